@@ -1,0 +1,30 @@
+# The commands of a checkout. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench check openapi set-up
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: build ## Install what is missing, build in release, serve on 127.0.0.1:8080
+	exec target/release/hygeia serve
+
+build: set-up ## Install what is missing, build in release
+	cargo build --release --locked
+
+test: ## Install what the tests need, run all of them
+	@tools/set-up test
+	cargo test --locked
+
+bench: build ## Measure start-up, memory and single requests
+	tools/bench
+
+check: ## Formatting, lints and documentation, all without a warning
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --document-private-items
+
+openapi: ## Write the OpenAPI documents of all surfaces to openapi/
+	cargo run --locked -- openapi --out openapi
+
+set-up: ## Install Postgres, ONNX Runtime and model files where they are missing
+	@tools/set-up

@@ -1,0 +1,200 @@
+//! The command line.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{App, Database};
+use crate::core::config::{LogFormat, Settings};
+use crate::core::{Clock, Ids, Secret};
+use crate::http::docs;
+use crate::records::accounts::Person;
+use crate::storage::migrate;
+use crate::{server, worker};
+
+/// Stores and serves health data as FHIR R4.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve all APIs until SIGTERM.
+    Serve,
+    /// Do background work only, until SIGTERM.
+    Worker,
+    /// Bring the database schema up to date and exit.
+    Migrate,
+    /// Write the OpenAPI documents of all surfaces.
+    Openapi {
+        /// The folder to write to.
+        #[arg(long, default_value = "openapi")]
+        out: PathBuf,
+    },
+    /// Operate a server, running or not.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Print an access token for /fhir, good for 12 hours.
+    Token {
+        /// SMART scopes, separated by spaces.
+        #[arg(long, default_value = "system/*.cruds")]
+        scope: String,
+        /// The tenant's name.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+    },
+}
+
+/// Reads the command line and does what it says.
+pub async fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let settings = match Settings::from_process() {
+        Ok(settings) => settings,
+        Err(faults) => {
+            let lines: Vec<_> = faults.iter().map(|fault| format!("  {fault}\n")).collect();
+            complain(&format!("hygeia cannot start: these settings are wrong\n{}", lines.concat()));
+            return ExitCode::from(2);
+        }
+    };
+    log_to_stderr(settings.log_format);
+    for name in &settings.unknown {
+        tracing::warn!(name, "this environment variable is not a setting and has no effect");
+    }
+    let done = match arguments.command {
+        Command::Serve => serve(&settings).await,
+        Command::Worker => work(&settings).await,
+        Command::Migrate => bring_up_to_date(&settings).await,
+        Command::Openapi { out } => docs::write_all(&server::documents(), &out).context("the documents cannot be written"),
+        Command::Admin(Admin::Token { scope, tenant }) => print_token(&settings, &tenant, &scope).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("hygeia: {error:#}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let database = Database::open(settings).await?;
+    let served = serve_on(settings, &database).await;
+    database.close().await;
+    served
+}
+
+async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()> {
+    let app = App::open(settings, &database.url, Clock::system()).await?;
+    welcome(settings, &app).await?;
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let (server, address) = server::bind(&app, settings.bind, workers)
+        .with_context(|| format!("{} cannot be bound", settings.bind))?;
+    tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
+    let background = tokio::spawn(worker::run(app.identity.clone()));
+    let handle = server.handle();
+    let stopper = tokio::spawn(async move {
+        told_to_stop().await?;
+        handle.stop(true).await;
+        std::io::Result::Ok(())
+    });
+    let served = server.await.context("the server failed");
+    stopper.abort();
+    background.abort();
+    served
+}
+
+/// Opens the first administrator's accounts on an empty store. A password that we made is shown here, once.
+async fn welcome(settings: &Settings, app: &App) -> anyhow::Result<()> {
+    if app.records.has_accounts().await? {
+        return Ok(());
+    }
+    let made = Secret::new(Ids.random(15));
+    let (email, password) = match &settings.admin {
+        Some(admin) => (admin.email.clone(), admin.password.clone()),
+        None => ("admin@localhost".to_owned(), made.clone()),
+    };
+    let person = Person { email: email.clone(), password, name: Secret::new("Administrator".to_owned()) };
+    let opened = app.records.open_first_accounts(&person).await.context("the first administrator")?;
+    if opened && settings.admin.is_none() {
+        say(&format!("first administrator: {email}\npassword, shown only now: {}\n", made.expose()));
+    }
+    Ok(())
+}
+
+async fn work(settings: &Settings) -> anyhow::Result<()> {
+    let database = Database::beside(settings).await?;
+    let app = App::open(settings, &database.url, Clock::system()).await?;
+    tracing::info!("hygeia is working");
+    tokio::select! {
+        () = worker::run(app.identity) => {}
+        told = told_to_stop() => told?,
+    }
+    database.close().await;
+    Ok(())
+}
+
+/// Returns at SIGTERM or SIGINT.
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+async fn bring_up_to_date(settings: &Settings) -> anyhow::Result<()> {
+    let database = Database::beside(settings).await?;
+    let run = migrate::run(&database.url).await;
+    database.close().await;
+    let run = run?;
+    say(&match run.as_slice() {
+        [] => "the schema is up to date\n".to_owned(),
+        run => format!("migrations run: {}\n", run.join(", ")),
+    });
+    Ok(())
+}
+
+async fn print_token(settings: &Settings, tenant: &str, scope: &str) -> anyhow::Result<()> {
+    let database = Database::beside(settings).await?;
+    let issued = async {
+        let app = App::open_without_models(settings, &database.url, Clock::system()).await?;
+        anyhow::Ok(app.identity.issue_access_token(tenant, scope).await?)
+    }
+    .await;
+    database.close().await;
+    say(&format!("{}\n", issued?.expose()));
+    Ok(())
+}
+
+/// Logs go to stderr, so that stdout is what a command was asked for.
+fn log_to_stderr(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,ort=warn"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
+
+fn say(text: &str) {
+    // A closed pipe is the reader's choice.
+    drop(std::io::stdout().write_all(text.as_bytes()));
+}
+
+fn complain(text: &str) {
+    drop(std::io::stderr().write_all(text.as_bytes()));
+}

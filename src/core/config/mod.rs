@@ -1,0 +1,197 @@
+//! Settings, read once at start from the environment and an optional TOML file.
+//!
+//! The environment wins over the file. Every fault is reported at once, by the setting's name and never with
+//! its value, because the value may be a secret.
+
+mod source;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::core::Secret;
+pub use source::Fault;
+use source::Source;
+
+/// All settings of one process.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `HYGEIA_BIND`, default `127.0.0.1:8080`: where to listen.
+    pub bind: SocketAddr,
+    /// `HYGEIA_PUBLIC_URL`, default `http://` and the bound address: the external base of links and issuers.
+    pub public_url: String,
+    /// `HYGEIA_DATA_DIR`, default `./data`: the private Postgres and what else must be kept.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`: the Postgres to use instead of the private one.
+    pub database_url: Option<Secret<String>>,
+    /// `ADMIN_EMAIL` and `ADMIN_PASSWORD`: the first administrator, read on an empty store only.
+    pub admin: Option<AdminSettings>,
+    /// `ORT_DYLIB_PATH`: the ONNX Runtime library, default `runtime/libonnxruntime.so` beside the binary or in the project.
+    pub ort_library: Option<PathBuf>,
+    /// `HYGEIA_LIMITS`: `documented` (default) or `off`, which keeps accounting and raises every ceiling to 10^6.
+    pub limits: Limits,
+    /// `HYGEIA_LOG_FORMAT`: `text` (default) or `json`.
+    pub log_format: LogFormat,
+    /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
+    pub unknown: Vec<String>,
+}
+
+/// The first administrator's sign-in.
+#[derive(Clone, Debug)]
+pub struct AdminSettings {
+    /// E-mail address.
+    pub email: String,
+    /// Password.
+    pub password: Secret<String>,
+}
+
+/// Which ceilings hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limits {
+    /// Those that the vendors document.
+    Documented,
+    /// 10^6 everywhere.
+    Off,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// Reads the process environment and the file that `HYGEIA_CONFIG` names.
+    ///
+    /// # Errors
+    /// Every fault found, in the order of the settings above.
+    pub fn from_process() -> Result<Self, Vec<Fault>> {
+        #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+        let environment = std::env::vars().collect();
+        let source = Source::open(environment)?;
+        Self::read(source)
+    }
+
+    fn read(mut source: Source) -> Result<Self, Vec<Fault>> {
+        let bind = source.parsed(
+            "HYGEIA_BIND",
+            SocketAddr::from(([127, 0, 0, 1], 8080)),
+            "an address such as 127.0.0.1:8080",
+        );
+        let public_url = source.text("HYGEIA_PUBLIC_URL").unwrap_or_else(|| format!("http://{bind}"));
+        if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
+            source.fault("HYGEIA_PUBLIC_URL", "must begin with http:// or https://");
+        }
+        let database_url = source.text("DATABASE_URL");
+        if database_url
+            .as_deref()
+            .is_some_and(|url| !url.starts_with("postgres://") && !url.starts_with("postgresql://"))
+        {
+            source.fault("DATABASE_URL", "must begin with postgres:// or postgresql://");
+        }
+        let admin = admin(&mut source);
+        let limits = source.chosen(
+            "HYGEIA_LIMITS",
+            Limits::Documented,
+            &[("documented", Limits::Documented), ("off", Limits::Off)],
+        );
+        let log_format = source.chosen(
+            "HYGEIA_LOG_FORMAT",
+            LogFormat::Text,
+            &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+        );
+        let settings = Self {
+            bind,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            data_dir: source.text("HYGEIA_DATA_DIR").unwrap_or_else(|| "./data".to_owned()).into(),
+            database_url: database_url.map(Secret::new),
+            admin,
+            ort_library: source.text("ORT_DYLIB_PATH").map(PathBuf::from),
+            limits,
+            log_format,
+            unknown: Vec::new(),
+        };
+        source.finish().map(|unknown| Self { unknown, ..settings })
+    }
+}
+
+fn admin(source: &mut Source) -> Option<AdminSettings> {
+    match (source.text("ADMIN_EMAIL"), source.text("ADMIN_PASSWORD")) {
+        (Some(email), Some(password)) => Some(AdminSettings { email, password: Secret::new(password) }),
+        (None, None) => None,
+        (Some(_), None) => {
+            source.fault("ADMIN_PASSWORD", "is needed beside ADMIN_EMAIL");
+            None
+        }
+        (None, Some(_)) => {
+            source.fault("ADMIN_EMAIL", "is needed beside ADMIN_PASSWORD");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(environment: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
+        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Source::open(environment)
+            .and_then(Settings::read)
+            .map_err(|faults| faults.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn every_fault_is_reported_at_once_and_no_value_is_shown() {
+        let faults = read(&[
+            ("HYGEIA_BIND", "nowhere"),
+            ("HYGEIA_PUBLIC_URL", "ftp://x"),
+            ("DATABASE_URL", "mysql://root:s3cret@db"),
+            ("ADMIN_PASSWORD", "s3cret"),
+            ("HYGEIA_LIMITS", "s3cret"),
+        ])
+        .unwrap_err();
+        assert_eq!(
+            faults,
+            [
+                "HYGEIA_BIND must be an address such as 127.0.0.1:8080",
+                "HYGEIA_PUBLIC_URL must begin with http:// or https://",
+                "DATABASE_URL must begin with postgres:// or postgresql://",
+                "ADMIN_EMAIL is needed beside ADMIN_PASSWORD",
+                "HYGEIA_LIMITS must be one of: documented, off",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unknown_variable_with_our_prefix_is_told() {
+        assert_eq!(read(&[("HYGEIA_BNID", "x")]).unwrap().unknown, ["HYGEIA_BNID"]);
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_readme() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.public_url, "http://127.0.0.1:8080");
+        assert_eq!(settings.data_dir, PathBuf::from("./data"));
+        assert_eq!(settings.limits, Limits::Documented);
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = std::env::temp_dir().join(format!("hygeia-config-{}.toml", std::process::id()));
+        std::fs::write(
+            &file,
+            "HYGEIA_BIND = \"127.0.0.1:1\"\nHYGEIA_DATA_DIR = \"/srv/a\"\nHYGEIA_TYPO = \"x\"\n",
+        )
+        .unwrap();
+        let faults = read(&[("HYGEIA_CONFIG", file.to_str().unwrap())]).unwrap_err();
+        assert_eq!(faults, ["HYGEIA_TYPO is in the file, but is not a setting"]);
+        std::fs::write(&file, "HYGEIA_BIND = \"127.0.0.1:1\"\nHYGEIA_DATA_DIR = \"/srv/a\"\n").unwrap();
+        let settings =
+            read(&[("HYGEIA_CONFIG", file.to_str().unwrap()), ("HYGEIA_BIND", "127.0.0.1:2")]).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!((settings.bind.port(), settings.data_dir), (2, PathBuf::from("/srv/a")));
+    }
+}

@@ -1,0 +1,109 @@
+//! Observations and documents in LOINC. <https://loinc.org>
+
+use super::Code;
+
+/// The code system.
+pub const SYSTEM: &str = "http://loinc.org";
+
+const fn code(code: &'static str, display: &'static str) -> Code {
+    Code { system: SYSTEM, code, display }
+}
+
+/// Panel of vital signs.
+pub const VITAL_SIGNS_PANEL: Code =
+    code("85353-1", "Vital signs, weight, height, head circumference, oxygen saturation and BMI panel");
+/// Heart rate or pulse, in /min.
+pub const HEART_RATE: Code = code("8867-4", "Heart rate");
+/// Heart rate at rest, in /min.
+pub const RESTING_HEART_RATE: Code = code("40443-4", "Heart rate --resting");
+/// Breaths, in /min.
+pub const RESPIRATORY_RATE: Code = code("9279-1", "Respiratory rate");
+/// Oxygen saturation, in %; the vital signs profile asks for this code.
+pub const OXYGEN_SATURATION: Code = code("2708-6", "Oxygen saturation in Arterial blood");
+/// Oxygen saturation by pulse oximetry, in %; goes beside [`OXYGEN_SATURATION`].
+pub const OXYGEN_SATURATION_BY_PULSE_OXIMETRY: Code =
+    code("59408-5", "Oxygen saturation in Arterial blood by Pulse oximetry");
+/// Panel of systolic and diastolic pressure.
+pub const BLOOD_PRESSURE_PANEL: Code = code("85354-9", "Blood pressure panel with all children optional");
+/// Systolic pressure, in `mm[Hg]`.
+pub const SYSTOLIC_BLOOD_PRESSURE: Code = code("8480-6", "Systolic blood pressure");
+/// Diastolic pressure, in `mm[Hg]`.
+pub const DIASTOLIC_BLOOD_PRESSURE: Code = code("8462-4", "Diastolic blood pressure");
+/// Mean arterial pressure, in `mm[Hg]`.
+pub const MEAN_BLOOD_PRESSURE: Code = code("8478-0", "Mean blood pressure");
+/// Body temperature, in `Cel` or `[degF]`.
+pub const BODY_TEMPERATURE: Code = code("8310-5", "Body temperature");
+/// Body temperature measured at the core.
+pub const CORE_BODY_TEMPERATURE: Code = code("8329-5", "Body temperature - Core");
+/// Body temperature measured in the armpit.
+pub const AXILLARY_TEMPERATURE: Code = code("8328-7", "Axillary temperature");
+/// Body temperature measured in the mouth.
+pub const ORAL_TEMPERATURE: Code = code("8331-1", "Oral temperature");
+/// Body temperature measured in the rectum.
+pub const RECTAL_TEMPERATURE: Code = code("8332-9", "Rectal temperature");
+/// Body temperature measured in the ear.
+pub const TYMPANIC_TEMPERATURE: Code = code("8333-7", "Tympanic membrane temperature");
+/// Body weight, in kg.
+pub const BODY_WEIGHT: Code = code("29463-7", "Body weight");
+/// Body height, in cm.
+pub const BODY_HEIGHT: Code = code("8302-2", "Body height");
+/// Body mass index, in kg/m2.
+pub const BODY_MASS_INDEX: Code = code("39156-5", "Body mass index (BMI) [Ratio]");
+/// Heart rate variability as SDNN, in ms.
+pub const SDNN: Code = code("80404-7", "R-R interval.standard deviation (Heart rate variability)");
+/// Body fat, in %.
+pub const BODY_FAT_PERCENTAGE: Code = code("41982-0", "Percentage of body fat Measured");
+/// Muscle mass, in kg.
+pub const MUSCLE_MASS: Code = code("73964-9", "Body muscle mass Calculated");
+/// Bone mass, in kg.
+pub const BONE_MASS: Code = code("101685-6", "Body bone mass");
+/// Body water, in %.
+pub const BODY_WATER_PERCENTAGE: Code = code("101684-9", "Percentage of body water");
+/// Glucose read by a glucometer, in mg/dL.
+pub const GLUCOSE_BY_GLUCOMETER: Code =
+    code("41653-7", "Glucose [Mass/volume] in Capillary blood by Glucometer");
+/// Glucose in blood, in mg/dL.
+pub const GLUCOSE_BLOOD_MASS: Code = code("2339-0", "Glucose [Mass/volume] in Blood");
+/// Glucose in blood, in mmol/L.
+pub const GLUCOSE_BLOOD_MOLES: Code = code("15074-8", "Glucose [Moles/volume] in Blood");
+/// Glucose in serum or plasma, in mg/dL.
+pub const GLUCOSE_SERUM_MASS: Code = code("2345-7", "Glucose [Mass/volume] in Serum or Plasma");
+/// Ketones in blood, in mmol/L.
+pub const KETONES_BLOOD: Code = code("53061-8", "Ketones [Moles/volume] in Blood");
+/// Ketones in urine by test strip.
+pub const KETONES_URINE_STRIP: Code = code("2514-8", "Ketones [Presence] in Urine by Test strip");
+/// Perfusion index, in %.
+pub const PERFUSION_INDEX: Code = code("61006-3", "Perfusion index Tissue by Pulse oximetry");
+/// Peak expiratory flow by peak flow meter, in L/min.
+pub const PEAK_FLOW: Code =
+    code("19935-6", "Maximum expiratory gas flow Respiratory system airway by Peak flow meter");
+/// The best peak flow of this person, in L/min.
+pub const PEAK_FLOW_PERSONAL_BEST: Code = code("83368-1", "Personal best peak expiratory gas flow");
+/// What an ECG shows.
+pub const EKG_IMPRESSION: Code = code("8601-7", "EKG impression");
+/// An ECG as a whole.
+pub const EKG_STUDY: Code = code("11524-6", "EKG study");
+/// QT interval, in ms.
+pub const QT_INTERVAL: Code = code("8634-8", "Q-T interval");
+/// QT interval corrected for the heart rate, in ms.
+pub const QTC_INTERVAL: Code = code("8636-3", "Q-T interval corrected");
+/// Duration of the QRS complex, in ms.
+pub const QRS_DURATION: Code = code("8633-0", "QRS duration");
+/// PR interval, in ms.
+pub const PR_INTERVAL: Code = code("8625-6", "P-R Interval");
+/// Pregnancy test in urine.
+pub const PREGNANCY_TEST_URINE: Code =
+    code("2106-3", "Choriogonadotropin (pregnancy test) [Presence] in Urine");
+/// Pregnancy test in urine by rapid immunoassay.
+pub const PREGNANCY_TEST_URINE_RAPID: Code =
+    code("80384-1", "Choriogonadotropin (pregnancy test) [Presence] in Urine by Rapid immunoassay");
+/// Antigen of SARS coronaviruses by rapid immunoassay.
+pub const SARS_COV_2_ANTIGEN_RAPID: Code = code(
+    "95209-3",
+    "SARS-CoV+SARS-CoV-2 (COVID-19) Ag [Presence] in Respiratory system specimen by Rapid immunoassay",
+);
+/// Antigen of SARS-CoV-2 by rapid immunoassay.
+pub const SARS_COV_2_ANTIGEN: Code = code(
+    "94558-4",
+    "SARS-CoV-2 (COVID-19) Ag [Presence] in Respiratory system specimen by Rapid immunoassay",
+);

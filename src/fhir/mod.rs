@@ -1,0 +1,21 @@
+//! What a resource is: the R4 definitions, strict parsing, structural validation, search values and codes.
+//!
+//! Resources stay JSON values, so that every resource type and every valid element survives a round trip with
+//! the digits that were sent; this module says what is in them. <https://hl7.org/fhir/R4/>
+
+pub mod codes;
+pub mod date;
+pub mod definitions;
+mod index;
+pub mod json;
+pub mod outcome;
+pub mod path;
+pub mod prefix;
+pub mod primitive;
+pub mod reference;
+pub mod resource_type;
+pub mod search_parameter;
+pub mod search_values;
+pub mod validate;
+
+pub use resource_type::ResourceType;

@@ -1,0 +1,280 @@
+//! The part of FHIRPath that search parameters use, compiled to chains of JSON names.
+//!
+//! An expression is a union of branches. A branch is a path with filters: `where(x='y')`, `where(resolve() is
+//! T)`, `where(hasExtension('url'))`, `extension('url')`, `ofType(T)` or `as`, an index. A choice element
+//! makes one chain for each of its types, so that nothing is looked up in the definitions while values are
+//! read. One parameter asks for more, `X.exists() and X != false`, and gets it.
+//! <https://hl7.org/fhir/R4/fhirpath.html>
+
+use serde_json::Value;
+
+use super::definitions::{Element, ElementType, TypeDefinition, TypeRef, ValueSet};
+use super::reference::Literal;
+
+/// An expression, compiled for one type.
+#[derive(Debug)]
+pub enum Expression {
+    /// All values at the ends of these chains.
+    Values(Vec<Lane>),
+    /// Whether any of these chains ends in a value other than `false`.
+    Holds(Vec<Lane>),
+}
+
+/// A chain of steps to values of one type.
+#[derive(Debug)]
+pub struct Lane {
+    steps: Vec<Step>,
+    /// What stands at the end.
+    pub leaf: Leaf,
+}
+
+/// The type of the values that a chain ends in.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaf {
+    /// The name of the type.
+    pub type_name: &'static str,
+    /// The type.
+    pub type_ref: TypeRef,
+    /// The codes that a value must be taken from.
+    pub value_set: Option<&'static ValueSet>,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Member(&'static str),
+    Item(usize),
+    Equals(&'static str, &'static str),
+    PointsAt(&'static str),
+    Extension(&'static str),
+    HasExtension(&'static str),
+}
+
+/// Why an expression cannot be compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PathFault {
+    /// This piece of it is not understood.
+    #[error("{0} is not understood")]
+    Piece(&'static str),
+    /// The type has no such element.
+    #[error("there is no element {0}")]
+    Element(&'static str),
+}
+
+impl Expression {
+    /// Compiles the branches that apply to a type; a branch that starts at another type is left out.
+    pub fn compile(text: &'static str, root: &'static TypeDefinition) -> Result<Self, PathFault> {
+        if let Some((path, _)) = text.split_once(".exists() and ") {
+            return Ok(Self::Holds(branch(path, root)?));
+        }
+        let mut lanes = Vec::new();
+        for text in split_outside(text, '|') {
+            lanes.extend(branch(text.trim(), root)?);
+        }
+        Ok(Self::Values(lanes))
+    }
+
+    /// The chains.
+    pub fn lanes(&self) -> &[Lane] {
+        match self {
+            Self::Values(lanes) | Self::Holds(lanes) => lanes,
+        }
+    }
+
+    /// The same expression without the chains to values that are of no use to the caller.
+    #[must_use]
+    pub fn keep(self, wanted: impl Fn(&Leaf) -> bool) -> Self {
+        match self {
+            Self::Values(lanes) => {
+                Self::Values(lanes.into_iter().filter(|lane| wanted(&lane.leaf)).collect())
+            }
+            Self::Holds(lanes) => Self::Holds(lanes),
+        }
+    }
+}
+
+impl Lane {
+    /// Calls `found` with every value at the end of the chain.
+    pub fn visit<'v>(&self, resource: &'v Value, found: &mut dyn FnMut(&'v Value)) {
+        walk(&self.steps, resource, found);
+    }
+}
+
+fn walk<'v>(steps: &[Step], value: &'v Value, found: &mut dyn FnMut(&'v Value)) {
+    let next = steps.split_first();
+    if let Value::Array(items) = value {
+        match next {
+            Some((Step::Item(at), rest)) => {
+                items.iter().skip(*at).take(1).for_each(|item| walk(rest, item, found))
+            }
+            _ => items.iter().for_each(|item| walk(steps, item, found)),
+        }
+        return;
+    }
+    let Some((step, rest)) = next else { return found(value) };
+    let goes_on = match step {
+        Step::Member(name) => {
+            if let Some(member) = value.get(name) {
+                walk(rest, member, found);
+            }
+            return;
+        }
+        Step::Extension(url) => {
+            return extensions(value, url).for_each(|extension| walk(rest, extension, found));
+        }
+        Step::Item(at) => *at == 0,
+        Step::Equals(name, wanted) => value.get(name).and_then(Value::as_str) == Some(wanted),
+        Step::PointsAt(type_name) => points_at(value, type_name),
+        Step::HasExtension(url) => extensions(value, url).next().is_some(),
+    };
+    if goes_on {
+        walk(rest, value, found);
+    }
+}
+
+fn extensions<'v>(value: &'v Value, url: &str) -> impl Iterator<Item = &'v Value> {
+    let all = value.get("extension").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    all.iter().filter(move |extension| extension.get("url").and_then(Value::as_str) == Some(url))
+}
+
+/// What `resolve() is T` can tell from the reference alone.
+fn points_at(reference: &Value, type_name: &str) -> bool {
+    let text = |name| reference.get(name).and_then(Value::as_str);
+    let literal = text("reference").and_then(Literal::parse).and_then(Literal::type_name);
+    literal.map_or_else(|| text("type") == Some(type_name), |literal| literal.as_str() == type_name)
+}
+
+/// Compiles one branch of a union; none of it, if it starts at another type.
+fn branch(text: &'static str, root: &'static TypeDefinition) -> Result<Vec<Lane>, PathFault> {
+    if let Some(inner) = text.strip_prefix('(') {
+        let (cast, rest) = inner.split_once(')').ok_or(PathFault::Piece(text))?;
+        let (path, type_name) = cast.split_once(" as ").ok_or(PathFault::Piece(text))?;
+        let cast = of_type(branch(path.trim(), root)?, type_name.trim());
+        return pieces(rest.trim_start_matches('.'), cast);
+    }
+    let (start, rest) = text.split_once('.').unwrap_or((text, ""));
+    let start_lane = Lane {
+        steps: Vec::new(),
+        leaf: Leaf { type_name: root.name, type_ref: TypeRef::Resource, value_set: None },
+    };
+    match start {
+        "Resource" | "DomainResource" => members_of(root, rest, start_lane),
+        _ if start == root.name => members_of(root, rest, start_lane),
+        _ if start.starts_with(|first: char| first.is_ascii_uppercase()) => Ok(Vec::new()),
+        _ => members_of(root, text, start_lane),
+    }
+}
+
+/// Takes the first step from the root, which is known by its definition and not by a type of an element.
+fn members_of(root: &'static TypeDefinition, text: &'static str, lane: Lane) -> Result<Vec<Lane>, PathFault> {
+    let mut all = split_outside(text, '.');
+    let Some(first) = all.next().filter(|first| !first.is_empty()) else { return Ok(vec![lane]) };
+    let mut lanes = step_from(root, first, &lane)?;
+    for piece in all {
+        lanes = apply(piece, lanes)?;
+    }
+    Ok(lanes)
+}
+
+fn pieces(text: &'static str, mut lanes: Vec<Lane>) -> Result<Vec<Lane>, PathFault> {
+    for piece in split_outside(text, '.').filter(|piece| !piece.is_empty()) {
+        lanes = apply(piece, lanes)?;
+    }
+    Ok(lanes)
+}
+
+fn apply(piece: &'static str, lanes: Vec<Lane>) -> Result<Vec<Lane>, PathFault> {
+    if let Some(type_name) = call(piece, "ofType").or_else(|| call(piece, "as")) {
+        return Ok(of_type(lanes, type_name));
+    }
+    if let Some(condition) = call(piece, "where") {
+        let step = filter(condition).ok_or(PathFault::Piece(piece))?;
+        return Ok(lanes.into_iter().map(|lane| lane.then(step.clone())).collect());
+    }
+    let mut next = Vec::new();
+    for lane in &lanes {
+        if let TypeRef::Complex(id) = lane.leaf.type_ref {
+            next.extend(step_from(id.definition(), piece, lane)?);
+        }
+    }
+    if next.is_empty() && !lanes.is_empty() { Err(PathFault::Element(piece)) } else { Ok(next) }
+}
+
+/// One step to a member of a type, perhaps with an index, or to its extensions.
+fn step_from(
+    from: &'static TypeDefinition,
+    piece: &'static str,
+    lane: &Lane,
+) -> Result<Vec<Lane>, PathFault> {
+    let url = call(piece, "extension").and_then(quoted);
+    let (name, index) = match piece.split_once('[') {
+        Some((name, index)) => {
+            let at = index.trim_end_matches(']').parse().map_err(|_| PathFault::Piece(piece))?;
+            (name, Some(Step::Item(at)))
+        }
+        None => (piece, None),
+    };
+    let name = if url.is_some() { "extension" } else { name };
+    let element = from.element(name).ok_or(PathFault::Element(piece))?;
+    let extend = |type_: &'static ElementType| {
+        let step = url.map_or(Step::Member(type_.key), Step::Extension);
+        let steps = lane.steps.iter().cloned().chain([step]).chain(index.clone()).collect();
+        Lane { steps, leaf: Leaf::of(element, type_) }
+    };
+    Ok(element.types.iter().map(extend).collect())
+}
+
+impl Lane {
+    fn then(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+}
+
+impl Leaf {
+    /// The leaf of an element in one of its types.
+    pub fn of(element: &'static Element, element_type: &'static ElementType) -> Self {
+        Self { type_name: element_type.name, type_ref: element_type.type_ref, value_set: element.value_set }
+    }
+}
+
+fn of_type(lanes: Vec<Lane>, type_name: &str) -> Vec<Lane> {
+    // The specification itself writes both `dateTime` and `DateTime`.
+    lanes.into_iter().filter(|lane| lane.leaf.type_name.eq_ignore_ascii_case(type_name)).collect()
+}
+
+fn filter(condition: &'static str) -> Option<Step> {
+    if let Some(type_name) = condition.strip_prefix("resolve() is ") {
+        return Some(Step::PointsAt(type_name.trim()));
+    }
+    if let Some(url) = call(condition, "hasExtension") {
+        return quoted(url).map(Step::HasExtension);
+    }
+    let (name, value) = condition.split_once('=')?;
+    Some(Step::Equals(name.trim(), quoted(value.trim())?))
+}
+
+/// The argument of a call of this function.
+fn call<'t>(text: &'t str, function: &str) -> Option<&'t str> {
+    text.strip_prefix(function)?.strip_prefix('(')?.strip_suffix(')')
+}
+
+fn quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+/// Splits at a character that stands in no quotes and no parentheses.
+fn split_outside(text: &'static str, at: char) -> impl Iterator<Item = &'static str> {
+    let (mut depth, mut in_quotes) = (0_u32, false);
+    text.split(move |c: char| {
+        match c {
+            '\'' => in_quotes = !in_quotes,
+            '(' if !in_quotes => depth = depth.saturating_add(1),
+            ')' if !in_quotes => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == at && depth == 0 && !in_quotes
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! The values by which a resource is found. <https://hl7.org/fhir/R4/search.html>
+//!
+//! Each parameter's expression is compiled once for each resource type that has it. Composite parameters give
+//! nothing here: their parts must hold for one and the same element.
+
+mod read;
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
+use serde_json::Value;
+
+use super::date::Interval;
+use super::definitions::{definition, resource_types, search_parameters};
+use super::path::Expression;
+use super::resource_type::ResourceType;
+use super::search_parameter::SearchParameter;
+use read::Reader;
+
+/// A value under the parameter that finds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchValue<'a> {
+    /// The parameter.
+    pub parameter: &'static SearchParameter,
+    /// The value.
+    pub value: Indexed<'a>,
+}
+
+/// A value in the form in which it is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Indexed<'a> {
+    /// A code or identifier.
+    Token(Token<'a>),
+    /// A link to another resource.
+    Reference(Reference<'a>),
+    /// The time that a date covers.
+    Date(Interval),
+    /// A text, as it is written.
+    Text(&'a str),
+    /// A number, with the digits that it is written with.
+    Number(&'a str),
+    /// A measured amount.
+    Quantity(Quantity<'a>),
+    /// A URI.
+    Uri(&'a str),
+}
+
+/// A code or identifier. At least one of its parts is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Token<'a> {
+    /// The code system or the identifier's namespace; where the element implies one, that.
+    pub system: Option<&'a str>,
+    /// The code or the identifier's value.
+    pub code: Option<&'a str>,
+    /// What a reader sees: the coding's display, or the text of the concept, which then has no code here.
+    pub text: Option<&'a str>,
+}
+
+/// A link to another resource. At least one of its parts is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reference<'a> {
+    /// Type and id of the target: of this server if there is no `url`, else as the URL's end names them.
+    pub target: Option<(ResourceType, &'a str)>,
+    /// The version that is pointed at.
+    pub version: Option<&'a str>,
+    /// An absolute URL, a canonical one with its `|version`, or another URI.
+    pub url: Option<&'a str>,
+    /// The business identifier of the target.
+    pub identifier: Option<Token<'a>>,
+}
+
+/// An amount with its unit, or a range of amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Quantity<'a> {
+    /// The lower end as written; none where it is open.
+    pub low: Option<&'a str>,
+    /// The upper end as written, the same as `low` for a single value; none where it is open.
+    pub high: Option<&'a str>,
+    /// The system of the unit's code.
+    pub system: Option<&'a str>,
+    /// The unit's code.
+    pub code: Option<&'a str>,
+    /// The unit as a reader sees it.
+    pub unit: Option<&'a str>,
+}
+
+struct Compiled {
+    parameter: &'static SearchParameter,
+    expression: Expression,
+}
+
+static TABLES: LazyLock<HashMap<&'static str, OnceLock<Vec<Compiled>>>> =
+    LazyLock::new(|| resource_types().map(|name| (name.as_str(), OnceLock::new())).collect());
+
+/// Reads all search values of a resource, in the order of the parameters' codes.
+pub fn search_values(resource_type: ResourceType, resource: &Value) -> Vec<SearchValue<'_>> {
+    let mut values = Vec::new();
+    for Compiled { parameter, expression } in table(resource_type) {
+        let mut push = |value| values.push(SearchValue { parameter, value });
+        match expression {
+            Expression::Values(lanes) => {
+                for lane in lanes {
+                    let Some(reader) = Reader::of(parameter.kind, &lane.leaf) else { continue };
+                    lane.visit(resource, &mut |value| {
+                        reader.read(parameter.kind, &lane.leaf, value, &mut push)
+                    });
+                }
+            }
+            Expression::Holds(lanes) => {
+                let mut holds = false;
+                for lane in lanes {
+                    lane.visit(resource, &mut |value| holds |= *value != Value::Bool(false));
+                }
+                push(read::boolean(holds));
+            }
+        }
+    }
+    values
+}
+
+/// Compiles the expressions of all resource types now, so that no request need wait for it.
+pub fn warm_up() {
+    resource_types().for_each(|resource_type| {
+        table(resource_type);
+    });
+}
+
+fn table(resource_type: ResourceType) -> &'static [Compiled] {
+    TABLES.get(resource_type.as_str()).map_or(&[], |table| table.get_or_init(|| compile(resource_type)))
+}
+
+fn compile(resource_type: ResourceType) -> Vec<Compiled> {
+    let Some(root) = definition(resource_type) else { return Vec::new() };
+    let compiled = search_parameters(resource_type).iter().filter_map(|parameter| {
+        // A test compiles every expression of the specification, so that none is passed over here.
+        let expression = Expression::compile(parameter.expression, root)
+            .ok()?
+            .keep(|leaf| Reader::of(parameter.kind, leaf).is_some());
+        (!expression.lanes().is_empty()).then_some(Compiled { parameter, expression })
+    });
+    compiled.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! `POST [base]/[type]`. <https://hl7.org/fhir/R4/http.html#create>
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::body::Resource;
+use super::caller::Client;
+use super::errors::Refusal;
+use super::{BaseUrl, answer, prefer, resource_type};
+use crate::fhir::outcome::IssueType;
+use crate::records::{Error, Records};
+
+/// Makes a resource under an id that the server chooses.
+#[utoipa::path(tag = "fhir", operation_id = "create_resource", request_body(content = Object, content_type = "application/fhir+json"),
+    params(("type" = String, Path, description = "A resource type of R4", example = "Patient")),
+    responses((status = 201, description = "Made; `Location` names the version", body = Object, content_type = "application/fhir+json"),
+        (status = 400, description = "Not a valid resource: an OperationOutcome says where"),
+        (status = 401, description = "No access token that holds"), (status = 403, description = "The token's scopes do not allow it")),
+    security(("access_token" = [])))]
+#[post("/{type}")]
+pub async fn create_resource(
+    request: HttpRequest,
+    path: web::Path<String>,
+    client: Client,
+    body: Resource,
+    records: web::Data<Records>,
+    base: web::Data<BaseUrl>,
+) -> Result<HttpResponse, Refusal> {
+    answer::accept_json(&request)?;
+    of_type(&body, &path)?;
+    let stored = records.create(&client.0, body.0).await?;
+    Ok(answer::written(StatusCode::CREATED, &base, stored, prefer::wanted(&request)))
+}
+
+/// Refuses a body of another type than the address.
+///
+/// # Errors
+/// When the type is unknown or the body's is another.
+pub(super) fn of_type(body: &Resource, name: &str) -> Result<(), Refusal> {
+    let wanted = resource_type(name)?;
+    if body.0.get("resourceType").and_then(|t| t.as_str()).is_some_and(|sent| sent != wanted.as_str()) {
+        let text = format!("the resource's type must be {wanted}, as in the address");
+        return Err(Error::BadRequest(IssueType::Invalid, text).into());
+    }
+    Ok(())
+}

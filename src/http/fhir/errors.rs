@@ -1,0 +1,75 @@
+//! Every refusal as an OperationOutcome.
+
+use std::fmt;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, ETAG, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use super::answer::CONTENT_TYPE;
+use crate::fhir::ResourceType;
+use crate::fhir::outcome::operation_outcome;
+use crate::records::Error;
+
+/// A refused or failed FHIR request.
+#[derive(Debug)]
+pub struct Refusal(pub Error);
+
+impl<E: Into<Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        self.0.log();
+        let mut response = HttpResponse::build(self.status_code());
+        match &self.0 {
+            Error::Unauthenticated => {
+                response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"fhir\""));
+            }
+            Error::Unavailable => {
+                response.insert_header((RETRY_AFTER, "1"));
+            }
+            Error::PreconditionFailed { current } => {
+                response.insert_header((ETAG, format!("W/\"{current}\"")));
+            }
+            _ => {}
+        }
+        response.content_type(CONTENT_TYPE).body(operation_outcome(&self.0.issues()).to_string())
+    }
+}
+
+/// What no route takes: 405 where the address exists, 404 otherwise.
+pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
+    let path = request.path().strip_prefix(super::MOUNT).unwrap_or_default();
+    let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let (error, allowed) = match segments.as_slice() {
+        ["metadata"] => (Error::MethodNotAllowed, "GET, HEAD"),
+        [name, ..] if ResourceType::parse(name).is_none() => (Error::UnknownType, ""),
+        [_] => (Error::MethodNotAllowed, "GET, HEAD, POST"),
+        [_, "_search"] => (Error::MethodNotAllowed, "POST"),
+        [_, _] => (Error::MethodNotAllowed, "GET, HEAD, PUT, DELETE"),
+        [_, _, "_history"] | [_, _, "_history", _] => (Error::MethodNotAllowed, "GET, HEAD"),
+        _ => (Error::NotFound, ""),
+    };
+    let mut response = Refusal(error).error_response();
+    if let Ok(allowed) = HeaderValue::from_str(allowed)
+        && !allowed.is_empty()
+    {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    response
+}

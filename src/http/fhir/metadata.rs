@@ -1,0 +1,67 @@
+//! `GET [base]/metadata`: what this server can do, from the registry that it works by.
+//! <https://hl7.org/fhir/R4/http.html#capabilities>
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde_json::{Value, json};
+
+use super::errors::Refusal;
+use super::{BaseUrl, answer};
+use crate::fhir::definitions;
+use crate::fhir::search_parameter::SearchParameter;
+use crate::fhir::ResourceType;
+use crate::records::search::is_supported;
+
+/// Describes the server as a CapabilityStatement.
+#[utoipa::path(tag = "fhir", operation_id = "read_capabilities",
+    responses((status = 200, description = "A CapabilityStatement", body = Object, content_type = "application/fhir+json")))]
+#[get("/metadata")]
+pub async fn read_capabilities(request: HttpRequest, base: web::Data<BaseUrl>) -> Result<HttpResponse, Refusal> {
+    answer::accept_json(&request)?;
+    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(capabilities(&base.0).to_string()))
+}
+
+fn capabilities(base: &str) -> Value {
+    json!({
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-21",
+        "kind": "instance",
+        "software": { "name": "hygeia", "version": env!("CARGO_PKG_VERSION") },
+        "implementation": { "description": "hygeia FHIR server", "url": base },
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [{
+            "mode": "server",
+            "security": {
+                "cors": false,
+                "description": "Bearer access tokens with SMART system scopes.",
+            },
+            "resource": definitions::resource_types().map(resource).collect::<Vec<_>>(),
+        }],
+    })
+}
+
+fn resource(resource_type: ResourceType) -> Value {
+    let interactions = ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
+    json!({
+        "type": resource_type.as_str(),
+        "profile": format!("http://hl7.org/fhir/StructureDefinition/{resource_type}"),
+        "interaction": interactions.map(|code| json!({ "code": code })),
+        "versioning": "versioned-update",
+        "readHistory": true,
+        "updateCreate": true,
+        "conditionalCreate": false,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": false,
+        "conditionalDelete": "not-supported",
+        "searchParam": definitions::search_parameters(resource_type)
+            .iter()
+            .filter(|parameter| is_supported(parameter))
+            .map(|parameter| search_parameter(parameter))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn search_parameter(parameter: &SearchParameter) -> Value {
+    json!({ "name": parameter.code, "definition": parameter.url(), "type": parameter.kind.as_str() })
+}

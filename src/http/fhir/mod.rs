@@ -1,0 +1,75 @@
+//! The FHIR R4 REST API, one interaction a file. <https://hl7.org/fhir/R4/http.html>
+
+pub mod answer;
+pub mod body;
+pub mod bundle;
+pub mod caller;
+pub mod conditions;
+pub mod create;
+pub mod delete;
+pub mod errors;
+pub mod history;
+pub mod metadata;
+pub mod prefer;
+pub mod read;
+pub mod refusals;
+pub mod search;
+pub mod update;
+pub mod vread;
+
+use actix_web::middleware::from_fn;
+use actix_web::web;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::scope::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::docs::Document;
+use crate::fhir::ResourceType;
+use crate::records::Error;
+use errors::Refusal;
+
+/// Where the API is mounted.
+pub const MOUNT: &str = "/fhir";
+
+/// The absolute address of the FHIR base, such as `https://example.org/fhir`.
+#[derive(Clone, Debug)]
+pub struct BaseUrl(pub String);
+
+/// Adds the API's routes.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(
+        scope(MOUNT)
+            .wrap(from_fn(refusals::audited))
+            .service(metadata::read_capabilities)
+            .service(search::search_type)
+            .service(search::search_type_by_form)
+            .service(create::create_resource)
+            .service(history::read_history)
+            .service(vread::read_version)
+            .service(read::read_resource)
+            .service(update::update_resource)
+            .service(delete::delete_resource)
+            .default_service(web::to(errors::unknown_address)),
+    );
+}
+
+/// What the API's OpenAPI document says.
+#[must_use]
+pub fn document() -> Document {
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An access token, such as `hygeia admin token` prints."))
+        .build();
+    Document {
+        name: "fhir",
+        title: "hygeia: FHIR R4",
+        description: "The FHIR R4 REST API. `GET /fhir/metadata` lists all resource types and search parameters.",
+        routes,
+        schemes: vec![("access_token", SecurityScheme::Http(token))],
+    }
+}
+
+/// The type that a path names.
+fn resource_type(name: &str) -> Result<ResourceType, Refusal> {
+    ResourceType::parse(name).ok_or(Refusal(Error::UnknownType))
+}

@@ -1,0 +1,41 @@
+//! The `Prefer` header (RFC 7240) as far as FHIR gives it meaning.
+
+use actix_web::HttpRequest;
+
+/// What the answer to a write is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Return {
+    /// Nothing.
+    Minimal,
+    /// The resource; the default.
+    Representation,
+    /// An OperationOutcome.
+    OperationOutcome,
+}
+
+/// What the caller prefers as the answer to a write; an unknown wish counts as none.
+#[must_use]
+pub fn wanted(request: &HttpRequest) -> Return {
+    match preference(request, "return").as_deref() {
+        Some("minimal") => Return::Minimal,
+        Some("OperationOutcome") => Return::OperationOutcome,
+        _ => Return::Representation,
+    }
+}
+
+/// Whether the caller prefers to be refused for a search parameter that the server does not know.
+#[must_use]
+pub fn is_strict(request: &HttpRequest) -> bool {
+    preference(request, "handling").as_deref() == Some("strict")
+}
+
+fn preference(request: &HttpRequest, name: &str) -> Option<String> {
+    request
+        .headers()
+        .get_all("prefer")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split([',', ';']))
+        .filter_map(|part| part.trim().split_once('='))
+        .find(|(key, _)| key.trim().eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim().trim_matches('"').to_owned())
+}

@@ -1,0 +1,59 @@
+//! `GET [base]/[type]/[id]`. <https://hl7.org/fhir/R4/http.html#read>
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::caller::Client;
+use super::errors::Refusal;
+use super::{answer, conditions, resource_type};
+use crate::records::{Records, Stored};
+
+/// Reads the current version of a resource. A Binary is sent as its content when `Accept` asks for another type than FHIR's.
+#[utoipa::path(tag = "fhir", operation_id = "read_resource",
+    params(("type" = String, Path, description = "A resource type of R4", example = "Patient"), ("id" = String, Path, description = "The resource's id")),
+    responses((status = 200, description = "The resource", body = Object, content_type = "application/fhir+json"),
+        (status = 304, description = "`If-None-Match` or `If-Modified-Since` holds"), (status = 401, description = "No access token that holds"),
+        (status = 404, description = "There is none"), (status = 410, description = "It was deleted")),
+    security(("access_token" = [])))]
+#[get("/{type}/{id}")]
+pub async fn read_resource(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    client: Client,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    let (name, id) = path.into_inner();
+    let resource_type = resource_type(&name)?;
+    let wants_content = name == "Binary" && answer::accept_json(&request).is_err();
+    if !wants_content {
+        answer::accept_json(&request)?;
+    }
+    let stored = records.read(&client.0, resource_type, &id).await?;
+    if conditions::is_unchanged(&request, &stored) {
+        return Ok(answer::versioned(StatusCode::NOT_MODIFIED, &stored).finish());
+    }
+    if wants_content {
+        return content(&request, &stored);
+    }
+    Ok(answer::versioned(StatusCode::OK, &stored).body(stored.body))
+}
+
+/// A Binary's own bytes, under its own media type. The browser is told not to guess another, or to run it.
+fn content(request: &HttpRequest, stored: &Stored) -> Result<HttpResponse, Refusal> {
+    let binary = stored.json()?;
+    let text = |name: &str| binary.get(name).and_then(|value| value.as_str()).unwrap_or_default();
+    let media = text("contentType");
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepted.split(',').any(|range| range.split(';').next().is_some_and(|range| range.trim() == media)) {
+        answer::accept_json(request)?;
+    }
+    let bytes = STANDARD.decode(text("data")).map_err(crate::records::Error::internal)?;
+    Ok(answer::versioned(StatusCode::OK, stored)
+        .content_type(media)
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header(("Content-Security-Policy", "sandbox"))
+        .body(bytes))
+}

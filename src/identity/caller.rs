@@ -1,0 +1,112 @@
+//! The one notion of a caller, whatever the credential.
+
+use uuid::Uuid;
+
+use super::Scopes;
+use crate::storage::TenantId;
+
+/// One of the server's APIs. A credential of one is unknown at every other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Surface {
+    /// `/fhir`.
+    Fhir,
+    /// The operator API.
+    Operator,
+    /// SmartScanPro.
+    SmartScan,
+}
+
+impl Surface {
+    /// The word for it in paths, rows and tokens.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fhir => "fhir",
+            Self::Operator => "operator",
+            Self::SmartScan => "smartscan",
+        }
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Agent {
+    /// A program with an access token; the token's id.
+    Client(Uuid),
+    /// A person with an account; its id.
+    Account(Uuid),
+    /// A project with an API key; the key's id.
+    ApiKey(Uuid),
+    /// Nobody that we know.
+    Anonymous,
+    /// The server itself.
+    System,
+}
+
+impl Agent {
+    /// The word for the kind of agent in the audit trail.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Client(_) => "client",
+            Self::Account(_) => "account",
+            Self::ApiKey(_) => "api-key",
+            Self::Anonymous => "anonymous",
+            Self::System => "system",
+        }
+    }
+
+    /// The row that stands for the agent.
+    #[must_use]
+    pub fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Client(id) | Self::Account(id) | Self::ApiKey(id) => Some(*id),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+}
+
+/// Who calls, for which tenant, through which API, with which rights.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Whose data this is about.
+    pub tenant: TenantId,
+    /// The API that was called.
+    pub surface: Surface,
+    /// Who acts.
+    pub agent: Agent,
+    /// The account of the person that the agent says it acts for.
+    pub on_behalf_of: Option<Uuid>,
+    /// What the agent may do to resources.
+    pub scopes: Scopes,
+    /// What was asked for, as the audit names it, where that is more than the FHIR interaction.
+    pub operation: Option<&'static str>,
+}
+
+impl Caller {
+    /// Somebody without a credential that holds: no tenant, no right.
+    #[must_use]
+    pub fn anonymous(surface: Surface) -> Self {
+        Self {
+            tenant: TenantId::PLATFORM,
+            surface,
+            agent: Agent::Anonymous,
+            on_behalf_of: None,
+            scopes: Scopes::none(),
+            operation: None,
+        }
+    }
+
+    /// The server itself, with every right in one tenant.
+    #[must_use]
+    pub fn system(tenant: TenantId, surface: Surface) -> Self {
+        Self { tenant, agent: Agent::System, scopes: Scopes::all(), ..Self::anonymous(surface) }
+    }
+
+    /// The same caller, doing a named operation.
+    #[must_use]
+    pub fn doing(mut self, operation: &'static str) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+}

@@ -1,0 +1,160 @@
+//! Passwords: rules, and hashing by Argon2id.
+
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+
+use crate::core::Secret;
+
+/// Fewest characters of a new password (NIST SP 800-63B, 5.1.1.2).
+pub const SHORTEST: usize = 8;
+/// Most characters that are hashed; more would only cost time.
+const LONGEST: usize = 256;
+
+/// What everybody tries first, beside repetitions and runs; compared in lower case.
+const COMMON: [&str; 32] = [
+    "password",
+    "passw0rd",
+    "password1",
+    "password12",
+    "password123",
+    "p@ssw0rd",
+    "p@ssword",
+    "qwertyui",
+    "qwerty123",
+    "qwertyuiop",
+    "1q2w3e4r",
+    "1qaz2wsx",
+    "asdfghjkl",
+    "iloveyou",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "superman",
+    "trustno1",
+    "welcome1",
+    "letmein1",
+    "whatever",
+    "starwars",
+    "computer",
+    "michelle",
+    "jennifer",
+    "changeme",
+    "changeme1",
+    "admin123",
+    "administrator",
+    "dragon123",
+];
+
+/// Why a password is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Weak {
+    /// Under [`SHORTEST`] characters.
+    #[error("the password needs at least 8 characters")]
+    Short,
+    /// More than anybody types.
+    #[error("the password may have at most 256 characters")]
+    Long,
+    /// Among those that are tried first.
+    #[error("the password is one of the most common ones")]
+    Common,
+    /// The e-mail address, or its first part.
+    #[error("the password must not be the e-mail address")]
+    Email,
+}
+
+/// Holds a new password against the rules.
+///
+/// # Errors
+/// The rule that it breaks.
+pub fn check(password: &Secret<String>, email: &str) -> Result<(), Weak> {
+    let password = password.expose().to_lowercase();
+    let length = password.chars().count();
+    let name = email.split('@').next().unwrap_or_default();
+    if length < SHORTEST {
+        Err(Weak::Short)
+    } else if length > LONGEST {
+        Err(Weak::Long)
+    } else if COMMON.contains(&password.as_str()) || is_run(&password) {
+        Err(Weak::Common)
+    } else if password == email.to_lowercase() || password == name.to_lowercase() {
+        Err(Weak::Email)
+    } else {
+        Ok(())
+    }
+}
+
+/// `aaaaaaaa`, `12345678`, `87654321`, `abcdefgh`: each character follows the one before by the same step of -1, 0 or 1.
+fn is_run(password: &str) -> bool {
+    let codes: Vec<i64> = password.chars().map(|c| i64::from(u32::from(c))).collect();
+    [-1, 0, 1].iter().any(|step| codes.windows(2).all(|pair| matches!(pair, [a, b] if b - a == *step)))
+}
+
+/// Hashes a password. It takes tens of milliseconds of CPU, so it runs off the async threads.
+///
+/// # Errors
+/// When the hash cannot be made.
+pub async fn hash(password: Secret<String>) -> Result<String, HashingFailed> {
+    tokio::task::spawn_blocking(move || {
+        let salt = SaltString::generate(&mut OsRng);
+        argon2().hash_password(password.expose().as_bytes(), &salt).map(|hash| hash.to_string())
+    })
+    .await
+    .map_err(|_| HashingFailed)?
+    .map_err(|_| HashingFailed)
+}
+
+/// Whether the password is the hashed one. With no hash (no such account) it takes as long and is false, so that the time
+/// of an answer does not tell who has an account.
+pub async fn verify(password: Secret<String>, hash: Option<String>) -> bool {
+    /// A hash of nothing that anybody can type, with our parameters.
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$hG0bW0Cy1b6Yy0e5cWq6m8q0m4zv2p7v1mJ0y0x5J3k";
+    tokio::task::spawn_blocking(move || {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+        let same = PasswordHash::new(&hash)
+            .is_ok_and(|hash| argon2().verify_password(password.expose().as_bytes(), &hash).is_ok());
+        known && same
+    })
+    .await
+    .unwrap_or(false)
+}
+
+/// A password could not be hashed.
+#[derive(Debug, thiserror::Error)]
+#[error("a password could not be hashed")]
+pub struct HashingFailed;
+
+/// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
+fn argon2() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_passwords_are_refused_with_the_reason() {
+        let check = |password: &str| check(&Secret::new(password.to_owned()), "alice.liddell@example.org");
+        assert_eq!(check("sh0rt!"), Err(Weak::Short));
+        assert_eq!(check(&"long".repeat(65)), Err(Weak::Long));
+        assert_eq!(check("Password123"), Err(Weak::Common));
+        assert_eq!(check("aaaaaaaaaa"), Err(Weak::Common));
+        assert_eq!(check("87654321"), Err(Weak::Common));
+        assert_eq!(check("Alice.Liddell"), Err(Weak::Email));
+        assert_eq!(check("correct horse battery"), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn only_the_same_password_of_a_known_account_verifies() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let hash = hash(secret("correct horse battery")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(!verify(secret("wrong horse battery"), Some(hash.clone())).await);
+        assert!(!verify(secret("correct horse battery"), None).await);
+        assert!(verify(secret("correct horse battery"), Some(hash)).await);
+    }
+}

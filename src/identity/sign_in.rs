@@ -1,0 +1,97 @@
+//! Signing in with e-mail and password, and telling who signed in.
+
+use super::session_tokens::{LIFETIME_S, Session, SigningFailed};
+use super::{Agent, Caller, Identity, Scopes, Surface, passwords};
+use crate::core::Secret;
+pub use crate::storage::accounts::Account;
+use crate::storage::{StorageError, TenantId, accounts};
+
+/// What somebody who signed in receives.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who it is.
+    pub account: Account,
+    /// The token to send with each request.
+    pub token: Secret<String>,
+    /// How long it is good for.
+    pub expires_in_s: i64,
+}
+
+/// Why somebody could not sign in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// No such account, or another password: the caller is not told which.
+    #[error("wrong e-mail address or password")]
+    Wrong,
+    /// The surface has no sign-in of this kind, or signing failed.
+    #[error(transparent)]
+    Signing(#[from] SigningFailed),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Identity {
+    /// Signs a person in to a surface.
+    ///
+    /// # Errors
+    /// [`SignInError::Wrong`] for an unknown e-mail address and for a wrong password alike, after the same time.
+    pub async fn sign_in(
+        &self,
+        surface: Surface,
+        email: &str,
+        password: Secret<String>,
+    ) -> Result<SignedIn, SignInError> {
+        let email = email.to_lowercase();
+        let presented = accounts::presented(surface.as_str(), &email);
+        let mut transaction = self.store.begin_presented(&presented).await?;
+        let found = accounts::find_by_email(&mut transaction, surface.as_str(), &email).await;
+        let found = transaction.finish(found).await?;
+        let hash = found.as_ref().map(|account| account.password.clone());
+        let verified = passwords::verify(password, hash).await;
+        let account = found.filter(|_| verified).ok_or(SignInError::Wrong)?;
+        let token = self.session_token(surface, &account)?;
+        Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
+    }
+
+    /// A token for an account of the surface.
+    ///
+    /// # Errors
+    /// When the surface has no such tokens, or signing fails.
+    pub fn session_token(
+        &self,
+        surface: Surface,
+        account: &Account,
+    ) -> Result<Secret<String>, SigningFailed> {
+        let session = Session { tenant: TenantId::from_row(account.tenant), account: account.id };
+        let tokens = self.session_tokens(surface).ok_or(SigningFailed)?;
+        tokens.issue(session, self.ids.uuid(), self.clock.now())
+    }
+
+    /// The caller with this session token, and the account behind it; none when the token does not hold.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authenticate_session(
+        &self,
+        surface: Surface,
+        token: &str,
+    ) -> Result<Option<(Caller, Account)>, StorageError> {
+        let tokens = self.session_tokens(surface);
+        let Some(session) = tokens.and_then(|tokens| tokens.check(token, self.clock.now())) else {
+            return Ok(None);
+        };
+        let mut transaction = self.store.begin(session.tenant).await?;
+        let found = accounts::find(&mut transaction, session.tenant, session.account).await;
+        let account = transaction.finish(found).await?;
+        Ok(account.filter(|account| account.surface == surface.as_str()).map(|account| {
+            let caller = Caller {
+                tenant: session.tenant,
+                agent: Agent::Account(account.id),
+                scopes: Scopes::all(),
+                ..Caller::anonymous(surface)
+            };
+            (caller, account)
+        }))
+    }
+}

@@ -1,0 +1,15 @@
+//! What is in this image? Pictures in, plain findings with confidences out.
+//!
+//! Nothing here knows FHIR or HTTP. [`picture`] turns bytes of unknown origin into pixels, [`registry`]
+//! reads `models/` and refuses a file whose checksum is off, [`runtime`] keeps ONNX Runtime sessions on
+//! their own threads behind a bounded queue, [`ocr`] finds and reads lines of text, and [`device`] makes
+//! readings of medical devices out of those lines.
+
+pub mod device;
+mod number;
+pub mod ocr;
+pub mod picture;
+pub mod registry;
+pub mod runtime;
+#[cfg(test)]
+mod trial;

@@ -1,0 +1,178 @@
+//! Lines of text in a picture: where they stand and what they say, by PP-OCRv6 models.
+//!
+//! Detector, orientation vote and recogniser follow the published PP-OCR pipeline
+//! (<https://github.com/PaddlePaddle/PaddleOCR>), with one change: whether text stands on its head is
+//! decided for the whole picture by its longest lines, not line by line, because a display's digits alone
+//! (68, 89, 101) can be read either way. And with two additions, as a number that lost a digit is worse
+//! than none: the detector looks twice, closely for print and from afar for large segmented digits, and a
+//! line that holds digits is read twice, the second time with some of its surroundings.
+
+mod components;
+mod crop;
+mod detect;
+mod geometry;
+mod merge;
+mod orientation;
+mod recognise;
+mod tensor;
+
+use std::time::Instant;
+
+use image::RgbImage;
+use image::imageops::rotate180;
+
+pub use geometry::{Point, Quad};
+
+use self::detect::Detector;
+use self::orientation::{Orientation, Vote};
+use self::recognise::{Recogniser, Text};
+use super::number;
+use super::registry::{ModelRef, Registry};
+use super::runtime::{Runtime, RuntimeError};
+
+/// Most boxes that are read, the largest first: a page of print is not worth more of the queue's time.
+const MOST_LINES: usize = 64;
+/// Longest side of the look from afar, at which the gaps between a digit's segments close.
+const AFAR: u32 = 512;
+/// How far the second reading of a number reaches beyond its box, in box heights: one digit's width.
+const SURROUNDINGS: f32 = 0.6;
+/// Lines that vote on whether the picture is upside down.
+const VOTERS: usize = 6;
+
+/// One line of text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The characters in reading order, with the probability of each.
+    pub characters: Vec<(char, f32)>,
+    /// Mean probability of the characters.
+    pub confidence: f32,
+    /// What the line and its surroundings say, where the line holds digits.
+    pub second: Option<String>,
+    /// The box round the line, in the page's pixels.
+    pub quad: Quad,
+}
+
+impl Line {
+    /// The line as text.
+    pub fn text(&self) -> String {
+        self.characters.iter().map(|(character, _)| character).collect()
+    }
+}
+
+/// The lines of one picture, from top to bottom.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Width of the picture that was read.
+    pub width: f32,
+    /// Height of the picture that was read.
+    pub height: f32,
+    /// Whether the picture was turned by 180 degrees to be read; boxes are in the turned picture.
+    pub turned: bool,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+/// Why a picture gave no page.
+#[derive(Debug, thiserror::Error)]
+pub enum OcrError {
+    /// ONNX Runtime failed.
+    #[error("a model could not be run: {0}")]
+    Run(#[from] ort::Error),
+    /// A model answered in another form than its kind should.
+    #[error("a model's answer has an unexpected shape")]
+    Shape,
+    /// There was not enough time.
+    #[error("the deadline passed while lines were being read")]
+    Late,
+}
+
+/// The three models, loaded.
+#[derive(Debug)]
+pub struct Ocr {
+    detector: Detector,
+    orientation: Orientation,
+    recogniser: Recogniser,
+    models: Vec<ModelRef>,
+}
+
+impl Ocr {
+    /// Loads the models of the registry; each run may use so many threads.
+    pub fn load(runtime: &Runtime, registry: &Registry, threads: usize) -> Result<Self, RuntimeError> {
+        let [det, cls, rec] =
+            [registry.get("ppocrv6-det")?, registry.get("ppocr-cls")?, registry.get("ppocrv6-rec")?];
+        Ok(Self {
+            detector: Detector::load(runtime, det, threads)?,
+            orientation: Orientation::load(runtime, cls, threads)?,
+            recogniser: Recogniser::load(runtime, rec, threads)?,
+            models: vec![det.reference(), cls.reference(), rec.reference()],
+        })
+    }
+
+    /// The models behind every page.
+    pub fn models(&self) -> &[ModelRef] {
+        &self.models
+    }
+
+    /// Finds and reads the lines of a picture.
+    pub fn read(&mut self, picture: &RgbImage, deadline: Instant) -> Result<Page, OcrError> {
+        let (width, height) = (number::side(picture.width()), number::side(picture.height()));
+        let mut boxes = self.boxes(picture)?;
+        boxes.sort_by(|a, b| b.area().total_cmp(&a.area()));
+        boxes.truncate(MOST_LINES);
+        let turned = self.is_turned(picture, &boxes)?;
+        let mut lines = Vec::new();
+        for quad in boxes {
+            if Instant::now() >= deadline {
+                return Err(OcrError::Late);
+            }
+            lines.extend(self.line(picture, &quad, turned)?);
+        }
+        if turned {
+            lines.iter_mut().for_each(|line: &mut Line| line.quad = line.quad.turned(width, height));
+        }
+        let mut lines = merge::without_fragments(lines);
+        lines.sort_by(|a, b| a.quad.centre().y.total_cmp(&b.quad.centre().y));
+        Ok(Page { width, height, turned, lines })
+    }
+
+    /// Boxes of both looks; from afar only what the close look does not have.
+    fn boxes(&mut self, picture: &RgbImage) -> Result<Vec<Quad>, OcrError> {
+        let mut boxes = self.detector.boxes(picture, self.detector.longest_side())?;
+        let afar = self.detector.boxes(picture, AFAR)?;
+        let new = afar.into_iter().filter(|quad| !boxes.iter().any(|other| merge::same_place(quad, other)));
+        let new: Vec<Quad> = new.collect();
+        boxes.extend(new);
+        Ok(boxes)
+    }
+
+    fn line(&mut self, picture: &RgbImage, quad: &Quad, turned: bool) -> Result<Option<Line>, OcrError> {
+        let Some(text) = self.text(picture, quad, turned)? else { return Ok(None) };
+        let second = if text.characters.iter().any(|(character, _)| character.is_ascii_digit()) {
+            let wide = self.text(picture, &quad.widened(SURROUNDINGS), turned)?;
+            Some(wide.map(|text| text.characters.iter().map(|(character, _)| character).collect()).unwrap_or_default())
+        } else {
+            None
+        };
+        Ok(Some(Line { confidence: text.confidence(), characters: text.characters, second, quad: *quad }))
+    }
+
+    fn text(&mut self, picture: &RgbImage, quad: &Quad, turned: bool) -> Result<Option<Text>, OcrError> {
+        let flat = crop::cut(picture, quad);
+        self.recogniser.read(&if turned { rotate180(&flat) } else { flat })
+    }
+
+    /// Whether most of the longest lines stand on their heads, and at least two of them.
+    fn is_turned(&mut self, picture: &RgbImage, boxes: &[Quad]) -> Result<bool, OcrError> {
+        let mut longest: Vec<&Quad> = boxes.iter().filter(|quad| quad.width() > 2.0 * quad.height()).collect();
+        longest.sort_by(|a, b| (b.width() / b.height()).total_cmp(&(a.width() / a.height())));
+        let (mut upright, mut turned) = (0, 0);
+        for quad in longest.into_iter().take(VOTERS) {
+            match self.orientation.vote(&crop::cut(picture, quad))? {
+                Vote::Upright => upright += 1,
+                Vote::Turned => turned += 1,
+                Vote::Unsure => (),
+            }
+        }
+        Ok(turned >= 2 && turned > 2 * upright)
+    }
+}

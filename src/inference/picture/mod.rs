@@ -1,0 +1,217 @@
+//! From bytes of unknown origin to upright RGB pixels, or a refusal.
+//!
+//! The format is decided by content, the size by the header before any pixel is decoded, and a file that
+//! stops early is an error rather than a picture that is half grey. Of an animation the first frame counts.
+
+mod decoder;
+mod format;
+mod whole;
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageDecoder, ImageError, RgbImage, metadata::Orientation};
+
+pub use decoder::Decoder;
+pub use format::Format;
+
+use super::number;
+
+/// What a picture may ask for before it is refused.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Most pixels the header may declare, over all frames of an animation.
+    pub max_pixels: u64,
+    /// Longest side the header may declare.
+    pub max_side: u32,
+    /// Most memory one decoder may ask for.
+    pub max_alloc_bytes: u64,
+    /// Longest side that is kept: a larger picture is scaled down to it once decoded.
+    pub working_side: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_pixels: 100_000_000,
+            max_side: 30_000,
+            max_alloc_bytes: 640 * 1024 * 1024,
+            working_side: 1_600,
+        }
+    }
+}
+
+/// Why bytes did not become a picture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// The content is neither JPEG, PNG, GIF nor WebP.
+    #[error("the content is not a JPEG, PNG, GIF or WebP picture")]
+    UnsupportedFormat,
+    /// The header declares more pixels than are decoded here; none was.
+    #[error("the picture declares {width} x {height} pixels, more than are accepted")]
+    TooManyPixels {
+        /// Declared width.
+        width: u32,
+        /// Declared height.
+        height: u32,
+    },
+    /// The file is cut off or damaged.
+    #[error("the picture is cut off or damaged")]
+    Broken,
+}
+
+/// A decoded picture, upright, with what its file said about itself.
+#[derive(Clone)]
+pub struct Picture {
+    pixels: RgbImage,
+    width: u32,
+    height: u32,
+    format: Format,
+    size_bytes: usize,
+}
+
+impl std::fmt::Debug for Picture {
+    /// Prints the frame, never the pixels: they are health data.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Picture({} {}x{}, {} bytes)", self.format, self.width, self.height, self.size_bytes)
+    }
+}
+
+impl Picture {
+    /// The pixels at working size.
+    pub fn pixels(&self) -> &RgbImage {
+        &self.pixels
+    }
+
+    /// Width of the whole picture when upright, before any scaling.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height of the whole picture when upright, before any scaling.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The format that the content showed.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Length of the file.
+    pub fn size_bytes(&self) -> usize {
+        self.size_bytes
+    }
+
+    /// How many pixels of the whole picture one working pixel stands for.
+    pub fn scale(&self) -> f32 {
+        number::side(self.width) / number::side(self.pixels.width().max(1))
+    }
+}
+
+/// Decodes the first frame, upright and at working size.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    let format = Format::of(bytes).ok_or(PictureError::UnsupportedFormat)?;
+    // The decoders are fed hostile bytes; a panic in one of them is a broken picture, not a dead thread.
+    catch_unwind(AssertUnwindSafe(|| decode_as(format, bytes, limits))).unwrap_or(Err(PictureError::Broken))
+}
+
+/// The declared width and height, refused when over the limits; decodes no pixel.
+fn declared(format: Format, bytes: &[u8], limits: &Limits) -> Result<(u32, u32), PictureError> {
+    let (width, height) = open(format, bytes).map_err(|_| PictureError::Broken)?.dimensions();
+    let too_many = PictureError::TooManyPixels { width, height };
+    if width == 0 || height == 0 {
+        return Err(PictureError::Broken);
+    }
+    if width.max(height) > limits.max_side || u64::from(width) * u64::from(height) > limits.max_pixels {
+        return Err(too_many);
+    }
+    let whole = whole::check(format, bytes).ok_or(PictureError::Broken)?;
+    if whole.frame_pixels > limits.max_pixels {
+        return Err(too_many);
+    }
+    Ok((width, height))
+}
+
+fn decode_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    let (width, height) = declared(format, bytes, limits)?;
+    let mut reader = open(format, bytes).map_err(|_| PictureError::Broken)?;
+    let orientation = reader.orientation().unwrap_or(Orientation::NoTransforms);
+    let refused = |error| match error {
+        ImageError::Limits(_) => PictureError::TooManyPixels { width, height },
+        ImageError::Decoding(_)
+        | ImageError::Encoding(_)
+        | ImageError::Parameter(_)
+        | ImageError::Unsupported(_)
+        | ImageError::IoError(_) => PictureError::Broken,
+    };
+    let mut ceiling = image::Limits::no_limits();
+    ceiling.max_image_width = Some(limits.max_side);
+    ceiling.max_image_height = Some(limits.max_side);
+    ceiling.max_alloc = Some(limits.max_alloc_bytes);
+    reader.set_limits(ceiling).map_err(refused)?;
+    if reader.total_bytes() > limits.max_alloc_bytes {
+        return Err(PictureError::TooManyPixels { width, height });
+    }
+    let decoded = DynamicImage::from_decoder(reader).map_err(refused)?;
+    let mut small = reduce(decoded, limits.working_side);
+    small.apply_orientation(orientation);
+    let turned = turns_sideways(orientation);
+    let (width, height) = if turned { (height, width) } else { (width, height) };
+    Ok(Picture { pixels: flatten(small), width, height, format, size_bytes: bytes.len() })
+}
+
+fn open<'a>(format: Format, bytes: &'a [u8]) -> image::ImageResult<Box<dyn ImageDecoder + 'a>> {
+    let source = Cursor::new(bytes);
+    Ok(match format {
+        Format::Jpeg => Box::new(JpegDecoder::new(source)?),
+        Format::Png => Box::new(PngDecoder::new(source)?),
+        Format::Gif => Box::new(GifDecoder::new(source)?),
+        Format::WebP => Box::new(WebPDecoder::new(source)?),
+    })
+}
+
+/// Scales down to the working side: coarsely by averaging while far off, then smoothly.
+fn reduce(picture: DynamicImage, working_side: u32) -> DynamicImage {
+    let longest = picture.width().max(picture.height());
+    if longest <= working_side {
+        return picture;
+    }
+    let near = working_side.saturating_mul(2);
+    let picture = if longest > near { picture.thumbnail(near, near) } else { picture };
+    picture.resize(working_side, working_side, FilterType::Triangle)
+}
+
+/// RGB with transparent parts on white, as a viewer would show them.
+fn flatten(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let layered = picture.into_rgba8();
+    let mut flat = RgbImage::new(layered.width(), layered.height());
+    for (target, source) in flat.pixels_mut().zip(layered.pixels()) {
+        let [red, green, blue, alpha] = source.0;
+        let share = f32::from(alpha) / 255.0;
+        let over_white = |value: u8| number::colour(f32::from(value) * share + 255.0 * (1.0 - share));
+        target.0 = [over_white(red), over_white(green), over_white(blue)];
+    }
+    flat
+}
+
+fn turns_sideways(orientation: Orientation) -> bool {
+    match orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => true,
+        Orientation::NoTransforms
+        | Orientation::Rotate180
+        | Orientation::FlipHorizontal
+        | Orientation::FlipVertical => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+//! The one binary.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    hygeia::cli::run().await
+}

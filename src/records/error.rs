@@ -1,0 +1,121 @@
+//! What a client can act on when its request fails, with status, FHIR issue code and safe text in one table.
+
+use crate::fhir::outcome::{Issue, IssueType};
+use crate::storage::StorageError;
+
+/// A refused or failed request.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The body is not a valid resource.
+    #[error("the resource is not valid")]
+    Invalid(Vec<Issue>),
+    /// The request is wrong in another way; the text says how.
+    #[error("{1}")]
+    BadRequest(IssueType, String),
+    /// No credential, or none that holds.
+    #[error("a valid access token is needed")]
+    Unauthenticated,
+    /// The credential does not grant this.
+    #[error("the credential does not grant this")]
+    Forbidden,
+    /// No such resource in the caller's tenant.
+    #[error("there is no such resource")]
+    NotFound,
+    /// No such resource type.
+    #[error("there is no such resource type in R4")]
+    UnknownType,
+    /// The resource was deleted.
+    #[error("the resource was deleted")]
+    Gone,
+    /// The path does not take this method.
+    #[error("this address does not take this method")]
+    MethodNotAllowed,
+    /// `If-Match` names a version that is not the current one.
+    #[error("the resource has changed: its current version is {current}")]
+    PreconditionFailed {
+        /// The current version.
+        current: i64,
+    },
+    /// Something with the same key is there already.
+    #[error("{0} is taken")]
+    Duplicate(&'static str),
+    /// Two writers met; the same request may go through when repeated.
+    #[error("another request changed the same resource: try again")]
+    Conflict,
+    /// The body is larger than is taken.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    /// The body is of a type that is not taken here.
+    #[error("the body must be of type {0}")]
+    UnsupportedMediaType(&'static str),
+    /// The answer cannot be given in a type that the caller accepts.
+    #[error("the answer can be given as {0} only")]
+    NotAcceptable(&'static str),
+    /// The server cannot answer now.
+    #[error("the server cannot answer now: try again")]
+    Unavailable,
+    /// A fault of ours.
+    #[error("the server failed; the fault is logged")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// A fault of ours; what it says goes to the log alone.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+
+    /// The table: HTTP status and FHIR issue code of each case.
+    #[must_use]
+    pub fn status(&self) -> (u16, IssueType) {
+        match self {
+            Self::Invalid(_) => (400, IssueType::Invalid),
+            Self::BadRequest(code, _) => (400, *code),
+            Self::Unauthenticated => (401, IssueType::Login),
+            Self::Forbidden => (403, IssueType::Forbidden),
+            Self::NotFound => (404, IssueType::NotFound),
+            Self::UnknownType => (404, IssueType::NotSupported),
+            Self::MethodNotAllowed => (405, IssueType::NotSupported),
+            Self::NotAcceptable(_) => (406, IssueType::NotSupported),
+            Self::Duplicate(_) => (409, IssueType::Duplicate),
+            Self::Conflict => (409, IssueType::Conflict),
+            Self::Gone => (410, IssueType::Deleted),
+            Self::PreconditionFailed { .. } => (412, IssueType::Conflict),
+            Self::TooLarge(_) => (413, IssueType::TooLong),
+            Self::UnsupportedMediaType(_) => (415, IssueType::NotSupported),
+            Self::Internal(_) => (500, IssueType::Exception),
+            Self::Unavailable => (503, IssueType::Transient),
+        }
+    }
+
+    /// The issues of an OperationOutcome.
+    #[must_use]
+    pub fn issues(&self) -> Vec<Issue> {
+        match self {
+            Self::Invalid(issues) => issues.clone(),
+            other => vec![Issue::error(other.status().1, other.to_string())],
+        }
+    }
+
+    /// Writes a fault of ours to the log, once, where it is answered. What a client did wrong is no fault.
+    pub fn log(&self) {
+        if let Self::Internal(source) = self {
+            tracing::error!(error = %source, "a request failed");
+        }
+    }
+}
+
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Contention => Self::Conflict,
+            StorageError::Unreachable(reason) => {
+                tracing::warn!(reason, "the database cannot be reached");
+                Self::Unavailable
+            }
+            StorageError::Duplicate(_) | StorageError::Corrupt { .. } | StorageError::Database(_) => {
+                Self::internal(error)
+            }
+        }
+    }
+}

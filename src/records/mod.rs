@@ -1,0 +1,112 @@
+//! The only door to stored resources: how a resource is read or changed.
+//!
+//! A write validates, checks rights, stores the new version with its search index and adds its audit row in **one**
+//! transaction. A read that is answered has its audit row committed. Refusals are audited where they are answered, through
+//! [`Records::audit_refusal`].
+
+pub mod accounts;
+pub mod audit;
+pub mod create;
+pub mod delete;
+pub mod error;
+pub mod history;
+mod index;
+pub mod read;
+pub mod search;
+mod stamp;
+pub mod transact;
+pub mod update;
+
+use chrono::{DateTime, Utc};
+
+use crate::core::{Clock, Ids};
+use crate::fhir::ResourceType;
+use crate::identity::{Caller, Right};
+use crate::storage::Store;
+
+pub use crate::storage::resources::{Method, Version};
+use audit::AuditLog;
+pub use error::Error;
+pub use transact::{Change, Written, Write};
+
+/// Reads and changes resources for a caller.
+#[derive(Clone)]
+pub struct Records {
+    store: Store,
+    clock: Clock,
+    ids: Ids,
+    audit: AuditLog,
+}
+
+/// A version of a resource that is not deleted.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Resource type.
+    pub resource_type: String,
+    /// Logical id.
+    pub id: String,
+    /// Version number, `meta.versionId`.
+    pub version: i64,
+    /// `meta.lastUpdated`.
+    pub updated: DateTime<Utc>,
+    /// The JSON text, as it is sent.
+    pub body: String,
+}
+
+impl Records {
+    /// Opens the door; must be called on the runtime that is to write the audit trail.
+    #[must_use]
+    pub fn open(store: Store, clock: Clock, ids: Ids) -> Self {
+        let audit = AuditLog::start(store.clone());
+        Self { store, clock, ids, audit }
+    }
+
+    /// The time, for those who build resources.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A new logical id, for resources that refer to one another before they are stored.
+    #[must_use]
+    pub fn new_id(&self) -> String {
+        self.ids.uuid().to_string()
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        let Ok(transaction) = self.store.begin(crate::storage::TenantId::PLATFORM).await else { return false };
+        transaction.finish(Ok::<_, crate::storage::StorageError>(())).await.is_ok()
+    }
+}
+
+impl Stored {
+    /// The version's resource; none for a deletion.
+    fn from_version(version: Version) -> Option<Self> {
+        Some(Self {
+            body: version.body?,
+            resource_type: version.resource_type,
+            id: version.id,
+            version: version.number,
+            updated: version.updated,
+        })
+    }
+
+    /// The resource as JSON, for those who render something else from it.
+    ///
+    /// # Errors
+    /// When what is stored is not JSON, which cannot come from a request.
+    pub fn json(&self) -> Result<serde_json::Value, Error> {
+        serde_json::from_str(&self.body).map_err(Error::internal)
+    }
+}
+
+/// Refuses a caller without the right.
+fn permit(caller: &Caller, right: Right, resource_type: ResourceType) -> Result<(), Error> {
+    if caller.scopes.permit(right, resource_type.as_str()) { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// Whether the text can be a logical id: 1 to 64 letters, digits, `-` and `.` (R4 datatypes, "id").
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+}

@@ -1,0 +1,92 @@
+//! Changing a resource, or making it under an id that the caller chose. <https://hl7.org/fhir/R4/http.html#update>
+
+use serde_json::{Map, Value};
+
+use super::transact::{Change, Write, Writing, Written, validated, written};
+use super::{Error, Records, index, is_id, permit, stamp};
+use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
+use crate::identity::{Caller, Right};
+use crate::storage::Connection;
+use crate::storage::resources::{self, IndexEntries, Key, Method, Version};
+
+impl Records {
+    /// Keeps a new version of the resource with this id. `if_match` is the version that must be the current one.
+    ///
+    /// # Errors
+    /// When the resource is not valid, says another id, the caller may not change it, or the version is another.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        id: &str,
+        resource: Value,
+        if_match: Option<i64>,
+    ) -> Result<Written, Error> {
+        self.write(caller, Write::Update { resource, id: id.to_owned(), if_match }).await
+    }
+}
+
+pub(super) struct Prepared {
+    pub resource_type: ResourceType,
+    pub id: String,
+    resource: Map<String, Value>,
+    index: IndexEntries,
+    if_match: Option<i64>,
+    may_create: bool,
+}
+
+pub(super) fn prepare(
+    caller: &Caller,
+    resource: Value,
+    id: String,
+    if_match: Option<i64>,
+) -> Result<Prepared, Error> {
+    if !is_id(&id) {
+        let text = "an id has 1 to 64 letters, digits, hyphens and dots";
+        return Err(Error::BadRequest(IssueType::Value, text.to_owned()));
+    }
+    let resource_type = validated(&resource)?;
+    if resource.get("id").and_then(Value::as_str) != Some(&id) {
+        let text = "the resource's id must be the one in the address";
+        return Err(Error::BadRequest(IssueType::Invalid, text.to_owned()));
+    }
+    permit(caller, Right::Update, resource_type)?;
+    let may_create = permit(caller, Right::Create, resource_type).is_ok();
+    let index = index::entries(resource_type, &resource);
+    let Value::Object(resource) = resource else { return Err(Error::internal("a valid resource is an object")) };
+    Ok(Prepared { resource_type, id, resource, index, if_match, may_create })
+}
+
+impl Prepared {
+    pub(super) async fn apply(&self, writing: &Writing, connection: &mut Connection) -> Result<Written, Error> {
+        let key = Key { tenant: writing.tenant, resource_type: self.resource_type.as_str(), id: &self.id };
+        let current = resources::lock(connection, key).await?;
+        let number = current.as_ref().map_or(0, |version| version.number);
+        if self.if_match.is_some_and(|wanted| wanted != number) {
+            return Err(Error::PreconditionFailed { current: number });
+        }
+        let exists = current.as_ref().is_some_and(|version| version.body.is_some());
+        if !exists && !self.may_create {
+            return Err(Error::Forbidden);
+        }
+        let new = self.version(number.saturating_add(1), writing)?;
+        if current.is_some() {
+            resources::replace(connection, writing.tenant, &new, &self.index).await?;
+        } else if !resources::insert(connection, writing.tenant, &new, &self.index).await? {
+            // Another request made it since we looked.
+            return Err(Error::Conflict);
+        }
+        Ok(written(if exists { Change::Updated } else { Change::Created }, new))
+    }
+
+    fn version(&self, number: i64, writing: &Writing) -> Result<Version, Error> {
+        Ok(Version {
+            resource_type: self.resource_type.to_string(),
+            id: self.id.clone(),
+            number,
+            updated: writing.now,
+            method: Method::Put,
+            body: Some(stamp::stamped(&self.resource, self.resource_type, &self.id, number, writing.now)?),
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! People's sign-ins, one a surface.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::schema::account;
+use super::{Connection, StorageError, TenantId};
+
+/// An account's row.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = account)]
+pub struct Account {
+    /// Tenant.
+    pub tenant: i64,
+    /// Row id: the subject of the surface's tokens.
+    pub id: Uuid,
+    /// The surface that it signs in to.
+    pub surface: String,
+    /// E-mail address in lower case.
+    pub email: String,
+    /// Argon2id hash in PHC form.
+    pub password: String,
+    /// `user` or `admin`.
+    pub role: String,
+    /// `free`, `basic`, `pro` or `enterprise`.
+    pub plan: String,
+    /// Id of the Practitioner with the person's name.
+    pub practitioner: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What [`super::Store::begin_presented`] takes to find an account before its tenant is known.
+#[must_use]
+pub fn presented(surface: &str, email: &str) -> String {
+    format!("{surface}:{email}")
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// [`StorageError::Duplicate`] when the surface has one with this e-mail address.
+pub async fn insert(connection: &mut Connection, account: &Account) -> Result<(), StorageError> {
+    diesel::insert_into(account::table).values(account).execute(connection).await?;
+    Ok(())
+}
+
+/// The account with this e-mail address (in lower case), in a transaction that presents it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_email(
+    connection: &mut Connection,
+    surface: &str,
+    email: &str,
+) -> Result<Option<Account>, StorageError> {
+    Ok(account::table
+        .filter(account::surface.eq(surface))
+        .filter(account::email.eq(email))
+        .select(Account::as_select())
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Account>, StorageError> {
+    Ok(account::table
+        .find((tenant.number(), id))
+        .select(Account::as_select())
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// Whether the tenant has no account yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn none(connection: &mut Connection, tenant: TenantId) -> Result<bool, StorageError> {
+    let any = account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .select(account::id)
+        .first::<Uuid>(connection)
+        .await
+        .optional()?;
+    Ok(any.is_none())
+}

@@ -1,0 +1,22 @@
+//! Where things are kept: Postgres through diesel.
+//!
+//! Every function takes a [`Connection`] that a [`Store`] opened for one tenant, or for what a caller presented before the
+//! tenant is known. Row-level security holds on it even where a query forgets the tenant.
+
+pub mod access_tokens;
+pub mod accounts;
+pub mod api_keys;
+pub mod audit;
+pub mod error;
+pub mod migrate;
+pub mod private_postgres;
+pub mod resources;
+mod schema;
+pub mod search;
+pub mod signing_keys;
+pub mod store;
+pub mod tenants;
+
+pub use error::StorageError;
+pub use store::{Connection, Store};
+pub use tenants::TenantId;

@@ -1,0 +1,77 @@
+//! The platform tables as diesel sees them. Stored resources are read and written by plain SQL in `resources` and `search`.
+
+diesel::table! {
+    tenant (number) {
+        #[sql_name = "tenant"]
+        number -> BigInt,
+        name -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    account (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        surface -> Text,
+        email -> Text,
+        password -> Text,
+        role -> Text,
+        plan -> Text,
+        practitioner -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    api_key (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        surface -> Text,
+        hash -> Text,
+        prefix -> Text,
+        project -> Text,
+        name -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    access_token (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        hash -> Text,
+        scope -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    signing_key (tenant, name) {
+        tenant -> BigInt,
+        name -> Text,
+        secret -> Binary,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_event (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        recorded -> Timestamptz,
+        surface -> Text,
+        interaction -> Text,
+        outcome -> Text,
+        agent_kind -> Text,
+        agent -> Nullable<Text>,
+        on_behalf_of -> Nullable<Text>,
+        #[sql_name = "type"]
+        type_ -> Nullable<Text>,
+        resource -> Nullable<Text>,
+        version -> Nullable<BigInt>,
+    }
+}

@@ -1,0 +1,129 @@
+//! The connection pool, and transactions that are bound to one tenant.
+
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use diesel::sql_types::Text;
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+    TransactionManager,
+};
+use futures_util::FutureExt;
+
+use super::{StorageError, TenantId};
+use crate::core::Secret;
+
+/// The role that every connection takes; it owns nothing and cannot bypass row-level security.
+pub const ROLE: &str = "hygeia_app";
+
+/// One database connection.
+pub type Connection = AsyncPgConnection;
+
+/// A pool of connections that cannot bypass row-level security.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<AsyncPgConnection>,
+}
+
+impl Store {
+    /// Prepares a pool for the server at `url`; connections are opened when they are needed.
+    ///
+    /// # Errors
+    /// When the pool cannot be built.
+    pub fn connect(url: &Secret<String>, size: usize) -> Result<Self, StorageError> {
+        let mut config = ManagerConfig::default();
+        config.custom_setup = Box::new(|url| establish(url).boxed());
+        let manager = AsyncDieselConnectionManager::new_with_config(url.expose(), config);
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .wait_timeout(Some(Duration::from_secs(10)))
+            .create_timeout(Some(Duration::from_secs(10)))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|e| StorageError::Unreachable(e.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    /// Opens a transaction that sees the rows of `tenant` alone.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin(&self, tenant: TenantId) -> Result<Transaction, StorageError> {
+        // One round trip for both statements; the number needs no quoting.
+        self.open(&format!("BEGIN; SET LOCAL hygeia.tenant = '{}'", tenant.number())).await
+    }
+
+    /// Opens a transaction that sees no tenant's rows, but the one that `presented` names: a secret's hash, a
+    /// surface and e-mail address, or a tenant's name.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin_presented(&self, presented: &str) -> Result<Transaction, StorageError> {
+        let mut transaction = self.open("BEGIN").await?;
+        diesel::sql_query("SELECT set_config('hygeia.presented', $1, true)")
+            .bind::<Text, _>(presented)
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction)
+    }
+
+    async fn open(&self, begin: &str) -> Result<Transaction, StorageError> {
+        let mut connection = self.pool.get().await.map_err(|e| StorageError::Unreachable(e.to_string()))?;
+        AnsiTransactionManager::begin_transaction_sql(&mut *connection, begin).await?;
+        Ok(Transaction { connection })
+    }
+}
+
+/// An open transaction. Dropped without [`Transaction::finish`], it is rolled back and its connection closed.
+pub struct Transaction {
+    connection: Object<AsyncPgConnection>,
+}
+
+impl Transaction {
+    /// Commits when `result` is `Ok`, rolls back otherwise, and gives the result on.
+    ///
+    /// # Errors
+    /// The error of `result`, or of the commit.
+    pub async fn finish<T, E: From<StorageError>>(mut self, result: Result<T, E>) -> Result<T, E> {
+        match result {
+            Ok(value) => {
+                AnsiTransactionManager::commit_transaction(&mut *self.connection)
+                    .await
+                    .map_err(StorageError::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one to tell; a connection that cannot roll back is closed by the pool.
+                if let Err(also) = AnsiTransactionManager::rollback_transaction(&mut *self.connection).await {
+                    tracing::debug!(error = %also, "a transaction could not be rolled back");
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = AsyncPgConnection;
+    fn deref(&self) -> &Self::Target {
+        &self.connection
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.connection
+    }
+}
+
+async fn establish(url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let mut connection = AsyncPgConnection::establish(url).await?;
+    connection
+        .batch_execute(&format!("SET ROLE {ROLE}; SET statement_timeout = '30s'; SET TIME ZONE 'UTC'"))
+        .await
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}

@@ -1,0 +1,75 @@
+//! Tenants: the organisations whose data is kept apart.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::BigInt;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+
+use super::schema::tenant;
+use super::{Connection, StorageError, Store};
+
+/// A tenant's number. Outside the server it is found in signed tokens alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TenantId(i64);
+
+impl TenantId {
+    /// The platform itself: signing keys, and the audit of requests that no tenant can be named for.
+    pub const PLATFORM: Self = Self(0);
+    /// The first administrator's tenant.
+    pub const DEFAULT: Self = Self(1);
+
+    /// The number as the database has it.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
+    /// A tenant as a row of another table names it.
+    #[must_use]
+    pub fn from_row(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+/// The tenant of that name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(store: &Store, name: &str) -> Result<Option<TenantId>, StorageError> {
+    let mut transaction = store.begin_presented(name).await?;
+    let found = tenant::table
+        .filter(tenant::name.eq(name))
+        .select(tenant::number)
+        .first::<i64>(&mut *transaction)
+        .await
+        .optional()
+        .map_err(StorageError::from);
+    transaction.finish(found).await.map(|row| row.map(TenantId))
+}
+
+/// Adds a tenant and turns the rest of this transaction to it, so that its first rows can follow.
+///
+/// # Errors
+/// When the name is taken or the database fails.
+pub async fn found(
+    connection: &mut Connection,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<TenantId, StorageError> {
+    let next: Next =
+        diesel::sql_query("SELECT nextval(pg_get_serial_sequence('tenant', 'tenant')) AS tenant")
+            .get_result(connection)
+            .await?;
+    connection.batch_execute(&format!("SET LOCAL hygeia.tenant = '{}'", next.tenant)).await?;
+    diesel::insert_into(tenant::table)
+        .values((tenant::number.eq(next.tenant), tenant::name.eq(name), tenant::created_at.eq(now)))
+        .execute(connection)
+        .await?;
+    Ok(TenantId(next.tenant))
+}
+
+#[derive(diesel::QueryableByName)]
+struct Next {
+    #[diesel(sql_type = BigInt)]
+    tenant: i64,
+}

@@ -1,0 +1,6 @@
+//! The vendors' APIs, each in a folder of its own: how does that vendor say it?
+//!
+//! A vendor's folder has the same parts as any other's: `wire` (what goes over the line), `to_fhir` and `from_fhir`
+//! (pure translations), `routes` (one operation a file) and `errors`.
+
+pub mod smartscan;

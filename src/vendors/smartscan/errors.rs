@@ -1,0 +1,250 @@
+//! Every refusal in the vendor's envelope: `success`, `error`, `error_code`, `details` (contract SS-08 to SS-10).
+//!
+//! Only statuses that the vendor documents are used, and 404 and 405 (house rule R1 of the contract): a client that
+//! switches on them never meets a new one.
+
+use std::fmt;
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::{Value, json};
+
+use super::upload::IMAGE_LIMIT_BYTES;
+use super::wire;
+use crate::identity::sign_in::SignInError;
+use crate::inference::device::ReadError;
+use crate::inference::picture::PictureError;
+use crate::records::Error;
+use crate::records::accounts::NotOpened;
+
+/// How long a client should wait before it repeats a request that the server could not answer now.
+const RETRY_AFTER_S: u32 = 2;
+
+/// A refused or failed request.
+#[derive(Debug)]
+pub enum Refusal {
+    /// No API key came with the request.
+    MissingApiKey,
+    /// The API key is unknown or revoked.
+    InvalidApiKey,
+    /// No session token came with the request.
+    MissingToken,
+    /// The session token is not one, or has expired.
+    InvalidToken,
+    /// Unknown e-mail address or wrong password.
+    InvalidCredentials,
+    /// The caller may not do this.
+    Forbidden,
+    /// A field of the request is wrong: its name, and what it must be.
+    Validation(&'static str, String),
+    /// The form has no image.
+    MissingImage,
+    /// The image is none of the accepted formats.
+    InvalidImageFormat,
+    /// The image is over the limit.
+    ImageTooLarge,
+    /// The body is over the limit, in bytes.
+    BodyTooLarge(usize),
+    /// The image is damaged, or declares more pixels than are decoded.
+    ImageProcessing(&'static str),
+    /// The hint names no type of device.
+    InvalidDeviceType,
+    /// There is no device in the picture.
+    NoDevice,
+    /// There is a device, but its display cannot be read.
+    UnreadableDisplay,
+    /// The reading is less sure than the caller asked for: what it reached, and what was asked.
+    LowConfidence(f64, f64),
+    /// No such object in the caller's tenant.
+    NotFound,
+    /// No such address.
+    UnknownAddress,
+    /// The address takes other methods: these.
+    MethodNotAllowed(String),
+    /// The server cannot answer now.
+    Unavailable,
+    /// A fault of ours.
+    Internal(Error),
+}
+
+impl Refusal {
+    /// The table: status, code and text of each case.
+    fn row(&self) -> (StatusCode, &'static str, String) {
+        use StatusCode as S;
+        let text = |text: &str| text.to_owned();
+        match self {
+            Self::MissingApiKey => (S::UNAUTHORIZED, "MISSING_API_KEY", text("API key is required")),
+            Self::InvalidApiKey => (S::UNAUTHORIZED, "INVALID_API_KEY", text("API key is invalid or expired")),
+            Self::MissingToken => (S::UNAUTHORIZED, "MISSING_TOKEN", text("Sign in first: a bearer token is required")),
+            Self::InvalidToken => (S::UNAUTHORIZED, "INVALID_TOKEN", text("The token is invalid or expired")),
+            Self::InvalidCredentials => (S::UNAUTHORIZED, "INVALID_CREDENTIALS", text("Invalid email or password")),
+            Self::Forbidden => (S::FORBIDDEN, "FORBIDDEN", text("You may not do this")),
+            Self::Validation(field, problem) => (S::BAD_REQUEST, "VALIDATION_ERROR", format!("{field} {problem}")),
+            Self::MissingImage => (S::BAD_REQUEST, "MISSING_IMAGE", text("The form needs a file in the field image")),
+            Self::InvalidImageFormat => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "INVALID_IMAGE_FORMAT", text("The image must be a JPEG, PNG, GIF or WebP"))
+            }
+            Self::ImageTooLarge => (S::PAYLOAD_TOO_LARGE, "IMAGE_TOO_LARGE", text("The image is larger than 10 MB")),
+            Self::BodyTooLarge(bytes) => {
+                (S::PAYLOAD_TOO_LARGE, "REQUEST_TOO_LARGE", format!("The body is larger than {bytes} bytes"))
+            }
+            Self::ImageProcessing(problem) => (S::BAD_REQUEST, "IMAGE_PROCESSING_FAILED", text(problem)),
+            Self::InvalidDeviceType => {
+                (S::BAD_REQUEST, "INVALID_DEVICE_TYPE", text("device_type is not a supported device or document type"))
+            }
+            Self::NoDevice => (S::BAD_REQUEST, "NO_DEVICE_DETECTED", text("No medical device was found in the image")),
+            Self::UnreadableDisplay => {
+                (S::BAD_REQUEST, "UNREADABLE_DISPLAY", text("The display of the device could not be read"))
+            }
+            Self::LowConfidence(..) => {
+                (S::BAD_REQUEST, "LOW_CONFIDENCE", text("The reading is below the confidence that was asked for"))
+            }
+            Self::NotFound => (S::NOT_FOUND, "NOT_FOUND", text("There is no such object")),
+            Self::UnknownAddress => (S::NOT_FOUND, "NOT_FOUND", text("There is no such endpoint")),
+            Self::MethodNotAllowed(_) => {
+                (S::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", text("This endpoint does not take this method"))
+            }
+            Self::Unavailable => {
+                (S::INTERNAL_SERVER_ERROR, "SERVICE_UNAVAILABLE", text("The server cannot answer now: try again"))
+            }
+            Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", text("The server failed")),
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Validation(field, problem) => Some(json!({ *field: problem })),
+            Self::MissingImage => Some(json!({ "image": "is required" })),
+            Self::ImageTooLarge => Some(json!({ "max_size_bytes": IMAGE_LIMIT_BYTES })),
+            Self::InvalidImageFormat => Some(json!({ "accepted": ["JPEG", "PNG", "GIF", "WEBP"] })),
+            Self::InvalidDeviceType => {
+                let ids: Vec<_> = super::device_types::ALL.iter().map(|device_type| device_type.id).collect();
+                Some(json!({ "device_types": ids }))
+            }
+            Self::LowConfidence(reached, asked) => {
+                Some(json!({ "confidence": reached, "confidence_threshold": asked }))
+            }
+            Self::MissingApiKey
+            | Self::InvalidApiKey
+            | Self::MissingToken
+            | Self::InvalidToken
+            | Self::InvalidCredentials
+            | Self::Forbidden
+            | Self::BodyTooLarge(_)
+            | Self::ImageProcessing(_)
+            | Self::NoDevice
+            | Self::UnreadableDisplay
+            | Self::NotFound
+            | Self::UnknownAddress
+            | Self::MethodNotAllowed(_)
+            | Self::Unavailable
+            | Self::Internal(_) => None,
+        }
+    }
+
+    fn log(&self) {
+        match self {
+            Self::Internal(Error::Invalid(issues)) => {
+                let issues: Vec<_> = issues.iter().map(ToString::to_string).collect();
+                tracing::error!(?issues, "a resource that this server built is not valid");
+            }
+            Self::Internal(error) => error.log(),
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.row().2)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.row().0
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        self.log();
+        let (status, code, text) = self.row();
+        let mut response = HttpResponse::build(status);
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"smartscan\""));
+        }
+        match self {
+            Self::Unavailable => {
+                response.insert_header((RETRY_AFTER, RETRY_AFTER_S.to_string()));
+            }
+            Self::MethodNotAllowed(allowed) => {
+                response.insert_header((ALLOW, allowed.as_str()));
+            }
+            _ => {}
+        }
+        response.json(wire::Failure { success: false, error: text, error_code: code, details: self.details() })
+    }
+}
+
+impl<E: Into<Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        match error.into() {
+            Error::Unauthenticated => Self::InvalidToken,
+            Error::Forbidden => Self::Forbidden,
+            Error::NotFound | Error::Gone | Error::UnknownType => Self::NotFound,
+            // 409 and 412 are not among the vendor's statuses; both go through when repeated.
+            Error::Conflict | Error::PreconditionFailed { .. } | Error::Unavailable => Self::Unavailable,
+            Error::BadRequest(_, problem) => Self::Validation("request", problem),
+            Error::TooLarge(bytes) => Self::BodyTooLarge(bytes),
+            // What is stored here was built here: that it is refused is our fault, not the caller's.
+            other @ (Error::Invalid(_)
+            | Error::Duplicate(_)
+            | Error::MethodNotAllowed
+            | Error::UnsupportedMediaType(_)
+            | Error::NotAcceptable(_)
+            | Error::Internal(_)) => Self::Internal(other),
+        }
+    }
+}
+
+impl From<PictureError> for Refusal {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::UnsupportedFormat => Self::InvalidImageFormat,
+            PictureError::TooManyPixels { .. } => Self::ImageProcessing("The image has too many pixels"),
+            PictureError::Broken => Self::ImageProcessing("The image is damaged or incomplete"),
+        }
+    }
+}
+
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NoDevice => Self::NoDevice,
+            ReadError::Unreadable => Self::UnreadableDisplay,
+            ReadError::Unavailable | ReadError::Overloaded | ReadError::Timeout => Self::Unavailable,
+        }
+    }
+}
+
+impl From<NotOpened> for Refusal {
+    fn from(error: NotOpened) -> Self {
+        match error {
+            NotOpened::Email => Self::Validation("email", "is not a valid e-mail address".to_owned()),
+            NotOpened::Taken => Self::Validation("email", "is taken by another account".to_owned()),
+            NotOpened::Password(weak) => Self::Validation("password", format!("is not accepted: {weak}")),
+            NotOpened::Other(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Refusal {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Self::InvalidCredentials,
+            SignInError::Signing(error) => Error::internal(error).into(),
+            SignInError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Work that no request waits for. `serve` does it too; `worker` does nothing else.
+
+use std::time::Duration;
+
+use crate::identity::Identity;
+
+/// How often credentials that ended are removed.
+const EVERY: Duration = Duration::from_secs(3600);
+
+/// Works until the task is dropped.
+pub async fn run(identity: Identity) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        match identity.forget_ended_tokens().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "access tokens that ended were removed"),
+            Err(error) => tracing::warn!(%error, "access tokens that ended could not be removed"),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! One private Postgres for the whole run, and a fresh schema in it for each test.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use hygeia::core::Secret;
+use hygeia::storage::migrate;
+use hygeia::storage::private_postgres::{PrivatePostgres, Settings};
+use uuid::Uuid;
+
+/// The cluster's address. A thread of its own keeps it running as long as the process lives.
+static CLUSTER: LazyLock<String> = LazyLock::new(|| {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async move {
+            let mut settings = Settings::new(Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres"));
+            // Nothing that a test stores is to survive the machine; everything else is as in production.
+            settings.extra = [("fsync", "off"), ("full_page_writes", "off"), ("max_connections", "500")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec();
+            let cluster = PrivatePostgres::start(&settings).await.expect("the tests' Postgres starts");
+            forget_earlier_runs(cluster.url()).await;
+            sender.send(cluster.url().to_owned()).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    receiver.recv().expect("the tests' Postgres runs")
+});
+
+/// The address of a new schema, migrated.
+pub async fn schema() -> Secret<String> {
+    let url = tokio::task::spawn_blocking(|| CLUSTER.clone()).await.unwrap();
+    let name = format!("t_{}", Uuid::new_v4().simple());
+    execute(&url, &format!("CREATE SCHEMA {name}")).await;
+    let url = Secret::new(format!("{url}?options=-csearch_path%3D{name}"));
+    migrate::run(&url).await.expect("migrations run");
+    url
+}
+
+/// One number, as the cluster's superuser sees it.
+pub async fn number(url: &Secret<String>, sql: &str) -> i64 {
+    let client = connect(url.expose()).await;
+    client.query_one(sql, &[]).await.unwrap().get(0)
+}
+
+async fn forget_earlier_runs(url: &str) {
+    let client = connect(url).await;
+    let schemas = client.query("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 't\\_%'", &[]).await;
+    for row in schemas.unwrap() {
+        let name: String = row.get(0);
+        client.batch_execute(&format!("DROP SCHEMA {name} CASCADE")).await.unwrap();
+    }
+}
+
+async fn execute(url: &str, sql: &str) {
+    connect(url).await.batch_execute(sql).await.unwrap();
+}
+
+async fn connect(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}

@@ -1,0 +1,131 @@
+//! A server a test: real Postgres in a schema of its own, real HTTP, a clock that the test moves.
+
+mod answer;
+mod cluster;
+
+use std::sync::Arc;
+
+use hygeia::app::{App, project_folder};
+use hygeia::core::config::Settings;
+use hygeia::core::{Clock, Secret};
+use hygeia::inference::Inference;
+use hygeia::server;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+pub use answer::Answer;
+
+/// Noon of an arbitrary day; every test's clock starts here.
+pub const START: &str = "2026-11-21T12:00:00Z";
+
+/// A running server with an empty store.
+pub struct Server {
+    /// Where it listens, such as `http://127.0.0.1:4711`.
+    pub url: String,
+    /// The application behind it.
+    pub app: App,
+    /// The database, as the server's own role reaches it.
+    pub database: Secret<String>,
+    http: reqwest::Client,
+    handle: actix_web::dev::ServerHandle,
+}
+
+impl Server {
+    /// Starts a server that reads no pictures.
+    pub async fn start() -> Self {
+        Self::start_with(Err("no models in this test".to_owned())).await
+    }
+
+    /// Starts a server with the OCR models, which all tests share.
+    pub async fn start_with_models() -> Self {
+        static MODELS: OnceCell<Arc<Inference>> = OnceCell::const_new();
+        let models = MODELS
+            .get_or_init(|| async {
+                let opened = Inference::open(None, &project_folder("models"));
+                Arc::new(opened.expect("models and ONNX Runtime are installed by `make test`"))
+            })
+            .await;
+        Self::start_with(Ok(Arc::clone(models))).await
+    }
+
+    async fn start_with(inference: Result<Arc<Inference>, String>) -> Self {
+        let database = cluster::schema().await;
+        let clock = Clock::manual(START.parse().unwrap());
+        let settings = Settings::default();
+        let app = App::on_current_schema(&settings, &database, clock, inference).await.unwrap();
+        let (server, address) = server::bind(&app, ([127, 0, 0, 1], 0).into(), 2).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { url: format!("http://{address}"), app, database, http: reqwest::Client::new(), handle }
+    }
+
+    /// A request to a path of this server, for what the helpers below do not cover.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    /// An access token of the tenant `default` with these scopes.
+    pub async fn token(&self, scope: &str) -> String {
+        self.app.identity.issue_access_token("default", scope).await.unwrap().expose().clone()
+    }
+
+    /// A FHIR client with every right in the tenant `default`.
+    pub async fn fhir(&self) -> Fhir<'_> {
+        self.fhir_with("system/*.cruds").await
+    }
+
+    /// A FHIR client with these scopes in the tenant `default`.
+    pub async fn fhir_with(&self, scope: &str) -> Fhir<'_> {
+        Fhir { server: self, token: self.token(scope).await }
+    }
+
+    /// One number from the database, seen by a superuser: what is really there, whatever the server would show.
+    pub async fn number(&self, sql: &str) -> i64 {
+        cluster::number(&self.database, sql).await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+/// A FHIR client with a token.
+pub struct Fhir<'a> {
+    server: &'a Server,
+    token: String,
+}
+
+impl Fhir<'_> {
+    /// Any request below `/fhir`.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.server.request(method, &format!("/fhir{path}")).bearer_auth(&self.token)
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(reqwest::Method::GET, path)).await
+    }
+
+    /// POST of a resource.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(reqwest::Method::POST, path, body.to_string()).await
+    }
+
+    /// PUT of a resource.
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(reqwest::Method::PUT, path, body.to_string()).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::of(self.request(reqwest::Method::DELETE, path)).await
+    }
+
+    /// A request with this text as FHIR JSON.
+    pub async fn send(&self, method: reqwest::Method, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        let request = self.request(method, path).header("Content-Type", "application/fhir+json");
+        Answer::of(request.body(body)).await
+    }
+}
