@@ -13,5 +13,5 @@ pub mod inference;
 pub mod records;
 pub mod server;
 pub mod storage;
-// pub mod vendors;
+pub mod vendors;
 pub mod worker;

@@ -14,7 +14,7 @@ use utoipa_actix_web::AppExt;
 use crate::app::App;
 use crate::http::docs::{self, Document};
 use crate::http::{fhir, probes};
-// use crate::vendors;
+use crate::vendors;
 
 /// Requests in flight have so long to end after a signal to stop.
 const GRACE_S: u64 = 10;
@@ -38,7 +38,7 @@ pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(
             .app_data(web::Data::new(app.clock.clone()))
             .configure(probes::routes)
             .configure(fhir::routes)
-            // .configure(vendors::routes)
+            .configure(vendors::routes)
             .into_app()
             .configure(docs::routes(documents.clone()))
             .default_service(web::to(unknown_address))
@@ -56,7 +56,7 @@ pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(
 /// The document of each surface.
 #[must_use]
 pub fn documents() -> Vec<Document> {
-    vec![fhir::document(), probes::document()]
+    vec![vendors::smartscan::document(), fhir::document(), probes::document()]
 }
 
 /// Routes HEAD as GET; the HTTP codec, which saw the true method, leaves the body out (RFC 9110, 9.3.2).

@@ -12,4 +12,4 @@ pub mod picture;
 pub mod registry;
 pub mod runtime;
 #[cfg(test)]
-mod trial;
+mod tests;

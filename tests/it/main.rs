@@ -4,3 +4,4 @@ mod architecture;
 mod fhir;
 mod harness;
 mod openapi;
+mod process;

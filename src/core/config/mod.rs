@@ -62,6 +62,23 @@ pub enum LogFormat {
     Json,
 }
 
+impl Default for Settings {
+    /// The settings of an empty environment.
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            data_dir: PathBuf::from("./data"),
+            database_url: None,
+            admin: None,
+            ort_library: None,
+            limits: Limits::Documented,
+            log_format: LogFormat::Text,
+            unknown: Vec::new(),
+        }
+    }
+}
+
 impl Settings {
     /// Reads the process environment and the file that `HYGEIA_CONFIG` names.
     ///
@@ -75,9 +92,8 @@ impl Settings {
     }
 
     fn read(mut source: Source) -> Result<Self, Vec<Fault>> {
-        let bind = source.parsed(
-            "HYGEIA_BIND",
-            SocketAddr::from(([127, 0, 0, 1], 8080)),
+        let default = Self::default();
+        let bind = source.parsed("HYGEIA_BIND", default.bind,
             "an address such as 127.0.0.1:8080",
         );
         let public_url = source.text("HYGEIA_PUBLIC_URL").unwrap_or_else(|| format!("http://{bind}"));
@@ -105,7 +121,7 @@ impl Settings {
         let settings = Self {
             bind,
             public_url: public_url.trim_end_matches('/').to_owned(),
-            data_dir: source.text("HYGEIA_DATA_DIR").unwrap_or_else(|| "./data".to_owned()).into(),
+            data_dir: source.text("HYGEIA_DATA_DIR").map_or(default.data_dir, PathBuf::from),
             database_url: database_url.map(Secret::new),
             admin,
             ort_library: source.text("ORT_DYLIB_PATH").map(PathBuf::from),

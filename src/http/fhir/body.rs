@@ -28,10 +28,13 @@ impl FromRequest for Resource {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media = request.content_type().to_ascii_lowercase();
+        let name = request.match_info().get("type").map(super::resource_type);
         let is_binary = request.match_info().get("type") == Some("Binary");
         let id = request.match_info().get("id").map(str::to_owned);
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
+            // An address that is wrong is told before anything of the body is looked at.
+            name.transpose()?;
             let is_json = matches!(media.as_str(), "application/fhir+json" | "application/json" | "text/json" | "");
             if !is_json && !is_binary {
                 return Err(Error::UnsupportedMediaType(JSON).into());

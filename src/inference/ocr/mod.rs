@@ -33,7 +33,7 @@ use super::runtime::{Runtime, RuntimeError};
 /// Most boxes that are read, the largest first: a page of print is not worth more of the queue's time.
 const MOST_LINES: usize = 64;
 /// Longest side of the look from afar, at which the gaps between a digit's segments close.
-const AFAR: u32 = 512;
+const AFAR: u32 = 384;
 /// How far the second reading of a number reaches beyond its box, in box heights: one digit's width.
 const SURROUNDINGS: f32 = 0.6;
 /// Lines that vote on whether the picture is upside down.

@@ -44,6 +44,20 @@ pub async fn number(url: &Secret<String>, sql: &str) -> i64 {
     client.query_one(sql, &[]).await.unwrap().get(0)
 }
 
+/// A column of texts, as the cluster's superuser sees it.
+pub async fn texts(url: &Secret<String>, sql: &str) -> Vec<String> {
+    let rows = connect(url.expose()).await.query(sql, &[]).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// One number as the server's own role sees it, or the SQLSTATE of the refusal.
+pub async fn as_application(url: &Secret<String>, setting: &str, sql: &str) -> Result<i64, String> {
+    let client = connect(url.expose()).await;
+    client.batch_execute(&format!("SET ROLE hygeia_app; {setting}")).await.unwrap();
+    let row = client.query_one(sql, &[]).await;
+    row.map(|row| row.get(0)).map_err(|error| error.code().map(|code| code.code().to_owned()).unwrap_or_default())
+}
+
 async fn forget_earlier_runs(url: &str) {
     let client = connect(url).await;
     let schemas = client.query("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 't\\_%'", &[]).await;

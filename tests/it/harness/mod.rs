@@ -83,6 +83,21 @@ impl Server {
     pub async fn number(&self, sql: &str) -> i64 {
         cluster::number(&self.database, sql).await
     }
+
+    /// One text from the database, seen by a superuser.
+    pub async fn text(&self, sql: &str) -> String {
+        self.texts(sql).await.into_iter().next().expect("a row")
+    }
+
+    /// A column of texts from the database, seen by a superuser.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        cluster::texts(&self.database, sql).await
+    }
+
+    /// One number as the server's own role sees it after `setting`, or the SQLSTATE of the refusal.
+    pub async fn as_application(&self, setting: &str, sql: &str) -> Result<i64, String> {
+        cluster::as_application(&self.database, setting, sql).await
+    }
 }
 
 impl Drop for Server {

@@ -1,0 +1,96 @@
+//! Blood pressure monitors: systolic over diastolic over pulse, in mmHg and beats a minute.
+
+use super::finding::{Finding, whole_within};
+use super::lexicon::Label;
+use super::scene::{Placed, Scene, pointed_at};
+use super::{FieldName, ReadError, Unit};
+
+/// All values have their own label.
+const LABELLED: f32 = 0.95;
+/// Labels name systolic and diastolic; the third value follows from its place.
+const PULSE_BY_PLACE: f32 = 0.85;
+/// Three values in a column, and some label or unit says that this is blood pressure.
+const STACKED: f32 = 0.8;
+/// Three values in a column and nothing else.
+const BARE: f32 = 0.6;
+
+/// Whether labels or units speak of blood pressure.
+pub fn evidence(scene: &Scene) -> bool {
+    let both = scene.has_label(Label::Systolic) && scene.has_label(Label::Diastolic);
+    both || scene.has_unit(Unit::MillimetresOfMercury)
+}
+
+/// The values, or why there are none.
+pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
+    if scene.has_unit(Unit::Kilopascals) {
+        return Err(ReadError::Unreadable);
+    }
+    let numbers = scene.large_numbers()?;
+    let at = |label: Label| pointed_at(scene.labels(label), &numbers);
+    let pulse = at(Label::Pulse).or_else(|| pointed_at(scene.units(Unit::BeatsPerMinute), &numbers));
+    let (places, ceiling) = match (at(Label::Systolic), at(Label::Diastolic), pulse) {
+        (Some(systolic), Some(diastolic), Some(pulse)) => ((systolic, diastolic, Some(pulse)), LABELLED),
+        (Some(systolic), Some(diastolic), None) => by_place(systolic, diastolic, &numbers),
+        (systolic, diastolic, pulse) => {
+            let agrees = |found: Option<usize>, place| found.is_none_or(|found| found == place);
+            let stands = agrees(systolic, 0) && agrees(diastolic, 1) && agrees(pulse, 2);
+            if !stands || !is_stack(&numbers) {
+                return Err(ReadError::Unreadable);
+            }
+            let named = evidence(scene) || systolic.or(diastolic).or(pulse).is_some();
+            ((0, 1, Some(2)), if named { STACKED } else { BARE })
+        }
+    };
+    findings(&numbers, places, ceiling)
+}
+
+type Places = (usize, usize, Option<usize>);
+
+/// Systolic and diastolic are labelled: a third value below both is the pulse.
+fn by_place(systolic: usize, diastolic: usize, numbers: &[&Placed]) -> (Places, f32) {
+    match (systolic, diastolic, numbers.len()) {
+        (0, 1, 3) => ((0, 1, Some(2)), PULSE_BY_PLACE),
+        _ => ((systolic, diastolic, None), LABELLED),
+    }
+}
+
+/// Exactly three numbers below each other, the two pressures of one size.
+fn is_stack(numbers: &[&Placed]) -> bool {
+    let [systolic, diastolic, pulse] = numbers else { return false };
+    let alike = systolic.height() / diastolic.height();
+    (0.75..=1.34).contains(&alike)
+        && pulse.height() <= 1.15 * diastolic.height()
+        && systolic.shares_column(diastolic)
+        && diastolic.shares_column(pulse)
+        && !systolic.shares_row(diastolic)
+        && !diastolic.shares_row(pulse)
+}
+
+fn findings(numbers: &[&Placed], places: Places, ceiling: f32) -> Result<Vec<Finding>, ReadError> {
+    let (systolic, diastolic, pulse) = places;
+    let get = |place: usize| numbers.get(place).copied().ok_or(ReadError::Unreadable);
+    let (upper, lower) = (get(systolic)?, get(diastolic)?);
+    if !plausible(upper, lower) || systolic == diastolic || upper.middle().y > lower.middle().y + upper.height() {
+        return Err(ReadError::Unreadable);
+    }
+    let unit = Unit::MillimetresOfMercury;
+    let mut found = vec![
+        Finding::new(FieldName::Systolic, upper, unit, ceiling)?,
+        Finding::new(FieldName::Diastolic, lower, unit, ceiling)?,
+    ];
+    if let Some(place) = pulse {
+        let rate = get(place)?;
+        let taken = place == systolic || place == diastolic;
+        if taken || !rate.number().is_some_and(|number| whole_within(number, 30.0, 230.0)) {
+            return Err(ReadError::Unreadable);
+        }
+        found.push(Finding::new(FieldName::Pulse, rate, Unit::BeatsPerMinute, ceiling)?);
+    }
+    Ok(found)
+}
+
+/// Both within what cuffs measure, and more than 10 mmHg apart.
+fn plausible(upper: &Placed, lower: &Placed) -> bool {
+    let (Some(upper), Some(lower)) = (upper.number(), lower.number()) else { return false };
+    whole_within(upper, 60.0, 270.0) && whole_within(lower, 30.0, 170.0) && upper.value > lower.value + 10.0
+}

@@ -1,0 +1,73 @@
+//! Pulse oximeters: saturation in percent, pulse in beats a minute.
+
+use super::finding::{Finding, whole_within};
+use super::lexicon::Label;
+use super::scene::{Placed, Scene, pointed_at};
+use super::{FieldName, ReadError, Unit};
+
+/// Both values have their label or unit.
+const LABELLED: f32 = 0.95;
+/// One has; the other follows.
+const ONE_LABELLED: f32 = 0.8;
+/// Neither has, but only one order is plausible.
+const BY_RANGE: f32 = 0.6;
+
+/// Whether labels speak of saturation.
+pub fn evidence(scene: &Scene) -> bool {
+    scene.has_label(Label::Saturation)
+}
+
+/// The values, or why there are none.
+pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
+    let numbers = scene.large_numbers()?;
+    let one_of = |label, unit| {
+        pointed_at(scene.labels(label), &numbers).or_else(|| pointed_at(scene.units(unit), &numbers))
+    };
+    let saturation = one_of(Label::Saturation, Unit::Percent);
+    let pulse = one_of(Label::Pulse, Unit::BeatsPerMinute);
+    let (first, second, ceiling) = match (saturation, pulse, numbers.as_slice()) {
+        (Some(saturation), Some(pulse), _) => (saturation, Some(pulse), LABELLED),
+        (Some(only), None, [_]) => (only, None, ONE_LABELLED),
+        (Some(saturation), None, [_, _]) => (saturation, Some(1 - saturation.min(1)), ONE_LABELLED),
+        (None, Some(pulse), [_, _]) => (1 - pulse.min(1), Some(pulse), ONE_LABELLED),
+        (None, None, [one, other]) => {
+            let (saturation, pulse) = by_range(one, other).ok_or(ReadError::Unreadable)?;
+            (saturation, Some(pulse), BY_RANGE)
+        }
+        _ => return Err(ReadError::Unreadable),
+    };
+    findings(&numbers, first, second, ceiling)
+}
+
+fn findings(
+    numbers: &[&Placed],
+    saturation: usize,
+    pulse: Option<usize>,
+    ceiling: f32,
+) -> Result<Vec<Finding>, ReadError> {
+    let value = |place: usize, least: f64, most: f64| {
+        let word = numbers.get(place).copied().ok_or(ReadError::Unreadable)?;
+        let fits = word.number().is_some_and(|number| whole_within(number, least, most));
+        if fits { Ok(word) } else { Err(ReadError::Unreadable) }
+    };
+    if pulse == Some(saturation) {
+        return Err(ReadError::Unreadable);
+    }
+    let word = value(saturation, 50.0, 100.0)?;
+    let mut found = vec![Finding::new(FieldName::OxygenSaturation, word, Unit::Percent, ceiling)?];
+    if let Some(place) = pulse {
+        let word = value(place, 25.0, 250.0)?;
+        found.push(Finding::new(FieldName::Pulse, word, Unit::BeatsPerMinute, ceiling)?);
+    }
+    Ok(found)
+}
+
+/// Which of two is the saturation, where one is 90 to 100 and the other is not.
+fn by_range(one: &Placed, other: &Placed) -> Option<(usize, usize)> {
+    let high = |word: &Placed| word.number().is_some_and(|number| (90.0..=100.0).contains(&number.value));
+    match (high(one), high(other)) {
+        (true, false) => Some((0, 1)),
+        (false, true) => Some((1, 0)),
+        (true, true) | (false, false) => None,
+    }
+}

@@ -1,0 +1,204 @@
+//! All words of a picture, laid straight, and the questions that layout rules ask of them.
+
+use super::lexicon::{self, Label};
+use super::word::{Number, Sense, Word, words};
+use super::{ReadError, Unit};
+use crate::inference::ocr::{Page, Point, Quad};
+
+/// Numbers beside the largest count as large too when they are this share of its height.
+const LARGE: f32 = 0.45;
+/// A value stands out: it is this much larger than the print around it.
+const STANDS_OUT: f32 = 1.3;
+/// With fewer words of print than this there is no page to stand out from.
+const PAGE_OF_PRINT: usize = 4;
+/// A label belongs to a number whose cost is at most this, in heights of the number ...
+const NEAR: f32 = 0.75;
+/// ... and lower than the next number's by this much.
+const CLEARLY_NEARER: f32 = 0.25;
+
+/// A word in a frame laid straight.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// What the word means.
+    pub sense: Sense,
+    /// Its box in the page's pixels.
+    pub quad: Quad,
+    /// Left, top, right and bottom once the page's tilt is taken out.
+    pub frame: [f32; 4],
+}
+
+impl Placed {
+    /// Height of the word.
+    pub fn height(&self) -> f32 {
+        let [_, top, _, bottom] = self.frame;
+        (bottom - top).max(1.0)
+    }
+
+    /// Middle of the word.
+    pub fn middle(&self) -> Point {
+        let [left, top, right, bottom] = self.frame;
+        Point::new(f32::midpoint(left, right), f32::midpoint(top, bottom))
+    }
+
+    /// The number that the word is.
+    pub fn number(&self) -> Option<&Number> {
+        if let Sense::Number(number) = &self.sense { Some(number) } else { None }
+    }
+
+    fn holds_digits(&self) -> bool {
+        matches!(self.sense, Sense::Number(_) | Sense::Doubtful)
+    }
+
+    /// Whether the two words' columns overlap.
+    pub fn shares_column(&self, other: &Self) -> bool {
+        let ([a, _, c, _], [e, _, g, _]) = (self.frame, other.frame);
+        a.max(e) < c.min(g)
+    }
+
+    /// Whether the two words stand on one row.
+    pub fn shares_row(&self, other: &Self) -> bool {
+        let lower = self.height().min(other.height());
+        (self.middle().y - other.middle().y).abs() < 0.5 * lower
+    }
+
+    /// How far a label is from being this number's, in heights of the number: the offset of rows for a
+    /// label at the side, the gap for one above or below.
+    fn cost(&self, label: &Self) -> f32 {
+        let ([_, top, _, bottom], [_, label_top, _, label_bottom]) = (self.frame, label.frame);
+        let gap = (top - label_bottom).max(label_top - bottom).max(0.0);
+        if self.shares_column(label) {
+            return 0.2 + gap / self.height();
+        }
+        let [left, _, right, _] = self.frame;
+        let [label_left, _, label_right, _] = label.frame;
+        let aside = (left - label_right).max(label_left - right).max(0.0);
+        (self.middle().y - label.middle().y).abs() / self.height() + 0.1 * aside / self.height()
+    }
+}
+
+/// The words of a page.
+#[derive(Debug)]
+pub struct Scene {
+    /// All words, from top to bottom.
+    pub words: Vec<Placed>,
+    /// The maker's name and the model's, where written.
+    pub brand: Option<(String, Option<String>)>,
+}
+
+impl Scene {
+    /// The words of a page, its tilt taken out.
+    pub fn of(page: &Page) -> Self {
+        let tilt = tilt(page);
+        let (sine, cosine) = tilt.sin_cos();
+        let straight = |point: Point| {
+            Point::new(point.x * cosine + point.y * sine, point.y * cosine - point.x * sine)
+        };
+        let place = |word: Word| {
+            let frame = word.quad.map(straight).bounds();
+            Placed { sense: word.sense, quad: word.quad, frame }
+        };
+        let mut placed: Vec<Placed> = page.lines.iter().flat_map(words).map(place).collect();
+        placed.sort_by(|a, b| a.middle().y.total_cmp(&b.middle().y));
+        Self { words: placed, brand: page.lines.iter().find_map(|line| brand(&line.text())) }
+    }
+
+    /// Whether any digits were seen outside clocks and dates.
+    pub fn has_digits(&self) -> bool {
+        self.words.iter().any(Placed::holds_digits)
+    }
+
+    /// The words that are this label.
+    pub fn labels(&self, label: Label) -> impl Iterator<Item = &Placed> {
+        self.words.iter().filter(move |word| word.sense == Sense::Label(label))
+    }
+
+    /// Whether the label is anywhere in the picture.
+    pub fn has_label(&self, label: Label) -> bool {
+        self.labels(label).next().is_some()
+    }
+
+    /// The words that are this unit.
+    pub fn units(&self, unit: Unit) -> impl Iterator<Item = &Placed> {
+        self.words.iter().filter(move |word| word.sense == Sense::Unit(unit))
+    }
+
+    /// Whether the unit is anywhere in the picture.
+    pub fn has_unit(&self, unit: Unit) -> bool {
+        self.units(unit).next().is_some()
+    }
+
+    /// The large numbers, from top to bottom; an error when one of that size is doubtful, or when nothing
+    /// stands out from a page of print.
+    pub fn large_numbers(&self) -> Result<Vec<&Placed>, ReadError> {
+        let tallest = self.tallest_digits().ok_or(ReadError::NoDevice)?;
+        if self.print_height().is_some_and(|print| tallest < STANDS_OUT * print) {
+            return Err(ReadError::Unreadable);
+        }
+        let large: Vec<&Placed> = self
+            .words
+            .iter()
+            .filter(|word| word.holds_digits() && word.height() >= LARGE * tallest)
+            .collect();
+        let clean = large.iter().all(|word| word.number().is_some());
+        if clean { Ok(large) } else { Err(ReadError::Unreadable) }
+    }
+
+    /// The one number that is clearly the largest.
+    pub fn dominant(&self) -> Result<&Placed, ReadError> {
+        let mut large = self.large_numbers()?;
+        large.sort_by(|a, b| b.height().total_cmp(&a.height()));
+        match large.as_slice() {
+            [one] => Ok(*one),
+            [one, next, ..] if next.height() < 0.7 * one.height() => Ok(*one),
+            _ => Err(ReadError::Unreadable),
+        }
+    }
+
+    fn tallest_digits(&self) -> Option<f32> {
+        self.words.iter().filter(|word| word.holds_digits()).map(Placed::height).max_by(f32::total_cmp)
+    }
+
+    /// Median height of everything that is not digits, where there is enough of it to be print.
+    fn print_height(&self) -> Option<f32> {
+        let print = self.words.iter().filter(|word| !word.holds_digits());
+        let mut heights: Vec<f32> = print.map(Placed::height).collect();
+        heights.sort_by(f32::total_cmp);
+        if heights.len() < PAGE_OF_PRINT { None } else { heights.get(heights.len() / 2).copied() }
+    }
+}
+
+/// The number that all of these labels point to, by its place in the list; `None` when they point to
+/// none, or not to the same one.
+pub fn pointed_at<'a>(labels: impl Iterator<Item = &'a Placed>, numbers: &[&Placed]) -> Option<usize> {
+    let mut targets = labels.filter_map(|label| nearest(label, numbers));
+    let first = targets.next()?;
+    targets.all(|target| target == first).then_some(first)
+}
+
+fn nearest(label: &Placed, numbers: &[&Placed]) -> Option<usize> {
+    let mut costs: Vec<(f32, usize)> =
+        numbers.iter().enumerate().map(|(place, number)| (number.cost(label), place)).collect();
+    costs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    match costs.as_slice() {
+        [(cost, place)] if *cost <= NEAR => Some(*place),
+        [(cost, place), (next, _), ..] if *cost <= NEAR && *next >= *cost + CLEARLY_NEARER => Some(*place),
+        _ => None,
+    }
+}
+
+/// Median slope of the lines that are long enough to have one.
+fn tilt(page: &Page) -> f32 {
+    let long = page.lines.iter().filter(|line| line.quad.width() > 1.5 * line.quad.height());
+    let mut slopes: Vec<f32> = long.map(|line| line.quad.slope()).collect();
+    slopes.sort_by(f32::total_cmp);
+    slopes.get(slopes.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// A maker's name, and the word after it when that looks like a model's name.
+fn brand(line: &str) -> Option<(String, Option<String>)> {
+    let (brand, after) = lexicon::brand(line)?;
+    let model = after.split_whitespace().next().filter(|word| {
+        word.len() <= 12 && word.starts_with(char::is_alphabetic) && word.contains(|c: char| c.is_ascii_digit())
+    });
+    Some((brand.to_owned(), model.map(str::to_owned)))
+}

@@ -1,0 +1,101 @@
+//! Bodies: JSON, strictly limited, and read only once the caller is known.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::errors::Refusal;
+use crate::records::Error;
+
+/// The largest JSON body. Far more than is needed: a text that is too long is refused by its field's name.
+const LARGEST: usize = 2 * 1024 * 1024;
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
+
+/// A JSON body.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+/// A caller and a body. The body is not read before the caller is known, so that a stranger cannot make the server read.
+#[derive(Clone, Debug)]
+pub struct After<C, B>(pub C, pub B);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Refusal;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media = request.content_type().to_ascii_lowercase();
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if media != "application/json" {
+                return Err(body("must be JSON, with the Content-Type application/json"));
+            }
+            let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
+            let read = payload.to_bytes_limited(LARGEST).await.map_err(|_| Refusal::BodyTooLarge(LARGEST))?;
+            let bytes = read.map_err(|_| body("ended early"))?;
+            serde_json::from_slice(&bytes).map(Self).map_err(|fault| unreadable(&fault))
+        })
+    }
+}
+
+impl<C, B> FromRequest for After<C, B>
+where
+    C: FromRequest<Error = Refusal> + 'static,
+    B: FromRequest<Error = Refusal> + 'static,
+{
+    type Error = Refusal;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let caller = C::from_request(&request, &mut Payload::None).await?;
+            let body = B::from_request(&request, &mut payload).await?;
+            Ok(Self(caller, body))
+        })
+    }
+}
+
+/// Says where the fault is; of what was sent only the names of missing fields are repeated.
+fn unreadable(fault: &serde_json::Error) -> Refusal {
+    let place = format!("at line {}, column {}", fault.line(), fault.column());
+    let said = fault.to_string();
+    let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (fault.classify(), missing) {
+        (Category::Data, Some(name)) => body(&format!("needs the field {name}")),
+        (Category::Data, None) => body(&format!("has a value of the wrong type {place}")),
+        (Category::Syntax | Category::Eof | Category::Io, _) => body(&format!("is not JSON {place}")),
+    }
+}
+
+fn body(problem: &str) -> Refusal {
+    Refusal::Validation("body", problem.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::unreadable;
+    use crate::vendors::smartscan::wire::Login;
+
+    #[test]
+    fn a_fault_is_named_without_repeating_what_was_sent() {
+        let refusal = |text: &str| unreadable(&serde_json::from_str::<Login>(text).unwrap_err()).to_string();
+        assert_eq!(refusal(r#"{"email":"s3cret"}"#), "body needs the field password");
+        assert_eq!(
+            refusal(r#"{"email":["s3cret"],"password":""}"#),
+            "body has a value of the wrong type at line 1, column 9"
+        );
+        assert_eq!(refusal("s3cret"), "body is not JSON at line 1, column 1");
+        let deep = "[".repeat(100_000);
+        let fault = serde_json::from_str::<Value>(&deep).unwrap_err();
+        assert!(unreadable(&fault).to_string().starts_with("body is not JSON"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Identifier systems, extensions and codes of our own that this surface writes; `fhir-profiles/` defines them.
+//!
+//! Their URLs do not depend on where the server runs.
+
+use crate::fhir::codes::Code;
+
+/// Identifiers of projects (Organizations).
+pub const PROJECT_ID: &str = "urn:vendor:smartscan:project";
+/// Identifiers of extractions (Tasks).
+pub const EXTRACTION_ID: &str = "urn:vendor:smartscan:extraction";
+/// SHA-256 of a file's bytes, hexadecimal.
+pub const FILE_SHA256: &str = "https://hygeia.health/fhir/sid/sha256";
+/// A model by name, version and SHA-256 of its weights.
+pub const MODEL_ID: &str = "https://hygeia.health/fhir/sid/model";
+
+/// How sure the model is of a value, from 0 to 1.
+pub const CONFIDENCE: &str = "https://hygeia.health/fhir/StructureDefinition/ai-confidence";
+/// The unit as the display shows it, where it was read from there.
+pub const DISPLAYED_UNIT: &str = "https://hygeia.health/fhir/StructureDefinition/displayed-unit";
+/// What an Organization is for.
+pub const DESCRIPTION: &str = "https://hygeia.health/fhir/StructureDefinition/organization-description";
+
+const fn organization(code: &'static str, display: &'static str) -> Code {
+    Code { system: "https://hygeia.health/fhir/CodeSystem/organization-type", code, display }
+}
+
+/// An Organization that is a project of a vendor surface.
+pub const PROJECT: Code = organization("project", "Project");
+
+const fn task(code: &'static str, display: &'static str) -> Code {
+    Code { system: "https://hygeia.health/fhir/CodeSystem/task", code, display }
+}
+
+/// Reading a picture.
+pub const EXTRACTION: Code = task("extract-medical-data", "Extraction of medical data from a picture");
+/// Task input: the picture.
+pub const PICTURE: Code = task("picture", "Picture");
+/// Task input: what the caller says the picture shows.
+pub const DEVICE_TYPE_HINT: Code = task("device-type-hint", "Device type hint");
+/// Task input: the least confidence that the caller accepts.
+pub const CONFIDENCE_THRESHOLD: Code = task("confidence-threshold", "Confidence threshold");
+/// Task output: what was recognised.
+pub const DEVICE_TYPE: Code = task("device-type", "Device type");
+/// Task output: how sure the reading is.
+pub const READING_CONFIDENCE: Code = task("confidence", "Confidence");
+/// Task output: a reading.
+pub const READING: Code = task("reading", "Reading");
+
+/// A photo or other still image. <http://terminology.hl7.org/CodeSystem/media-type>
+pub const STILL_IMAGE: Code =
+    Code { system: "http://terminology.hl7.org/CodeSystem/media-type", code: "image", display: "Image" };

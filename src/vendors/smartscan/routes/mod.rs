@@ -1,0 +1,19 @@
+//! The operations, one a file.
+
+pub mod api_keys;
+pub mod device_types;
+pub mod extract_medical_data;
+pub mod health;
+pub mod login;
+pub mod me;
+pub mod profile;
+pub mod projects;
+pub mod register;
+
+use crate::fhir::ResourceType;
+use crate::records::Error;
+
+/// A type that R4 has.
+fn resource_type(name: &'static str) -> Result<ResourceType, Error> {
+    ResourceType::parse(name).ok_or(Error::UnknownType)
+}

@@ -1,0 +1,41 @@
+//! `POST /api/auth/register` (contract SS-40).
+
+use actix_web::{HttpResponse, post, web};
+
+use crate::identity::session_tokens::LIFETIME_S;
+use crate::identity::{Identity, Surface};
+use crate::records::Records;
+use crate::records::accounts::{NewAccount, Standing};
+use crate::vendors::smartscan::body::Json;
+use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::{from_fhir, operations, text, wire};
+
+/// Opens an account in a tenant of its own, on the plan `free`, and signs it in.
+#[utoipa::path(tag = "accounts", operation_id = "register", request_body = wire::Registration,
+    responses((status = 201, description = "The account is open", body = wire::SignedIn),
+        (status = 400, description = "The e-mail address is taken or not one, the password is weak, or a field is missing", body = wire::Failure)))]
+#[post("/api/auth/register")]
+pub async fn register(
+    Json(new): Json<wire::Registration>,
+    records: web::Data<Records>,
+    identity: web::Data<Identity>,
+) -> Result<HttpResponse, Refusal> {
+    let name = text::required("name", new.name.expose(), text::NAME)?;
+    let new = NewAccount {
+        surface: Surface::SmartScan,
+        email: text::required("email", &new.email, text::EMAIL)?,
+        password: new.password,
+        name: crate::core::Secret::new(name),
+        standing: Standing::Registered,
+    };
+    let account = records.open_account(&new).await?;
+    let token = identity.session_token(Surface::SmartScan, &account).map_err(crate::records::Error::internal)?;
+    let caller = account.caller().doing(operations::REGISTER);
+    let practitioner = super::me::practitioner(&records, &caller, &account).await?;
+    Ok(HttpResponse::Created().json(wire::SignedIn {
+        success: true,
+        token: token.expose().clone(),
+        expires_in: LIFETIME_S,
+        user: from_fhir::account::user(&account, &practitioner),
+    }))
+}

@@ -1,0 +1,65 @@
+//! One AuditEvent a request.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{patient, stored};
+use crate::harness::{Answer, Server};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_leaves_one_event_and_no_clinical_value() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let id = stored(&fhir, &patient()).await;
+    let path = format!("/Patient/{id}");
+    fhir.get(&path).await;
+    fhir.get("/Patient?birthdate=1852-05-04").await;
+    fhir.put(&path, &json!({ "resourceType": "Patient", "id": id })).await;
+    fhir.get(&format!("{path}/_history")).await;
+    fhir.delete(&path).await;
+    fhir.get(&path).await;
+    fhir.post("/Patient", &json!({ "resourceType": "Patient", "colour": 1 })).await;
+    Answer::of(server.request(Method::GET, &format!("/fhir{path}"))).await;
+
+    let events = fhir.get("/AuditEvent").await.json();
+    let told: Vec<Value> = events["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["resource"])
+        .map(|e| json!([e["subtype"][0]["code"], e["action"], e["outcome"], e["entity"][0]["what"]["reference"]]))
+        .collect();
+    let version = |number: u8| format!("Patient/{id}/_history/{number}");
+    assert_eq!(
+        told,
+        [
+            json!(["create", "C", "0", version(1)]),
+            json!(["read", "R", "0", version(1)]),
+            json!(["search-type", "E", "0", null]),
+            json!(["update", "U", "0", version(2)]),
+            json!(["history-instance", "R", "0", version(2)]),
+            json!(["delete", "D", "0", version(3)]),
+            json!(["read", "R", "4", format!("Patient/{id}")]),
+            json!(["create", "C", "4", null]),
+        ]
+    );
+    assert!(!events.to_string().contains("1852") && !events.to_string().contains("Liddell"));
+    let first = &events["entry"][0]["resource"];
+    hygeia::fhir::validate::validate(first).expect("an AuditEvent is valid R4");
+    let read = fhir.get(&format!("/AuditEvent/{}", first["id"].as_str().unwrap())).await;
+    assert_eq!(&read.json(), first);
+    assert_eq!(
+        server.number("SELECT count(*) FROM audit_event WHERE tenant = 0 AND agent_kind = 'anonymous'").await,
+        1,
+        "what no tenant can be named for belongs to the platform"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_written_leaves_no_event_of_success() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    fhir.put("/Patient/a", &json!({ "resourceType": "Patient", "id": "b" })).await.refused(400);
+    assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE outcome = 'success'").await, 0);
+    assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE outcome = 'refused'").await, 1);
+}

@@ -1,0 +1,43 @@
+//! GET [base]/metadata.
+
+use serde_json::json;
+
+use crate::harness::{Answer, Server};
+use reqwest::Method;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_statement_needs_no_token_and_tells_what_works() {
+    let server = Server::start().await;
+    let answer = Answer::of(server.request(Method::GET, "/fhir/metadata")).await;
+    assert_eq!(answer.status, 200);
+    let statement = answer.json();
+    assert_eq!(
+        (&statement["resourceType"], &statement["fhirVersion"], &statement["kind"]),
+        (&json!("CapabilityStatement"), &json!("4.0.1"), &json!("instance"))
+    );
+    let resources = statement["rest"][0]["resource"].as_array().unwrap();
+    assert_eq!(resources.len(), 146);
+    let patient = resources.iter().find(|resource| resource["type"] == "Patient").unwrap();
+    let names: Vec<_> = patient["searchParam"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"birthdate") && names.contains(&"identifier") && names.contains(&"_id"), "{names:?}");
+    assert!(!names.contains(&"family"), "searching by text is not offered");
+    hygeia::fhir::validate::validate(&statement).expect("the statement is valid R4");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_declared_parameter_answers() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let statement = fhir.get("/metadata").await.json();
+    for resource in statement["rest"][0]["resource"].as_array().unwrap() {
+        let name = resource["type"].as_str().unwrap();
+        let query: Vec<_> = resource["searchParam"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| format!("{}=2020", p["name"].as_str().unwrap()))
+            .collect();
+        let answer = fhir.get(&format!("/{name}?{}", query.join("&"))).await;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+    }
+}
