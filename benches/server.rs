@@ -2,6 +2,12 @@
 //!
 //! The floor is the same row written, or read by its key, by plain SQL on the same Postgres in the same run, so that the
 //! ratios can be compared between machines. CPU is that of the server process and of its Postgres, from `/proc`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a measurement that meets what it does not expect ends, and prints what it measured"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -61,9 +67,11 @@ fn cpu_ms(server: u32, postmaster: u32) -> f64 {
     };
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    ids.filter_map(|pid| of(pid).filter(|(parent, _)| pid == server || pid == postmaster || *parent == postmaster))
-        .map(|(_, ms)| ms)
-        .sum()
+    ids.filter_map(|pid| {
+        of(pid).filter(|(parent, _)| pid == server || pid == postmaster || *parent == postmaster)
+    })
+    .map(|(_, ms)| ms)
+    .sum()
 }
 
 struct Figures {
@@ -118,13 +126,20 @@ async fn requests(server: &Server, data: &Path) {
     let url = format!("{}/fhir/Observation", server.url);
 
     let (sql, connection) =
-        tokio_postgres::connect(&private_postgres::running_url(data).unwrap(), tokio_postgres::NoTls).await.unwrap();
+        tokio_postgres::connect(&private_postgres::running_url(data).unwrap(), tokio_postgres::NoTls)
+            .await
+            .unwrap();
     tokio::spawn(connection);
-    sql.batch_execute("CREATE TABLE floor (tenant bigint, type text, id text, body text, PRIMARY KEY (tenant, type, id))")
+    sql.batch_execute(
+        "CREATE TABLE floor (tenant bigint, type text, id text, body text, PRIMARY KEY (tenant, type, id))",
+    )
+    .await
+    .unwrap();
+    let insert = sql.prepare("INSERT INTO floor VALUES (1, 'Observation', $1, $2)").await.unwrap();
+    let select = sql
+        .prepare("SELECT body FROM floor WHERE tenant = 1 AND type = 'Observation' AND id = $1")
         .await
         .unwrap();
-    let insert = sql.prepare("INSERT INTO floor VALUES (1, 'Observation', $1, $2)").await.unwrap();
-    let select = sql.prepare("SELECT body FROM floor WHERE tenant = 1 AND type = 'Observation' AND id = $1").await.unwrap();
 
     let mut ids = Vec::new();
     let mut all = Vec::new();
@@ -160,10 +175,21 @@ async fn requests(server: &Server, data: &Path) {
     }
     measure("read", before);
     for figures in &all {
-        println!("{:8} {:7.3} ms wall  {:7.3} ms CPU of server and Postgres", figures.name, figures.wall_ms, figures.cpu_ms);
+        println!(
+            "{:8} {:7.3} ms wall  {:7.3} ms CPU of server and Postgres",
+            figures.name, figures.wall_ms, figures.cpu_ms
+        );
     }
     if let [insert, select, create, read] = all.as_slice() {
-        println!("create / plain insert: {:.1} x CPU, {:.1} x wall", create.cpu_ms / insert.cpu_ms, create.wall_ms / insert.wall_ms);
-        println!("read / plain select:   {:.1} x CPU, {:.1} x wall", read.cpu_ms / select.cpu_ms, read.wall_ms / select.wall_ms);
+        println!(
+            "create / plain insert: {:.1} x CPU, {:.1} x wall",
+            create.cpu_ms / insert.cpu_ms,
+            create.wall_ms / insert.wall_ms
+        );
+        println!(
+            "read / plain select:   {:.1} x CPU, {:.1} x wall",
+            read.cpu_ms / select.cpu_ms,
+            read.wall_ms / select.wall_ms
+        );
     }
 }

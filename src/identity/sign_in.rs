@@ -85,13 +85,20 @@ impl Identity {
         let found = accounts::find(&mut transaction, session.tenant, session.account).await;
         let account = transaction.finish(found).await?;
         Ok(account.filter(|account| account.surface == surface.as_str()).map(|account| {
-            let caller = Caller {
-                tenant: session.tenant,
-                agent: Agent::Account(account.id),
-                scopes: Scopes::all(),
-                ..Caller::anonymous(surface)
-            };
-            (caller, account)
+            (Caller::of_account(surface, &account), account)
         }))
+    }
+}
+
+impl Caller {
+    /// The person with an account, who has shown to be that.
+    #[must_use]
+    pub fn of_account(surface: Surface, account: &Account) -> Self {
+        Self {
+            tenant: TenantId::from_row(account.tenant),
+            agent: Agent::Account(account.id),
+            scopes: Scopes::all(),
+            ..Self::anonymous(surface)
+        }
     }
 }

@@ -155,8 +155,7 @@ impl Registry {
 
 impl Model {
     fn read(folder: &Path, description: &Path) -> Result<Self, RegistryError> {
-        let text =
-            std::fs::read_to_string(description).map_err(|reason| unreadable(description, reason))?;
+        let text = std::fs::read_to_string(description).map_err(|reason| unreadable(description, reason))?;
         let malformed = |reason: String| RegistryError::Malformed { path: description.to_owned(), reason };
         let mut model: Self = toml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
         if folder.file_name().and_then(|name| name.to_str()) != Some(&model.name) {

@@ -45,7 +45,10 @@ fn display(texts: &[Drawn]) -> RgbImage {
     for Drawn(text, left, top, dot) in texts {
         for (place, character) in (0..).zip(text.chars()) {
             let (_, rows) = GLYPHS.iter().find(|(glyph, _)| *glyph == character).unwrap();
-            let dots = rows.iter().enumerate().flat_map(|(y, row)| row.chars().enumerate().map(move |(x, set)| (x, y, set)));
+            let dots = rows
+                .iter()
+                .enumerate()
+                .flat_map(|(y, row)| row.chars().enumerate().map(move |(x, set)| (x, y, set)));
             for (x, y, _) in dots.filter(|(_, _, set)| *set == '1') {
                 let (x, y) = (u32::try_from(x).unwrap(), u32::try_from(y).unwrap());
                 fill(&mut picture, left + (place * 6 + x) * dot, top + y * dot, *dot);
@@ -108,7 +111,11 @@ async fn read(bytes: &[u8], hint: Option<DeviceKind>) -> Result<Vec<String>, Rea
     let picture = decode(bytes, &Limits::default()).unwrap();
     let reading = reader().read(picture, hint).await?;
     assert_eq!(reading.models_used.len(), 3);
-    Ok(reading.fields.iter().map(|field| format!("{} {}", field.text, field.unit.unwrap().symbol())).collect())
+    Ok(reading
+        .fields
+        .iter()
+        .map(|field| format!("{} {}", field.text, field.unit.unwrap().symbol()))
+        .collect())
 }
 
 #[test]

@@ -48,10 +48,12 @@ pub enum NotOpened {
 
 impl From<StorageError> for NotOpened {
     fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Duplicate(constraint) if constraint.starts_with("account_surface_email") => Self::Taken,
-            other => Self::Other(other.into()),
+        if let StorageError::Duplicate(constraint) = &error
+            && constraint.starts_with("account_surface_email")
+        {
+            return Self::Taken;
         }
+        Self::Other(error.into())
     }
 }
 
@@ -67,7 +69,8 @@ impl Records {
         let opened = async {
             let name = format!("{}-{}", surface.as_str(), self.new_id());
             let tenant = tenants::found(&mut transaction, &name, self.clock.now()).await?;
-            let accounts = self.open_in(&mut transaction, tenant, &[surface], Standing::Registered, &person).await?;
+            let accounts =
+                self.open_in(&mut transaction, tenant, &[surface], Standing::Registered, &person).await?;
             accounts.into_iter().next().ok_or_else(|| Error::internal("an account was asked for").into())
         }
         .await;
@@ -86,8 +89,9 @@ impl Records {
         let person = person.checked().await?;
         let mut transaction = self.store.begin(TenantId::DEFAULT).await?;
         let surfaces = [Surface::Operator, Surface::SmartScan];
-        let opened =
-            self.open_in(&mut transaction, TenantId::DEFAULT, &surfaces, Standing::Administrator, &person).await;
+        let opened = self
+            .open_in(&mut transaction, TenantId::DEFAULT, &surfaces, Standing::Administrator, &person)
+            .await;
         match transaction.finish(opened).await {
             Ok(_) => Ok(true),
             // Another replica, started at the same moment, was first.

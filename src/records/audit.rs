@@ -189,7 +189,9 @@ fn audit_event(row: &AuditRow) -> Value {
     }
     if let (Some(resource_type), Some(object)) = (&row.type_, event.as_object_mut()) {
         let what = match (&row.resource, row.version) {
-            (Some(id), Some(version)) => json!({ "reference": format!("{resource_type}/{id}/_history/{version}") }),
+            (Some(id), Some(version)) => {
+                json!({ "reference": format!("{resource_type}/{id}/_history/{version}") })
+            }
             (Some(id), None) => json!({ "reference": format!("{resource_type}/{id}") }),
             (None, _) => json!({ "type": resource_type }),
         };

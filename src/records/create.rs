@@ -6,8 +6,8 @@ use super::transact::{Change, Write, Writing, Written, validated, written};
 use super::{Error, Records, Stored, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
-use crate::storage::resources::{self, IndexEntries, Method, Version};
 use crate::storage::Connection;
+use crate::storage::resources::{self, IndexEntries, Method, Version};
 
 impl Records {
     /// Keeps a new resource under an id that the server chooses.
@@ -31,12 +31,18 @@ pub(super) fn prepare(caller: &Caller, resource: Value, id: String) -> Result<Pr
     let resource_type = validated(&resource)?;
     permit(caller, Right::Create, resource_type)?;
     let index = index::entries(resource_type, &resource);
-    let Value::Object(resource) = resource else { return Err(Error::internal("a valid resource is an object")) };
+    let Value::Object(resource) = resource else {
+        return Err(Error::internal("a valid resource is an object"));
+    };
     Ok(Prepared { resource_type, id, resource, index })
 }
 
 impl Prepared {
-    pub(super) async fn apply(&self, writing: &Writing, connection: &mut Connection) -> Result<Written, Error> {
+    pub(super) async fn apply(
+        &self,
+        writing: &Writing,
+        connection: &mut Connection,
+    ) -> Result<Written, Error> {
         let new = Version {
             resource_type: self.resource_type.to_string(),
             id: self.id.clone(),

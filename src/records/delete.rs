@@ -40,14 +40,18 @@ pub(super) fn prepare(
 }
 
 impl Prepared {
-    pub(super) async fn apply(&self, writing: &Writing, connection: &mut Connection) -> Result<Written, Error> {
+    pub(super) async fn apply(
+        &self,
+        writing: &Writing,
+        connection: &mut Connection,
+    ) -> Result<Written, Error> {
         let key = Key { tenant: writing.tenant, resource_type: self.resource_type.as_str(), id: &self.id };
         let current = resources::lock(connection, key).await?;
         let number = current.as_ref().map_or(0, |version| version.number);
         if self.if_match.is_some_and(|wanted| wanted != number) {
             return Err(Error::PreconditionFailed { current: number });
         }
-        if !current.is_some_and(|version| version.body.is_some()) {
+        if current.is_none_or(|version| version.body.is_none()) {
             return Ok(Written { change: Change::Nothing, version: number, stored: None });
         }
         let new = Version {

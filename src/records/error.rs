@@ -91,10 +91,10 @@ impl Error {
     /// The issues of an OperationOutcome.
     #[must_use]
     pub fn issues(&self) -> Vec<Issue> {
-        match self {
-            Self::Invalid(issues) => issues.clone(),
-            other => vec![Issue::error(other.status().1, other.to_string())],
+        if let Self::Invalid(issues) = self {
+            return issues.clone();
         }
+        vec![Issue::error(self.status().1, self.to_string())]
     }
 
     /// Writes a fault of ours to the log, once, where it is answered. What a client did wrong is no fault.

@@ -27,7 +27,7 @@ use crate::storage::Store;
 pub use crate::storage::resources::{Method, Version};
 use audit::AuditLog;
 pub use error::Error;
-pub use transact::{Change, Written, Write};
+pub use transact::{Change, Write, Written};
 
 /// Reads and changes resources for a caller.
 #[derive(Clone)]
@@ -75,7 +75,9 @@ impl Records {
 
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
-        let Ok(transaction) = self.store.begin(crate::storage::TenantId::PLATFORM).await else { return false };
+        let Ok(transaction) = self.store.begin(crate::storage::TenantId::PLATFORM).await else {
+            return false;
+        };
         transaction.finish(Ok::<_, crate::storage::StorageError>(())).await.is_ok()
     }
 }
@@ -108,5 +110,6 @@ fn permit(caller: &Caller, right: Right, resource_type: ResourceType) -> Result<
 
 /// Whether the text can be a logical id: 1 to 64 letters, digits, `-` and `.` (R4 datatypes, "id").
 fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }

@@ -10,7 +10,12 @@ impl Records {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Gone`] after a deletion, or that the caller may not read it.
-    pub async fn read(&self, caller: &Caller, resource_type: ResourceType, id: &str) -> Result<Stored, Error> {
+    pub async fn read(
+        &self,
+        caller: &Caller,
+        resource_type: ResourceType,
+        id: &str,
+    ) -> Result<Stored, Error> {
         self.read_one(caller, resource_type, id, None).await
     }
 

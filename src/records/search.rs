@@ -69,15 +69,13 @@ impl Records {
         let found = async {
             let page = rows::Page { after, limit: count.saturating_add(1) };
             let versions =
-                rows::page(&mut transaction, caller.tenant, resource_type.as_str(), &conditions, &page).await?;
+                rows::page(&mut transaction, caller.tenant, resource_type.as_str(), &conditions, &page)
+                    .await?;
             let whole = after.is_none() && i64::try_from(versions.len()).is_ok_and(|n| n <= count);
             let total = if whole {
                 i64::try_from(versions.len()).ok()
             } else {
-                Some(
-                    rows::count(&mut transaction, caller.tenant, resource_type.as_str(), &conditions)
-                        .await?,
-                )
+                Some(rows::count(&mut transaction, caller.tenant, resource_type.as_str(), &conditions).await?)
             };
             Ok::<_, Error>((versions, total))
         }
@@ -123,12 +121,15 @@ fn conditions(
     let mut conditions = Vec::new();
     let mut used = Vec::new();
     for (name, value) in &query.parameters {
-        let (code, modifier) = name.split_once(':').map_or((name.as_str(), None), |(code, m)| (code, Some(m)));
+        let (code, modifier) =
+            name.split_once(':').map_or((name.as_str(), None), |(code, m)| (code, Some(m)));
         let values = alternatives(name, value)?;
         let condition = match (code, modifier, definitions::search_parameter(resource_type, code)) {
-            ("_id", None, _) => Condition::Id(values),
+            ("_id", None, _) => Condition::Id(values.iter().map(|id| unescaped(id)).collect()),
             ("_lastUpdated", None, _) => Condition::Updated(tests(name, &values, now_us)?),
-            (_, _, Some(parameter)) => of_parameter(resource_type, parameter, modifier, &values, query, now_us)?,
+            (_, _, Some(parameter)) => {
+                of_parameter(resource_type, parameter, modifier, &values, query, now_us)?
+            }
             _ if query.strict => {
                 let text = format!("{name:?} is not a search parameter of {resource_type}");
                 return Err(Error::BadRequest(IssueType::NotSupported, text));
@@ -153,16 +154,17 @@ fn of_parameter(
     let unsupported = |what: &str| {
         Err(Error::BadRequest(IssueType::NotSupported, format!("{what} is not supported for {code}")))
     };
-    let hashes = |terms: &dyn Fn(&str) -> i64| Condition::Term(values.iter().map(|value| terms(value)).collect());
+    let hashes =
+        |terms: &dyn Fn(&str) -> i64| Condition::Term(values.iter().map(|value| terms(value)).collect());
     match (parameter.kind, modifier) {
-        (SearchKind::Token, None) => {
-            Ok(hashes(&|value| token(value).hash(resource_type, code)))
-        }
+        (SearchKind::Token, None) => Ok(hashes(&|value| token(value, resource_type, code))),
         (SearchKind::Reference, None) => {
-            Ok(hashes(&|value| reference(value, &query.base_url, None).hash(resource_type, code)))
+            Ok(hashes(&|value| reference(&unescaped(value), &query.base_url, None).hash(resource_type, code)))
         }
         (SearchKind::Reference, Some(target)) if definitions::is_resource_type(target) => {
-            Ok(hashes(&|value| reference(value, &query.base_url, Some(target)).hash(resource_type, code)))
+            Ok(hashes(&|value| {
+                reference(&unescaped(value), &query.base_url, Some(target)).hash(resource_type, code)
+            }))
         }
         (SearchKind::Date, None) => Ok(Condition::Date(code.to_owned(), tests(code, values, now_us)?)),
         (SearchKind::Token | SearchKind::Reference | SearchKind::Date, Some(modifier)) => {
@@ -180,13 +182,17 @@ fn of_parameter(
     }
 }
 
-/// `[code]`, `[system]|[code]`, `|[code]` or `[system]|`.
-fn token(value: &str) -> Term<'_> {
-    match value.split_once('|') {
-        None => Term::Code(value),
-        Some((system, "")) => Term::System(system),
-        Some((system, code)) => Term::SystemCode(system, code),
-    }
+/// `[code]`, `[system]|[code]`, `|[code]` or `[system]|`, hashed.
+fn token(value: &str, resource_type: ResourceType, parameter: &str) -> i64 {
+    let parts: Vec<_> = split(value, '|').into_iter().map(unescaped).collect();
+    let term = match parts.as_slice() {
+        [system, code] if code.is_empty() => Term::System(system),
+        [system, code] => Term::SystemCode(system, code),
+        [code] => Term::Code(code),
+        // More than one bar: the value cannot be in any index.
+        _ => Term::Code(value),
+    };
+    term.hash(resource_type, parameter)
 }
 
 /// `[id]`, `[type]/[id]` or a URL, which may be one of this server's own.
@@ -195,7 +201,9 @@ fn reference<'a>(value: &'a str, base_url: &str, target: Option<&'a str>) -> Ter
     match (local.split_once('/'), target) {
         (None, Some(target)) => Term::Resource(target, local),
         (None, None) if !local.contains(':') => Term::Id(local),
-        (Some((resource_type, id)), _) if definitions::is_resource_type(resource_type) && super::is_id(id) => {
+        (Some((resource_type, id)), _)
+            if definitions::is_resource_type(resource_type) && super::is_id(id) =>
+        {
             Term::Resource(resource_type, id)
         }
         _ => Term::Url(value),
@@ -207,7 +215,10 @@ fn tests(name: &str, values: &[String], now_us: i64) -> Result<Vec<DateTest>, Er
         .iter()
         .map(|value| {
             let query = DateQuery::parse(value, now_us).map_err(|_| {
-                Error::BadRequest(IssueType::Value, format!("{name} must be a date, with or without a prefix"))
+                Error::BadRequest(
+                    IssueType::Value,
+                    format!("{name} must be a date, with or without a prefix"),
+                )
             })?;
             let (low, high) = (query.interval.low, query.interval.high);
             Ok(DateTest { relation: relation(query.prefix), low, high })
@@ -229,23 +240,9 @@ fn relation(prefix: Prefix) -> Relation {
     }
 }
 
-/// The values between commas; `\,` `\|` `\$` and `\\` stand for the plain characters.
+/// The values between commas, still with their escapes.
 fn alternatives(name: &str, value: &str) -> Result<Vec<String>, Error> {
-    let mut values = vec![String::new()];
-    let mut characters = value.chars();
-    while let Some(character) = characters.next() {
-        let plain = match character {
-            ',' => {
-                values.push(String::new());
-                continue;
-            }
-            '\\' => characters.next().unwrap_or('\\'),
-            other => other,
-        };
-        if let Some(last) = values.last_mut() {
-            last.push(plain);
-        }
-    }
+    let values: Vec<String> = split(value, ',').into_iter().map(str::to_owned).collect();
     if values.iter().any(|value| value.is_empty()) {
         return Err(Error::BadRequest(IssueType::Value, format!("{name} has an empty value")));
     }
@@ -256,13 +253,35 @@ fn alternatives(name: &str, value: &str) -> Result<Vec<String>, Error> {
     Ok(values)
 }
 
+/// The parts between unescaped separators. <https://hl7.org/fhir/R4/search.html#escaping>
+fn split(text: &str, separator: char) -> Vec<&str> {
+    let mut escaped = false;
+    text.split(|character| {
+        let parts = character == separator && !escaped;
+        escaped = character == '\\' && !escaped;
+        parts
+    })
+    .collect()
+}
+
+/// The text with `\,` `\|` `\$` and `\\` as the plain characters.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        plain.push(if character == '\\' { characters.next().unwrap_or(character) } else { character });
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_comma_parts_values_unless_it_is_escaped() {
-        assert_eq!(alternatives("code", r"a,b\,c,d\\").unwrap(), ["a", "b,c", r"d\"]);
+        assert_eq!(alternatives("code", r"a,b\,c,d\\").unwrap(), ["a", r"b\,c", r"d\\"]);
+        assert_eq!(unescaped(r"b\,c\\"), r"b,c\");
         assert_eq!(alternatives("code", "a,,b").unwrap_err().to_string(), "code has an empty value");
     }
 

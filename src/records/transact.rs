@@ -75,7 +75,8 @@ impl Records {
     /// # Errors
     /// That of the first write that cannot be done; then nothing is stored.
     pub async fn transact(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<Written>, Error> {
-        let prepared = writes.into_iter().map(|write| self.prepare(caller, write)).collect::<Result<Vec<_>, _>>()?;
+        let prepared =
+            writes.into_iter().map(|write| self.prepare(caller, write)).collect::<Result<Vec<_>, _>>()?;
         let mut transaction = self.store.begin(caller.tenant).await?;
         let written = self.write_all(caller, &prepared, &mut transaction).await;
         transaction.finish(written).await

@@ -53,12 +53,18 @@ pub(super) fn prepare(
     permit(caller, Right::Update, resource_type)?;
     let may_create = permit(caller, Right::Create, resource_type).is_ok();
     let index = index::entries(resource_type, &resource);
-    let Value::Object(resource) = resource else { return Err(Error::internal("a valid resource is an object")) };
+    let Value::Object(resource) = resource else {
+        return Err(Error::internal("a valid resource is an object"));
+    };
     Ok(Prepared { resource_type, id, resource, index, if_match, may_create })
 }
 
 impl Prepared {
-    pub(super) async fn apply(&self, writing: &Writing, connection: &mut Connection) -> Result<Written, Error> {
+    pub(super) async fn apply(
+        &self,
+        writing: &Writing,
+        connection: &mut Connection,
+    ) -> Result<Written, Error> {
         let key = Key { tenant: writing.tenant, resource_type: self.resource_type.as_str(), id: &self.id };
         let current = resources::lock(connection, key).await?;
         let number = current.as_ref().map_or(0, |version| version.number);

@@ -31,15 +31,15 @@ pub enum StorageError {
 
 impl From<Diesel> for StorageError {
     fn from(error: Diesel) -> Self {
-        match &error {
-            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, detail) => {
-                Self::Duplicate(detail.constraint_name().unwrap_or_default().to_owned())
-            }
-            Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Contention,
-            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, detail) => {
-                Self::Unreachable(detail.message().to_owned())
-            }
-            _ => Self::Database(error),
+        let Diesel::DatabaseError(kind, detail) = &error else { return Self::Database(error) };
+        if matches!(kind, DatabaseErrorKind::UniqueViolation) {
+            Self::Duplicate(detail.constraint_name().unwrap_or_default().to_owned())
+        } else if matches!(kind, DatabaseErrorKind::SerializationFailure) {
+            Self::Contention
+        } else if matches!(kind, DatabaseErrorKind::ClosedConnection) {
+            Self::Unreachable(detail.message().to_owned())
+        } else {
+            Self::Database(error)
         }
     }
 }

@@ -4,3 +4,10 @@
 //! (pure translations), `routes` (one operation a file) and `errors`.
 
 pub mod smartscan;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds the routes of all vendors.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    smartscan::routes(config);
+}

@@ -38,7 +38,8 @@ fn src() -> PathBuf {
 
 /// The names that follow `crate::` in the code, in groups too; comments are left out.
 fn imports(text: &str) -> Vec<String> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     code.split("crate::")
         .skip(1)
         .flat_map(|rest| match rest.strip_prefix('{') {
@@ -58,7 +59,8 @@ fn every_folder_imports_only_what_it_may() {
     for (folder, allowed) in RULE.iter().filter(|(folder, _)| src().join(folder).is_dir()) {
         for file in sources(&src().join(folder)) {
             for name in imports(&fs::read_to_string(&file).unwrap()) {
-                let ours = RULE.iter().any(|(folder, _)| *folder == name) || TOP.contains(&format!("{name}.rs").as_str());
+                let ours = RULE.iter().any(|(folder, _)| *folder == name)
+                    || TOP.contains(&format!("{name}.rs").as_str());
                 if ours && name != *folder && !allowed.contains(&name.as_str()) {
                     faults.push(format!("{} imports {name}", file.display()));
                 }

@@ -8,6 +8,10 @@ fn committed_documents_are_current() {
     for document in hygeia::server::documents() {
         let committed = std::fs::read_to_string(folder.join(format!("{}.json", document.name)));
         let committed = committed.unwrap_or_default();
-        assert!(committed == document.text().unwrap(), "openapi/{}.json is stale: run `make openapi`", document.name);
+        assert!(
+            committed == document.text().unwrap(),
+            "openapi/{}.json is stale: run `make openapi`",
+            document.name
+        );
     }
 }

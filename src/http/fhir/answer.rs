@@ -42,7 +42,14 @@ fn is_json(range: &str) -> bool {
     let mut parts = range.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default().to_ascii_lowercase();
     let refused = parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-    let json = ["application/fhir+json", "application/json", "application/json+fhir", "application/*", "text/json", "*/*"];
+    let json = [
+        "application/fhir+json",
+        "application/json",
+        "application/json+fhir",
+        "application/*",
+        "text/json",
+        "*/*",
+    ];
     !refused && json.contains(&media.as_str())
 }
 

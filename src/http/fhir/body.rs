@@ -35,7 +35,8 @@ impl FromRequest for Resource {
         Box::pin(async move {
             // An address that is wrong is told before anything of the body is looked at.
             name.transpose()?;
-            let is_json = matches!(media.as_str(), "application/fhir+json" | "application/json" | "text/json" | "");
+            let is_json =
+                matches!(media.as_str(), "application/fhir+json" | "application/json" | "text/json" | "");
             if !is_json && !is_binary {
                 return Err(Error::UnsupportedMediaType(JSON).into());
             }
@@ -60,7 +61,8 @@ fn parse(bytes: &[u8]) -> Result<Value, Error> {
 }
 
 fn binary(media: &str, id: Option<&str>, bytes: &[u8]) -> Value {
-    let mut binary = json!({ "resourceType": "Binary", "contentType": media, "data": STANDARD.encode(bytes) });
+    let mut binary =
+        json!({ "resourceType": "Binary", "contentType": media, "data": STANDARD.encode(bytes) });
     if let (Some(id), Some(object)) = (id, binary.as_object_mut()) {
         object.insert("id".to_owned(), id.into());
     }

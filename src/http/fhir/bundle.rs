@@ -13,8 +13,10 @@ impl Bundle {
     /// Opens a Bundle of this type, with its links (relation and URL) and total.
     #[must_use]
     pub fn new(kind: &str, total: Option<i64>, links: &[(&str, String)]) -> Self {
-        let links: Vec<_> =
-            links.iter().map(|(relation, url)| serde_json::json!({ "relation": relation, "url": url })).collect();
+        let links: Vec<_> = links
+            .iter()
+            .map(|(relation, url)| serde_json::json!({ "relation": relation, "url": url }))
+            .collect();
         let mut text = format!(r#"{{"resourceType":"Bundle","type":{}"#, Value::from(kind));
         if let Some(total) = total {
             text.push_str(&format!(r#","total":{total}"#));
@@ -61,7 +63,11 @@ mod tests {
     #[test]
     fn a_body_keeps_its_digits() {
         let mut bundle = Bundle::new("searchset", None, &[("self", "http://h/x?a=\"".to_owned())]);
-        bundle.push("http://h/O/1", Some(r#"{"resourceType":"O","valueDecimal":1.50}"#), &json!({"search": {"mode": "match"}}));
+        bundle.push(
+            "http://h/O/1",
+            Some(r#"{"resourceType":"O","valueDecimal":1.50}"#),
+            &json!({"search": {"mode": "match"}}),
+        );
         bundle.push("http://h/O/2", None, &json!({}));
         assert_eq!(
             bundle.finish(),

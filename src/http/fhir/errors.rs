@@ -4,10 +4,10 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, ETAG, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, ETAG, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
-use super::answer::CONTENT_TYPE;
+use super::answer::{self, CONTENT_TYPE};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::operation_outcome;
 use crate::records::Error;
@@ -36,19 +36,22 @@ impl ResponseError for Refusal {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         self.0.log();
         let mut response = HttpResponse::build(self.status_code());
-        match &self.0 {
-            Error::Unauthenticated => {
-                response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"fhir\""));
-            }
-            Error::Unavailable => {
-                response.insert_header((RETRY_AFTER, "1"));
-            }
-            Error::PreconditionFailed { current } => {
-                response.insert_header((ETAG, format!("W/\"{current}\"")));
-            }
-            _ => {}
+        if let Some((name, value)) = header(&self.0) {
+            response.insert_header((name, value));
         }
         response.content_type(CONTENT_TYPE).body(operation_outcome(&self.0.issues()).to_string())
+    }
+}
+
+/// The header that tells a client more about a refusal.
+fn header(error: &Error) -> Option<(HeaderName, String)> {
+    if let Error::PreconditionFailed { current } = error {
+        return Some((ETAG, answer::etag(*current)));
+    }
+    match error.status().0 {
+        401 => Some((WWW_AUTHENTICATE, "Bearer realm=\"fhir\"".to_owned())),
+        503 => Some((RETRY_AFTER, "1".to_owned())),
+        _ => None,
     }
 }
 

@@ -41,9 +41,10 @@ pub async fn read_history(
     let (name, id) = path.into_inner();
     let resource_type = resource_type(&name)?;
     let count = page_size(wanted.count.as_deref())?;
-    let before = wanted.before.as_deref().map(|text| text.parse().map_err(|_| {
-        Error::BadRequest(IssueType::Value, "_before must be a version number".to_owned())
-    }));
+    let before = wanted.before.as_deref().map(|text| {
+        text.parse()
+            .map_err(|_| Error::BadRequest(IssueType::Value, "_before must be a version number".to_owned()))
+    });
     let before: Option<i64> = before.transpose()?;
     let history = records.history(&client.0, resource_type, &id, count, before).await?;
     let address = format!("{}/{name}/{id}", base.0);

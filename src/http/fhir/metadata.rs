@@ -6,16 +6,19 @@ use serde_json::{Value, json};
 
 use super::errors::Refusal;
 use super::{BaseUrl, answer};
+use crate::fhir::ResourceType;
 use crate::fhir::definitions;
 use crate::fhir::search_parameter::SearchParameter;
-use crate::fhir::ResourceType;
 use crate::records::search::is_supported;
 
 /// Describes the server as a CapabilityStatement.
 #[utoipa::path(tag = "fhir", operation_id = "read_capabilities",
     responses((status = 200, description = "A CapabilityStatement", body = Object, content_type = "application/fhir+json")))]
 #[get("/metadata")]
-pub async fn read_capabilities(request: HttpRequest, base: web::Data<BaseUrl>) -> Result<HttpResponse, Refusal> {
+pub async fn read_capabilities(
+    request: HttpRequest,
+    base: web::Data<BaseUrl>,
+) -> Result<HttpResponse, Refusal> {
     answer::accept_json(&request)?;
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(capabilities(&base.0).to_string()))
 }

@@ -70,7 +70,10 @@ fn findings(numbers: &[&Placed], places: Places, ceiling: f32) -> Result<Vec<Fin
     let (systolic, diastolic, pulse) = places;
     let get = |place: usize| numbers.get(place).copied().ok_or(ReadError::Unreadable);
     let (upper, lower) = (get(systolic)?, get(diastolic)?);
-    if !plausible(upper, lower) || systolic == diastolic || upper.middle().y > lower.middle().y + upper.height() {
+    if !plausible(upper, lower)
+        || systolic == diastolic
+        || upper.middle().y > lower.middle().y + upper.height()
+    {
         return Err(ReadError::Unreadable);
     }
     let unit = Unit::MillimetresOfMercury;

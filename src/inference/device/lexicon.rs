@@ -24,10 +24,22 @@ pub enum Label {
 }
 
 const LABELS: &[(Label, &[&str])] = &[
-    (Label::Systolic, &["sys", "syst", "systolic", "systole", "sist", "sistolica", "收缩压", "高压", "最高血圧"]),
-    (Label::Diastolic, &["dia", "dias", "diast", "diastolic", "diastole", "diastolica", "舒张压", "低压", "最低血圧"]),
-    (Label::Pulse, &["pul", "puls", "pulse", "pulso", "pouls", "polso", "pr", "prbpm", "hr", "脉搏", "心率", "脈拍"]),
-    (Label::Saturation, &["spo2", "spo₂", "spoz", "5po2", "sp02", "%spo2", "%sp02", "spo2%", "sp02%", "血氧"]),
+    (
+        Label::Systolic,
+        &["sys", "syst", "systolic", "systole", "sist", "sistolica", "收缩压", "高压", "最高血圧"],
+    ),
+    (
+        Label::Diastolic,
+        &["dia", "dias", "diast", "diastolic", "diastole", "diastolica", "舒张压", "低压", "最低血圧"],
+    ),
+    (
+        Label::Pulse,
+        &["pul", "puls", "pulse", "pulso", "pouls", "polso", "pr", "prbpm", "hr", "脉搏", "心率", "脈拍"],
+    ),
+    (
+        Label::Saturation,
+        &["spo2", "spo₂", "spoz", "5po2", "sp02", "%spo2", "%sp02", "spo2%", "sp02%", "血氧"],
+    ),
     (Label::Glucose, &["glu", "glucose", "bg", "血糖"]),
     (Label::Temperature, &["temp", "temperature", "body", "体温"]),
     (Label::Weight, &["weight", "wt", "gewicht", "poids", "体重"]),
@@ -37,7 +49,10 @@ const LABELS: &[(Label, &[&str])] = &[
 const UNITS: &[(Unit, &[&str])] = &[
     (Unit::MillimetresOfMercury, &["mmhg", "mm/hg", "mrnhg", "mmh9", "mmhq"]),
     (Unit::Kilopascals, &["kpa"]),
-    (Unit::BeatsPerMinute, &["bpm", "/min", "p/min", "pul/min", "pulse/min", "puls/min", "beats/min", "ppm", "min"]),
+    (
+        Unit::BeatsPerMinute,
+        &["bpm", "/min", "p/min", "pul/min", "pulse/min", "puls/min", "beats/min", "ppm", "min"],
+    ),
     (Unit::MilligramsPerDecilitre, &["mg/dl", "mgdl", "mg/di", "mg/d1", "mg/dl.", "m9/dl", "mg/al", "mg/d"]),
     (Unit::MillimolesPerLitre, &["mmol/l", "mmol/i", "mmol/1", "mmoll", "mmol", "mmo1/l", "mrnol/l"]),
     (Unit::Percent, &["%"]),
@@ -49,10 +64,44 @@ const UNITS: &[(Unit, &[&str])] = &[
 ];
 
 const BRANDS: &[&str] = &[
-    "Omron", "Beurer", "Microlife", "Braun", "Withings", "Panasonic", "Accu-Chek", "OneTouch", "Contour",
-    "FreeStyle", "Bayer", "Roche", "Abbott", "iHealth", "Nonin", "Masimo", "Philips", "Mindray", "Tanita",
-    "Medisana", "Yuwell", "Contec", "Wellue", "Welch Allyn", "Citizen", "Rossmax", "Lifesource", "Sinocare",
-    "Geratherm", "Hartmann", "Boso", "Garmin", "Xiaomi", "Seca", "Soehnle", "Terumo", "GlucoDr", "CareSens",
+    "Omron",
+    "Beurer",
+    "Microlife",
+    "Braun",
+    "Withings",
+    "Panasonic",
+    "Accu-Chek",
+    "OneTouch",
+    "Contour",
+    "FreeStyle",
+    "Bayer",
+    "Roche",
+    "Abbott",
+    "iHealth",
+    "Nonin",
+    "Masimo",
+    "Philips",
+    "Mindray",
+    "Tanita",
+    "Medisana",
+    "Yuwell",
+    "Contec",
+    "Wellue",
+    "Welch Allyn",
+    "Citizen",
+    "Rossmax",
+    "Lifesource",
+    "Sinocare",
+    "Geratherm",
+    "Hartmann",
+    "Boso",
+    "Garmin",
+    "Xiaomi",
+    "Seca",
+    "Soehnle",
+    "Terumo",
+    "GlucoDr",
+    "CareSens",
 ];
 
 /// The label that a word is.

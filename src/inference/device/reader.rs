@@ -98,11 +98,7 @@ impl DeviceReader {
     }
 
     /// Reads the device in a picture: of the hinted kind, else of the kind that labels and units show.
-    pub async fn read(
-        &self,
-        picture: Picture,
-        hint: Option<DeviceKind>,
-    ) -> Result<DeviceReading, ReadError> {
+    pub async fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Result<DeviceReading, ReadError> {
         let (pool, models, patience) = match &self.state {
             State::Ready { pool, models, patience } => (pool, models, *patience),
             State::Unavailable(reason) => return Err(ReadError::Unavailable(reason.clone())),

@@ -90,9 +90,8 @@ impl Scene {
     pub fn of(page: &Page) -> Self {
         let tilt = tilt(page);
         let (sine, cosine) = tilt.sin_cos();
-        let straight = |point: Point| {
-            Point::new(point.x * cosine + point.y * sine, point.y * cosine - point.x * sine)
-        };
+        let straight =
+            |point: Point| Point::new(point.x * cosine + point.y * sine, point.y * cosine - point.x * sine);
         let place = |word: Word| {
             let frame = word.quad.map(straight).bounds();
             Placed { sense: word.sense, quad: word.quad, frame }
@@ -198,7 +197,9 @@ fn tilt(page: &Page) -> f32 {
 fn brand(line: &str) -> Option<(String, Option<String>)> {
     let (brand, after) = lexicon::brand(line)?;
     let model = after.split_whitespace().next().filter(|word| {
-        word.len() <= 12 && word.starts_with(char::is_alphabetic) && word.contains(|c: char| c.is_ascii_digit())
+        word.len() <= 12
+            && word.starts_with(char::is_alphabetic)
+            && word.contains(|c: char| c.is_ascii_digit())
     });
     Some((brand.to_owned(), model.map(str::to_owned)))
 }

@@ -68,7 +68,17 @@ pub fn words(line: &Line) -> Vec<Word> {
         }
         start += chunk.len() + 1;
     }
+    words.extend(unit_beside(line));
     words
+}
+
+/// The unit that only the second reading shows, at the end of the line: it is often too small or too close
+/// to its number to have a box of its own.
+fn unit_beside(line: &Line) -> Option<Word> {
+    let second = line.second.as_deref()?;
+    let unit = second.split_whitespace().skip(1).find_map(lexicon::unit)?;
+    let quad = line.quad.part(1.0, 1.0 + 0.5 * line.quad.height() / line.quad.width().max(1.0));
+    Some(Word { sense: Sense::Unit(unit), quad })
 }
 
 /// A number that the second reading contradicts is doubtful; one that it does not show is worth less.
@@ -165,14 +175,14 @@ fn is_clock(text: &str) -> bool {
     parts.len() > 1 && parts.iter().all(|part| short_number(part, 2))
 }
 
-/// 10/23, 2024-01-15, 15.01.2024.
+/// 10/23, 2024-01-15, 15.01.2024; between points only with two digits each, or 3.6.8 would be a date.
 fn is_date(text: &str) -> bool {
     ['/', '-', '.'].iter().any(|mark| {
         let parts: Vec<&str> = text.split(*mark).collect();
-        let least = if *mark == '.' { 3 } else { 2 };
+        let (least, shortest) = if *mark == '.' { (3, 2) } else { (2, 1) };
         let day_and_month = parts.iter().filter(|part| short_number(part, 2)).count();
         (least..=3).contains(&parts.len())
-            && parts.iter().all(|part| short_number(part, 4))
+            && parts.iter().all(|part| part.len() >= shortest && short_number(part, 4))
             && day_and_month >= 2
     })
 }
@@ -206,8 +216,11 @@ mod tests {
 
     #[test]
     fn clocks_dates_and_codes_are_not_numbers() {
-        assert_eq!(kinds("12:30 10/23 2024-01-15 PM3:45 15.01.2024"), ["Clock", "Date", "Date", "Clock", "Date"]);
-        assert_eq!(kinds("HEM-7120 MRN123456"), ["Other", "Doubtful"]);
+        assert_eq!(
+            kinds("12:30 10/23 2024-01-15 PM3:45 15.01.2024"),
+            ["Clock", "Date", "Date", "Clock", "Date"]
+        );
+        assert_eq!(kinds("HEM-7120 MRN123456"), ["Doubtful"; 2]);
     }
 
     #[test]
@@ -220,9 +233,10 @@ mod tests {
 
     #[test]
     fn numbers_join_with_labels_and_units() {
-        assert_eq!(kinds("SYS120 120mmHg 36.8°C 36,8 98% SpO298"), [
-            "Systolic", "120", "120", "mmHg", "36.8", "°C", "36.8", "98", "%", "Saturation", "98"
-        ]);
+        assert_eq!(
+            kinds("SYS120 120mmHg 36.8°C 36,8 98% SpO298"),
+            ["Systolic", "120", "120", "mmHg", "36.8", "°C", "36.8", "98", "%", "Saturation", "98"]
+        );
     }
 
     #[test]
@@ -232,6 +246,12 @@ mod tests {
         assert!(matches!(sense("--"), Sense::Number(number) if number.trust == UNCONFIRMED));
         assert_eq!(sense("172"), Sense::Doubtful);
         assert_eq!(sense("7.2"), Sense::Doubtful);
+    }
+
+    #[test]
+    fn a_unit_in_the_surroundings_counts() {
+        let words = words(&line("63.4", Some("63.4 kg")));
+        assert_eq!(words[1].sense, Sense::Unit(Unit::Kilograms));
     }
 
     #[test]

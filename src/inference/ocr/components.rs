@@ -50,10 +50,9 @@ fn join_rows(runs: &[Run], sets: &mut Sets) {
     let mut above = 0;
     for (number, run) in runs.iter().enumerate() {
         // Runs are in reading order, so what ends before this run's left neighbour is behind for good.
-        while runs
-            .get(above)
-            .is_some_and(|other| other.row + 1 < run.row || (other.row + 1 == run.row && other.last + 1 < run.first))
-        {
+        while runs.get(above).is_some_and(|other| {
+            other.row + 1 < run.row || (other.row + 1 == run.row && other.last + 1 < run.first)
+        }) {
             above += 1;
         }
         let touching = runs.iter().enumerate().skip(above);

@@ -35,7 +35,12 @@ pub struct Quad(pub [Point; 4]);
 impl Quad {
     /// The upright box with these bounds.
     pub fn upright(left: f32, top: f32, right: f32, bottom: f32) -> Self {
-        Self([Point::new(left, top), Point::new(right, top), Point::new(right, bottom), Point::new(left, bottom)])
+        Self([
+            Point::new(left, top),
+            Point::new(right, top),
+            Point::new(right, bottom),
+            Point::new(left, bottom),
+        ])
     }
 
     /// Length of the longer of the upper and lower edges.
@@ -196,7 +201,11 @@ impl Rectangle {
 /// Unit vector from one point to another; to the right where they are the same.
 fn direction(from: Point, to: Point) -> Point {
     let length = from.distance(to);
-    if length > 0.0 { Point::new((to.x - from.x) / length, (to.y - from.y) / length) } else { Point::new(1.0, 0.0) }
+    if length > 0.0 {
+        Point::new((to.x - from.x) / length, (to.y - from.y) / length)
+    } else {
+        Point::new(1.0, 0.0)
+    }
 }
 
 /// Andrew's monotone chain: lower hull left to right, upper hull back.

@@ -149,7 +149,10 @@ impl Ocr {
         let Some(text) = self.text(picture, quad, turned)? else { return Ok(None) };
         let second = if text.characters.iter().any(|(character, _)| character.is_ascii_digit()) {
             let wide = self.text(picture, &quad.widened(SURROUNDINGS), turned)?;
-            Some(wide.map(|text| text.characters.iter().map(|(character, _)| character).collect()).unwrap_or_default())
+            Some(
+                wide.map(|text| text.characters.iter().map(|(character, _)| character).collect())
+                    .unwrap_or_default(),
+            )
         } else {
             None
         };
@@ -163,7 +166,8 @@ impl Ocr {
 
     /// Whether most of the longest lines stand on their heads, and at least two of them.
     fn is_turned(&mut self, picture: &RgbImage, boxes: &[Quad]) -> Result<bool, OcrError> {
-        let mut longest: Vec<&Quad> = boxes.iter().filter(|quad| quad.width() > 2.0 * quad.height()).collect();
+        let mut longest: Vec<&Quad> =
+            boxes.iter().filter(|quad| quad.width() > 1.3 * quad.height()).collect();
         longest.sort_by(|a, b| (b.width() / b.height()).total_cmp(&(a.width() / a.height())));
         let (mut upright, mut turned) = (0, 0);
         for quad in longest.into_iter().take(VOTERS) {

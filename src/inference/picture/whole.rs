@@ -116,8 +116,7 @@ fn gif(rest: &mut Rest<'_>) -> Option<u64> {
             }
             0x2C => {
                 let [_, _, _, _, w0, w1, h0, h1, flags] = rest.array()?;
-                let area =
-                    u64::from(u16::from_le_bytes([w0, w1])) * u64::from(u16::from_le_bytes([h0, h1]));
+                let area = u64::from(u16::from_le_bytes([w0, w1])) * u64::from(u16::from_le_bytes([h0, h1]));
                 pixels = Some(pixels.unwrap_or(0_u64).saturating_add(area));
                 skip_colours(rest, flags)?;
                 rest.byte()?;

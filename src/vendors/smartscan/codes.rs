@@ -15,8 +15,6 @@ pub const MODEL_ID: &str = "https://hygeia.health/fhir/sid/model";
 
 /// How sure the model is of a value, from 0 to 1.
 pub const CONFIDENCE: &str = "https://hygeia.health/fhir/StructureDefinition/ai-confidence";
-/// The unit as the display shows it, where it was read from there.
-pub const DISPLAYED_UNIT: &str = "https://hygeia.health/fhir/StructureDefinition/displayed-unit";
 /// What an Organization is for.
 pub const DESCRIPTION: &str = "https://hygeia.health/fhir/StructureDefinition/organization-description";
 

@@ -27,7 +27,9 @@ async fn every_request_leaves_one_event_and_no_clinical_value() {
         .unwrap()
         .iter()
         .map(|entry| &entry["resource"])
-        .map(|e| json!([e["subtype"][0]["code"], e["action"], e["outcome"], e["entity"][0]["what"]["reference"]]))
+        .map(|e| {
+            json!([e["subtype"][0]["code"], e["action"], e["outcome"], e["entity"][0]["what"]["reference"]])
+        })
         .collect();
     let version = |number: u8| format!("Patient/{id}/_history/{number}");
     assert_eq!(

@@ -13,22 +13,36 @@ async fn refusals_store_nothing() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
 
-    let unknown_element = fhir.post("/Patient", &json!({ "resourceType": "Patient", "colour": "blue" })).await;
+    let unknown_element =
+        fhir.post("/Patient", &json!({ "resourceType": "Patient", "colour": "blue" })).await;
     assert_eq!(unknown_element.refused(400), ["structure: Patient has no element colour. (Patient)"]);
 
     let other_type = fhir.post("/Observation", &patient()).await;
-    assert_eq!(other_type.refused(400), ["invalid: the resource's type must be Observation, as in the address"]);
+    assert_eq!(
+        other_type.refused(400),
+        ["invalid: the resource's type must be Observation, as in the address"]
+    );
 
     let unknown_type = fhir.post("/Dog", &json!({ "resourceType": "Dog" })).await;
     assert_eq!(unknown_type.refused(404), ["not-supported: there is no such resource type in R4"]);
 
-    for wrong in ["", "{", "[]", "null", "\"Patient\"", "{}", r#"{"resourceType":"Patient","active":true,"active":false}"#] {
+    for wrong in [
+        "",
+        "{",
+        "[]",
+        "null",
+        "\"Patient\"",
+        "{}",
+        r#"{"resourceType":"Patient","active":true,"active":false}"#,
+    ] {
         let answer = fhir.send(Method::POST, "/Patient", wrong).await;
         assert_eq!(answer.refused(400).len(), 1, "{wrong}");
     }
     let not_text = fhir.send(Method::POST, "/Patient", vec![b'{', 0xff, b'}']).await;
     assert_eq!(not_text.refused(400).len(), 1);
-    let nul = fhir.send(Method::POST, "/Patient", r#"{"resourceType":"Patient","name":[{"text":"a\u0000b"}]}"#).await;
+    let nul = fhir
+        .send(Method::POST, "/Patient", r#"{"resourceType":"Patient","name":[{"text":"a\u0000b"}]}"#)
+        .await;
     assert_eq!(nul.refused(400).len(), 1);
 
     let nested = "[".repeat(5 * 1024 * 1024);
@@ -109,7 +123,8 @@ async fn a_binary_is_taken_and_given_as_its_content() {
     let created = Answer::of(sent.body(content.clone())).await;
     assert_eq!(created.status, 201, "{}", created.text);
     let id = created.json()["id"].as_str().unwrap().to_owned();
-    let read = fhir.request(Method::GET, &format!("/Binary/{id}")).header("Accept", "application/octet-stream");
+    let read =
+        fhir.request(Method::GET, &format!("/Binary/{id}")).header("Accept", "application/octet-stream");
     let read = read.send().await.unwrap();
     assert_eq!(read.headers()["content-type"], "application/octet-stream");
     assert_eq!(read.bytes().await.unwrap(), content);

@@ -29,7 +29,10 @@ async fn a_deleted_resource_is_gone_and_its_history_stays() {
         assert_eq!((deleted.status, deleted.text.as_str(), deleted.header("etag")), (204, "", "W/\"2\""));
     }
     assert_eq!(fhir.get(&path).await.refused(410), ["deleted: the resource was deleted"]);
-    assert_eq!(fhir.get(&format!("{path}/_history/2")).await.refused(410), ["deleted: the resource was deleted"]);
+    assert_eq!(
+        fhir.get(&format!("{path}/_history/2")).await.refused(410),
+        ["deleted: the resource was deleted"]
+    );
     assert_eq!(fhir.get(&format!("{path}/_history/1")).await.status, 200);
     assert_eq!(fhir.get("/Patient").await.json()["total"], 0);
     assert_eq!(fhir.delete("/Patient/never-was").await.status, 204);

@@ -9,7 +9,8 @@ use crate::harness::{Answer, Server};
 async fn without_a_token_that_holds_nothing_is_answered() {
     let server = Server::start().await;
     let refusal = ["login: a valid access token is needed"];
-    for path in ["/fhir/Patient", "/fhir/Patient/1", "/fhir/Patient/1/_history", "/fhir/Patient/1/_history/1"] {
+    for path in ["/fhir/Patient", "/fhir/Patient/1", "/fhir/Patient/1/_history", "/fhir/Patient/1/_history/1"]
+    {
         let answer = Answer::of(server.request(Method::GET, path)).await;
         assert_eq!(answer.refused(401), refusal, "{path}");
         assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"fhir\"");
@@ -21,7 +22,10 @@ async fn without_a_token_that_holds_nothing_is_answered() {
     }
     let basic = server.request(Method::GET, "/fhir/Patient").basic_auth("user", Some(&token));
     assert_eq!(Answer::of(basic).await.refused(401), refusal);
-    assert_eq!(Answer::of(server.request(Method::GET, "/fhir/Patient").bearer_auth(&token)).await.status, 200);
+    assert_eq!(
+        Answer::of(server.request(Method::GET, "/fhir/Patient").bearer_auth(&token)).await.status,
+        200
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,11 +69,20 @@ async fn scopes_hold_for_each_interaction() {
                 assert_eq!(answer.refused(403), ["forbidden: the credential does not grant this"], "{scope}");
             }
         }
-        assert_eq!(fhir.get(&format!("{path}/_history")).await.status, if allowed[1] { 200 } else { 403 }, "{scope}");
+        assert_eq!(
+            fhir.get(&format!("{path}/_history")).await.status,
+            if allowed[1] { 200 } else { 403 },
+            "{scope}"
+        );
     }
     let update_only = server.fhir_with("system/Patient.u").await;
-    let made = update_only.put("/Patient/new", &serde_json::json!({ "resourceType": "Patient", "id": "new" })).await;
-    assert_eq!(made.refused(403), ["forbidden: the credential does not grant this"], "update does not create");
+    let made =
+        update_only.put("/Patient/new", &serde_json::json!({ "resourceType": "Patient", "id": "new" })).await;
+    assert_eq!(
+        made.refused(403),
+        ["forbidden: the credential does not grant this"],
+        "update does not create"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,7 +27,11 @@ async fn another_tenants_resource_is_as_one_that_is_not_there() {
     let token = token_of_another_tenant(&server).await;
     let get = |path: String| Answer::of(server.request(Method::GET, &path).bearer_auth(&token));
     let absent = get("/fhir/Patient/absent".to_owned()).await;
-    for path in [format!("/fhir/Patient/{id}"), format!("/fhir/Patient/{id}/_history"), format!("/fhir/Patient/{id}/_history/1")] {
+    for path in [
+        format!("/fhir/Patient/{id}"),
+        format!("/fhir/Patient/{id}/_history"),
+        format!("/fhir/Patient/{id}/_history/1"),
+    ] {
         let answer = get(path).await;
         assert_eq!((answer.status, &answer.text), (404, &absent.text));
     }
@@ -48,12 +52,21 @@ async fn row_level_security_holds_where_a_query_forgets_the_tenant() {
     let tables = server.texts("SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname NOT LIKE '\\_\\_diesel%'").await;
     assert_eq!(tables.len(), 10, "{tables:?}");
     for table in tables {
-        for (scope, condition) in [("", "true"), ("SET hygeia.tenant = '1'", "tenant <> 1"), ("SET hygeia.tenant = '100'", "tenant <> 100")] {
-            let seen = server.as_application(scope, &format!("SELECT count(*) FROM {table} WHERE {condition}")).await;
+        for (scope, condition) in [
+            ("", "true"),
+            ("SET hygeia.tenant = '1'", "tenant <> 1"),
+            ("SET hygeia.tenant = '100'", "tenant <> 100"),
+        ] {
+            let seen = server
+                .as_application(scope, &format!("SELECT count(*) FROM {table} WHERE {condition}"))
+                .await;
             assert_eq!(seen, Ok(0), "{table} with {scope:?}");
         }
     }
-    assert_ne!(server.as_application("SET hygeia.tenant = '1'", "SELECT count(*) FROM resource").await, Ok(0));
+    assert_ne!(
+        server.as_application("SET hygeia.tenant = '1'", "SELECT count(*) FROM resource").await,
+        Ok(0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +81,10 @@ async fn the_application_cannot_write_for_another_tenant_or_rewrite_the_past() {
         ("WITH w AS (UPDATE resource_history SET body = '{}' RETURNING 1) SELECT count(*) FROM w", "42501"),
         ("WITH w AS (DELETE FROM resource_history RETURNING 1) SELECT count(*) FROM w", "42501"),
         ("WITH w AS (DELETE FROM audit_event RETURNING 1) SELECT count(*) FROM w", "42501"),
-        ("WITH w AS (UPDATE audit_event SET outcome = 'success' RETURNING 1) SELECT count(*) FROM w", "42501"),
+        (
+            "WITH w AS (UPDATE audit_event SET outcome = 'success' RETURNING 1) SELECT count(*) FROM w",
+            "42501",
+        ),
     ] {
         assert_eq!(server.as_application(scope, sql).await, Err(refusal.to_owned()), "{sql}");
     }

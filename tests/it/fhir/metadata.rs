@@ -18,8 +18,12 @@ async fn the_statement_needs_no_token_and_tells_what_works() {
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     assert_eq!(resources.len(), 146);
     let patient = resources.iter().find(|resource| resource["type"] == "Patient").unwrap();
-    let names: Vec<_> = patient["searchParam"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
-    assert!(names.contains(&"birthdate") && names.contains(&"identifier") && names.contains(&"_id"), "{names:?}");
+    let names: Vec<_> =
+        patient["searchParam"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert!(
+        names.contains(&"birthdate") && names.contains(&"identifier") && names.contains(&"_id"),
+        "{names:?}"
+    );
     assert!(!names.contains(&"family"), "searching by text is not offered");
     hygeia::fhir::validate::validate(&statement).expect("the statement is valid R4");
 }

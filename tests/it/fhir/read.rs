@@ -10,7 +10,13 @@ async fn what_is_not_there_is_not_found() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
     let not_found = ["not-found: there is no such resource"];
-    for path in ["/Patient/none", "/Patient/with%20blank", "/Patient/nul%00", "/Patient/none/_history/1", "/Patient/..%2Fx"] {
+    for path in [
+        "/Patient/none",
+        "/Patient/with%20blank",
+        "/Patient/nul%00",
+        "/Patient/none/_history/1",
+        "/Patient/..%2Fx",
+    ] {
         assert_eq!(fhir.get(path).await.refused(404), not_found, "{path}");
     }
     let id = stored(&fhir, &patient()).await;
@@ -26,10 +32,13 @@ async fn other_formats_are_not_acceptable() {
     let fhir = server.fhir().await;
     let id = stored(&fhir, &patient()).await;
     let only = ["not-supported: the answer can be given as application/fhir+json only"];
-    let xml = Answer::of(fhir.request(Method::GET, &format!("/Patient/{id}")).header("Accept", "application/fhir+xml"));
+    let xml = Answer::of(
+        fhir.request(Method::GET, &format!("/Patient/{id}")).header("Accept", "application/fhir+xml"),
+    );
     assert_eq!(xml.await.refused(406), only);
     assert_eq!(fhir.get(&format!("/Patient/{id}?_format=xml")).await.refused(406), only);
-    let either = fhir.request(Method::GET, &format!("/Patient/{id}")).header("Accept", "text/html, */*;q=0.8");
+    let either =
+        fhir.request(Method::GET, &format!("/Patient/{id}")).header("Accept", "text/html, */*;q=0.8");
     assert_eq!(Answer::of(either).await.status, 200);
     assert_eq!(fhir.get(&format!("/Patient/{id}?_format=application/fhir%2Bjson")).await.status, 200);
 }
@@ -42,11 +51,24 @@ async fn a_reader_who_has_the_version_gets_no_body() {
     let with = |name: &'static str, value: &'static str| {
         Answer::of(fhir.request(Method::GET, &path).header(name, value))
     };
-    for (name, value) in [("If-None-Match", "W/\"1\""), ("If-None-Match", "\"7\", \"1\""), ("If-None-Match", "*"), ("If-Modified-Since", "Sat, 21 Nov 2026 12:00:00 GMT")] {
+    for (name, value) in [
+        ("If-None-Match", "W/\"1\""),
+        ("If-None-Match", "\"7\", \"1\""),
+        ("If-None-Match", "*"),
+        ("If-Modified-Since", "Sat, 21 Nov 2026 12:00:00 GMT"),
+    ] {
         let answer = with(name, value).await;
-        assert_eq!((answer.status, answer.text.as_str(), answer.header("etag")), (304, "", "W/\"1\""), "{name}: {value}");
+        assert_eq!(
+            (answer.status, answer.text.as_str(), answer.header("etag")),
+            (304, "", "W/\"1\""),
+            "{name}: {value}"
+        );
     }
-    for (name, value) in [("If-None-Match", "W/\"2\""), ("If-Modified-Since", "Sat, 21 Nov 2026 11:59:59 GMT"), ("If-Modified-Since", "yesterday")] {
+    for (name, value) in [
+        ("If-None-Match", "W/\"2\""),
+        ("If-Modified-Since", "Sat, 21 Nov 2026 11:59:59 GMT"),
+        ("If-Modified-Since", "yesterday"),
+    ] {
         assert_eq!(with(name, value).await.status, 200, "{name}: {value}");
     }
 }

@@ -39,7 +39,10 @@ async fn malformed_and_unsupported_parameters_are_refused() {
     }
     let many = format!("/Patient?identifier={}", vec!["x"; 501].join(","));
     assert_eq!(fhir.get(&many).await.refused(400), ["too-costly: identifier has more than 500 values"]);
-    assert_eq!(fhir.get("/Dog?x=y").await.refused(404), ["not-supported: there is no such resource type in R4"]);
+    assert_eq!(
+        fhir.get("/Dog?x=y").await.refused(404),
+        ["not-supported: there is no such resource type in R4"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,7 +150,8 @@ async fn an_updated_resource_is_found_by_its_new_values_only() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
     let id = stored(&fhir, &patient()).await;
-    let changed = json!({ "resourceType": "Patient", "id": id, "birthDate": "1852-05-04", "gender": "female" });
+    let changed =
+        json!({ "resourceType": "Patient", "id": id, "birthDate": "1852-05-04", "gender": "female" });
     fhir.put(&format!("/Patient/{id}"), &changed).await;
     assert_eq!(found(&fhir, "/Patient?gender=female&birthdate=1852").await, [id.as_str()]);
     let changed = json!({ "resourceType": "Patient", "id": id, "birthDate": "1900" });
@@ -185,8 +189,13 @@ async fn parameters_may_come_as_a_form() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
     let id = stored(&fhir, &patient()).await;
-    let form = fhir.request(Method::POST, "/Patient/_search").header("Content-Type", "application/x-www-form-urlencoded");
+    let form = fhir
+        .request(Method::POST, "/Patient/_search")
+        .header("Content-Type", "application/x-www-form-urlencoded");
     assert_eq!(entries(&Answer::of(form.body("birthdate=1852-05-04")).await.json()), [id]);
     let json = fhir.send(Method::POST, "/Patient/_search", "{}").await;
-    assert_eq!(json.refused(415), ["not-supported: the body must be of type application/x-www-form-urlencoded"]);
+    assert_eq!(
+        json.refused(415),
+        ["not-supported: the body must be of type application/x-www-form-urlencoded"]
+    );
 }

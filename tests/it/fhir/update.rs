@@ -12,7 +12,8 @@ fn patient_with(id: &str) -> Value {
 
 async fn put_if(fhir: &Fhir<'_>, id: &str, tag: &str) -> Answer {
     let request = fhir.request(Method::PUT, &format!("/Patient/{id}")).header("If-Match", tag);
-    Answer::of(request.header("Content-Type", "application/fhir+json").body(patient_with(id).to_string())).await
+    Answer::of(request.header("Content-Type", "application/fhir+json").body(patient_with(id).to_string()))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,13 +28,20 @@ async fn refusals_change_nothing() {
     assert_eq!(no_id.refused(400), ["invalid: the resource's id must be the one in the address"]);
     for wrong in ["under_score", "a%20b", "%C3%A4", &"x".repeat(65)] {
         let answer = fhir.put(&format!("/Patient/{wrong}"), &patient_with("a")).await;
-        assert_eq!(answer.refused(400), ["value: an id has 1 to 64 letters, digits, hyphens and dots"], "{wrong}");
+        assert_eq!(
+            answer.refused(400),
+            ["value: an id has 1 to 64 letters, digits, hyphens and dots"],
+            "{wrong}"
+        );
     }
     assert_eq!(
         put_if(&fhir, &id, "W/\"7\"").await.refused(412),
         ["conflict: the resource has changed: its current version is 1"]
     );
-    assert_eq!(put_if(&fhir, &id, "soon").await.refused(400), ["value: If-Match must be an entity tag such as W/\"3\""]);
+    assert_eq!(
+        put_if(&fhir, &id, "soon").await.refused(400),
+        ["value: If-Match must be an entity tag such as W/\"3\""]
+    );
     assert_eq!(put_if(&fhir, "absent", "W/\"1\"").await.refused(412).len(), 1);
     assert_eq!(server.number("SELECT sum(version)::bigint FROM resource").await, 1);
 }

@@ -55,12 +55,14 @@ pub async fn as_application(url: &Secret<String>, setting: &str, sql: &str) -> R
     let client = connect(url.expose()).await;
     client.batch_execute(&format!("SET ROLE hygeia_app; {setting}")).await.unwrap();
     let row = client.query_one(sql, &[]).await;
-    row.map(|row| row.get(0)).map_err(|error| error.code().map(|code| code.code().to_owned()).unwrap_or_default())
+    row.map(|row| row.get(0))
+        .map_err(|error| error.code().map(|code| code.code().to_owned()).unwrap_or_default())
 }
 
 async fn forget_earlier_runs(url: &str) {
     let client = connect(url).await;
-    let schemas = client.query("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 't\\_%'", &[]).await;
+    let schemas =
+        client.query("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 't\\_%'", &[]).await;
     for row in schemas.unwrap() {
         let name: String = row.get(0);
         client.batch_execute(&format!("DROP SCHEMA {name} CASCADE")).await.unwrap();

@@ -17,7 +17,8 @@ struct DataFolder(PathBuf);
 
 impl DataFolder {
     fn new() -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("process-{}", Uuid::new_v4().simple()));
+        let folder =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("process-{}", Uuid::new_v4().simple()));
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
     }
@@ -42,7 +43,9 @@ impl DataFolder {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = self.command(&["serve"]);
         command.env("HYGEIA_BIND", format!("127.0.0.1:{port}")).env("ORT_DYLIB_PATH", "/nowhere");
-        command.env("ADMIN_EMAIL", "admin@example.org").env("ADMIN_PASSWORD", "an administrator's pass phrase");
+        command
+            .env("ADMIN_EMAIL", "admin@example.org")
+            .env("ADMIN_PASSWORD", "an administrator's pass phrase");
         let process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut running = Running { process, url: format!("http://127.0.0.1:{port}") };
         let started = Instant::now();

@@ -31,7 +31,8 @@ async fn create_until_it_ends(running: &Running, token: &str, answered: Arc<Atom
         tokio::spawn(async move {
             let mut ids = Vec::new();
             loop {
-                let request = client.post(&url).bearer_auth(&token).header("Content-Type", "application/fhir+json");
+                let request =
+                    client.post(&url).bearer_auth(&token).header("Content-Type", "application/fhir+json");
                 let Ok(response) = request.body(observation()).send().await else { return ids };
                 let created = response.status() == 201;
                 let Ok(body) = response.json::<Value>().await else { return ids };
@@ -56,7 +57,10 @@ async fn every_answered_create_survives_kill_9_and_nothing_is_half_written() {
     let answered = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&answered);
     let (ids, _) = {
-        let url = Running { process: tokio::process::Command::new("true").spawn().unwrap(), url: running.url.clone() };
+        let url = Running {
+            process: tokio::process::Command::new("true").spawn().unwrap(),
+            url: running.url.clone(),
+        };
         tokio::join!(create_until_it_ends(&url, &token, answered), async {
             while seen.load(Ordering::SeqCst) < 300 {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -91,7 +95,10 @@ async fn a_server_told_to_stop_ends_well_and_leaves_no_postgres() {
     let answer = reqwest::get(format!("{}/readyz", running.url)).await.unwrap();
     assert_eq!(answer.status(), 200);
     let readiness: Value = answer.json().await.unwrap();
-    assert_eq!((&readiness["status"], &readiness["components"]["database"]), (&json!("degraded"), &json!("ok")));
+    assert_eq!(
+        (&readiness["status"], &readiness["components"]["database"]),
+        (&json!("degraded"), &json!("ok"))
+    );
     assert_eq!(running.signal(Signal::SIGTERM).await.code(), Some(0));
     assert!(!folder.0.join("postgres/postmaster.pid").exists());
 }
@@ -102,7 +109,8 @@ async fn postgres_comes_back_when_it_is_killed() {
     let running = folder.serve().await;
     let token = token(&folder).await;
     let create = || {
-        let request = reqwest::Client::new().post(format!("{}/fhir/Observation", running.url)).bearer_auth(&token);
+        let request =
+            reqwest::Client::new().post(format!("{}/fhir/Observation", running.url)).bearer_auth(&token);
         request.header("Content-Type", "application/fhir+json").body(observation()).send()
     };
     assert_eq!(create().await.unwrap().status(), 201);

@@ -170,8 +170,14 @@ fn glucose_needs_a_number_that_fits_its_unit() {
     let shown = |number: &'static str, unit: &'static str| {
         [(number, 200.0, 200.0, 200.0), (unit, 650.0, 350.0, 40.0), ("10/23", 200.0, 500.0, 60.0)]
     };
-    for (number, unit) in [("56", "mmol/L"), ("5.6", "mg/dL"), ("9", "mg/dL"), ("700", "mg/dL"), ("45.2", "mmol/L")] {
-        assert_eq!(read(&shown(number, unit), GLUCOSE).unwrap_err(), ReadError::Unreadable, "{number} {unit}");
+    for (number, unit) in
+        [("56", "mmol/L"), ("5.6", "mg/dL"), ("9", "mg/dL"), ("700", "mg/dL"), ("45.2", "mmol/L")]
+    {
+        assert_eq!(
+            read(&shown(number, unit), GLUCOSE).unwrap_err(),
+            ReadError::Unreadable,
+            "{number} {unit}"
+        );
     }
     // without a unit a small whole number may be mmol/L that lost its point
     assert_eq!(read(&shown("56", "x"), GLUCOSE).unwrap_err(), ReadError::Unreadable);
@@ -218,8 +224,14 @@ fn temperatures_keep_their_point_and_fit_their_unit() {
     let shown = |number: &'static str, unit: &'static str| {
         [(number, 200.0, 200.0, 200.0), (unit, 700.0, 220.0, 60.0)]
     };
-    for (number, unit) in [("368", "°C"), ("25.1", "°C"), ("36.8", "°F"), ("98.6", "°C"), ("36.", "°C"), ("37", "°C")] {
-        assert_eq!(read(&shown(number, unit), THERMOMETER).unwrap_err(), ReadError::Unreadable, "{number} {unit}");
+    for (number, unit) in
+        [("368", "°C"), ("25.1", "°C"), ("36.8", "°F"), ("98.6", "°C"), ("36.", "°C"), ("37", "°C")]
+    {
+        assert_eq!(
+            read(&shown(number, unit), THERMOMETER).unwrap_err(),
+            ReadError::Unreadable,
+            "{number} {unit}"
+        );
     }
     assert_eq!(values(&shown("36.8", "°C"), None), ("36.8 °C".to_owned(), 0.95));
     assert_eq!(values(&shown("101.3", "°F"), None), ("101.3 °F".to_owned(), 0.95));
@@ -252,6 +264,7 @@ async fn an_unavailable_reader_says_why() {
     let reader = DeviceReader::unavailable("no ONNX Runtime library at x");
     assert_eq!(reader.fault(), Some("no ONNX Runtime library at x"));
     assert!(reader.models().is_empty());
-    let picture = crate::inference::picture::decode(&crate::inference::tests::wall(), &Default::default()).unwrap();
+    let picture =
+        crate::inference::picture::decode(&crate::inference::tests::wall(), &Default::default()).unwrap();
     assert!(matches!(reader.read(picture, None).await, Err(ReadError::Unavailable(_))));
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post, web};
 
-use crate::identity::{Identity, Surface};
+use crate::identity::{Caller, Identity, Surface};
 use crate::records::Records;
 use crate::vendors::smartscan::body::Json;
 use crate::vendors::smartscan::errors::Refusal;
@@ -21,7 +21,7 @@ pub async fn login(
 ) -> Result<HttpResponse, Refusal> {
     let email = text::required("email", &sent.email, text::EMAIL)?;
     let signed_in = identity.sign_in(Surface::SmartScan, &email, sent.password).await?;
-    let caller = signed_in.account.caller().doing(operations::LOGIN);
+    let caller = Caller::of_account(Surface::SmartScan, &signed_in.account).doing(operations::LOGIN);
     let practitioner = super::me::practitioner(&records, &caller, &signed_in.account).await?;
     Ok(HttpResponse::Ok().json(wire::SignedIn {
         success: true,

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post, web};
 
 use crate::identity::session_tokens::LIFETIME_S;
-use crate::identity::{Identity, Surface};
+use crate::identity::{Caller, Identity, Surface};
 use crate::records::Records;
 use crate::records::accounts::{NewAccount, Standing};
 use crate::vendors::smartscan::body::Json;
@@ -30,7 +30,7 @@ pub async fn register(
     };
     let account = records.open_account(&new).await?;
     let token = identity.session_token(Surface::SmartScan, &account).map_err(crate::records::Error::internal)?;
-    let caller = account.caller().doing(operations::REGISTER);
+    let caller = Caller::of_account(Surface::SmartScan, &account).doing(operations::REGISTER);
     let practitioner = super::me::practitioner(&records, &caller, &account).await?;
     Ok(HttpResponse::Created().json(wire::SignedIn {
         success: true,

@@ -1,0 +1,126 @@
+//! SmartScanPro.ai: a photo of a medical device or document in, its values out. <https://api.smartscanpro.ai>
+//!
+//! | endpoint | credential | FHIR |
+//! |---|---|---|
+//! | `POST /api/auth/register` | none | Practitioner, PractitionerRole, Organization (the tenant) |
+//! | `POST /api/auth/login`, `GET /api/auth/me` | none; session token | Practitioner |
+//! | `GET`, `PUT /api/auth/profile` | session token | Practitioner, PractitionerRole |
+//! | `GET`, `POST /api/projects`, `GET /api/projects/:id` | session token | Organization, part of the tenant's |
+//! | `GET /api/api-keys`, `POST /api/api-keys/generate` | session token | none: a secret |
+//! | `DELETE /api/api-keys/:id`, `POST /api/api-keys/:id/rotate` | session token | none: a secret |
+//! | `POST /api/v1/extract-medical-data`, `POST /v1/extract-medical-data` | API key | Task, Media, Device, Observation, Provenance |
+//! | `GET /api/device-types`, `GET /api/health` | none | none |
+//!
+//! In FHIR an extraction is one Task; its input is the Media, its outputs are the Observations, the type that was recognised
+//! and the confidence. The Observations are `preliminary` and labelled AIAST until a human confirms them.
+//!
+//! # Not kept
+//!
+//! - The pixels: of the picture there is its SHA-256, format, size and length.
+//! - The name and type that the client gives the file: the content decides.
+//! - Where in the picture a value stands, and brand and model beyond what was read.
+//! - A request that gives no reading, but for its row in the audit trail.
+
+pub mod body;
+pub mod caller;
+pub mod codes;
+pub mod device_types;
+pub mod errors;
+pub mod from_fhir;
+pub mod image;
+pub mod measures;
+pub mod operations;
+pub mod patient;
+pub mod refusals;
+pub mod routes;
+pub mod text;
+pub mod to_fhir;
+pub mod upload;
+pub mod wire;
+
+use std::time::Instant;
+
+use actix_cors::Cors;
+use actix_web::http::header;
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::web;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::http::docs::Document;
+use routes::health::Started;
+use routes::{
+    api_keys, device_types as types, extract_medical_data as extract, health, login, me, profile, projects,
+    register,
+};
+
+/// Where the API is mounted.
+pub const MOUNT: &str = "/smartscan";
+
+/// The headers by which a client learns of its limits (contract SS-11, SS-14).
+const LIMIT_HEADERS: [&str; 5] =
+    ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Window", "Retry-After"];
+
+/// Adds the API's routes.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(
+        scope::scope(MOUNT)
+            .wrap(from_fn(refusals::audited))
+            // Answers hold credentials and health data: no cache may keep them.
+            .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
+            .wrap(cors())
+            .app_data(web::Data::new(Started(Instant::now())))
+            .service(register::register)
+            .service(login::login)
+            .service(me::read_me)
+            .service(profile::read::read_profile)
+            .service(profile::update::update_profile)
+            .service(projects::list::list_projects)
+            .service(projects::create::create_project)
+            .service(projects::read::read_project)
+            .service(api_keys::list::list_api_keys)
+            .service(api_keys::generate::generate_api_key)
+            .service(api_keys::revoke::revoke_api_key)
+            .service(api_keys::rotate::rotate_api_key)
+            .service(extract::extract_medical_data)
+            .service(extract::extract_medical_data_by_short_path)
+            .service(types::list_device_types)
+            .service(health::read_health)
+            .default_service(web::to(operations::unknown_address)),
+    );
+}
+
+/// What the API's OpenAPI document says.
+#[must_use]
+pub fn document() -> Document {
+    let key = |description| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("X-API-Key", description)));
+    let query = ApiKeyValue::with_description("api_key", "The same key as a query parameter.");
+    let session = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The token that `POST /smartscan/api/auth/login` answers with."))
+        .build();
+    Document {
+        name: "smartscan",
+        title: "hygeia: SmartScanPro",
+        description: "Reads medical devices in photos. Register, make a project and an API key, then send a picture.",
+        routes,
+        schemes: vec![
+            ("api_key", key("A project's API key, `dk_...`.")),
+            ("api_key_in_query", SecurityScheme::ApiKey(ApiKey::Query(query))),
+            ("session_token", SecurityScheme::Http(session)),
+        ],
+    }
+}
+
+/// Pages of any origin may call, as the vendor's SDK does; credentials are in headers, never in cookies (contract X-06).
+fn cors() -> Cors {
+    Cors::default()
+        .allow_any_origin()
+        .send_wildcard()
+        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
+        .allowed_headers(["Authorization", "X-API-Key", "Content-Type"])
+        .expose_headers(LIMIT_HEADERS)
+        .max_age(3600)
+}

@@ -1,0 +1,40 @@
+//! The picture as a Media: what it is, not what it shows. Its pixels are not kept.
+
+use serde_json::{Value, json};
+
+use super::{Context, New, reference, set};
+use crate::vendors::smartscan::codes::{FILE_SHA256, STILL_IMAGE};
+
+/// What is kept of a picture.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// SHA-256 of the file's bytes, hexadecimal.
+    pub sha256: String,
+    /// Media type, by content.
+    pub media_type: &'static str,
+    /// Width in pixels, held upright.
+    pub width: u32,
+    /// Height in pixels, held upright.
+    pub height: u32,
+    /// Length of the file.
+    pub size_bytes: usize,
+}
+
+/// The picture's Media. Without a patient it is a record of the photographed Device.
+#[must_use]
+pub fn media(image: &Image, context: &Context) -> New {
+    let subject = context.patient().unwrap_or_else(|| reference("Device", &context.ids.device));
+    let mut resource = json!({
+        "resourceType": "Media",
+        "identifier": [{ "system": FILE_SHA256, "value": image.sha256 }],
+        "status": "completed",
+        "type": STILL_IMAGE.concept(),
+        "subject": subject,
+        "issued": super::instant(context.started),
+        "width": image.width,
+        "height": image.height,
+    });
+    let content: Value = json!({ "contentType": image.media_type, "size": image.size_bytes });
+    set(&mut resource, "content", Some(content));
+    New { id: context.ids.media.clone(), resource }
+}

@@ -1,0 +1,104 @@
+//! Requests of this surface as FHIR resources. Pure: time, ids and the caller's project come in a [`Context`].
+
+pub mod account;
+pub mod device;
+pub mod media;
+pub mod observation;
+pub mod project;
+pub mod provenance;
+pub mod reading;
+pub mod task;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Number, Value, json};
+
+/// What a translation needs to know beside what is translated.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// When the request came in.
+    pub started: DateTime<Utc>,
+    /// When its work was done.
+    pub now: DateTime<Utc>,
+    /// Ids for the resources that will be made.
+    pub ids: Ids,
+    /// Id of the Organization that is the caller's project.
+    pub project: String,
+    /// Id of the Patient whom the reading is of.
+    pub patient: Option<String>,
+}
+
+/// Ids for the resources of one extraction.
+#[derive(Clone, Debug)]
+pub struct Ids {
+    /// The Task.
+    pub task: String,
+    /// The Media.
+    pub media: String,
+    /// The photographed Device.
+    pub device: String,
+    /// The Provenance.
+    pub provenance: String,
+    /// The Observations: as many as the reading has fields, or more.
+    pub observations: Vec<String>,
+}
+
+/// A resource with the id that it is to have.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// The id.
+    pub id: String,
+    /// The resource.
+    pub resource: Value,
+}
+
+impl Context {
+    fn project(&self) -> Value {
+        reference("Organization", &self.project)
+    }
+
+    fn patient(&self) -> Option<Value> {
+        self.patient.as_deref().map(|id| reference("Patient", id))
+    }
+
+    fn period(&self) -> Value {
+        json!({ "start": instant(self.started), "end": instant(self.now) })
+    }
+}
+
+fn reference(resource_type: &str, id: &str) -> Value {
+    json!({ "reference": format!("{resource_type}/{id}") })
+}
+
+fn instant(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// A probability with three decimals at most, and one at least.
+fn probability(value: f32) -> Option<Number> {
+    let text = format!("{:.3}", value.clamp(0.0, 1.0));
+    let short = text.trim_end_matches('0');
+    let text = if short.ends_with('.') { format!("{short}0") } else { short.to_owned() };
+    text.parse().ok()
+}
+
+/// Adds a member where there is something to add.
+fn set(resource: &mut Value, name: &str, value: Option<Value>) {
+    if let (Some(object), Some(value)) = (resource.as_object_mut(), value) {
+        object.insert(name.to_owned(), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::probability;
+
+    #[test]
+    fn a_probability_is_between_0_and_1_with_up_to_three_decimals() {
+        let text = |value| probability(value).map(|number| number.to_string());
+        assert_eq!(text(f32::NAN), None);
+        assert_eq!(text(-1.0).as_deref(), Some("0.0"));
+        assert_eq!(text(2.0).as_deref(), Some("1.0"));
+        assert_eq!(text(0.95).as_deref(), Some("0.95"));
+        assert_eq!(text(0.12345).as_deref(), Some("0.123"));
+    }
+}
