@@ -10,7 +10,11 @@ use crate::http::probes::InferenceState;
 use crate::identity::Identity;
 /// tmp
 pub struct Inference;
-impl Inference { fn open(_: Option<PathBuf>, _: &std::path::Path) -> Result<Self, String> { Ok(Self) } }
+impl Inference {
+    fn open(_: Option<PathBuf>, _: &std::path::Path) -> Result<Self, String> {
+        Ok(Self)
+    }
+}
 use crate::records::Records;
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
@@ -104,7 +108,8 @@ impl App {
             tracing::info!(count = run.len(), "migrations were run");
         }
         let inference = Inference::open(settings.ort_library.clone(), &project_folder("models"));
-        Self::on_current_schema(settings, url, clock, inference.map(Arc::new).map_err(|e| e.to_string())).await
+        Self::on_current_schema(settings, url, clock, inference.map(Arc::new).map_err(|e| e.to_string()))
+            .await
     }
 
     /// The same without models, for commands that read no pictures.

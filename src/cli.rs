@@ -76,7 +76,9 @@ pub async fn run() -> ExitCode {
         Command::Serve => serve(&settings).await,
         Command::Worker => work(&settings).await,
         Command::Migrate => bring_up_to_date(&settings).await,
-        Command::Openapi { out } => docs::write_all(&server::documents(), &out).context("the documents cannot be written"),
+        Command::Openapi { out } => {
+            docs::write_all(&server::documents(), &out).context("the documents cannot be written")
+        }
         Command::Admin(Admin::Token { scope, tenant }) => print_token(&settings, &tenant, &scope).await,
     };
     match done {

@@ -67,10 +67,8 @@ impl Document {
 /// Adds Swagger UI with these documents.
 pub fn routes(documents: Vec<(String, OpenApi)>) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
-        let urls: Vec<_> = documents
-            .into_iter()
-            .map(|(address, document)| (Url::from(address), document))
-            .collect();
+        let urls: Vec<_> =
+            documents.into_iter().map(|(address, document)| (Url::from(address), document)).collect();
         let settings = Config::default().try_it_out_enabled(true).use_base_layout();
         config
             .service(web::redirect("/docs", "/docs/"))

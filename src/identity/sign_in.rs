@@ -84,9 +84,9 @@ impl Identity {
         let mut transaction = self.store.begin(session.tenant).await?;
         let found = accounts::find(&mut transaction, session.tenant, session.account).await;
         let account = transaction.finish(found).await?;
-        Ok(account.filter(|account| account.surface == surface.as_str()).map(|account| {
-            (Caller::of_account(surface, &account), account)
-        }))
+        Ok(account
+            .filter(|account| account.surface == surface.as_str())
+            .map(|account| (Caller::of_account(surface, &account), account)))
     }
 }
 

@@ -5,11 +5,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
-use uuid::Uuid;
 
-use super::{Error, Method, Records, Stored, Version, stamp};
+use super::{Error, Records};
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
 use crate::storage::audit::{self as rows, AuditRow};
@@ -120,90 +118,4 @@ impl Records {
             version: subject.map(|(_, version)| version),
         }
     }
-
-    pub(super) async fn find_audit_event(&self, caller: &Caller, id: &str) -> Result<Option<Version>, Error> {
-        let Ok(id) = Uuid::try_parse(id) else { return Ok(None) };
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let row = rows::find(&mut transaction, caller.tenant, id).await;
-        Ok(transaction.finish(row).await?.map(|row| version(&row)))
-    }
-
-    /// A page of the server's own AuditEvents, oldest first.
-    pub(super) async fn audit_events(
-        &self,
-        caller: &Caller,
-        after: Option<&str>,
-        limit: i64,
-    ) -> Result<Vec<Stored>, Error> {
-        let after = after.and_then(|id| Uuid::try_parse(id).ok());
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let page = rows::page(&mut transaction, caller.tenant, after, limit).await;
-        let page = transaction.finish(page).await?;
-        Ok(page.iter().filter_map(|row| Stored::from_version(version(row))).collect())
-    }
-}
-
-fn version(row: &AuditRow) -> Version {
-    Version {
-        resource_type: "AuditEvent".to_owned(),
-        id: row.id.to_string(),
-        number: 1,
-        updated: row.recorded,
-        method: Method::Post,
-        body: Some(audit_event(row).to_string()),
-    }
-}
-
-/// The row as an AuditEvent.
-fn audit_event(row: &AuditRow) -> Value {
-    let action = match row.interaction.as_str() {
-        "create" => "C",
-        "read" | "vread" | "history-instance" => "R",
-        "update" => "U",
-        "delete" => "D",
-        _ => "E",
-    };
-    let (outcome, description) = match row.outcome.as_str() {
-        "success" => ("0", "done"),
-        "refused" => ("4", "refused"),
-        _ => ("8", "failed"),
-    };
-    let recorded = stamp::instant(row.recorded);
-    let mut event = json!({
-        "resourceType": "AuditEvent",
-        "id": row.id.to_string(),
-        "meta": { "versionId": "1", "lastUpdated": recorded },
-        "type": { "system": "http://terminology.hl7.org/CodeSystem/audit-event-type", "code": "rest", "display": "RESTful Operation" },
-        "subtype": [{ "system": "http://hl7.org/fhir/restful-interaction", "code": row.interaction }],
-        "action": action,
-        "recorded": recorded,
-        "outcome": outcome,
-        "outcomeDesc": description,
-        "agent": [agent(&row.agent_kind, row.agent.as_deref(), true)],
-        "source": { "observer": { "display": "hygeia" }, "site": row.surface },
-    });
-    if let Some(person) = &row.on_behalf_of
-        && let Some(agents) = event.get_mut("agent").and_then(Value::as_array_mut)
-    {
-        agents.push(agent("account", Some(person), false));
-    }
-    if let (Some(resource_type), Some(object)) = (&row.type_, event.as_object_mut()) {
-        let what = match (&row.resource, row.version) {
-            (Some(id), Some(version)) => {
-                json!({ "reference": format!("{resource_type}/{id}/_history/{version}") })
-            }
-            (Some(id), None) => json!({ "reference": format!("{resource_type}/{id}") }),
-            (None, _) => json!({ "type": resource_type }),
-        };
-        object.insert("entity".to_owned(), json!([{ "what": what }]));
-    }
-    event
-}
-
-fn agent(kind: &str, id: Option<&str>, requestor: bool) -> Value {
-    let mut agent = json!({ "type": { "text": kind }, "requestor": requestor });
-    if let (Some(id), Some(object)) = (id, agent.as_object_mut()) {
-        object.insert("altId".to_owned(), id.into());
-    }
-    agent
 }

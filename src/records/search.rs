@@ -82,14 +82,20 @@ impl Records {
         .await;
         let (versions, mut total) = transaction.finish(found).await?;
         let mut resources: Vec<_> = versions.into_iter().filter_map(Stored::from_version).collect();
-        if resource_type.as_str() == "AuditEvent" && conditions.is_empty() {
-            resources.extend(self.audit_events(caller, after, count.saturating_add(1)).await?);
+        let mut broken_off_at = None;
+        if resource_type.as_str() == "AuditEvent" {
+            let limit = usize::from(query.count).saturating_add(1);
+            let own = self.search_audit_events(caller, resource_type, &conditions, after, limit).await?;
+            resources.extend(own.events);
             resources.sort_by(|a, b| a.id.cmp(&b.id));
+            // What was not looked at yet might stand between what was found.
+            broken_off_at = own.broken_off_at;
+            resources.retain(|found| broken_off_at.as_ref().is_none_or(|at| found.id <= *at));
             total = None;
         }
         let more = resources.len() > usize::from(query.count);
         resources.truncate(usize::from(query.count));
-        let next = resources.last().filter(|_| more).map(|last| last.id.clone());
+        let next = resources.last().filter(|_| more).map(|last| last.id.clone()).or(broken_off_at);
         let row = self.audit_row(caller, "search-type", None);
         let row = crate::storage::audit::AuditRow { type_: Some(resource_type.to_string()), ..row };
         self.audit.record(row).await?;

@@ -13,3 +13,4 @@ mod fhir;
 mod harness;
 mod openapi;
 mod process;
+mod storage;

@@ -93,9 +93,7 @@ impl Settings {
 
     fn read(mut source: Source) -> Result<Self, Vec<Fault>> {
         let default = Self::default();
-        let bind = source.parsed("HYGEIA_BIND", default.bind,
-            "an address such as 127.0.0.1:8080",
-        );
+        let bind = source.parsed("HYGEIA_BIND", default.bind, "an address such as 127.0.0.1:8080");
         let public_url = source.text("HYGEIA_PUBLIC_URL").unwrap_or_else(|| format!("http://{bind}"));
         if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
             source.fault("HYGEIA_PUBLIC_URL", "must begin with http:// or https://");

@@ -87,7 +87,8 @@ fn known(request: &HttpRequest, caller: Caller) -> Caller {
 
 /// The key of the header `X-API-Key`, else of the query's `api_key`, else a bearer token that is a key.
 fn presented_key(request: &HttpRequest) -> Option<String> {
-    let header = request.headers().get("x-api-key").map(|value| value.to_str().unwrap_or_default().trim().to_owned());
+    let header =
+        request.headers().get("x-api-key").map(|value| value.to_str().unwrap_or_default().trim().to_owned());
     let query = || {
         form_urlencoded::parse(request.query_string().as_bytes())
             .find(|(name, _)| name == "api_key")

@@ -4,6 +4,7 @@ use super::wire::{Category, DeviceType};
 use crate::inference::device::DeviceKind;
 
 /// All types, in the order of the vendor's document.
+#[rustfmt::skip]
 pub const ALL: [DeviceType; 15] = [
     DeviceType {
         id: "blood-pressure",

@@ -76,39 +76,61 @@ impl Refusal {
         let text = |text: &str| text.to_owned();
         match self {
             Self::MissingApiKey => (S::UNAUTHORIZED, "MISSING_API_KEY", text("API key is required")),
-            Self::InvalidApiKey => (S::UNAUTHORIZED, "INVALID_API_KEY", text("API key is invalid or expired")),
-            Self::MissingToken => (S::UNAUTHORIZED, "MISSING_TOKEN", text("Sign in first: a bearer token is required")),
-            Self::InvalidToken => (S::UNAUTHORIZED, "INVALID_TOKEN", text("The token is invalid or expired")),
-            Self::InvalidCredentials => (S::UNAUTHORIZED, "INVALID_CREDENTIALS", text("Invalid email or password")),
-            Self::Forbidden => (S::FORBIDDEN, "FORBIDDEN", text("You may not do this")),
-            Self::Validation(field, problem) => (S::BAD_REQUEST, "VALIDATION_ERROR", format!("{field} {problem}")),
-            Self::MissingImage => (S::BAD_REQUEST, "MISSING_IMAGE", text("The form needs a file in the field image")),
-            Self::InvalidImageFormat => {
-                (S::UNSUPPORTED_MEDIA_TYPE, "INVALID_IMAGE_FORMAT", text("The image must be a JPEG, PNG, GIF or WebP"))
+            Self::InvalidApiKey => {
+                (S::UNAUTHORIZED, "INVALID_API_KEY", text("API key is invalid or expired"))
             }
-            Self::ImageTooLarge => (S::PAYLOAD_TOO_LARGE, "IMAGE_TOO_LARGE", text("The image is larger than 10 MB")),
+            Self::MissingToken => {
+                (S::UNAUTHORIZED, "MISSING_TOKEN", text("Sign in first: a bearer token is required"))
+            }
+            Self::InvalidToken => (S::UNAUTHORIZED, "INVALID_TOKEN", text("The token is invalid or expired")),
+            Self::InvalidCredentials => {
+                (S::UNAUTHORIZED, "INVALID_CREDENTIALS", text("Invalid email or password"))
+            }
+            Self::Forbidden => (S::FORBIDDEN, "FORBIDDEN", text("You may not do this")),
+            Self::Validation(field, problem) => {
+                (S::BAD_REQUEST, "VALIDATION_ERROR", format!("{field} {problem}"))
+            }
+            Self::MissingImage => {
+                (S::BAD_REQUEST, "MISSING_IMAGE", text("The form needs a file in the field image"))
+            }
+            Self::InvalidImageFormat => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "INVALID_IMAGE_FORMAT",
+                text("The image must be a JPEG, PNG, GIF or WebP"),
+            ),
+            Self::ImageTooLarge => {
+                (S::PAYLOAD_TOO_LARGE, "IMAGE_TOO_LARGE", text("The image is larger than 10 MB"))
+            }
             Self::BodyTooLarge(bytes) => {
                 (S::PAYLOAD_TOO_LARGE, "REQUEST_TOO_LARGE", format!("The body is larger than {bytes} bytes"))
             }
             Self::ImageProcessing(problem) => (S::BAD_REQUEST, "IMAGE_PROCESSING_FAILED", text(problem)),
-            Self::InvalidDeviceType => {
-                (S::BAD_REQUEST, "INVALID_DEVICE_TYPE", text("device_type is not a supported device or document type"))
+            Self::InvalidDeviceType => (
+                S::BAD_REQUEST,
+                "INVALID_DEVICE_TYPE",
+                text("device_type is not a supported device or document type"),
+            ),
+            Self::NoDevice => {
+                (S::BAD_REQUEST, "NO_DEVICE_DETECTED", text("No medical device was found in the image"))
             }
-            Self::NoDevice => (S::BAD_REQUEST, "NO_DEVICE_DETECTED", text("No medical device was found in the image")),
             Self::UnreadableDisplay => {
                 (S::BAD_REQUEST, "UNREADABLE_DISPLAY", text("The display of the device could not be read"))
             }
-            Self::LowConfidence(..) => {
-                (S::BAD_REQUEST, "LOW_CONFIDENCE", text("The reading is below the confidence that was asked for"))
-            }
+            Self::LowConfidence(..) => (
+                S::BAD_REQUEST,
+                "LOW_CONFIDENCE",
+                text("The reading is below the confidence that was asked for"),
+            ),
             Self::NotFound => (S::NOT_FOUND, "NOT_FOUND", text("There is no such object")),
             Self::UnknownAddress => (S::NOT_FOUND, "NOT_FOUND", text("There is no such endpoint")),
             Self::MethodNotAllowed(_) => {
                 (S::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", text("This endpoint does not take this method"))
             }
-            Self::Unavailable => {
-                (S::INTERNAL_SERVER_ERROR, "SERVICE_UNAVAILABLE", text("The server cannot answer now: try again"))
-            }
+            Self::Unavailable => (
+                S::INTERNAL_SERVER_ERROR,
+                "SERVICE_UNAVAILABLE",
+                text("The server cannot answer now: try again"),
+            ),
             Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", text("The server failed")),
         }
     }
@@ -144,15 +166,14 @@ impl Refusal {
         }
     }
 
+    /// Writes a fault of ours to the log, once, where it is answered.
     fn log(&self) {
-        match self {
-            Self::Internal(Error::Invalid(issues)) => {
-                let issues: Vec<_> = issues.iter().map(ToString::to_string).collect();
-                tracing::error!(?issues, "a resource that this server built is not valid");
-            }
-            Self::Internal(error) => error.log(),
-            _ => {}
+        let Self::Internal(error) = self else { return };
+        if let Error::Invalid(issues) = error {
+            let issues: Vec<_> = issues.iter().map(ToString::to_string).collect();
+            tracing::error!(?issues, "a resource that this server built is not valid");
         }
+        error.log();
     }
 }
 
@@ -174,16 +195,18 @@ impl ResponseError for Refusal {
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"smartscan\""));
         }
-        match self {
-            Self::Unavailable => {
-                response.insert_header((RETRY_AFTER, RETRY_AFTER_S.to_string()));
-            }
-            Self::MethodNotAllowed(allowed) => {
-                response.insert_header((ALLOW, allowed.as_str()));
-            }
-            _ => {}
+        if let Self::MethodNotAllowed(allowed) = self {
+            response.insert_header((ALLOW, allowed.as_str()));
         }
-        response.json(wire::Failure { success: false, error: text, error_code: code, details: self.details() })
+        if let Self::Unavailable = self {
+            response.insert_header((RETRY_AFTER, RETRY_AFTER_S.to_string()));
+        }
+        response.json(wire::Failure {
+            success: false,
+            error: text,
+            error_code: code,
+            details: self.details(),
+        })
     }
 }
 
@@ -223,7 +246,11 @@ impl From<ReadError> for Refusal {
         match error {
             ReadError::NoDevice => Self::NoDevice,
             ReadError::Unreadable => Self::UnreadableDisplay,
-            ReadError::Unavailable | ReadError::Overloaded | ReadError::Timeout => Self::Unavailable,
+            ReadError::Unavailable(reason) => {
+                tracing::error!(reason, "a picture could not be read");
+                Self::Unavailable
+            }
+            ReadError::Overloaded | ReadError::Timeout => Self::Unavailable,
         }
     }
 }

@@ -22,7 +22,12 @@ pub struct Measure {
 
 const ALL: [Measure; 8] = [
     vital(FieldName::Systolic, "systolic", &[loinc::SYSTOLIC_BLOOD_PRESSURE], &[Unit::MillimetresOfMercury]),
-    vital(FieldName::Diastolic, "diastolic", &[loinc::DIASTOLIC_BLOOD_PRESSURE], &[Unit::MillimetresOfMercury]),
+    vital(
+        FieldName::Diastolic,
+        "diastolic",
+        &[loinc::DIASTOLIC_BLOOD_PRESSURE],
+        &[Unit::MillimetresOfMercury],
+    ),
     vital(
         FieldName::OxygenSaturation,
         "oxygenSaturation",
@@ -30,7 +35,12 @@ const ALL: [Measure; 8] = [
         &[Unit::Percent],
     ),
     vital(FieldName::Pulse, "pulse", &[loinc::HEART_RATE], &[Unit::BeatsPerMinute]),
-    vital(FieldName::Temperature, "temperature", &[loinc::BODY_TEMPERATURE], &[Unit::Celsius, Unit::Fahrenheit]),
+    vital(
+        FieldName::Temperature,
+        "temperature",
+        &[loinc::BODY_TEMPERATURE],
+        &[Unit::Celsius, Unit::Fahrenheit],
+    ),
     vital(FieldName::Weight, "weight", &[loinc::BODY_WEIGHT], &[Unit::Kilograms, Unit::Pounds]),
     glucose(&[loinc::GLUCOSE_BLOOD_MASS], &[Unit::MilligramsPerDecilitre]),
     glucose(&[loinc::GLUCOSE_BLOOD_MOLES], &[Unit::MillimolesPerLitre]),

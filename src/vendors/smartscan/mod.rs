@@ -45,7 +45,7 @@ use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa_actix_web::scope;
+use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::docs::Document;
@@ -65,7 +65,7 @@ const LIMIT_HEADERS: [&str; 5] =
 /// Adds the API's routes.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
-        scope::scope(MOUNT)
+        scope(MOUNT)
             .wrap(from_fn(refusals::audited))
             // Answers hold credentials and health data: no cache may keep them.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
@@ -94,7 +94,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// What the API's OpenAPI document says.
 #[must_use]
 pub fn document() -> Document {
-    let key = |description| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("X-API-Key", description)));
+    let key = |description| {
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("X-API-Key", description)))
+    };
     let query = ApiKeyValue::with_description("api_key", "The same key as a query parameter.");
     let session = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)

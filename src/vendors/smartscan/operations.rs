@@ -82,7 +82,9 @@ fn of_path(path: &str) -> impl Iterator<Item = &'static Operation> {
 
 fn matches(pattern: &str, path: &str) -> bool {
     let mut segments = path.split('/');
-    pattern.split('/').all(|wanted| segments.next().is_some_and(|s| s == wanted || wanted == ":" && !s.is_empty()))
+    pattern
+        .split('/')
+        .all(|wanted| segments.next().is_some_and(|s| s == wanted || wanted == ":" && !s.is_empty()))
         && segments.next().is_none()
 }
 

@@ -40,7 +40,10 @@ impl FromRequest for Upload {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        let length = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         let form = Multipart::from_request(request, payload);
         Box::pin(async move {
             if length.is_some_and(|length| length > IMAGE_LIMIT_BYTES.saturating_add(REST_LIMIT_BYTES)) {
@@ -135,13 +138,15 @@ async fn text(name: &'static str, field: &mut Field) -> Result<Option<String>, R
 }
 
 fn malformed(fault: &MultipartError) -> Refusal {
-    match fault {
-        MultipartError::ContentTypeMissing
-        | MultipartError::ContentTypeParse
-        | MultipartError::ContentTypeIncompatible
-        | MultipartError::BoundaryMissing => form("must be multipart/form-data with the file in the field image"),
-        MultipartError::Incomplete | MultipartError::Payload(_) => form("ended early"),
-        _ => form("cannot be read as multipart/form-data"),
+    use MultipartError as E;
+    if let E::ContentTypeMissing | E::ContentTypeParse | E::ContentTypeIncompatible | E::BoundaryMissing =
+        fault
+    {
+        form("must be multipart/form-data with the file in the field image")
+    } else if let E::Incomplete | E::Payload(_) = fault {
+        form("ended early")
+    } else {
+        form("cannot be read as multipart/form-data")
     }
 }
 

@@ -50,6 +50,17 @@ async fn every_request_leaves_one_event_and_no_clinical_value() {
     hygeia::fhir::validate::validate(first).expect("an AuditEvent is valid R4");
     let read = fhir.get(&format!("/AuditEvent/{}", first["id"].as_str().unwrap())).await;
     assert_eq!(&read.json(), first);
+    for (query, count) in [
+        (format!("_id={}", first["id"].as_str().unwrap()), 1),
+        (format!("entity=Patient/{id}"), 6),
+        ("action=R".to_owned(), 4),
+        ("outcome=4&date=2026-11-21".to_owned(), 2),
+        ("date=lt2026-11-21".to_owned(), 0),
+        ("_lastUpdated=2026&subtype=update".to_owned(), 1),
+    ] {
+        let found = fhir.get(&format!("/AuditEvent?{query}")).await.json();
+        assert_eq!(found["entry"].as_array().map_or(0, Vec::len), count, "{query}");
+    }
     assert_eq!(
         server.number("SELECT count(*) FROM audit_event WHERE tenant = 0 AND agent_kind = 'anonymous'").await,
         1,

@@ -69,7 +69,8 @@ async fn forget_earlier_runs(url: &str) {
     }
 }
 
-async fn execute(url: &str, sql: &str) {
+/// Runs statements as the cluster's superuser.
+pub async fn execute(url: &str, sql: &str) {
     connect(url).await.batch_execute(sql).await.unwrap();
 }
 

@@ -84,6 +84,17 @@ impl Server {
         cluster::number(&self.database, sql).await
     }
 
+    /// Runs statements as a superuser.
+    pub async fn execute(&self, sql: &str) {
+        cluster::execute(self.database.expose(), sql).await;
+    }
+
+    /// The address of another schema of the same database.
+    pub fn database_with_schema(&self, name: &str) -> Secret<String> {
+        let (address, _) = self.database.expose().split_once('?').unwrap();
+        Secret::new(format!("{address}?options=-csearch_path%3D{name}"))
+    }
+
     /// One text from the database, seen by a superuser.
     pub async fn text(&self, sql: &str) -> String {
         self.texts(sql).await.into_iter().next().expect("a row")

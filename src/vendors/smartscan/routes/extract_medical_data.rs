@@ -103,7 +103,9 @@ fn asked(upload: &Upload) -> Result<Asked, Refusal> {
 fn threshold(text: &str) -> Result<Number, Refusal> {
     let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
     let number = number.and_then(Number::from_f64);
-    number.ok_or_else(|| Refusal::Validation("confidence_threshold", "must be a number from 0.0 to 1.0".to_owned()))
+    number.ok_or_else(|| {
+        Refusal::Validation("confidence_threshold", "must be a number from 0.0 to 1.0".to_owned())
+    })
 }
 
 fn sure_enough(reading: &DeviceReading, threshold: Option<&Number>) -> Result<(), Refusal> {
@@ -132,8 +134,11 @@ async fn store(
     models: &[ModelRef],
 ) -> Result<Vec<Value>, Refusal> {
     for attempt in 1..=ATTEMPTS {
-        let mut writes: Vec<_> =
-            resources.iter().cloned().map(|New { id, resource }| Write::Create { resource, id: Some(id) }).collect();
+        let mut writes: Vec<_> = resources
+            .iter()
+            .cloned()
+            .map(|New { id, resource }| Write::Create { resource, id: Some(id) })
+            .collect();
         for New { id, resource } in missing(records, caller, models).await? {
             writes.push(match attempt {
                 1 => Write::Create { resource, id: Some(id) },

@@ -22,6 +22,10 @@ pub async fn read_me(signed_in: SessionCaller, records: web::Data<Records>) -> R
 }
 
 /// The Practitioner of an account.
-pub(super) async fn practitioner(records: &Records, caller: &Caller, account: &Account) -> Result<Value, Error> {
+pub(super) async fn practitioner(
+    records: &Records,
+    caller: &Caller,
+    account: &Account,
+) -> Result<Value, Error> {
     records.read(caller, super::resource_type("Practitioner")?, &account.practitioner).await?.json()
 }

@@ -2,10 +2,11 @@
 
 use actix_web::{HttpResponse, post, web};
 
+use crate::core::Secret;
 use crate::identity::session_tokens::LIFETIME_S;
 use crate::identity::{Caller, Identity, Surface};
-use crate::records::Records;
-use crate::records::accounts::{NewAccount, Standing};
+use crate::records::accounts::Person;
+use crate::records::{Error, Records};
 use crate::vendors::smartscan::body::Json;
 use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::{from_fhir, operations, text, wire};
@@ -21,15 +22,10 @@ pub async fn register(
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let name = text::required("name", new.name.expose(), text::NAME)?;
-    let new = NewAccount {
-        surface: Surface::SmartScan,
-        email: text::required("email", &new.email, text::EMAIL)?,
-        password: new.password,
-        name: crate::core::Secret::new(name),
-        standing: Standing::Registered,
-    };
-    let account = records.open_account(&new).await?;
-    let token = identity.session_token(Surface::SmartScan, &account).map_err(crate::records::Error::internal)?;
+    let email = text::required("email", &new.email, text::EMAIL)?;
+    let person = Person { email, password: new.password, name: Secret::new(name) };
+    let account = records.open_account(Surface::SmartScan, &person).await?;
+    let token = identity.session_token(Surface::SmartScan, &account).map_err(Error::internal)?;
     let caller = Caller::of_account(Surface::SmartScan, &account).doing(operations::REGISTER);
     let practitioner = super::me::practitioner(&records, &caller, &account).await?;
     Ok(HttpResponse::Created().json(wire::SignedIn {

@@ -99,7 +99,8 @@ mod tests {
     fn what_is_absent_stays_and_null_removes() {
         let email = json!({ "system": "email", "value": "a@b.c" });
         let phone = json!({ "system": "phone", "value": "1" });
-        let before = json!({ "resourceType": "Practitioner", "name": [{ "text": "A" }], "telecom": [email, phone] });
+        let before =
+            json!({ "resourceType": "Practitioner", "name": [{ "text": "A" }], "telecom": [email, phone] });
         assert_eq!(practitioner(before.clone(), &change("{}").unwrap()), before);
         let after = practitioner(before.clone(), &change(r#"{"name":"B","phone":null}"#).unwrap());
         assert_eq!(after["name"][0]["text"], "B");

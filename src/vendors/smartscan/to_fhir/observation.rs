@@ -27,7 +27,13 @@ pub fn observations(reading: &DeviceReading, context: &Context) -> Vec<New> {
     let panel = (!pressures.is_empty()).then(|| panel(&pressures, context));
     let single = others.into_iter().map(|kept| single(kept, context));
     let resources = panel.into_iter().chain(single);
-    context.ids.observations.iter().zip(resources).map(|(id, resource)| New { id: id.clone(), resource }).collect()
+    context
+        .ids
+        .observations
+        .iter()
+        .zip(resources)
+        .map(|(id, resource)| New { id: id.clone(), resource })
+        .collect()
 }
 
 fn kept(field: &Field) -> Option<Kept> {
@@ -46,7 +52,8 @@ fn decimal(text: &str) -> Option<Number> {
         return None;
     }
     let digits = text.trim_start_matches('0');
-    let text = if digits.starts_with(|first: char| first.is_ascii_digit()) { digits } else { &format!("0{digits}") };
+    let text =
+        if digits.starts_with(|first: char| first.is_ascii_digit()) { digits } else { &format!("0{digits}") };
     text.parse().ok()
 }
 
@@ -74,14 +81,15 @@ fn panel(pressures: &[Kept], context: &Context) -> Value {
         (FieldName::Systolic, loinc::SYSTOLIC_BLOOD_PRESSURE),
         (FieldName::Diastolic, loinc::DIASTOLIC_BLOOD_PRESSURE),
     ];
-    let component = |(field, code): (FieldName, Code)| {
-        match pressures.iter().find(|kept| kept.measure.field == field) {
-            Some(kept) => {
-                json!({ "extension": kept.confidence, "code": code.concept(), "valueQuantity": kept.quantity })
-            }
-            None => {
-                json!({ "code": code.concept(), "dataAbsentReason": data_absent_reason::UNKNOWN.concept() })
-            }
+    let component = |(field, code): (FieldName, Code)| match pressures
+        .iter()
+        .find(|kept| kept.measure.field == field)
+    {
+        Some(kept) => {
+            json!({ "extension": kept.confidence, "code": code.concept(), "valueQuantity": kept.quantity })
+        }
+        None => {
+            json!({ "code": code.concept(), "dataAbsentReason": data_absent_reason::UNKNOWN.concept() })
         }
     };
     let components: Vec<_> = wanted.into_iter().map(component).collect();
@@ -123,7 +131,8 @@ mod tests {
 
     #[test]
     fn digits_stay_as_they_are_displayed() {
-        for (text, number) in [("098", "98"), ("36.80", "36.80"), ("0.5", "0.5"), ("00", "0"), ("120", "120")] {
+        for (text, number) in [("098", "98"), ("36.80", "36.80"), ("0.5", "0.5"), ("00", "0"), ("120", "120")]
+        {
             assert_eq!(decimal(text).unwrap().to_string(), number);
         }
     }

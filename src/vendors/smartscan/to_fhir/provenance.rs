@@ -10,7 +10,8 @@ use crate::inference::registry::ModelRef;
 /// The Provenance of the Observations.
 #[must_use]
 pub fn provenance(observations: &[New], models: &[ModelRef], context: &Context) -> New {
-    let assembler = |model| json!({ "type": ASSEMBLER.concept(), "who": reference("Device", &model_id(model)) });
+    let assembler =
+        |model| json!({ "type": ASSEMBLER.concept(), "who": reference("Device", &model_id(model)) });
     let enterer = json!({ "type": ENTERER.concept(), "who": context.project() });
     let agents: Vec<Value> = models.iter().map(assembler).chain([enterer]).collect();
     let targets: Vec<_> = observations.iter().map(|new| reference("Observation", &new.id)).collect();

@@ -49,9 +49,10 @@ fn inputs(asked: &Asked, context: &Context) -> Vec<Value> {
             "valueCodeableConcept": measures::device(kind).concept(),
         })
     });
-    let threshold = asked.confidence_threshold.as_ref().map(|threshold| {
-        json!({ "type": codes::CONFIDENCE_THRESHOLD.concept(), "valueDecimal": threshold })
-    });
+    let threshold = asked
+        .confidence_threshold
+        .as_ref()
+        .map(|threshold| json!({ "type": codes::CONFIDENCE_THRESHOLD.concept(), "valueDecimal": threshold }));
     [Some(picture), hint, threshold].into_iter().flatten().collect()
 }
 

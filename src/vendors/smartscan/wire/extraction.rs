@@ -6,7 +6,10 @@ use utoipa::ToSchema;
 
 /// The form that is sent. The fields are also known as `deviceImage`, `deviceType` and `confidenceThreshold`.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes the form in the API document; the form itself is read as a stream")]
+#[expect(
+    dead_code,
+    reason = "it describes the form in the API document; the form itself is read as a stream"
+)]
 pub struct ExtractionForm {
     /// The picture: JPEG, PNG, GIF or WebP of 10 MB at most.
     #[schema(value_type = String, format = Binary)]

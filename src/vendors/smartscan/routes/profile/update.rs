@@ -23,7 +23,8 @@ pub async fn update_profile(
     let practitioner_type = super::super::resource_type("Practitioner")?;
     let stored = records.read(&signed_in.caller, practitioner_type, &signed_in.account.practitioner).await?;
     let practitioner = to_fhir::account::practitioner(stored.json()?, &change);
-    let mut writes = vec![Write::Update { resource: practitioner, id: stored.id, if_match: Some(stored.version) }];
+    let mut writes =
+        vec![Write::Update { resource: practitioner, id: stored.id, if_match: Some(stored.version) }];
     if let Some(stored) = super::role(&records, &signed_in).await? {
         let role = to_fhir::account::role(stored.json()?, &change);
         writes.push(Write::Update { resource: role, id: stored.id, if_match: Some(stored.version) });

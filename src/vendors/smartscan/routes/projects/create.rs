@@ -24,7 +24,8 @@ pub async fn create_project(
         name: text::required("name", &new.name, text::NAME)?,
         description: text::optional("description", description, text::DESCRIPTION)?,
     };
-    let role = super::super::profile::role(&records, &signed_in).await?.as_ref().map(Stored::json).transpose()?;
+    let role =
+        super::super::profile::role(&records, &signed_in).await?.as_ref().map(Stored::json).transpose()?;
     let tenant = role.as_ref().and_then(super::super::profile::organization);
     let id = records.new_id();
     let resource = to_fhir::project::organization(&new, &id, tenant, records.now());

@@ -27,7 +27,13 @@ fn context() -> Context {
 }
 
 fn image() -> Image {
-    Image { sha256: "00ff".repeat(16), media_type: "image/jpeg", width: 1920, height: 1080, size_bytes: 245_760 }
+    Image {
+        sha256: "00ff".repeat(16),
+        media_type: "image/jpeg",
+        width: 1920,
+        height: 1080,
+        size_bytes: 245_760,
+    }
 }
 
 fn field(name: FieldName, text: &str, unit: Unit) -> Field {
@@ -35,11 +41,8 @@ fn field(name: FieldName, text: &str, unit: Unit) -> Field {
 }
 
 fn reading(kind: DeviceKind, fields: Vec<Field>) -> DeviceReading {
-    let model = |name: &str| ModelRef {
-        name: name.to_owned(),
-        version: "6".to_owned(),
-        sha256: "ab".repeat(32),
-    };
+    let model =
+        |name: &str| ModelRef { name: name.to_owned(), version: "6".to_owned(), sha256: "ab".repeat(32) };
     DeviceReading {
         kind,
         confidence: 0.95,
@@ -61,7 +64,8 @@ fn blood_pressure() -> DeviceReading {
 
 /// The resources as the store gives them back: valid, and with their ids.
 fn stored(reading: &DeviceReading, context: &Context) -> Vec<Value> {
-    let asked = Asked { device_type: Some(reading.kind), confidence_threshold: Some("0.50".parse().unwrap()) };
+    let asked =
+        Asked { device_type: Some(reading.kind), confidence_threshold: Some("0.50".parse().unwrap()) };
     let news = resources(reading, &image(), &asked, context).expect("something to keep");
     news.into_iter()
         .map(|mut new| {
@@ -126,7 +130,10 @@ fn each_kind_makes_the_round_trip() {
     let one = |kind, name, text, unit| extracted(&reading(kind, vec![field(name, text, unit)]));
     let glucose = |text, unit| one(DeviceKind::GlucoseMeter, FieldName::Glucose, text, unit);
     assert_eq!(glucose("95", Unit::MilligramsPerDecilitre), json!({ "glucoseLevel": 95, "unit": "mg/dL" }));
-    assert_eq!(glucose("5.30", Unit::MillimolesPerLitre).to_string(), r#"{"glucoseLevel":5.30,"unit":"mmol/L"}"#);
+    assert_eq!(
+        glucose("5.30", Unit::MillimolesPerLitre).to_string(),
+        r#"{"glucoseLevel":5.30,"unit":"mmol/L"}"#
+    );
     let temperature = |text, unit| one(DeviceKind::Thermometer, FieldName::Temperature, text, unit);
     assert_eq!(temperature("36.8", Unit::Celsius), json!({ "temperature": 36.8, "unit": "°C" }));
     assert_eq!(temperature("98.6", Unit::Fahrenheit), json!({ "temperature": 98.6, "unit": "°F" }));
@@ -163,7 +170,10 @@ fn observations_carry_codes_units_label_and_origin() {
         assert_eq!(observation["derivedFrom"][0]["reference"], "Media/m");
     }
     assert_eq!((&device["manufacturer"], &device["deviceName"][0]["name"]), (&json!("OMRON"), &json!("M3")));
-    assert_eq!((&media["subject"]["reference"], &task["for"]["reference"]), (&json!("Patient/pat"), &json!("Patient/pat")));
+    assert_eq!(
+        (&media["subject"]["reference"], &task["for"]["reference"]),
+        (&json!("Patient/pat"), &json!("Patient/pat"))
+    );
     let models: Vec<_> = blood_pressure().models_used.iter().map(super::super::device::model_id).collect();
     let agents = provenance["agent"].as_array().unwrap();
     assert_eq!(agents[0]["who"]["reference"], json!(format!("Device/{}", models[0])));

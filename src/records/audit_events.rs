@@ -1,0 +1,153 @@
+//! The server's own audit rows as AuditEvents. <https://hl7.org/fhir/R4/auditevent.html>
+//!
+//! They are rendered when they are read, and searched by the same values as a stored AuditEvent would be.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Error, Method, Records, Stored, Version, index, stamp};
+use crate::fhir::{ResourceType, date::Interval};
+use crate::identity::Caller;
+use crate::storage::audit::{self as rows, AuditRow};
+use crate::storage::resources::IndexEntries;
+use crate::storage::search::{Condition, DateTest, Relation};
+
+/// So many rows are looked at for one page at most; a page may then be short, and the next goes on from there.
+const LOOKED_AT: i64 = 5_000;
+
+/// Some of the server's own AuditEvents.
+pub(super) struct Found {
+    /// Those that match, oldest first.
+    pub events: Vec<Stored>,
+    /// Where the search was broken off; none when all rows were looked at or enough were found.
+    pub broken_off_at: Option<String>,
+}
+
+impl Records {
+    pub(super) async fn find_audit_event(&self, caller: &Caller, id: &str) -> Result<Option<Version>, Error> {
+        let Ok(id) = Uuid::try_parse(id) else { return Ok(None) };
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let row = rows::find(&mut transaction, caller.tenant, id).await;
+        Ok(transaction.finish(row).await?.map(|row| version(&row)))
+    }
+
+    /// The server's own AuditEvents after `after` that meet the conditions, oldest first (their ids open with the time).
+    pub(super) async fn search_audit_events(
+        &self,
+        caller: &Caller,
+        resource_type: ResourceType,
+        conditions: &[Condition],
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Found, Error> {
+        let after = after.and_then(|id| Uuid::try_parse(id).ok());
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let page = rows::page(&mut transaction, caller.tenant, after, LOOKED_AT).await;
+        let page = transaction.finish(page).await?;
+        let broken_off = i64::try_from(page.len()).is_ok_and(|n| n == LOOKED_AT);
+        let last = page.last().filter(|_| broken_off).map(|row| row.id.to_string());
+        let meets = |row: &&AuditRow| {
+            let entries = index::entries(resource_type, &audit_event(row));
+            conditions.iter().all(|condition| is_met(condition, row, &entries))
+        };
+        let found = page.iter().filter(meets).filter_map(|row| Stored::from_version(version(row)));
+        let events: Vec<_> = found.take(limit).collect();
+        let broken_off_at = last.filter(|_| events.len() < limit);
+        Ok(Found { events, broken_off_at })
+    }
+}
+
+fn is_met(condition: &Condition, row: &AuditRow, entries: &IndexEntries) -> bool {
+    let point = row.recorded.timestamp_micros();
+    let updated = Interval { low: point, high: point.saturating_add(1) };
+    match condition {
+        Condition::Id(ids) => ids.contains(&row.id.to_string()),
+        Condition::Term(terms) => terms.iter().any(|term| entries.terms.binary_search(term).is_ok()),
+        Condition::Date(parameter, tests) => entries.dates.iter().any(|(name, low, high)| {
+            name == parameter && tests.iter().any(|test| holds(*test, Interval { low: *low, high: *high }))
+        }),
+        Condition::Updated(tests) => tests.iter().any(|test| holds(*test, updated)),
+    }
+}
+
+/// The same comparisons that `storage::search` writes as SQL.
+fn holds(test: DateTest, value: Interval) -> bool {
+    let searched = Interval { low: test.low, high: test.high };
+    let within = searched.contains(value);
+    match test.relation {
+        Relation::Within => within,
+        Relation::NotWithin => !within,
+        Relation::After => value.high > searched.high,
+        Relation::Before => value.low < searched.low,
+        Relation::AfterOrWithin => within || value.high > searched.high,
+        Relation::BeforeOrWithin => within || value.low < searched.low,
+        Relation::StartsAfter => value.low >= searched.high,
+        Relation::EndsBefore => value.high <= searched.low,
+        Relation::Overlaps => searched.overlaps(value),
+    }
+}
+
+fn version(row: &AuditRow) -> Version {
+    Version {
+        resource_type: "AuditEvent".to_owned(),
+        id: row.id.to_string(),
+        number: 1,
+        updated: row.recorded,
+        method: Method::Post,
+        body: Some(audit_event(row).to_string()),
+    }
+}
+
+/// The row as an AuditEvent.
+fn audit_event(row: &AuditRow) -> Value {
+    let action = match row.interaction.as_str() {
+        "create" => "C",
+        "read" | "vread" | "history-instance" => "R",
+        "update" => "U",
+        "delete" => "D",
+        _ => "E",
+    };
+    let (outcome, description) = match row.outcome.as_str() {
+        "success" => ("0", "done"),
+        "refused" => ("4", "refused"),
+        _ => ("8", "failed"),
+    };
+    let recorded = stamp::instant(row.recorded);
+    let mut event = json!({
+        "resourceType": "AuditEvent",
+        "id": row.id.to_string(),
+        "meta": { "versionId": "1", "lastUpdated": recorded },
+        "type": { "system": "http://terminology.hl7.org/CodeSystem/audit-event-type", "code": "rest", "display": "RESTful Operation" },
+        "subtype": [{ "system": "http://hl7.org/fhir/restful-interaction", "code": row.interaction }],
+        "action": action,
+        "recorded": recorded,
+        "outcome": outcome,
+        "outcomeDesc": description,
+        "agent": [agent(&row.agent_kind, row.agent.as_deref(), true)],
+        "source": { "observer": { "display": "hygeia" }, "site": row.surface },
+    });
+    if let Some(person) = &row.on_behalf_of
+        && let Some(agents) = event.get_mut("agent").and_then(Value::as_array_mut)
+    {
+        agents.push(agent("account", Some(person), false));
+    }
+    if let (Some(resource_type), Some(object)) = (&row.type_, event.as_object_mut()) {
+        let what = match (&row.resource, row.version) {
+            (Some(id), Some(version)) => {
+                json!({ "reference": format!("{resource_type}/{id}/_history/{version}") })
+            }
+            (Some(id), None) => json!({ "reference": format!("{resource_type}/{id}") }),
+            (None, _) => json!({ "type": resource_type }),
+        };
+        object.insert("entity".to_owned(), json!([{ "what": what }]));
+    }
+    event
+}
+
+fn agent(kind: &str, id: Option<&str>, requestor: bool) -> Value {
+    let mut agent = json!({ "type": { "text": kind }, "requestor": requestor });
+    if let (Some(id), Some(object)) = (id, agent.as_object_mut()) {
+        object.insert("altId".to_owned(), id.into());
+    }
+    agent
+}
