@@ -6,15 +6,8 @@ use std::sync::Arc;
 use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
 use crate::http::fhir::BaseUrl;
-use crate::http::probes::InferenceState;
 use crate::identity::Identity;
-/// tmp
-pub struct Inference;
-impl Inference {
-    fn open(_: Option<PathBuf>, _: &std::path::Path) -> Result<Self, String> {
-        Ok(Self)
-    }
-}
+use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::records::Records;
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
@@ -30,10 +23,8 @@ pub struct App {
     pub records: Records,
     /// Callers and credentials.
     pub identity: Identity,
-    /// The models; none when they cannot be used.
-    pub inference: Option<Arc<Inference>>,
-    /// What `/readyz` says of the models.
-    pub inference_state: InferenceState,
+    /// Reads device displays; without models it refuses each picture and says why.
+    pub device_reader: Arc<DeviceReader>,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
     /// When the process started.
@@ -107,9 +98,7 @@ impl App {
         if !run.is_empty() {
             tracing::info!(count = run.len(), "migrations were run");
         }
-        let inference = Inference::open(settings.ort_library.clone(), &project_folder("models"));
-        Self::on_current_schema(settings, url, clock, inference.map(Arc::new).map_err(|e| e.to_string()))
-            .await
+        Self::on_current_schema(settings, url, clock, Arc::new(device_reader(settings))).await
     }
 
     /// The same without models, for commands that read no pictures.
@@ -122,7 +111,8 @@ impl App {
         clock: Clock,
     ) -> Result<Self, StartError> {
         migrate::run(url).await?;
-        Self::on_current_schema(settings, url, clock, Err("not opened".to_owned())).await
+        let reader = DeviceReader::unavailable("this command reads no pictures");
+        Self::on_current_schema(settings, url, clock, Arc::new(reader)).await
     }
 
     /// Opens everything on a schema that is up to date.
@@ -133,22 +123,32 @@ impl App {
         settings: &Settings,
         url: &Secret<String>,
         clock: Clock,
-        inference: Result<Arc<Inference>, String>,
+        device_reader: Arc<DeviceReader>,
     ) -> Result<Self, StartError> {
         let store = Store::connect(url, CONNECTIONS)?;
         let identity = Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url).await?;
-        if let Err(reason) = &inference {
-            tracing::warn!(reason, "pictures cannot be read");
-        }
         Ok(Self {
             records: Records::open(store, clock.clone(), Ids),
             identity,
-            inference_state: InferenceState(inference.as_ref().map(|_| ()).map_err(Clone::clone)),
-            inference: inference.ok(),
+            device_reader,
             fhir_base: BaseUrl(format!("{}{}", settings.public_url, crate::http::fhir::MOUNT)),
             clock,
         })
     }
+}
+
+/// The reader with the models of the project; one that refuses pictures where library or models cannot be used.
+#[must_use]
+pub fn device_reader(settings: &Settings) -> DeviceReader {
+    let library = settings.ort_library.clone();
+    let library = library.unwrap_or_else(|| project_folder("runtime").join("libonnxruntime.so"));
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    DeviceReader::open(&ReaderSettings::new(&library, &project_folder("models"), cores)).unwrap_or_else(
+        |fault| {
+            tracing::warn!(%fault, "pictures cannot be read");
+            DeviceReader::unavailable(fault.to_string())
+        },
+    )
 }
 
 /// A folder that ships with the program: beside the binary, or in the project that it was built in.

@@ -1,6 +1,7 @@
 //! The HTTP server: all surfaces on one listener.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -25,6 +26,7 @@ const GRACE_S: u64 = 10;
 /// When the address cannot be bound.
 pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(Server, SocketAddr)> {
     let app = app.clone();
+    let readiness = probes::InferenceState(app.device_reader.fault().map(str::to_owned));
     let documents: Vec<_> = documents().iter().map(|d| (d.address(), d.build())).collect();
     let server = HttpServer::new(move || {
         ActixApp::new()
@@ -33,8 +35,8 @@ pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(
             .app_data(web::Data::new(app.records.clone()))
             .app_data(web::Data::new(app.identity.clone()))
             .app_data(web::Data::new(app.fhir_base.clone()))
-            .app_data(web::Data::new(app.inference_state.clone()))
-            .app_data(web::Data::new(app.inference.clone()))
+            .app_data(web::Data::new(readiness.clone()))
+            .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .configure(probes::routes)
             .configure(fhir::routes)

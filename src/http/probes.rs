@@ -41,9 +41,9 @@ struct Components {
     inference: String,
 }
 
-/// Whether inference can be used; set once at start.
+/// Why pictures cannot be read, if they cannot; set once at start.
 #[derive(Clone, Debug)]
-pub struct InferenceState(pub Result<(), String>);
+pub struct InferenceState(pub Option<String>);
 
 /// Tells that the process lives.
 #[utoipa::path(tag = "probes", responses((status = 200, description = "The process lives.", body = String, content_type = "text/plain")))]
@@ -61,14 +61,14 @@ pub async fn readyz(records: web::Data<Records>, inference: web::Data<InferenceS
     let database = records.is_ready().await;
     let status = match (database, &inference.0) {
         (false, _) => "unavailable",
-        (true, Err(_)) => "degraded",
-        (true, Ok(())) => "ok",
+        (true, Some(_)) => "degraded",
+        (true, None) => "ok",
     };
     let readiness = Readiness {
         status,
         components: Components {
             database: if database { "ok" } else { "unavailable" },
-            inference: inference.0.as_ref().err().cloned().unwrap_or_else(|| "ok".to_owned()),
+            inference: inference.0.clone().unwrap_or_else(|| "ok".to_owned()),
         },
     };
     if database {

@@ -3,15 +3,14 @@
 mod answer;
 mod cluster;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use hygeia::app::{App, project_folder};
+use hygeia::app::{App, device_reader};
 use hygeia::core::config::Settings;
 use hygeia::core::{Clock, Secret};
-use hygeia::inference::Inference;
+use hygeia::inference::device::DeviceReader;
 use hygeia::server;
 use serde_json::Value;
-use tokio::sync::OnceCell;
 
 pub use answer::Answer;
 
@@ -33,26 +32,23 @@ pub struct Server {
 impl Server {
     /// Starts a server that reads no pictures.
     pub async fn start() -> Self {
-        Self::start_with(Err("no models in this test".to_owned())).await
+        Self::start_with(Arc::new(DeviceReader::unavailable("no models in this test"))).await
     }
 
     /// Starts a server with the OCR models, which all tests share.
     pub async fn start_with_models() -> Self {
-        static MODELS: OnceCell<Arc<Inference>> = OnceCell::const_new();
-        let models = MODELS
-            .get_or_init(|| async {
-                let opened = Inference::open(None, &project_folder("models"));
-                Arc::new(opened.expect("models and ONNX Runtime are installed by `make test`"))
-            })
-            .await;
-        Self::start_with(Ok(Arc::clone(models))).await
+        static READER: LazyLock<Arc<DeviceReader>> =
+            LazyLock::new(|| Arc::new(device_reader(&Settings::default())));
+        let reader = tokio::task::spawn_blocking(|| Arc::clone(&READER)).await.unwrap();
+        assert_eq!(reader.fault(), None, "`make test` installs models and ONNX Runtime");
+        Self::start_with(reader).await
     }
 
-    async fn start_with(inference: Result<Arc<Inference>, String>) -> Self {
+    async fn start_with(device_reader: Arc<DeviceReader>) -> Self {
         let database = cluster::schema().await;
         let clock = Clock::manual(START.parse().unwrap());
         let settings = Settings::default();
-        let app = App::on_current_schema(&settings, &database, clock, inference).await.unwrap();
+        let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
         let (server, address) = server::bind(&app, ([127, 0, 0, 1], 0).into(), 2).unwrap();
         let handle = server.handle();
         tokio::spawn(server);

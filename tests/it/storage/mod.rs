@@ -20,5 +20,8 @@ async fn a_schema_ahead_of_the_program_is_refused() {
     let server = Server::start().await;
     server.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')").await;
     let refused = migrate::run(&server.database).await.unwrap_err();
-    assert!(matches!(&refused, MigrationError::FromTheFuture(version) if version == "29991231000000"), "{refused}");
+    assert!(
+        matches!(&refused, MigrationError::FromTheFuture(version) if version == "29991231000000"),
+        "{refused}"
+    );
 }

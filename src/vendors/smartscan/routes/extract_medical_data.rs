@@ -1,7 +1,5 @@
 //! `POST /api/v1/extract-medical-data`, also known as `POST /v1/extract-medical-data` (contract SS-20 to SS-29).
 
-use std::sync::Arc;
-
 use actix_web::{HttpResponse, post, web};
 use serde_json::{Number, Value};
 
@@ -21,8 +19,8 @@ use crate::vendors::smartscan::{device_types, from_fhir, image, patient, wire};
 /// So often a transaction is tried in which another request made the same model's Device first.
 const ATTEMPTS: u8 = 3;
 
-/// The models, where they can be used.
-type Reader = web::Data<Option<Arc<DeviceReader>>>;
+/// The models; a reader without them refuses each picture.
+type Reader = web::Data<DeviceReader>;
 
 /// Reads a medical device or document in a picture, and keeps what was read as FHIR resources.
 #[utoipa::path(tag = "extraction", operation_id = "extract_medical_data",
@@ -75,7 +73,6 @@ async fn extract(
         None => None,
     };
     let (picture, image) = image::decode(upload.image).await?;
-    let reader = reader.as_ref().as_ref().ok_or(Refusal::Unavailable)?;
     let reading = reader.read(picture, asked.device_type).await?;
     sure_enough(&reading, asked.confidence_threshold.as_ref())?;
     let context = Context {

@@ -70,7 +70,7 @@ fn stored(reading: &DeviceReading, context: &Context) -> Vec<Value> {
     news.into_iter()
         .map(|mut new| {
             assert_eq!(validate(&new.resource).map_err(|issues| format!("{issues:?}")).err(), None);
-            super::super::set(&mut new.resource, "id", Some(new.id.into()));
+            crate::vendors::smartscan::to_fhir::set(&mut new.resource, "id", Some(new.id.into()));
             new.resource
         })
         .collect()
@@ -174,7 +174,7 @@ fn observations_carry_codes_units_label_and_origin() {
         (&media["subject"]["reference"], &task["for"]["reference"]),
         (&json!("Patient/pat"), &json!("Patient/pat"))
     );
-    let models: Vec<_> = blood_pressure().models_used.iter().map(super::super::device::model_id).collect();
+    let models: Vec<_> = blood_pressure().models_used.iter().map(device::model_id).collect();
     let agents = provenance["agent"].as_array().unwrap();
     assert_eq!(agents[0]["who"]["reference"], json!(format!("Device/{}", models[0])));
     assert_eq!(agents[2]["who"]["reference"], "Organization/project");
@@ -197,8 +197,8 @@ fn a_models_device_is_valid_and_its_id_depends_on_its_weights_alone() {
         version: "6".to_owned(),
         sha256: byte.repeat(32),
     });
-    let device = super::super::device::model(&one);
+    let device = device::model(&one);
     assert!(validate(&device.resource).is_ok());
-    assert_eq!(device.id, super::super::device::model(&one).id);
-    assert_ne!(device.id, super::super::device::model(&other).id);
+    assert_eq!(device.id, device::model(&one).id);
+    assert_ne!(device.id, device::model(&other).id);
 }

@@ -1,0 +1,3 @@
+//! The vendors' APIs.
+
+mod smartscan;

@@ -1,0 +1,84 @@
+//! Pictures, good and bad.
+
+use std::io::Cursor;
+
+use image::codecs::gif::GifEncoder;
+use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, RgbaImage};
+
+/// A drawn display of that type of device.
+pub fn display(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/displays");
+    std::fs::read(format!("{folder}/{name}.png")).unwrap()
+}
+
+/// The display in another format.
+pub fn display_as(name: &str, format: ImageFormat) -> Vec<u8> {
+    encoded(&DynamicImage::ImageRgb8(image::load_from_memory(&display(name)).unwrap().into_rgb8()), format)
+}
+
+/// A wall: nothing to read.
+pub fn wall() -> Vec<u8> {
+    let wall = RgbImage::from_fn(640, 480, |x, y| Rgb([200, 190u8.wrapping_add((x % 7) as u8), 180u8.wrapping_add((y % 5) as u8)]));
+    encoded(&wall.into(), ImageFormat::Jpeg)
+}
+
+/// Hills under a sky: colours and shapes, and nothing to read.
+pub fn landscape() -> Vec<u8> {
+    let hills = RgbImage::from_fn(800, 600, |x, y| {
+        let (fx, fy) = (f64::from(x), f64::from(y));
+        let ridge = 330.0 + 60.0 * (fx / 90.0).sin() + 25.0 * (fx / 23.0).cos();
+        let shade = |base: f64, by: f64| (base + by).clamp(0.0, 255.0) as u8;
+        if fy > ridge {
+            Rgb([shade(60.0, fy / 20.0), shade(110.0, 20.0 * (fx / 11.0).sin()), 50])
+        } else {
+            Rgb([shade(120.0, fy / 5.0), shade(170.0, fy / 8.0), 235])
+        }
+    });
+    encoded(&hills.into(), ImageFormat::Jpeg)
+}
+
+/// A small JPEG, to be damaged.
+pub fn jpeg() -> Vec<u8> {
+    wall()
+}
+
+/// An animation whose first frame is a wall.
+pub fn animation() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = GifEncoder::new(&mut bytes);
+    for shade in [200, 120, 40] {
+        encoder.encode_frame(Frame::new(RgbaImage::from_pixel(320, 240, image::Rgba([shade, shade, 200, 255])))).unwrap();
+    }
+    drop(encoder);
+    bytes
+}
+
+/// A PNG of a few bytes that declares 60,000 x 60,000 pixels.
+pub fn bomb() -> Vec<u8> {
+    let mut png = encoded(&DynamicImage::new_luma8(1, 1), ImageFormat::Png);
+    png[16..20].copy_from_slice(&60_000u32.to_be_bytes());
+    png[20..24].copy_from_slice(&60_000u32.to_be_bytes());
+    let checksum = crc32(&png[12..29]);
+    png[29..33].copy_from_slice(&checksum.to_be_bytes());
+    png
+}
+
+/// A valid JPEG that is filled up with zeros behind its end to this length.
+pub fn padded(length: usize) -> Vec<u8> {
+    let mut bytes = jpeg();
+    bytes.resize(length, 0);
+    bytes
+}
+
+fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+/// The checksum of PNG chunks (ISO 3309).
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
+    })
+}
