@@ -14,3 +14,4 @@ mod harness;
 mod openapi;
 mod process;
 mod storage;
+mod vendors;

@@ -1,3 +1,5 @@
-//! The vendors' APIs.
+//! The vendors' APIs, and the profiles of what they write.
 
+mod profiles;
+mod r4b;
 mod smartscan;

@@ -115,7 +115,10 @@ async fn a_key_is_taken_from_header_query_or_bearer() {
     assert_eq!(refused(&tried(post("").bearer_auth(&alice.token)).await, 401).0, "MISSING_API_KEY");
     for wrong in ["nonsense", "dk_", &format!("dk_{}", "0".repeat(40)), "' OR 1=1 --", &alice.token] {
         let answer = tried(post("").header("X-API-Key", wrong)).await;
-        assert_eq!(refused(&answer, 401), ("INVALID_API_KEY".to_owned(), "API key is invalid or expired".to_owned()));
+        assert_eq!(
+            refused(&answer, 401),
+            ("INVALID_API_KEY".to_owned(), "API key is invalid or expired".to_owned())
+        );
     }
     let wins = tried(post(&format!("?api_key={}", alice.key)).header("X-API-Key", "dk_wrong")).await;
     assert_eq!(refused(&wins, 401).0, "INVALID_API_KEY");

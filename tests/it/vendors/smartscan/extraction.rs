@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{Customer, form, pictures, refused};
 use crate::harness::{Answer, Server};
 
-const READINGS: &str = "SELECT count(*) FROM resource WHERE type IN ('Observation', 'Media', 'Device', 'Task', 'Provenance')";
+const READINGS: &str =
+    "SELECT count(*) FROM resource WHERE type IN ('Observation', 'Media', 'Device', 'Task', 'Provenance')";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_without_a_number_is_no_reading() {
@@ -17,11 +18,15 @@ async fn a_picture_without_a_number_is_no_reading() {
         for hint in [None, Some("blood-pressure"), Some("thermometer"), Some("prescription")] {
             let fields: Vec<_> = hint.iter().map(|hint| ("device_type", *hint)).collect();
             let (code, _) = refused(&alice.extract(picture.clone(), &fields).await, 400);
-            assert!(["NO_DEVICE_DETECTED", "UNREADABLE_DISPLAY"].contains(&code.as_str()), "{hint:?}: {code}");
+            assert!(
+                ["NO_DEVICE_DETECTED", "UNREADABLE_DISPLAY"].contains(&code.as_str()),
+                "{hint:?}: {code}"
+            );
         }
     }
     assert_eq!(server.number(READINGS).await, 0);
-    let audited = "SELECT count(*) FROM audit_event WHERE interaction = 'extract-medical-data' AND outcome = 'refused'";
+    let audited =
+        "SELECT count(*) FROM audit_event WHERE interaction = 'extract-medical-data' AND outcome = 'refused'";
     assert_eq!(server.number(audited).await, 12);
 }
 
@@ -43,7 +48,10 @@ async fn each_kind_is_read_with_its_documented_names() {
     let server = Server::start_with_models().await;
     let alice = Customer::register(&server, "alice@example.org").await;
     for (name, values) in [
-        ("blood-pressure", json!({ "systolic": 118, "diastolic": 76, "pulse": 64, "unit": "mmHg", "pulseUnit": "bpm" })),
+        (
+            "blood-pressure",
+            json!({ "systolic": 118, "diastolic": 76, "pulse": 64, "unit": "mmHg", "pulseUnit": "bpm" }),
+        ),
         ("glucose-meter", json!({ "glucoseLevel": 5.4, "unit": "mmol/L" })),
         ("pulse-oximeter", json!({ "oxygenSaturation": 97, "pulse": 65 })),
         ("thermometer", json!({ "temperature": 36.8, "unit": "°C" })),
@@ -89,14 +97,17 @@ async fn both_paths_every_format_and_every_spelling_give_the_same() {
         json!([data["device_type"], data["extracted_data"]["systolic"], data["image_info"]["format"]])
     };
     let wanted = |format: &str| json!(["blood-pressure", 118, format]);
-    let short = server.request(Method::POST, "/smartscan/v1/extract-medical-data").header("X-API-Key", &alice.key);
+    let short =
+        server.request(Method::POST, "/smartscan/v1/extract-medical-data").header("X-API-Key", &alice.key);
     assert_eq!(values(Answer::of(short.multipart(form(display(), &[]))).await).await, wanted("PNG"));
     for spelling in ["blood_pressure_monitor", "BLOOD-PRESSURE", ""] {
         let part = reqwest::multipart::Part::bytes(display());
         let form = reqwest::multipart::Form::new().text("deviceType", spelling).part("deviceImage", part);
         assert_eq!(values(alice.upload(form).await).await, wanted("PNG"), "{spelling:?}");
     }
-    for (format, name) in [(ImageFormat::Jpeg, "JPEG"), (ImageFormat::WebP, "WEBP"), (ImageFormat::Gif, "GIF")] {
+    for (format, name) in
+        [(ImageFormat::Jpeg, "JPEG"), (ImageFormat::WebP, "WEBP"), (ImageFormat::Gif, "GIF")]
+    {
         let picture = pictures::display_as("blood-pressure", format);
         assert_eq!(values(alice.extract(picture, &[]).await).await, wanted(name));
     }
@@ -111,11 +122,13 @@ async fn first_readings_at_once_do_not_make_a_models_device_twice() {
         let request = server.request(Method::POST, super::EXTRACT).header("X-API-Key", &customer.key);
         Answer::of(request.multipart(form(pictures::display("scale"), &[])))
     };
-    let answers = futures_util::future::join_all([read(&alice), read(&bob), read(&alice), read(&bob), read(&alice)]).await;
+    let answers =
+        futures_util::future::join_all([read(&alice), read(&bob), read(&alice), read(&bob), read(&alice)])
+            .await;
     for answer in answers {
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
-    let models = server.app.inference.as_ref().map_or(0, |reader| reader.models().len());
+    let models = server.app.device_reader.models().len();
     let devices = "SELECT count(*) FROM resource WHERE type = 'Device' AND id LIKE 'model-%'";
     assert_eq!(server.number(devices).await, i64::try_from(models).unwrap() * 2);
     assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Task'").await, 5);

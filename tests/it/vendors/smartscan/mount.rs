@@ -11,7 +11,11 @@ async fn an_unknown_address_or_method_is_told_in_the_vendors_words() {
     let server = Server::start().await;
     for path in ["", "/", "/api", "/api/nothing", "/api/v2/extract-medical-data", "/api/projects/1/2"] {
         let answer = send(&server, Method::GET, path, None, &Value::Null).await;
-        assert_eq!(refused(&answer, 404), ("NOT_FOUND".to_owned(), "There is no such endpoint".to_owned()), "{path}");
+        assert_eq!(
+            refused(&answer, 404),
+            ("NOT_FOUND".to_owned(), "There is no such endpoint".to_owned()),
+            "{path}"
+        );
     }
     for (method, path, allowed) in [
         (Method::DELETE, "/api/projects", "GET, POST"),
@@ -40,9 +44,13 @@ async fn pages_of_other_origins_may_call() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     let allowed = answer.header("access-control-allow-headers").to_lowercase();
-    assert!(["authorization", "x-api-key", "content-type"].iter().all(|name| allowed.contains(name)), "{allowed}");
+    assert!(
+        ["authorization", "x-api-key", "content-type"].iter().all(|name| allowed.contains(name)),
+        "{allowed}"
+    );
 
-    let request = server.request(Method::GET, "/smartscan/api/auth/me").header("Origin", "https://clinic.example");
+    let request =
+        server.request(Method::GET, "/smartscan/api/auth/me").header("Origin", "https://clinic.example");
     let answer = Answer::of(request).await;
     assert_eq!(refused(&answer, 401).0, "MISSING_TOKEN");
     assert_eq!(answer.header("access-control-allow-origin"), "*");

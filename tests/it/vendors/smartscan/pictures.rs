@@ -18,7 +18,9 @@ pub fn display_as(name: &str, format: ImageFormat) -> Vec<u8> {
 
 /// A wall: nothing to read.
 pub fn wall() -> Vec<u8> {
-    let wall = RgbImage::from_fn(640, 480, |x, y| Rgb([200, 190u8.wrapping_add((x % 7) as u8), 180u8.wrapping_add((y % 5) as u8)]));
+    let wall = RgbImage::from_fn(640, 480, |x, y| {
+        Rgb([200, 190u8.wrapping_add((x % 7) as u8), 180u8.wrapping_add((y % 5) as u8)])
+    });
     encoded(&wall.into(), ImageFormat::Jpeg)
 }
 
@@ -47,7 +49,9 @@ pub fn animation() -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
     for shade in [200, 120, 40] {
-        encoder.encode_frame(Frame::new(RgbaImage::from_pixel(320, 240, image::Rgba([shade, shade, 200, 255])))).unwrap();
+        encoder
+            .encode_frame(Frame::new(RgbaImage::from_pixel(320, 240, image::Rgba([shade, shade, 200, 255]))))
+            .unwrap();
     }
     drop(encoder);
     bytes
@@ -79,6 +83,9 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 /// The checksum of PNG chunks (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
     })
 }

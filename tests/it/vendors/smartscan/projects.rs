@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Customer, invalid, refused, send};
 use crate::harness::Server;
+use crate::vendors::r4b::parsed;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_needs_a_name_and_a_session() {
@@ -13,11 +14,17 @@ async fn a_project_needs_a_name_and_a_session() {
     let anonymous = send(&server, Method::POST, "/api/projects", None, &json!({ "name": "x" })).await;
     assert_eq!(refused(&anonymous, 401).0, "MISSING_TOKEN");
     // Who calls is asked before what is sent.
-    assert_eq!(refused(&send(&server, Method::POST, "/api/projects", None, &json!([])).await, 401).0, "MISSING_TOKEN");
+    assert_eq!(
+        refused(&send(&server, Method::POST, "/api/projects", None, &json!([])).await, 401).0,
+        "MISSING_TOKEN"
+    );
     for (body, problem) in [
         (json!({}), "body needs the field name"),
         (json!({ "name": "" }), "name is required"),
-        (json!({ "name": "x", "description": "y".repeat(2001) }), "description may have at most 2000 characters"),
+        (
+            json!({ "name": "x", "description": "y".repeat(2001) }),
+            "description may have at most 2000 characters",
+        ),
     ] {
         assert_eq!(invalid(&alice.send(Method::POST, "/api/projects", &body).await), problem);
     }
@@ -52,7 +59,10 @@ async fn projects_are_listed_oldest_first() {
     assert_eq!(made.status, 201);
     let mut project = made.json()["project"].clone();
     let id = project["id"].as_str().unwrap().to_owned();
-    assert_eq!(alice.get(&format!("/api/projects/{id}")).await.json(), json!({ "success": true, "project": project }));
+    assert_eq!(
+        alice.get(&format!("/api/projects/{id}")).await.json(),
+        json!({ "success": true, "project": project })
+    );
     project["id"] = json!("[id]");
     let wanted = json!({
         "id": "[id]", "name": "Ward 8", "description": "Second round", "created_at": "2026-11-21T12:01:00Z",
@@ -69,8 +79,8 @@ async fn a_project_is_an_organization_within_the_tenants() {
     let alice = Customer::register(&server, "alice@example.org").await;
     let sql = format!("SELECT body FROM resource WHERE type = 'Organization' AND id = '{}'", alice.project);
     let text = server.text(&sql).await;
-    serde_json::from_str::<fhir_sdk::r4b::resources::Organization>(&text).expect("a valid Organization");
     let organization: Value = serde_json::from_str(&text).unwrap();
+    parsed::<fhir_sdk::r4b::resources::Organization>(&organization);
     assert_eq!(organization["identifier"][0]["system"], "urn:vendor:smartscan:project");
     assert_eq!(organization["identifier"][0]["value"], alice.project.as_str());
     let tenant = organization["partOf"]["reference"].as_str().unwrap().strip_prefix("Organization/").unwrap();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Customer, invalid, pictures};
 use crate::harness::{Answer, Server};
+use crate::vendors::r4b::parsed;
 
 /// An access token for the tenant that was founded last.
 async fn token(server: &Server) -> String {
@@ -19,15 +20,12 @@ async fn fhir(server: &Server, token: &str, path: &str) -> Value {
     answer.json()
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(resource: &Value) -> T {
-    serde_json::from_str(&resource.to_string()).unwrap_or_else(|fault| panic!("{fault}: {resource}"))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reading_is_there_in_fhir_as_r4_wants_it() {
     let server = Server::start_with_models().await;
     let alice = Customer::register(&server, "alice@example.org").await;
-    let answer = alice.extract(pictures::display("blood-pressure"), &[("device_type", "blood-pressure")]).await;
+    let answer =
+        alice.extract(pictures::display("blood-pressure"), &[("device_type", "blood-pressure")]).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let task = answer.json()["data"]["task_id"].as_str().unwrap().to_owned();
     let token = token(&server).await;
@@ -36,7 +34,8 @@ async fn a_reading_is_there_in_fhir_as_r4_wants_it() {
     let task = get(format!("/Task/{task}")).await;
     parsed::<Task>(&task);
     let outputs = task["output"].as_array().unwrap();
-    let references: Vec<_> = outputs.iter().filter_map(|output| output["valueReference"]["reference"].as_str()).collect();
+    let references: Vec<_> =
+        outputs.iter().filter_map(|output| output["valueReference"]["reference"].as_str()).collect();
     assert_eq!(references.len(), 2);
     let panel = get(format!("/{}", references[0])).await;
     let pulse = get(format!("/{}", references[1])).await;
@@ -49,7 +48,8 @@ async fn a_reading_is_there_in_fhir_as_r4_wants_it() {
     let found = get("/Provenance".to_owned()).await;
     let provenance = &found["entry"][0]["resource"];
     parsed::<Provenance>(provenance);
-    let targets: Vec<_> = provenance["target"].as_array().unwrap().iter().map(|t| t["reference"].as_str().unwrap()).collect();
+    let targets: Vec<_> =
+        provenance["target"].as_array().unwrap().iter().map(|t| t["reference"].as_str().unwrap()).collect();
     assert_eq!(targets, references);
     for agent in provenance["agent"].as_array().unwrap() {
         get(format!("/{}", agent["who"]["reference"].as_str().unwrap())).await;
@@ -77,7 +77,8 @@ async fn a_reading_can_have_a_patient_of_the_same_tenant_alone() {
     let bob = Customer::register(&server, "bob@example.org").await;
     let alice = Customer::register(&server, "alice@example.org").await;
     let token = token(&server).await;
-    let patient = json!({ "resourceType": "Patient", "identifier": [{ "system": "urn:mrn", "value": "a,b" }] });
+    let patient =
+        json!({ "resourceType": "Patient", "identifier": [{ "system": "urn:mrn", "value": "a,b" }] });
     let made = server.request(Method::POST, "/fhir/Patient").bearer_auth(&token);
     let made = made.header("Content-Type", "application/fhir+json").body(patient.to_string());
     let id = Answer::of(made).await.json()["id"].as_str().unwrap().to_owned();

@@ -63,9 +63,15 @@ async fn a_damaged_image_or_a_bomb_is_refused_quickly() {
     let cut = alice.extract(half, &[]).await;
     let failed = |text: &str| ("IMAGE_PROCESSING_FAILED".to_owned(), text.to_owned());
     assert_eq!(refused(&cut, 400), failed("The image is damaged or incomplete"));
-    assert_eq!(refused(&alice.extract(whole[..10].to_vec(), &[]).await, 400), failed("The image is damaged or incomplete"));
+    assert_eq!(
+        refused(&alice.extract(whole[..10].to_vec(), &[]).await, 400),
+        failed("The image is damaged or incomplete")
+    );
     let started = Instant::now();
-    assert_eq!(refused(&alice.extract(pictures::bomb(), &[]).await, 400), failed("The image has too many pixels"));
+    assert_eq!(
+        refused(&alice.extract(pictures::bomb(), &[]).await, 400),
+        failed("The image has too many pixels")
+    );
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(server.number(READINGS).await, 0);
 }
@@ -76,7 +82,10 @@ async fn an_image_over_ten_mib_is_refused_before_its_end() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
     let over = alice.extract(pictures::padded(10 * MIB + 1), &[]).await;
-    assert_eq!(refused(&over, 413), ("IMAGE_TOO_LARGE".to_owned(), "The image is larger than 10 MB".to_owned()));
+    assert_eq!(
+        refused(&over, 413),
+        ("IMAGE_TOO_LARGE".to_owned(), "The image is larger than 10 MB".to_owned())
+    );
     assert_eq!(over.json()["details"], json!({ "max_size_bytes": 10 * MIB }));
     assert_eq!(refused(&alice.extract(pictures::padded(11 * MIB), &[]).await, 413).0, "IMAGE_TOO_LARGE");
     // Exactly 10 MiB is taken: what follows is another refusal.

@@ -1,0 +1,65 @@
+//! The profiles that are committed define what the vendors' code writes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use hygeia::fhir::codes::{Code, vitals};
+use hygeia::fhir::validate::validate;
+use hygeia::vendors::smartscan::{codes, device_types};
+use serde_json::Value;
+
+/// The committed definitions by URL.
+fn definitions() -> BTreeMap<String, Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fhir-profiles");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .map(|path| {
+            let definition: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            (definition["url"].as_str().unwrap().to_owned(), definition)
+        })
+        .collect()
+}
+
+fn defines(definitions: &BTreeMap<String, Value>, code: Code) -> bool {
+    let concepts = definitions.get(code.system).and_then(|system| system["concept"].as_array());
+    concepts.is_some_and(|concepts| {
+        concepts.iter().any(|concept| concept["code"] == code.code && concept["display"] == code.display)
+    })
+}
+
+#[test]
+fn every_definition_is_valid() {
+    for (url, definition) in definitions() {
+        assert_eq!(validate(&definition).map_err(|issues| format!("{issues:?}")).err(), None, "{url}");
+    }
+}
+
+#[test]
+fn every_code_and_extension_is_defined() {
+    let definitions = definitions();
+    for url in [codes::CONFIDENCE, codes::DESCRIPTION] {
+        assert!(definitions.contains_key(url), "{url}");
+    }
+    for code in [
+        codes::PROJECT,
+        codes::EXTRACTION,
+        codes::PICTURE,
+        codes::DEVICE_TYPE_HINT,
+        codes::CONFIDENCE_THRESHOLD,
+        codes::DEVICE_TYPE,
+        codes::READING_CONFIDENCE,
+        codes::READING,
+        vitals::DEVICE_DISPLAY_READING,
+    ] {
+        assert!(defines(&definitions, code), "{code:?}");
+    }
+    let types = &definitions["https://hygeia.health/fhir/CodeSystem/device-type"]["concept"];
+    for device_type in &device_types::ALL {
+        assert!(
+            types.as_array().unwrap().iter().any(|concept| concept["code"] == device_type.id),
+            "{}",
+            device_type.id
+        );
+    }
+}
