@@ -16,7 +16,7 @@ test: ## Install what the tests need, run all of them
 	cargo test --locked
 
 bench: build ## Measure start-up, memory and single requests
-	cargo bench --locked --bench server
+	cargo test --locked --bench server
 
 check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use hygeia::storage::private_postgres;
 
+/// The release build, as `make bench` makes it; the client itself need not be optimised.
+const BINARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/release/hygeia");
 const REQUESTS: u32 = 2000;
 const BODY: &str = r#"{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8867-4","display":"Heart rate"}]},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-11-21T12:00:00Z","valueQuantity":{"value":72,"unit":"beats/minute","system":"http://unitsofmeasure.org","code":"/min"}}"#;
 
@@ -27,7 +29,7 @@ impl Server {
     fn start(data: &Path) -> (Self, Duration) {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let began = Instant::now();
-        let process = Command::new(env!("CARGO_BIN_EXE_hygeia"))
+        let process = Command::new(BINARY)
             .arg("serve")
             .env("HYGEIA_DATA_DIR", data)
             .env("HYGEIA_BIND", format!("127.0.0.1:{port}"))
@@ -96,7 +98,7 @@ fn main() {
     // The same database as an external one: what a restart costs when Postgres stays up.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let began = Instant::now();
-    let external = Command::new(env!("CARGO_BIN_EXE_hygeia"))
+    let external = Command::new(BINARY)
         .arg("serve")
         .env("DATABASE_URL", url)
         .env("HYGEIA_BIND", format!("127.0.0.1:{port}"))
@@ -113,11 +115,7 @@ fn main() {
 }
 
 async fn requests(server: &Server, data: &Path) {
-    let token = Command::new(env!("CARGO_BIN_EXE_hygeia"))
-        .args(["admin", "token"])
-        .env("HYGEIA_DATA_DIR", data)
-        .output()
-        .unwrap();
+    let token = Command::new(BINARY).args(["admin", "token"]).env("HYGEIA_DATA_DIR", data).output().unwrap();
     let token = String::from_utf8(token.stdout).unwrap().trim().to_owned();
     let postmaster = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
     let postmaster: u32 = postmaster.lines().next().unwrap().parse().unwrap();

@@ -14,6 +14,7 @@ pub mod resources;
 mod schema;
 pub mod search;
 pub mod signing_keys;
+mod statement;
 pub mod store;
 pub mod tenants;
 

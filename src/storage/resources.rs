@@ -1,10 +1,13 @@
 //! Versions of resources: the current one in `resource`, those before it in `resource_history`.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use diesel::OptionalExtension;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
+use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 
 /// How a version came to be, as a history Bundle tells it.
@@ -39,6 +42,14 @@ pub struct Key<'a> {
     pub resource_type: &'a str,
     /// Logical id.
     pub id: &'a str,
+}
+
+impl<'a> Key<'a> {
+    /// The first three parameters of every statement here.
+    fn parameters(self) -> Vec<Parameter<'a>> {
+        let Self { tenant, resource_type, id } = self;
+        vec![Parameter::Number(tenant.number()), Parameter::Text(resource_type), Parameter::Text(id)]
+    }
 }
 
 /// One version of a resource, as it is kept.
@@ -83,8 +94,13 @@ pub(super) struct VersionRow {
     body: Option<String>,
 }
 
-/// The columns of [`VersionRow`].
-pub(super) const COLUMNS: &str = "r.type AS type_, r.id, r.version, r.updated, r.method, r.body";
+/// A statement that selects the columns of [`VersionRow`] and goes on as it is said.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT r.type AS type_, r.id, r.version, r.updated, r.method, r.body ", $rest)
+    };
+}
+pub(super) use select;
 
 impl TryFrom<VersionRow> for Version {
     type Error = StorageError;
@@ -118,8 +134,8 @@ impl TryFrom<VersionRow> for Version {
 /// # Errors
 /// When the database fails.
 pub async fn current(connection: &mut Connection, key: Key<'_>) -> Result<Option<Version>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} FROM resource r WHERE tenant = $1 AND type = $2 AND id = $3");
-    one(connection, &sql, key).await
+    const SQL: &str = select!("FROM resource r WHERE tenant = $1 AND type = $2 AND id = $3");
+    one(connection, Statement::fixed(SQL, key.parameters())).await
 }
 
 /// The current version, locked until the transaction ends.
@@ -127,21 +143,8 @@ pub async fn current(connection: &mut Connection, key: Key<'_>) -> Result<Option
 /// # Errors
 /// When the database fails.
 pub async fn lock(connection: &mut Connection, key: Key<'_>) -> Result<Option<Version>, StorageError> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM resource r WHERE tenant = $1 AND type = $2 AND id = $3 FOR UPDATE");
-    one(connection, &sql, key).await
-}
-
-async fn one(connection: &mut Connection, sql: &str, key: Key<'_>) -> Result<Option<Version>, StorageError> {
-    diesel::sql_query(sql)
-        .bind::<BigInt, _>(key.tenant.number())
-        .bind::<Text, _>(key.resource_type)
-        .bind::<Text, _>(key.id)
-        .get_result::<VersionRow>(connection)
-        .await
-        .optional()?
-        .map(Version::try_from)
-        .transpose()
+    const SQL: &str = select!("FROM resource r WHERE tenant = $1 AND type = $2 AND id = $3 FOR UPDATE");
+    one(connection, Statement::fixed(SQL, key.parameters())).await
 }
 
 /// One version by its number, current or not.
@@ -153,21 +156,18 @@ pub async fn version(
     key: Key<'_>,
     number: i64,
 ) -> Result<Option<Version>, StorageError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM resource r WHERE tenant = $1 AND type = $2 AND id = $3 AND version = $4
-         UNION ALL
-         SELECT {COLUMNS} FROM resource_history r WHERE tenant = $1 AND type = $2 AND id = $3 AND version = $4"
+    const SQL: &str = concat!(
+        select!("FROM resource r WHERE tenant = $1 AND type = $2 AND id = $3 AND version = $4 UNION ALL "),
+        select!("FROM resource_history r WHERE tenant = $1 AND type = $2 AND id = $3 AND version = $4")
     );
-    diesel::sql_query(sql)
-        .bind::<BigInt, _>(key.tenant.number())
-        .bind::<Text, _>(key.resource_type)
-        .bind::<Text, _>(key.id)
-        .bind::<BigInt, _>(number)
-        .get_result::<VersionRow>(connection)
-        .await
-        .optional()?
-        .map(Version::try_from)
-        .transpose()
+    let mut parameters = key.parameters();
+    parameters.push(Parameter::Number(number));
+    one(connection, Statement::fixed(SQL, parameters)).await
+}
+
+async fn one(connection: &mut Connection, statement: Statement<'_>) -> Result<Option<Version>, StorageError> {
+    let row: Option<VersionRow> = statement.get_result(connection).await.optional()?;
+    row.map(Version::try_from).transpose()
 }
 
 /// Up to `limit` versions below `before`, newest first.
@@ -180,21 +180,15 @@ pub async fn history(
     before: i64,
     limit: i64,
 ) -> Result<Vec<Version>, StorageError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM (
-             SELECT * FROM resource WHERE tenant = $1 AND type = $2 AND id = $3
-             UNION ALL
-             SELECT * FROM resource_history WHERE tenant = $1 AND type = $2 AND id = $3
-         ) r WHERE r.version < $4 ORDER BY r.version DESC LIMIT $5"
+    const SQL: &str = select!(
+        "FROM (SELECT * FROM resource WHERE tenant = $1 AND type = $2 AND id = $3
+               UNION ALL
+               SELECT * FROM resource_history WHERE tenant = $1 AND type = $2 AND id = $3) r
+         WHERE r.version < $4 ORDER BY r.version DESC LIMIT $5"
     );
-    let rows: Vec<VersionRow> = diesel::sql_query(sql)
-        .bind::<BigInt, _>(key.tenant.number())
-        .bind::<Text, _>(key.resource_type)
-        .bind::<Text, _>(key.id)
-        .bind::<BigInt, _>(before)
-        .bind::<BigInt, _>(limit)
-        .load(connection)
-        .await?;
+    let mut parameters = key.parameters();
+    parameters.extend([Parameter::Number(before), Parameter::Number(limit)]);
+    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
     rows.into_iter().map(Version::try_from).collect()
 }
 
@@ -255,12 +249,13 @@ pub async fn replace(
         )
         SELECT count(*) AS n FROM stored";
     // Not part of the statement above: there, a value that stays would be deleted and inserted in one breath.
-    diesel::sql_query("DELETE FROM resource_date WHERE tenant = $1 AND type = $2 AND id = $3")
-        .bind::<BigInt, _>(tenant.number())
-        .bind::<Text, _>(&new.resource_type)
-        .bind::<Text, _>(&new.id)
-        .execute(connection)
-        .await?;
+    let key = Key { tenant, resource_type: &new.resource_type, id: &new.id };
+    Statement::fixed(
+        "DELETE FROM resource_date WHERE tenant = $1 AND type = $2 AND id = $3",
+        key.parameters(),
+    )
+    .execute(connection)
+    .await?;
     let stored: Count = written(SQL, tenant, new, index).get_result(connection).await?;
     if stored.n == 1 { Ok(()) } else { Err(StorageError::Contention) }
 }
@@ -277,19 +272,18 @@ fn written<'a>(
     tenant: TenantId,
     new: &'a Version,
     index: &'a IndexEntries,
-) -> impl diesel_async::methods::LoadQuery<'a, Connection, Count> {
-    diesel::sql_query(sql)
-        .bind::<BigInt, _>(tenant.number())
-        .bind::<Text, _>(&new.resource_type)
-        .bind::<Text, _>(&new.id)
-        .bind::<BigInt, _>(new.number)
-        .bind::<Timestamptz, _>(new.updated)
-        .bind::<Text, _>(new.method.as_str())
-        .bind::<Nullable<Text>, _>(&new.body)
-        .bind::<Array<BigInt>, _>(&index.terms)
-        .bind::<Array<Text>, _>(
-            index.dates.iter().map(|(parameter, _, _)| parameter.as_str()).collect::<Vec<_>>(),
-        )
-        .bind::<Array<BigInt>, _>(index.dates.iter().map(|(_, low, _)| *low).collect::<Vec<_>>())
-        .bind::<Array<BigInt>, _>(index.dates.iter().map(|(_, _, high)| *high).collect::<Vec<_>>())
+) -> Statement<'a> {
+    let key = Key { tenant, resource_type: &new.resource_type, id: &new.id };
+    let mut parameters = key.parameters();
+    parameters.extend([
+        Parameter::Number(new.number),
+        Parameter::Time(new.updated),
+        Parameter::Text(new.method.as_str()),
+        Parameter::OptionalText(new.body.as_deref()),
+        Parameter::Numbers(Cow::Borrowed(&index.terms)),
+        Parameter::Texts(index.dates.iter().map(|(parameter, _, _)| parameter.as_str()).collect()),
+        Parameter::Numbers(index.dates.iter().map(|(_, low, _)| *low).collect()),
+        Parameter::Numbers(index.dates.iter().map(|(_, _, high)| *high).collect()),
+    ]);
+    Statement::fixed(sql, parameters)
 }

@@ -1,12 +1,13 @@
 //! Finding the current versions that match a query, a page at a time.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use diesel::pg::Pg;
-use diesel::query_builder::BoxedSqlQuery;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
-use super::resources::{COLUMNS, Version, VersionRow};
+use super::resources::{Version, VersionRow, select};
+use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 
 /// One condition; all conditions of a query must hold.
@@ -65,48 +66,6 @@ pub struct Page<'a> {
     pub limit: i64,
 }
 
-type Query<'a> = BoxedSqlQuery<'a, Pg, diesel::query_builder::SqlQuery>;
-
-/// Collects the text and the parameters of a statement side by side.
-struct Statement<'a> {
-    sql: String,
-    parameters: Vec<Parameter<'a>>,
-}
-
-enum Parameter<'a> {
-    Number(i64),
-    Text(&'a str),
-    Texts(&'a [String]),
-    Numbers(&'a [i64]),
-    Time(DateTime<Utc>),
-}
-
-impl<'a> Statement<'a> {
-    fn push(&mut self, parameter: Parameter<'a>) -> String {
-        self.parameters.push(parameter);
-        format!("${}", self.parameters.len())
-    }
-
-    fn and(&mut self, condition: &str) {
-        self.sql.push_str(" AND ");
-        self.sql.push_str(condition);
-    }
-
-    fn build(self) -> Query<'a> {
-        let mut query = diesel::sql_query(self.sql).into_boxed::<Pg>();
-        for parameter in self.parameters {
-            query = match parameter {
-                Parameter::Number(number) => query.bind::<BigInt, _>(number),
-                Parameter::Text(text) => query.bind::<Text, _>(text),
-                Parameter::Texts(texts) => query.bind::<Array<Text>, _>(texts),
-                Parameter::Numbers(numbers) => query.bind::<Array<BigInt>, _>(numbers),
-                Parameter::Time(time) => query.bind::<Timestamptz, _>(time),
-            };
-        }
-        query
-    }
-}
-
 /// The matching current versions of one page.
 ///
 /// # Errors
@@ -118,14 +77,14 @@ pub async fn page(
     conditions: &[Condition],
     page: &Page<'_>,
 ) -> Result<Vec<Version>, StorageError> {
-    let mut statement = matching(&format!("SELECT {COLUMNS}"), tenant, resource_type, conditions);
+    let mut statement = matching(select!(""), tenant, resource_type, conditions);
     if let Some(after) = page.after {
         let after = statement.push(Parameter::Text(after));
-        statement.and(&format!("t.id > {after}"));
+        and(&mut statement, &format!("t.id > {after}"));
     }
     let limit = statement.push(Parameter::Number(page.limit));
-    statement.sql.push_str(&format!(" ORDER BY t.id LIMIT {limit}"));
-    let rows: Vec<VersionRow> = statement.build().load(connection).await?;
+    statement.push_sql(&format!(" ORDER BY t.id LIMIT {limit}"));
+    let rows: Vec<VersionRow> = statement.load(connection).await?;
     rows.into_iter().map(Version::try_from).collect()
 }
 
@@ -139,10 +98,8 @@ pub async fn count(
     resource_type: &str,
     conditions: &[Condition],
 ) -> Result<i64, StorageError> {
-    let total: Total = matching("SELECT count(*) AS n", tenant, resource_type, conditions)
-        .build()
-        .get_result(connection)
-        .await?;
+    let total: Total =
+        matching("SELECT count(*) AS n", tenant, resource_type, conditions).get_result(connection).await?;
     Ok(total.n)
 }
 
@@ -158,16 +115,21 @@ fn matching<'a>(
     resource_type: &'a str,
     conditions: &'a [Condition],
 ) -> Statement<'a> {
-    let mut statement = Statement {
-        sql: format!(
+    let mut statement = Statement::composed(
+        format!(
             "{select} FROM resource_term t JOIN resource r USING (tenant, type, id) WHERE t.tenant = $1 AND t.type = $2"
         ),
-        parameters: vec![Parameter::Number(tenant.number()), Parameter::Text(resource_type)],
-    };
+        vec![Parameter::Number(tenant.number()), Parameter::Text(resource_type)],
+    );
     for condition in conditions {
         let sql = match condition {
-            Condition::Id(ids) => format!("t.id = ANY ({})", statement.push(Parameter::Texts(ids))),
-            Condition::Term(terms) => format!("t.terms && {}", statement.push(Parameter::Numbers(terms))),
+            Condition::Id(ids) => format!(
+                "t.id = ANY ({})",
+                statement.push(Parameter::Texts(ids.iter().map(String::as_str).collect()))
+            ),
+            Condition::Term(terms) => {
+                format!("t.terms && {}", statement.push(Parameter::Numbers(Cow::Borrowed(terms))))
+            }
             Condition::Date(parameter, tests) => {
                 let parameter = statement.push(Parameter::Text(parameter));
                 let tests = any(tests, |test| interval(&mut statement, *test));
@@ -178,9 +140,14 @@ fn matching<'a>(
             }
             Condition::Updated(tests) => any(tests, |test| instant(&mut statement, *test)),
         };
-        statement.and(&sql);
+        and(&mut statement, &sql);
     }
     statement
+}
+
+fn and(statement: &mut Statement<'_>, condition: &str) {
+    statement.push_sql(" AND ");
+    statement.push_sql(condition);
 }
 
 fn any(tests: &[DateTest], mut one: impl FnMut(&DateTest) -> String) -> String {

@@ -3,7 +3,6 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use diesel::sql_types::Text;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
@@ -13,6 +12,7 @@ use diesel_async::{
 };
 use futures_util::FutureExt;
 
+use super::statement::{Parameter, Statement};
 use super::{StorageError, TenantId};
 use crate::core::Secret;
 
@@ -62,9 +62,13 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn begin_presented(&self, presented: &str) -> Result<Transaction, StorageError> {
+        // What we make ourselves (hashes, names) and plain addresses need no quoting, and save a round trip.
+        if presented.bytes().all(|b| b.is_ascii_alphanumeric() || b"@.:_+-".contains(&b)) {
+            return self.open(&format!("BEGIN; SET LOCAL hygeia.presented = '{presented}'")).await;
+        }
         let mut transaction = self.open("BEGIN").await?;
-        diesel::sql_query("SELECT set_config('hygeia.presented', $1, true)")
-            .bind::<Text, _>(presented)
+        let setting = vec![Parameter::Text(presented)];
+        Statement::fixed("SELECT set_config('hygeia.presented', $1, true)", setting)
             .execute(&mut *transaction)
             .await?;
         Ok(transaction)

@@ -108,7 +108,9 @@ fn threshold(text: &str) -> Result<Number, Refusal> {
 fn sure_enough(reading: &DeviceReading, threshold: Option<&Number>) -> Result<(), Refusal> {
     let reached = f64::from(reading.confidence);
     match threshold.and_then(Number::as_f64) {
-        Some(asked) if reached < asked => Err(Refusal::LowConfidence(reached, asked)),
+        Some(asked) if reached < asked => {
+            Err(Refusal::LowConfidence((reached * 1000.0).round() / 1000.0, asked))
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -58,7 +58,7 @@ async fn a_key_is_shown_once_and_listed_without_itself() {
     assert_eq!(
         key,
         json!({
-            "id": "[id]", "name": "reading room", "project_id": alice.project, "key_prefix": &alice.key[..10],
+            "id": "[id]", "name": "reading room", "project_id": alice.project, "key_prefix": alice.key.chars().take(10).collect::<String>(),
             "status": "active", "created_at": "2026-11-21T12:00:00Z", "last_used_at": null,
         })
     );

@@ -18,22 +18,18 @@ pub fn display_as(name: &str, format: ImageFormat) -> Vec<u8> {
 
 /// A wall: nothing to read.
 pub fn wall() -> Vec<u8> {
-    let wall = RgbImage::from_fn(640, 480, |x, y| {
-        Rgb([200, 190u8.wrapping_add((x % 7) as u8), 180u8.wrapping_add((y % 5) as u8)])
-    });
+    let wall = RgbImage::from_fn(640, 480, |x, y| Rgb([200, byte(190 + x % 7), byte(180 + y % 5)]));
     encoded(&wall.into(), ImageFormat::Jpeg)
 }
 
 /// Hills under a sky: colours and shapes, and nothing to read.
 pub fn landscape() -> Vec<u8> {
     let hills = RgbImage::from_fn(800, 600, |x, y| {
-        let (fx, fy) = (f64::from(x), f64::from(y));
-        let ridge = 330.0 + 60.0 * (fx / 90.0).sin() + 25.0 * (fx / 23.0).cos();
-        let shade = |base: f64, by: f64| (base + by).clamp(0.0, 255.0) as u8;
-        if fy > ridge {
-            Rgb([shade(60.0, fy / 20.0), shade(110.0, 20.0 * (fx / 11.0).sin()), 50])
+        let ridge = 330.0 + 60.0 * (f64::from(x) / 90.0).sin() + 25.0 * (f64::from(x) / 23.0).cos();
+        if f64::from(y) > ridge {
+            Rgb([byte(60 + y / 20), byte(100 + x % 30), 50])
         } else {
-            Rgb([shade(120.0, fy / 5.0), shade(170.0, fy / 8.0), 235])
+            Rgb([byte(120 + y / 5), byte(170 + y / 8), 235])
         }
     });
     encoded(&hills.into(), ImageFormat::Jpeg)
@@ -78,6 +74,10 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
+}
+
+fn byte(value: u32) -> u8 {
+    u8::try_from(value).unwrap_or(u8::MAX)
 }
 
 /// The checksum of PNG chunks (ISO 3309).

@@ -1,0 +1,92 @@
+//! Plain SQL whose plan is kept.
+//!
+//! `diesel::sql_query` is parsed and planned anew at each call. A [`Statement`] with a fixed text is prepared once a
+//! connection. One whose text is composed of a query's parts is not: callers could fill the memory with forms of it.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Untyped};
+
+/// A statement with `$1`, `$2` ... in its text, and the parameters for them.
+#[derive(Debug)]
+pub struct Statement<'a> {
+    sql: Cow<'static, str>,
+    parameters: Vec<Parameter<'a>>,
+}
+
+/// A value for a `$n`.
+#[derive(Debug)]
+pub enum Parameter<'a> {
+    /// `bigint`.
+    Number(i64),
+    /// `text`.
+    Text(&'a str),
+    /// `text` or null.
+    OptionalText(Option<&'a str>),
+    /// `timestamptz`.
+    Time(DateTime<Utc>),
+    /// `bigint[]`.
+    Numbers(Cow<'a, [i64]>),
+    /// `text[]`.
+    Texts(Vec<&'a str>),
+}
+
+impl<'a> Statement<'a> {
+    /// A statement with a text known at build time.
+    #[must_use]
+    pub fn fixed(sql: &'static str, parameters: Vec<Parameter<'a>>) -> Self {
+        Self { sql: Cow::Borrowed(sql), parameters }
+    }
+
+    /// The beginning of a statement that is composed as the query asks for.
+    #[must_use]
+    pub fn composed(sql: String, parameters: Vec<Parameter<'a>>) -> Self {
+        Self { sql: Cow::Owned(sql), parameters }
+    }
+
+    /// Adds a parameter and returns its place in the text, such as `$3`.
+    pub fn push(&mut self, parameter: Parameter<'a>) -> String {
+        self.parameters.push(parameter);
+        format!("${}", self.parameters.len())
+    }
+
+    /// Adds to the text.
+    pub fn push_sql(&mut self, sql: &str) {
+        self.sql.to_mut().push_str(sql);
+    }
+}
+
+impl QueryFragment<Pg> for Statement<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if matches!(self.sql, Cow::Owned(_)) {
+            out.unsafe_to_cache_prepared();
+        }
+        out.push_sql(&self.sql);
+        for parameter in &self.parameters {
+            match parameter {
+                Parameter::Number(number) => out.push_bind_param_value_only::<BigInt, _>(number)?,
+                Parameter::Text(text) => out.push_bind_param_value_only::<Text, _>(text)?,
+                Parameter::OptionalText(text) => out.push_bind_param_value_only::<Nullable<Text>, _>(text)?,
+                Parameter::Time(time) => out.push_bind_param_value_only::<Timestamptz, _>(time)?,
+                Parameter::Numbers(numbers) => {
+                    out.push_bind_param_value_only::<Array<BigInt>, [i64]>(numbers.as_ref())?;
+                }
+                Parameter::Texts(texts) => out.push_bind_param_value_only::<Array<Text>, _>(texts)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Statement<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Statement<'_> {
+    type SqlType = Untyped;
+}
