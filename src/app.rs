@@ -8,6 +8,7 @@ use crate::core::{Clock, Ids, Secret};
 use crate::http::fhir::BaseUrl;
 use crate::identity::Identity;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
+use crate::inference::picture::{Decoder, Limits};
 use crate::records::Records;
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
@@ -23,6 +24,8 @@ pub struct App {
     pub records: Records,
     /// Callers and credentials.
     pub identity: Identity,
+    /// Decodes pictures, with one ceiling for all that are decoded at the same time.
+    pub decoder: Decoder,
     /// Reads device displays; without models it refuses each picture and says why.
     pub device_reader: Arc<DeviceReader>,
     /// The address of the FHIR base.
@@ -130,6 +133,7 @@ impl App {
         Ok(Self {
             records: Records::open(store, clock.clone(), Ids),
             identity,
+            decoder: Decoder::new(Limits::default()),
             device_reader,
             fhir_base: BaseUrl(format!("{}{}", settings.public_url, crate::http::fhir::MOUNT)),
             clock,

@@ -36,6 +36,7 @@ pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(
             .app_data(web::Data::new(app.identity.clone()))
             .app_data(web::Data::new(app.fhir_base.clone()))
             .app_data(web::Data::new(readiness.clone()))
+            .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .configure(probes::routes)

@@ -129,3 +129,14 @@ pub mod provenance_participant_type {
     /// A device or program that put it together from other material.
     pub const COMPOSER: Code = code("composer", "Composer");
 }
+
+/// What kind of recording a Media is.
+pub mod media_type {
+    use super::super::Code;
+
+    /// The code system.
+    pub const SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/media-type";
+
+    /// A photo or other still image.
+    pub const IMAGE: Code = Code { system: SYSTEM, code: "image", display: "Image" };
+}

@@ -43,7 +43,3 @@ pub const DEVICE_TYPE: Code = task("device-type", "Device type");
 pub const READING_CONFIDENCE: Code = task("confidence", "Confidence");
 /// Task output: a reading.
 pub const READING: Code = task("reading", "Reading");
-
-/// A photo or other still image. <http://terminology.hl7.org/CodeSystem/media-type>
-pub const STILL_IMAGE: Code =
-    Code { system: "http://terminology.hl7.org/CodeSystem/media-type", code: "image", display: "Image" };

@@ -7,6 +7,7 @@ use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{FromRequest, HttpRequest};
+use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::errors::Refusal;
@@ -26,7 +27,7 @@ const MOST_FIELDS: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Upload {
     /// The picture's bytes.
-    pub image: Secret<Vec<u8>>,
+    pub image: Secret<Bytes>,
     /// What the picture is said to show.
     pub device_type: Option<String>,
     /// The least confidence that is wanted.
@@ -109,7 +110,7 @@ impl Parts {
     fn finish(self) -> Result<Upload, Refusal> {
         let image = self.image.filter(|image| !image.is_empty()).ok_or(Refusal::MissingImage)?;
         Ok(Upload {
-            image: Secret::new(image),
+            image: Secret::new(image.into()),
             device_type: self.device_type,
             confidence_threshold: self.confidence_threshold,
             patient: self.patient.map(Secret::new),

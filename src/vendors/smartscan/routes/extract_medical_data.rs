@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 
 use crate::identity::Caller;
 use crate::inference::device::{DeviceReader, DeviceReading};
+use crate::inference::picture::Decoder;
 use crate::inference::registry::ModelRef;
 use crate::records::search::Query;
 use crate::records::{Error, Records, Stored, Write};
@@ -36,9 +37,10 @@ type Reader = web::Data<DeviceReader>;
 pub async fn extract_medical_data(
     After(key, upload): After<ApiKeyCaller, Upload>,
     records: web::Data<Records>,
+    decoder: web::Data<Decoder>,
     reader: Reader,
 ) -> Result<HttpResponse, Refusal> {
-    extract(&key, upload, &records, &reader).await
+    extract(&key, upload, &records, &decoder, &reader).await
 }
 
 /// The same under the path that the vendor's samples use.
@@ -55,15 +57,17 @@ pub async fn extract_medical_data(
 pub async fn extract_medical_data_by_short_path(
     After(key, upload): After<ApiKeyCaller, Upload>,
     records: web::Data<Records>,
+    decoder: web::Data<Decoder>,
     reader: Reader,
 ) -> Result<HttpResponse, Refusal> {
-    extract(&key, upload, &records, &reader).await
+    extract(&key, upload, &records, &decoder, &reader).await
 }
 
 async fn extract(
     key: &ApiKeyCaller,
     upload: Upload,
     records: &Records,
+    decoder: &Decoder,
     reader: &Reader,
 ) -> Result<HttpResponse, Refusal> {
     let started = records.now();
@@ -72,7 +76,7 @@ async fn extract(
         Some(named) => Some(patient::find(records, &key.caller, named.expose()).await?),
         None => None,
     };
-    let (picture, image) = image::decode(upload.image).await?;
+    let (picture, image) = image::decode(decoder, upload.image).await?;
     let reading = reader.read(picture, asked.device_type).await?;
     sure_enough(&reading, asked.confidence_threshold.as_ref())?;
     let context = Context {

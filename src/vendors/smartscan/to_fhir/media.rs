@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Context, New, reference, set};
-use crate::vendors::smartscan::codes::{FILE_SHA256, STILL_IMAGE};
+use crate::fhir::codes::hl7::media_type;
+use crate::vendors::smartscan::codes::FILE_SHA256;
 
 /// What is kept of a picture.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub fn media(image: &Image, context: &Context) -> New {
         "resourceType": "Media",
         "identifier": [{ "system": FILE_SHA256, "value": image.sha256 }],
         "status": "completed",
-        "type": STILL_IMAGE.concept(),
+        "type": media_type::IMAGE.concept(),
         "subject": subject,
         "issued": super::instant(context.started),
         "width": image.width,
