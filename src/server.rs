@@ -1,7 +1,7 @@
 //! The HTTP server: all surfaces on one listener.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -13,12 +13,16 @@ use serde_json::json;
 use utoipa_actix_web::AppExt;
 
 use crate::app::App;
-use crate::http::docs::{self, Document};
+use crate::http::docs::{self, Document, Page};
 use crate::http::{fhir, probes};
 use crate::vendors;
 
 /// Requests in flight have so long to end after a signal to stop.
 const GRACE_S: u64 = 10;
+
+/// The documents as they are served; the code makes them, so they are the same as long as the process lives.
+static PAGES: LazyLock<std::io::Result<Vec<Page>>> =
+    LazyLock::new(|| documents().iter().map(Document::page).collect());
 
 /// Binds the address; the returned server runs when it is awaited, until its handle stops it.
 ///
@@ -27,7 +31,7 @@ const GRACE_S: u64 = 10;
 pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(Server, SocketAddr)> {
     let app = app.clone();
     let readiness = probes::InferenceState(app.device_reader.fault().map(str::to_owned));
-    let documents: Vec<_> = documents().iter().map(|d| (d.address(), d.build())).collect();
+    let pages = PAGES.as_ref().map_err(|error| std::io::Error::other(error.to_string()))?;
     let server = HttpServer::new(move || {
         ActixApp::new()
             .into_utoipa_app()
@@ -43,7 +47,7 @@ pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(
             .configure(fhir::routes)
             .configure(vendors::routes)
             .into_app()
-            .configure(docs::routes(documents.clone()))
+            .configure(docs::routes(pages))
             .default_service(web::to(unknown_address))
     })
     .workers(workers)

@@ -2,14 +2,21 @@
 
 use std::path::Path;
 
-use actix_web::App;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::http::header;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{App, HttpResponse};
 use utoipa::openapi::security::SecurityScheme;
 use utoipa::openapi::server::Server;
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig as Routes;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
+
+/// Swagger UI needs no more than its own files, styles in elements, and icons in style sheets. A key that is typed into the
+/// page can thus be sent nowhere else.
+const CONTENT_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 /// What one surface has to say of itself.
 #[derive(Clone)]
@@ -53,6 +60,14 @@ impl Document {
         format!("/openapi/{}.json", self.name)
     }
 
+    /// The document as it is served.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn page(&self) -> std::io::Result<Page> {
+        Ok(Page { title: self.title, address: self.address(), json: Bytes::from(self.build().to_json()?) })
+    }
+
     /// The document as the file that is committed.
     ///
     /// # Errors
@@ -64,16 +79,38 @@ impl Document {
     }
 }
 
-/// Adds Swagger UI with these documents.
-pub fn routes(documents: Vec<(String, OpenApi)>) -> impl FnOnce(&mut ServiceConfig) {
+/// A document as it is served.
+#[derive(Debug)]
+pub struct Page {
+    title: &'static str,
+    address: String,
+    json: Bytes,
+}
+
+/// Adds the documents, and Swagger UI on them; it opens the first.
+pub fn routes(pages: &'static [Page]) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
-        let urls: Vec<_> =
-            documents.into_iter().map(|(address, document)| (Url::from(address), document)).collect();
-        let settings = Config::default().try_it_out_enabled(true).use_base_layout();
-        config
-            .service(web::redirect("/docs", "/docs/"))
-            .service(SwaggerUi::new("/docs/{_:.*}").config(settings).urls(urls));
+        let swagger_ui = web::scope("/docs")
+            .wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, CONTENT_POLICY)))
+            .wrap(DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")))
+            .wrap(DefaultHeaders::new().add((header::REFERRER_POLICY, "no-referrer")))
+            .service(SwaggerUi::new("/{_:.*}").config(settings(pages)));
+        config.service(web::redirect("/docs", "/docs/")).service(swagger_ui);
+        for page in pages {
+            let answer =
+                || async { HttpResponse::Ok().content_type("application/json").body(page.json.clone()) };
+            config.route(&page.address, web::get().to(answer));
+        }
     }
+}
+
+fn settings(pages: &'static [Page]) -> Config<'static> {
+    Config::new(pages.iter().map(|page| Url::new(page.title, &page.address)))
+        .try_it_out_enabled(true)
+        .display_request_duration(true)
+        // Credentials leave with the tab; no document is sent to a validator elsewhere.
+        .persist_authorization(false)
+        .validator_url("none")
 }
 
 /// Writes each document as `NAME.json` into the folder.

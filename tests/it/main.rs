@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod browser;
 mod fhir;
 mod harness;
 mod openapi;

@@ -21,6 +21,7 @@ pub struct ExtractionForm {
     #[schema(example = 0.5, minimum = 0.0, maximum = 1.0)]
     confidence_threshold: Option<f64>,
     /// Whom the reading is of: `Patient/<id>`, or an identifier as `<system>|<value>`. Not in the vendor's API.
+    #[schema(example = "")]
     patient: Option<String>,
 }
 

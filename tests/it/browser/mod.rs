@@ -1,0 +1,200 @@
+//! Pages as a person has them: a headless Chromium, steered through WebDriver. <https://www.w3.org/TR/webdriver2/>
+
+mod swagger;
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, geteuid};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use uuid::Uuid;
+
+use crate::harness::Answer;
+
+/// What a page does takes no longer than this, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One browser at a time: each takes as much of the machine as all other tests together.
+static ONE: Semaphore = Semaphore::const_new(1);
+
+/// A browser with a profile of its own.
+pub struct Browser {
+    client: Client,
+    driver_url: String,
+    /// The browser's own process; the driver's death would leave it behind.
+    process: Option<Pid>,
+    profile: PathBuf,
+    _driver: Child,
+    _turn: SemaphorePermit<'static>,
+}
+
+impl Browser {
+    /// Starts Chromium, once no other test has one.
+    pub async fn start() -> Self {
+        let turn = ONE.acquire().await.unwrap();
+        let profile = folder().join(Uuid::new_v4().simple().to_string());
+        std::fs::create_dir_all(&profile).unwrap();
+        let (driver, driver_url) = driver().await;
+        let Value::Object(capabilities) = capabilities(&profile) else { unreachable!() };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder.capabilities(capabilities).connect(&driver_url).await.expect("Chromium starts");
+        let process = client.capabilities().and_then(|granted| granted.get("goog:processID")?.as_i64());
+        let process = process.map(|id| Pid::from_raw(i32::try_from(id).unwrap()));
+        Self { client, driver_url, process, profile, _driver: driver, _turn: turn }
+    }
+
+    /// Opens an address.
+    pub async fn open(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+    }
+
+    /// Where the browser is.
+    pub async fn address(&self) -> String {
+        self.client.current_url().await.unwrap().to_string()
+    }
+
+    /// What a function body returns in the page.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// The first element that a CSS selector names, once there is one.
+    #[track_caller]
+    pub fn find(&self, selector: &str) -> impl Future<Output = Element> {
+        let at = std::panic::Location::caller();
+        async move {
+            let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
+            found.unwrap_or_else(|error| panic!("{at}: no {selector}: {error}"))
+        }
+    }
+
+    /// Clicks the first element that a selector names, in the middle of the window.
+    pub async fn click(&self, selector: &str) {
+        self.show(selector).await;
+        self.find(selector)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("click on {selector}: {error}"));
+    }
+
+    /// Replaces what a field holds, by the keyboard.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        self.show(selector).await;
+        let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
+        self.find(selector).await.send_keys(&format!("{all}{text}")).await.unwrap();
+    }
+
+    /// Chooses the option with this label.
+    pub async fn choose(&self, selector: &str, label: &str) {
+        self.find(selector).await.select_by_label(label).await.unwrap();
+    }
+
+    /// The texts of all elements that a selector names.
+    pub async fn texts(&self, selector: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in self.client.find_all(Locator::Css(selector)).await.unwrap() {
+            texts.push(element.text().await.unwrap());
+        }
+        texts
+    }
+
+    /// Waits until the first element that a selector names has a text with this in it, and returns the text.
+    pub async fn wait_for_text(&self, selector: &str, part: &str) -> String {
+        let started = tokio::time::Instant::now();
+        loop {
+            let texts = self.texts(selector).await;
+            match texts.into_iter().next() {
+                Some(text) if text.contains(part) => return text,
+                other => assert!(started.elapsed() < PATIENCE, "{selector} has no {part:?}: {other:?}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Scrolls the first element that a selector names to the middle of the window.
+    pub async fn show(&self, selector: &str) {
+        let element = self.find(selector).await;
+        let element = serde_json::to_value(element).unwrap();
+        let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.client.execute(script, vec![element]).await.unwrap();
+    }
+
+    /// What the browser had to complain about since it was asked last: `LEVEL: text`.
+    pub async fn complaints(&self) -> Vec<String> {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let request = reqwest::Client::new().post(format!("{}/session/{session}/se/log", self.driver_url));
+        let log = Answer::of(request.json(&json!({ "type": "browser" }))).await.json();
+        let line = |entry: &Value| format!("{}: {}", entry["level"].as_str().unwrap(), entry["message"]);
+        log["value"].as_array().unwrap().iter().map(line).collect()
+    }
+
+    /// Keeps a picture of the window, for a person to look at.
+    pub async fn picture(&self, name: &str) {
+        let png = self.client.screenshot().await.unwrap();
+        std::fs::write(folder().join(format!("{name}.png")), png).unwrap();
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if let Some(process) = self.process {
+            // It may have ended by itself.
+            let _ = kill(process, Signal::SIGKILL);
+        }
+        drop(std::fs::remove_dir_all(&self.profile));
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser")
+}
+
+/// Starts a driver on a port of its choice, which its first lines name.
+async fn driver() -> (Child, String) {
+    let mut command = Command::new("chromedriver");
+    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut driver = command.kill_on_drop(true).spawn().expect("`make test` installs chromedriver");
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if let Some((_, port)) = line.split_once("successfully on port ") {
+            return (driver, format!("http://127.0.0.1:{}", port.trim_end_matches('.')));
+        }
+    }
+    panic!("chromedriver ended")
+}
+
+fn capabilities(profile: &Path) -> Value {
+    let mut arguments = vec![
+        "--headless=new",
+        "--window-size=1400,1800",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        // Containers often have little shared memory.
+        "--disable-dev-shm-usage",
+    ];
+    // Chromium's sandbox refuses to work for root, as whom containers often run tests. The pages are our own.
+    if geteuid().is_root() {
+        arguments.push("--no-sandbox");
+    }
+    let profile = format!("--user-data-dir={}", profile.display());
+    arguments.push(&profile);
+    json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": { "args": arguments },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    })
+}
