@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
+use crate::fhir::{definitions, search_values};
 use crate::http::fhir::BaseUrl;
 use crate::identity::Identity;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
@@ -97,6 +98,8 @@ impl App {
     /// # Errors
     /// When the database fails. Missing models are no error: the server starts without them and `/readyz` says so.
     pub async fn open(settings: &Settings, url: &Secret<String>, clock: Clock) -> Result<Self, StartError> {
+        definitions::warm_up();
+        search_values::warm_up();
         let run = migrate::run(url).await?;
         if !run.is_empty() {
             tracing::info!(count = run.len(), "migrations were run");

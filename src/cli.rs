@@ -186,6 +186,8 @@ async fn print_token(settings: &Settings, tenant: &str, scope: &str) -> anyhow::
 fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,ort=warn,actix_server=warn"));
+    // The driver logs a statement's parameters, and with them health data, when it is asked for details.
+    let filter = filter.add_directive("tokio_postgres=info".parse().unwrap_or_default());
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => lines.init(),

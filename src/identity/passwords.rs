@@ -1,8 +1,12 @@
 //! Passwords: rules, and hashing by Argon2id.
 
+use std::sync::LazyLock;
+
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+
+use tokio::sync::Semaphore;
 
 use crate::core::Secret;
 
@@ -46,6 +50,10 @@ const COMMON: [&str; 32] = [
     "administrator",
     "dragon123",
 ];
+
+/// So many passwords are hashed at the same time: each takes 19 MiB and a core, and anybody may ask for it.
+static TURNS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
 
 /// Why a password is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,13 +104,14 @@ fn is_run(password: &str) -> bool {
 /// # Errors
 /// When the hash cannot be made.
 pub async fn hash(password: Secret<String>) -> Result<String, HashingFailed> {
-    tokio::task::spawn_blocking(move || {
+    let turn = TURNS.acquire().await.map_err(|_| HashingFailed)?;
+    let hashed = tokio::task::spawn_blocking(move || {
         let salt = SaltString::generate(&mut OsRng);
         argon2().hash_password(password.expose().as_bytes(), &salt).map(|hash| hash.to_string())
     })
-    .await
-    .map_err(|_| HashingFailed)?
-    .map_err(|_| HashingFailed)
+    .await;
+    drop(turn);
+    hashed.map_err(|_| HashingFailed)?.map_err(|_| HashingFailed)
 }
 
 /// Whether the password is the hashed one. With no hash (no such account) it takes as long and is false, so that the time
@@ -111,6 +120,7 @@ pub async fn verify(password: Secret<String>, hash: Option<String>) -> bool {
     /// A hash of nothing that anybody can type, with our parameters.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$hG0bW0Cy1b6Yy0e5cWq6m8q0m4zv2p7v1mJ0y0x5J3k";
+    let Ok(_turn) = TURNS.acquire().await else { return false };
     tokio::task::spawn_blocking(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());

@@ -115,7 +115,7 @@ impl Records {
             on_behalf_of: caller.on_behalf_of.map(|id| id.to_string()),
             type_: subject.map(|((resource_type, _), _)| resource_type.to_string()),
             resource: subject.map(|((_, id), _)| id.to_owned()),
-            version: subject.map(|(_, version)| version),
+            version: subject.map(|(_, version)| version).filter(|version| *version > 0),
         }
     }
 }

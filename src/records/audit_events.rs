@@ -15,6 +15,9 @@ use crate::storage::search::{Condition, DateTest, Relation};
 /// So many rows are looked at for one page at most; a page may then be short, and the next goes on from there.
 const LOOKED_AT: i64 = 5_000;
 
+/// The code system of what is no interaction of the REST API.
+const OPERATIONS: &str = "https://hygeia.health/fhir/CodeSystem/operation";
+
 /// Some of the server's own AuditEvents.
 pub(super) struct Found {
     /// Those that match, oldest first.
@@ -25,10 +28,12 @@ pub(super) struct Found {
 
 impl Records {
     pub(super) async fn find_audit_event(&self, caller: &Caller, id: &str) -> Result<Option<Version>, Error> {
+        let wanted = id;
         let Ok(id) = Uuid::try_parse(id) else { return Ok(None) };
         let mut transaction = self.store.begin(caller.tenant).await?;
         let row = rows::find(&mut transaction, caller.tenant, id).await;
-        Ok(transaction.finish(row).await?.map(|row| version(&row)))
+        // An id in capitals is another id.
+        Ok(transaction.finish(row).await?.map(|row| version(&row)).filter(|event| event.id == wanted))
     }
 
     /// The server's own AuditEvents after `after` that meet the conditions, oldest first (their ids open with the time).
@@ -118,7 +123,7 @@ fn audit_event(row: &AuditRow) -> Value {
         "id": row.id.to_string(),
         "meta": { "versionId": "1", "lastUpdated": recorded },
         "type": { "system": "http://terminology.hl7.org/CodeSystem/audit-event-type", "code": "rest", "display": "RESTful Operation" },
-        "subtype": [{ "system": "http://hl7.org/fhir/restful-interaction", "code": row.interaction }],
+        "subtype": [{ "system": interaction_system(&row.interaction), "code": row.interaction }],
         "action": action,
         "recorded": recorded,
         "outcome": outcome,
@@ -142,6 +147,25 @@ fn audit_event(row: &AuditRow) -> Value {
         object.insert("entity".to_owned(), json!([{ "what": what }]));
     }
     event
+}
+
+/// The code system of an interaction: HL7's for those of the REST API, ours for sign-in and vendors' operations.
+fn interaction_system(interaction: &str) -> &'static str {
+    const REST: [&str; 12] = [
+        "read",
+        "vread",
+        "update",
+        "patch",
+        "delete",
+        "history-instance",
+        "create",
+        "search-type",
+        "search-system",
+        "capabilities",
+        "transaction",
+        "operation",
+    ];
+    if REST.contains(&interaction) { "http://hl7.org/fhir/restful-interaction" } else { OPERATIONS }
 }
 
 fn agent(kind: &str, id: Option<&str>, requestor: bool) -> Value {

@@ -1,7 +1,7 @@
 //! Deleting a resource: its history stays, reads answer 410. <https://hl7.org/fhir/R4/http.html#delete>
 
 use super::transact::{Change, Write, Writing, Written, written};
-use super::{Error, Records, permit};
+use super::{Error, Records, check_id, permit};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::Connection;
@@ -35,6 +35,7 @@ pub(super) fn prepare(
     id: String,
     if_match: Option<i64>,
 ) -> Result<Prepared, Error> {
+    check_id(&id)?;
     permit(caller, Right::Delete, resource_type)?;
     Ok(Prepared { resource_type, id, if_match })
 }
@@ -48,9 +49,10 @@ impl Prepared {
         let key = Key { tenant: writing.tenant, resource_type: self.resource_type.as_str(), id: &self.id };
         let current = resources::lock(connection, key).await?;
         let number = current.as_ref().map_or(0, |version| version.number);
-        if self.if_match.is_some_and(|wanted| wanted != number) {
+        if self.if_match.is_some_and(|wanted| current.is_none() || wanted != number) {
             return Err(Error::PreconditionFailed { current: number });
         }
+        let updated = writing.time_after(current.as_ref());
         if current.is_none_or(|version| version.body.is_none()) {
             return Ok(Written { change: Change::Nothing, version: number, stored: None });
         }
@@ -58,7 +60,7 @@ impl Prepared {
             resource_type: self.resource_type.to_string(),
             id: self.id.clone(),
             number: number.saturating_add(1),
-            updated: writing.now,
+            updated,
             method: Method::Delete,
             body: None,
         };

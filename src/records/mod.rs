@@ -18,10 +18,13 @@ mod stamp;
 pub mod transact;
 pub mod update;
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::core::{Clock, Ids};
 use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
 use crate::storage::Store;
 
@@ -40,7 +43,7 @@ pub struct Records {
 }
 
 /// A version of a resource that is not deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Stored {
     /// Resource type.
     pub resource_type: String,
@@ -83,6 +86,13 @@ impl Records {
     }
 }
 
+impl fmt::Debug for Stored {
+    /// The address, never the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/_history/{}", self.resource_type, self.id, self.version)
+    }
+}
+
 impl Stored {
     /// The version's resource; none for a deletion.
     fn from_version(version: Version) -> Option<Self> {
@@ -107,6 +117,15 @@ impl Stored {
 /// Refuses a caller without the right.
 fn permit(caller: &Caller, right: Right, resource_type: ResourceType) -> Result<(), Error> {
     if caller.scopes.permit(right, resource_type.as_str()) { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// Refuses a text that cannot be a logical id.
+fn check_id(text: &str) -> Result<(), Error> {
+    if is_id(text) {
+        return Ok(());
+    }
+    let text = "an id has 1 to 64 letters, digits, hyphens and dots";
+    Err(Error::BadRequest(IssueType::Value, text.to_owned()))
 }
 
 /// Whether the text can be a logical id: 1 to 64 letters, digits, `-` and `.` (R4 datatypes, "id").

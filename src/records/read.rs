@@ -62,6 +62,7 @@ impl Records {
         version: Option<i64>,
     ) -> Result<Option<Version>, Error> {
         if resource_type.as_str() == "AuditEvent"
+            && version.is_none_or(|version| version == 1)
             && let Some(event) = self.find_audit_event(caller, id).await?
         {
             return Ok(Some(event));

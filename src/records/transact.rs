@@ -1,6 +1,6 @@
 //! Writing one or several resources in one transaction, with index and audit.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{Error, Records, Stored, create, delete, update};
@@ -67,6 +67,14 @@ pub struct Written {
 pub(super) struct Writing {
     pub tenant: TenantId,
     pub now: DateTime<Utc>,
+}
+
+impl Writing {
+    /// The time of a version after `current`: each is later than the one before, also where clocks or requests overtake.
+    pub(super) fn time_after(&self, current: Option<&Version>) -> DateTime<Utc> {
+        let earliest = current.map(|version| version.updated + TimeDelta::microseconds(1));
+        earliest.map_or(self.now, |earliest| earliest.max(self.now))
+    }
 }
 
 impl Records {

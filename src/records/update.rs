@@ -1,9 +1,10 @@
 //! Changing a resource, or making it under an id that the caller chose. <https://hl7.org/fhir/R4/http.html#update>
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::transact::{Change, Write, Writing, Written, validated, written};
-use super::{Error, Records, index, is_id, permit, stamp};
+use super::{Error, Records, check_id, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
@@ -41,10 +42,7 @@ pub(super) fn prepare(
     id: String,
     if_match: Option<i64>,
 ) -> Result<Prepared, Error> {
-    if !is_id(&id) {
-        let text = "an id has 1 to 64 letters, digits, hyphens and dots";
-        return Err(Error::BadRequest(IssueType::Value, text.to_owned()));
-    }
+    check_id(&id)?;
     let resource_type = validated(&resource)?;
     if resource.get("id").and_then(Value::as_str) != Some(&id) {
         let text = "the resource's id must be the one in the address";
@@ -68,14 +66,16 @@ impl Prepared {
         let key = Key { tenant: writing.tenant, resource_type: self.resource_type.as_str(), id: &self.id };
         let current = resources::lock(connection, key).await?;
         let number = current.as_ref().map_or(0, |version| version.number);
-        if self.if_match.is_some_and(|wanted| wanted != number) {
+        // A precondition on what is not there fails, whatever it names.
+        if self.if_match.is_some_and(|wanted| current.is_none() || wanted != number) {
             return Err(Error::PreconditionFailed { current: number });
         }
         let exists = current.as_ref().is_some_and(|version| version.body.is_some());
         if !exists && !self.may_create {
             return Err(Error::Forbidden);
         }
-        let new = self.version(number.saturating_add(1), writing)?;
+        let updated = writing.time_after(current.as_ref());
+        let new = self.version(number.saturating_add(1), updated)?;
         if current.is_some() {
             resources::replace(connection, writing.tenant, &new, &self.index).await?;
         } else if !resources::insert(connection, writing.tenant, &new, &self.index).await? {
@@ -85,14 +85,14 @@ impl Prepared {
         Ok(written(if exists { Change::Updated } else { Change::Created }, new))
     }
 
-    fn version(&self, number: i64, writing: &Writing) -> Result<Version, Error> {
+    fn version(&self, number: i64, updated: DateTime<Utc>) -> Result<Version, Error> {
         Ok(Version {
             resource_type: self.resource_type.to_string(),
             id: self.id.clone(),
             number,
-            updated: writing.now,
+            updated,
             method: Method::Put,
-            body: Some(stamp::stamped(&self.resource, self.resource_type, &self.id, number, writing.now)?),
+            body: Some(stamp::stamped(&self.resource, self.resource_type, &self.id, number, updated)?),
         })
     }
 }

@@ -10,7 +10,7 @@ use super::schema::access_token;
 use super::{Connection, StorageError};
 
 /// A token's row.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = access_token)]
 pub struct AccessToken {
     /// Tenant.

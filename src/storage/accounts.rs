@@ -1,5 +1,7 @@
 //! People's sign-ins, one a surface.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
@@ -10,7 +12,7 @@ use super::schema::account;
 use super::{Connection, StorageError, TenantId};
 
 /// An account's row.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = account)]
 pub struct Account {
     /// Tenant.
@@ -31,6 +33,13 @@ pub struct Account {
     pub practitioner: String,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+impl fmt::Debug for Account {
+    /// The row's key, never what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Account({})", self.id)
+    }
 }
 
 /// What [`super::Store::begin_presented`] takes to find an account before its tenant is known.

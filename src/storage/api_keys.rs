@@ -1,5 +1,7 @@
 //! Keys of projects, kept as SHA-256.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
@@ -10,7 +12,7 @@ use super::schema::api_key;
 use super::{Connection, StorageError, TenantId};
 
 /// A key's row.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_key)]
 pub struct ApiKey {
     /// Tenant.
@@ -33,6 +35,13 @@ pub struct ApiKey {
     pub last_used_at: Option<DateTime<Utc>>,
     /// From when on it is refused.
     pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for ApiKey {
+    /// The row's key, never what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ApiKey({})", self.id)
+    }
 }
 
 /// Keeps a new key.

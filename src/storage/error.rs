@@ -36,10 +36,19 @@ impl From<Diesel> for StorageError {
             Self::Duplicate(detail.constraint_name().unwrap_or_default().to_owned())
         } else if matches!(kind, DatabaseErrorKind::SerializationFailure) {
             Self::Contention
-        } else if matches!(kind, DatabaseErrorKind::ClosedConnection) {
+        } else if matches!(kind, DatabaseErrorKind::ClosedConnection) || is_passing(detail.message()) {
             Self::Unreachable(detail.message().to_owned())
+        } else if detail.message() == "deadlock detected" {
+            Self::Contention
         } else {
             Self::Database(error)
         }
     }
+}
+
+/// Whether Postgres says that the same request may succeed later. diesel keeps the text, but not the SQLSTATE.
+fn is_passing(message: &str) -> bool {
+    ["terminating connection", "connection closed", "the database system is", "canceling statement due to"]
+        .iter()
+        .any(|beginning| message.starts_with(beginning))
 }

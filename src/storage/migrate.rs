@@ -2,11 +2,11 @@
 
 use diesel::sql_types::{BigInt, Bool};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::StorageError;
 use super::store::ROLE;
+use super::{StorageError, connect};
 use crate::core::Secret;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
@@ -30,9 +30,8 @@ pub async fn run(url: &Secret<String>) -> Result<Vec<String>, MigrationError> {
             .build()
             .map_err(|e| MigrationError::Failed(e.to_string()))?
             .block_on(async move {
-                let mut connection = AsyncPgConnection::establish(&url)
-                    .await
-                    .map_err(|e| StorageError::Unreachable(e.to_string()))?;
+                let mut connection =
+                    connect::open(&url).await.map_err(|e| StorageError::Unreachable(e.to_string()))?;
                 prepare(&mut connection).await?;
                 tokio::task::block_in_place(|| apply(connection))
             })
@@ -64,8 +63,16 @@ async fn prepare(connection: &mut AsyncPgConnection) -> Result<(), StorageError>
                 IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
                     CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
                 END IF;
-                IF NOT pg_has_role('{ROLE}', 'MEMBER') THEN
+                -- From version 16 on, membership does not bring the right to take the role.
+                IF NOT pg_has_role('{ROLE}', CASE
+                    WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
                     EXECUTE format('GRANT {ROLE} TO %I', current_user);
+                END IF;
+                -- Behind a policy, an index may be searched only by operators that are known to reveal nothing. That of
+                -- bigint arrays reveals nothing, but only a superuser may say so; without it, token searches read all rows.
+                IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+                    AND NOT (SELECT proleakproof FROM pg_proc WHERE oid = 'arrayoverlap'::regproc) THEN
+                    ALTER FUNCTION arrayoverlap(anyarray, anyarray) LEAKPROOF;
                 END IF;
             END $$"
         ))

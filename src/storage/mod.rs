@@ -7,6 +7,7 @@ pub mod access_tokens;
 pub mod accounts;
 pub mod api_keys;
 pub mod audit;
+mod connect;
 pub mod error;
 pub mod migrate;
 pub mod private_postgres;

@@ -1,6 +1,7 @@
 //! Versions of resources: the current one in `resource`, those before it in `resource_history`.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use diesel::OptionalExtension;
@@ -53,7 +54,7 @@ impl<'a> Key<'a> {
 }
 
 /// One version of a resource, as it is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Version {
     /// Resource type.
     pub resource_type: String,
@@ -67,6 +68,13 @@ pub struct Version {
     pub method: Method,
     /// The JSON text; none for a deletion.
     pub body: Option<String>,
+}
+
+impl fmt::Debug for Version {
+    /// The address, never the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/_history/{}", self.resource_type, self.id, self.number)
+    }
 }
 
 /// What a search can find a version by.
@@ -231,7 +239,9 @@ pub async fn replace(
 ) -> Result<(), StorageError> {
     const SQL: &str = "
         WITH moved AS (
-            INSERT INTO resource_history SELECT * FROM resource WHERE tenant = $1 AND type = $2 AND id = $3
+            INSERT INTO resource_history (tenant, type, id, version, updated, method, body)
+            SELECT tenant, type, id, version, updated, method, body
+            FROM resource WHERE tenant = $1 AND type = $2 AND id = $3
         ), stored AS (
             UPDATE resource SET version = $4, updated = $5, method = $6, body = $7
             WHERE tenant = $1 AND type = $2 AND id = $3 RETURNING body

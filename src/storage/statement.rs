@@ -12,14 +12,12 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Untyped};
 
 /// A statement with `$1`, `$2` ... in its text, and the parameters for them.
-#[derive(Debug)]
 pub struct Statement<'a> {
     sql: Cow<'static, str>,
     parameters: Vec<Parameter<'a>>,
 }
 
 /// A value for a `$n`.
-#[derive(Debug)]
 pub enum Parameter<'a> {
     /// `bigint`.
     Number(i64),

@@ -7,11 +7,11 @@ use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
 use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
-    TransactionManager,
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use futures_util::FutureExt;
 
+use super::connect;
 use super::statement::{Parameter, Statement};
 use super::{StorageError, TenantId};
 use crate::core::Secret;
@@ -124,7 +124,7 @@ impl DerefMut for Transaction {
 }
 
 async fn establish(url: &str) -> ConnectionResult<AsyncPgConnection> {
-    let mut connection = AsyncPgConnection::establish(url).await?;
+    let mut connection = connect::open(url).await?;
     connection
         .batch_execute(&format!("SET ROLE {ROLE}; SET statement_timeout = '30s'; SET TIME ZONE 'UTC'"))
         .await

@@ -27,8 +27,6 @@ pub struct Settings {
     pub admin: Option<AdminSettings>,
     /// `ORT_DYLIB_PATH`: the ONNX Runtime library, default `runtime/libonnxruntime.so` beside the binary or in the project.
     pub ort_library: Option<PathBuf>,
-    /// `HYGEIA_LIMITS`: `documented` (default) or `off`, which keeps accounting and raises every ceiling to 10^6.
-    pub limits: Limits,
     /// `HYGEIA_LOG_FORMAT`: `text` (default) or `json`.
     pub log_format: LogFormat,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
@@ -42,15 +40,6 @@ pub struct AdminSettings {
     pub email: String,
     /// Password.
     pub password: Secret<String>,
-}
-
-/// Which ceilings hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limits {
-    /// Those that the vendors document.
-    Documented,
-    /// 10^6 everywhere.
-    Off,
 }
 
 /// How log lines look.
@@ -72,7 +61,6 @@ impl Default for Settings {
             database_url: None,
             admin: None,
             ort_library: None,
-            limits: Limits::Documented,
             log_format: LogFormat::Text,
             unknown: Vec::new(),
         }
@@ -86,7 +74,10 @@ impl Settings {
     /// Every fault found, in the order of the settings above.
     pub fn from_process() -> Result<Self, Vec<Fault>> {
         #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
-        let environment = std::env::vars().collect();
+        let environment = std::env::vars_os()
+            // What is not UTF-8 cannot be a setting of ours, and is nobody's fault.
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
         let source = Source::open(environment)?;
         Self::read(source)
     }
@@ -106,11 +97,6 @@ impl Settings {
             source.fault("DATABASE_URL", "must begin with postgres:// or postgresql://");
         }
         let admin = admin(&mut source);
-        let limits = source.chosen(
-            "HYGEIA_LIMITS",
-            Limits::Documented,
-            &[("documented", Limits::Documented), ("off", Limits::Off)],
-        );
         let log_format = source.chosen(
             "HYGEIA_LOG_FORMAT",
             LogFormat::Text,
@@ -123,7 +109,6 @@ impl Settings {
             database_url: database_url.map(Secret::new),
             admin,
             ort_library: source.text("ORT_DYLIB_PATH").map(PathBuf::from),
-            limits,
             log_format,
             unknown: Vec::new(),
         };
@@ -164,7 +149,7 @@ mod tests {
             ("HYGEIA_PUBLIC_URL", "ftp://x"),
             ("DATABASE_URL", "mysql://root:s3cret@db"),
             ("ADMIN_PASSWORD", "s3cret"),
-            ("HYGEIA_LIMITS", "s3cret"),
+            ("HYGEIA_LOG_FORMAT", "s3cret"),
         ])
         .unwrap_err();
         assert_eq!(
@@ -174,7 +159,7 @@ mod tests {
                 "HYGEIA_PUBLIC_URL must begin with http:// or https://",
                 "DATABASE_URL must begin with postgres:// or postgresql://",
                 "ADMIN_EMAIL is needed beside ADMIN_PASSWORD",
-                "HYGEIA_LIMITS must be one of: documented, off",
+                "HYGEIA_LOG_FORMAT must be one of: text, json",
             ]
         );
     }
@@ -189,7 +174,6 @@ mod tests {
         let settings = read(&[]).unwrap();
         assert_eq!(settings.public_url, "http://127.0.0.1:8080");
         assert_eq!(settings.data_dir, PathBuf::from("./data"));
-        assert_eq!(settings.limits, Limits::Documented);
     }
 
     #[test]

@@ -1,15 +1,20 @@
-//! Telling who calls, before a handler starts.
+//! Telling who calls, before anything else of a request is looked at.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, web};
 
 use super::errors::Refusal;
 use crate::http::bearer;
 use crate::identity::{Caller, Identity};
 use crate::records::Error;
+
+/// The one address that is open to all.
+const OPEN: &str = "/fhir/metadata";
 
 /// A client with an access token that holds.
 #[derive(Clone, Debug)]
@@ -17,19 +22,40 @@ pub struct Client(pub Caller);
 
 impl FromRequest for Client {
     type Error = Refusal;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+    type Future = Ready<Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let identity = request
-                .app_data::<web::Data<Identity>>()
-                .ok_or_else(|| Error::internal("the server was built without identity"))?;
-            let token = bearer::token(&request).ok_or(Error::Unauthenticated)?;
-            let caller = identity.authenticate_client(token).await?.ok_or(Error::Unauthenticated)?;
-            // A refusal later on is audited under this caller.
-            request.extensions_mut().insert(caller.clone());
-            Ok(Self(caller))
-        })
+        let caller = request.extensions().get::<Caller>().cloned();
+        ready(caller.map(Self).ok_or(Refusal(Error::Unauthenticated)))
     }
+}
+
+/// Looks the token up and hands the caller on; without one that holds, the request ends here.
+///
+/// As a middleware, because a handler's extractors run side by side: one that reads the body could answer first.
+///
+/// # Errors
+/// Those of the handler.
+pub async fn authenticated<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    if request.path() == OPEN && request.method() == Method::GET {
+        return next.call(request).await.map(ServiceResponse::map_into_left_body);
+    }
+    match caller(request.request()).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.call(request).await.map(ServiceResponse::map_into_left_body)
+        }
+        Err(refusal) => Ok(request.into_response(refusal.error_response()).map_into_right_body()),
+    }
+}
+
+async fn caller(request: &HttpRequest) -> Result<Caller, Refusal> {
+    let identity = request
+        .app_data::<web::Data<Identity>>()
+        .ok_or_else(|| Error::internal("the server was built without identity"))?;
+    let token = bearer::token(request).ok_or(Error::Unauthenticated)?;
+    Ok(identity.authenticate_client(token).await?.ok_or(Error::Unauthenticated)?)
 }

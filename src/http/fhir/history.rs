@@ -1,7 +1,6 @@
 //! `GET [base]/[type]/[id]/_history`. <https://hl7.org/fhir/R4/http.html#history>
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::bundle::Bundle;
@@ -11,15 +10,6 @@ use super::search::page_size;
 use super::{BaseUrl, answer, resource_type};
 use crate::fhir::outcome::IssueType;
 use crate::records::{Error, Method, Records};
-
-/// How much of a history is wanted.
-#[derive(Debug, Deserialize)]
-pub struct Wanted {
-    #[serde(rename = "_count")]
-    count: Option<String>,
-    #[serde(rename = "_before")]
-    before: Option<String>,
-}
 
 /// Reads the versions of a resource, newest first.
 #[utoipa::path(tag = "fhir", operation_id = "read_history",
@@ -32,7 +22,6 @@ pub struct Wanted {
 pub async fn read_history(
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    wanted: web::Query<Wanted>,
     client: Client,
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
@@ -40,8 +29,12 @@ pub async fn read_history(
     answer::accept_json(&request)?;
     let (name, id) = path.into_inner();
     let resource_type = resource_type(&name)?;
-    let count = page_size(wanted.count.as_deref())?;
-    let before = wanted.before.as_deref().map(|text| {
+    let wanted = |name: &str| {
+        let mut pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    let count = page_size(wanted("_count").as_deref())?;
+    let before = wanted("_before").as_deref().map(|text| {
         text.parse()
             .map_err(|_| Error::BadRequest(IssueType::Value, "_before must be a version number".to_owned()))
     });

@@ -17,7 +17,8 @@ pub mod search;
 pub mod update;
 pub mod vread;
 
-use actix_web::middleware::from_fn;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::scope::scope;
@@ -39,7 +40,10 @@ pub struct BaseUrl(pub String);
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope(MOUNT)
+            .wrap(from_fn(caller::authenticated))
             .wrap(from_fn(refusals::audited))
+            // Health data is not to lie in caches; who keeps a copy asks again with its entity tag.
+            .wrap(DefaultHeaders::new().add((CACHE_CONTROL, "no-store")))
             .service(metadata::read_capabilities)
             .service(search::search_type)
             .service(search::search_type_by_form)

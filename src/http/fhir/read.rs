@@ -4,12 +4,16 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::caller::Client;
 use super::errors::Refusal;
 use super::{answer, conditions, resource_type};
 use crate::records::{Records, Stored};
+
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 /// Reads the current version of a resource. A Binary is sent as its content when `Accept` asks for another type than FHIR's.
 #[utoipa::path(tag = "fhir", operation_id = "read_resource",
@@ -50,7 +54,9 @@ fn content(request: &HttpRequest, stored: &Stored) -> Result<HttpResponse, Refus
     if !accepted.split(',').any(|range| range.split(';').next().is_some_and(|range| range.trim() == media)) {
         answer::accept_json(request)?;
     }
-    let bytes = STANDARD.decode(text("data")).map_err(crate::records::Error::internal)?;
+    // R4's base64Binary may hold blanks, and bits left over at the end.
+    let data: String = text("data").split_ascii_whitespace().collect();
+    let bytes = LENIENT.decode(data).map_err(crate::records::Error::internal)?;
     Ok(answer::versioned(StatusCode::OK, stored)
         .content_type(media)
         .insert_header(("X-Content-Type-Options", "nosniff"))

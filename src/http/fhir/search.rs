@@ -8,7 +8,7 @@ use serde_json::json;
 use super::bundle::Bundle;
 use super::caller::Client;
 use super::errors::Refusal;
-use super::{BaseUrl, answer, prefer, resource_type};
+use super::{BaseUrl, answer, body, prefer, resource_type};
 use crate::fhir::outcome::IssueType;
 use crate::records::search::{DEFAULT_COUNT, MOST, Query};
 use crate::records::{Error, Records};
@@ -53,15 +53,16 @@ pub async fn search_type_by_form(
     request: HttpRequest,
     path: web::Path<String>,
     client: Client,
-    form: web::Bytes,
+    form: web::Payload,
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
     answer::accept_json(&request)?;
     let media = actix_web::HttpMessage::content_type(&request).to_ascii_lowercase();
-    if !form.is_empty() && media != "application/x-www-form-urlencoded" {
+    if !matches!(media.as_str(), "" | "application/x-www-form-urlencoded") {
         return Err(Error::UnsupportedMediaType("application/x-www-form-urlencoded").into());
     }
+    let (form, _room) = body::read(form, body::declared_length(&request)).await?;
     search(&request, &path, &form, &client, &records, &base).await
 }
 

@@ -44,7 +44,9 @@ impl Browser {
         let profile = folder().join(Uuid::new_v4().simple().to_string());
         std::fs::create_dir_all(&profile).unwrap();
         let (driver, driver_url) = driver().await;
-        let Value::Object(capabilities) = capabilities(&profile) else { unreachable!() };
+        let Value::Object(capabilities) = capabilities(&profile) else {
+            panic!("capabilities are an object")
+        };
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(capabilities).connect(&driver_url).await.expect("Chromium starts");
         let process = client.capabilities().and_then(|granted| granted.get("goog:processID")?.as_i64());

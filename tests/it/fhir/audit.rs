@@ -69,6 +69,21 @@ async fn every_request_leaves_one_event_and_no_clinical_value() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_body_is_audited_under_who_sent_it() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    fhir.send(Method::POST, "/Patient", "{bad").await.refused(400);
+    fhir.send(Method::POST, "/Nope", "{}").await.refused(404);
+    let form = fhir.request(Method::POST, "/Patient").header("Content-Type", "text/plain").body("x");
+    Answer::of(form).await.refused(415);
+    let own =
+        "SELECT count(*) FROM audit_event WHERE tenant = 1 AND agent_kind = 'client' AND outcome = 'refused'";
+    assert_eq!(server.number(own).await, 3);
+    let stranger = server.request(Method::POST, "/fhir/Patient").bearer_auth("hyg_nonsense").body("{bad");
+    assert_eq!(Answer::of(stranger).await.refused(401), ["login: a valid access token is needed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_written_leaves_no_event_of_success() {
     let server = Server::start().await;
     let fhir = server.fhir().await;

@@ -128,4 +128,9 @@ async fn a_binary_is_taken_and_given_as_its_content() {
     let read = read.send().await.unwrap();
     assert_eq!(read.headers()["content-type"], "application/octet-stream");
     assert_eq!(read.bytes().await.unwrap(), content);
+
+    let blanks = json!({ "resourceType": "Binary", "contentType": "text/plain", "data": "aGVs bG8=" });
+    let id = fhir.post("/Binary", &blanks).await.json()["id"].as_str().unwrap().to_owned();
+    let read = fhir.request(Method::GET, &format!("/Binary/{id}")).header("Accept", "text/plain");
+    assert_eq!(Answer::of(read).await.text, "hello");
 }

@@ -20,6 +20,21 @@ async fn an_old_version_is_not_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_an_id_is_refused_and_not_kept() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    for id in ["%00", "Jane%20Doe%20born%201970", "%FF", "_history", &"x".repeat(65)] {
+        let answer = fhir.delete(&format!("/Patient/{id}")).await;
+        assert_eq!(
+            answer.refused(400),
+            ["value: an id has 1 to 64 letters, digits, hyphens and dots"],
+            "{id}"
+        );
+    }
+    assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE resource IS NOT NULL").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_resource_is_gone_and_its_history_stays() {
     let server = Server::start().await;
     let fhir = server.fhir().await;

@@ -193,6 +193,11 @@ async fn parameters_may_come_as_a_form() {
         .request(Method::POST, "/Patient/_search")
         .header("Content-Type", "application/x-www-form-urlencoded");
     assert_eq!(entries(&Answer::of(form.body("birthdate=1852-05-04")).await.json()), [id]);
+    let long = fhir
+        .request(Method::POST, "/Patient/_search")
+        .header("Content-Type", "application/x-www-form-urlencoded");
+    let long = Answer::of(long.body(format!("colour={}", "x".repeat(1024 * 1024)))).await;
+    assert_eq!(long.json()["total"], 1, "an unknown parameter, however long, is passed over");
     let json = fhir.send(Method::POST, "/Patient/_search", "{}").await;
     assert_eq!(
         json.refused(415),

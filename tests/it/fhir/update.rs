@@ -42,7 +42,10 @@ async fn refusals_change_nothing() {
         put_if(&fhir, &id, "soon").await.refused(400),
         ["value: If-Match must be an entity tag such as W/\"3\""]
     );
-    assert_eq!(put_if(&fhir, "absent", "W/\"1\"").await.refused(412).len(), 1);
+    for tag in ["W/\"1\"", "W/\"0\""] {
+        let told = ["conflict: the resource has changed: its current version is 0"];
+        assert_eq!(put_if(&fhir, "absent", tag).await.refused(412), told, "{tag}");
+    }
     assert_eq!(server.number("SELECT sum(version)::bigint FROM resource").await, 1);
 }
 
@@ -70,6 +73,23 @@ async fn of_several_writers_with_one_tag_one_wins() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412, 412, 412, 412, 412, 412, 412]);
     assert_eq!(server.number("SELECT version FROM resource WHERE type = 'Patient'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_version_is_later_than_the_one_before() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    // The test's clock stands still, so only the rule can part the versions.
+    for _ in 0..3 {
+        fhir.put_patient("a").await;
+    }
+    let history = fhir.get("/Patient/a/_history").await.json();
+    let times: Vec<_> =
+        history["entry"].as_array().unwrap().iter().map(|e| &e["resource"]["meta"]["lastUpdated"]).collect();
+    assert_eq!(
+        times,
+        ["2026-11-21T12:00:00.000002Z", "2026-11-21T12:00:00.000001Z", "2026-11-21T12:00:00.000000Z"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

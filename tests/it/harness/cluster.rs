@@ -59,6 +59,14 @@ pub async fn as_application(url: &Secret<String>, setting: &str, sql: &str) -> R
         .map_err(|error| error.code().map(|code| code.code().to_owned()).unwrap_or_default())
 }
 
+/// How Postgres would answer a query of the server's own role.
+pub async fn plan_as_application(url: &Secret<String>, setting: &str, sql: &str) -> String {
+    let client = connect(url.expose()).await;
+    client.batch_execute(&format!("SET ROLE hygeia_app; {setting}")).await.unwrap();
+    let rows = client.query(&format!("EXPLAIN {sql}"), &[]).await.unwrap();
+    rows.iter().map(|row| row.get::<_, String>(0) + "\n").collect()
+}
+
 async fn forget_earlier_runs(url: &str) {
     let client = connect(url).await;
     let schemas =

@@ -101,6 +101,11 @@ impl Server {
         cluster::texts(&self.database, sql).await
     }
 
+    /// How Postgres would answer a query of the server's own role after `setting`.
+    pub async fn plan_as_application(&self, setting: &str, sql: &str) -> String {
+        cluster::plan_as_application(&self.database, setting, sql).await
+    }
+
     /// One number as the server's own role sees it after `setting`, or the SQLSTATE of the refusal.
     pub async fn as_application(&self, setting: &str, sql: &str) -> Result<i64, String> {
         cluster::as_application(&self.database, setting, sql).await

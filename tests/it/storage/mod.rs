@@ -1,5 +1,7 @@
 //! The schema and its migrations.
 
+mod plans;
+
 use crate::harness::Server;
 use hygeia::storage::migrate::{self, MigrationError};
 
