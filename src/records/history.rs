@@ -17,7 +17,7 @@ pub struct History {
 }
 
 impl Records {
-    /// Up to `count` versions below the version `before`.
+    /// Up to `count` versions below the version `before`; fewer where they are large.
     ///
     /// # Errors
     /// [`Error::NotFound`] for what never was there, or that the caller may not read it.
@@ -39,16 +39,14 @@ impl Records {
             let Some(current) = resources::current(&mut transaction, key).await? else {
                 return Err(Error::NotFound);
             };
-            let limit = i64::from(count).saturating_add(1);
-            let versions =
-                resources::history(&mut transaction, key, before.unwrap_or(i64::MAX), limit).await?;
+            let before = before.unwrap_or(i64::MAX);
+            let versions = resources::history(&mut transaction, key, before, i64::from(count)).await?;
             Ok((current.number, versions))
         }
         .await;
-        let (total, mut versions) = transaction.finish(found).await?;
-        let more = versions.len() > usize::from(count);
-        versions.truncate(usize::from(count));
-        let next_before = versions.last().filter(|_| more).map(|version| version.number);
+        let (total, versions) = transaction.finish(found).await?;
+        // Numbers run down to 1 without a gap.
+        let next_before = versions.last().map(|version| version.number).filter(|number| *number > 1);
         let row = self.audit_row(caller, "history-instance", Some(((resource_type, id), total)));
         self.audit.record(row).await?;
         Ok(History { versions, next_before, total })

@@ -11,6 +11,9 @@ use diesel_async::RunQueryDsl;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 
+/// The bodies of one page come to about so many bytes at most. Postgres adds their lengths up without reading them.
+pub const PAGE_BYTES: i64 = 16 * 1024 * 1024;
+
 /// How a version came to be, as a history Bundle tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -178,7 +181,8 @@ async fn one(connection: &mut Connection, statement: Statement<'_>) -> Result<Op
     row.map(Version::try_from).transpose()
 }
 
-/// Up to `limit` versions below `before`, newest first.
+/// Up to `limit` versions below `before`, newest first; fewer where their bodies come to more than [`PAGE_BYTES`], but one at
+/// least.
 ///
 /// # Errors
 /// When the database fails.
@@ -189,13 +193,16 @@ pub async fn history(
     limit: i64,
 ) -> Result<Vec<Version>, StorageError> {
     const SQL: &str = select!(
-        "FROM (SELECT * FROM resource WHERE tenant = $1 AND type = $2 AND id = $3
-               UNION ALL
-               SELECT * FROM resource_history WHERE tenant = $1 AND type = $2 AND id = $3) r
-         WHERE r.version < $4 ORDER BY r.version DESC LIMIT $5"
+        "FROM (SELECT *, coalesce(sum(octet_length(body)) OVER newer, 0) AS bytes_before
+               FROM (SELECT * FROM resource WHERE tenant = $1 AND type = $2 AND id = $3
+                     UNION ALL
+                     SELECT * FROM resource_history WHERE tenant = $1 AND type = $2 AND id = $3) v
+               WHERE version < $4
+               WINDOW newer AS (ORDER BY version DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) r
+         WHERE r.bytes_before < $6 ORDER BY r.version DESC LIMIT $5"
     );
     let mut parameters = key.parameters();
-    parameters.extend([Parameter::Number(before), Parameter::Number(limit)]);
+    parameters.extend([before, limit, PAGE_BYTES].map(Parameter::Number));
     let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
     rows.into_iter().map(Version::try_from).collect()
 }

@@ -2,10 +2,8 @@
 
 use std::{
     env, fs,
-    io::{BufRead as _, BufReader},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
@@ -17,9 +15,6 @@ use nix::{
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use super::{PrivatePostgres, PrivatePostgresError, Settings, running_url};
-
-/// Tells the test binary, started once more as the server that will be killed, its data folder.
-const DATA_OF_VICTIM: &str = "HYGEIA_TEST_DATA_OF_VICTIM";
 
 /// A folder that is removed at the end of the test.
 struct Scratch(PathBuf);
@@ -141,38 +136,6 @@ async fn a_killed_postgres_is_started_again_until_it_is_stopped() {
     let url = postgres.url().to_owned();
     postgres.stop().await.unwrap();
     assert!(ask(&url, "SELECT 1").await.is_err());
-}
-
-/// Not a test by itself: the server process that the next test kills.
-#[tokio::test]
-#[ignore = "started by the test after it"]
-async fn victim() {
-    let Some(data) = env::var_os(DATA_OF_VICTIM) else { return };
-    let postgres = start(Path::new(&data)).await;
-    ask(postgres.url(), "CREATE TABLE kept AS SELECT 42 AS value").await.unwrap();
-    println!("\nwritten");
-    std::future::pending::<()>().await;
-}
-
-#[tokio::test]
-async fn a_killed_server_leaves_nothing_in_the_way() {
-    let scratch = Scratch::new();
-    let (_, path) = module_path!().split_once("::").unwrap();
-    let mut victim = Command::new(env::current_exe().unwrap())
-        .args([&format!("{path}::victim"), "--exact", "--ignored", "--nocapture"])
-        .env(DATA_OF_VICTIM, scratch.data())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let output = BufReader::new(victim.stdout.take().unwrap());
-    assert!(output.lines().any(|line| line.unwrap() == "written"));
-    let orphan = postmaster(&scratch.data());
-    victim.kill().unwrap();
-    victim.wait().unwrap();
-    let postgres = start(&scratch.data()).await;
-    assert_ne!(postmaster(&scratch.data()), orphan);
-    assert_eq!(ask(postgres.url(), "SELECT value FROM kept").await.unwrap(), "42");
-    postgres.stop().await.unwrap();
 }
 
 #[tokio::test]

@@ -65,3 +65,23 @@ async fn all_versions_are_told_newest_first_in_pages() {
     assert_eq!(told(&second), [json!(["POST", "201", "W/\"1\""])]);
     assert_eq!(second["link"].as_array().unwrap().len(), 1, "the last page has no next");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_versions_come_on_more_pages() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let binary = |data: char| json!({ "resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": data.to_string().repeat(12 << 20) });
+    for data in ['A', 'B', 'C'] {
+        assert!(fhir.put("/Binary/b", &binary(data)).await.status < 300);
+    }
+    let first = fhir.get("/Binary/b/_history").await.json();
+    assert_eq!((first["entry"].as_array().unwrap().len(), &first["total"]), (2, &json!(3)));
+    let next = first["link"][1]["url"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("http://127.0.0.1:8080/fhir")
+        .unwrap()
+        .to_owned();
+    let second = fhir.get(&next).await.json();
+    assert_eq!(second["entry"].as_array().unwrap().len(), 1);
+}
