@@ -81,6 +81,8 @@ pub struct Caller {
     pub scopes: Scopes,
     /// What was asked for, as the audit names it, where that is more than the FHIR interaction.
     pub operation: Option<&'static str>,
+    /// Whether reads leave no audit row, because what they are part of leaves one.
+    pub quiet: bool,
 }
 
 impl Caller {
@@ -94,6 +96,7 @@ impl Caller {
             on_behalf_of: None,
             scopes: Scopes::none(),
             operation: None,
+            quiet: false,
         }
     }
 
@@ -108,5 +111,11 @@ impl Caller {
     pub fn doing(mut self, operation: &'static str) -> Self {
         self.operation = Some(operation);
         self
+    }
+
+    /// The same caller for reads that are part of an operation whose own row tells of them. Writes are audited all the same.
+    #[must_use]
+    pub fn quietly(&self) -> Self {
+        Self { quiet: true, ..self.clone() }
     }
 }

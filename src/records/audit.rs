@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Error, Records};
+use super::{Error, Records, Stored};
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
 use crate::storage::audit::{self as rows, AuditRow};
@@ -95,6 +95,31 @@ impl Records {
     /// When the row cannot be committed.
     pub async fn audit_success(&self, caller: &Caller, interaction: &'static str) -> Result<(), Error> {
         self.audit.record(self.audit_row(caller, interaction, None)).await
+    }
+
+    /// Adds the row of a request that read this resource quietly, and is answered with it.
+    ///
+    /// # Errors
+    /// When the row cannot be committed.
+    pub async fn audit_answer(
+        &self,
+        caller: &Caller,
+        interaction: &'static str,
+        read: &Stored,
+    ) -> Result<(), Error> {
+        self.audit
+            .record(AuditRow {
+                type_: Some(read.resource_type.clone()),
+                resource: Some(read.id.clone()),
+                version: Some(read.version),
+                ..self.audit_row(caller, interaction, None)
+            })
+            .await
+    }
+
+    /// Adds the row of a read, unless the caller reads quietly.
+    pub(super) async fn record_read(&self, caller: &Caller, row: AuditRow) -> Result<(), Error> {
+        if caller.quiet { Ok(()) } else { self.audit.record(row).await }
     }
 
     pub(super) fn audit_row(

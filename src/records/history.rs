@@ -48,7 +48,7 @@ impl Records {
         // Numbers run down to 1 without a gap.
         let next_before = versions.last().map(|version| version.number).filter(|number| *number > 1);
         let row = self.audit_row(caller, "history-instance", Some(((resource_type, id), total)));
-        self.audit.record(row).await?;
+        self.record_read(caller, row).await?;
         Ok(History { versions, next_before, total })
     }
 }

@@ -1,7 +1,8 @@
 //! The only door to stored resources: how a resource is read or changed.
 //!
 //! A write validates, checks rights, stores the new version with its search index and adds its audit row in **one**
-//! transaction. A read that is answered has its audit row committed. Refusals are audited where they are answered, through
+//! transaction. A read that is answered has its audit row committed, unless it is part of an operation that has one of its own
+//! ([`Caller::quietly`]). Refusals are audited where they are answered, through
 //! [`Records::audit_refusal`].
 
 pub mod accounts;

@@ -50,7 +50,7 @@ impl Records {
         };
         let interaction = if version.is_some() { "vread" } else { "read" };
         let row = self.audit_row(caller, interaction, Some(((resource_type, id), stored.version)));
-        self.audit.record(row).await?;
+        self.record_read(caller, row).await?;
         Ok(stored)
     }
 

@@ -98,7 +98,7 @@ impl Records {
         let next = resources.last().filter(|_| more).map(|last| last.id.clone()).or(broken_off_at);
         let row = self.audit_row(caller, "search-type", None);
         let row = crate::storage::audit::AuditRow { type_: Some(resource_type.to_string()), ..row };
-        self.audit.record(row).await?;
+        self.record_read(caller, row).await?;
         Ok(Page { resources, total, next, used })
     }
 }
