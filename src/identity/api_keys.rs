@@ -20,6 +20,20 @@ pub struct Project {
     pub organization: String,
 }
 
+/// Why a key was not replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRotated {
+    /// The tenant has no such key.
+    #[error("there is no such key")]
+    Unknown,
+    /// It was revoked before.
+    #[error("the key is revoked already")]
+    Revoked,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
 impl Identity {
     /// Makes a key for a project of the caller's tenant and surface.
     ///
@@ -31,6 +45,14 @@ impl Identity {
         project: &str,
         name: &str,
     ) -> Result<(ApiKey, Secret<String>), StorageError> {
+        let (row, key) = self.new_api_key(caller, project, name);
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let kept = api_keys::insert(&mut transaction, &row).await;
+        transaction.finish(kept).await?;
+        Ok((row, key))
+    }
+
+    fn new_api_key(&self, caller: &Caller, project: &str, name: &str) -> (ApiKey, Secret<String>) {
         let key = format!("{PREFIX}{}", self.ids.random(32));
         let row = ApiKey {
             tenant: caller.tenant.number(),
@@ -44,10 +66,7 @@ impl Identity {
             last_used_at: None,
             revoked_at: None,
         };
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let kept = api_keys::insert(&mut transaction, &row).await;
-        transaction.finish(kept).await?;
-        Ok((row, Secret::new(key)))
+        (row, Secret::new(key))
     }
 
     /// The caller with this key; none when it is unknown, of another surface, or revoked.
@@ -93,13 +112,45 @@ impl Identity {
         transaction.finish(rows).await
     }
 
-    /// Revokes a key at once; false when the tenant has no such key in use.
+    /// Revokes a key of the caller's tenant and surface at once, unless it was revoked before; the key as it is then, none when
+    /// there is no such key.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_api_key(&self, caller: &Caller, id: Uuid) -> Result<bool, StorageError> {
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let revoked = api_keys::revoke(&mut transaction, caller.tenant, id, self.clock.now()).await;
+    pub async fn revoke_api_key(&self, caller: &Caller, id: Uuid) -> Result<Option<ApiKey>, StorageError> {
+        let (tenant, surface) = (caller.tenant, caller.surface.as_str());
+        let mut transaction = self.store.begin(tenant).await?;
+        let revoked = async {
+            api_keys::revoke(&mut transaction, tenant, surface, id, self.clock.now()).await?;
+            api_keys::find_by_id(&mut transaction, tenant, surface, id).await
+        }
+        .await;
         transaction.finish(revoked).await
+    }
+
+    /// Replaces a key of the caller's tenant and surface by a new one of the same project and name. Both happens, or nothing; of
+    /// two rotations at once one finds the key revoked.
+    ///
+    /// # Errors
+    /// Why it was not replaced; then nothing is changed.
+    pub async fn rotate_api_key(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+    ) -> Result<(ApiKey, Secret<String>), NotRotated> {
+        let (tenant, surface) = (caller.tenant, caller.surface.as_str());
+        let mut transaction = self.store.begin(tenant).await?;
+        let rotated = async {
+            let old = api_keys::find_by_id(&mut transaction, tenant, surface, id).await?;
+            let old = old.ok_or(NotRotated::Unknown)?;
+            if !api_keys::revoke(&mut transaction, tenant, surface, id, self.clock.now()).await? {
+                return Err(NotRotated::Revoked);
+            }
+            let (row, key) = self.new_api_key(caller, &old.project, &old.name);
+            api_keys::insert(&mut transaction, &row).await?;
+            Ok((row, key))
+        }
+        .await;
+        transaction.finish(rotated).await
     }
 }

@@ -84,6 +84,25 @@ pub async fn list(
         .await?)
 }
 
+/// The key of a surface in the tenant with this id, revoked or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_id(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+    id: Uuid,
+) -> Result<Option<ApiKey>, StorageError> {
+    Ok(api_key::table
+        .find((tenant.number(), id))
+        .filter(api_key::surface.eq(surface))
+        .select(ApiKey::as_select())
+        .first(connection)
+        .await
+        .optional()?)
+}
+
 /// Notes when a key was used. Within a minute of the last note nothing is written.
 ///
 /// # Errors
@@ -103,17 +122,19 @@ pub async fn note_use(
     Ok(())
 }
 
-/// Revokes a key of the tenant; false when there is no such key or it was revoked before.
+/// Revokes a key of a surface in the tenant; false when there is no such key or it was revoked before.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn revoke(
     connection: &mut Connection,
     tenant: TenantId,
+    surface: &str,
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let rows = diesel::update(api_key::table.find((tenant.number(), id)))
+        .filter(api_key::surface.eq(surface))
         .filter(api_key::revoked_at.is_null())
         .set(api_key::revoked_at.eq(now))
         .execute(connection)

@@ -9,10 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::errors::Refusal;
+use super::limits::in_time;
 use crate::records::Error;
 
-/// The largest JSON body. Far more than is needed: a text that is too long is refused by its field's name.
-const LARGEST: usize = 2 * 1024 * 1024;
+/// The largest JSON body: more than the longest texts that are taken need.
+const LARGEST: usize = 16 * 1024;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
@@ -36,8 +37,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 return Err(body("must be JSON, with the Content-Type application/json"));
             }
             let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
-            let read = payload.to_bytes_limited(LARGEST).await.map_err(|_| Refusal::BodyTooLarge(LARGEST))?;
-            let bytes = read.map_err(|_| body("ended early"))?;
+            let reading = async {
+                let read = payload.to_bytes_limited(LARGEST).await;
+                read.map_err(|_| Refusal::BodyTooLarge(LARGEST))?.map_err(|_| body("ended early"))
+            };
+            let bytes = in_time("body", reading).await?;
             serde_json::from_slice(&bytes).map(Self).map_err(|fault| unreadable(&fault))
         })
     }

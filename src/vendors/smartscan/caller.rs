@@ -7,15 +7,15 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::errors::Refusal;
-use super::operations;
+use super::{operations, routes};
 use crate::http::bearer;
 use crate::identity::api_keys::{PREFIX, Project};
 use crate::identity::{Account, Caller, Identity, Surface};
-use crate::records::Error;
+use crate::records::{Error, Records};
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
-/// A project with an API key that holds (contract SS-01 to SS-04).
+/// A project with an API key that holds (contract SS-01 to SS-04). A key holds no longer than its project is there and active.
 #[derive(Clone, Debug)]
 pub struct ApiKeyCaller {
     /// Who calls.
@@ -40,17 +40,24 @@ impl FromRequest for ApiKeyCaller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let identity = identity(&request)?;
+            let identity = shared::<Identity>(&request)?;
             let key = presented_key(&request).ok_or(Refusal::MissingApiKey)?;
             let found = identity.authenticate_api_key(Surface::SmartScan, &key).await?;
             let (mut caller, project) = found.ok_or(Refusal::InvalidApiKey)?;
-            // The key authorises; a token beside it only says for whom, and one that does not hold says nothing.
+            // The key authorises; a token beside it only says for whom. One that does not hold, or is another tenant's, says
+            // nothing.
             if let Some(token) = bearer::token(&request)
-                && let Some((_, account)) = identity.authenticate_session(Surface::SmartScan, token).await?
+                && let Some((person, account)) =
+                    identity.authenticate_session(Surface::SmartScan, token).await?
+                && person.tenant == caller.tenant
             {
                 caller.on_behalf_of = Some(account.id);
             }
             let caller = known(&request, caller);
+            let records = shared::<Records>(&request)?;
+            if !routes::projects::is_active(records, &caller, &project.organization).await? {
+                return Err(Refusal::InvalidApiKey);
+            }
             Ok(Self { caller, project })
         })
     }
@@ -63,7 +70,7 @@ impl FromRequest for SessionCaller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let identity = identity(&request)?;
+            let identity = shared::<Identity>(&request)?;
             let token = bearer::token(&request).ok_or(Refusal::MissingToken)?;
             let found = identity.authenticate_session(Surface::SmartScan, token).await?;
             let (caller, account) = found.ok_or(Refusal::InvalidToken)?;
@@ -73,9 +80,9 @@ impl FromRequest for SessionCaller {
     }
 }
 
-fn identity(request: &HttpRequest) -> Result<&web::Data<Identity>, Refusal> {
-    let identity = request.app_data::<web::Data<Identity>>();
-    identity.ok_or_else(|| Error::internal("the server was built without identity").into())
+fn shared<T: 'static>(request: &HttpRequest) -> Result<&web::Data<T>, Refusal> {
+    let shared = request.app_data::<web::Data<T>>();
+    shared.ok_or_else(|| Error::internal("the server was built without a part of it").into())
 }
 
 /// The caller, doing what the request asks for; a refusal later on is audited under it.

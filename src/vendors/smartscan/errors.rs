@@ -9,10 +9,11 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 use super::upload::IMAGE_LIMIT_BYTES;
 use super::wire;
+use crate::identity::api_keys::NotRotated;
 use crate::identity::sign_in::SignInError;
 use crate::inference::device::ReadError;
 use crate::inference::picture::PictureError;
@@ -56,7 +57,7 @@ pub enum Refusal {
     /// There is a device, but its display cannot be read.
     UnreadableDisplay,
     /// The reading is less sure than the caller asked for: what it reached, and what was asked.
-    LowConfidence(f64, f64),
+    LowConfidence(Number, Number),
     /// No such object in the caller's tenant.
     NotFound,
     /// No such address.
@@ -135,18 +136,18 @@ impl Refusal {
         }
     }
 
-    fn details(&self) -> Option<Value> {
+    fn details(&self) -> Value {
         match self {
-            Self::Validation(field, problem) => Some(json!({ *field: problem })),
-            Self::MissingImage => Some(json!({ "image": "is required" })),
-            Self::ImageTooLarge => Some(json!({ "max_size_bytes": IMAGE_LIMIT_BYTES })),
-            Self::InvalidImageFormat => Some(json!({ "accepted": ["JPEG", "PNG", "GIF", "WEBP"] })),
+            Self::Validation(field, problem) => json!({ *field: problem }),
+            Self::MissingImage => json!({ "image": "is required" }),
+            Self::ImageTooLarge => json!({ "max_size_bytes": IMAGE_LIMIT_BYTES }),
+            Self::InvalidImageFormat => json!({ "accepted": ["JPEG", "PNG", "GIF", "WEBP"] }),
             Self::InvalidDeviceType => {
                 let ids: Vec<_> = super::device_types::ALL.iter().map(|device_type| device_type.id).collect();
-                Some(json!({ "device_types": ids }))
+                json!({ "device_types": ids })
             }
             Self::LowConfidence(reached, asked) => {
-                Some(json!({ "confidence": reached, "confidence_threshold": asked }))
+                json!({ "confidence": reached, "confidence_threshold": asked })
             }
             Self::MissingApiKey
             | Self::InvalidApiKey
@@ -162,7 +163,7 @@ impl Refusal {
             | Self::UnknownAddress
             | Self::MethodNotAllowed(_)
             | Self::Unavailable
-            | Self::Internal(_) => None,
+            | Self::Internal(_) => json!({}),
         }
     }
 
@@ -262,6 +263,16 @@ impl From<NotOpened> for Refusal {
             NotOpened::Taken => Self::Validation("email", "is taken by another account".to_owned()),
             NotOpened::Password(weak) => Self::Validation("password", format!("is not accepted: {weak}")),
             NotOpened::Other(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotRotated> for Refusal {
+    fn from(error: NotRotated) -> Self {
+        match error {
+            NotRotated::Unknown => Self::NotFound,
+            NotRotated::Revoked => Self::Validation("id", "names a key that is revoked already".to_owned()),
+            NotRotated::Storage(error) => error.into(),
         }
     }
 }

@@ -20,6 +20,7 @@
 //! - The name and type that the client gives the file: the content decides.
 //! - Where in the picture a value stands, and brand and model beyond what was read.
 //! - A request that gives no reading, but for its row in the audit trail.
+//! - When the value was measured: it is not read, so that `effective` only says that it was before the request.
 
 pub mod body;
 pub mod caller;
@@ -28,11 +29,14 @@ pub mod device_types;
 pub mod errors;
 pub mod from_fhir;
 pub mod image;
+pub mod limits;
 pub mod measures;
 pub mod operations;
 pub mod patient;
 pub mod refusals;
 pub mod routes;
+pub mod search;
+pub mod store;
 pub mod text;
 pub mod to_fhir;
 pub mod upload;
@@ -66,10 +70,11 @@ const LIMIT_HEADERS: [&str; 5] =
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope(MOUNT)
+            .wrap(cors())
+            .wrap(from_fn(refusals::enveloped))
             .wrap(from_fn(refusals::audited))
             // Answers hold credentials and health data: no cache may keep them.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
-            .wrap(cors())
             .app_data(web::Data::new(Started(Instant::now())))
             .service(register::register)
             .service(login::login)
@@ -84,7 +89,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(api_keys::revoke::revoke_api_key)
             .service(api_keys::rotate::rotate_api_key)
             .service(extract::extract_medical_data)
-            .service(extract::extract_medical_data_by_short_path)
             .service(types::list_device_types)
             .service(health::read_health)
             .default_service(web::to(operations::unknown_address)),
@@ -116,13 +120,14 @@ pub fn document() -> Document {
     }
 }
 
-/// Pages of any origin may call, as the vendor's SDK does; credentials are in headers, never in cookies (contract X-06).
+/// Pages of any origin may call, as the vendor's SDK does; credentials are in headers, never in cookies (contract X-06). Of a
+/// header that means nothing here, such as `X-Requested-With`, there is nothing to fear.
 fn cors() -> Cors {
     Cors::default()
         .allow_any_origin()
         .send_wildcard()
         .allowed_methods(["GET", "POST", "PUT", "DELETE"])
-        .allowed_headers(["Authorization", "X-API-Key", "Content-Type"])
+        .allow_any_header()
         .expose_headers(LIMIT_HEADERS)
         .max_age(3600)
 }

@@ -1,11 +1,12 @@
-//! One audit row for every request that was refused or failed, wherever on its way that happened.
+//! What a refusal needs wherever on its way it happened: the vendor's envelope, and one audit row.
 
-use actix_web::body::MessageBody;
+use actix_cors::CorsError;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actix_web::{Error, HttpMessage, HttpRequest, ResponseError, web};
 
-use super::operations;
+use super::{errors, operations};
 use crate::identity::{Caller, Surface};
 use crate::records::Records;
 use crate::records::audit::Refusal;
@@ -25,6 +26,25 @@ pub async fn audited<B: MessageBody + 'static>(
         audit(response.request(), operation, status.is_server_error()).await;
     }
     Ok(response)
+}
+
+/// Puts the refusal of a preflight, which is plain text, in the vendor's envelope (contract SS-29).
+///
+/// # Errors
+/// Those of the handler.
+pub async fn enveloped<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = next.call(request).await?;
+    let fault = response.response().error().and_then(Error::as_error::<CorsError>).map(ToString::to_string);
+    Ok(match fault {
+        Some(fault) => {
+            let refusal = errors::Refusal::Validation("preflight", format!("is refused: {fault}"));
+            response.into_response(refusal.error_response())
+        }
+        None => response.map_into_boxed_body(),
+    })
 }
 
 async fn audit(request: &HttpRequest, operation: &'static str, failed: bool) {

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::errors::Refusal;
+use super::limits::{Share, UPLOADS, in_time};
 use crate::core::Secret;
 use crate::records::Error;
 
@@ -52,18 +53,34 @@ impl FromRequest for Upload {
             }
             let mut form = form.await.map_err(|e| Error::internal(e.to_string()))?;
             let mut parts = Parts::default();
-            while let Some(field) = form.next().await {
-                parts.take(field.map_err(|fault| malformed(&fault))?).await?;
-            }
+            let reading = async {
+                while let Some(field) = form.next().await {
+                    parts.take(field.map_err(|fault| malformed(&fault))?).await?;
+                }
+                Ok(())
+            };
+            in_time("form", reading).await?;
             parts.finish()
         })
+    }
+}
+
+/// What a field held, with its share of all uploads: that is given back with the bytes, wherever they were handed on to.
+struct Held {
+    bytes: Vec<u8>,
+    share: Share<'static>,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
 /// What has come in so far.
 #[derive(Default)]
 struct Parts {
-    image: Option<Vec<u8>>,
+    image: Option<Held>,
     device_type: Option<String>,
     confidence_threshold: Option<String>,
     patient: Option<String>,
@@ -80,10 +97,10 @@ impl Parts {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "image" | "deviceImage" => {
-                let image = read(&mut field, IMAGE_LIMIT_BYTES, || Refusal::ImageTooLarge).await?;
-                if self.image.replace(image).is_some() {
+                if self.image.is_some() {
                     return Err(form("has more than one image"));
                 }
+                self.image = Some(read(&mut field, IMAGE_LIMIT_BYTES, || Refusal::ImageTooLarge).await?);
             }
             "device_type" | "deviceType" => self.device_type = text("device_type", &mut field).await?,
             "confidence_threshold" | "confidenceThreshold" => {
@@ -108,9 +125,9 @@ impl Parts {
     }
 
     fn finish(self) -> Result<Upload, Refusal> {
-        let image = self.image.filter(|image| !image.is_empty()).ok_or(Refusal::MissingImage)?;
+        let image = self.image.filter(|image| !image.bytes.is_empty()).ok_or(Refusal::MissingImage)?;
         Ok(Upload {
-            image: Secret::new(image.into()),
+            image: Secret::new(Bytes::from_owner(image)),
             device_type: self.device_type,
             confidence_threshold: self.confidence_threshold,
             patient: self.patient.map(Secret::new),
@@ -118,23 +135,26 @@ impl Parts {
     }
 }
 
-async fn read(field: &mut Field, limit: usize, over: impl Fn() -> Refusal) -> Result<Vec<u8>, Refusal> {
-    let mut bytes = Vec::new();
+async fn read(field: &mut Field, limit: usize, over: impl Fn() -> Refusal) -> Result<Held, Refusal> {
+    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share() };
     while let Some(chunk) = field.next().await {
         let chunk = chunk.map_err(|fault| malformed(&fault))?;
-        if bytes.len().saturating_add(chunk.len()) > limit {
+        let length = held.bytes.len().saturating_add(chunk.len());
+        if length > limit {
             return Err(over());
         }
-        bytes.extend_from_slice(&chunk);
+        held.share.grow_to(length).await?;
+        held.bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok(held)
 }
 
 /// A text field; an empty one counts as absent, as a browser sends what was not filled in.
 async fn text(name: &'static str, field: &mut Field) -> Result<Option<String>, Refusal> {
     let too_long = || Refusal::Validation(name, "is too long".to_owned());
-    let bytes = read(field, TEXT_LIMIT_BYTES, too_long).await?;
-    let text = String::from_utf8(bytes).map_err(|_| Refusal::Validation(name, "is not UTF-8".to_owned()))?;
+    let held = read(field, TEXT_LIMIT_BYTES, too_long).await?;
+    let text =
+        String::from_utf8(held.bytes).map_err(|_| Refusal::Validation(name, "is not UTF-8".to_owned()))?;
     super::text::optional(name, &text, TEXT_LIMIT_BYTES)
 }
 

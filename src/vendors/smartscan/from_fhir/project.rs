@@ -13,7 +13,7 @@ pub fn is_project(organization: &Value) -> bool {
     identifier(organization).is_some()
 }
 
-/// The project that an Organization is.
+/// The project that an Organization is. Its id is the logical one, by which it is read, whoever made it.
 #[must_use]
 pub fn project(organization: &Value) -> wire::Project {
     let identifier = identifier(organization);
@@ -21,7 +21,7 @@ pub fn project(organization: &Value) -> wire::Project {
     let mut described = list(organization, "extension").filter(|e| text(e, "url") == Some(DESCRIPTION));
     let owned = |text: &str| text.to_owned();
     wire::Project {
-        id: identifier.and_then(|identifier| text(identifier, "value")).map(owned).unwrap_or_default(),
+        id: text(organization, "id").map(owned).unwrap_or_default(),
         name: text(organization, "name").map(owned).unwrap_or_default(),
         description: described.next().and_then(|e| text(e, "valueString")).map(owned),
         created_at: since.and_then(|since| DateTime::parse_from_rfc3339(since).ok()).map(Into::into),
@@ -49,7 +49,8 @@ mod tests {
         let now = "2026-11-21T12:00:00.5Z".parse().unwrap();
         let wanted =
             to_fhir::project::Wanted { name: "Ward 7".to_owned(), description: Some("Round".to_owned()) };
-        let organization = to_fhir::project::organization(&wanted, "p1", Some("Organization/t"), now);
+        let mut organization = to_fhir::project::organization(&wanted, "p1", Some("Organization/t"), now);
+        to_fhir::set(&mut organization, "id", Some("p1".into()));
         assert!(crate::fhir::validate::validate(&organization).is_ok());
         assert!(is_project(&organization));
         let project = serde_json::to_value(project(&organization)).unwrap();

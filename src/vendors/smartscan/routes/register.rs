@@ -9,7 +9,7 @@ use crate::records::accounts::Person;
 use crate::records::{Error, Records};
 use crate::vendors::smartscan::body::Json;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::{from_fhir, operations, text, wire};
+use crate::vendors::smartscan::{from_fhir, text, wire};
 
 /// Opens an account in a tenant of its own, on the plan `free`, and signs it in.
 #[utoipa::path(tag = "accounts", operation_id = "register", request_body = wire::Registration,
@@ -26,7 +26,8 @@ pub async fn register(
     let person = Person { email, password: new.password, name: Secret::new(name) };
     let account = records.open_account(Surface::SmartScan, &person).await?;
     let token = identity.session_token(Surface::SmartScan, &account).map_err(Error::internal)?;
-    let caller = Caller::of_account(Surface::SmartScan, &account).doing(operations::REGISTER);
+    // Opening the account was audited with it.
+    let caller = Caller::of_account(Surface::SmartScan, &account).quietly();
     let practitioner = super::me::practitioner(&records, &caller, &account).await?;
     Ok(HttpResponse::Created().json(wire::SignedIn {
         success: true,

@@ -74,7 +74,7 @@ fn instant(time: DateTime<Utc>) -> String {
 }
 
 /// A probability with three decimals at most, and one at least.
-fn probability(value: f32) -> Option<Number> {
+pub fn probability(value: f32) -> Option<Number> {
     let text = format!("{:.3}", value.clamp(0.0, 1.0));
     let short = text.trim_end_matches('0');
     let text = if short.ends_with('.') { format!("{short}0") } else { short.to_owned() };
@@ -82,7 +82,7 @@ fn probability(value: f32) -> Option<Number> {
 }
 
 /// Adds a member where there is something to add.
-fn set(resource: &mut Value, name: &str, value: Option<Value>) {
+pub fn set(resource: &mut Value, name: &str, value: Option<Value>) {
     if let (Some(object), Some(value)) = (resource.as_object_mut(), value) {
         object.insert(name.to_owned(), value);
     }

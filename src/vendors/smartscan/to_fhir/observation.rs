@@ -1,6 +1,7 @@
 //! The values of a reading as Observations: the two pressures in one panel, every other value in one of its own.
 //!
-//! Vital signs follow the R4 vital signs profiles. <https://hl7.org/fhir/R4/observation-vitalsigns.html>
+//! Vital signs follow the R4 vital signs profiles, but for the subject that these want: without a patient in the request there is
+//! none, and none is invented. <https://hl7.org/fhir/R4/observation-vitalsigns.html>
 
 use serde_json::{Number, Value, json};
 
@@ -107,7 +108,8 @@ fn common(category: Code, code: Value, context: &Context) -> Value {
         "status": "preliminary",
         "category": [category.concept()],
         "code": code,
-        "effectiveDateTime": instant(context.started),
+        // When it was measured is not read; it was before the picture came in.
+        "effectivePeriod": { "end": instant(context.started) },
         "issued": instant(context.now),
         "performer": [context.project()],
         "method": vitals::DEVICE_DISPLAY_READING.concept(),

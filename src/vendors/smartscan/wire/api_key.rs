@@ -16,11 +16,11 @@ pub struct NewApiKey {
     pub name: Option<String>,
 }
 
-/// Whether a key opens anything.
+/// Whether a key was revoked. One that was not opens something as long as its project is there and active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyStatus {
-    /// It does.
+    /// It was not.
     Active,
     /// It was revoked.
     Revoked,
@@ -38,7 +38,7 @@ pub struct ApiKey {
     /// Its first characters.
     #[schema(example = "dk_9RYwbXa")]
     pub key_prefix: String,
-    /// Whether it opens anything.
+    /// Whether it was revoked.
     pub status: KeyStatus,
     /// When it was made.
     pub created_at: DateTime<Utc>,

@@ -28,10 +28,9 @@ pub struct Failure {
     /// What a program can act on.
     #[schema(value_type = String, example = "INVALID_API_KEY")]
     pub error_code: &'static str,
-    /// More, by field or limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub details: Option<Value>,
+    /// More, by field or limit; empty where there is no more to say.
+    #[schema(value_type = Object)]
+    pub details: Value,
 }
 
 /// Tells a field that is null from one that is absent.

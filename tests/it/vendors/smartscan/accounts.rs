@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Customer, PASSWORD, invalid, refused, send};
+use super::{Customer, Fhir, PASSWORD, invalid, refused, send};
 use crate::harness::{Answer, Server};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -21,7 +21,7 @@ async fn a_registration_that_cannot_be_is_refused_and_nothing_is_stored() {
         (with("email", json!({ "$ne": null })), "body has a value of the wrong type"),
         (with("email", json!("alice")), "email is not a valid e-mail address"),
         (with("email", json!("a\u{0}b@example.org")), "email must not have control characters"),
-        (with("email", json!("x".repeat(1024 * 1024))), "email may have at most 254 characters"),
+        (with("email", json!("x".repeat(1024))), "email may have at most 254 characters"),
         (
             with("password", json!("short")),
             "password is not accepted: the password needs at least 8 characters",
@@ -43,7 +43,7 @@ async fn a_registration_that_cannot_be_is_refused_and_nothing_is_stored() {
     assert_eq!(invalid(&form), "body must be JSON, with the Content-Type application/json");
     let cut = request().header("Content-Type", "application/json").body("{\"email\":");
     assert!(invalid(&Answer::of(cut).await).starts_with("body is not JSON"));
-    let nested = request().header("Content-Type", "application/json").body("[".repeat(100_000));
+    let nested = request().header("Content-Type", "application/json").body("[".repeat(10_000));
     assert!(invalid(&Answer::of(nested).await).starts_with("body "));
 
     assert_eq!(server.number("SELECT count(*) FROM account").await, 0);
@@ -54,6 +54,22 @@ async fn a_registration_that_cannot_be_is_refused_and_nothing_is_stored() {
             .await,
         15
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_over_16_kib_is_refused() {
+    let server = Server::start().await;
+    let login = async |length: usize| {
+        let body = json!({ "email": "x".repeat(length), "password": "x" });
+        send(&server, Method::POST, "/api/auth/login", None, &body).await
+    };
+    let over = login(16 * 1024).await;
+    assert_eq!(refused(&over, 413).0, "REQUEST_TOO_LARGE");
+    assert_eq!(
+        over.text,
+        r#"{"success":false,"error":"The body is larger than 16384 bytes","error_code":"REQUEST_TOO_LARGE","details":{}}"#
+    );
+    assert_eq!(invalid(&login(16_000).await), "email may have at most 254 characters");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,6 +133,34 @@ async fn who_signs_in_is_told_who_that_is() {
     assert_eq!(me.json()["user"], signed_in.json()["user"]);
     assert_eq!(me.json()["user"]["name"], "Alice Liddell");
     assert!(!me.text.to_lowercase().contains("password"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_outlives_its_practitioner() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let practitioner = server.text("SELECT practitioner FROM account").await;
+    let deleted = fhir.send(Method::DELETE, &format!("/Practitioner/{practitioner}"), &Value::Null).await;
+    assert_eq!(deleted.status, 204);
+
+    let wrong = json!({ "email": "alice@example.org", "password": "wrong" });
+    let wrong = send(&server, Method::POST, "/api/auth/login", None, &wrong).await;
+    assert_eq!(refused(&wrong, 401).0, "INVALID_CREDENTIALS");
+    let body = json!({ "email": "alice@example.org", "password": PASSWORD });
+    let signed_in = send(&server, Method::POST, "/api/auth/login", None, &body).await;
+    assert_eq!(signed_in.status, 200, "{}", signed_in.text);
+    let mut user = signed_in.json()["user"].clone();
+    assert_eq!(alice.get("/api/auth/me").await.json(), json!({ "success": true, "user": user }));
+    user["id"] = json!("[id]");
+    assert_eq!(
+        user,
+        json!({ "id": "[id]", "email": "alice@example.org", "name": "", "role": "user", "plan": "free" })
+    );
+    assert_eq!(alice.get("/api/auth/profile").await.json()["profile"]["name"], "");
+    let rows = "SELECT interaction FROM audit_event WHERE outcome = 'success'
+                AND interaction IN ('login', 'read-me', 'read-profile') ORDER BY interaction";
+    assert_eq!(server.texts(rows).await, ["login", "read-me", "read-profile"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Customer, form, invalid, refused, send};
+use super::{Customer, Fhir, form, invalid, refused, send};
 use crate::harness::{Answer, Server};
 
 /// What the extraction answers to this key, with a picture that gives no reading.
@@ -87,6 +87,46 @@ async fn a_revoked_key_is_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_does_not_outlive_its_project() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let path = format!("/Organization/{}", alice.project);
+    let mut project = fhir.get(&path).await;
+    for (active, answer) in [(false, "INVALID_API_KEY"), (true, "INVALID_IMAGE_FORMAT")] {
+        project["active"] = json!(active);
+        assert_eq!(fhir.send(Method::PUT, &path, &project).await.status, 200);
+        assert_eq!(tried(&alice, &alice.key).await, answer, "{active}");
+    }
+    assert_eq!(fhir.send(Method::DELETE, &path, &Value::Null).await.status, 204);
+    let answer = alice.extract(b"text".to_vec(), &[]).await;
+    refused(&answer, 401);
+    assert_eq!(
+        answer.text,
+        r#"{"success":false,"error":"API key is invalid or expired","error_code":"INVALID_API_KEY","details":{}}"#
+    );
+    let rows =
+        "SELECT count(*) FROM audit_event WHERE interaction = 'extract-medical-data' AND outcome = 'refused'
+                AND agent_kind = 'api-key'";
+    assert_eq!(server.number(rows).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_replacements_at_once_one_is_refused() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let id = alice.get("/api/api-keys").await.json()["api_keys"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/api-keys/{id}/rotate");
+    let rotate = || alice.send(Method::POST, &path, &Value::Null);
+    let answers = futures_util::future::join_all([rotate(), rotate(), rotate()]).await;
+    let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 400, 400]);
+    assert_eq!(server.number("SELECT count(*) FROM api_key").await, 2);
+    assert_eq!(server.number("SELECT count(*) FROM api_key WHERE revoked_at IS NULL").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_key_has_the_project_and_name_of_the_old_one() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
@@ -126,9 +166,11 @@ async fn a_key_is_taken_from_header_query_or_bearer() {
     let query = tried(post(&format!("?api_key={}", alice.key))).await;
     assert_eq!(refused(&query, 415).0, "INVALID_IMAGE_FORMAT");
     assert_eq!(refused(&tried(post("").bearer_auth(&alice.key)).await, 415).0, "INVALID_IMAGE_FORMAT");
-    // A token beside the key that does not hold does not matter; one that does is in the audit trail.
+    // A token beside the key that does not hold, or is another tenant's, does not matter; one that does is in the audit trail.
+    let bob = Customer::register(&server, "bob@example.org").await;
     let both = |token: &str| tried(post("").header("X-API-Key", &alice.key).bearer_auth(token));
     assert_eq!(refused(&both("expired").await, 415).0, "INVALID_IMAGE_FORMAT");
+    assert_eq!(refused(&both(&bob.token).await, 415).0, "INVALID_IMAGE_FORMAT");
     assert_eq!(refused(&both(&alice.token).await, 415).0, "INVALID_IMAGE_FORMAT");
     let named = "SELECT count(*) FROM audit_event WHERE agent_kind = 'api-key' AND on_behalf_of IS NOT NULL";
     assert_eq!(server.number(named).await, 1);

@@ -37,10 +37,19 @@ async fn a_reading_that_is_not_what_was_asked_for_is_refused() {
     let display = || pictures::display("blood-pressure");
     let unsure = alice.extract(display(), &[("confidence_threshold", "1")]).await;
     assert_eq!(refused(&unsure, 400).0, "LOW_CONFIDENCE");
-    assert_eq!(unsure.json()["details"]["confidence_threshold"], json!(1.0));
+    let sure = alice.extract(display(), &[]).await.json()["data"]["confidence"].clone();
+    assert_eq!(unsure.json()["details"], json!({ "confidence": sure, "confidence_threshold": 1.0 }));
+    let above = (sure.as_f64().unwrap() + 0.000_1).to_string();
+    let above = alice.extract(display(), &[("confidence_threshold", &above)]).await;
+    assert_eq!(refused(&above, 400).0, "LOW_CONFIDENCE");
     let other = alice.extract(display(), &[("device_type", "thermometer")]).await;
     assert_eq!(refused(&other, 400).0, "NO_DEVICE_DETECTED");
-    assert_eq!(server.number(READINGS).await, 0);
+    let tasks = "SELECT count(*) FROM resource WHERE type = 'Task'";
+    assert_eq!(server.number(tasks).await, 1);
+    // What the answer says is enough is enough.
+    let equal = alice.extract(display(), &[("confidence_threshold", &sure.to_string())]).await;
+    assert_eq!(equal.status, 200, "{}", equal.text);
+    assert_eq!(equal.json()["data"]["confidence"], sure);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,10 @@
 
 mod accounts;
 mod api_keys;
+mod audit;
 mod extraction;
 mod mount;
+mod patients;
 mod pictures;
 mod profile;
 mod projects;
@@ -65,6 +67,41 @@ impl<'a> Customer<'a> {
     }
 }
 
+/// The tenant that was founded last, as a FHIR client sees it.
+struct Fhir<'a> {
+    server: &'a Server,
+    token: String,
+}
+
+impl<'a> Fhir<'a> {
+    async fn of_last_tenant(server: &'a Server) -> Self {
+        let name = server.text("SELECT name FROM tenant ORDER BY tenant DESC LIMIT 1").await;
+        let token = server.app.identity.issue_access_token(&name, "system/*.cruds").await.unwrap();
+        Self { server, token: token.expose().clone() }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let answer = self.send(Method::GET, path, &Value::Null).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let mut request = self.server.request(method, &format!("/fhir{path}")).bearer_auth(&self.token);
+        if !body.is_null() {
+            request = request.header("Content-Type", "application/fhir+json").body(body.to_string());
+        }
+        Answer::of(request).await
+    }
+
+    async fn create(&self, resource: &Value) -> String {
+        let path = format!("/{}", resource["resourceType"].as_str().unwrap());
+        let made = self.send(Method::POST, &path, resource).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.json()["id"].as_str().unwrap().to_owned()
+    }
+}
+
 /// A form with a picture that is named and typed wrongly on purpose: the content decides.
 fn form(image: Vec<u8>, fields: &[(&str, &str)]) -> Form {
     let part = Part::bytes(image).file_name("reading.jpg").mime_str("image/jpeg").unwrap();
@@ -92,6 +129,7 @@ fn refused(answer: &Answer, status: u16) -> (String, String) {
     assert_eq!(answer.header("cache-control"), "no-store");
     let body = answer.json();
     assert_eq!(body["success"], false);
+    assert!(body["details"].is_object(), "{}", answer.text);
     let text = |name: &str| body[name].as_str().unwrap().to_owned();
     (text("error_code"), text("error"))
 }

@@ -33,19 +33,41 @@ async fn an_unknown_address_or_method_is_told_in_the_vendors_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_preflight_is_told_in_the_vendors_words() {
+    let server = Server::start().await;
+    let preflight = |method: &str| {
+        server
+            .request(Method::OPTIONS, "/smartscan/api/projects")
+            .header("Access-Control-Request-Method", method)
+    };
+    let patch = Answer::of(preflight("PATCH").header("Origin", "https://clinic.example")).await;
+    refused(&patch, 400);
+    assert_eq!(
+        patch.text,
+        r#"{"success":false,"error":"preflight is refused: Requested method is not allowed","error_code":"VALIDATION_ERROR","details":{"preflight":"is refused: Requested method is not allowed"}}"#
+    );
+    let other = server.request(Method::OPTIONS, "/smartscan/api/projects");
+    assert_eq!(refused(&Answer::of(other).await, 405).0, "METHOD_NOT_ALLOWED");
+    let rows = "SELECT count(*) FROM audit_event WHERE surface = 'smartscan' AND outcome = 'refused'";
+    assert_eq!(server.number(rows).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_origins_may_call() {
     let server = Server::start().await;
     let preflight = server
         .request(Method::OPTIONS, "/smartscan/api/projects")
         .header("Origin", "https://clinic.example")
         .header("Access-Control-Request-Method", "PUT")
-        .header("Access-Control-Request-Headers", "authorization, x-api-key, content-type");
+        .header("Access-Control-Request-Headers", "authorization, x-api-key, content-type, x-requested-with");
     let answer = Answer::of(preflight).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     let allowed = answer.header("access-control-allow-headers").to_lowercase();
     assert!(
-        ["authorization", "x-api-key", "content-type"].iter().all(|name| allowed.contains(name)),
+        ["authorization", "x-api-key", "content-type", "x-requested-with"]
+            .iter()
+            .all(|name| allowed.contains(name)),
         "{allowed}"
     );
 

@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Customer, invalid, refused, send};
-use crate::harness::Server;
+use super::{Customer, Fhir, form, invalid, refused, send};
+use crate::harness::{Answer, Server};
 use crate::vendors::r4b::parsed;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,4 +86,26 @@ async fn a_project_is_an_organization_within_the_tenants() {
     let tenant = organization["partOf"]["reference"].as_str().unwrap().strip_prefix("Organization/").unwrap();
     let sql = format!("SELECT count(*) FROM resource WHERE type = 'Organization' AND id = '{tenant}'");
     assert_eq!(server.number(&sql).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_that_an_ehr_made_is_known_by_its_logical_id() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let identifier = json!([{ "system": "urn:vendor:smartscan:project", "value": "ward-9" }]);
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let made = json!({ "resourceType": "Organization", "identifier": identifier, "name": "Ward 9" });
+    let id = fhir.create(&made).await;
+    let absent = alice.get("/api/projects/ward-9").await;
+    assert_eq!(refused(&absent, 404).0, "NOT_FOUND");
+    let project = json!({ "id": id, "name": "Ward 9", "description": null, "created_at": null });
+    let list = alice.get("/api/projects").await.json();
+    assert_eq!(list["projects"][1], project);
+    let read = alice.get(&format!("/api/projects/{id}")).await;
+    assert_eq!(read.json(), json!({ "success": true, "project": project }));
+    let key = alice.send(Method::POST, "/api/api-keys/generate", &json!({ "project_id": id })).await;
+    let key = key.json()["api_key"]["key"].as_str().unwrap().to_owned();
+    let request = server.request(Method::POST, super::EXTRACT).header("X-API-Key", key);
+    let answer = Answer::of(request.multipart(form(b"text".to_vec(), &[]))).await;
+    assert_eq!(refused(&answer, 415).0, "INVALID_IMAGE_FORMAT");
 }

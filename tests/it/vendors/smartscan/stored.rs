@@ -4,21 +4,9 @@ use fhir_sdk::r4b::resources::{Device, Media, Observation, Provenance, Task};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Customer, invalid, pictures};
-use crate::harness::{Answer, Server};
+use super::{Customer, Fhir, pictures};
+use crate::harness::Server;
 use crate::vendors::r4b::parsed;
-
-/// An access token for the tenant that was founded last.
-async fn token(server: &Server) -> String {
-    let name = server.text("SELECT name FROM tenant ORDER BY tenant DESC LIMIT 1").await;
-    server.app.identity.issue_access_token(&name, "system/*.cruds").await.unwrap().expose().clone()
-}
-
-async fn fhir(server: &Server, token: &str, path: &str) -> Value {
-    let answer = Answer::of(server.request(Method::GET, &format!("/fhir{path}")).bearer_auth(token)).await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reading_is_there_in_fhir_as_r4_wants_it() {
@@ -28,8 +16,8 @@ async fn a_reading_is_there_in_fhir_as_r4_wants_it() {
         alice.extract(pictures::display("blood-pressure"), &[("device_type", "blood-pressure")]).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let task = answer.json()["data"]["task_id"].as_str().unwrap().to_owned();
-    let token = token(&server).await;
-    let get = async |path: String| fhir(&server, &token, &path).await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let get = async |path: String| fhir.get(&path).await;
 
     let task = get(format!("/Task/{task}")).await;
     parsed::<Task>(&task);
@@ -58,7 +46,7 @@ async fn a_reading_is_there_in_fhir_as_r4_wants_it() {
     assert_eq!(panel["code"]["coding"][0]["code"], "85354-9");
     assert_eq!(panel["status"], "preliminary");
     assert_eq!(panel["meta"]["security"][0]["code"], "AIAST");
-    assert_eq!(panel["effectiveDateTime"], "2026-11-21T12:00:00.000000Z");
+    assert_eq!(panel["effectivePeriod"], json!({ "end": "2026-11-21T12:00:00.000000Z" }));
     assert_eq!(panel["performer"], json!([{ "reference": format!("Organization/{}", alice.project) }]));
     assert_eq!(
         panel["component"][1]["valueQuantity"],
@@ -67,43 +55,46 @@ async fn a_reading_is_there_in_fhir_as_r4_wants_it() {
     assert_eq!(pulse["valueQuantity"]["value"], 64);
     assert_eq!(device["manufacturer"].as_str().map(str::to_uppercase).as_deref(), Some("OMRON"));
     assert_eq!(media["content"]["data"], Value::Null);
-    let found = get("/Observation?code=http://loinc.org|85354-9".to_owned()).await;
-    assert_eq!(found["total"], 1);
+    for (query, total) in
+        [("", 1), ("&date=le2026-11-21", 1), ("&date=gt2026-11-22", 0), ("&date=2026-11-21", 0)]
+    {
+        let found = get(format!("/Observation?code=http://loinc.org|85354-9{query}")).await;
+        assert_eq!(found["total"], total, "{query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reading_can_have_a_patient_of_the_same_tenant_alone() {
+async fn what_a_models_device_says_is_set_right_before_a_reading_is_attributed_to_it() {
     let server = Server::start_with_models().await;
-    let bob = Customer::register(&server, "bob@example.org").await;
     let alice = Customer::register(&server, "alice@example.org").await;
-    let token = token(&server).await;
-    let patient =
-        json!({ "resourceType": "Patient", "identifier": [{ "system": "urn:mrn", "value": "a,b" }] });
-    let made = server.request(Method::POST, "/fhir/Patient").bearer_auth(&token);
-    let made = made.header("Content-Type", "application/fhir+json").body(patient.to_string());
-    let id = Answer::of(made).await.json()["id"].as_str().unwrap().to_owned();
-    let named = [format!("Patient/{id}"), "urn:mrn|a,b".to_owned()];
-    for named in &named {
-        let answer = bob.extract(pictures::display("scale"), &[("patient", named)]).await;
-        assert_eq!(invalid(&answer), "patient names no patient");
-        let answer = alice.extract(pictures::display("scale"), &[("patient", named)]).await;
+    let extracted = async || {
+        let answer = alice.extract(pictures::display("scale"), &[]).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
+    };
+    extracted().await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let id = server.text("SELECT id FROM resource WHERE type = 'Device' AND id LIKE 'model-%'").await;
+    let path = format!("/Device/{id}");
+    let mut right = fhir.get(&path).await;
+    let without_meta = |mut device: Value| {
+        device.as_object_mut().unwrap().remove("meta");
+        device
+    };
+    let (mut renamed, mut unnamed) = (right.clone(), right.clone());
+    renamed["deviceName"][0]["name"] = json!("gpt-doctor");
+    renamed["version"][0]["value"] = json!("99");
+    unnamed.as_object_mut().unwrap().remove("identifier");
+    for forged in [renamed, unnamed] {
+        assert_eq!(fhir.send(Method::PUT, &path, &forged).await.status, 200);
+        extracted().await;
+        let now = fhir.get(&path).await;
+        assert_eq!(without_meta(now.clone()), without_meta(right.clone()));
+        right = now;
     }
-    for resource_type in ["Observation", "Media", "Task"] {
-        let found = fhir(&server, &token, &format!("/{resource_type}?patient=Patient/{id}")).await;
-        assert_eq!(found["total"], 2, "{resource_type}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_extraction_is_in_the_audit_trail_by_its_name() {
-    let server = Server::start_with_models().await;
-    let alice = Customer::register(&server, "alice@example.org").await;
-    let answer = alice.extract(pictures::display("thermometer"), &[]).await;
-    let task = answer.json()["data"]["task_id"].as_str().unwrap().to_owned();
-    let rows = format!(
-        "SELECT count(*) FROM audit_event WHERE interaction = 'extract-medical-data' AND outcome = 'success'
-         AND agent_kind = 'api-key' AND resource = '{task}'"
-    );
-    assert_eq!(server.number(&rows).await, 1);
+    assert_eq!(right["meta"]["versionId"], "5");
+    extracted().await;
+    assert_eq!(fhir.get(&path).await["meta"]["versionId"], "5", "what is right is left alone");
+    assert_eq!(fhir.send(Method::DELETE, &path, &Value::Null).await.status, 204);
+    extracted().await;
+    assert_eq!(without_meta(fhir.get(&path).await), without_meta(right));
 }

@@ -5,19 +5,19 @@ pub mod list;
 pub mod revoke;
 pub mod rotate;
 
+use uuid::Uuid;
+
 use crate::core::Secret;
 use crate::identity::api_keys::ApiKey;
-use crate::identity::{Caller, Identity};
 use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::wire;
 
-/// The key with this id in the caller's tenant and surface.
+/// The id of an address.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for another tenant's and for what does not exist alike.
-async fn find(identity: &Identity, caller: &Caller, id: &str) -> Result<ApiKey, Refusal> {
-    let keys = identity.api_keys(caller).await?;
-    keys.into_iter().find(|key| key.id.to_string() == id).ok_or(Refusal::NotFound)
+/// [`Refusal::NotFound`] for what no key can have.
+fn id(text: &str) -> Result<Uuid, Refusal> {
+    Uuid::try_parse(text).map_err(|_| Refusal::NotFound)
 }
 
 /// A key as it is listed.

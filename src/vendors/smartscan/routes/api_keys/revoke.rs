@@ -21,9 +21,8 @@ pub async fn revoke_api_key(
     records: web::Data<Records>,
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = super::find(&identity, &signed_in.caller, &path).await?;
-    identity.revoke_api_key(&signed_in.caller, key.id).await?;
+    let key = identity.revoke_api_key(&signed_in.caller, super::id(&path)?).await?;
+    let key = key.ok_or(Refusal::NotFound)?;
     records.audit_success(&signed_in.caller, operations::REVOKE_API_KEY).await?;
-    let key = super::find(&identity, &signed_in.caller, &path).await?;
     Ok(HttpResponse::Ok().json(wire::ApiKeyAnswer { success: true, api_key: super::listed(&key) }))
 }

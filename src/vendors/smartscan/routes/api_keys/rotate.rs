@@ -22,12 +22,7 @@ pub async fn rotate_api_key(
     records: web::Data<Records>,
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
-    let old = super::find(&identity, &signed_in.caller, &path).await?;
-    // Revoked first: of two rotations at once one wins, and never two keys are left where there was one.
-    if !identity.revoke_api_key(&signed_in.caller, old.id).await? {
-        return Err(Refusal::Validation("id", "names a key that is revoked already".to_owned()));
-    }
-    let (key, secret) = identity.make_api_key(&signed_in.caller, &old.project, &old.name).await?;
+    let (key, secret) = identity.rotate_api_key(&signed_in.caller, super::id(&path)?).await?;
     records.audit_success(&signed_in.caller, operations::ROTATE_API_KEY).await?;
     Ok(HttpResponse::Created().json(super::shown(&key, &secret)))
 }

@@ -5,21 +5,16 @@ pub mod update;
 
 use serde_json::Value;
 
-use crate::records::search::Query;
 use crate::records::{Error, Records, Stored};
 use crate::vendors::smartscan::caller::SessionCaller;
+use crate::vendors::smartscan::search;
 
-/// The PractitionerRole of an account, unless it was deleted.
+/// The PractitionerRole of an account, unless it was deleted. It is read quietly, as part of an operation.
 pub(super) async fn role(records: &Records, signed_in: &SessionCaller) -> Result<Option<Stored>, Error> {
     let practitioner = format!("Practitioner/{}", signed_in.account.practitioner);
-    let query = Query {
-        parameters: vec![("practitioner".to_owned(), practitioner)],
-        count: 1,
-        after: None,
-        strict: true,
-        base_url: String::new(),
-    };
-    let page = records.search(&signed_in.caller, super::resource_type("PractitionerRole")?, &query).await?;
+    let query = search::by("practitioner", practitioner, 1);
+    let caller = signed_in.caller.quietly();
+    let page = records.search(&caller, super::resource_type("PractitionerRole")?, &query).await?;
     Ok(page.resources.into_iter().next())
 }
 

@@ -17,9 +17,9 @@ pub async fn read_profile(
     signed_in: SessionCaller,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
+    let role = super::role(&records, &signed_in).await?.as_ref().map(Stored::json).transpose()?;
     let practitioner =
         super::super::me::practitioner(&records, &signed_in.caller, &signed_in.account).await?;
-    let role = super::role(&records, &signed_in).await?.as_ref().map(Stored::json).transpose()?;
     let profile = from_fhir::account::profile(&signed_in.account, &practitioner, role.as_ref());
     Ok(HttpResponse::Ok().json(wire::ProfileAnswer { success: true, profile }))
 }

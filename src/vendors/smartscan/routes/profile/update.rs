@@ -21,7 +21,8 @@ pub async fn update_profile(
 ) -> Result<HttpResponse, Refusal> {
     let change = to_fhir::account::Change::checked(&change)?;
     let practitioner_type = super::super::resource_type("Practitioner")?;
-    let stored = records.read(&signed_in.caller, practitioner_type, &signed_in.account.practitioner).await?;
+    let reader = signed_in.caller.quietly();
+    let stored = records.read(&reader, practitioner_type, &signed_in.account.practitioner).await?;
     let practitioner = to_fhir::account::practitioner(stored.json()?, &change);
     let mut writes =
         vec![Write::Update { resource: practitioner, id: stored.id, if_match: Some(stored.version) }];

@@ -2,12 +2,12 @@
 
 use actix_web::{HttpResponse, get, web};
 
-use crate::records::search::{MOST, Query};
+use crate::records::search::MOST;
 use crate::records::{Records, Stored};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::codes::PROJECT_ID;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::{from_fhir, wire};
+use crate::vendors::smartscan::{from_fhir, operations, search, wire};
 
 /// Lists the projects, oldest first.
 #[utoipa::path(tag = "projects", operation_id = "list_projects",
@@ -20,16 +20,11 @@ pub async fn list_projects(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let resource_type = super::super::resource_type("Organization")?;
-    let mut query = Query {
-        parameters: vec![("identifier".to_owned(), format!("{PROJECT_ID}|"))],
-        count: MOST,
-        after: None,
-        strict: true,
-        base_url: String::new(),
-    };
+    let caller = signed_in.caller.quietly();
+    let mut query = search::by("identifier", format!("{PROJECT_ID}|"), MOST);
     let mut projects = Vec::new();
     loop {
-        let page = records.search(&signed_in.caller, resource_type, &query).await?;
+        let page = records.search(&caller, resource_type, &query).await?;
         for organization in page.resources.iter().map(Stored::json) {
             projects.push(from_fhir::project::project(&organization?));
         }
@@ -38,5 +33,6 @@ pub async fn list_projects(
             break;
         }
     }
+    records.audit_success(&signed_in.caller, operations::LIST_PROJECTS).await?;
     Ok(HttpResponse::Ok().json(wire::Projects { success: true, projects }))
 }

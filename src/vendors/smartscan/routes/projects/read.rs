@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get, web};
 use crate::records::Records;
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::{from_fhir, wire};
+use crate::vendors::smartscan::{from_fhir, operations, wire};
 
 /// Reads a project.
 #[utoipa::path(tag = "projects", operation_id = "read_project", params(("id" = String, Path, description = "The project's id")),
@@ -19,7 +19,8 @@ pub async fn read_project(
     signed_in: SessionCaller,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let organization = super::find(&records, &signed_in.caller, &path).await?;
+    let (stored, organization) = super::find(&records, &signed_in.caller, &path).await?;
+    records.audit_answer(&signed_in.caller, operations::READ_PROJECT, &stored).await?;
     let project = from_fhir::project::project(&organization);
     Ok(HttpResponse::Ok().json(wire::ProjectAnswer { success: true, project }))
 }

@@ -1,0 +1,15 @@
+//! Searches that operations are made of.
+
+use crate::records::search::Query;
+
+/// Up to `count` resources by one parameter.
+#[must_use]
+pub fn by(parameter: &str, value: String, count: u16) -> Query {
+    Query {
+        parameters: vec![(parameter.to_owned(), value)],
+        count,
+        after: None,
+        strict: true,
+        base_url: String::new(),
+    }
+}

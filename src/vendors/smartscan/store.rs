@@ -1,0 +1,80 @@
+//! Keeping an extraction, with the Devices of the models that its Provenance names.
+
+use serde_json::Value;
+
+use super::errors::Refusal;
+use super::search;
+use super::to_fhir::{New, device};
+use crate::fhir::ResourceType;
+use crate::identity::Caller;
+use crate::inference::registry::ModelRef;
+use crate::records::{Error, Records, Stored, Write};
+
+/// So often a transaction is tried in which another request wrote the same model's Device first.
+const ATTEMPTS: u8 = 3;
+
+/// What tells a model from another: the elements that every Provenance which names it relies on.
+const IDENTITY: [&str; 4] = ["identifier", "type", "version", "deviceName"];
+
+/// Stores the resources in one transaction, and with them the models' Devices that the tenant does not have as they must be.
+/// These are resources like any others: somebody may have deleted one, or written another model's name into it.
+///
+/// # Errors
+/// When they cannot be stored; then none is.
+pub async fn extraction(
+    records: &Records,
+    caller: &Caller,
+    resources: Vec<New>,
+    models: &[ModelRef],
+) -> Result<Vec<Value>, Refusal> {
+    for attempt in 1..=ATTEMPTS {
+        let create = |New { id, resource }| Write::Create { resource, id: Some(id) };
+        let mut writes: Vec<_> = resources.iter().cloned().map(create).collect();
+        for (New { id, resource }, stored) in wrong(records, caller, models).await? {
+            writes.push(match (stored, attempt) {
+                (None, 1) => Write::Create { resource, id: Some(id) },
+                // Somebody made it meanwhile, or deleted it once: an update takes both.
+                (None, _) => Write::Update { resource, id, if_match: None },
+                (Some(version), _) => Write::Update { resource, id, if_match: Some(version) },
+            });
+        }
+        match records.transact(caller, writes).await {
+            Ok(written) => {
+                let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
+                return Ok(stored.collect::<Result<_, _>>()?);
+            }
+            Err(Error::Duplicate(_) | Error::Conflict | Error::PreconditionFailed { .. }) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(Refusal::Unavailable)
+}
+
+/// The Devices of those models that the tenant has none for, or one that says something else, with its version.
+async fn wrong(
+    records: &Records,
+    caller: &Caller,
+    models: &[ModelRef],
+) -> Result<Vec<(New, Option<i64>)>, Error> {
+    let devices: Vec<_> = models.iter().map(device::model).collect();
+    let Ok(count @ 1..) = u16::try_from(devices.len()) else { return Ok(Vec::new()) };
+    let ids: Vec<_> = devices.iter().map(|device| device.id.as_str()).collect();
+    let resource_type = ResourceType::parse("Device").ok_or(Error::UnknownType)?;
+    let query = search::by("_id", ids.join(","), count);
+    let page = records.search(&caller.quietly(), resource_type, &query).await?;
+    let mut wrong = Vec::new();
+    for new in devices {
+        match page.resources.iter().find(|stored| stored.id == new.id) {
+            None => wrong.push((new, None)),
+            Some(stored) if !is_same(&stored.json()?, &new.resource) => {
+                wrong.push((new, Some(stored.version)))
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(wrong)
+}
+
+fn is_same(stored: &Value, wanted: &Value) -> bool {
+    IDENTITY.iter().all(|name| stored.get(name) == wanted.get(name))
+}
