@@ -10,6 +10,7 @@ pub mod delete;
 pub mod errors;
 pub mod history;
 pub mod metadata;
+pub mod patch;
 pub mod prefer;
 pub mod read;
 pub mod refusals;
@@ -52,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(vread::read_version)
             .service(read::read_resource)
             .service(update::update_resource)
+            .service(patch::patch_resource)
             .service(delete::delete_resource)
             .default_service(web::to(errors::unknown_address)),
     );
@@ -75,5 +77,7 @@ pub fn document() -> Document {
 
 /// The type that a path names.
 fn resource_type(name: &str) -> Result<ResourceType, Refusal> {
-    ResourceType::parse(name).ok_or(Refusal(Error::UnknownType))
+    // `/metadata` has its own GET; with another method it meets the routes of types.
+    let fault = if name == "metadata" { Error::MethodNotAllowed } else { Error::UnknownType };
+    ResourceType::parse(name).ok_or(Refusal(fault))
 }

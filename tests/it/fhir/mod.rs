@@ -7,6 +7,7 @@ mod errors;
 mod history;
 mod isolation;
 mod metadata;
+mod patch;
 mod read;
 mod search;
 mod update;
