@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod audit;
 mod audit_events;
+pub mod conditional;
 pub mod create;
 pub mod delete;
 pub mod error;

@@ -55,10 +55,10 @@ fn resource(resource_type: ResourceType) -> Value {
         "versioning": "versioned-update",
         "readHistory": true,
         "updateCreate": true,
-        "conditionalCreate": false,
+        "conditionalCreate": true,
         "conditionalRead": "full-support",
-        "conditionalUpdate": false,
-        "conditionalDelete": "not-supported",
+        "conditionalUpdate": true,
+        "conditionalDelete": "single",
         "searchParam": definitions::search_parameters(resource_type)
             .iter()
             .filter(|parameter| is_supported(parameter))

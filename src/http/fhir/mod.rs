@@ -4,8 +4,12 @@ pub mod answer;
 pub mod body;
 pub mod bundle;
 pub mod caller;
+pub mod conditional_delete;
+pub mod conditional_patch;
+pub mod conditional_update;
 pub mod conditions;
 pub mod create;
+pub mod criteria;
 pub mod delete;
 pub mod errors;
 pub mod history;
@@ -53,8 +57,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(vread::read_version)
             .service(read::read_resource)
             .service(update::update_resource)
+            .service(conditional_update::update_by_search)
             .service(patch::patch_resource)
+            .service(conditional_patch::patch_by_search)
             .service(delete::delete_resource)
+            .service(conditional_delete::delete_by_search)
             .default_service(web::to(errors::unknown_address)),
     );
 }
