@@ -92,6 +92,12 @@ impl ParseFault {
 
 /// Reads a request body as a JSON object.
 pub fn parse_resource(bytes: &[u8]) -> Result<Value, ParseFault> {
+    let value = parse(bytes)?;
+    if value.is_object() { Ok(value) } else { Err(ParseFault::NotAnObject) }
+}
+
+/// Reads a request body as any JSON value, by the same rules.
+pub fn parse(bytes: &[u8]) -> Result<Value, ParseFault> {
     let text =
         std::str::from_utf8(bytes).map_err(|fault| ParseFault::Encoding { offset: fault.valid_up_to() })?;
     if text.trim_ascii().is_empty() {
@@ -103,11 +109,9 @@ pub fn parse_resource(bytes: &[u8]) -> Result<Value, ParseFault> {
     };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = Strict { limits: &limits, depth: 0, in_array: false };
-    let value = seed
-        .deserialize(&mut deserializer)
+    seed.deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| fault(&error, limits.broken.take()))?;
-    if value.is_object() { Ok(value) } else { Err(ParseFault::NotAnObject) }
+        .map_err(|error| fault(&error, limits.broken.take()))
 }
 
 /// A rule of ours that a body broke; serde_json knows where.

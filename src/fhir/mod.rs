@@ -9,6 +9,7 @@ pub mod definitions;
 mod index;
 pub mod json;
 pub mod outcome;
+pub mod patch;
 pub mod path;
 pub mod prefix;
 pub mod primitive;

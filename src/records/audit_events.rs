@@ -108,7 +108,7 @@ fn audit_event(row: &AuditRow) -> Value {
     let action = match row.interaction.as_str() {
         "create" => "C",
         "read" | "vread" | "history-instance" => "R",
-        "update" => "U",
+        "update" | "patch" => "U",
         "delete" => "D",
         _ => "E",
     };

@@ -12,6 +12,9 @@ pub enum Error {
     /// The request is wrong in another way; the text says how.
     #[error("{1}")]
     BadRequest(IssueType, String),
+    /// The request is well-formed and cannot be carried out on what is stored.
+    #[error("the request cannot be carried out")]
+    Unprocessable(Vec<Issue>),
     /// No credential, or none that holds.
     #[error("a valid access token is needed")]
     Unauthenticated,
@@ -36,6 +39,9 @@ pub enum Error {
         /// The current version.
         current: i64,
     },
+    /// Several resources match the criteria of a conditional interaction.
+    #[error("several resources match the criteria")]
+    MultipleMatches,
     /// Something with the same key is there already.
     #[error("{0} is taken")]
     Duplicate(&'static str),
@@ -81,8 +87,10 @@ impl Error {
             Self::Conflict => (409, IssueType::Conflict),
             Self::Gone => (410, IssueType::Deleted),
             Self::PreconditionFailed { .. } => (412, IssueType::Conflict),
+            Self::MultipleMatches => (412, IssueType::MultipleMatches),
             Self::TooLarge(_) => (413, IssueType::TooLong),
             Self::UnsupportedMediaType(_) => (415, IssueType::NotSupported),
+            Self::Unprocessable(_) => (422, IssueType::Processing),
             Self::Internal(_) => (500, IssueType::Exception),
             Self::Unavailable => (503, IssueType::Transient),
         }
@@ -91,7 +99,7 @@ impl Error {
     /// The issues of an OperationOutcome.
     #[must_use]
     pub fn issues(&self) -> Vec<Issue> {
-        if let Self::Invalid(issues) = self {
+        if let Self::Invalid(issues) | Self::Unprocessable(issues) = self {
             return issues.clone();
         }
         vec![Issue::error(self.status().1, self.to_string())]

@@ -8,11 +8,13 @@
 pub mod accounts;
 pub mod audit;
 mod audit_events;
+pub mod conditional;
 pub mod create;
 pub mod delete;
 pub mod error;
 pub mod history;
 mod index;
+pub mod patch;
 pub mod read;
 pub mod search;
 mod stamp;
@@ -113,6 +115,12 @@ impl Stored {
     pub fn json(&self) -> Result<serde_json::Value, Error> {
         serde_json::from_str(&self.body).map_err(Error::internal)
     }
+}
+
+/// Whether the caller may see resources of this type, so that the answer to a write can show what it did not send itself.
+#[must_use]
+pub fn may_read(caller: &Caller, resource_type: &str) -> bool {
+    caller.scopes.permit(Right::Read, resource_type)
 }
 
 /// Refuses a caller without the right.

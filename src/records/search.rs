@@ -117,9 +117,11 @@ pub fn is_supported(parameter: &SearchParameter) -> bool {
     }
 }
 
+/// Names with values.
 type Pairs = Vec<(String, String)>;
 
-fn conditions(
+/// What the parameters ask for, and those of them that are used.
+pub(super) fn conditions(
     resource_type: ResourceType,
     query: &Query,
     now_us: i64,
@@ -247,7 +249,7 @@ fn relation(prefix: Prefix) -> Relation {
 }
 
 /// The values between commas, still with their escapes.
-fn alternatives(name: &str, value: &str) -> Result<Vec<String>, Error> {
+pub(super) fn alternatives(name: &str, value: &str) -> Result<Vec<String>, Error> {
     let values: Vec<String> = split(value, ',').into_iter().map(str::to_owned).collect();
     if values.iter().any(|value| value.is_empty()) {
         return Err(Error::BadRequest(IssueType::Value, format!("{name} has an empty value")));

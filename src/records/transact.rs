@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::{Error, Records, Stored, create, delete, update};
+use super::{Error, Records, Stored, create, delete, patch, update};
+use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::Caller;
 use crate::storage::resources::Version;
@@ -28,6 +29,17 @@ pub enum Write {
         /// The version that must be the current one.
         if_match: Option<i64>,
     },
+    /// Change a resource by a patch.
+    Patch {
+        /// Its type.
+        resource_type: ResourceType,
+        /// Its id.
+        id: String,
+        /// The patch.
+        patch: Patch,
+        /// The version that must be the current one.
+        if_match: Option<i64>,
+    },
     /// Delete a resource.
     Delete {
         /// Its type.
@@ -48,7 +60,7 @@ pub enum Change {
     Updated,
     /// The resource is deleted.
     Deleted,
-    /// There was nothing to delete.
+    /// There was nothing to delete, or a conditional create found what it would have made.
     Nothing,
 }
 
@@ -57,9 +69,9 @@ pub enum Change {
 pub struct Written {
     /// What it did.
     pub change: Change,
-    /// The new version's number; 0 when there was nothing to delete.
+    /// The new version's number, or the current one's where nothing was written; 0 when there is none.
     pub version: i64,
-    /// The version that was written, unless it is a deletion.
+    /// The version that was written or found, unless it is a deletion.
     pub stored: Option<Stored>,
 }
 
@@ -123,6 +135,9 @@ impl Records {
             Write::Update { resource, id, if_match } => {
                 Prepared::Update(update::prepare(caller, resource, id, if_match)?)
             }
+            Write::Patch { resource_type, id, patch, if_match } => {
+                Prepared::Patch(patch::prepare(caller, resource_type, id, patch, if_match)?)
+            }
             Write::Delete { resource_type, id, if_match } => {
                 Prepared::Delete(delete::prepare(caller, resource_type, id, if_match)?)
             }
@@ -134,6 +149,7 @@ impl Records {
 pub(super) enum Prepared {
     Create(create::Prepared),
     Update(update::Prepared),
+    Patch(patch::Prepared),
     Delete(delete::Prepared),
 }
 
@@ -142,6 +158,7 @@ impl Prepared {
         match self {
             Self::Create(write) => write.apply(writing, connection).await,
             Self::Update(write) => write.apply(writing, connection).await,
+            Self::Patch(write) => write.apply(writing, connection).await,
             Self::Delete(write) => write.apply(writing, connection).await,
         }
     }
@@ -150,14 +167,16 @@ impl Prepared {
         match self {
             Self::Create(_) => "create",
             Self::Update(_) => "update",
+            Self::Patch(_) => "patch",
             Self::Delete(_) => "delete",
         }
     }
 
-    fn address(&self) -> (ResourceType, &str) {
+    pub(super) fn address(&self) -> (ResourceType, &str) {
         match self {
             Self::Create(write) => (write.resource_type, &write.id),
             Self::Update(write) => (write.resource_type, &write.id),
+            Self::Patch(write) => (write.resource_type, &write.id),
             Self::Delete(write) => (write.resource_type, &write.id),
         }
     }

@@ -34,6 +34,8 @@ pub(super) struct Prepared {
     index: IndexEntries,
     if_match: Option<i64>,
     may_create: bool,
+    /// Whether nothing may be there under the id; so it is where a search found nothing to change.
+    pub must_be_new: bool,
 }
 
 pub(super) fn prepare(
@@ -48,13 +50,24 @@ pub(super) fn prepare(
         let text = "the resource's id must be the one in the address";
         return Err(Error::BadRequest(IssueType::Invalid, text.to_owned()));
     }
+    checked(caller, resource_type, resource, id, if_match)
+}
+
+/// The write of a valid resource, under an id that may be allotted later.
+pub(super) fn checked(
+    caller: &Caller,
+    resource_type: ResourceType,
+    resource: Value,
+    id: String,
+    if_match: Option<i64>,
+) -> Result<Prepared, Error> {
     permit(caller, Right::Update, resource_type)?;
     let may_create = permit(caller, Right::Create, resource_type).is_ok();
     let index = index::entries(resource_type, &resource);
     let Value::Object(resource) = resource else {
         return Err(Error::internal("a valid resource is an object"));
     };
-    Ok(Prepared { resource_type, id, resource, index, if_match, may_create })
+    Ok(Prepared { resource_type, id, resource, index, if_match, may_create, must_be_new: false })
 }
 
 impl Prepared {
@@ -71,6 +84,9 @@ impl Prepared {
             return Err(Error::PreconditionFailed { current: number });
         }
         let exists = current.as_ref().is_some_and(|version| version.body.is_some());
+        if exists && self.must_be_new {
+            return Err(Error::Duplicate("the id"));
+        }
         if !exists && !self.may_create {
             return Err(Error::Forbidden);
         }

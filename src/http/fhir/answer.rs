@@ -5,9 +5,11 @@ use actix_web::http::header::{ETAG, HttpDate, LAST_MODIFIED, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header};
 
 use super::BaseUrl;
-use super::prefer::Return;
+use super::caller::Client;
+use super::errors::Refusal;
+use super::prefer::{self, Return};
 use crate::fhir::outcome::operation_outcome;
-use crate::records::{Error, Stored};
+use crate::records::{Change, Error, Stored, Written, may_read};
 
 /// The media type of every FHIR answer.
 pub const CONTENT_TYPE: &str = "application/fhir+json; charset=utf-8";
@@ -67,6 +69,28 @@ pub fn versioned(status: StatusCode, stored: &Stored) -> HttpResponseBuilder {
 #[must_use]
 pub fn etag(version: i64) -> String {
     format!("W/\"{version}\"")
+}
+
+/// The answer to a write that may show what the caller did not send: only who may read it gets to see it.
+///
+/// # Errors
+/// When there is nothing to show, which is a fault of ours.
+pub fn changed(
+    request: &HttpRequest,
+    client: &Client,
+    base: &BaseUrl,
+    written: Written,
+) -> Result<HttpResponse, Refusal> {
+    let status = match written.change {
+        Change::Created => StatusCode::CREATED,
+        Change::Updated | Change::Deleted | Change::Nothing => StatusCode::OK,
+    };
+    let stored = written.stored.ok_or_else(|| Error::internal("a write without a result"))?;
+    let mut wanted = prefer::wanted(request);
+    if wanted == Return::Representation && !may_read(&client.0, &stored.resource_type) {
+        wanted = Return::Minimal;
+    }
+    Ok(self::written(status, base, stored, wanted))
 }
 
 /// The answer to a write: the address of the new version, and the body that the caller prefers.

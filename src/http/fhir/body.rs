@@ -24,7 +24,7 @@ use crate::records::Error;
 pub const LARGEST: usize = 32 * 1024 * 1024;
 
 /// A body up to this length is parsed where it was read.
-const SHORT: usize = 256 * 1024;
+pub const SHORT: usize = 256 * 1024;
 /// So long a body may take to come, and as long it may wait for room.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Room for bodies in work, in KiB: one of the largest, or many ordinary ones. As JSON values they take a multiple of it.

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, web};
 use super::caller::Client;
 use super::errors::Refusal;
 use super::{answer, conditions, resource_type};
-use crate::records::Records;
+use crate::records::{Records, Written};
 
 /// Deletes a resource; its versions stay readable. Deleting what is not there is no error.
 #[utoipa::path(tag = "fhir", operation_id = "delete_resource",
@@ -26,9 +26,14 @@ pub async fn delete_resource(
     let resource_type = resource_type(&name)?;
     let if_match = conditions::if_match(&request)?;
     let written = records.delete(&client.0, resource_type, &id, if_match).await?;
+    Ok(deleted(&written))
+}
+
+/// The answer to a deletion: no body, and the version that it made.
+pub(super) fn deleted(written: &Written) -> HttpResponse {
     let mut response = HttpResponse::NoContent();
     if written.version > 0 {
         response.insert_header((ETAG, answer::etag(written.version)));
     }
-    Ok(response.finish())
+    response.finish()
 }

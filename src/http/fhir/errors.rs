@@ -8,6 +8,7 @@ use actix_web::http::header::{ALLOW, ETAG, HeaderName, HeaderValue, RETRY_AFTER,
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::answer::{self, CONTENT_TYPE};
+use super::patch;
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::operation_outcome;
 use crate::records::Error;
@@ -48,7 +49,12 @@ fn header(error: &Error) -> Option<(HeaderName, String)> {
     if let Error::PreconditionFailed { current } = error {
         return Some((ETAG, answer::etag(*current)));
     }
+    if matches!(error, Error::UnsupportedMediaType(patch::MEDIA_TYPES)) {
+        return Some((HeaderName::from_static("accept-patch"), patch::MEDIA_TYPES.to_owned()));
+    }
     match error.status().0 {
+        // Of `/metadata`; other addresses have `unknown_address` put theirs in its place.
+        405 => Some((ALLOW, "GET, HEAD".to_owned())),
         401 => Some((WWW_AUTHENTICATE, "Bearer realm=\"fhir\"".to_owned())),
         503 => Some((RETRY_AFTER, "1".to_owned())),
         _ => None,
@@ -62,9 +68,9 @@ pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
     let (error, allowed) = match segments.as_slice() {
         ["metadata"] => (Error::MethodNotAllowed, "GET, HEAD"),
         [name, ..] if ResourceType::parse(name).is_none() => (Error::UnknownType, ""),
-        [_] => (Error::MethodNotAllowed, "GET, HEAD, POST"),
+        [_] => (Error::MethodNotAllowed, "GET, HEAD, POST, PUT, PATCH, DELETE"),
         [_, "_search"] => (Error::MethodNotAllowed, "POST"),
-        [_, _] => (Error::MethodNotAllowed, "GET, HEAD, PUT, DELETE"),
+        [_, _] => (Error::MethodNotAllowed, "GET, HEAD, PUT, PATCH, DELETE"),
         [_, _, "_history"] | [_, _, "_history", _] => (Error::MethodNotAllowed, "GET, HEAD"),
         _ => (Error::NotFound, ""),
     };

@@ -33,6 +33,7 @@ fn capabilities(base: &str) -> Value {
         "implementation": { "description": "hygeia FHIR server", "url": base },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "rest": [{
             "mode": "server",
             "security": {
@@ -45,7 +46,8 @@ fn capabilities(base: &str) -> Value {
 }
 
 fn resource(resource_type: ResourceType) -> Value {
-    let interactions = ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
+    let interactions =
+        ["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"];
     json!({
         "type": resource_type.as_str(),
         "profile": format!("http://hl7.org/fhir/StructureDefinition/{resource_type}"),
@@ -53,10 +55,10 @@ fn resource(resource_type: ResourceType) -> Value {
         "versioning": "versioned-update",
         "readHistory": true,
         "updateCreate": true,
-        "conditionalCreate": false,
+        "conditionalCreate": true,
         "conditionalRead": "full-support",
-        "conditionalUpdate": false,
-        "conditionalDelete": "not-supported",
+        "conditionalUpdate": true,
+        "conditionalDelete": "single",
         "searchParam": definitions::search_parameters(resource_type)
             .iter()
             .filter(|parameter| is_supported(parameter))

@@ -4,12 +4,17 @@ pub mod answer;
 pub mod body;
 pub mod bundle;
 pub mod caller;
+pub mod conditional_delete;
+pub mod conditional_patch;
+pub mod conditional_update;
 pub mod conditions;
 pub mod create;
+pub mod criteria;
 pub mod delete;
 pub mod errors;
 pub mod history;
 pub mod metadata;
+pub mod patch;
 pub mod prefer;
 pub mod read;
 pub mod refusals;
@@ -52,7 +57,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(vread::read_version)
             .service(read::read_resource)
             .service(update::update_resource)
+            .service(conditional_update::update_by_search)
+            .service(patch::patch_resource)
+            .service(conditional_patch::patch_by_search)
             .service(delete::delete_resource)
+            .service(conditional_delete::delete_by_search)
             .default_service(web::to(errors::unknown_address)),
     );
 }
@@ -75,5 +84,7 @@ pub fn document() -> Document {
 
 /// The type that a path names.
 fn resource_type(name: &str) -> Result<ResourceType, Refusal> {
-    ResourceType::parse(name).ok_or(Refusal(Error::UnknownType))
+    // `/metadata` has its own GET; with another method it meets the routes of types.
+    let fault = if name == "metadata" { Error::MethodNotAllowed } else { Error::UnknownType };
+    ResourceType::parse(name).ok_or(Refusal(fault))
 }

@@ -223,6 +223,8 @@ impl<E: Into<Error>> From<E> for Refusal {
             Error::TooLarge(bytes) => Self::BodyTooLarge(bytes),
             // What is stored here was built here: that it is refused is our fault, not the caller's.
             other @ (Error::Invalid(_)
+            | Error::Unprocessable(_)
+            | Error::MultipleMatches
             | Error::Duplicate(_)
             | Error::MethodNotAllowed
             | Error::UnsupportedMediaType(_)

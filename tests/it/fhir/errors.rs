@@ -90,11 +90,11 @@ async fn wrong_addresses_and_methods_are_told_apart() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
     for (method, path, status, allow) in [
-        (Method::DELETE, "/Patient", 405, "GET, HEAD, POST"),
-        (Method::POST, "/Patient/1", 405, "GET, HEAD, PUT, DELETE"),
+        (Method::OPTIONS, "/Patient", 405, "GET, HEAD, POST, PUT, PATCH, DELETE"),
+        (Method::POST, "/Patient/1", 405, "GET, HEAD, PUT, PATCH, DELETE"),
         (Method::PUT, "/Patient/1/_history/1", 405, "GET, HEAD"),
         (Method::PUT, "/metadata", 405, "GET, HEAD"),
-        (Method::POST, "/metadata", 404, ""),
+        (Method::POST, "/metadata", 405, "GET, HEAD"),
         (Method::GET, "/Patient/1/2/3/4", 404, ""),
         (Method::GET, "/dog/1/2/3", 404, ""),
     ] {

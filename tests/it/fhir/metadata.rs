@@ -25,6 +25,17 @@ async fn the_statement_needs_no_token_and_tells_what_works() {
         "{names:?}"
     );
     assert!(!names.contains(&"family"), "searching by text is not offered");
+    let interactions: Vec<_> =
+        patient["interaction"].as_array().unwrap().iter().map(|i| i["code"].as_str().unwrap()).collect();
+    assert_eq!(
+        interactions,
+        ["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"]
+    );
+    assert_eq!(
+        json!([patient["conditionalCreate"], patient["conditionalUpdate"], patient["conditionalDelete"]]),
+        json!([true, true, "single"])
+    );
+    assert_eq!(statement["patchFormat"], json!(["application/json-patch+json", "application/fhir+json"]));
     hygeia::fhir::validate::validate(&statement).expect("the statement is valid R4");
 }
 

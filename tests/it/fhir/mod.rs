@@ -1,12 +1,14 @@
 //! `/fhir`, one interaction a file.
 
 mod audit;
+mod conditional;
 mod create;
 mod delete;
 mod errors;
 mod history;
 mod isolation;
 mod metadata;
+mod patch;
 mod read;
 mod search;
 mod update;

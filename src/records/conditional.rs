@@ -1,0 +1,241 @@
+//! Conditional interactions: what a search finds decides what is written.
+//! <https://hl7.org/fhir/R4/http.html#ccreate>, `#cond-update`, `#3.1.0.7.1`
+//!
+//! Search and write are one transaction, which first takes an advisory lock of its criteria. Whoever comes with the same
+//! criteria waits until it ends, and then finds what it made. `docs/decisions/0006-conditional-guard.md` has the limits.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::search::{Query, alternatives, conditions};
+use super::transact::{Change, Prepared, Written, validated};
+use super::{Error, Records, Stored, Version, create, delete, patch, permit, update};
+use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
+use crate::fhir::patch::Patch;
+use crate::identity::{Caller, Right};
+use crate::storage::resources::{self, Key};
+use crate::storage::search::{self as rows, Condition};
+use crate::storage::{Connection, TenantId, audit, locks};
+
+/// The search of a conditional interaction.
+#[derive(Clone, Debug)]
+pub struct Criteria {
+    /// Name and value of each search parameter, decoded.
+    pub parameters: Vec<(String, String)>,
+    /// The base of this server's own URLs, by which an absolute reference is known as one of ours.
+    pub base_url: String,
+}
+
+/// What is to be done after the search.
+enum Decision {
+    Write(Prepared),
+    Leave,
+}
+
+impl Records {
+    /// Keeps a new resource, unless one matches the criteria: then that is the answer, and nothing is written.
+    ///
+    /// # Errors
+    /// As for [`Records::create`]; [`Error::MultipleMatches`].
+    pub async fn create_unless(
+        &self,
+        caller: &Caller,
+        resource: serde_json::Value,
+        criteria: &Criteria,
+    ) -> Result<Written, Error> {
+        let prepared = create::prepare(caller, resource, self.new_id())?;
+        let search = self.compile(caller, prepared.resource_type, criteria)?;
+        let decide = |found: Option<&Version>| {
+            Ok(if found.is_some() { Decision::Leave } else { Decision::Write(Prepared::Create(prepared)) })
+        };
+        self.decide(caller, "create", &search, decide).await
+    }
+
+    /// Changes the resource that matches the criteria, or makes one where none does.
+    ///
+    /// # Errors
+    /// As for [`Records::update`]; [`Error::MultipleMatches`].
+    pub async fn update_where(
+        &self,
+        caller: &Caller,
+        resource: serde_json::Value,
+        criteria: &Criteria,
+        if_match: Option<i64>,
+    ) -> Result<Written, Error> {
+        let resource_type = validated(&resource)?;
+        let sent = resource.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let mut prepared = update::checked(caller, resource_type, resource, String::new(), if_match)?;
+        let search = self.compile(caller, resource_type, criteria)?;
+        let new_id = self.new_id();
+        let decide = |found: Option<&Version>| {
+            if let (Some(found), Some(sent)) = (found, &sent)
+                && found.id != *sent
+            {
+                let text = "the resource's id must be that of the resource which matches the criteria";
+                return Err(Error::BadRequest(IssueType::Invalid, text.to_owned()));
+            }
+            prepared.must_be_new = found.is_none();
+            prepared.id = found.map(|found| found.id.clone()).or(sent).unwrap_or(new_id);
+            Ok(Decision::Write(Prepared::Update(prepared)))
+        };
+        self.decide(caller, "update", &search, decide).await
+    }
+
+    /// Changes the resource that matches the criteria by a patch.
+    ///
+    /// # Errors
+    /// As for [`Records::patch`]; [`Error::NotFound`] where none matches, [`Error::MultipleMatches`].
+    pub async fn patch_where(
+        &self,
+        caller: &Caller,
+        resource_type: ResourceType,
+        patch: Patch,
+        criteria: &Criteria,
+        if_match: Option<i64>,
+    ) -> Result<Written, Error> {
+        permit(caller, Right::Update, resource_type)?;
+        let search = self.compile(caller, resource_type, criteria)?;
+        let decide = |found: Option<&Version>| {
+            let id = found.ok_or(Error::NotFound)?.id.clone();
+            Ok(Decision::Write(Prepared::Patch(patch::prepare(caller, resource_type, id, patch, if_match)?)))
+        };
+        self.decide(caller, "patch", &search, decide).await
+    }
+
+    /// Deletes the resource that matches the criteria. None is no error.
+    ///
+    /// # Errors
+    /// As for [`Records::delete`]; [`Error::MultipleMatches`].
+    pub async fn delete_where(
+        &self,
+        caller: &Caller,
+        resource_type: ResourceType,
+        criteria: &Criteria,
+        if_match: Option<i64>,
+    ) -> Result<Written, Error> {
+        permit(caller, Right::Delete, resource_type)?;
+        let search = self.compile(caller, resource_type, criteria)?;
+        let decide = |found: Option<&Version>| match found {
+            None => Ok(Decision::Leave),
+            Some(found) => {
+                let id = found.id.clone();
+                Ok(Decision::Write(Prepared::Delete(delete::prepare(caller, resource_type, id, if_match)?)))
+            }
+        };
+        self.decide(caller, "delete", &search, decide).await
+    }
+
+    /// The criteria as conditions. Who may not search learns nothing by a conditional interaction either.
+    fn compile(
+        &self,
+        caller: &Caller,
+        resource_type: ResourceType,
+        criteria: &Criteria,
+    ) -> Result<Search, Error> {
+        permit(caller, Right::Search, resource_type)?;
+        let query = Query {
+            parameters: normalised(&criteria.parameters)?,
+            count: 2,
+            after: None,
+            // A criterion that was passed over would let the write meet the wrong resource.
+            strict: true,
+            base_url: criteria.base_url.clone(),
+        };
+        if query.parameters.is_empty() {
+            let text = "a conditional interaction needs search parameters";
+            return Err(Error::BadRequest(IssueType::Required, text.to_owned()));
+        }
+        // An approximate date depends on the time; the key must not.
+        let (timeless, _) = conditions(resource_type, &query, 0)?;
+        let (conditions, _) = conditions(resource_type, &query, self.clock.now().timestamp_micros())?;
+        Ok(Search { resource_type, key: key(caller.tenant, resource_type, &timeless), conditions })
+    }
+
+    /// Searches under the lock of the criteria, and does what `decide` makes of the result.
+    async fn decide(
+        &self,
+        caller: &Caller,
+        interaction: &'static str,
+        search: &Search,
+        decide: impl FnOnce(Option<&Version>) -> Result<Decision, Error>,
+    ) -> Result<Written, Error> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let written = async {
+            let found = search.run(caller.tenant, &mut transaction).await?;
+            match decide(found.as_ref())? {
+                Decision::Write(prepared) => {
+                    if let Some(found) = &found {
+                        unchanged(caller.tenant, found, &mut transaction).await?;
+                    }
+                    let written = self.write_all(caller, &[prepared], &mut transaction).await?;
+                    written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
+                }
+                Decision::Leave => {
+                    let subject = found.as_ref().map(|f| ((search.resource_type, f.id.as_str()), f.number));
+                    let row = audit::AuditRow {
+                        type_: Some(search.resource_type.to_string()),
+                        ..self.audit_row(caller, interaction, subject)
+                    };
+                    audit::insert(&mut transaction, &row).await?;
+                    let version = found.as_ref().map_or(0, |found| found.number);
+                    let stored = found.and_then(Stored::from_version);
+                    Ok(Written { change: Change::Nothing, version, stored })
+                }
+            }
+        }
+        .await;
+        transaction.finish(written).await
+    }
+}
+
+struct Search {
+    resource_type: ResourceType,
+    key: i64,
+    conditions: Vec<Condition>,
+}
+
+impl Search {
+    /// Waits for the lock of the criteria, then looks for the one resource that matches.
+    async fn run(&self, tenant: TenantId, connection: &mut Connection) -> Result<Option<Version>, Error> {
+        locks::hold(connection, self.key).await?;
+        // A statement of its own: it sees what the holder before us has committed.
+        let page = rows::Page { after: None, limit: 2 };
+        let mut found =
+            rows::page(connection, tenant, self.resource_type.as_str(), &self.conditions, &page).await?;
+        match (found.pop(), found.is_empty()) {
+            (one, true) => Ok(one),
+            (_, false) => Err(Error::MultipleMatches),
+        }
+    }
+}
+
+/// Locks the row that was found, and refuses when another writer was faster: it may no longer match.
+async fn unchanged(tenant: TenantId, found: &Version, connection: &mut Connection) -> Result<(), Error> {
+    let key = Key { tenant, resource_type: &found.resource_type, id: &found.id };
+    let current = resources::lock(connection, key).await?;
+    if current.is_some_and(|current| current.number == found.number) { Ok(()) } else { Err(Error::Conflict) }
+}
+
+/// The parameters in one order, each with its alternatives in one order, and nothing twice.
+fn normalised(parameters: &[(String, String)]) -> Result<Vec<(String, String)>, Error> {
+    let mut normalised = parameters
+        .iter()
+        .map(|(name, value)| {
+            let mut values = alternatives(name, value)?;
+            values.sort_unstable();
+            values.dedup();
+            Ok((name.clone(), values.join(",")))
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    normalised.sort_unstable();
+    normalised.dedup();
+    Ok(normalised)
+}
+
+/// The number of the lock. It is made from what the criteria mean, so that `Patient/1` and this server's own URL of it agree.
+fn key(tenant: TenantId, resource_type: ResourceType, conditions: &[Condition]) -> i64 {
+    let mut meant: Vec<_> = conditions.iter().map(|condition| format!("{condition:?}")).collect();
+    meant.sort_unstable();
+    let text = format!("{}/{resource_type}?{}", tenant.number(), meant.join("&"));
+    i64::from_ne_bytes(xxh3_64(text.as_bytes()).to_ne_bytes())
+}
