@@ -118,6 +118,17 @@ async fn read(bytes: &[u8], hint: Option<DeviceKind>) -> Result<Vec<String>, Rea
         .collect())
 }
 
+/// A display of the fixtures.
+fn fixture(name: &str) -> Vec<u8> {
+    let file = root().join(format!("tests/it/fixtures/displays/{name}.png"));
+    std::fs::read(&file).unwrap_or_else(|fault| panic!("{}: {fault}", file.display()))
+}
+
+async fn confidence(bytes: &[u8], hint: DeviceKind) -> Option<f32> {
+    let picture = decode(bytes, &Limits::default()).unwrap();
+    reader().read(picture, Some(hint)).await.ok().map(|reading| reading.confidence)
+}
+
 #[test]
 fn a_missing_or_wrong_library_is_an_error() {
     let missing = Runtime::load(Path::new("/nowhere/libonnxruntime.so")).unwrap_err();
@@ -136,6 +147,61 @@ async fn a_display_with_a_row_hidden_is_not_guessed() {
     let hidden = display(&[Drawn("84", 408, 260, 18), Drawn("66", 408, 470, 18)]);
     let refusal = read(&png(&hidden), Some(DeviceKind::BloodPressure)).await.unwrap_err();
     assert_eq!(refusal, ReadError::Unreadable);
+}
+
+#[tokio::test]
+async fn other_quantities_times_and_devices_are_not_read() {
+    use DeviceKind::{GlucoseMeter, Scale, Thermometer};
+    for (kind, names) in [
+        (
+            GlucoseMeter,
+            ["ketone", "cholesterol", "uric-acid", "control", "average", "memory", "two-meters"].as_slice(),
+        ),
+        (Scale, &["muscle", "bone-mass", "minus", "fat", "index"]),
+        (Thermometer, &["room", "last", "two-thermometers"]),
+    ] {
+        for name in names {
+            for hint in [Some(kind), None] {
+                let read = read(&fixture(&format!("not-read/{name}")), hint).await;
+                assert!(read.is_err(), "{name}: {read:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_with_another_name_is_no_pulse() {
+    for name in ["mean-pressure", "record-number"] {
+        let read = read(&fixture(&format!("not-read/{name}")), Some(DeviceKind::BloodPressure)).await;
+        assert_eq!(read.unwrap(), ["118 mmHg", "76 mmHg"], "{name}");
+    }
+    let hint = Some(DeviceKind::PulseOximeter);
+    for name in ["respiration", "body-temperature"] {
+        assert_eq!(read(&fixture(&format!("not-read/{name}")), hint).await.unwrap(), ["97 %"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_sure_only_where_no_digit_can_be_hidden() {
+    use DeviceKind::{BloodPressure, GlucoseMeter, Scale, Thermometer};
+    for (name, kind) in [
+        ("covered-left", GlucoseMeter),
+        ("covered-right", GlucoseMeter),
+        ("covered-systolic", BloodPressure),
+        ("covered-weight", Scale),
+    ] {
+        let given = confidence(&fixture(&format!("not-read/{name}")), kind).await;
+        assert!(given.is_none_or(|confidence| confidence <= 0.8), "{name}: {given:?}");
+    }
+    for (name, kind) in [
+        ("blood-pressure", BloodPressure),
+        ("glucose-meter", GlucoseMeter),
+        ("thermometer", Thermometer),
+        ("scale", Scale),
+    ] {
+        let given = confidence(&fixture(name), kind).await;
+        assert!(given.is_some_and(|confidence| confidence >= 0.9), "{name}: {given:?}");
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,11 @@ const STACKED: f32 = 0.8;
 /// Three values in a column and nothing else.
 const BARE: f32 = 0.6;
 
+/// The labels that its values have.
+const LABELS: &[Label] = &[Label::Systolic, Label::Diastolic, Label::Pulse];
+/// The units of three values in a column.
+const UNITS: [Unit; 3] = [Unit::MillimetresOfMercury, Unit::MillimetresOfMercury, Unit::BeatsPerMinute];
+
 /// Whether labels or units speak of blood pressure.
 pub fn evidence(scene: &Scene) -> bool {
     let both = scene.has_label(Label::Systolic) && scene.has_label(Label::Diastolic);
@@ -30,11 +35,13 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
     let pulse = at(Label::Pulse).or_else(|| pointed_at(scene.units(Unit::BeatsPerMinute), &numbers));
     let (places, ceiling) = match (at(Label::Systolic), at(Label::Diastolic), pulse) {
         (Some(systolic), Some(diastolic), Some(pulse)) => ((systolic, diastolic, Some(pulse)), LABELLED),
-        (Some(systolic), Some(diastolic), None) => by_place(systolic, diastolic, &numbers),
+        (Some(systolic), Some(diastolic), None) => by_place(scene, systolic, diastolic, &numbers),
         (systolic, diastolic, pulse) => {
             let agrees = |found: Option<usize>, place| found.is_none_or(|found| found == place);
             let stands = agrees(systolic, 0) && agrees(diastolic, 1) && agrees(pulse, 2);
-            if !stands || !is_stack(&numbers) {
+            let misnamed =
+                numbers.iter().zip(UNITS).any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
+            if !stands || !is_stack(&numbers) || misnamed {
                 return Err(ReadError::Unreadable);
             }
             let named = evidence(scene) || systolic.or(diastolic).or(pulse).is_some();
@@ -46,10 +53,13 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
 
 type Places = (usize, usize, Option<usize>);
 
-/// Systolic and diastolic are labelled: a third value below both is the pulse.
-fn by_place(systolic: usize, diastolic: usize, numbers: &[&Placed]) -> (Places, f32) {
-    match (systolic, diastolic, numbers.len()) {
-        (0, 1, 3) => ((0, 1, Some(2)), PULSE_BY_PLACE),
+/// Systolic and diastolic are labelled: a third value below both is the pulse, unless something beside it
+/// says that it is another value.
+fn by_place(scene: &Scene, systolic: usize, diastolic: usize, numbers: &[&Placed]) -> (Places, f32) {
+    match (systolic, diastolic, numbers) {
+        (0, 1, [_, _, third]) if !scene.is_misnamed(third, LABELS, Unit::BeatsPerMinute) => {
+            ((0, 1, Some(2)), PULSE_BY_PLACE)
+        }
         _ => ((systolic, diastolic, None), LABELLED),
     }
 }

@@ -1,7 +1,9 @@
 //! Glucose meters: one large number, whole in mg/dL, with one decimal in mmol/L.
 
 use super::finding::{Finding, whole_within};
+use super::lexicon::Label;
 use super::scene::Scene;
+use super::sole_value::{Rules, sole_value};
 use super::word::Number;
 use super::{FieldName, ReadError, Unit};
 
@@ -17,23 +19,33 @@ pub fn evidence(scene: &Scene) -> bool {
     scene.has_unit(Unit::MilligramsPerDecilitre) || scene.has_unit(Unit::MillimolesPerLitre)
 }
 
+const RULES: Rules = Rules {
+    labels: &[Label::Glucose],
+    units: &[Unit::MilligramsPerDecilitre, Unit::MillimolesPerLitre],
+    companions: false,
+    plausible: |number| {
+        fits(number, Unit::MillimolesPerLitre, false) || fits(number, Unit::MilligramsPerDecilitre, false)
+    },
+};
+
 /// The value, or why there is none.
 pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
-    let word = scene.dominant()?;
-    let number = word.number().ok_or(ReadError::Unreadable)?;
-    let mass = scene.has_unit(Unit::MilligramsPerDecilitre);
-    let amount = scene.has_unit(Unit::MillimolesPerLitre);
+    let sole = sole_value(scene, &RULES)?;
+    let mass = sole.has_unit(Unit::MilligramsPerDecilitre);
+    let amount = sole.has_unit(Unit::MillimolesPerLitre);
     let (unit, ceiling) = match (mass, amount) {
         (true, true) => return Err(ReadError::Unreadable),
         (true, false) => (Unit::MilligramsPerDecilitre, UNIT_READ),
         (false, true) => (Unit::MillimolesPerLitre, UNIT_READ),
-        (false, false) if number.decimals == 1 => (Unit::MillimolesPerLitre, DECIMAL_ONLY),
+        // A unit in another number's line says that this number is something else.
+        (false, false) if evidence(scene) => return Err(ReadError::Unreadable),
+        (false, false) if sole.number.decimals == 1 => (Unit::MillimolesPerLitre, DECIMAL_ONLY),
         (false, false) => (Unit::MilligramsPerDecilitre, WHOLE_ONLY),
     };
-    if !fits(number, unit, ceiling < UNIT_READ) {
+    if !fits(sole.number, unit, ceiling < UNIT_READ) {
         return Err(ReadError::Unreadable);
     }
-    Ok(vec![Finding::new(FieldName::Glucose, word, unit, ceiling)?])
+    Ok(vec![Finding::new(FieldName::Glucose, sole.word, unit, ceiling.min(sole.ceiling))?])
 }
 
 /// Within what meters display. Without a written unit, small whole numbers may be mmol/L without their

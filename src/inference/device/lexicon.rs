@@ -21,6 +21,10 @@ pub enum Label {
     Weight,
     /// A value that only monitors with several parameters show.
     Monitor,
+    /// Not what is measured now: from memory, an average, a control, a setting.
+    NotNow,
+    /// Another quantity than any that is read here.
+    Other,
 }
 
 const LABELS: &[(Label, &[&str])] = &[
@@ -41,9 +45,181 @@ const LABELS: &[(Label, &[&str])] = &[
         &["spo2", "spo₂", "spoz", "5po2", "sp02", "%spo2", "%sp02", "spo2%", "sp02%", "血氧"],
     ),
     (Label::Glucose, &["glu", "glucose", "bg", "血糖"]),
-    (Label::Temperature, &["temp", "temperature", "body", "体温"]),
+    (Label::Temperature, &["temp", "temperature", "体温"]),
     (Label::Weight, &["weight", "wt", "gewicht", "poids", "体重"]),
     (Label::Monitor, &["resp", "rr", "nibp", "art", "ibp", "ecg", "etco2", "co2", "cvp"]),
+    (Label::NotNow, NOT_NOW),
+    (Label::Other, OTHER),
+];
+
+const NOT_NOW: &[&str] = &[
+    "mem",
+    "memo",
+    "memory",
+    "avg",
+    "ave",
+    "average",
+    "mean",
+    "day",
+    "days",
+    "dayavg",
+    "daysavg",
+    "dayaverage",
+    "week",
+    "last",
+    "previous",
+    "prev",
+    "history",
+    "hist",
+    "log",
+    "recall",
+    "control",
+    "ctrl",
+    "ctl",
+    "qc",
+    "set",
+    "setting",
+    "setup",
+    "target",
+    "goal",
+    "code",
+    "err",
+    "error",
+    "记忆",
+    "平均",
+    "上次",
+    "质控",
+    "设定",
+    "目标",
+];
+
+/// Other analytes, other parameters, other places, limits; and units that only those have.
+const OTHER: &[&str] = &[
+    // blood
+    "ketone",
+    "ketones",
+    "ket",
+    "keton",
+    "acetone",
+    "lactate",
+    "lac",
+    "lactat",
+    "chol",
+    "cholesterol",
+    "tc",
+    "tch",
+    "hdl",
+    "ldl",
+    "trig",
+    "triglycerides",
+    "tg",
+    "uric",
+    "acid",
+    "uricacid",
+    "ua",
+    "urea",
+    "bun",
+    "crea",
+    "creat",
+    "creatinine",
+    "hb",
+    "hgb",
+    "hemoglobin",
+    "haemoglobin",
+    "hct",
+    "hba1c",
+    "a1c",
+    "inr",
+    "pt",
+    "bilirubin",
+    "crp",
+    "酮体",
+    "血酮",
+    "乳酸",
+    "胆固醇",
+    "尿酸",
+    "甘油三酯",
+    "血红蛋白",
+    // bodies
+    "fat",
+    "bodyfat",
+    "fett",
+    "muscle",
+    "muskel",
+    "bone",
+    "bonemass",
+    "mass",
+    "bmi",
+    "bmr",
+    "kcal",
+    "water",
+    "visceral",
+    "lean",
+    "protein",
+    "skeletal",
+    "tare",
+    "diff",
+    "offset",
+    "height",
+    "脂肪",
+    "体脂",
+    "肌肉",
+    "骨量",
+    "水分",
+    // circulation
+    "map",
+    "pp",
+    "pi",
+    "pi%",
+    "pvi",
+    "hrv",
+    "rrp",
+    "alarm",
+    "limit",
+    "limits",
+    "low",
+    "lo",
+    "high",
+    "hi",
+    "max",
+    // rooms
+    "room",
+    "roomtemp",
+    "raum",
+    "ambient",
+    "humidity",
+    "humid",
+    "rh",
+    "rh%",
+    "surface",
+    "object",
+    "obj",
+    "indoor",
+    "outdoor",
+    "liquid",
+    "室温",
+    "湿度",
+    "环境",
+    "物温",
+    // units
+    "g/dl",
+    "g/l",
+    "mg/l",
+    "umol/l",
+    "µmol/l",
+    "μmol/l",
+    "u/l",
+    "iu/l",
+    "ng/ml",
+    "pg/ml",
+    "kg/m2",
+    "kg/m²",
+];
+
+/// Words that name no quantity: where and when something was measured.
+const HARMLESS: &[&str] = &[
+    "am", "pm", "body", "ear", "oral", "forehead", "before", "after", "meal", "fasting", "ok", "ready",
+    "start", "stop", "on", "off", "display", "auto",
 ];
 
 const UNITS: &[(Unit, &[&str])] = &[
@@ -104,9 +280,34 @@ const BRANDS: &[&str] = &[
     "CareSens",
 ];
 
-/// The label that a word is.
+/// The label that a word is. Capitals tell M, which marks what comes from memory, from metres, and MIN, the
+/// least of several values, from minutes.
 pub fn label(word: &str) -> Option<Label> {
-    find(LABELS, word)
+    match word {
+        "M" => Some(Label::NotNow),
+        "MIN" => Some(Label::Other),
+        _ => find(LABELS, word).or_else(|| find(LABELS, &lettered(word)?)),
+    }
+}
+
+/// The word with the digits that OCR puts for letters put back; `None` for what has no letter at all.
+fn lettered(word: &str) -> Option<String> {
+    let letters = word.chars().any(char::is_alphabetic);
+    let back = |character| match character {
+        '0' => 'o',
+        '1' => 'i',
+        '5' => 's',
+        other => other,
+    };
+    letters.then(|| word.chars().map(back).collect())
+}
+
+/// Whether a word that is neither label nor unit may still say what a number is: it is written, and it is
+/// none of those that are known not to. A lone small letter names nothing.
+pub fn may_name(word: &str) -> bool {
+    let mut letters = word.chars().filter(|character| character.is_alphabetic());
+    let named = letters.next().is_some_and(|first| !first.is_lowercase() || letters.next().is_some());
+    named && !HARMLESS.contains(&bare(word).as_str())
 }
 
 /// The unit that a word is. A bare C or F counts when it is a capital, as displays write it.
@@ -120,19 +321,23 @@ pub fn unit(word: &str) -> Option<Unit> {
 }
 
 fn find<T: Copy>(table: &[(T, &[&str])], word: &str) -> Option<T> {
-    let word = word.trim_matches([':', '.', ',', ';', '(', ')', '[', ']', '*']).to_lowercase();
+    let word = bare(word);
     table.iter().find(|(_, spellings)| spellings.contains(&word.as_str())).map(|(meaning, _)| *meaning)
 }
 
-/// The maker named in a line, and what follows the name.
-pub fn brand(line: &str) -> Option<(&'static str, &str)> {
+fn bare(word: &str) -> String {
+    word.trim_matches([':', '.', ',', ';', '(', ')', '[', ']', '*', '?', '!']).to_lowercase()
+}
+
+/// The maker named in a line, with what stands before the name and after it.
+pub fn brand(line: &str) -> Option<(&str, &'static str, &str)> {
     let plain = line.to_ascii_lowercase();
     BRANDS.iter().find_map(|brand| {
         let start = plain.find(&brand.to_ascii_lowercase())?;
         let after = line.get(start + brand.len()..)?;
         let before = line.get(..start)?;
         let apart = !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
-        apart.then_some((*brand, after))
+        apart.then_some((before, *brand, after))
     })
 }
 
@@ -153,9 +358,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_measured_now_or_not_read_here_has_its_labels() {
+        assert_eq!(label("KET0NE?"), Some(Label::Other));
+        assert_eq!(label("HbA1c"), Some(Label::Other));
+        assert_eq!(label("g/dL"), Some(Label::Other));
+        assert_eq!(label("AVG:"), Some(Label::NotNow));
+        assert_eq!((label("M"), label("m"), label("5")), (Some(Label::NotNow), None, None));
+        assert!(
+            may_name("CREATIN") && may_name("T") && !may_name("x") && !may_name("Body") && !may_name("--")
+        );
+    }
+
+    #[test]
     fn makers_stand_as_words() {
-        assert_eq!(brand("OMRON M3"), Some(("Omron", " M3")));
-        assert_eq!(brand("ACCU-CHEK"), Some(("Accu-Chek", "")));
+        assert_eq!(brand("OMRON M3"), Some(("", "Omron", " M3")));
+        assert_eq!(brand("ACCU-CHEK"), Some(("", "Accu-Chek", "")));
         assert_eq!(brand("Bayerisch"), None);
     }
 }

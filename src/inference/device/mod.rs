@@ -3,7 +3,7 @@
 //! The rules look at geometry (the largest digits, their order, which label stands beside which number),
 //! at physiological ranges and at how values relate. Where they do not agree, nothing is read: a wrong
 //! value given with confidence is worse than none. A confidence of 0.9 or more is given only where labels
-//! or units, layout and ranges agree.
+//! or units, layout and ranges agree, and where the pixels beside a number show that no digit of it is hidden.
 
 mod blood_pressure;
 mod finding;
@@ -13,6 +13,7 @@ mod pulse_oximeter;
 mod reader;
 mod scale;
 mod scene;
+mod sole_value;
 mod thermometer;
 mod word;
 
@@ -53,6 +54,44 @@ pub enum DeviceKind {
     ClinicalNotes,
     /// Vaccine certificate; no reader yet.
     VaccineCertificate,
+}
+
+/// A kind of device that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Instrument {
+    /// Blood pressure monitor.
+    BloodPressure,
+    /// Blood glucose meter.
+    GlucoseMeter,
+    /// Pulse oximeter.
+    PulseOximeter,
+    /// Clinical thermometer.
+    Thermometer,
+    /// Body scale.
+    Scale,
+}
+
+impl DeviceKind {
+    /// The instrument that a kind is; `None` where there is no reader yet.
+    pub fn instrument(self) -> Option<Instrument> {
+        match self {
+            Self::BloodPressure => Some(Instrument::BloodPressure),
+            Self::GlucoseMeter => Some(Instrument::GlucoseMeter),
+            Self::PulseOximeter => Some(Instrument::PulseOximeter),
+            Self::Thermometer => Some(Instrument::Thermometer),
+            Self::Scale => Some(Instrument::Scale),
+            Self::PeakFlowMeter
+            | Self::EcgMonitor
+            | Self::FiveParameterMonitor
+            | Self::DialysisMachine
+            | Self::PregnancyTest
+            | Self::TestStrip
+            | Self::Prescription
+            | Self::DischargeSummary
+            | Self::ClinicalNotes
+            | Self::VaccineCertificate => None,
+        }
+    }
 }
 
 /// What a value is.

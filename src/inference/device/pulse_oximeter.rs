@@ -12,6 +12,9 @@ const ONE_LABELLED: f32 = 0.8;
 /// Neither has, but only one order is plausible.
 const BY_RANGE: f32 = 0.6;
 
+/// The labels that its values have.
+const LABELS: &[Label] = &[Label::Saturation, Label::Pulse];
+
 /// Whether labels speak of saturation.
 pub fn evidence(scene: &Scene) -> bool {
     scene.has_label(Label::Saturation)
@@ -25,17 +28,32 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
     };
     let saturation = one_of(Label::Saturation, Unit::Percent);
     let pulse = one_of(Label::Pulse, Unit::BeatsPerMinute);
+    let nameless = |place: usize, unit| {
+        numbers.get(place).is_some_and(|number| !scene.is_misnamed(number, LABELS, unit))
+    };
     let (first, second, ceiling) = match (saturation, pulse, numbers.as_slice()) {
         (Some(saturation), Some(pulse), _) => (saturation, Some(pulse), LABELLED),
         (Some(only), None, [_]) => (only, None, ONE_LABELLED),
-        (Some(saturation), None, [_, _]) => (saturation, Some(1 - saturation.min(1)), ONE_LABELLED),
-        (None, Some(pulse), [_, _]) => (1 - pulse.min(1), Some(pulse), ONE_LABELLED),
+        (Some(saturation), None, [_, _]) => {
+            let other = 1 - saturation.min(1);
+            (saturation, nameless(other, Unit::BeatsPerMinute).then_some(other), ONE_LABELLED)
+        }
+        (None, Some(pulse), [_, _]) if nameless(1 - pulse.min(1), Unit::Percent) => {
+            (1 - pulse.min(1), Some(pulse), ONE_LABELLED)
+        }
         (None, None, [one, other]) => {
             let (saturation, pulse) = by_range(one, other).ok_or(ReadError::Unreadable)?;
+            if !nameless(saturation, Unit::Percent) || !nameless(pulse, Unit::BeatsPerMinute) {
+                return Err(ReadError::Unreadable);
+            }
             (saturation, Some(pulse), BY_RANGE)
         }
         _ => return Err(ReadError::Unreadable),
     };
+    let mut used = [Some(first), second].into_iter().flatten().filter_map(|place| numbers.get(place));
+    if used.any(|number| scene.is_unmeasured(number)) {
+        return Err(ReadError::Unreadable);
+    }
     findings(&numbers, first, second, ceiling)
 }
 

@@ -7,8 +7,8 @@ use super::finding::Finding;
 use super::lexicon::Label;
 use super::scene::Scene;
 use super::{
-    DeviceKind, DeviceReading, Field, ReadError, blood_pressure, glucose_meter, pulse_oximeter, scale,
-    thermometer,
+    DeviceKind, DeviceReading, Field, Instrument, ReadError, blood_pressure, glucose_meter, pulse_oximeter,
+    scale, thermometer,
 };
 use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
 use crate::inference::picture::Picture;
@@ -160,22 +160,13 @@ fn findings(scene: &Scene, hint: Option<DeviceKind>) -> Result<(DeviceKind, Vec<
         (None, Some(seen)) => seen,
         (None, None) => return Err(ReadError::NoDevice),
     };
-    let found = match kind {
-        DeviceKind::BloodPressure => blood_pressure::read(scene),
-        DeviceKind::GlucoseMeter => glucose_meter::read(scene),
-        DeviceKind::PulseOximeter => pulse_oximeter::read(scene),
-        DeviceKind::Thermometer => thermometer::read(scene),
-        DeviceKind::Scale => scale::read(scene),
-        DeviceKind::PeakFlowMeter
-        | DeviceKind::EcgMonitor
-        | DeviceKind::FiveParameterMonitor
-        | DeviceKind::DialysisMachine
-        | DeviceKind::PregnancyTest
-        | DeviceKind::TestStrip
-        | DeviceKind::Prescription
-        | DeviceKind::DischargeSummary
-        | DeviceKind::ClinicalNotes
-        | DeviceKind::VaccineCertificate => Err(ReadError::Unreadable),
+    let found = match kind.instrument() {
+        Some(Instrument::BloodPressure) => blood_pressure::read(scene),
+        Some(Instrument::GlucoseMeter) => glucose_meter::read(scene),
+        Some(Instrument::PulseOximeter) => pulse_oximeter::read(scene),
+        Some(Instrument::Thermometer) => thermometer::read(scene),
+        Some(Instrument::Scale) => scale::read(scene),
+        None => Err(ReadError::Unreadable),
     };
     match found {
         Ok(found) => Ok((kind, found)),
@@ -205,5 +196,7 @@ fn seen_kind(scene: &Scene) -> Option<DeviceKind> {
     shown.next().is_none().then_some(first)
 }
 
+#[cfg(test)]
+mod confusions;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,10 @@
 //! Body scales: one large number in kg or lb.
 
 use super::finding::Finding;
+use super::lexicon::Label;
 use super::scene::{Scene, pointed_at};
+use super::sole_value::{Rules, sole_value};
+use super::word::{Number, Sense};
 use super::{FieldName, ReadError, Unit};
 
 /// A number with decimals and its unit beside it.
@@ -16,31 +19,45 @@ pub fn evidence(scene: &Scene) -> bool {
     scene.has_unit(Unit::Kilograms) || scene.has_unit(Unit::Pounds)
 }
 
+const RULES: Rules = Rules {
+    labels: &[Label::Weight],
+    units: &[Unit::Kilograms, Unit::Pounds],
+    companions: true,
+    plausible: |number| fits(number, Unit::Pounds),
+};
+
 /// The value, or why there is none.
 pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
-    let word = scene.dominant()?;
-    let number = word.number().ok_or(ReadError::Unreadable)?;
+    let sole = sole_value(scene, &RULES)?;
     if scene.has_unit(Unit::Stones) {
         return Err(ReadError::Unreadable);
     }
-    let beside = |unit| pointed_at(scene.units(unit), &[word]).is_some();
+    let beside = |unit: Unit| {
+        let its = sole.units.iter().copied().filter(|word| word.sense == Sense::Unit(unit));
+        pointed_at(its, &[sole.word]).is_some()
+    };
     let (kilograms, pounds) = (beside(Unit::Kilograms), beside(Unit::Pounds));
     let (unit, ceiling) = match (kilograms, pounds) {
         (true, false) => (Unit::Kilograms, UNIT_BESIDE),
         (false, true) => (Unit::Pounds, UNIT_BESIDE),
         (true, true) => return Err(ReadError::Unreadable),
-        (false, false) => match (scene.has_unit(Unit::Kilograms), scene.has_unit(Unit::Pounds)) {
+        (false, false) => match (sole.has_unit(Unit::Kilograms), sole.has_unit(Unit::Pounds)) {
             (true, false) => (Unit::Kilograms, UNIT_SEEN),
             (false, true) => (Unit::Pounds, UNIT_SEEN),
             // Kilograms and pounds overlap: without a unit the weight is not known.
             (true, true) | (false, false) => return Err(ReadError::Unreadable),
         },
     };
-    let most = if unit == Unit::Kilograms { 300.0 } else { 660.0 };
-    let pointless = number.decimals == 0;
-    if number.decimals > 2 || !(2.0..=most).contains(&number.value) || (pointless && number.digits > 2) {
+    if !fits(sole.number, unit) {
         return Err(ReadError::Unreadable);
     }
-    let ceiling = if pointless { ceiling.min(WHOLE) } else { ceiling };
-    Ok(vec![Finding::new(FieldName::Weight, word, unit, ceiling)?])
+    let ceiling = if sole.number.decimals == 0 { ceiling.min(WHOLE) } else { ceiling };
+    Ok(vec![Finding::new(FieldName::Weight, sole.word, unit, ceiling.min(sole.ceiling))?])
+}
+
+/// Within what scales for people show; a whole number of three digits has lost its point.
+fn fits(number: &Number, unit: Unit) -> bool {
+    let most = if unit == Unit::Kilograms { 300.0 } else { 660.0 };
+    let pointless = number.decimals == 0 && number.digits > 2;
+    number.decimals <= 2 && (2.0..=most).contains(&number.value) && !pointless
 }

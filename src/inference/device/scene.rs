@@ -3,7 +3,7 @@
 use super::lexicon::{self, Label};
 use super::word::{Number, Sense, Word, words};
 use super::{ReadError, Unit};
-use crate::inference::ocr::{Page, Point, Quad};
+use crate::inference::ocr::{Line, Page, Point, Quad};
 
 /// Numbers beside the largest count as large too when they are this share of its height.
 const LARGE: f32 = 0.45;
@@ -61,6 +61,23 @@ impl Placed {
         (self.middle().y - other.middle().y).abs() < 0.5 * lower
     }
 
+    /// How far apart the two words are, from left to right.
+    fn gap(&self, other: &Self) -> f32 {
+        let ([left, _, right, _], [other_left, _, other_right, _]) = (self.frame, other.frame);
+        (left - other_right).max(other_left - right).max(0.0)
+    }
+
+    /// Whether the middle of another word is within this one's rows.
+    pub fn spans(&self, other: &Self) -> bool {
+        let [_, top, _, bottom] = self.frame;
+        (top..=bottom).contains(&other.middle().y)
+    }
+
+    /// Whether a word stands close enough to say something of this number.
+    pub fn is_beside(&self, word: &Self) -> bool {
+        self.cost(word) <= NEAR
+    }
+
     /// How far a label is from being this number's, in heights of the number: the offset of rows for a
     /// label at the side, the gap for one above or below.
     fn cost(&self, label: &Self) -> f32 {
@@ -69,10 +86,8 @@ impl Placed {
         if self.shares_column(label) {
             return 0.2 + gap / self.height();
         }
-        let [left, _, right, _] = self.frame;
-        let [label_left, _, label_right, _] = label.frame;
-        let aside = (left - label_right).max(label_left - right).max(0.0);
-        (self.middle().y - label.middle().y).abs() / self.height() + 0.1 * aside / self.height()
+        let rows = (self.middle().y - label.middle().y).abs();
+        (rows + 0.1 * self.gap(label)) / self.height()
     }
 }
 
@@ -96,9 +111,9 @@ impl Scene {
             let frame = word.quad.map(straight).bounds();
             Placed { sense: word.sense, quad: word.quad, frame }
         };
-        let mut placed: Vec<Placed> = page.lines.iter().flat_map(words).map(place).collect();
+        let mut placed: Vec<Placed> = page.lines.iter().flat_map(meant).map(place).collect();
         placed.sort_by(|a, b| a.middle().y.total_cmp(&b.middle().y));
-        Self { words: placed, brand: page.lines.iter().find_map(|line| brand(&line.text())) }
+        Self { words: placed, brand: page.lines.iter().find_map(|line| maker(&line.text())) }
     }
 
     /// Whether any digits were seen outside clocks and dates.
@@ -153,6 +168,41 @@ impl Scene {
         }
     }
 
+    /// All numbers but this one, doubtful ones too.
+    pub fn other_numbers<'a>(&'a self, number: &'a Placed) -> impl Iterator<Item = &'a Placed> {
+        self.words.iter().filter(move |word| word.holds_digits() && !std::ptr::eq(*word, number))
+    }
+
+    /// Whether a label or unit stands in another number's own line, and not nearer to this one.
+    pub fn is_elsewhere(&self, word: &Placed, number: &Placed) -> bool {
+        self.other_numbers(number).any(|other| {
+            other.shares_row(word) && (!number.spans(word) || other.gap(word) < number.gap(word))
+        })
+    }
+
+    /// Whether a word beside a number makes it something else than these labels and this unit say: a label
+    /// of another kind, a unit of another kind, or a word that is not known.
+    pub fn is_misnamed(&self, number: &Placed, labels: &[Label], unit: Unit) -> bool {
+        self.words.iter().any(|word| {
+            let strange = match &word.sense {
+                Sense::Label(label) => !labels.contains(label),
+                Sense::Unit(other) => *other != unit && number.spans(word),
+                Sense::Unknown => true,
+                Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date => false,
+                Sense::Sign | Sense::Other => false,
+            };
+            strange && number.is_beside(word) && !self.is_elsewhere(word, number)
+        })
+    }
+
+    /// Whether a word beside a number says that it is a limit, a setting, a memory or another quantity.
+    pub fn is_unmeasured(&self, number: &Placed) -> bool {
+        [Label::NotNow, Label::Other]
+            .into_iter()
+            .flat_map(|label| self.labels(label))
+            .any(|word| number.is_beside(word) && !self.is_elsewhere(word, number))
+    }
+
     fn tallest_digits(&self) -> Option<f32> {
         self.words.iter().filter(|word| word.holds_digits()).map(Placed::height).max_by(f32::total_cmp)
     }
@@ -193,13 +243,28 @@ fn tilt(page: &Page) -> f32 {
     slopes.get(slopes.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// A maker's name, and the word after it when that looks like a model's name.
-fn brand(line: &str) -> Option<(String, Option<String>)> {
-    let (brand, after) = lexicon::brand(line)?;
-    let model = after.split_whitespace().next().filter(|word| {
+/// A line's words; those of a line that names a maker say nothing of a number.
+fn meant(line: &Line) -> Vec<Word> {
+    let mut words = words(line);
+    if lexicon::brand(&line.text()).is_some() {
+        for word in words.iter_mut().filter(|word| word.sense == Sense::Unknown) {
+            word.sense = Sense::Other;
+        }
+    }
+    words
+}
+
+/// A maker's name, and the word after it when that looks like a model's name; `None` when the line says
+/// more than that, as one with a person's name does.
+fn maker(line: &str) -> Option<(String, Option<String>)> {
+    let (before, brand, after) = lexicon::brand(line)?;
+    let mut rest = after.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
+    let model = rest.next();
+    let is_model = |word: &str| {
         word.len() <= 12
             && word.starts_with(char::is_alphabetic)
             && word.contains(|c: char| c.is_ascii_digit())
-    });
-    Some((brand.to_owned(), model.map(str::to_owned)))
+    };
+    let alone = !before.contains(char::is_alphanumeric) && rest.next().is_none();
+    (alone && model.is_none_or(is_model)).then(|| (brand.to_owned(), model.map(str::to_owned)))
 }

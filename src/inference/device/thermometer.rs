@@ -1,7 +1,10 @@
 //! Clinical thermometers: one large number with its decimals, in °C or °F.
 
 use super::finding::Finding;
+use super::lexicon::Label;
 use super::scene::Scene;
+use super::sole_value::{Rules, sole_value};
+use super::word::Number;
 use super::{FieldName, ReadError, Unit};
 
 /// The unit is written and fits the value.
@@ -14,27 +17,40 @@ pub fn evidence(scene: &Scene) -> bool {
     (scene.has_unit(Unit::Celsius) || scene.has_unit(Unit::Fahrenheit)) && read(scene).is_ok()
 }
 
+const RULES: Rules = Rules {
+    labels: &[Label::Temperature],
+    units: &[Unit::Celsius, Unit::Fahrenheit],
+    companions: false,
+    plausible: |number| unit_of(number).is_some(),
+};
+
+/// The unit in which a number is a body's temperature.
+///
+/// Without its point 36.8 reads 368; nothing tells where the point was, so such a number is left.
+fn unit_of(number: &Number) -> Option<Unit> {
+    if !(1..=2).contains(&number.decimals) {
+        return None;
+    }
+    if (32.0..=43.0).contains(&number.value) {
+        Some(Unit::Celsius)
+    } else {
+        (89.6..=109.4).contains(&number.value).then_some(Unit::Fahrenheit)
+    }
+}
+
 /// The value, or why there is none.
 pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
-    let word = scene.dominant()?;
-    let number = word.number().ok_or(ReadError::Unreadable)?;
-    // Without its point 36.8 reads 368; nothing tells where the point was, so such a number is left.
-    if !(1..=2).contains(&number.decimals) {
+    let sole = sole_value(scene, &RULES)?;
+    let unit = unit_of(sole.number).ok_or(ReadError::Unreadable)?;
+    // What shows a share of water in the air measures a room.
+    if scene.has_unit(Unit::Percent) {
         return Err(ReadError::Unreadable);
     }
-    let unit = if (32.0..=43.0).contains(&number.value) {
-        Unit::Celsius
-    } else if (89.6..=109.4).contains(&number.value) {
-        Unit::Fahrenheit
-    } else {
-        return Err(ReadError::Unreadable);
-    };
-    let written = |unit| scene.has_unit(unit);
-    let ceiling = match (written(Unit::Celsius), written(Unit::Fahrenheit)) {
+    let ceiling = match (sole.has_unit(Unit::Celsius), sole.has_unit(Unit::Fahrenheit)) {
         (false, false) => BY_RANGE,
         (true, true) => UNIT_READ,
         (celsius, _) if celsius == (unit == Unit::Celsius) => UNIT_READ,
         (true, false) | (false, true) => return Err(ReadError::Unreadable),
     };
-    Ok(vec![Finding::new(FieldName::Temperature, word, unit, ceiling)?])
+    Ok(vec![Finding::new(FieldName::Temperature, sole.word, unit, ceiling.min(sole.ceiling))?])
 }

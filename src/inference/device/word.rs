@@ -9,6 +9,10 @@ use crate::inference::ocr::{Line, Quad};
 const LEAST_PROBABLE: f32 = 0.75;
 /// What a number is worth whose second reading showed no digits.
 const UNCONFIRMED: f32 = 0.75;
+/// What a number is worth beside which a digit may be hidden.
+const PERHAPS_CUT: f32 = 0.8;
+/// What makes of a number another one, standing before it.
+const SIGNS: [char; 8] = ['-', '–', '—', '−', '<', '>', '≤', '≥'];
 
 /// A clean number.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +44,10 @@ pub enum Sense {
     Label(Label),
     /// A unit.
     Unit(Unit),
+    /// A minus, or a sign that the value is beyond what can be measured.
+    Sign,
+    /// A word that may say what a number is, but is not known.
+    Unknown,
     /// Anything else.
     Other,
 }
@@ -63,7 +71,7 @@ pub fn words(line: &Line) -> Vec<Word> {
         for (length, sense) in senses(chunk) {
             let to = from + length;
             let quad = line.quad.part(number::real(from) / count, number::real(to) / count);
-            words.push(Word { sense: checked(sense, line.second.as_deref()), quad });
+            words.push(Word { sense: checked(sense, line), quad });
             from = to;
         }
         start += chunk.len() + 1;
@@ -81,9 +89,14 @@ fn unit_beside(line: &Line) -> Option<Word> {
     Some(Word { sense: Sense::Unit(unit), quad })
 }
 
-/// A number that the second reading contradicts is doubtful; one that it does not show is worth less.
-fn checked(sense: Sense, second: Option<&str>) -> Sense {
-    let (Sense::Number(mut number), Some(second)) = (sense.clone(), second) else { return sense };
+/// A number that the second reading contradicts is doubtful; one that it does not show, or that may go on
+/// beyond its box, is worth less.
+fn checked(sense: Sense, line: &Line) -> Sense {
+    let Sense::Number(mut number) = sense else { return sense };
+    if !line.clear {
+        number.trust = number.trust.min(PERHAPS_CUT);
+    }
+    let Some(second) = line.second.as_deref() else { return Sense::Number(number) };
     let mut seen = second
         .split(|character: char| !character.is_ascii_digit() && !matches!(character, '.' | ','))
         .map(|run| run.trim_matches(['.', ',']).replace(',', "."))
@@ -93,7 +106,8 @@ fn checked(sense: Sense, second: Option<&str>) -> Sense {
         number.trust = number.trust.min(UNCONFIRMED);
         return Sense::Number(number);
     }
-    if seen.any(|run| run == number.text) { Sense::Number(number) } else { Sense::Doubtful }
+    let signed = second.trim_start().starts_with(SIGNS);
+    if !signed && seen.any(|run| run == number.text) { Sense::Number(number) } else { Sense::Doubtful }
 }
 
 type Characters = [(char, f32)];
@@ -108,7 +122,7 @@ fn senses(chunk: &Characters) -> Vec<(usize, Sense)> {
         return Vec::new();
     }
     let whole = sense(chunk);
-    if whole != Sense::Other && whole != Sense::Doubtful {
+    if !matches!(whole, Sense::Other | Sense::Unknown | Sense::Doubtful) {
         return vec![(chunk.len(), whole)];
     }
     let halves = (1..chunk.len()).find_map(|cut| {
@@ -135,10 +149,14 @@ fn sense(part: &Characters) -> Sense {
     if is_date(&text) {
         return Sense::Date;
     }
+    if text.chars().all(|character| SIGNS.contains(&character)) {
+        return Sense::Sign;
+    }
     let digits = text.chars().filter(char::is_ascii_digit).count();
     match clean_number(&text, part) {
         Some(number) if number.trust >= LEAST_PROBABLE => Sense::Number(number),
         _ if digits > 0 && digits * 2 >= text.chars().count() => Sense::Doubtful,
+        _ if lexicon::may_name(&text) => Sense::Unknown,
         _ => Sense::Other,
     }
 }
@@ -200,6 +218,7 @@ mod tests {
             characters: text.chars().map(|character| (character, 0.99)).collect(),
             confidence: 0.99,
             second: second.map(str::to_owned),
+            clear: true,
             quad: Quad::upright(0.0, 0.0, 100.0, 10.0),
         }
     }
@@ -209,7 +228,8 @@ mod tests {
             Sense::Number(number) => number.text.clone(),
             Sense::Label(label) => format!("{label:?}"),
             Sense::Unit(unit) => unit.symbol().to_owned(),
-            other @ (Sense::Doubtful | Sense::Clock | Sense::Date | Sense::Other) => format!("{other:?}"),
+            other @ (Sense::Doubtful | Sense::Clock | Sense::Date) => format!("{other:?}"),
+            other @ (Sense::Sign | Sense::Unknown | Sense::Other) => format!("{other:?}"),
         };
         words(&line(text, None)).iter().map(kind).collect()
     }
@@ -246,6 +266,16 @@ mod tests {
         assert!(matches!(sense("--"), Sense::Number(number) if number.trust == UNCONFIRMED));
         assert_eq!(sense("172"), Sense::Doubtful);
         assert_eq!(sense("7.2"), Sense::Doubtful);
+    }
+
+    #[test]
+    fn a_sign_or_something_beside_the_number_lessens_it() {
+        let sense = |line: &Line| words(line)[0].sense.clone();
+        assert_eq!(sense(&line("12.5", Some("- 12.5"))), Sense::Doubtful);
+        assert_eq!(sense(&line("600", Some(">600"))), Sense::Doubtful);
+        assert_eq!(kinds("- 12.5 kg CREPS body"), ["Sign", "12.5", "kg", "Unknown", "Other"]);
+        let crowded = Line { clear: false, ..line("34", Some("34")) };
+        assert!(matches!(sense(&crowded), Sense::Number(number) if number.trust == PERHAPS_CUT));
     }
 
     #[test]

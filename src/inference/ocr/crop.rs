@@ -36,7 +36,7 @@ pub fn to_height(picture: &RgbImage, height: u32, widest: u32) -> RgbImage {
 }
 
 /// The colour at a point, mixed from the four pixels round it; beyond the edge, the edge's.
-fn sample(picture: &RgbImage, point: Point) -> Rgb<u8> {
+pub fn sample(picture: &RgbImage, point: Point) -> Rgb<u8> {
     let edge = |at: f32, size: u32| (at - 0.5).clamp(0.0, number::side(size.saturating_sub(1)));
     let (x, y) = (edge(point.x, picture.width()), edge(point.y, picture.height()));
     let (left, top) = (number::pixels(number::floor(x)), number::pixels(number::floor(y)));

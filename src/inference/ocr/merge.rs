@@ -45,6 +45,7 @@ mod tests {
             characters: text.chars().map(|character| (character, 0.9)).collect(),
             confidence: 0.9,
             second: None,
+            clear: true,
             quad: Quad::upright(left, 0.0, right, 10.0),
         }
     }

@@ -5,7 +5,8 @@
 //! decided for the whole picture by its longest lines, not line by line, because a display's digits alone
 //! (68, 89, 101) can be read either way. And with two additions, as a number that lost a digit is worse
 //! than none: the detector looks twice, closely for print and from afar for large segmented digits, and a
-//! line that holds digits is read twice, the second time with some of its surroundings.
+//! line that holds digits is read twice, the second time with some of its surroundings, whose pixels are
+//! looked at too: see `surroundings`.
 
 mod components;
 mod crop;
@@ -14,6 +15,7 @@ mod geometry;
 mod merge;
 mod orientation;
 mod recognise;
+mod surroundings;
 mod tensor;
 
 use std::time::Instant;
@@ -34,8 +36,6 @@ use super::runtime::{Runtime, RuntimeError};
 const MOST_LINES: usize = 64;
 /// Longest side of the look from afar, at which the gaps between a digit's segments close.
 const AFAR: u32 = 384;
-/// How far the second reading of a number reaches beyond its box, in box heights: one digit's width.
-const SURROUNDINGS: f32 = 0.6;
 /// Lines that vote on whether the picture is upside down.
 const VOTERS: usize = 6;
 
@@ -48,11 +48,24 @@ pub struct Line {
     pub confidence: f32,
     /// What the line and its surroundings say, where the line holds digits.
     pub second: Option<String>,
+    /// Whether nothing that was not read stands beside the line: no digit of it can be hidden there.
+    pub clear: bool,
     /// The box round the line, in the page's pixels.
     pub quad: Quad,
 }
 
 impl Line {
+    fn holds_digits(&self) -> bool {
+        self.characters.iter().any(|(character, _)| character.is_ascii_digit())
+    }
+
+    /// Whether the line can be no part of a number: a lone l or O may be a digit of it.
+    fn is_word(&self) -> bool {
+        let lone =
+            matches!(self.characters.as_slice(), [(character, _)] if !matches!(character, '%' | '℃' | '℉'));
+        !lone && !self.holds_digits()
+    }
+
     /// The line as text.
     pub fn text(&self) -> String {
         self.characters.iter().map(|(character, _)| character).collect()
@@ -127,6 +140,7 @@ impl Ocr {
             }
             lines.extend(self.line(picture, &quad, turned)?);
         }
+        look_beside(picture, &mut lines);
         if turned {
             lines.iter_mut().for_each(|line: &mut Line| line.quad = line.quad.turned(width, height));
         }
@@ -148,7 +162,7 @@ impl Ocr {
     fn line(&mut self, picture: &RgbImage, quad: &Quad, turned: bool) -> Result<Option<Line>, OcrError> {
         let Some(text) = self.text(picture, quad, turned)? else { return Ok(None) };
         let second = if text.characters.iter().any(|(character, _)| character.is_ascii_digit()) {
-            let wide = self.text(picture, &quad.widened(SURROUNDINGS), turned)?;
+            let wide = self.text(picture, &quad.widened(surroundings::REACH), turned)?;
             Some(
                 wide.map(|text| text.characters.iter().map(|(character, _)| character).collect())
                     .unwrap_or_default(),
@@ -156,7 +170,8 @@ impl Ocr {
         } else {
             None
         };
-        Ok(Some(Line { confidence: text.confidence(), characters: text.characters, second, quad: *quad }))
+        let (confidence, characters) = (text.confidence(), text.characters);
+        Ok(Some(Line { confidence, characters, second, clear: false, quad: *quad }))
     }
 
     fn text(&mut self, picture: &RgbImage, quad: &Quad, turned: bool) -> Result<Option<Text>, OcrError> {
@@ -178,5 +193,13 @@ impl Ocr {
             }
         }
         Ok(turned >= 2 && turned > 2 * upright)
+    }
+}
+
+/// Marks the lines with digits beside which nothing but paper and words stands.
+fn look_beside(picture: &RgbImage, lines: &mut [Line]) {
+    let words: Vec<Quad> = lines.iter().filter(|line| line.is_word()).map(|line| line.quad).collect();
+    for line in lines.iter_mut().filter(|line| line.holds_digits()) {
+        line.clear = surroundings::are_clear(picture, &line.quad, &words);
     }
 }

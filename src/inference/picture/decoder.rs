@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::{Format, Limits, Picture, PictureError, declared, decode};
+use super::{Limits, Picture, PictureError, declared, decode_declared};
 
 /// Pixels that one permit stands for.
 const PIXELS_PER_PERMIT: u64 = 1_000_000;
@@ -28,18 +28,18 @@ impl Decoder {
 
     /// Decodes one picture; waits while too many pixels are being decoded already.
     pub async fn decode(&self, bytes: Bytes) -> Result<Picture, PictureError> {
-        let format = Format::of(&bytes).ok_or(PictureError::UnsupportedFormat)?;
-        let (header, limits) = (bytes.clone(), Arc::clone(&self.limits));
-        let (width, height) = blocking(move || declared(format, &header, &limits)).await?;
-        let area = u64::from(width) * u64::from(height);
-        let wanted = u32::try_from(area.div_ceil(PIXELS_PER_PERMIT)).unwrap_or(PERMITS).clamp(1, PERMITS);
+        let (file, limits) = (bytes.clone(), Arc::clone(&self.limits));
+        // The walk over the container allocates nothing, so it needs no permit; all decoding does.
+        let declared = blocking(move || declared(&file, &limits)).await?;
+        let wanted = declared.pixels.div_ceil(PIXELS_PER_PERMIT);
+        let wanted = u32::try_from(wanted).unwrap_or(PERMITS).clamp(1, PERMITS);
         let permits = Arc::clone(&self.permits);
         let permit = permits.acquire_many_owned(wanted).await.map_err(|_| PictureError::Broken)?;
         let limits = Arc::clone(&self.limits);
         // The permit goes along: a caller who hangs up does not stop the thread that decodes.
         blocking(move || {
             let _held = permit;
-            decode(&bytes, &limits)
+            decode_declared(declared, &bytes, &limits)
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! From bytes of unknown origin to upright RGB pixels, or a refusal.
 //!
-//! The format is decided by content, the size by the header before any pixel is decoded, and a file that
+//! The format is decided by content, the size by the container before anything is decoded, and a file that
 //! stops early is an error rather than a picture that is half grey. Of an animation the first frame counts.
 
 mod decoder;
@@ -17,7 +17,11 @@ use image::{DynamicImage, ImageDecoder, ImageError, RgbImage, metadata::Orientat
 pub use decoder::Decoder;
 pub use format::Format;
 
+use self::whole::Walk;
 use super::number;
+
+/// Most memory that a PNG's profile, texts and rows may take.
+const METADATA_BYTES: u64 = 8 * 1024 * 1024;
 
 /// What a picture may ask for before it is refused.
 #[derive(Debug, Clone)]
@@ -111,33 +115,49 @@ impl Picture {
     }
 }
 
-/// Decodes the first frame, upright and at working size.
-pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
-    let format = Format::of(bytes).ok_or(PictureError::UnsupportedFormat)?;
-    // The decoders are fed hostile bytes; a panic in one of them is a broken picture, not a dead thread.
-    catch_unwind(AssertUnwindSafe(|| decode_as(format, bytes, limits))).unwrap_or(Err(PictureError::Broken))
+/// What a file declares, within the limits, before anything of it is decoded.
+#[derive(Debug, Clone, Copy)]
+struct Declared {
+    format: Format,
+    width: u32,
+    height: u32,
+    pixels: u64,
+    length: usize,
 }
 
-/// The declared width and height, refused when over the limits; decodes no pixel.
-fn declared(format: Format, bytes: &[u8], limits: &Limits) -> Result<(u32, u32), PictureError> {
-    let (width, height) = open(format, bytes).map_err(|_| PictureError::Broken)?.dimensions();
-    let too_many = PictureError::TooManyPixels { width, height };
+/// Decodes the first frame, upright and at working size.
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    decode_declared(declared(bytes, limits)?, bytes, limits)
+}
+
+/// Walks over the file once; refuses what is no picture, not all there, or over the limits.
+fn declared(bytes: &[u8], limits: &Limits) -> Result<Declared, PictureError> {
+    let format = Format::of(bytes).ok_or(PictureError::UnsupportedFormat)?;
+    let Walk { width, height, pixels, length } = whole::walk(format, bytes).ok_or(PictureError::Broken)?;
     if width == 0 || height == 0 {
         return Err(PictureError::Broken);
     }
-    if width.max(height) > limits.max_side || u64::from(width) * u64::from(height) > limits.max_pixels {
-        return Err(too_many);
+    if width.max(height) > limits.max_side || pixels > limits.max_pixels {
+        return Err(PictureError::TooManyPixels { width, height });
     }
-    let whole = whole::check(format, bytes).ok_or(PictureError::Broken)?;
-    if whole.frame_pixels > limits.max_pixels {
-        return Err(too_many);
-    }
-    Ok((width, height))
+    let length = length.ok_or(PictureError::Broken)?;
+    Ok(Declared { format, width, height, pixels, length })
 }
 
-fn decode_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
-    let (width, height) = declared(format, bytes, limits)?;
-    let mut reader = open(format, bytes).map_err(|_| PictureError::Broken)?;
+/// The decoders are fed hostile bytes; a panic in one of them is a broken picture, not a dead thread.
+fn decode_declared(declared: Declared, bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    catch_unwind(AssertUnwindSafe(|| decode_within(declared, bytes, limits)))
+        .unwrap_or(Err(PictureError::Broken))
+}
+
+fn decode_within(declared: Declared, bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
+    let Declared { format, width, height, length, .. } = declared;
+    // Bytes after the end mark were not walked over: no decoder sees them.
+    let walked = bytes.get(..length).ok_or(PictureError::Broken)?;
+    let mut reader = open(format, walked).map_err(|_| PictureError::Broken)?;
+    if reader.dimensions() != (width, height) {
+        return Err(PictureError::Broken);
+    }
     let orientation = reader.orientation().unwrap_or(Orientation::NoTransforms);
     let refused = |error| match error {
         ImageError::Limits(_) => PictureError::TooManyPixels { width, height },
@@ -147,10 +167,7 @@ fn decode_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture, P
         | ImageError::Unsupported(_)
         | ImageError::IoError(_) => PictureError::Broken,
     };
-    let mut ceiling = image::Limits::no_limits();
-    ceiling.max_image_width = Some(limits.max_side);
-    ceiling.max_image_height = Some(limits.max_side);
-    ceiling.max_alloc = Some(limits.max_alloc_bytes);
+    let ceiling = ceiling(limits.max_alloc_bytes, limits.max_side);
     reader.set_limits(ceiling).map_err(refused)?;
     if reader.total_bytes() > limits.max_alloc_bytes {
         return Err(PictureError::TooManyPixels { width, height });
@@ -163,11 +180,23 @@ fn decode_as(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture, P
     Ok(Picture { pixels: flatten(small), width, height, format, size_bytes: bytes.len() })
 }
 
+fn ceiling(max_alloc_bytes: u64, max_side: u32) -> image::Limits {
+    let mut ceiling = image::Limits::no_limits();
+    ceiling.max_image_width = Some(max_side);
+    ceiling.max_image_height = Some(max_side);
+    ceiling.max_alloc = Some(max_alloc_bytes);
+    ceiling
+}
+
+/// Opens a decoder, which reads the header and what stands beside the pixels.
+///
+/// Only PNG compresses that (iCCP, zTXt, iTXt) and needs a ceiling for it: 1.5 MB become 1.5 GB else. What
+/// JPEG, GIF and WebP carry lies in the file as it is, so its length bounds it.
 fn open<'a>(format: Format, bytes: &'a [u8]) -> image::ImageResult<Box<dyn ImageDecoder + 'a>> {
     let source = Cursor::new(bytes);
     Ok(match format {
         Format::Jpeg => Box::new(JpegDecoder::new(source)?),
-        Format::Png => Box::new(PngDecoder::new(source)?),
+        Format::Png => Box::new(PngDecoder::with_limits(source, ceiling(METADATA_BYTES, u32::MAX))?),
         Format::Gif => Box::new(GifDecoder::new(source)?),
         Format::WebP => Box::new(WebPDecoder::new(source)?),
     })

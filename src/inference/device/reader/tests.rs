@@ -5,41 +5,42 @@ use crate::inference::device::{FieldName, Unit};
 use crate::inference::ocr::Line;
 
 /// A line at a place: text, left, top, height. Characters are half as wide as they are high.
-fn line(text: &str, left: f32, top: f32, height: f32) -> Line {
+pub fn line(text: &str, left: f32, top: f32, height: f32) -> Line {
     let width = crate::inference::number::real(text.chars().count()) * height / 2.0;
     Line {
         characters: text.chars().map(|character| (character, 0.99)).collect(),
         confidence: 0.99,
         second: text.contains(|character: char| character.is_ascii_digit()).then(|| text.to_owned()),
+        clear: true,
         quad: Quad::upright(left, top, left + width, top + height),
     }
 }
 
-type Placed<'a> = (&'a str, f32, f32, f32);
+pub type Placed<'a> = (&'a str, f32, f32, f32);
 
-fn page(lines: &[Placed<'_>]) -> Page {
+pub fn page(lines: &[Placed<'_>]) -> Page {
     let lines = lines.iter().map(|&(text, left, top, height)| line(text, left, top, height)).collect();
     Page { width: 1000.0, height: 1000.0, turned: false, lines }
 }
 
-fn read(lines: &[Placed<'_>], hint: Option<DeviceKind>) -> Result<DeviceReading, ReadError> {
+pub fn read(lines: &[Placed<'_>], hint: Option<DeviceKind>) -> Result<DeviceReading, ReadError> {
     reading(&page(lines), 1.0, hint, &[])
 }
 
 /// The values and the overall confidence, for short assertions.
-fn values(lines: &[Placed<'_>], hint: Option<DeviceKind>) -> (String, f32) {
+pub fn values(lines: &[Placed<'_>], hint: Option<DeviceKind>) -> (String, f32) {
     let reading = read(lines, hint).unwrap();
     let value = |field: &Field| format!("{} {}", field.text, field.unit.unwrap().symbol());
     (reading.fields.iter().map(value).collect::<Vec<_>>().join(", "), reading.confidence)
 }
 
-const BP: Option<DeviceKind> = Some(DeviceKind::BloodPressure);
-const GLUCOSE: Option<DeviceKind> = Some(DeviceKind::GlucoseMeter);
-const OXIMETER: Option<DeviceKind> = Some(DeviceKind::PulseOximeter);
-const THERMOMETER: Option<DeviceKind> = Some(DeviceKind::Thermometer);
-const SCALE: Option<DeviceKind> = Some(DeviceKind::Scale);
+pub const BP: Option<DeviceKind> = Some(DeviceKind::BloodPressure);
+pub const GLUCOSE: Option<DeviceKind> = Some(DeviceKind::GlucoseMeter);
+pub const OXIMETER: Option<DeviceKind> = Some(DeviceKind::PulseOximeter);
+pub const THERMOMETER: Option<DeviceKind> = Some(DeviceKind::Thermometer);
+pub const SCALE: Option<DeviceKind> = Some(DeviceKind::Scale);
 
-const MONITOR: &[Placed<'_>] = &[
+pub const MONITOR: &[Placed<'_>] = &[
     ("OMRON M3", 100.0, 20.0, 40.0),
     ("SYS", 100.0, 110.0, 30.0),
     ("mmHg", 100.0, 150.0, 20.0),
@@ -51,7 +52,7 @@ const MONITOR: &[Placed<'_>] = &[
     ("12:30", 100.0, 700.0, 60.0),
 ];
 
-fn monitor(change: impl Fn(&mut Vec<Placed<'static>>)) -> Vec<Placed<'static>> {
+pub fn monitor(change: impl Fn(&mut Vec<Placed<'static>>)) -> Vec<Placed<'static>> {
     let mut lines = MONITOR.to_vec();
     change(&mut lines);
     lines

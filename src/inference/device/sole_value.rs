@@ -1,0 +1,88 @@
+//! The one value of a device that shows only one: which number it is, and what else in sight forbids it.
+
+use super::lexicon::Label;
+use super::scene::{Placed, Scene};
+use super::word::{Number, Sense};
+use super::{ReadError, Unit};
+
+/// A word beside the number is not known; it may name another quantity.
+const UNKNOWN_WORD: f32 = 0.6;
+/// A second number at least this much of the first one's height may be a second device's, or a stored one.
+const SECOND: f32 = 0.25;
+
+/// What a kind of device shows.
+pub struct Rules {
+    /// Labels that its value may have.
+    pub labels: &'static [Label],
+    /// Units that its value may have.
+    pub units: &'static [Unit],
+    /// Whether its displays show other quantities too, each in a line of its own.
+    pub companions: bool,
+    /// Whether a number could be its value.
+    pub plausible: fn(&Number) -> bool,
+}
+
+/// The value and the units that are its own.
+pub struct Sole<'a> {
+    /// Where it stands.
+    pub word: &'a Placed,
+    /// The number.
+    pub number: &'a Number,
+    /// The words that are its unit.
+    pub units: Vec<&'a Placed>,
+    /// The most that the surroundings allow.
+    pub ceiling: f32,
+}
+
+impl Sole<'_> {
+    /// Whether this unit is among the value's own.
+    pub fn has_unit(&self, unit: Unit) -> bool {
+        self.units.iter().any(|word| word.sense == Sense::Unit(unit))
+    }
+}
+
+/// The largest number, where nothing says that it is something else or that there is a second one.
+pub fn sole_value<'a>(scene: &'a Scene, rules: &Rules) -> Result<Sole<'a>, ReadError> {
+    let word = scene.dominant()?;
+    let number = word.number().ok_or(ReadError::Unreadable)?;
+    let second = scene.other_numbers(word).any(|other| rules.rivals(scene, word, other));
+    if second || scene.has_label(Label::NotNow) {
+        return Err(ReadError::Unreadable);
+    }
+    let mut sole = Sole { word, number, units: Vec::new(), ceiling: 1.0 };
+    let foreign = |sense: &Sense| matches!(sense, Sense::Label(label) if !rules.labels.contains(label));
+    if !rules.companions && scene.words.iter().any(|other| foreign(&other.sense)) {
+        return Err(ReadError::Unreadable);
+    }
+    for other in scene.words.iter().filter(|other| !scene.is_elsewhere(other, word)) {
+        match &other.sense {
+            sense if foreign(sense) => return Err(ReadError::Unreadable),
+            Sense::Unit(unit) if rules.units.contains(unit) => sole.units.push(other),
+            Sense::Unit(_) if word.is_beside(other) => return Err(ReadError::Unreadable),
+            Sense::Sign if word.is_beside(other) && word.spans(other) => return Err(ReadError::Unreadable),
+            Sense::Unknown if word.is_beside(other) => sole.ceiling = UNKNOWN_WORD,
+            Sense::Label(_) | Sense::Unit(_) | Sense::Sign | Sense::Unknown => (),
+            Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date | Sense::Other => (),
+        }
+    }
+    // Neither unit nor known words: nothing speaks for the quantity, and one word perhaps against it.
+    let unnamed = sole.units.is_empty() && sole.ceiling < 1.0;
+    if unnamed { Err(ReadError::Unreadable) } else { Ok(sole) }
+}
+
+impl Rules {
+    /// Whether a smaller number could be the value as well: it is plausible, and has no name of its own.
+    fn rivals(&self, scene: &Scene, chosen: &Placed, other: &Placed) -> bool {
+        let plausible = other.number().is_some_and(self.plausible);
+        let named = || {
+            let its = |word: &&Placed| other.shares_row(word) && scene.is_elsewhere(word, chosen);
+            scene.words.iter().filter(its).any(|word| match &word.sense {
+                Sense::Label(label) => !self.labels.contains(label),
+                Sense::Unit(unit) => !self.units.contains(unit),
+                Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date => false,
+                Sense::Sign | Sense::Unknown | Sense::Other => false,
+            })
+        };
+        plausible && other.height() >= SECOND * chosen.height() && !named()
+    }
+}
