@@ -18,7 +18,7 @@ use crate::storage::search::{self as rows, Condition};
 use crate::storage::{Connection, TenantId, audit, locks};
 
 /// The search of a conditional interaction.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Criteria {
     /// Name and value of each search parameter, decoded.
     pub parameters: Vec<(String, String)>,

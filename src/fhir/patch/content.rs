@@ -7,7 +7,7 @@ use crate::fhir::definitions::{Element, ElementType, TypeDefinition, TypeRef, ty
 use crate::fhir::outcome::{Issue, IssueType};
 
 /// A value for an element.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Content {
     /// A value of a datatype, or a resource.
     Typed { type_name: String, item: Item },

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 /// One repetition of an element. Null stands for what is not there.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone)]
 pub(super) struct Item {
     pub value: Value,
     /// Id and extensions of a primitive.

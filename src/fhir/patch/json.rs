@@ -16,7 +16,7 @@ const MOST_COPIED: usize = 32 * 1024 * 1024;
 const MAX_DEPTH: usize = 100;
 
 /// One operation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Operation {
     Add(Pointer, Value),
     Remove(Pointer),

@@ -13,6 +13,8 @@ mod operations;
 mod pointer;
 mod select;
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::json::parse;
@@ -22,10 +24,10 @@ use super::outcome::{Issue, IssueType};
 const MOST_OPERATIONS: usize = 2_000;
 
 /// A well-formed patch.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Patch(Operations);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Operations {
     Json(Vec<json::Operation>),
     FhirPath(Vec<operations::Operation>),
@@ -60,6 +62,17 @@ impl Patch {
             Operations::Json(operations) => json::apply(operations, resource),
             Operations::FhirPath(operations) => fhirpath::apply(operations, resource),
         }
+    }
+}
+
+impl fmt::Debug for Patch {
+    /// How many operations, never their values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = match &self.0 {
+            Operations::Json(operations) => operations.len(),
+            Operations::FhirPath(operations) => operations.len(),
+        };
+        write!(f, "Patch of {count} operations")
     }
 }
 

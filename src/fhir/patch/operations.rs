@@ -9,7 +9,7 @@ use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::validate::validate;
 
 /// One operation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Operation {
     Add { path: Path, name: String, value: Content },
     Insert { path: Path, index: usize, value: Content },

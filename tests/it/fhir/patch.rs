@@ -205,7 +205,7 @@ async fn a_json_patch_changes_what_it_says_and_nothing_else() {
     assert_eq!(
         changed.text,
         format!(
-            r#"{{"resourceType":"Patient","id":"{id}","meta":{{"versionId":"2","lastUpdated":"2026-11-21T12:00:00.000000Z"}},"extension":[{{"url":"http://e.org/x","valueDecimal":1.500}}],"name":[{{"family":"Liddell","given":["Alice","Pleasance"]}}],"gender":"female"}}"#
+            r#"{{"resourceType":"Patient","id":"{id}","meta":{{"versionId":"2","lastUpdated":"2026-11-21T12:00:00.000001Z"}},"extension":[{{"url":"http://e.org/x","valueDecimal":1.500}}],"name":[{{"family":"Liddell","given":["Alice","Pleasance"]}}],"gender":"female"}}"#
         )
     );
     assert_eq!(fhir.get(&path).await.text, changed.text);
