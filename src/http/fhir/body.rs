@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine;
@@ -43,7 +42,6 @@ impl FromRequest for Resource {
         let name = request.match_info().get("type").map(super::resource_type);
         let is_binary = request.match_info().get("type") == Some("Binary");
         let id = request.match_info().get("id").map(str::to_owned);
-        let declared = declared_length(request);
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             // An address that is wrong is told before anything of the body is looked at.
@@ -54,7 +52,7 @@ impl FromRequest for Resource {
                 return Err(Error::UnsupportedMediaType(JSON).into());
             }
             let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
-            let (bytes, room) = read(payload, declared).await?;
+            let (bytes, room) = read(payload).await?;
             if !is_json {
                 return Ok(Self(binary(&media, id.as_deref(), &bytes)));
             }
@@ -70,30 +68,24 @@ impl FromRequest for Resource {
     }
 }
 
-/// Reads a body of at most [`LARGEST`] bytes, within [`PATIENCE`], while the bodies in work leave room for it.
+/// Reads a body of at most [`LARGEST`] bytes within a minute, and waits for room to work on it.
+///
+/// The room is taken for what has come in: taken for a length that is only announced, one idle connection would keep everyone
+/// else out.
 ///
 /// # Errors
-/// When it is too large, too slow, breaks off, or there is no room.
-pub async fn read(
-    payload: web::Payload,
-    declared: Option<usize>,
-) -> Result<(Bytes, SemaphorePermit<'static>), Error> {
-    let kib = declared.map_or(LARGEST, |bytes| bytes.min(LARGEST)).div_ceil(1024).max(1);
-    let kib = u32::try_from(kib).map_err(Error::internal)?;
-    let room = timeout(PATIENCE, ROOM_KIB.acquire_many(kib)).await.map_err(|_| Error::Unavailable)?;
-    let room = room.map_err(Error::internal)?;
+/// When it is too large, too slow, breaks off, or there is no room in time.
+pub async fn read(payload: web::Payload) -> Result<(Bytes, SemaphorePermit<'static>), Error> {
     let late = |_| Error::BadRequest(IssueType::Timeout, "the body came too slowly".to_owned());
-    match timeout(PATIENCE, payload.to_bytes_limited(LARGEST)).await.map_err(late)? {
-        Err(_) => Err(Error::TooLarge(LARGEST)),
-        Ok(Err(_)) => Err(Error::BadRequest(IssueType::Incomplete, "the body ended early".to_owned())),
-        Ok(Ok(bytes)) => Ok((bytes, room)),
-    }
-}
-
-/// The length that the request declares; none for a chunked body.
-#[must_use]
-pub fn declared_length(request: &HttpRequest) -> Option<usize> {
-    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    let bytes = match timeout(PATIENCE, payload.to_bytes_limited(LARGEST)).await.map_err(late)? {
+        Err(_) => return Err(Error::TooLarge(LARGEST)),
+        Ok(read) => {
+            read.map_err(|_| Error::BadRequest(IssueType::Incomplete, "the body ended early".to_owned()))?
+        }
+    };
+    let kib = u32::try_from(bytes.len().div_ceil(1024)).map_err(Error::internal)?;
+    let room = timeout(PATIENCE, ROOM_KIB.acquire_many(kib)).await.map_err(|_| Error::Unavailable)?;
+    Ok((bytes, room.map_err(Error::internal)?))
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, Error> {

@@ -26,7 +26,6 @@ impl FromRequest for Sent {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let media = request.content_type().to_ascii_lowercase();
         let name = request.match_info().get("type").map(resource_type);
-        let declared = body::declared_length(request);
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             name.transpose()?;
@@ -36,7 +35,7 @@ impl FromRequest for Sent {
                 _ => return Err(Error::UnsupportedMediaType(MEDIA_TYPES).into()),
             };
             let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
-            let (bytes, room) = body::read(payload, declared).await?;
+            let (bytes, room) = body::read(payload).await?;
             if bytes.len() <= body::SHORT {
                 return Ok(Self(parse(&bytes).map_err(Error::Invalid)?));
             }

@@ -62,7 +62,7 @@ pub async fn search_type_by_form(
     if !matches!(media.as_str(), "" | "application/x-www-form-urlencoded") {
         return Err(Error::UnsupportedMediaType("application/x-www-form-urlencoded").into());
     }
-    let (form, _room) = body::read(form, body::declared_length(&request)).await?;
+    let (form, _room) = body::read(form).await?;
     search(&request, &path, &form, &client, &records, &base).await
 }
 
