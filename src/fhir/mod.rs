@@ -5,7 +5,9 @@
 
 pub mod codes;
 pub mod date;
+pub mod decimal;
 pub mod definitions;
+pub mod folding;
 mod index;
 pub mod json;
 pub mod outcome;
@@ -17,6 +19,7 @@ pub mod reference;
 pub mod resource_type;
 pub mod search_parameter;
 pub mod search_values;
+pub mod subset;
 pub mod validate;
 
 pub use resource_type::ResourceType;
