@@ -5,12 +5,12 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::meets::Candidate;
 use super::{Error, Method, Records, Stored, Version, index, stamp};
 use crate::fhir::{ResourceType, date::Interval};
 use crate::identity::Caller;
 use crate::storage::audit::{self as rows, AuditRow};
-use crate::storage::resources::IndexEntries;
-use crate::storage::search::{Condition, DateTest, Relation};
+use crate::storage::search::Condition;
 
 /// So many rows are looked at for one page at most; a page may then be short, and the next goes on from there.
 const LOOKED_AT: i64 = 5_000;
@@ -51,10 +51,7 @@ impl Records {
         let page = transaction.finish(page).await?;
         let broken_off = i64::try_from(page.len()).is_ok_and(|n| n == LOOKED_AT);
         let last = page.last().filter(|_| broken_off).map(|row| row.id.to_string());
-        let meets = |row: &&AuditRow| {
-            let entries = index::entries(resource_type, &audit_event(row));
-            conditions.iter().all(|condition| is_met(condition, row, &entries))
-        };
+        let meets = |row: &&AuditRow| is_met(resource_type, conditions, row);
         let found = page.iter().filter(meets).filter_map(|row| Stored::from_version(version(row)));
         let events: Vec<_> = found.take(limit).collect();
         let broken_off_at = last.filter(|_| events.len() < limit);
@@ -62,34 +59,12 @@ impl Records {
     }
 }
 
-fn is_met(condition: &Condition, row: &AuditRow, entries: &IndexEntries) -> bool {
-    let point = row.recorded.timestamp_micros();
+fn is_met(resource_type: ResourceType, conditions: &[Condition], row: &AuditRow) -> bool {
+    let entries = index::entries(resource_type, &audit_event(row));
+    let (id, point) = (row.id.to_string(), row.recorded.timestamp_micros());
     let updated = Interval { low: point, high: point.saturating_add(1) };
-    match condition {
-        Condition::Id(ids) => ids.contains(&row.id.to_string()),
-        Condition::Term(terms) => terms.iter().any(|term| entries.terms.binary_search(term).is_ok()),
-        Condition::Date(parameter, tests) => entries.dates.iter().any(|(name, low, high)| {
-            name == parameter && tests.iter().any(|test| holds(*test, Interval { low: *low, high: *high }))
-        }),
-        Condition::Updated(tests) => tests.iter().any(|test| holds(*test, updated)),
-    }
-}
-
-/// The same comparisons that `storage::search` writes as SQL.
-fn holds(test: DateTest, value: Interval) -> bool {
-    let searched = Interval { low: test.low, high: test.high };
-    let within = searched.contains(value);
-    match test.relation {
-        Relation::Within => within,
-        Relation::NotWithin => !within,
-        Relation::After => value.high > searched.high,
-        Relation::Before => value.low < searched.low,
-        Relation::AfterOrWithin => within || value.high > searched.high,
-        Relation::BeforeOrWithin => within || value.low < searched.low,
-        Relation::StartsAfter => value.low >= searched.high,
-        Relation::EndsBefore => value.high <= searched.low,
-        Relation::Overlaps => searched.overlaps(value),
-    }
+    let candidate = Candidate { id: &id, updated, entries: &entries };
+    conditions.iter().all(|condition| candidate.meets(condition))
 }
 
 fn version(row: &AuditRow) -> Version {

@@ -28,7 +28,7 @@ pub struct Criteria {
 
 /// What is to be done after the search.
 enum Decision {
-    Write(Prepared),
+    Write(Box<Prepared>),
     Leave,
 }
 
@@ -46,7 +46,11 @@ impl Records {
         let prepared = create::prepare(caller, resource, self.new_id())?;
         let search = self.compile(caller, prepared.resource_type, criteria)?;
         let decide = |found: Option<&Version>| {
-            Ok(if found.is_some() { Decision::Leave } else { Decision::Write(Prepared::Create(prepared)) })
+            Ok(if found.is_some() {
+                Decision::Leave
+            } else {
+                Decision::Write(Box::new(Prepared::Create(prepared)))
+            })
         };
         self.decide(caller, "create", &search, decide).await
     }
@@ -76,7 +80,7 @@ impl Records {
             }
             prepared.must_be_new = found.is_none();
             prepared.id = found.map(|found| found.id.clone()).or(sent).unwrap_or(new_id);
-            Ok(Decision::Write(Prepared::Update(prepared)))
+            Ok(Decision::Write(Box::new(Prepared::Update(prepared))))
         };
         self.decide(caller, "update", &search, decide).await
     }
@@ -97,7 +101,8 @@ impl Records {
         let search = self.compile(caller, resource_type, criteria)?;
         let decide = |found: Option<&Version>| {
             let id = found.ok_or(Error::NotFound)?.id.clone();
-            Ok(Decision::Write(Prepared::Patch(patch::prepare(caller, resource_type, id, patch, if_match)?)))
+            let prepared = patch::prepare(caller, resource_type, id, patch, if_match)?;
+            Ok(Decision::Write(Box::new(Prepared::Patch(prepared))))
         };
         self.decide(caller, "patch", &search, decide).await
     }
@@ -119,7 +124,8 @@ impl Records {
             None => Ok(Decision::Leave),
             Some(found) => {
                 let id = found.id.clone();
-                Ok(Decision::Write(Prepared::Delete(delete::prepare(caller, resource_type, id, if_match)?)))
+                let prepared = delete::prepare(caller, resource_type, id, if_match)?;
+                Ok(Decision::Write(Box::new(Prepared::Delete(prepared))))
             }
         };
         self.decide(caller, "delete", &search, decide).await
@@ -136,10 +142,10 @@ impl Records {
         let query = Query {
             parameters: normalised(&criteria.parameters)?,
             count: 2,
-            after: None,
             // A criterion that was passed over would let the write meet the wrong resource.
             strict: true,
             base_url: criteria.base_url.clone(),
+            ..Query::default()
         };
         if query.parameters.is_empty() {
             let text = "a conditional interaction needs search parameters";
@@ -167,7 +173,7 @@ impl Records {
                     if let Some(found) = &found {
                         unchanged(caller.tenant, found, &mut transaction).await?;
                     }
-                    let written = self.write_all(caller, &[prepared], &mut transaction).await?;
+                    let written = self.write_all(caller, &[*prepared], &mut transaction).await?;
                     written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
                 }
                 Decision::Leave => {
@@ -199,11 +205,11 @@ impl Search {
     async fn run(&self, tenant: TenantId, connection: &mut Connection) -> Result<Option<Version>, Error> {
         locks::hold(connection, self.key).await?;
         // A statement of its own: it sees what the holder before us has committed.
-        let page = rows::Page { after: None, limit: 2 };
+        let page = rows::Page { sort: &[], after: None, limit: 2 };
         let mut found =
             rows::page(connection, tenant, self.resource_type.as_str(), &self.conditions, &page).await?;
         match (found.pop(), found.is_empty()) {
-            (one, true) => Ok(one),
+            (one, true) => Ok(one.map(|found| found.version)),
             (_, false) => Err(Error::MultipleMatches),
         }
     }

@@ -14,6 +14,7 @@ pub mod delete;
 pub mod error;
 pub mod history;
 mod index;
+mod meets;
 pub mod patch;
 pub mod read;
 pub mod search;
@@ -22,8 +23,10 @@ pub mod transact;
 pub mod update;
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::OnceCell;
 
 use crate::core::{Clock, Ids};
 use crate::fhir::ResourceType;
@@ -34,6 +37,7 @@ use crate::storage::Store;
 pub use crate::storage::resources::{Method, Version};
 use audit::AuditLog;
 pub use error::Error;
+use search::cursor::Cursors;
 pub use transact::{Change, Write, Written};
 
 /// Reads and changes resources for a caller.
@@ -43,6 +47,7 @@ pub struct Records {
     clock: Clock,
     ids: Ids,
     audit: AuditLog,
+    cursors: Arc<OnceCell<Cursors>>,
 }
 
 /// A version of a resource that is not deleted.
@@ -65,7 +70,7 @@ impl Records {
     #[must_use]
     pub fn open(store: Store, clock: Clock, ids: Ids) -> Self {
         let audit = AuditLog::start(store.clone());
-        Self { store, clock, ids, audit }
+        Self { store, clock, ids, audit, cursors: Arc::default() }
     }
 
     /// The time, for those who build resources.

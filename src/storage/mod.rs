@@ -9,6 +9,7 @@ pub mod api_keys;
 pub mod audit;
 mod connect;
 pub mod error;
+pub mod index_entries;
 pub mod locks;
 pub mod migrate;
 pub mod private_postgres;

@@ -1,6 +1,5 @@
 //! Versions of resources: the current one in `resource`, those before it in `resource_history`.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +7,7 @@ use diesel::OptionalExtension;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
+pub use super::index_entries::IndexEntries;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 
@@ -78,15 +78,6 @@ impl fmt::Debug for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/_history/{}", self.resource_type, self.id, self.number)
     }
-}
-
-/// What a search can find a version by.
-#[derive(Clone, Debug, Default)]
-pub struct IndexEntries {
-    /// Hashes of parameter and value.
-    pub terms: Vec<i64>,
-    /// Parameter, first microsecond, first microsecond after.
-    pub dates: Vec<(String, i64, i64)>,
 }
 
 #[derive(diesel::QueryableByName)]
@@ -222,12 +213,22 @@ pub async fn insert(
             INSERT INTO resource (tenant, type, id, version, updated, method, body)
             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING 1 AS n
         ), terms AS (
-            INSERT INTO resource_term (tenant, type, id, updated, terms)
-            SELECT $1, $2, $3, $5, $8 FROM stored
+            INSERT INTO resource_term (tenant, type, id, updated, terms, keys)
+            SELECT $1, $2, $3, $5, $8, $12::jsonb FROM stored
         ), dates AS (
             INSERT INTO resource_date (tenant, type, parameter, low, high, id)
             SELECT DISTINCT $1, $2, d.parameter, d.low, d.high, $3
             FROM stored, unnest($9::text[], $10::bigint[], $11::bigint[]) AS d (parameter, low, high)
+        ), texts AS (
+            INSERT INTO resource_text (tenant, type, id, parameter, head, whole, written)
+            SELECT $1, $2, $3, x.parameter, x.head, x.whole, x.written
+            FROM stored, unnest($13::text[], $14::text[], $15::text[], $16::text[])
+                AS x (parameter, head, whole, written)
+        ), numbers AS (
+            INSERT INTO resource_number (tenant, type, id, parameter, low, high, system, code, unit)
+            SELECT $1, $2, $3, x.parameter, x.low, x.high, x.system, x.code, x.unit
+            FROM stored, unnest($17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+                AS x (parameter, low, high, system, code, unit)
         )
         SELECT count(*) AS n FROM stored";
     let stored: Count = written(SQL, tenant, new, index).get_result(connection).await?;
@@ -253,9 +254,10 @@ pub async fn replace(
             UPDATE resource SET version = $4, updated = $5, method = $6, body = $7
             WHERE tenant = $1 AND type = $2 AND id = $3 RETURNING body
         ), terms AS (
-            INSERT INTO resource_term (tenant, type, id, updated, terms)
-            SELECT $1, $2, $3, $5, $8 FROM stored WHERE body IS NOT NULL
-            ON CONFLICT (tenant, type, id) DO UPDATE SET updated = excluded.updated, terms = excluded.terms
+            INSERT INTO resource_term (tenant, type, id, updated, terms, keys)
+            SELECT $1, $2, $3, $5, $8, $12::jsonb FROM stored WHERE body IS NOT NULL
+            ON CONFLICT (tenant, type, id)
+            DO UPDATE SET updated = excluded.updated, terms = excluded.terms, keys = excluded.keys
         ), gone AS (
             DELETE FROM resource_term
             WHERE tenant = $1 AND type = $2 AND id = $3 AND (SELECT body IS NULL FROM stored)
@@ -263,16 +265,28 @@ pub async fn replace(
             INSERT INTO resource_date (tenant, type, parameter, low, high, id)
             SELECT DISTINCT $1, $2, d.parameter, d.low, d.high, $3
             FROM unnest($9::text[], $10::bigint[], $11::bigint[]) AS d (parameter, low, high)
+        ), texts AS (
+            INSERT INTO resource_text (tenant, type, id, parameter, head, whole, written)
+            SELECT $1, $2, $3, x.parameter, x.head, x.whole, x.written
+            FROM unnest($13::text[], $14::text[], $15::text[], $16::text[])
+                AS x (parameter, head, whole, written)
+        ), numbers AS (
+            INSERT INTO resource_number (tenant, type, id, parameter, low, high, system, code, unit)
+            SELECT $1, $2, $3, x.parameter, x.low, x.high, x.system, x.code, x.unit
+            FROM unnest($17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+                AS x (parameter, low, high, system, code, unit)
         )
         SELECT count(*) AS n FROM stored";
     // Not part of the statement above: there, a value that stays would be deleted and inserted in one breath.
     let key = Key { tenant, resource_type: &new.resource_type, id: &new.id };
-    Statement::fixed(
-        "DELETE FROM resource_date WHERE tenant = $1 AND type = $2 AND id = $3",
-        key.parameters(),
-    )
-    .execute(connection)
-    .await?;
+    const CLEARED: &str = "
+        WITH texts AS (
+            DELETE FROM resource_text WHERE tenant = $1 AND type = $2 AND id = $3
+        ), numbers AS (
+            DELETE FROM resource_number WHERE tenant = $1 AND type = $2 AND id = $3
+        )
+        DELETE FROM resource_date WHERE tenant = $1 AND type = $2 AND id = $3";
+    Statement::fixed(CLEARED, key.parameters()).execute(connection).await?;
     let stored: Count = written(SQL, tenant, new, index).get_result(connection).await?;
     if stored.n == 1 { Ok(()) } else { Err(StorageError::Contention) }
 }
@@ -297,10 +311,7 @@ fn written<'a>(
         Parameter::Time(new.updated),
         Parameter::Text(new.method.as_str()),
         Parameter::OptionalText(new.body.as_deref()),
-        Parameter::Numbers(Cow::Borrowed(&index.terms)),
-        Parameter::Texts(index.dates.iter().map(|(parameter, _, _)| parameter.as_str()).collect()),
-        Parameter::Numbers(index.dates.iter().map(|(_, low, _)| *low).collect()),
-        Parameter::Numbers(index.dates.iter().map(|(_, _, high)| *high).collect()),
     ]);
+    parameters.extend(index.parameters());
     Statement::fixed(sql, parameters)
 }

@@ -31,6 +31,8 @@ pub enum Parameter<'a> {
     Numbers(Cow<'a, [i64]>),
     /// `text[]`.
     Texts(Vec<&'a str>),
+    /// `text[]` with nulls.
+    OptionalTexts(Vec<Option<&'a str>>),
 }
 
 impl<'a> Statement<'a> {
@@ -74,6 +76,9 @@ impl QueryFragment<Pg> for Statement<'_> {
                     out.push_bind_param_value_only::<Array<BigInt>, [i64]>(numbers.as_ref())?;
                 }
                 Parameter::Texts(texts) => out.push_bind_param_value_only::<Array<Text>, _>(texts)?,
+                Parameter::OptionalTexts(texts) => {
+                    out.push_bind_param_value_only::<Array<Nullable<Text>>, _>(texts)?;
+                }
             }
         }
         Ok(())

@@ -43,6 +43,19 @@ pub enum Indexed<'a> {
     Quantity(Quantity<'a>),
     /// A URI.
     Uri(&'a str),
+    /// An identifier of a type, beside its token.
+    TypedIdentifier(TypedIdentifier<'a>),
+}
+
+/// An identifier's value under one of its types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TypedIdentifier<'a> {
+    /// The code system of the type.
+    pub type_system: &'a str,
+    /// The type.
+    pub type_code: &'a str,
+    /// The identifier's value.
+    pub value: &'a str,
 }
 
 /// A code or identifier. At least one of its parts is there.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Indexed, Quantity, Reference, Token};
+use super::{Indexed, Quantity, Reference, Token, TypedIdentifier};
 use crate::fhir::ResourceType;
 use crate::fhir::date::{self, Interval};
 use crate::fhir::definitions::{TypeRef, type_named};
@@ -119,7 +119,7 @@ impl Reader {
                 items(value, "coding").for_each(|value| coding(value, push));
                 push_token(push, None, None, string(value, "text"));
             }
-            Self::Identifier => push_token(push, string(value, "system"), string(value, "value"), None),
+            Self::Identifier => identifier(value, push),
             Self::ContactPoint => push_token(push, None, string(value, "value"), None),
             Self::Date => push_date(push, text.and_then(date::interval)),
             Self::Period => push_date(push, period(value)),
@@ -206,6 +206,21 @@ fn push_quantity<'a>(push: &mut dyn FnMut(Indexed<'a>), quantity: Quantity<'a>) 
 
 fn coding<'a>(value: &'a Value, push: &mut dyn FnMut(Indexed<'a>)) {
     push_token(push, string(value, "system"), string(value, "code"), string(value, "display"));
+}
+
+/// An identifier is found by itself, by the text of its type, and by value and type together.
+fn identifier<'a>(value: &'a Value, push: &mut dyn FnMut(Indexed<'a>)) {
+    let code = string(value, "value");
+    push_token(push, string(value, "system"), code, None);
+    let Some(kind) = value.get("type") else { return };
+    push_token(push, None, None, string(kind, "text"));
+    for coding in items(kind, "coding") {
+        push_token(push, None, None, string(coding, "display"));
+        if let (Some(type_code), Some(value)) = (string(coding, "code"), code) {
+            let type_system = string(coding, "system").unwrap_or_default();
+            push(Indexed::TypedIdentifier(TypedIdentifier { type_system, type_code, value }));
+        }
+    }
 }
 
 fn texts<'a>(value: &'a Value, names: &[&str], push: &mut dyn FnMut(Indexed<'a>)) {

@@ -19,6 +19,7 @@ pub mod prefer;
 pub mod read;
 pub mod refusals;
 pub mod search;
+pub mod shown;
 pub mod update;
 pub mod vread;
 

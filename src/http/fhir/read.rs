@@ -9,6 +9,7 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::caller::Client;
 use super::errors::Refusal;
+use super::shown::Shown;
 use super::{answer, conditions, resource_type};
 use crate::records::{Records, Stored};
 
@@ -17,7 +18,9 @@ const LENIENT: GeneralPurpose =
 
 /// Reads the current version of a resource. A Binary is sent as its content when `Accept` asks for another type than FHIR's.
 #[utoipa::path(tag = "fhir", operation_id = "read_resource",
-    params(("type" = String, Path, description = "A resource type of R4", example = "Patient"), ("id" = String, Path, description = "The resource's id")),
+    params(("type" = String, Path, description = "A resource type of R4", example = "Patient"), ("id" = String, Path, description = "The resource's id"),
+        ("_summary" = Option<String>, Query, description = "`true`, `text`, `data` or `false`"),
+        ("_elements" = Option<String>, Query, description = "Names of elements to show")),
     responses((status = 200, description = "The resource", body = Object, content_type = "application/fhir+json"),
         (status = 304, description = "`If-None-Match` or `If-Modified-Since` holds"), (status = 401, description = "No access token that holds"),
         (status = 404, description = "There is none"), (status = 410, description = "It was deleted")),
@@ -35,6 +38,7 @@ pub async fn read_resource(
     if !wants_content {
         answer::accept_json(&request)?;
     }
+    let shown = Shown::of_request(&request)?;
     let stored = records.read(&client.0, resource_type, &id).await?;
     if conditions::is_unchanged(&request, &stored) {
         return Ok(answer::versioned(StatusCode::NOT_MODIFIED, &stored).finish());
@@ -42,7 +46,8 @@ pub async fn read_resource(
     if wants_content {
         return content(&request, &stored);
     }
-    Ok(answer::versioned(StatusCode::OK, &stored).body(stored.body))
+    let body = shown.body(&stored)?.into_owned();
+    Ok(answer::versioned(StatusCode::OK, &stored).body(body))
 }
 
 /// A Binary's own bytes, under its own media type. The browser is told not to guess another, or to run it.

@@ -1,19 +1,18 @@
 //! `GET [base]/[type]?...` and `POST [base]/[type]/_search`. <https://hl7.org/fhir/R4/http.html#search>
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::bundle::Bundle;
 use super::caller::Client;
 use super::errors::Refusal;
+use super::shown::Shown;
 use super::{BaseUrl, answer, body, prefer, resource_type};
 use crate::fhir::outcome::IssueType;
 use crate::records::search::{DEFAULT_COUNT, MOST, Query};
 use crate::records::{Error, Records};
 
-/// The parameter that takes a search to its next page. Its value is ours to read.
+/// The parameter that takes a search to its next page. Its value is ours alone to make and read.
 const CURSOR: &str = "_cursor";
 
 /// Finds resources of one type.
@@ -22,6 +21,10 @@ const CURSOR: &str = "_cursor";
         ("_id" = Option<String>, Query, description = "Ids, separated by commas"),
         ("_lastUpdated" = Option<String>, Query, description = "When it was last changed, such as `ge2026-01-01`"),
         ("_count" = Option<u16>, Query, description = "Results a page"),
+        ("_sort" = Option<String>, Query, description = "Parameters to sort by, such as `-date,_id`"),
+        ("_total" = Option<String>, Query, description = "`none`, `estimate` or `accurate`"),
+        ("_summary" = Option<String>, Query, description = "`true`, `text`, `data`, `count` or `false`"),
+        ("_elements" = Option<String>, Query, description = "Names of elements to show"),
         ("identifier" = Option<String>, Query, description = "`system|value`"),
         ("code" = Option<String>, Query, description = "`system|code`"),
         ("patient" = Option<String>, Query, description = "`Patient/[id]`"),
@@ -83,29 +86,73 @@ async fn search(
     if parameters.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
         return Err(bad("a search parameter holds a NUL character"));
     }
-    let count = page_size(take(&mut parameters, "_count").as_deref())?;
-    let after = take(&mut parameters, CURSOR).map(|cursor| read_cursor(&cursor)).transpose()?;
     // Both are read by `answer::accept_json`; there is but one way to print.
     drop((take(&mut parameters, "_format"), take(&mut parameters, "_pretty")));
+    let wanted = Wanted::take(&mut parameters)?;
     let query = Query {
         parameters,
-        count,
-        after: after.clone(),
+        sort: wanted.sort.clone(),
+        count: if wanted.shown == Shown::Count { 0 } else { wanted.count },
+        total: wanted.total,
+        after: wanted.after.clone(),
         strict: prefer::is_strict(request),
         base_url: base.0.clone(),
     };
     let page = records.search(&client.0, resource_type, &query).await?;
-    let address = |after: Option<&str>| link(base, name, &page.used, count, after);
-    let mut links = vec![("self", address(after.as_deref()))];
+    let address = |after: Option<&str>| wanted.link(base, name, &page.used, after);
+    let mut links = vec![("self", address(wanted.after.as_deref()))];
     if let Some(next) = &page.next {
         links.push(("next", address(Some(next))));
     }
     let mut bundle = Bundle::new("searchset", page.total, &links);
     let is_match = json!({ "search": { "mode": "match" } });
     for stored in &page.resources {
-        bundle.push(&format!("{}/{name}/{}", base.0, stored.id), Some(&stored.body), &is_match);
+        let body = wanted.shown.body(stored)?;
+        bundle.push(&format!("{}/{name}/{}", base.0, stored.id), Some(&body), &is_match);
     }
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(bundle.finish()))
+}
+
+/// What a search asks of its answer. <https://hl7.org/fhir/R4/search.html#return>
+struct Wanted {
+    count: u16,
+    after: Option<String>,
+    sort: Option<String>,
+    total: bool,
+    shown: Shown,
+    /// The parameters that later pages repeat.
+    repeated: Vec<(&'static str, String)>,
+}
+
+impl Wanted {
+    /// Takes the parameters for results out of all parameters.
+    fn take(parameters: &mut Vec<(String, String)>) -> Result<Self, Refusal> {
+        let count = page_size(take(parameters, "_count").as_deref())?;
+        let after = take(parameters, CURSOR);
+        let [sort, total, summary, elements] =
+            ["_sort", "_total", "_summary", "_elements"].map(|name| (name, take(parameters, name)));
+        let shown = Shown::of(summary.1.as_deref(), elements.1.as_deref())?;
+        let is_counted = match total.1.as_deref() {
+            // What is counted exactly is also the best estimate.
+            None | Some("accurate" | "estimate") => true,
+            Some("none") => shown == Shown::Count,
+            Some(_) => return Err(bad("_total must be none, estimate or accurate")),
+        };
+        let sort_keys = sort.1.clone();
+        let repeated = [sort, total, summary, elements].into_iter();
+        let repeated = repeated.filter_map(|(name, value)| Some((name, value?))).collect();
+        Ok(Self { count, after, sort: sort_keys, total: is_counted, shown, repeated })
+    }
+
+    fn link(&self, base: &BaseUrl, name: &str, used: &[(String, String)], after: Option<&str>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(used).extend_pairs(&self.repeated);
+        query.append_pair("_count", &self.count.to_string());
+        if let Some(after) = after {
+            query.append_pair(CURSOR, after);
+        }
+        format!("{}/{name}?{}", base.0, query.finish())
+    }
 }
 
 /// The number of results a page; more than the most is cut to it, as R4 allows.
@@ -123,23 +170,6 @@ pub(super) fn page_size(text: Option<&str>) -> Result<u16, Refusal> {
 fn take(parameters: &mut Vec<(String, String)>, name: &str) -> Option<String> {
     let at = parameters.iter().position(|(key, _)| key == name)?;
     Some(parameters.remove(at).1)
-}
-
-fn read_cursor(cursor: &str) -> Result<String, Refusal> {
-    let id = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    id.filter(|id| !id.contains('\0')).ok_or_else(|| bad("the cursor is not one of this server"))
-}
-
-fn link(base: &BaseUrl, name: &str, used: &[(String, String)], count: u16, after: Option<&str>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in used {
-        query.append_pair(name, value);
-    }
-    query.append_pair("_count", &count.to_string());
-    if let Some(after) = after {
-        query.append_pair(CURSOR, &URL_SAFE_NO_PAD.encode(after));
-    }
-    format!("{}/{name}?{}", base.0, query.finish())
 }
 
 fn bad(text: &str) -> Refusal {

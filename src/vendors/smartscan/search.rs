@@ -5,11 +5,5 @@ use crate::records::search::Query;
 /// Up to `count` resources by one parameter.
 #[must_use]
 pub fn by(parameter: &str, value: String, count: u16) -> Query {
-    Query {
-        parameters: vec![(parameter.to_owned(), value)],
-        count,
-        after: None,
-        strict: true,
-        base_url: String::new(),
-    }
+    Query { parameters: vec![(parameter.to_owned(), value)], count, strict: true, ..Query::default() }
 }

@@ -5,7 +5,7 @@ use hygeia::identity::Surface;
 use hygeia::records::accounts::Person;
 use reqwest::Method;
 
-use super::{patient, stored};
+use super::{observation, patient, stored};
 use crate::harness::{Answer, Server};
 
 /// A token of a second tenant, which comes with an account of its own.
@@ -46,11 +46,15 @@ async fn another_tenants_resource_is_as_one_that_is_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn row_level_security_holds_where_a_query_forgets_the_tenant() {
     let server = Server::start().await;
-    stored(&server.fhir().await, &patient()).await;
+    let fhir = server.fhir().await;
+    stored(&fhir, &patient()).await;
+    let mut measured = observation("8867-4");
+    measured["valueQuantity"] = serde_json::json!({ "value": 64, "unit": "/min" });
+    stored(&fhir, &measured).await;
     let token = token_of_another_tenant(&server).await;
     drop(token);
     let tables = server.texts("SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname NOT LIKE '\\_\\_diesel%'").await;
-    assert_eq!(tables.len(), 10, "{tables:?}");
+    assert_eq!(tables.len(), 12, "{tables:?}");
     for table in tables {
         for (scope, condition) in [
             ("", "true"),
@@ -63,10 +67,10 @@ async fn row_level_security_holds_where_a_query_forgets_the_tenant() {
             assert_eq!(seen, Ok(0), "{table} with {scope:?}");
         }
     }
-    assert_ne!(
-        server.as_application("SET hygeia.tenant = '1'", "SELECT count(*) FROM resource").await,
-        Ok(0)
-    );
+    for table in ["resource", "resource_term", "resource_date", "resource_text", "resource_number"] {
+        let count = format!("SELECT count(*) FROM {table}");
+        assert_ne!(server.as_application("SET hygeia.tenant = '1'", &count).await, Ok(0), "{table}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

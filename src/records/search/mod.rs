@@ -1,0 +1,193 @@
+//! Searching one resource type. <https://hl7.org/fhir/R4/search.html>
+//!
+//! Several values of one parameter are alternatives, several parameters must all hold. Results come in the order that is
+//! asked for, else in that of their ids; the id decides between equals, so that no row is repeated or lost between pages
+//! unless what it is sorted by changes.
+
+pub mod cursor;
+mod modifiers;
+mod parameters;
+mod sort;
+mod values;
+
+use super::{Error, Records, Stored, permit};
+use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
+use crate::identity::{Caller, Right};
+use crate::storage::audit::AuditRow;
+use crate::storage::search::{self as rows, Condition, SortKey};
+use cursor::Place;
+pub(super) use parameters::conditions;
+pub use parameters::is_supported;
+pub(super) use values::alternatives;
+
+/// So many results a page, unless the caller asks for another number.
+pub const DEFAULT_COUNT: u16 = 50;
+/// So many results a page at most.
+pub const MOST: u16 = 1000;
+
+/// What to look for.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Name and value of each search parameter, decoded, in their order. Result parameters (`_count` ...) are not among them.
+    pub parameters: Vec<(String, String)>,
+    /// `_sort`: the order of the results.
+    pub sort: Option<String>,
+    /// Results a page; with 0 there are none, but a total.
+    pub count: u16,
+    /// Whether the total is wanted.
+    pub total: bool,
+    /// The cursor that the page before gave.
+    pub after: Option<String>,
+    /// Whether an unknown parameter is refused or passed over.
+    pub strict: bool,
+    /// The base of this server's own URLs, by which an absolute reference is known as one of ours.
+    pub base_url: String,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            parameters: Vec::new(),
+            sort: None,
+            count: DEFAULT_COUNT,
+            total: true,
+            after: None,
+            strict: false,
+            base_url: String::new(),
+        }
+    }
+}
+
+/// A page of results.
+#[derive(Debug)]
+pub struct Page {
+    /// The resources.
+    pub resources: Vec<Stored>,
+    /// How many match in all.
+    pub total: Option<i64>,
+    /// Pass it as `after` for the next page; none on the last.
+    pub next: Option<String>,
+    /// The parameters that were used.
+    pub used: Vec<(String, String)>,
+}
+
+/// A query, read.
+struct Search<'a> {
+    resource_type: ResourceType,
+    conditions: Vec<Condition>,
+    sort: Vec<SortKey>,
+    after: Option<Place>,
+    query: &'a Query,
+}
+
+#[derive(Default)]
+struct Found {
+    matches: Vec<(Stored, Vec<Option<String>>)>,
+    total: Option<i64>,
+    /// Where a search that looks at so many rows at most was broken off.
+    broken_off_at: Option<String>,
+}
+
+impl Records {
+    /// One page of the resources that match.
+    ///
+    /// # Errors
+    /// When a parameter is not supported or its value malformed, or the caller may not search this type.
+    pub async fn search(
+        &self,
+        caller: &Caller,
+        resource_type: ResourceType,
+        query: &Query,
+    ) -> Result<Page, Error> {
+        permit(caller, Right::Search, resource_type)?;
+        let now_us = self.clock.now().timestamp_micros();
+        let (conditions, used) = conditions(resource_type, query, now_us)?;
+        let sort = sort::keys(resource_type, query.sort.as_deref())?;
+        let scope = scope(caller, resource_type, query, &used);
+        let after = match &query.after {
+            Some(cursor) => Some(self.cursors().await?.read(&scope, cursor)?),
+            None => None,
+        };
+        let search = Search { resource_type, conditions, sort, after, query };
+        let mut found = self.matches(caller, &search).await?;
+        if resource_type.as_str() == "AuditEvent" {
+            self.add_audit_events(caller, &search, &mut found).await?;
+        }
+        let count = usize::from(query.count);
+        let more = found.matches.len() > count;
+        found.matches.truncate(count);
+        let last = found.matches.last().filter(|_| more);
+        let last = last.map(|(stored, keys)| Place { keys: keys.clone(), id: stored.id.clone() });
+        let next = match last.or(found.broken_off_at.map(|id| Place { keys: Vec::new(), id })) {
+            Some(place) if count > 0 => Some(self.cursors().await?.write(&scope, &place)?),
+            _ => None,
+        };
+        let row = self.audit_row(caller, "search-type", None);
+        self.record_read(caller, AuditRow { type_: Some(resource_type.to_string()), ..row }).await?;
+        let resources = found.matches.into_iter().map(|(stored, _)| stored).collect();
+        Ok(Page { resources, total: found.total, next, used })
+    }
+
+    /// One match more than the page holds, and the total if it is wanted.
+    async fn matches(&self, caller: &Caller, search: &Search<'_>) -> Result<Found, Error> {
+        let Search { resource_type, conditions, sort, after, query } = search;
+        let (tenant, name) = (caller.tenant, resource_type.as_str());
+        let count = i64::from(query.count);
+        let after = after.as_ref().map(|place| rows::Place { keys: &place.keys, id: &place.id });
+        let mut transaction = self.store.begin(tenant).await?;
+        let found = async {
+            let mut matches = Vec::new();
+            if count > 0 {
+                let page = rows::Page { sort, after, limit: count.saturating_add(1) };
+                matches = rows::page(&mut transaction, tenant, name, conditions, &page).await?;
+            }
+            let all = after.is_none() && count > 0 && matches.len() <= usize::from(query.count);
+            let total = match (query.total, all) {
+                (false, _) => None,
+                (true, true) => i64::try_from(matches.len()).ok(),
+                (true, false) => Some(rows::count(&mut transaction, tenant, name, conditions).await?),
+            };
+            Ok::<_, Error>((matches, total))
+        }
+        .await;
+        let (matches, total) = transaction.finish(found).await?;
+        let matches = matches.into_iter();
+        let matches = matches.filter_map(|found| Some((Stored::from_version(found.version)?, found.keys)));
+        Ok(Found { matches: matches.collect(), total, broken_off_at: None })
+    }
+
+    /// Adds the server's own AuditEvents, which are in no table of resources.
+    async fn add_audit_events(
+        &self,
+        caller: &Caller,
+        search: &Search<'_>,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        if !search.sort.is_empty() {
+            let text = "_sort: AuditEvents come in the order of their ids, which is that of their time";
+            return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
+        }
+        let limit = usize::from(search.query.count).saturating_add(1);
+        let after = search.after.as_ref().map(|place| place.id.as_str());
+        let own =
+            self.search_audit_events(caller, search.resource_type, &search.conditions, after, limit).await?;
+        found.matches.extend(own.events.into_iter().map(|event| (event, Vec::new())));
+        found.matches.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        // What was not looked at yet might stand between what was found.
+        found.matches.retain(|(event, _)| own.broken_off_at.as_ref().is_none_or(|at| event.id <= *at));
+        found.broken_off_at = own.broken_off_at;
+        found.total = None;
+        Ok(())
+    }
+}
+
+/// What a cursor belongs to. Parts are parted by NUL, which no parameter holds.
+fn scope(caller: &Caller, resource_type: ResourceType, query: &Query, used: &[(String, String)]) -> Vec<u8> {
+    let tenant = caller.tenant.number().to_string();
+    let sort = query.sort.as_deref().unwrap_or_default();
+    let parameters = used.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+    let parts: Vec<_> =
+        [tenant.as_str(), resource_type.as_str(), sort].into_iter().chain(parameters).collect();
+    parts.join("\0").into_bytes()
+}
