@@ -227,6 +227,10 @@ fn normalised(parameters: &[(String, String)]) -> Result<Vec<(String, String)>, 
     let mut normalised = parameters
         .iter()
         .map(|(name, value)| {
+            if name.contains('\0') || value.contains('\0') {
+                let text = "a search parameter holds a NUL character";
+                return Err(Error::BadRequest(IssueType::Value, text.to_owned()));
+            }
             let mut values = alternatives(name, value)?;
             values.sort_unstable();
             values.dedup();

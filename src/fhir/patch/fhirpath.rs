@@ -65,6 +65,7 @@ impl Patching {
         match places.split_last() {
             Some((last, parents)) if last.form.primitive => {
                 let parent = object_mut(&mut self.root, parents).ok_or_else(nothing)?;
+                self.effort.spend(width(parent))?;
                 let mut items = last.form.take(parent);
                 let item = items.get_mut(last.at).ok_or_else(nothing)?;
                 if !item.companion.is_object() {
@@ -74,7 +75,11 @@ impl Patching {
                 last.form.put(parent, items);
                 Ok(())
             }
-            _ => change(object_mut(&mut self.root, places).ok_or_else(nothing)?),
+            _ => {
+                let object = object_mut(&mut self.root, places).ok_or_else(nothing)?;
+                self.effort.spend(width(object))?;
+                change(object)
+            }
         }
     }
 
@@ -100,6 +105,7 @@ impl Patching {
         let form = form(element, element_type);
         let item = value.item(element_type)?;
         let parent = object_mut(&mut self.root, parents).ok_or_else(nothing)?;
+        self.effort.spend(width(parent))?;
         let mut items = last.form.take(parent);
         if form.key == last.form.key {
             *items.get_mut(last.at).ok_or_else(nothing)? = item;
@@ -118,6 +124,7 @@ impl Patching {
             return Err(refused("the whole resource cannot be deleted"));
         };
         let parent = object_mut(&mut self.root, parents).ok_or_else(nothing)?;
+        self.effort.spend(width(parent))?;
         let mut items = last.form.take(parent);
         let item = items.get_mut(last.at).ok_or_else(nothing)?;
         if last.form.primitive && !whole && !item.value.is_null() {
@@ -129,6 +136,11 @@ impl Patching {
         let left_empty = parent.is_empty() && !parents.is_empty();
         if left_empty { self.cut(parents, false) } else { Ok(()) }
     }
+}
+
+/// How much a change of the object may have to move.
+fn width(object: &Map<String, Value>) -> usize {
+    object.values().map(|value| value.as_array().map_or(1, Vec::len)).sum()
 }
 
 /// Puts the content into a list, before what has this index.

@@ -12,8 +12,8 @@ use crate::fhir::ResourceType;
 use crate::fhir::definitions::{TypeDefinition, TypeRef, definition, type_named};
 use crate::fhir::outcome::{Issue, IssueType};
 
-/// So many elements one patch may look at.
-const MOST_VISITS: u32 = 5_000_000;
+/// So many elements one patch may look at or move.
+const MOST_VISITS: u32 = 2_000_000;
 
 /// An element of the resource: the way to it, and what it is. No place is the resource itself.
 #[derive(Clone, Debug)]
@@ -42,6 +42,18 @@ pub(super) struct Effort(Cell<u32>);
 impl Effort {
     pub fn new() -> Self {
         Self(Cell::new(MOST_VISITS))
+    }
+
+    /// Notes that so many elements are looked at or moved, and refuses when it gets too much.
+    pub fn spend(&self, elements: usize) -> Result<(), Issue> {
+        let spent = u32::try_from(elements.saturating_add(1)).ok();
+        match spent.and_then(|spent| self.0.get().checked_sub(spent)) {
+            Some(left) => {
+                self.0.set(left);
+                Ok(())
+            }
+            None => Err(Issue::error(IssueType::TooCostly, "the patch looks at too many elements")),
+        }
     }
 }
 
@@ -85,22 +97,10 @@ struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    fn visit(&self, nodes: usize) -> Result<(), Issue> {
-        let left =
-            u32::try_from(nodes.saturating_add(1)).ok().and_then(|n| self.effort.0.get().checked_sub(n));
-        match left {
-            Some(left) => {
-                self.effort.0.set(left);
-                Ok(())
-            }
-            None => Err(Issue::error(IssueType::TooCostly, "the patch looks at too many elements")),
-        }
-    }
-
     fn follow(&self, from: &Node, steps: &[Step]) -> Result<Vec<Node>, Issue> {
         let mut nodes = vec![from.clone()];
         for step in steps {
-            self.visit(nodes.len())?;
+            self.effort.spend(nodes.len())?;
             nodes = self.step(nodes, step)?;
         }
         Ok(nodes)
@@ -147,7 +147,7 @@ impl Selection<'_> {
             for element_type in &element.types {
                 let form = form(element, element_type);
                 let count = form.count(parent);
-                self.visit(count)?;
+                self.effort.spend(count)?;
                 for at in 0..count {
                     let definition = match element_type.type_ref {
                         TypeRef::Complex(id) => Some(id.definition()),

@@ -254,6 +254,23 @@ fn what_fhirpath_selects_wrongly_is_refused() {
 }
 
 #[test]
+fn a_patch_does_not_take_unbounded_time() {
+    let mut wide = patient();
+    wide["name"] = vec![json!({ "use": "usual", "family": "F" }); 20_000].into();
+    let name = json!({ "valueHumanName": { "text": "x" } });
+    for operation in [
+        json!({ "type": "delete", "path": "Patient.name.where(family = 'none')" }),
+        json!({ "type": "insert", "path": "Patient.name", "index": 0, "value": name }),
+        json!({ "type": "move", "path": "Patient.name", "source": 0, "destination": 9 }),
+        json!({ "type": "delete", "path": "Patient.name[0]" }),
+    ] {
+        let patch = fhirpath(&vec![operation.clone(); 2_000]).unwrap();
+        let refusal = patch.apply(wide.clone()).unwrap_err().diagnostics;
+        assert!(refusal.ends_with("the patch looks at too many elements"), "{operation}: {refusal}");
+    }
+}
+
+#[test]
 fn paths_select_by_conditions_types_and_extensions() {
     let resource: Value = serde_json::from_str(
         r#"{"resourceType":"Patient","birthDate":"2020-01-01","_birthDate":{"extension":[{"url":"t","valueDateTime":"2020-01-01"}]},

@@ -39,6 +39,7 @@ async fn criteria_that_say_nothing_or_are_not_understood_are_refused() {
         ("colour=blue", "not-supported: \"colour\" is not a search parameter of Patient"),
         ("identifier=urn:mr|7&_count=1", "not-supported: \"_count\" is not a search parameter of Patient"),
         ("identifier=", "value: identifier has an empty value"),
+        ("_id=a%00b", "value: a search parameter holds a NUL character"),
         ("birthdate=soon", "value: birthdate must be a date, with or without a prefix"),
     ] {
         let path = format!("/Patient?{query}");
@@ -52,7 +53,7 @@ async fn criteria_that_say_nothing_or_are_not_understood_are_refused() {
         (server.number(STORED).await, server.number("SELECT sum(version)::bigint FROM resource").await),
         (1, 1)
     );
-    assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE outcome = 'refused'").await, 21);
+    assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE outcome = 'refused'").await, 25);
 }
 
 #[tokio::test(flavor = "multi_thread")]
