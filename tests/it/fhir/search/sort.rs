@@ -43,7 +43,8 @@ async fn a_cursor_that_is_altered_or_of_another_search_is_refused() {
     );
     let (address, cursor) = link.split_once("_cursor=").unwrap();
     let (head, tail) = cursor.split_at(30);
-    let altered = format!("{address}_cursor={head}-{}", tail.get(1..).unwrap());
+    let other = if tail.starts_with('-') { 'A' } else { '-' };
+    let altered = format!("{address}_cursor={head}{other}{}", tail.get(1..).unwrap());
     for foreign in [
         altered,
         link.replace("birthdate=1852", "birthdate=1853"),
