@@ -47,6 +47,9 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The search index could not be brought up to date.
+    #[error("the search index could not be brought up to date: {0}")]
+    Index(#[from] crate::records::Error),
 }
 
 /// The database of this process: its address, and the private server where we run one.
@@ -133,8 +136,10 @@ impl App {
     ) -> Result<Self, StartError> {
         let store = Store::connect(url, CONNECTIONS)?;
         let identity = Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url).await?;
+        let records = Records::open(store, clock.clone(), Ids);
+        records.complete_index().await?;
         Ok(Self {
-            records: Records::open(store, clock.clone(), Ids),
+            records,
             identity,
             decoder: Decoder::new(Limits::default()),
             device_reader,

@@ -24,8 +24,17 @@ pub enum Expression {
 #[derive(Debug)]
 pub struct Lane {
     steps: Vec<Step>,
+    /// Whether a resource may have several such values.
+    pub repeats: bool,
     /// What stands at the end.
     pub leaf: Leaf,
+}
+
+/// Two chains to the same values.
+impl PartialEq for Lane {
+    fn eq(&self, other: &Self) -> bool {
+        self.steps == other.steps && self.leaf.type_name == other.leaf.type_name
+    }
 }
 
 /// The type of the values that a chain ends in.
@@ -39,7 +48,7 @@ pub struct Leaf {
     pub value_set: Option<&'static ValueSet>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
     Member(&'static str),
     Item(usize),
@@ -93,6 +102,12 @@ impl Expression {
 }
 
 impl Lane {
+    /// The type that this chain's references must point at, where it goes on from another one by that alone.
+    pub fn narrowed_from(&self, other: &Self) -> Option<&'static str> {
+        let [start @ .., Step::PointsAt(target)] = self.steps.as_slice() else { return None };
+        (start == other.steps.as_slice()).then_some(target)
+    }
+
     /// Calls `found` with every value at the end of the chain.
     pub fn visit<'v>(&self, resource: &'v Value, found: &mut dyn FnMut(&'v Value)) {
         walk(&self.steps, resource, found);
@@ -154,6 +169,7 @@ fn branch(text: &'static str, root: &'static TypeDefinition) -> Result<Vec<Lane>
     let (start, rest) = text.split_once('.').unwrap_or((text, ""));
     let start_lane = Lane {
         steps: Vec::new(),
+        repeats: false,
         leaf: Leaf { type_name: root.name, type_ref: TypeRef::Resource, value_set: None },
     };
     match start {
@@ -218,7 +234,7 @@ fn step_from(
     let extend = |type_: &'static ElementType| {
         let step = url.map_or(Step::Member(type_.key), Step::Extension);
         let steps = lane.steps.iter().cloned().chain([step]).chain(index.clone()).collect();
-        Lane { steps, leaf: Leaf::of(element, type_) }
+        Lane { steps, repeats: lane.repeats || element.many, leaf: Leaf::of(element, type_) }
     };
     Ok(element.types.iter().map(extend).collect())
 }

@@ -9,6 +9,7 @@ use super::meets::Candidate;
 use super::{Error, Method, Records, Stored, Version, index, stamp};
 use crate::fhir::{ResourceType, date::Interval};
 use crate::identity::Caller;
+use crate::storage::address::address;
 use crate::storage::audit::{self as rows, AuditRow};
 use crate::storage::search::Condition;
 
@@ -63,7 +64,7 @@ fn is_met(resource_type: ResourceType, conditions: &[Condition], row: &AuditRow)
     let entries = index::entries(resource_type, &audit_event(row));
     let (id, point) = (row.id.to_string(), row.recorded.timestamp_micros());
     let updated = Interval { low: point, high: point.saturating_add(1) };
-    let candidate = Candidate { id: &id, updated, entries: &entries };
+    let candidate = Candidate { address: address("AuditEvent", &id), updated, entries: &entries };
     conditions.iter().all(|condition| candidate.meets(condition))
 }
 

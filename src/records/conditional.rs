@@ -206,8 +206,9 @@ impl Search {
         locks::hold(connection, self.key).await?;
         // A statement of its own: it sees what the holder before us has committed.
         let page = rows::Page { sort: &[], after: None, limit: 2 };
-        let mut found =
-            rows::page(connection, tenant, self.resource_type.as_str(), &self.conditions, &page).await?;
+        let types = [self.resource_type.as_str()];
+        let wanted = rows::Wanted { tenant, types: &types, conditions: &self.conditions };
+        let mut found = rows::page(connection, &wanted, &page).await?;
         match (found.pop(), found.is_empty()) {
             (one, true) => Ok(one.map(|found| found.version)),
             (_, false) => Err(Error::MultipleMatches),

@@ -1,104 +1,120 @@
-//! What a resource can be found by: the same hashes and folded texts are made from its values here and from a query in
+//! What a resource can be found by: the same numbers and folded texts are made from its values here and from a query in
 //! `search`.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
-use xxhash_rust::xxh3::Xxh3;
+use serde_json::Value;
 
 use crate::fhir::ResourceType;
 use crate::fhir::decimal::sortable;
 use crate::fhir::folding::fold;
-use crate::fhir::search_values::{self, Indexed, Quantity, Reference, Token};
-use crate::storage::index_entries::{IndexEntries, NO_HIGH, NO_LOW, NumberEntry, TextEntry, head};
+use crate::fhir::search_values::{self, Indexed, Quantity, Reference, Token, TypedIdentifier};
+use crate::storage::address::{self, address};
+use crate::storage::index_entries::{
+    DateEntry, IndexEntries, NO_HIGH, NO_LOW, NO_MOMENT, NumberEntry, TermEntry, TextEntry, head,
+};
 
 /// What a reader sees of a token is kept under the parameter's name with this at its end.
 pub const TEXT: &str = ":text";
-/// A reference's business identifier is kept under the parameter's name with this at its end.
+/// A reference's business identifier is kept under the parameter's name with this at its end; after it may stand `:` and the
+/// type that the reference names.
 pub const IDENTIFIER: &str = ":identifier";
+/// An identifier with its type is kept under the parameter's name with this at its end.
+pub const OF_TYPE: &str = ":of-type";
+/// A token and the patient are kept together under the token's name with this at its end.
+pub const OF_PATIENT: &str = "@patient";
+/// Parameters whose tokens are kept together with the patient.
+pub const ASKED_OF_PATIENTS: [&str; 2] = ["category", "code"];
 
-/// One thing that a value can be searched by.
-#[derive(Clone, Copy, Debug)]
-pub enum Term<'a> {
-    /// A token's code, whatever its system.
-    Code(&'a str),
-    /// A token's system, whatever its code.
-    System(&'a str),
-    /// A token's system (empty for none) and code.
-    SystemCode(&'a str, &'a str),
-    /// The system and code of an identifier's type, and its value.
-    TypedIdentifier(&'a str, &'a str, &'a str),
-    /// A reference's type and id.
-    Resource(&'a str, &'a str),
-    /// A reference's id, whatever its type.
-    Id(&'a str),
-    /// A reference as it is written.
-    Url(&'a str),
-    /// Any token or reference at all.
-    Present,
-}
+/// Parameters whose values are those of the resource's own row.
+const OF_THE_RESOURCE: [&str; 2] = ["_id", "_lastUpdated"];
 
-impl Term<'_> {
-    /// The term's hash under a parameter of a type. 64 bits: with 10^9 terms about one in 40 chances of any collision.
-    pub fn hash(self, resource_type: ResourceType, parameter: &str) -> i64 {
-        let (kind, parts): (_, &[&str]) = match &self {
-            Self::Code(code) => ("c", &[code, ""]),
-            Self::System(system) => ("s", &[system, ""]),
-            Self::SystemCode(system, code) => ("sc", &[system, code]),
-            Self::TypedIdentifier(system, code, value) => ("t", &[system, code, value]),
-            Self::Resource(resource_type, id) => ("r", &[resource_type, id]),
-            Self::Id(id) => ("i", &[id, ""]),
-            Self::Url(url) => ("u", &[url, ""]),
-            Self::Present => ("p", &[]),
-        };
-        let mut hash = Xxh3::new();
-        for part in [resource_type.as_str(), parameter, kind].iter().chain(parts) {
-            hash.update(part.as_bytes());
-            // NUL cannot be part of a FHIR string, so no two lists of parts run together to the same bytes.
-            hash.update(&[0]);
-        }
-        i64::from_ne_bytes(hash.digest().to_ne_bytes())
-    }
-}
+/// So many characters of a code decide its place in an order.
+const CODE: usize = 32;
 
 /// Everything that the resource can be found by.
 pub fn entries(resource_type: ResourceType, resource: &Value) -> IndexEntries {
-    let mut index = Index { resource_type, entries: IndexEntries::default(), keys: BTreeMap::new() };
+    let mut index = Index { resource_type, entries: IndexEntries::default() };
+    let moment = search_values::moment(resource_type);
     for found in search_values::search_values(resource_type, resource) {
-        index.add(found.parameter.code, &found.value);
+        let code = found.parameter.code;
+        if OF_THE_RESOURCE.contains(&code) {
+            continue;
+        }
+        index.add(code, &found.value);
+        if let (true, Indexed::Date(period)) = (moment == Some(code), &found.value) {
+            // The least number of all stands for none.
+            index.entries.moment = period.low.max(NO_MOMENT.saturating_add(1));
+            index.entries.until = period.high;
+        }
     }
-    let Index { mut entries, keys, .. } = index;
+    index.add_of_patient();
+    let Index { mut entries, .. } = index;
     entries.terms.sort_unstable();
     entries.terms.dedup();
+    drop_bare(&mut entries.terms);
+    entries.dates.sort_unstable();
+    entries.dates.dedup();
     entries.texts.sort_unstable();
     entries.texts.dedup();
     entries.numbers.sort_unstable();
     entries.numbers.dedup();
-    entries.keys = json!(keys).to_string();
     entries
+}
+
+/// An entry that says only that there is something is of no use beside one that says what.
+fn drop_bare(terms: &mut Vec<TermEntry>) {
+    let is_bare = |term: &TermEntry| term.value == 0 && term.qualifier == 0;
+    let told: Vec<i32> = terms.iter().filter(|term| !is_bare(term)).map(|term| term.slot).collect();
+    terms.retain(|term| !is_bare(term) || !told.contains(&term.slot));
+}
+
+/// The value of a code or identifier.
+pub fn code_value(code: &str) -> i64 {
+    address::value(&["code", code])
+}
+
+/// The value of a reference that is a URL.
+pub fn url_value(url: &str) -> i64 {
+    address::value(&["url", url])
+}
+
+/// The value of an identifier with its type.
+pub fn typed_value(system: &str, code: &str, value: &str) -> i64 {
+    address::value(&["typed", system, code, value])
+}
+
+/// The qualifier of a code with this system, or with none.
+pub fn system_qualifier(system: &str) -> i32 {
+    if system.is_empty() { 0 } else { address::qualifier(system) }
+}
+
+/// The slot of a parameter.
+pub fn slot(resource_type: ResourceType, parameter: &str) -> i32 {
+    address::slot(resource_type.as_str(), parameter)
 }
 
 struct Index {
     resource_type: ResourceType,
     entries: IndexEntries,
-    /// The least value of each token or reference parameter, and the greatest if it is another.
-    keys: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Index {
-    fn add(&mut self, parameter: &'static str, value: &Indexed<'_>) {
+    fn add(&mut self, parameter: &str, value: &Indexed<'_>) {
         match value {
             Indexed::Token(token) => self.token(parameter, *token),
-            Indexed::TypedIdentifier(typed) => {
-                self.term(parameter, Term::TypedIdentifier(typed.type_system, typed.type_code, typed.value))
+            Indexed::TypedIdentifier(TypedIdentifier { type_system, type_code, value }) => {
+                let value = typed_value(type_system, type_code, value);
+                self.term(&format!("{parameter}{OF_TYPE}"), value, 0, None);
             }
             Indexed::Reference(reference) => self.reference(parameter, reference),
             Indexed::Date(interval) => {
-                self.entries.dates.push((parameter.to_owned(), interval.low, interval.high));
+                let slot = self.slot(parameter);
+                self.entries.dates.push(DateEntry { slot, low: interval.low, high: interval.high });
             }
-            Indexed::Text(text) => self.text(parameter.to_owned(), text),
+            Indexed::Text(text) => {
+                self.entries.texts.push(TextEntry::new(self.slot(parameter), fold(text), text));
+            }
             Indexed::Uri(uri) => {
-                self.entries.texts.push(TextEntry::new(parameter.to_owned(), (*uri).to_owned(), uri));
+                self.entries.texts.push(TextEntry::new(self.slot(parameter), (*uri).to_owned(), uri));
             }
             Indexed::Number(digits) => {
                 let amount = Quantity { low: Some(digits), high: Some(digits), ..Quantity::default() };
@@ -108,48 +124,68 @@ impl Index {
         }
     }
 
-    fn term(&mut self, parameter: &str, term: Term<'_>) {
-        self.entries.terms.push(term.hash(self.resource_type, parameter));
+    fn slot(&self, parameter: &str) -> i32 {
+        slot(self.resource_type, parameter)
     }
 
-    fn token(&mut self, parameter: &'static str, token: Token<'_>) {
-        self.term(parameter, Term::Present);
-        self.token_terms(parameter, token);
+    fn term(&mut self, parameter: &str, value: i64, qualifier: i32, code: Option<&str>) {
+        let code = code.map(|code| code.chars().take(CODE).collect());
+        self.entries.terms.push(TermEntry { slot: self.slot(parameter), value, qualifier, code });
+    }
+
+    fn token(&mut self, parameter: &str, token: Token<'_>) {
+        let value = token.code.map_or(0, code_value);
+        self.term(parameter, value, system_qualifier(token.system.unwrap_or_default()), token.code);
         if let Some(text) = token.text {
-            self.text(format!("{parameter}{TEXT}"), text);
-        }
-        if let Some(code) = token.code {
-            self.key(parameter, head(code).to_owned());
+            let slot = self.slot(&format!("{parameter}{TEXT}"));
+            self.entries.texts.push(TextEntry::unwritten(slot, fold(text)));
         }
     }
 
-    fn token_terms(&mut self, parameter: &str, token: Token<'_>) {
-        if let Some(code) = token.code {
-            self.term(parameter, Term::Code(code));
-            self.term(parameter, Term::SystemCode(token.system.unwrap_or_default(), code));
-        }
-        if let Some(system) = token.system {
-            self.term(parameter, Term::System(system));
-        }
-    }
-
-    fn reference(&mut self, parameter: &'static str, reference: &Reference<'_>) {
-        self.term(parameter, Term::Present);
-        if let Some(url) = reference.url {
-            self.term(parameter, Term::Url(url));
-            self.key(parameter, head(url).to_owned());
-        } else if let Some((target, id)) = reference.target {
-            self.term(parameter, Term::Id(id));
-            self.term(parameter, Term::Resource(target.as_str(), id));
-            self.key(parameter, format!("{target}/{id}"));
-        }
-        if let Some(identifier) = reference.identifier {
-            self.token_terms(&format!("{parameter}{IDENTIFIER}"), identifier);
+    fn reference(&mut self, parameter: &str, reference: &Reference<'_>) {
+        let target = reference.target;
+        let kind = target.map(|(resource_type, _)| resource_type.as_str()).or(reference.kind);
+        let qualifier = kind.map_or(0, address::qualifier);
+        let value = match (reference.url, target) {
+            (Some(url), _) => url_value(url),
+            (None, Some((resource_type, id))) => address(resource_type.as_str(), id),
+            (None, None) => 0,
+        };
+        self.term(parameter, value, qualifier, reference.url.map(head));
+        if let Some(Token { system, code, .. }) = reference.identifier {
+            let (system, value) = (system_qualifier(system.unwrap_or_default()), code.map_or(0, code_value));
+            self.term(&format!("{parameter}{IDENTIFIER}"), value, system, None);
+            if let Some(kind) = kind {
+                self.term(&format!("{parameter}{IDENTIFIER}:{kind}"), value, system, None);
+            }
         }
     }
 
-    fn text(&mut self, parameter: String, text: &str) {
-        self.entries.texts.push(TextEntry::new(parameter, fold(text), text));
+    /// What is asked of one patient is found, and comes in the order of time, by one entry.
+    fn add_of_patient(&mut self) {
+        let Some(source) = search_values::sources(self.resource_type, "patient").first().copied() else {
+            return;
+        };
+        let of = self.slot(source.code);
+        let patients: Vec<i64> =
+            self.entries.terms.iter().filter(|t| t.slot == of && t.value != 0).map(|t| t.value).collect();
+        if patients.is_empty() {
+            return;
+        }
+        for parameter in ASKED_OF_PATIENTS {
+            let (plain, joint) = (self.slot(parameter), self.slot(&format!("{parameter}{OF_PATIENT}")));
+            let tokens = self.entries.terms.iter().filter(|t| t.slot == plain && t.value != 0);
+            let joined = tokens.flat_map(|token| {
+                patients.iter().map(move |patient| TermEntry {
+                    slot: joint,
+                    value: address::pair(token.value, *patient),
+                    qualifier: token.qualifier,
+                    code: None,
+                })
+            });
+            let joined: Vec<_> = joined.collect();
+            self.entries.terms.extend(joined);
+        }
     }
 
     fn number(&mut self, parameter: &str, quantity: &Quantity<'_>) {
@@ -158,24 +194,14 @@ impl Index {
         let (Some(low), Some(high)) = (end(quantity.low, NO_LOW), end(quantity.high, NO_HIGH)) else {
             return;
         };
-        let text = |part: Option<&str>| part.map(str::to_owned);
+        let name = |part: Option<&str>| part.map(address::qualifier);
         self.entries.numbers.push(NumberEntry {
-            parameter: parameter.to_owned(),
+            slot: self.slot(parameter),
             low,
             high,
-            system: text(quantity.system),
-            code: text(quantity.code),
-            unit: text(quantity.unit),
+            system: name(quantity.system),
+            code: name(quantity.code),
+            unit: name(quantity.unit),
         });
-    }
-
-    fn key(&mut self, parameter: &'static str, value: String) {
-        let ends = self.keys.entry(parameter).or_default();
-        ends.push(value);
-        ends.sort_unstable();
-        ends.dedup();
-        if ends.len() > 2 {
-            ends.remove(1);
-        }
     }
 }

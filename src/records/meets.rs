@@ -2,43 +2,56 @@
 //! in no table.
 
 use crate::fhir::date::Interval;
-use crate::storage::index_entries::{IndexEntries, NumberEntry, TextEntry};
-use crate::storage::search::{Condition, DateTest, NumberTest, Relation, Rows, TextTest, Unit};
+use crate::storage::index_entries::{DateEntry, IndexEntries, NO_MOMENT, NumberEntry, TermEntry, TextEntry};
+use crate::storage::search::{Condition, DateTest, NumberTest, Relation, Rows, TermTest, TextTest, Unit};
 
 /// What is compared.
 pub(super) struct Candidate<'a> {
-    pub id: &'a str,
+    pub address: i64,
     pub updated: Interval,
     pub entries: &'a IndexEntries,
 }
 
 impl Candidate<'_> {
     pub(super) fn meets(&self, condition: &Condition) -> bool {
-        let IndexEntries { terms, dates, texts, numbers, .. } = self.entries;
+        let IndexEntries { moment, until, terms, dates, texts, numbers } = self.entries;
         match condition {
-            Condition::Id(ids) => ids.iter().any(|id| id == self.id),
-            Condition::Term(wanted) => wanted.iter().any(|term| terms.binary_search(term).is_ok()),
-            Condition::Date(parameter, tests) => dates.iter().any(|(name, low, high)| {
+            Condition::Address(addresses) => addresses.contains(&self.address),
+            Condition::Term(tests) => terms.iter().any(|entry| tests.iter().any(|test| term(*test, entry))),
+            Condition::Date(slots, tests) => dates.iter().any(|DateEntry { slot, low, high }| {
                 let value = Interval { low: *low, high: *high };
-                name == parameter && tests.iter().any(|test| date(*test, value))
+                slots.contains(slot) && tests.iter().any(|test| date(*test, value))
             }),
+            Condition::Moment(tests) => {
+                let period = Interval { low: *moment, high: *until };
+                *moment != NO_MOMENT && tests.iter().any(|test| date(*test, period))
+            }
             Condition::Updated(tests) => tests.iter().any(|test| date(*test, self.updated)),
-            Condition::Text(parameter, tests) => texts
+            Condition::Text(slots, tests) => texts
                 .iter()
-                .any(|entry| entry.parameter == *parameter && tests.iter().any(|test| text(test, entry))),
-            Condition::Number(parameter, tests) => numbers
+                .any(|entry| slots.contains(&entry.slot) && tests.iter().any(|test| text(test, entry))),
+            Condition::Number(slots, tests) => numbers
                 .iter()
-                .any(|entry| entry.parameter == *parameter && tests.iter().any(|test| number(test, entry))),
-            Condition::Present(Rows::Dates, parameter) => dates.iter().any(|(name, ..)| name == parameter),
-            Condition::Present(Rows::Texts, parameter) => {
-                texts.iter().any(|entry| entry.parameter == *parameter)
-            }
-            Condition::Present(Rows::Numbers, parameter) => {
-                numbers.iter().any(|entry| entry.parameter == *parameter)
-            }
+                .any(|entry| slots.contains(&entry.slot) && tests.iter().any(|test| number(test, entry))),
+            Condition::Present(rows, slots) => match rows {
+                Rows::Terms => terms.iter().any(|entry| slots.contains(&entry.slot)),
+                Rows::Dates => dates.iter().any(|entry| slots.contains(&entry.slot)),
+                Rows::Texts => texts.iter().any(|entry| slots.contains(&entry.slot)),
+                Rows::Numbers => numbers.iter().any(|entry| slots.contains(&entry.slot)),
+            },
+            // What is in no table has no rows that point or are pointed at.
+            Condition::PointsAt { .. } | Condition::PointedAtFrom { .. } => false,
+            Condition::All(conditions) => conditions.iter().all(|condition| self.meets(condition)),
+            Condition::Any(conditions) => conditions.iter().any(|condition| self.meets(condition)),
             Condition::Not(condition) => !self.meets(condition),
         }
     }
+}
+
+fn term(test: TermTest, entry: &TermEntry) -> bool {
+    test.slot == entry.slot
+        && test.value.is_none_or(|value| value == entry.value)
+        && test.qualifier.is_none_or(|qualifier| qualifier == entry.qualifier)
 }
 
 fn date(test: DateTest, value: Interval) -> bool {
@@ -78,12 +91,12 @@ fn number(test: &NumberTest, entry: &NumberEntry) -> bool {
         Relation::EndsBefore => entry.high < test.low,
         Relation::Overlaps => entry.low <= test.high && entry.high >= test.low,
     };
-    let is = |part: &Option<String>, wanted: &str| part.as_deref() == Some(wanted);
+    let is = |part: Option<i32>, wanted: i32| part == Some(wanted);
     compared
-        && match &test.unit {
+        && match test.unit {
             Unit::Any => true,
-            Unit::System(system) => is(&entry.system, system),
-            Unit::SystemCode(system, code) => is(&entry.system, system) && is(&entry.code, code),
-            Unit::Code(code) => is(&entry.code, code) || is(&entry.unit, code),
+            Unit::System(system) => is(entry.system, system),
+            Unit::SystemCode(system, code) => is(entry.system, system) && is(entry.code, code),
+            Unit::Code(code) => is(entry.code, code) || is(entry.unit, code),
         }
 }

@@ -17,6 +17,7 @@ mod index;
 mod meets;
 pub mod patch;
 pub mod read;
+mod reindex;
 pub mod search;
 mod stamp;
 pub mod transact;

@@ -1,59 +1,83 @@
 //! What a search can find a version by, as it is written beside the body.
 
-use std::borrow::Cow;
-
-use super::statement::Parameter;
-
 /// So many characters of a text are in its index.
 pub const HEAD: usize = 64;
 /// Where a number has no least value.
 pub const NO_LOW: &str = "";
 /// Where a number has no greatest value.
 pub const NO_HIGH: &str = "~";
+/// The moment of a resource that tells none.
+pub const NO_MOMENT: i64 = i64::MIN;
 
 /// All that one version is found by.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexEntries {
-    /// Hashes of parameter and value.
-    pub terms: Vec<i64>,
-    /// Parameter, first microsecond, first microsecond after.
-    pub dates: Vec<(String, i64, i64)>,
+    /// The beginning of the period that the resource is about, in microseconds since 1970; [`NO_MOMENT`] where it tells none.
+    pub moment: i64,
+    /// The first microsecond after that period.
+    pub until: i64,
+    /// Tokens and references.
+    pub terms: Vec<TermEntry>,
+    /// Dates and periods.
+    pub dates: Vec<DateEntry>,
     /// Texts and URIs.
     pub texts: Vec<TextEntry>,
     /// Numbers and quantities.
     pub numbers: Vec<NumberEntry>,
-    /// A JSON object: for each token or reference parameter an array of its least and, if another, its greatest value.
-    pub keys: String,
 }
 
-/// A text under the parameter that finds it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A token or reference in the slot of the parameter that finds it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TermEntry {
+    /// The slot.
+    pub slot: i32,
+    /// Hash of the code, or the address of the target; 0 where there is neither.
+    pub value: i64,
+    /// Hash of the code's system or the target's type; 0 for none.
+    pub qualifier: i32,
+    /// The beginning of the code, by which results can be sorted.
+    pub code: Option<String>,
+}
+
+/// A half-open interval in microseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DateEntry {
+    /// The slot of the parameter that finds it.
+    pub slot: i32,
+    /// First microsecond.
+    pub low: i64,
+    /// First microsecond after.
+    pub high: i64,
+}
+
+/// A text in the slot of the parameter that finds it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextEntry {
-    /// The parameter.
-    pub parameter: String,
+    /// The slot.
+    pub slot: i32,
     /// The first [`HEAD`] characters of what is compared.
     pub head: String,
     /// All of what is compared, unless the head is all.
     pub whole: Option<String>,
-    /// The text as it is written, unless it is the same.
+    /// The text as it is written, unless it is the same or nobody asks for it.
     pub written: Option<String>,
 }
 
-/// A number or quantity under the parameter that finds it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A number or quantity in the slot of the parameter that finds it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NumberEntry {
-    /// The parameter.
-    pub parameter: String,
+    /// The slot.
+    pub slot: i32,
     /// The least value, as `fhir::decimal` makes it, or [`NO_LOW`].
     pub low: String,
     /// The greatest value, or [`NO_HIGH`].
     pub high: String,
-    /// The system of the unit's code.
-    pub system: Option<String>,
-    /// The unit's code.
-    pub code: Option<String>,
-    /// The unit as a reader sees it.
-    pub unit: Option<String>,
+    /// Hash of the system of the unit's code.
+    pub system: Option<i32>,
+    /// Hash of the unit's code.
+    pub code: Option<i32>,
+    /// Hash of the unit as a reader sees it.
+    pub unit: Option<i32>,
 }
 
 /// The part of a text that is in its index.
@@ -66,11 +90,17 @@ pub fn head(text: &str) -> &str {
 impl TextEntry {
     /// A text that is compared as `compared`.
     #[must_use]
-    pub fn new(parameter: String, compared: String, written: &str) -> Self {
-        let head = head(&compared).to_owned();
+    pub fn new(slot: i32, compared: String, written: &str) -> Self {
         let written = (compared != written).then(|| written.to_owned());
+        Self { written, ..Self::unwritten(slot, compared) }
+    }
+
+    /// A text that nobody looks for as it is written.
+    #[must_use]
+    pub fn unwritten(slot: i32, compared: String) -> Self {
+        let head = head(&compared).to_owned();
         let whole = (head != compared).then_some(compared);
-        Self { parameter, head, whole, written }
+        Self { slot, head, whole, written: None }
     }
 
     /// All of what is compared.
@@ -88,35 +118,13 @@ impl TextEntry {
 
 impl Default for IndexEntries {
     fn default() -> Self {
-        Self { terms: vec![], dates: vec![], texts: vec![], numbers: vec![], keys: "{}".to_owned() }
-    }
-}
-
-impl IndexEntries {
-    /// The parameters `$8` and on of the statements that write a version.
-    pub(super) fn parameters(&self) -> Vec<Parameter<'_>> {
-        let Self { terms, dates, texts, numbers, keys } = self;
-        let text = |part: fn(&TextEntry) -> &str| Parameter::Texts(texts.iter().map(part).collect());
-        let number = |part: fn(&NumberEntry) -> &str| Parameter::Texts(numbers.iter().map(part).collect());
-        let part = |part: fn(&NumberEntry) -> Option<&str>| {
-            Parameter::OptionalTexts(numbers.iter().map(part).collect())
-        };
-        vec![
-            Parameter::Numbers(Cow::Borrowed(terms)),
-            Parameter::Texts(dates.iter().map(|(parameter, _, _)| parameter.as_str()).collect()),
-            Parameter::Numbers(dates.iter().map(|(_, low, _)| *low).collect()),
-            Parameter::Numbers(dates.iter().map(|(_, _, high)| *high).collect()),
-            Parameter::Text(keys),
-            text(|entry| &entry.parameter),
-            text(|entry| &entry.head),
-            Parameter::OptionalTexts(texts.iter().map(|entry| entry.whole.as_deref()).collect()),
-            Parameter::OptionalTexts(texts.iter().map(|entry| entry.written.as_deref()).collect()),
-            number(|entry| &entry.parameter),
-            number(|entry| &entry.low),
-            number(|entry| &entry.high),
-            part(|entry| entry.system.as_deref()),
-            part(|entry| entry.code.as_deref()),
-            part(|entry| entry.unit.as_deref()),
-        ]
+        Self {
+            moment: NO_MOMENT,
+            until: NO_MOMENT,
+            terms: vec![],
+            dates: vec![],
+            texts: vec![],
+            numbers: vec![],
+        }
     }
 }

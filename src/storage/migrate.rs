@@ -68,12 +68,6 @@ async fn prepare(connection: &mut AsyncPgConnection) -> Result<(), StorageError>
                     WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
                     EXECUTE format('GRANT {ROLE} TO %I', current_user);
                 END IF;
-                -- Behind a policy, an index may be searched only by operators that are known to reveal nothing. That of
-                -- bigint arrays reveals nothing, but only a superuser may say so; without it, token searches read all rows.
-                IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-                    AND NOT (SELECT proleakproof FROM pg_proc WHERE oid = 'arrayoverlap'::regproc) THEN
-                    ALTER FUNCTION arrayoverlap(anyarray, anyarray) LEAKPROOF;
-                END IF;
             END $$"
         ))
         .await?;

@@ -5,6 +5,7 @@
 
 pub mod access_tokens;
 pub mod accounts;
+pub mod address;
 pub mod api_keys;
 pub mod audit;
 mod connect;

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Untyped};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Untyped};
 
 /// A statement with `$1`, `$2` ... in its text, and the parameters for them.
 pub struct Statement<'a> {
@@ -23,12 +23,18 @@ pub enum Parameter<'a> {
     Number(i64),
     /// `text`.
     Text(&'a str),
-    /// `text` or null.
-    OptionalText(Option<&'a str>),
     /// `timestamptz`.
     Time(DateTime<Utc>),
     /// `bigint[]`.
-    Numbers(Cow<'a, [i64]>),
+    Numbers(Vec<i64>),
+    /// `integer`.
+    Integer(i32),
+    /// `integer[]`.
+    Integers(Vec<i32>),
+    /// `integer[]` with nulls.
+    OptionalIntegers(Vec<Option<i32>>),
+    /// `timestamptz[]`.
+    Times(Vec<DateTime<Utc>>),
     /// `text[]`.
     Texts(Vec<&'a str>),
     /// `text[]` with nulls.
@@ -70,11 +76,18 @@ impl QueryFragment<Pg> for Statement<'_> {
             match parameter {
                 Parameter::Number(number) => out.push_bind_param_value_only::<BigInt, _>(number)?,
                 Parameter::Text(text) => out.push_bind_param_value_only::<Text, _>(text)?,
-                Parameter::OptionalText(text) => out.push_bind_param_value_only::<Nullable<Text>, _>(text)?,
                 Parameter::Time(time) => out.push_bind_param_value_only::<Timestamptz, _>(time)?,
                 Parameter::Numbers(numbers) => {
-                    out.push_bind_param_value_only::<Array<BigInt>, [i64]>(numbers.as_ref())?;
+                    out.push_bind_param_value_only::<Array<BigInt>, _>(numbers)?;
                 }
+                Parameter::Integer(number) => out.push_bind_param_value_only::<Integer, _>(number)?,
+                Parameter::Integers(numbers) => {
+                    out.push_bind_param_value_only::<Array<Integer>, _>(numbers)?;
+                }
+                Parameter::OptionalIntegers(numbers) => {
+                    out.push_bind_param_value_only::<Array<Nullable<Integer>>, _>(numbers)?;
+                }
+                Parameter::Times(times) => out.push_bind_param_value_only::<Array<Timestamptz>, _>(times)?,
                 Parameter::Texts(texts) => out.push_bind_param_value_only::<Array<Text>, _>(texts)?,
                 Parameter::OptionalTexts(texts) => {
                     out.push_bind_param_value_only::<Array<Nullable<Text>>, _>(texts)?;

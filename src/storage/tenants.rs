@@ -47,6 +47,21 @@ pub async fn find(store: &Store, name: &str) -> Result<Option<TenantId>, Storage
     transaction.finish(found).await.map(|row| row.map(TenantId))
 }
 
+/// All tenants. The platform alone may ask.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(store: &Store) -> Result<Vec<TenantId>, StorageError> {
+    let mut transaction = store.begin(TenantId::PLATFORM).await?;
+    let found = tenant::table
+        .select(tenant::number)
+        .order(tenant::number)
+        .load::<i64>(&mut *transaction)
+        .await
+        .map_err(StorageError::from);
+    Ok(transaction.finish(found).await?.into_iter().map(TenantId).collect())
+}
+
 /// Adds a tenant and turns the rest of this transaction to it, so that its first rows can follow.
 ///
 /// # Errors

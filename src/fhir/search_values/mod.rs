@@ -4,6 +4,7 @@
 //! nothing here: their parts must hold for one and the same element.
 
 mod read;
+mod sources;
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
@@ -14,8 +15,10 @@ use super::date::Interval;
 use super::definitions::{definition, resource_types, search_parameters};
 use super::path::Expression;
 use super::resource_type::ResourceType;
-use super::search_parameter::SearchParameter;
+use super::search_parameter::{SearchKind, SearchParameter};
 use read::Reader;
+
+pub use sources::{Source, sources};
 
 /// A value under the parameter that finds it.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +81,8 @@ pub struct Reference<'a> {
     pub version: Option<&'a str>,
     /// An absolute URL, a canonical one with its `|version`, or another URI.
     pub url: Option<&'a str>,
+    /// The type of the target, where the reference says it beside the rest.
+    pub kind: Option<&'a str>,
     /// The business identifier of the target.
     pub identifier: Option<Token<'a>>,
 }
@@ -100,15 +105,19 @@ pub struct Quantity<'a> {
 struct Compiled {
     parameter: &'static SearchParameter,
     expression: Expression,
+    /// The parameters that have its values; none where it has its own.
+    sources: Vec<Source>,
 }
 
 static TABLES: LazyLock<HashMap<&'static str, OnceLock<Vec<Compiled>>>> =
     LazyLock::new(|| resource_types().map(|name| (name.as_str(), OnceLock::new())).collect());
 
-/// Reads all search values of a resource, in the order of the parameters' codes.
+/// Reads all search values of a resource, in the order of the parameters' codes. Values that several parameters share come under
+/// the one that [`sources`] names.
 pub fn search_values(resource_type: ResourceType, resource: &Value) -> Vec<SearchValue<'_>> {
     let mut values = Vec::new();
-    for Compiled { parameter, expression } in table(resource_type) {
+    for Compiled { parameter, expression, .. } in table(resource_type).iter().filter(|c| c.sources.is_empty())
+    {
         let mut push = |value| values.push(SearchValue { parameter, value });
         match expression {
             Expression::Values(lanes) => {
@@ -138,6 +147,36 @@ pub fn warm_up() {
     });
 }
 
+/// The parameter that tells the time that a resource of this type is about, which is one at most.
+pub fn moment(resource_type: ResourceType) -> Option<&'static str> {
+    /// Names that such a parameter has, the most telling first.
+    const NAMES: [&str; 14] = [
+        "date",
+        "authoredon",
+        "authored",
+        "authored-on",
+        "recorded-date",
+        "effective",
+        "effective-time",
+        "whenhandedover",
+        "started",
+        "created",
+        "sent",
+        "recorded",
+        "collected",
+        "issued",
+    ];
+    let is_one = |compiled: &&Compiled| compiled.expression.lanes().iter().all(|lane| !lane.repeats);
+    let parameters = table(resource_type);
+    NAMES.into_iter().find(|name| {
+        let mut found = parameters.iter().filter(|c| c.parameter.code == *name);
+        found
+            .next()
+            .filter(is_one)
+            .is_some_and(|c| c.parameter.kind == SearchKind::Date && c.sources.is_empty())
+    })
+}
+
 fn table(resource_type: ResourceType) -> &'static [Compiled] {
     TABLES.get(resource_type.as_str()).map_or(&[], |table| table.get_or_init(|| compile(resource_type)))
 }
@@ -149,9 +188,11 @@ fn compile(resource_type: ResourceType) -> Vec<Compiled> {
         let expression = Expression::compile(parameter.expression, root)
             .ok()?
             .keep(|leaf| Reader::of(parameter.kind, leaf).is_some());
-        (!expression.lanes().is_empty()).then_some(Compiled { parameter, expression })
+        (!expression.lanes().is_empty()).then_some(Compiled { parameter, expression, sources: Vec::new() })
     });
-    compiled.collect()
+    let mut compiled: Vec<_> = compiled.collect();
+    sources::find(&mut compiled);
+    compiled
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ fn push_date<'a>(push: &mut dyn FnMut(Indexed<'a>), interval: Option<Interval>) 
 }
 
 fn push_reference<'a>(push: &mut dyn FnMut(Indexed<'a>), reference: Reference<'a>) {
-    if reference != Reference::default() {
+    if (Reference { kind: None, ..reference }) != Reference::default() {
         push(Indexed::Reference(reference));
     }
 }
@@ -254,7 +254,8 @@ fn reference(value: &Value) -> Reference<'_> {
         text: None,
     });
     let identifier = identifier.filter(|identifier| *identifier != Token::default());
-    let found = Reference { identifier, ..Reference::default() };
+    let kind = string(value, "type");
+    let found = Reference { identifier, kind, ..Reference::default() };
     match string(value, "reference").and_then(Literal::parse) {
         Some(Literal::Relative { resource_type, id, version }) => {
             Reference { target: Some((resource_type, id)), version, ..found }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::read::Reader;
-use super::{Indexed, Quantity, Reference, Token, search_values};
+use super::{Indexed, Quantity, Reference, Source, Token, moment, search_values, sources};
 use crate::fhir::ResourceType;
 use crate::fhir::date::interval;
 use crate::fhir::definitions::{definition, resource_types, search_parameters};
@@ -112,10 +112,10 @@ fn references_keep_what_they_say() {
         target: target("Patient", "1"),
         version: Some("2"),
         url: None,
+        kind: None,
         identifier: Some(Token { system: Some("urn:a"), code: Some("9"), text: None }),
     });
     assert_eq!(of(&observation, "subject"), std::slice::from_ref(&subject));
-    assert_eq!(of(&observation, "patient"), [subject]);
     let found = of(&observation, "performer");
     let none = Reference::default();
     let url = "https://a.example/fhir/Organization/3";
@@ -131,7 +131,7 @@ fn references_keep_what_they_say() {
         ]
     );
     let device = json!({"resourceType": "Observation", "subject": {"reference": "Device/1"}});
-    assert!(of(&device, "patient").is_empty() && of(&device, "subject").len() == 1);
+    assert_eq!(of(&device, "subject").len(), 1);
     let measure = json!({"resourceType": "MeasureReport", "measure": "http://a.example/m|1"});
     assert_eq!(
         of(&measure, "measure"),
@@ -140,9 +140,55 @@ fn references_keep_what_they_say() {
     let message = json!({"resourceType": "Bundle", "type": "message", "entry": [
         {"resource": {"resourceType": "MessageHeader", "id": "m"}}]});
     assert_eq!(
-        of(&message, "message"),
+        of(&message, "composition"),
         [Indexed::Reference(Reference { target: target("MessageHeader", "m"), ..none })]
     );
+}
+
+#[test]
+fn values_that_parameters_share_are_with_one_of_them() {
+    let of = |resource_type: &str, code: &str| {
+        let sources = sources(ResourceType::parse(resource_type).unwrap(), code);
+        let one = |s: &Source| s.target.map_or(s.code.to_owned(), |target| format!("{}:{target}", s.code));
+        sources.iter().map(one).collect::<Vec<_>>().join(" ")
+    };
+    for (resource_type, code, wanted) in [
+        ("Observation", "patient", "subject:Patient"),
+        ("Observation", "combo-code", "code component-code"),
+        ("Observation", "combo-value-quantity", "component-value-quantity value-quantity"),
+        ("Observation", "code", "code"),
+        ("Observation", "date", "date"),
+        ("AllergyIntolerance", "patient", "patient"),
+        ("Patient", "phone", "phone"),
+        ("Patient", "telecom", "telecom"),
+        ("Bundle", "message", "composition"),
+        ("Patient", "colour", ""),
+    ] {
+        assert_eq!(of(resource_type, code), wanted, "{resource_type}.{code}");
+    }
+    for resource_type in resource_types() {
+        for parameter in search_parameters(resource_type) {
+            for source in sources(resource_type, parameter.code) {
+                let end = sources(resource_type, source.code);
+                assert_eq!(
+                    end,
+                    [Source { code: source.code, target: None }],
+                    "{resource_type}.{}",
+                    parameter.code
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn types_tell_their_time_by_a_parameter_with_one_value() {
+    let of = |name: &str| moment(ResourceType::parse(name).unwrap());
+    assert_eq!(of("Observation"), Some("date"));
+    assert_eq!(of("MedicationRequest"), Some("authoredon"));
+    assert_eq!(of("Condition"), Some("recorded-date"));
+    assert_eq!(of("Patient"), None);
+    assert_eq!(of("MedicationStatement"), Some("effective"));
 }
 
 #[test]

@@ -28,8 +28,8 @@ pub struct Cursors {
 pub struct Place {
     /// The value of each sort key.
     pub keys: Vec<Option<String>>,
-    /// Logical id.
-    pub id: String,
+    /// The resource's ordinal.
+    pub ordinal: i64,
 }
 
 impl Cursors {
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_cursor_serves_its_own_search_and_no_other() {
         let cursors = Cursors::new(&Secret::new(vec![1; 32]), Ids).unwrap();
-        let place = Place { keys: vec![None, Some("ä".to_owned())], id: "7".to_owned() };
+        let place = Place { keys: vec![None, Some("ä".to_owned())], ordinal: 7 };
         let cursor = cursors.write(b"scope", &place).unwrap();
         assert_eq!(cursors.read(b"scope", &cursor).unwrap(), place);
         let bytes = URL_SAFE_NO_PAD.decode(&cursor).unwrap();

@@ -1,11 +1,12 @@
 //! Searching one resource type. <https://hl7.org/fhir/R4/search.html>
 //!
 //! Several values of one parameter are alternatives, several parameters must all hold. Results come in the order that is
-//! asked for, else in that of their ids; the id decides between equals, so that no row is repeated or lost between pages
-//! unless what it is sorted by changes.
+//! asked for, else in that of the time that they are about; the order of their making decides between equals, so that no row is
+//! repeated or lost between pages unless what it is sorted by changes.
 
 pub mod cursor;
 mod modifiers;
+mod of_patient;
 mod parameters;
 mod sort;
 mod values;
@@ -15,7 +16,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::AuditRow;
-use crate::storage::search::{self as rows, Condition, SortKey};
+use crate::storage::search::{self as rows, Condition, SortBy, SortKey};
 use cursor::Place;
 pub(super) use parameters::conditions;
 pub use parameters::is_supported;
@@ -83,10 +84,10 @@ struct Search<'a> {
 
 #[derive(Default)]
 struct Found {
-    matches: Vec<(Stored, Vec<Option<String>>)>,
+    matches: Vec<(Stored, Place)>,
     total: Option<i64>,
     /// Where a search that looks at so many rows at most was broken off.
-    broken_off_at: Option<String>,
+    broken_off_at: Option<Place>,
 }
 
 impl Records {
@@ -103,7 +104,10 @@ impl Records {
         permit(caller, Right::Search, resource_type)?;
         let now_us = self.clock.now().timestamp_micros();
         let (conditions, used) = conditions(resource_type, query, now_us)?;
-        let sort = sort::keys(resource_type, query.sort.as_deref())?;
+        let sort = match resource_type.as_str() {
+            "AuditEvent" => audit_order(query.sort.as_deref())?,
+            _ => sort::keys(resource_type, query.sort.as_deref())?,
+        };
         let scope = scope(caller, resource_type, query, &used);
         let after = match &query.after {
             Some(cursor) => Some(self.cursors().await?.read(&scope, cursor)?),
@@ -118,8 +122,7 @@ impl Records {
         let more = found.matches.len() > count;
         found.matches.truncate(count);
         let last = found.matches.last().filter(|_| more);
-        let last = last.map(|(stored, keys)| Place { keys: keys.clone(), id: stored.id.clone() });
-        let next = match last.or(found.broken_off_at.map(|id| Place { keys: Vec::new(), id })) {
+        let next = match last.map(|(_, place)| place.clone()).or(found.broken_off_at) {
             Some(place) if count > 0 => Some(self.cursors().await?.write(&scope, &place)?),
             _ => None,
         };
@@ -132,28 +135,32 @@ impl Records {
     /// One match more than the page holds, and the total if it is wanted.
     async fn matches(&self, caller: &Caller, search: &Search<'_>) -> Result<Found, Error> {
         let Search { resource_type, conditions, sort, after, query } = search;
-        let (tenant, name) = (caller.tenant, resource_type.as_str());
+        let types = [resource_type.as_str()];
+        let wanted = rows::Wanted { tenant: caller.tenant, types: &types, conditions };
         let count = i64::from(query.count);
-        let after = after.as_ref().map(|place| rows::Place { keys: &place.keys, id: &place.id });
-        let mut transaction = self.store.begin(tenant).await?;
+        let after = after.as_ref().map(|place| rows::Place { keys: &place.keys, ordinal: place.ordinal });
+        let mut transaction = self.store.begin(caller.tenant).await?;
         let found = async {
             let mut matches = Vec::new();
             if count > 0 {
                 let page = rows::Page { sort, after, limit: count.saturating_add(1) };
-                matches = rows::page(&mut transaction, tenant, name, conditions, &page).await?;
+                matches = rows::page(&mut transaction, &wanted, &page).await?;
             }
             let all = after.is_none() && count > 0 && matches.len() <= usize::from(query.count);
             let total = match (query.total, all) {
                 (false, _) => None,
                 (true, true) => i64::try_from(matches.len()).ok(),
-                (true, false) => Some(rows::count(&mut transaction, tenant, name, conditions).await?),
+                (true, false) => Some(rows::count(&mut transaction, &wanted).await?),
             };
             Ok::<_, Error>((matches, total))
         }
         .await;
         let (matches, total) = transaction.finish(found).await?;
         let matches = matches.into_iter();
-        let matches = matches.filter_map(|found| Some((Stored::from_version(found.version)?, found.keys)));
+        let matches = matches.filter_map(|found| {
+            let place = Place { keys: found.keys, ordinal: found.ordinal };
+            Some((Stored::from_version(found.version)?, place))
+        });
         Ok(Found { matches: matches.collect(), total, broken_off_at: None })
     }
 
@@ -164,22 +171,31 @@ impl Records {
         search: &Search<'_>,
         found: &mut Found,
     ) -> Result<(), Error> {
-        if !search.sort.is_empty() {
-            let text = "_sort: AuditEvents come in the order of their ids, which is that of their time";
-            return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
-        }
         let limit = usize::from(search.query.count).saturating_add(1);
-        let after = search.after.as_ref().map(|place| place.id.as_str());
+        let after = search.after.as_ref().and_then(|place| place.keys.first()?.as_deref());
         let own =
             self.search_audit_events(caller, search.resource_type, &search.conditions, after, limit).await?;
-        found.matches.extend(own.events.into_iter().map(|event| (event, Vec::new())));
+        let place = |id: &str| Place { keys: vec![Some(id.to_owned())], ordinal: 0 };
+        found.matches.extend(own.events.into_iter().map(|event| {
+            let place = place(&event.id);
+            (event, place)
+        }));
         found.matches.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         // What was not looked at yet might stand between what was found.
         found.matches.retain(|(event, _)| own.broken_off_at.as_ref().is_none_or(|at| event.id <= *at));
-        found.broken_off_at = own.broken_off_at;
+        found.broken_off_at = own.broken_off_at.as_deref().map(place);
         found.total = None;
         Ok(())
     }
+}
+
+/// The order of AuditEvents: that of their ids, in which the server's own are read.
+fn audit_order(sort: Option<&str>) -> Result<Vec<SortKey>, Error> {
+    if sort.is_some_and(|sort| sort != "_id") {
+        let text = "_sort: AuditEvents come in the order of their ids, which is that of their time";
+        return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
+    }
+    Ok(vec![SortKey { by: SortBy::Id, descending: false }])
 }
 
 /// What a cursor belongs to. Parts are parted by NUL, which no parameter holds.

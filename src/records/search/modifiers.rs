@@ -1,13 +1,14 @@
 //! What a modifier makes of a parameter. <https://hl7.org/fhir/R4/search.html#modifiers>
 
 use super::parameters::Asked;
-use super::values::{MOST_VALUES, split, token, unescaped};
+use super::values::{MOST_VALUES, split, unescaped};
 use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::records::Error;
-use crate::records::index::{IDENTIFIER, TEXT, Term};
-use crate::storage::search::{Condition, Rows, TextTest};
+use crate::records::index::{OF_TYPE, TEXT, typed_value};
+use crate::storage::address::qualifier;
+use crate::storage::search::{Condition, Rows, TermTest, TextTest};
 
 /// `:not`: what does not match, also for want of a value.
 pub(super) fn not(condition: Condition) -> Condition {
@@ -21,15 +22,25 @@ pub(super) fn missing(asked: &Asked<'_>, kind: SearchKind) -> Result<Condition, 
         [value] if value == "false" => false,
         _ => return asked.malformed("true or false"),
     };
-    let code = asked.code.to_owned();
+    let slots = asked.slots("");
     let present = match (asked.code, kind) {
         // Every resource has these.
-        ("_id" | "_lastUpdated", _) => not(Condition::Id(Vec::new())),
-        (_, SearchKind::Date) => Condition::Present(Rows::Dates, code),
-        (_, SearchKind::String | SearchKind::Uri) => Condition::Present(Rows::Texts, code),
-        (_, SearchKind::Number | SearchKind::Quantity) => Condition::Present(Rows::Numbers, code),
-        (_, SearchKind::Token | SearchKind::Reference | SearchKind::Composite | SearchKind::Special) => {
-            Condition::Term(vec![Term::Present.hash(asked.resource_type, asked.code)])
+        ("_id" | "_lastUpdated", _) => not(Condition::Address(Vec::new())),
+        (_, SearchKind::Date) => Condition::Present(Rows::Dates, slots),
+        (_, SearchKind::String | SearchKind::Uri) => Condition::Present(Rows::Texts, slots),
+        (_, SearchKind::Number | SearchKind::Quantity) => Condition::Present(Rows::Numbers, slots),
+        (_, SearchKind::Reference) => {
+            let sources = asked.sources().into_iter().zip(slots);
+            // A parameter that is for one type alone has no value where another is pointed at.
+            let tests = sources.map(|(source, slot)| TermTest {
+                slot,
+                value: None,
+                qualifier: source.target.map(qualifier),
+            });
+            Condition::Term(tests.collect())
+        }
+        (_, SearchKind::Token | SearchKind::Composite | SearchKind::Special) => {
+            Condition::Present(Rows::Terms, slots)
         }
     };
     Ok(if is_missing { not(present) } else { present })
@@ -38,7 +49,7 @@ pub(super) fn missing(asked: &Asked<'_>, kind: SearchKind) -> Result<Condition, 
 /// `:text` on a token: what a reader sees of it begins so.
 pub(super) fn text(asked: &Asked<'_>) -> Condition {
     let tests = asked.plain_values().iter().map(|value| TextTest::StartsWith(fold(value))).collect();
-    Condition::Text(format!("{}{TEXT}", asked.code), tests)
+    Condition::Text(asked.slots(TEXT), tests)
 }
 
 /// `:of-type` on an identifier: `[system of the type]|[type]|[value]`.
@@ -46,21 +57,17 @@ pub(super) fn of_type(asked: &Asked<'_>, parameter: &SearchParameter) -> Result<
     if !parameter.expression.contains("dentifier") {
         return asked.unsupported_modifier();
     }
+    let slots = asked.slots(OF_TYPE);
     let mut terms = Vec::with_capacity(asked.values.len());
     for value in &asked.values {
         let parts: Vec<_> = split(value, '|').into_iter().map(unescaped).collect();
         let [system, code, value] = parts.as_slice() else {
             return asked.malformed("[system of the type]|[type]|[value]");
         };
-        terms.push(Term::TypedIdentifier(system, code, value).hash(asked.resource_type, asked.code));
+        let value = Some(typed_value(system, code, value));
+        terms.extend(slots.iter().map(|slot| TermTest { slot: *slot, value, qualifier: Some(0) }));
     }
     Ok(Condition::Term(terms))
-}
-
-/// `:identifier` on a reference: the target's business identifier as the reference itself has it.
-pub(super) fn identifier(asked: &Asked<'_>) -> Condition {
-    let parameter = format!("{}{IDENTIFIER}", asked.code);
-    asked.terms(|value| token(value, asked.resource_type, &parameter))
 }
 
 /// A URI as it is written.

@@ -1,14 +1,17 @@
 //! From the parameters of a query to conditions. <https://hl7.org/fhir/R4/search.html#ptypes>
 
 use super::values::{alternatives, dates, numbers, quantities, reference, token, unescaped};
-use super::{Query, modifiers};
+use super::{Query, modifiers, of_patient};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions;
 use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
+use crate::fhir::search_values::{self, Source};
 use crate::records::Error;
-use crate::storage::search::{Condition, TextTest};
+use crate::records::index::{self, IDENTIFIER};
+use crate::storage::address::address;
+use crate::storage::search::{Condition, TermTest, TextTest};
 
 /// Whether this server can search by a parameter.
 #[must_use]
@@ -65,7 +68,7 @@ pub(in crate::records) fn conditions(
         conditions.push(asked.condition(parameter)?);
         used.push((name.clone(), value.clone()));
     }
-    Ok((conditions, used))
+    Ok((of_patient::joined(resource_type, conditions), used))
 }
 
 impl Asked<'_> {
@@ -74,19 +77,20 @@ impl Asked<'_> {
             return modifiers::missing(self, parameter.kind);
         }
         match (self.code, self.modifier) {
-            ("_id", None) => return Ok(Condition::Id(self.plain_values())),
-            ("_id", Some("not")) => return Ok(modifiers::not(Condition::Id(self.plain_values()))),
+            ("_id", None) => return Ok(self.ids()),
+            ("_id", Some("not")) => return Ok(modifiers::not(self.ids())),
             ("_lastUpdated", None) => return Ok(Condition::Updated(dates(self)?)),
             _ => {}
         }
         match parameter.kind {
             SearchKind::Token => self.token(parameter),
-            SearchKind::Reference => self.reference(),
-            SearchKind::Date => self.plain(|| Ok(Condition::Date(self.code.to_owned(), dates(self)?))),
-            SearchKind::Number => self.plain(|| Ok(Condition::Number(self.code.to_owned(), numbers(self)?))),
-            SearchKind::Quantity => {
-                self.plain(|| Ok(Condition::Number(self.code.to_owned(), quantities(self)?)))
+            SearchKind::Reference => self.reference(parameter),
+            SearchKind::Date if search_values::moment(self.resource_type) == Some(self.code) => {
+                self.plain(|| Ok(Condition::Moment(dates(self)?)))
             }
+            SearchKind::Date => self.plain(|| Ok(Condition::Date(self.slots(""), dates(self)?))),
+            SearchKind::Number => self.plain(|| Ok(Condition::Number(self.slots(""), numbers(self)?))),
+            SearchKind::Quantity => self.plain(|| Ok(Condition::Number(self.slots(""), quantities(self)?))),
             SearchKind::String => self.string(),
             SearchKind::Uri => self.uri(),
             SearchKind::Composite | SearchKind::Special => {
@@ -95,30 +99,82 @@ impl Asked<'_> {
         }
     }
 
+    /// The resources with these ids.
+    fn ids(&self) -> Condition {
+        let of = |id: &String| address(self.resource_type.as_str(), id);
+        Condition::Address(self.plain_values().iter().map(of).collect())
+    }
+
+    /// The parameters that have the values of this one.
+    pub(super) fn sources(&self) -> Vec<Source> {
+        search_values::sources(self.resource_type, self.code)
+    }
+
+    /// The slots of the parameter's values, or of what is kept under its name with `suffix` at the end.
+    pub(super) fn slots(&self, suffix: &str) -> Vec<i32> {
+        let sources = self.sources();
+        sources.iter().map(|s| index::slot(self.resource_type, &format!("{}{suffix}", s.code))).collect()
+    }
+
+    /// The tokens that the values name, under the parameter's name with `suffix` at the end.
+    pub(super) fn tokens(&self, suffix: &str) -> Condition {
+        let slots = self.slots(suffix);
+        let tests = self.values.iter().flat_map(|value| slots.iter().map(|slot| token(value, *slot)));
+        Condition::Term(tests.collect())
+    }
+
     fn token(&self, parameter: &SearchParameter) -> Result<Condition, Error> {
         match self.modifier {
-            None => Ok(self.terms(|value| token(value, self.resource_type, self.code))),
-            Some("not") => {
-                Ok(modifiers::not(self.terms(|value| token(value, self.resource_type, self.code))))
-            }
+            None => Ok(self.tokens("")),
+            Some("not") => Ok(modifiers::not(self.tokens(""))),
             Some("text") => Ok(modifiers::text(self)),
             Some("of-type") => modifiers::of_type(self, parameter),
             Some(_) => self.unsupported_modifier(),
         }
     }
 
-    fn reference(&self) -> Result<Condition, Error> {
-        let term = |value: &str, target| {
-            reference(&unescaped(value), self.base_url, target).hash(self.resource_type, self.code)
-        };
+    fn reference(&self, parameter: &SearchParameter) -> Result<Condition, Error> {
         match self.modifier {
-            None => Ok(self.terms(|value| term(value, None))),
-            Some("identifier") => Ok(modifiers::identifier(self)),
+            None => Ok(self.references(parameter, None)),
+            Some("identifier") => Ok(self.by_identifier()),
             Some(target) if definitions::is_resource_type(target) => {
-                Ok(self.terms(|value| term(value, Some(target))))
+                Ok(self.references(parameter, Some(target)))
             }
             Some(_) => self.unsupported_modifier(),
         }
+    }
+
+    fn references(&self, parameter: &SearchParameter, asked: Option<&str>) -> Condition {
+        let mut tests: Vec<TermTest> = Vec::new();
+        let all: Vec<&str>;
+        let targets = if parameter.targets.is_empty() {
+            all = definitions::resource_types().map(ResourceType::as_str).collect();
+            &all
+        } else {
+            &parameter.targets
+        };
+        for Source { code, target } in self.sources() {
+            let slot = index::slot(self.resource_type, code);
+            // A parameter that is for one type alone finds nothing of another.
+            if target.is_some_and(|target| asked.is_some_and(|asked| asked != target)) {
+                continue;
+            }
+            for value in &self.values {
+                tests.extend(reference(&unescaped(value), self.base_url, targets, target.or(asked), slot));
+            }
+        }
+        Condition::Term(tests)
+    }
+
+    /// `:identifier` on a reference: the target's business identifier as the reference itself has it.
+    fn by_identifier(&self) -> Condition {
+        let mut tests = Vec::new();
+        for Source { code, target } in self.sources() {
+            let kind = target.map(|target| format!(":{target}")).unwrap_or_default();
+            let slot = index::slot(self.resource_type, &format!("{code}{IDENTIFIER}{kind}"));
+            tests.extend(self.values.iter().map(|value| token(value, slot)));
+        }
+        Condition::Term(tests)
     }
 
     fn string(&self) -> Result<Condition, Error> {
@@ -129,10 +185,7 @@ impl Asked<'_> {
             Some(_) => None,
         };
         let tests: Option<Vec<_>> = self.plain_values().into_iter().map(test).collect();
-        tests.map_or_else(
-            || self.unsupported_modifier(),
-            |tests| Ok(Condition::Text(self.code.to_owned(), tests)),
-        )
+        tests.map_or_else(|| self.unsupported_modifier(), |tests| Ok(Condition::Text(self.slots(""), tests)))
     }
 
     fn uri(&self) -> Result<Condition, Error> {
@@ -142,7 +195,7 @@ impl Asked<'_> {
             Some("above") => modifiers::above(self)?,
             Some(_) => return self.unsupported_modifier(),
         };
-        Ok(Condition::Text(self.code.to_owned(), tests))
+        Ok(Condition::Text(self.slots(""), tests))
     }
 
     /// A condition that takes no modifier.
@@ -153,10 +206,6 @@ impl Asked<'_> {
     /// The values without their escapes.
     pub(super) fn plain_values(&self) -> Vec<String> {
         self.values.iter().map(|value| unescaped(value)).collect()
-    }
-
-    pub(super) fn terms(&self, term: impl Fn(&str) -> i64) -> Condition {
-        Condition::Term(self.values.iter().map(|value| term(value)).collect())
     }
 
     pub(super) fn unsupported_modifier(&self) -> Result<Condition, Error> {

@@ -5,23 +5,22 @@ use crate::fhir::ResourceType;
 use crate::fhir::definitions;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::SearchKind;
-use crate::records::Error;
+use crate::fhir::search_values;
+use crate::records::{Error, index};
 use crate::storage::search::{SortBy, SortKey};
 
 /// So many keys an order may have.
 const MOST_KEYS: usize = 8;
 
-/// The keys of an order such as `-date,family`. What comes after the id decides nothing and is left out, as is the id itself,
-/// which decides between equals anyway.
+/// The keys of an order such as `-date,family`. What comes after the id decides nothing and is left out. Where no order is asked
+/// for, it is that of the indexes.
 pub(super) fn keys(resource_type: ResourceType, sort: Option<&str>) -> Result<Vec<SortKey>, Error> {
     let mut keys = Vec::new();
     for name in sort.into_iter().flat_map(|sort| sort.split(',')) {
         let (code, descending) = name.strip_prefix('-').map_or((name, false), |code| (code, true));
-        let by = by(resource_type, code)?;
+        let by = by(resource_type, code, descending)?;
         let is_id = by == SortBy::Id;
-        if !is_id || descending {
-            keys.push(SortKey { by, descending });
-        }
+        keys.push(SortKey { by, descending });
         if is_id {
             break;
         }
@@ -29,10 +28,13 @@ pub(super) fn keys(resource_type: ResourceType, sort: Option<&str>) -> Result<Ve
     if keys.len() > MOST_KEYS {
         return Err(Error::BadRequest(IssueType::TooCostly, format!("_sort has more than {MOST_KEYS} keys")));
     }
+    if keys.is_empty() {
+        keys.push(SortKey { by: SortBy::Moment, descending: false });
+    }
     Ok(keys)
 }
 
-fn by(resource_type: ResourceType, code: &str) -> Result<SortBy, Error> {
+fn by(resource_type: ResourceType, code: &str, descending: bool) -> Result<SortBy, Error> {
     let refused = |why: &str| Err(Error::BadRequest(IssueType::NotSupported, format!("_sort: {why}")));
     match code {
         "_id" => return Ok(SortBy::Id),
@@ -47,12 +49,17 @@ fn by(resource_type: ResourceType, code: &str) -> Result<SortBy, Error> {
     if !is_supported(parameter) {
         return unsupported();
     }
-    let code = code.to_owned();
+    let sources = search_values::sources(resource_type, code);
+    let slots = sources.iter().map(|source| index::slot(resource_type, source.code)).collect();
     match parameter.kind {
-        SearchKind::Date => Ok(SortBy::Date(code)),
-        SearchKind::String | SearchKind::Uri => Ok(SortBy::Text(code)),
-        SearchKind::Number | SearchKind::Quantity => Ok(SortBy::Number(code)),
-        SearchKind::Token | SearchKind::Reference => Ok(SortBy::Key(code)),
+        // In descending order, what tells no moment comes last in the indexes too.
+        SearchKind::Date if descending && search_values::moment(resource_type) == Some(code) => {
+            Ok(SortBy::Moment)
+        }
+        SearchKind::Date => Ok(SortBy::Date(slots)),
+        SearchKind::String | SearchKind::Uri => Ok(SortBy::Text(slots)),
+        SearchKind::Number | SearchKind::Quantity => Ok(SortBy::Number(slots)),
+        SearchKind::Token | SearchKind::Reference => Ok(SortBy::Term(slots)),
         SearchKind::Composite | SearchKind::Special => unsupported(),
     }
 }

@@ -1,42 +1,58 @@
 //! The values of a parameter, read. <https://hl7.org/fhir/R4/search.html#escaping>
 
 use super::parameters::Asked;
-use crate::fhir::ResourceType;
 use crate::fhir::date::DateQuery;
 use crate::fhir::decimal::NumberQuery;
 use crate::fhir::definitions;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::prefix::Prefix;
-use crate::records::index::Term;
+use crate::records::index::{code_value, system_qualifier, url_value};
 use crate::records::{Error, is_id};
-use crate::storage::search::{DateTest, NumberTest, Relation, Unit};
+use crate::storage::address::{address, qualifier};
+use crate::storage::search::{DateTest, NumberTest, Relation, TermTest, Unit};
 
 /// So many alternatives a parameter may have.
 pub(super) const MOST_VALUES: usize = 500;
 
-/// `[code]`, `[system]|[code]`, `|[code]` or `[system]|`, hashed.
-pub(super) fn token(value: &str, resource_type: ResourceType, parameter: &str) -> i64 {
+/// `[code]`, `[system]|[code]`, `|[code]` or `[system]|`.
+pub(super) fn token(value: &str, slot: i32) -> TermTest {
     let parts: Vec<_> = split(value, '|').into_iter().map(unescaped).collect();
-    let term = match parts.as_slice() {
-        [system, code] if code.is_empty() => Term::System(system),
-        [system, code] => Term::SystemCode(system, code),
-        [code] => Term::Code(code),
+    let (value, qualifier) = match parts.as_slice() {
+        [system, code] if code.is_empty() => (None, Some(system_qualifier(system))),
+        [system, code] => (Some(code_value(code)), Some(system_qualifier(system))),
+        [code] => (Some(code_value(code)), None),
         // More than one bar: the value cannot be in any index.
-        _ => Term::Code(value),
+        _ => (Some(code_value(value)), None),
     };
-    term.hash(resource_type, parameter)
+    TermTest { slot, value, qualifier }
 }
 
-/// `[id]`, `[type]/[id]` or a URL, which may be one of this server's own.
-pub(super) fn reference<'a>(value: &'a str, base_url: &str, target: Option<&'a str>) -> Term<'a> {
+/// `[id]`, `[type]/[id]` or a URL, which may be one of this server's own. An id alone is one of each type that `targets` may
+/// name; `only` is the type that is asked for.
+pub(super) fn reference(
+    value: &str,
+    base_url: &str,
+    targets: &[&str],
+    only: Option<&str>,
+    slot: i32,
+) -> Vec<TermTest> {
     let local = value.strip_prefix(base_url).and_then(|rest| rest.strip_prefix('/')).unwrap_or(value);
-    match (local.split_once('/'), target) {
-        (None, Some(target)) => Term::Resource(target, local),
-        (None, None) if !local.contains(':') => Term::Id(local),
-        (Some((resource_type, id)), _) if definitions::is_resource_type(resource_type) && is_id(id) => {
-            Term::Resource(resource_type, id)
+    let at = |target: &str, id: &str| TermTest {
+        slot,
+        value: Some(address(target, id)),
+        qualifier: Some(qualifier(target)),
+    };
+    match local.split_once('/') {
+        None if !local.contains(':') => match only {
+            Some(target) => vec![at(target, local)],
+            None => targets.iter().map(|target| at(target, local)).collect(),
+        },
+        Some((target, rest)) if definitions::is_resource_type(target) => {
+            let id = rest.split_once("/_history/").map_or(rest, |(id, _)| id);
+            let is_asked = only.is_none_or(|only| only == target);
+            if is_id(id) && is_asked { vec![at(target, id)] } else { Vec::new() }
         }
-        _ => Term::Url(value),
+        _ => vec![TermTest { slot, value: Some(url_value(value)), qualifier: None }],
     }
 }
 
@@ -74,9 +90,9 @@ const QUANTITY: &str = "[number] or [number]|[system]|[code], with or without a 
 fn unit(system: &str, code: &str) -> Unit {
     match (system.is_empty(), code.is_empty()) {
         (true, true) => Unit::Any,
-        (true, false) => Unit::Code(code.to_owned()),
-        (false, true) => Unit::System(system.to_owned()),
-        (false, false) => Unit::SystemCode(system.to_owned(), code.to_owned()),
+        (true, false) => Unit::Code(qualifier(code)),
+        (false, true) => Unit::System(qualifier(system)),
+        (false, false) => Unit::SystemCode(qualifier(system), qualifier(code)),
     }
 }
 
@@ -148,11 +164,17 @@ mod tests {
 
     #[test]
     fn a_reference_to_this_server_is_a_local_one() {
-        let term = |value| format!("{:?}", reference(value, "http://h/fhir", None));
-        assert_eq!(term("http://h/fhir/Patient/1"), r#"Resource("Patient", "1")"#);
-        assert_eq!(term("Patient/1"), r#"Resource("Patient", "1")"#);
-        assert_eq!(term("1"), r#"Id("1")"#);
-        assert_eq!(term("http://other/fhir/Patient/1"), r#"Url("http://other/fhir/Patient/1")"#);
-        assert_eq!(term("urn:uuid:1"), r#"Url("urn:uuid:1")"#);
+        let values = |text| {
+            let tests = reference(text, "http://h/fhir", &["Group", "Patient"], None, 7);
+            tests.into_iter().map(|test| test.value.unwrap()).collect::<Vec<_>>()
+        };
+        let patient = address("Patient", "1");
+        assert_eq!(values("http://h/fhir/Patient/1"), [patient]);
+        assert_eq!(values("Patient/1"), [patient]);
+        assert_eq!(values("Patient/1/_history/2"), [patient]);
+        assert_eq!(values("1"), [address("Group", "1"), patient]);
+        assert_eq!(values("http://other/fhir/Patient/1"), [url_value("http://other/fhir/Patient/1")]);
+        assert!(reference("Device/1", "", &[], Some("Patient"), 7).is_empty());
+        assert_eq!(values("urn:uuid:1"), [url_value("urn:uuid:1")]);
     }
 }

@@ -1,156 +1,289 @@
-//! Conditions as SQL. Values are always bound, never written into the text.
-
-use std::borrow::Cow;
+//! Conditions as SQL. Values are always bound, never written into the text. `$1` is the tenant.
 
 use chrono::{DateTime, Utc};
 
-use super::{Condition, DateTest, NumberTest, Relation, Rows, TextTest, Unit};
+use super::{Condition, DateTest, NumberTest, Relation, Rows as Kind, TermTest, TextTest, Unit};
 use crate::fhir::folding::LAST;
-use crate::storage::index_entries::{HEAD, head};
+use crate::storage::index_entries::{HEAD, NO_MOMENT, head};
 use crate::storage::statement::{Parameter, Statement};
 
-/// Adds each condition to a statement over `resource_term t`.
-pub(super) fn push<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition]) {
-    for condition in conditions {
-        let sql = condition_sql(statement, condition);
-        statement.push_sql(&format!(" AND {sql}"));
+/// The rows that a condition is put to, by their alias. All have an ordinal, a moment and its end.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'n> {
+    alias: &'n str,
+    /// Whether they are rows of `resource`, which have an address too.
+    are_resources: bool,
+}
+
+impl<'n> Rows<'n> {
+    pub(super) fn of_resources(alias: &'n str) -> Self {
+        Self { alias, are_resources: true }
+    }
+
+    pub(super) fn of_terms(alias: &'n str) -> Self {
+        Self { alias, are_resources: false }
+    }
+
+    /// An alias for rows within a condition to these.
+    fn inner(&self) -> String {
+        format!("{}x", self.alias)
     }
 }
 
-fn condition_sql<'a>(statement: &mut Statement<'a>, condition: &'a Condition) -> String {
-    match condition {
-        Condition::Id(ids) => {
-            let ids = statement.push(Parameter::Texts(ids.iter().map(String::as_str).collect()));
-            format!("t.id = ANY ({ids})")
+pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition, rows: &Rows<'_>) -> String {
+    let t = rows.alias;
+    match wanted {
+        Condition::Address(_) | Condition::Updated(_) | Condition::PointedAtFrom { .. }
+            if !rows.are_resources =>
+        {
+            let inner = rows.inner();
+            let sql = condition(statement, wanted, &Rows::of_resources(&inner));
+            format!(
+                "EXISTS (SELECT FROM resource {inner} WHERE {inner}.tenant = $1 AND {inner}.ordinal = {t}.ordinal AND {sql})"
+            )
         }
-        Condition::Term(terms) => {
-            format!("t.terms && {}", statement.push(Parameter::Numbers(Cow::Borrowed(terms))))
+        Condition::Address(addresses) => {
+            format!("{t}.address = ANY ({})", statement.push(Parameter::Numbers(addresses.clone())))
         }
-        Condition::Date(parameter, tests) => {
-            let tests = any(tests, |test| interval(statement, *test));
-            exists(statement, Rows::Dates, parameter, Some(&tests))
+        Condition::Updated(tests) => any(tests, |test| instant(statement, t, *test)),
+        Condition::Moment(tests) => {
+            let tests =
+                any(tests, |test| interval(statement, &format!("{t}.moment"), &format!("{t}.until"), *test));
+            format!("({t}.moment <> {NO_MOMENT} AND {tests})")
         }
-        Condition::Updated(tests) => any(tests, |test| instant(statement, *test)),
-        Condition::Text(parameter, tests) => {
-            let tests = any(tests, |test| text(statement, test));
-            exists(statement, Rows::Texts, parameter, Some(&tests))
+        Condition::Term(tests) => {
+            let inner = rows.inner();
+            let sql = term(statement, &inner, tests);
+            // The moment is the same in all rows of a resource; with it, the index knows the row.
+            format!(
+                "EXISTS (SELECT FROM resource_term {inner} WHERE {inner}.tenant = $1 AND {inner}.moment = {t}.moment
+                 AND {inner}.ordinal = {t}.ordinal AND {sql})"
+            )
         }
-        Condition::Number(parameter, tests) => {
-            let tests = any(tests, |test| number(statement, test));
-            exists(statement, Rows::Numbers, parameter, Some(&tests))
+        Condition::Date(slots, tests) => exists(statement, rows, Kind::Dates, slots, |statement, x| {
+            any(tests, |test| interval(statement, &format!("{x}.low"), &format!("{x}.high"), *test))
+        }),
+        Condition::Text(slots, tests) => exists(statement, rows, Kind::Texts, slots, |statement, x| {
+            any(tests, |test| text(statement, x, test))
+        }),
+        Condition::Number(slots, tests) => exists(statement, rows, Kind::Numbers, slots, |statement, x| {
+            any(tests, |test| number(statement, x, test))
+        }),
+        Condition::Present(kind, slots) => exists(statement, rows, *kind, slots, |_, _| "true".to_owned()),
+        Condition::PointsAt { slots, target, conditions } => {
+            points_at(statement, rows, slots, target, conditions)
         }
-        Condition::Present(rows, parameter) => exists(statement, *rows, parameter, None),
-        Condition::Not(condition) => format!("NOT ({})", condition_sql(statement, condition)),
+        Condition::PointedAtFrom { slots, conditions } => {
+            let inner = rows.inner();
+            let of_slot = any_slot(statement, &inner, slots);
+            let inside = all(statement, conditions, &Rows::of_terms(&inner));
+            format!(
+                "EXISTS (SELECT FROM resource_term {inner} WHERE {inner}.tenant = $1 AND {of_slot}
+                 AND {inner}.value = {t}.address AND {inside})"
+            )
+        }
+        Condition::All(conditions) => all(statement, conditions, rows),
+        Condition::Any(conditions) => match conditions.as_slice() {
+            [] => "false".to_owned(),
+            several => any(several, |wanted| condition(statement, wanted, rows)),
+        },
+        Condition::Not(wanted) => format!("NOT ({})", condition(statement, wanted, rows)),
     }
 }
 
-/// Whether the resource has a row of the parameter that passes the tests, which call it `x`.
-fn exists<'a>(statement: &mut Statement<'a>, rows: Rows, parameter: &'a str, tests: Option<&str>) -> String {
-    let table = match rows {
-        Rows::Dates => "resource_date",
-        Rows::Texts => "resource_text",
-        Rows::Numbers => "resource_number",
-    };
-    let parameter = statement.push(Parameter::Text(parameter));
-    let tests = tests.map(|tests| format!(" AND {tests}")).unwrap_or_default();
+fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition], rows: &Rows<'_>) -> String {
+    if conditions.is_empty() {
+        return "true".to_owned();
+    }
+    let all = conditions.iter().map(|wanted| condition(statement, wanted, rows));
+    format!("({})", all.collect::<Vec<_>>().join(" AND "))
+}
+
+fn points_at<'a>(
+    statement: &mut Statement<'a>,
+    rows: &Rows<'_>,
+    slots: &[i32],
+    target: &'a str,
+    conditions: &'a [Condition],
+) -> String {
+    let (t, x) = (rows.alias, rows.inner());
+    let aim = format!("{x}r");
+    let of_slot = any_slot(statement, &x, slots);
+    let target = statement.push(Parameter::Text(target));
+    let inside = all(statement, conditions, &Rows::of_resources(&aim));
     format!(
-        "EXISTS (SELECT FROM {table} x WHERE x.tenant = t.tenant AND x.type = t.type AND x.id = t.id
-         AND x.parameter = {parameter}{tests})"
+        "EXISTS (SELECT FROM resource_term {x} JOIN resource {aim} ON {aim}.tenant = $1 AND {aim}.address = {x}.value
+         WHERE {x}.tenant = $1 AND {x}.moment = {t}.moment AND {x}.ordinal = {t}.ordinal AND {of_slot}
+         AND {aim}.type = {target} AND {aim}.body IS NOT NULL AND {inside})"
     )
 }
 
-fn any<'a, T>(tests: &'a [T], one: impl FnMut(&'a T) -> String) -> String {
-    format!("({})", tests.iter().map(one).collect::<Vec<_>>().join(" OR "))
+/// Whether the resource has a row in one of the slots that passes the tests, which get its alias.
+fn exists<'a>(
+    statement: &mut Statement<'a>,
+    rows: &Rows<'_>,
+    kind: Kind,
+    slots: &[i32],
+    tests: impl FnOnce(&mut Statement<'a>, &str) -> String,
+) -> String {
+    let (t, x) = (rows.alias, rows.inner());
+    let table = match kind {
+        Kind::Terms => "resource_term",
+        Kind::Dates => "resource_date",
+        Kind::Texts => "resource_text",
+        Kind::Numbers => "resource_number",
+    };
+    let of_slot = any_slot(statement, &x, slots);
+    let tests = tests(statement, &x);
+    format!(
+        "EXISTS (SELECT FROM {table} {x} WHERE {x}.tenant = $1 AND {x}.ordinal = {t}.ordinal AND {of_slot} AND {tests})"
+    )
 }
 
-fn interval(statement: &mut Statement<'_>, test: DateTest) -> String {
+fn any_slot(statement: &mut Statement<'_>, x: &str, slots: &[i32]) -> String {
+    match slots {
+        [slot] => format!("{x}.slot = {}", statement.push(Parameter::Integer(*slot))),
+        several => format!("{x}.slot = ANY ({})", statement.push(Parameter::Integers(several.to_vec()))),
+    }
+}
+
+/// Whether the row `x` of `resource_term` passes one of the tests. Tests that differ in the value alone are one comparison.
+pub(super) fn term(statement: &mut Statement<'_>, x: &str, tests: &[TermTest]) -> String {
+    let mut groups: Vec<(TermTest, Vec<i64>)> = Vec::new();
+    for test in tests {
+        let group = TermTest { value: None, ..*test };
+        let same = |(other, values): &&mut (TermTest, Vec<i64>)| {
+            *other == group && values.is_empty() == test.value.is_none()
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, values)) => values.extend(test.value),
+            None => groups.push((group, test.value.into_iter().collect())),
+        }
+    }
+    any(&groups, |(group, values)| {
+        let mut sql = format!("{x}.slot = {}", statement.push(Parameter::Integer(group.slot)));
+        match values.as_slice() {
+            [] => {}
+            [value] => {
+                sql.push_str(&format!(" AND {x}.value = {}", statement.push(Parameter::Number(*value))))
+            }
+            several => {
+                let several = statement.push(Parameter::Numbers(several.to_vec()));
+                sql.push_str(&format!(" AND {x}.value = ANY ({several})"));
+            }
+        }
+        if let Some(qualifier) = group.qualifier {
+            let qualifier = statement.push(Parameter::Integer(qualifier));
+            sql.push_str(&format!(" AND {x}.qualifier = {qualifier}"));
+        }
+        sql
+    })
+}
+
+fn any<'a, T>(tests: &'a [T], mut one: impl FnMut(&'a T) -> String) -> String {
+    match tests {
+        [test] => one(test),
+        several => {
+            let all = several.iter().map(|test| format!("({})", one(test)));
+            format!("({})", all.collect::<Vec<_>>().join(" OR "))
+        }
+    }
+}
+
+fn interval(statement: &mut Statement<'_>, x_low: &str, x_high: &str, test: DateTest) -> String {
     let low = statement.push(Parameter::Number(test.low));
     let high = statement.push(Parameter::Number(test.high));
-    let within = format!("(x.low >= {low} AND x.high <= {high})");
+    let within = format!("({x_low} >= {low} AND {x_high} <= {high})");
     match test.relation {
         Relation::Within => within,
         Relation::NotWithin => format!("NOT {within}"),
-        Relation::After => format!("x.high > {high}"),
-        Relation::Before => format!("x.low < {low}"),
-        Relation::AfterOrWithin => format!("(x.high > {high} OR {within})"),
-        Relation::BeforeOrWithin => format!("(x.low < {low} OR {within})"),
-        Relation::StartsAfter => format!("x.low >= {high}"),
-        Relation::EndsBefore => format!("x.high <= {low}"),
-        Relation::Overlaps => format!("(x.low < {high} AND x.high > {low})"),
+        Relation::After => format!("{x_high} > {high}"),
+        Relation::Before => format!("{x_low} < {low}"),
+        Relation::AfterOrWithin => format!("({x_high} > {high} OR {within})"),
+        Relation::BeforeOrWithin => format!("({x_low} < {low} OR {within})"),
+        Relation::StartsAfter => format!("{x_low} >= {high}"),
+        Relation::EndsBefore => format!("{x_high} <= {low}"),
+        Relation::Overlaps => format!("({x_low} < {high} AND {x_high} > {low})"),
     }
 }
 
 /// The last change is a point in time, so the nine relations come down to its place before, in or after the interval.
-fn instant(statement: &mut Statement<'_>, test: DateTest) -> String {
+fn instant(statement: &mut Statement<'_>, t: &str, test: DateTest) -> String {
     let time = |micros| DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::<Utc>::MAX_UTC);
     let low = statement.push(Parameter::Time(time(test.low)));
     let high = statement.push(Parameter::Time(time(test.high)));
     match test.relation {
-        Relation::Within | Relation::Overlaps => format!("(t.updated >= {low} AND t.updated < {high})"),
-        Relation::NotWithin => format!("(t.updated < {low} OR t.updated >= {high})"),
-        Relation::After | Relation::StartsAfter => format!("t.updated >= {high}"),
-        Relation::Before | Relation::EndsBefore => format!("t.updated < {low}"),
-        Relation::AfterOrWithin => format!("t.updated >= {low}"),
-        Relation::BeforeOrWithin => format!("t.updated < {high}"),
+        Relation::Within | Relation::Overlaps => format!("({t}.updated >= {low} AND {t}.updated < {high})"),
+        Relation::NotWithin => format!("({t}.updated < {low} OR {t}.updated >= {high})"),
+        Relation::After | Relation::StartsAfter => format!("{t}.updated >= {high}"),
+        Relation::Before | Relation::EndsBefore => format!("{t}.updated < {low}"),
+        Relation::AfterOrWithin => format!("{t}.updated >= {low}"),
+        Relation::BeforeOrWithin => format!("{t}.updated < {high}"),
     }
 }
 
-fn text<'a>(statement: &mut Statement<'a>, test: &'a TextTest) -> String {
+fn text<'a>(statement: &mut Statement<'a>, x: &str, test: &'a TextTest) -> String {
     match test {
         TextTest::StartsWith(start) if start.chars().count() <= HEAD => {
             // Two comparisons rather than LIKE: `%` and `_` are plain, and the index serves them.
             let low = statement.push(Parameter::Text(start));
-            format!("(x.head >= {low} AND x.head < ({low} || U&'\\+{:06X}'))", u32::from(LAST))
+            format!("({x}.head >= {low} AND {x}.head < ({low} || U&'\\+{:06X}'))", u32::from(LAST))
         }
         TextTest::StartsWith(start) => {
             let head = statement.push(Parameter::Text(head(start)));
             let start = statement.push(Parameter::Text(start));
-            format!("(x.head = {head} AND starts_with(x.whole, {start}))")
+            format!("({x}.head = {head} AND starts_with({x}.whole, {start}))")
         }
         TextTest::Contains(part) => {
-            format!("strpos(coalesce(x.whole, x.head), {}) > 0", statement.push(Parameter::Text(part)))
+            format!("strpos(coalesce({x}.whole, {x}.head), {}) > 0", statement.push(Parameter::Text(part)))
         }
         TextTest::Is { compared, written } => {
             let head = statement.push(Parameter::Text(head(compared)));
             let written = statement.push(Parameter::Text(written));
-            format!("(x.head = {head} AND coalesce(x.written, x.whole, x.head) = {written})")
+            format!("({x}.head = {head} AND coalesce({x}.written, {x}.whole, {x}.head) = {written})")
         }
     }
 }
 
-fn number<'a>(statement: &mut Statement<'a>, test: &'a NumberTest) -> String {
+fn number<'a>(statement: &mut Statement<'a>, x: &str, test: &'a NumberTest) -> String {
     let low = statement.push(Parameter::Text(&test.low));
     let within = |statement: &mut Statement<'a>| {
         let high = statement.push(Parameter::Text(&test.high));
         // The second follows from the third; with it, one index holds the whole range.
-        format!("(x.low >= {low} AND x.low < {high} AND x.high < {high})")
+        format!("({x}.low >= {low} AND {x}.low < {high} AND {x}.high < {high})")
+    };
+    // Nearly all values have no range: they are in the index of the low ends, and only the others in that of the high ends.
+    let high_end = |beyond: &str| {
+        format!("({x}.low {beyond} {low} OR ({x}.high <> {x}.low AND {x}.high {beyond} {low}))")
     };
     let compared = match test.relation {
         Relation::Within => within(statement),
         Relation::NotWithin => format!("NOT {}", within(statement)),
-        Relation::After => format!("x.high > {low}"),
-        Relation::Before => format!("x.low < {low}"),
-        Relation::AfterOrWithin => format!("x.high >= {low}"),
-        Relation::BeforeOrWithin => format!("x.low <= {low}"),
-        Relation::StartsAfter => format!("x.low > {low}"),
-        Relation::EndsBefore => format!("x.high < {low}"),
+        Relation::After => high_end(">"),
+        Relation::Before => format!("{x}.low < {low}"),
+        Relation::AfterOrWithin => high_end(">="),
+        Relation::BeforeOrWithin => format!("{x}.low <= {low}"),
+        Relation::StartsAfter => format!("{x}.low > {low}"),
+        // What ends before a number begins before it.
+        Relation::EndsBefore => format!("({x}.low < {low} AND {x}.high < {low})"),
         Relation::Overlaps => {
-            format!("(x.low <= {} AND x.high >= {low})", statement.push(Parameter::Text(&test.high)))
+            let high = statement.push(Parameter::Text(&test.high));
+            format!("({x}.low <= {high} AND {})", high_end(">="))
         }
     };
-    match &test.unit {
+    match test.unit {
         Unit::Any => compared,
         Unit::System(system) => {
-            format!("({compared} AND x.system = {})", statement.push(Parameter::Text(system)))
+            format!("({compared} AND {x}.system = {})", statement.push(Parameter::Integer(system)))
         }
         Unit::SystemCode(system, code) => {
-            let system = statement.push(Parameter::Text(system));
-            let code = statement.push(Parameter::Text(code));
-            format!("({compared} AND x.system = {system} AND x.code = {code})")
+            let system = statement.push(Parameter::Integer(system));
+            let code = statement.push(Parameter::Integer(code));
+            format!("({compared} AND {x}.system = {system} AND {x}.code = {code})")
         }
         Unit::Code(code) => {
-            let code = statement.push(Parameter::Text(code));
-            format!("({compared} AND (x.code = {code} OR x.unit = {code}))")
+            let code = statement.push(Parameter::Integer(code));
+            format!("({compared} AND ({x}.code = {code} OR {x}.unit = {code}))")
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The order of results, and going on after one of them. <https://hl7.org/fhir/R4/search.html#sort>
 //!
 //! A resource with several values of a key stands at the least of them, or in descending order at the greatest. One
-//! without a value comes last. The id decides between equals, so that each resource has one place.
+//! without a value comes last. The ordinal decides between equals, so that each resource has one place.
 
 use chrono::DateTime;
 
@@ -25,14 +25,16 @@ pub enum SortBy {
     Id,
     /// The time of the last change.
     Updated,
-    /// The beginning of a date of this parameter.
-    Date(String),
-    /// The first characters of a text or URI of this parameter.
-    Text(String),
-    /// A number or quantity of this parameter, whatever its unit.
-    Number(String),
-    /// The code or address of a token or reference of this parameter.
-    Key(String),
+    /// The moment that the resource is about, as the indexes have it: what tells none comes before all others.
+    Moment,
+    /// The beginning of a date in these slots.
+    Date(Vec<i32>),
+    /// The first characters of a text or URI in these slots.
+    Text(Vec<i32>),
+    /// A number or quantity in these slots, whatever its unit.
+    Number(Vec<i32>),
+    /// The code of a token, or an arbitrary but lasting order of the targets of references, in these slots.
+    Term(Vec<i32>),
 }
 
 /// The pieces of a statement that sort its rows.
@@ -54,26 +56,35 @@ impl<'a> Sorted<'a> {
         Self { keys: keys.map(|(n, key)| expressions(statement, n, key)).collect() }
     }
 
-    /// The keys' values as an array of texts.
+    /// What is compared, as `k0`, `k1` ..., and the same as an array of texts.
     pub(super) fn columns(&self) -> String {
+        let keys = self.keys.iter().enumerate();
+        let compared: String = keys.map(|(n, key)| format!("{} AS k{n}, ", key.compared)).collect();
         let texts = self.keys.iter().map(|Expressions { key, compared, .. }| match key.by {
             SortBy::Updated => format!("(extract(epoch FROM {compared}) * 1000000)::bigint::text"),
-            SortBy::Id | SortBy::Date(_) | SortBy::Text(_) | SortBy::Number(_) | SortBy::Key(_) => {
-                format!("{compared}::text")
-            }
+            SortBy::Id | SortBy::Moment | SortBy::Date(_) | SortBy::Text(_) => format!("{compared}::text"),
+            SortBy::Number(_) | SortBy::Term(_) => format!("{compared}::text"),
         });
-        format!("ARRAY[{}]::text[]", texts.collect::<Vec<_>>().join(", "))
+        format!("{compared}ARRAY[{}]::text[] AS keys", texts.collect::<Vec<_>>().join(", "))
     }
 
     pub(super) fn joins(&self) -> String {
         self.keys.iter().map(|key| key.join.as_str()).collect()
     }
 
-    pub(super) fn order(&self) -> String {
-        let keys = self.keys.iter().map(|Expressions { key, compared, .. }| {
-            format!("{compared} {} NULLS LAST, ", if key.descending { "DESC" } else { "ASC" })
+    /// The order of the rows `t`, or of the page `p` that was made of them.
+    pub(super) fn order(&self, alias: &str) -> String {
+        let keys = self.keys.iter().enumerate().map(|(n, Expressions { key, compared, .. })| {
+            let compared = if alias == "t" { compared.clone() } else { format!("{alias}.k{n}") };
+            match (key.descending, &key.by) {
+                // Never null; said otherwise, the index would not have this order.
+                (false, SortBy::Moment) => format!("{compared}, "),
+                (true, SortBy::Moment) => format!("{compared} DESC, "),
+                (true, _) => format!("{compared} DESC NULLS LAST, "),
+                (false, _) => format!("{compared} NULLS LAST, "),
+            }
         });
-        format!("{}t.id", keys.collect::<String>())
+        format!("{}{alias}.ordinal", keys.collect::<String>())
     }
 
     /// The condition that a row comes after a place.
@@ -82,15 +93,20 @@ impl<'a> Sorted<'a> {
         statement: &mut Statement<'a>,
         place: Place<'a>,
     ) -> Result<String, StorageError> {
-        let id = statement.push(Parameter::Text(place.id));
-        let mut condition = format!("t.id > {id}");
+        let ordinal = statement.push(Parameter::Number(place.ordinal));
+        let mut condition = format!("t.ordinal > {ordinal}");
         // From the last key to the first: what comes later decides between equals.
         for (Expressions { key, compared, .. }, value) in self.keys.iter().zip(place.keys).rev() {
-            condition = match value {
-                None => format!("({compared} IS NULL AND {condition})"),
-                Some(value) => {
+            let beyond = if key.descending { "<" } else { ">" };
+            condition = match (value, &key.by) {
+                (None, _) => format!("({compared} IS NULL AND {condition})"),
+                (Some(value), SortBy::Moment) => {
                     let value = bound(statement, &key.by, value)?;
-                    let beyond = if key.descending { "<" } else { ">" };
+                    // The first part follows from the second; with it, the index begins at the place.
+                    format!("({compared} {beyond}= {value} AND ({compared} {beyond} {value} OR {condition}))")
+                }
+                (Some(value), _) => {
+                    let value = bound(statement, &key.by, value)?;
                     format!(
                         "({compared} {beyond} {value} OR {compared} IS NULL OR ({compared} = {value} AND {condition}))"
                     )
@@ -102,24 +118,25 @@ impl<'a> Sorted<'a> {
 }
 
 fn expressions<'a>(statement: &mut Statement<'a>, n: usize, key: &'a SortKey) -> Expressions<'a> {
-    let (least, end) = if key.descending { ("max", "-1") } else { ("min", "0") };
-    let mut rows = |table: &str, column: &str, parameter: &'a str| {
-        let parameter = statement.push(Parameter::Text(parameter));
+    let least = if key.descending { "max" } else { "min" };
+    let mut rows = |table: &str, value: &str, slots: &[i32]| {
+        let slots = statement.push(Parameter::Integers(slots.to_vec()));
         let join = format!(
-            " CROSS JOIN LATERAL (SELECT {least}(x.{column}) AS v FROM {table} x WHERE x.tenant = t.tenant
-              AND x.type = t.type AND x.id = t.id AND x.parameter = {parameter}) s{n}"
+            " CROSS JOIN LATERAL (SELECT {least}({value}) AS v FROM {table} x WHERE x.tenant = $1
+              AND x.ordinal = t.ordinal AND x.slot = ANY ({slots})) s{n}"
         );
         (format!("s{n}.v"), join)
     };
     let (compared, join) = match &key.by {
         SortBy::Id => ("t.id".to_owned(), String::new()),
         SortBy::Updated => ("t.updated".to_owned(), String::new()),
-        SortBy::Date(parameter) => rows("resource_date", "low", parameter),
-        SortBy::Text(parameter) => rows("resource_text", "head", parameter),
-        SortBy::Number(parameter) => rows("resource_number", "low", parameter),
-        SortBy::Key(parameter) => {
-            let parameter = statement.push(Parameter::Text(parameter));
-            (format!("((t.keys -> {parameter} ->> {end}) COLLATE \"C\")"), String::new())
+        SortBy::Moment => ("t.moment".to_owned(), String::new()),
+        SortBy::Date(slots) => rows("resource_date", "x.low", slots),
+        SortBy::Text(slots) => rows("resource_text", "x.head", slots),
+        SortBy::Number(slots) => rows("resource_number", "x.low", slots),
+        SortBy::Term(slots) => {
+            let value = "CASE WHEN x.value <> 0 THEN coalesce(x.code, x.value::text COLLATE \"C\") END";
+            rows("resource_term", value, slots)
         }
     };
     Expressions { key, compared, join }
@@ -128,9 +145,9 @@ fn expressions<'a>(statement: &mut Statement<'a>, n: usize, key: &'a SortKey) ->
 fn bound<'a>(statement: &mut Statement<'a>, by: &SortBy, value: &'a str) -> Result<String, StorageError> {
     let number = || value.parse::<i64>().ok();
     let parameter = match by {
-        SortBy::Date(_) => number().map(Parameter::Number),
+        SortBy::Date(_) | SortBy::Moment => number().map(Parameter::Number),
         SortBy::Updated => number().and_then(DateTime::from_timestamp_micros).map(Parameter::Time),
-        SortBy::Id | SortBy::Text(_) | SortBy::Number(_) | SortBy::Key(_) => Some(Parameter::Text(value)),
+        SortBy::Id | SortBy::Text(_) | SortBy::Number(_) | SortBy::Term(_) => Some(Parameter::Text(value)),
     };
     let corrupt = || StorageError::Corrupt { table: "(cursor)", column: "keys", row: value.to_owned() };
     Ok(statement.push(parameter.ok_or_else(corrupt)?))

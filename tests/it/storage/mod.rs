@@ -2,6 +2,8 @@
 
 mod plans;
 
+use serde_json::json;
+
 use crate::harness::Server;
 use hygeia::storage::migrate::{self, MigrationError};
 
@@ -13,7 +15,7 @@ async fn replicas_that_start_together_migrate_once() {
     let runs = futures_util::future::join_all((0..4).map(|_| migrate::run(&fresh))).await;
     let mut counts: Vec<_> = runs.into_iter().map(|run| run.unwrap().len()).collect();
     counts.sort_unstable();
-    assert_eq!(counts, [0, 0, 0, 2]);
+    assert_eq!(counts, [0, 0, 0, 3]);
     server.execute("DROP SCHEMA public_again CASCADE").await;
 }
 
@@ -26,4 +28,23 @@ async fn a_schema_ahead_of_the_program_is_refused() {
         matches!(&refused, MigrationError::FromTheFuture(version) if version == "29991231000000"),
         "{refused}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lost_its_search_rows_gets_them_before_the_server_answers() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    for n in 0..3 {
+        let body = json!({ "resourceType": "Patient", "name": [{ "family": format!("Family{n}") }], "gender": "other" });
+        assert_eq!(fhir.post("/Patient", &body).await.status, 201);
+    }
+    let found = async || fhir.get("/Patient?family=family&gender=other").await.json()["total"].clone();
+    server
+        .execute("UPDATE resource SET indexed = false; TRUNCATE resource_term, resource_text, resource_date")
+        .await;
+    assert_eq!(found().await, 0);
+    assert_eq!(server.app.records.complete_index().await.unwrap(), 3);
+    assert_eq!(found().await, 3);
+    assert_eq!(server.app.records.complete_index().await.unwrap(), 0);
+    assert_eq!(server.number("SELECT count(*) FROM resource_history").await, 0, "no version was made");
 }

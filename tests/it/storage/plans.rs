@@ -3,48 +3,43 @@
 use crate::harness::Server;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_term_is_found_through_its_index() {
+async fn what_is_searched_is_found_through_an_index() {
     let server = Server::start().await;
-    // So many rows that only a policy could keep the index from being used.
+    // So many rows that only a policy could keep an index from being used.
     server
         .execute(
-            "INSERT INTO resource_term SELECT 1, 'Patient', n::text, now(), ARRAY[n, n + 1]
-             FROM generate_series(1, 20000) n; ANALYZE resource_term",
-        )
-        .await;
-    let setting = "SET hygeia.tenant = '1'";
-    let sql =
-        "SELECT id FROM resource_term WHERE tenant = 1 AND type = 'Patient' AND terms && ARRAY[42]::bigint[]";
-    let plan = server.plan_as_application(setting, sql).await;
-    assert!(plan.contains("Bitmap Index Scan on resource_term_terms"), "{plan}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn texts_and_numbers_are_found_through_their_indexes() {
-    let server = Server::start().await;
-    server
-        .execute(
-            "INSERT INTO resource_text SELECT 1, 'Patient', n::text, 'family', n::text FROM generate_series(1, 20000) n;
-             INSERT INTO resource_number SELECT 1, 'Patient', n::text, 'size', n::text, n::text
-             FROM generate_series(1, 20000) n; ANALYZE resource_text, resource_number",
+            "INSERT INTO resource_term SELECT 1, n % 4000, n, n, n, 7, 3 FROM generate_series(1, 40000) n;
+             INSERT INTO resource_date SELECT 1, n, n + 1, n, 7 FROM generate_series(1, 20000) n;
+             INSERT INTO resource_text SELECT 1, n, 7, n::text FROM generate_series(1, 20000) n;
+             INSERT INTO resource_number SELECT 1, n, 7, 1, 2, 3, n::text, n::text FROM generate_series(1, 20000) n;
+             ANALYZE resource_term, resource_date, resource_text, resource_number",
         )
         .await;
     for (table, condition, index) in [
         (
+            "resource_term",
+            "slot = 7 AND value = 42 AND qualifier = 3 ORDER BY moment LIMIT 5",
+            "resource_term_value",
+        ),
+        ("resource_term", "slot = 7 AND value = ANY ('{42,43}')", "resource_term_value"),
+        ("resource_term", "ordinal = 42", "resource_term_ordinal"),
+        ("resource_date", "slot = 7 AND low >= 77 AND high <= 99", "resource_date_low"),
+        ("resource_date", "ordinal = 42", "resource_date_ordinal"),
+        (
             "resource_text",
-            "parameter = 'family' AND head >= '1234' AND head < '1234' || U&'\\+10FFFF'",
+            "slot = 7 AND head >= '1234' AND head < '1234' || U&'\\+10FFFF'",
             "resource_text_head",
         ),
+        ("resource_text", "ordinal = 42", "resource_text_ordinal"),
         (
             "resource_number",
-            "parameter = 'size' AND low >= '1234' AND low < '1235' AND high < '1235'",
+            "slot = 7 AND low >= '1234' AND low < '1235' AND high < '1235'",
             "resource_number_low",
         ),
-        ("resource_number", "parameter = 'size' AND high > '9998'", "resource_number_high"),
-        ("resource_text", "id = '77'", "resource_text_resource"),
-        ("resource_number", "id = '77'", "resource_number_resource"),
+        ("resource_number", "slot = 7 AND high <> low AND high > '9998'", "resource_number_high"),
+        ("resource_number", "ordinal = 42", "resource_number_ordinal"),
     ] {
-        let sql = format!("SELECT id FROM {table} WHERE tenant = 1 AND type = 'Patient' AND {condition}");
+        let sql = format!("SELECT ordinal FROM {table} WHERE tenant = 1 AND {condition}");
         let plan = server.plan_as_application("SET hygeia.tenant = '1'", &sql).await;
         assert!(plan.contains(index), "{sql}: {plan}");
     }

@@ -1,0 +1,229 @@
+//! Versions of resources: the current one in `resource`, those before it in `resource_history`.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use diesel::OptionalExtension;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+mod write;
+
+use super::address::address;
+pub use super::index_entries::IndexEntries;
+use super::statement::{Parameter, Statement};
+use super::{Connection, StorageError, TenantId};
+pub use write::{Indexed, index_all, insert, insert_all, replace, replace_all};
+
+/// The bodies of one page come to about so many bytes at most. Postgres adds their lengths up without reading them.
+pub const PAGE_BYTES: i64 = 16 * 1024 * 1024;
+
+/// How a version came to be, as a history Bundle tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Made under an id that the server chose.
+    Post,
+    /// Made or changed under an id that the caller named.
+    Put,
+    /// Deleted.
+    Delete,
+}
+
+impl Method {
+    /// The word that the table and a Bundle use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A resource's address within a tenant.
+#[derive(Clone, Copy, Debug)]
+pub struct Key<'a> {
+    /// Tenant.
+    pub tenant: TenantId,
+    /// Resource type.
+    pub resource_type: &'a str,
+    /// Logical id.
+    pub id: &'a str,
+}
+
+impl<'a> Key<'a> {
+    /// The first four parameters of every statement here.
+    fn parameters(self) -> Vec<Parameter<'a>> {
+        let Self { tenant, resource_type, id } = self;
+        vec![
+            Parameter::Number(tenant.number()),
+            Parameter::Text(resource_type),
+            Parameter::Text(id),
+            Parameter::Number(address(resource_type, id)),
+        ]
+    }
+}
+
+/// One version of a resource, as it is kept.
+#[derive(Clone)]
+pub struct Version {
+    /// Resource type.
+    pub resource_type: String,
+    /// Logical id.
+    pub id: String,
+    /// 1 for the first version, then one more each time, also after a deletion.
+    pub number: i64,
+    /// When it was written.
+    pub updated: DateTime<Utc>,
+    /// How it came to be.
+    pub method: Method,
+    /// The JSON text; none for a deletion.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for Version {
+    /// The address, never the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/_history/{}", self.resource_type, self.id, self.number)
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+pub(super) struct VersionRow {
+    #[diesel(sql_type = Text)]
+    type_: String,
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(sql_type = Timestamptz)]
+    updated: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    method: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    body: Option<String>,
+}
+
+/// A statement that selects the columns of [`VersionRow`] and goes on as it is said.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT r.type AS type_, r.id, r.version, r.updated, r.method, r.body ", $rest)
+    };
+}
+pub(super) use select;
+
+impl TryFrom<VersionRow> for Version {
+    type Error = StorageError;
+
+    fn try_from(row: VersionRow) -> Result<Self, StorageError> {
+        let method = match row.method.as_str() {
+            "POST" => Method::Post,
+            "PUT" => Method::Put,
+            "DELETE" => Method::Delete,
+            _ => {
+                return Err(StorageError::Corrupt {
+                    table: "resource",
+                    column: "method",
+                    row: format!("{}/{}/{}", row.type_, row.id, row.version),
+                });
+            }
+        };
+        Ok(Self {
+            resource_type: row.type_,
+            id: row.id,
+            number: row.version,
+            updated: row.updated,
+            method,
+            body: row.body,
+        })
+    }
+}
+
+/// The current version, which may be a deletion.
+///
+/// # Errors
+/// When the database fails.
+pub async fn current(connection: &mut Connection, key: Key<'_>) -> Result<Option<Version>, StorageError> {
+    const SQL: &str = select!("FROM resource r WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3");
+    one(connection, Statement::fixed(SQL, key.parameters())).await
+}
+
+/// The current version, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(connection: &mut Connection, key: Key<'_>) -> Result<Option<Version>, StorageError> {
+    const SQL: &str =
+        select!("FROM resource r WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3 FOR UPDATE");
+    one(connection, Statement::fixed(SQL, key.parameters())).await
+}
+
+/// One version by its number, current or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn version(
+    connection: &mut Connection,
+    key: Key<'_>,
+    number: i64,
+) -> Result<Option<Version>, StorageError> {
+    const SQL: &str = concat!(
+        select!(
+            "FROM resource r WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3 AND version = $5 UNION ALL "
+        ),
+        select!("FROM resource_history r WHERE tenant = $1 AND type = $2 AND id = $3 AND version = $5")
+    );
+    let mut parameters = key.parameters();
+    parameters.push(Parameter::Number(number));
+    one(connection, Statement::fixed(SQL, parameters)).await
+}
+
+/// Up to `limit` current versions without search rows, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unindexed(
+    connection: &mut Connection,
+    tenant: TenantId,
+    limit: i64,
+) -> Result<Vec<Version>, StorageError> {
+    const SQL: &str =
+        select!("FROM resource r WHERE tenant = $1 AND NOT indexed ORDER BY ordinal LIMIT $2 FOR UPDATE");
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Number(limit)];
+    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
+    rows.into_iter().map(Version::try_from).collect()
+}
+
+async fn one(connection: &mut Connection, statement: Statement<'_>) -> Result<Option<Version>, StorageError> {
+    let row: Option<VersionRow> = statement.get_result(connection).await.optional()?;
+    row.map(Version::try_from).transpose()
+}
+
+/// Up to `limit` versions below `before`, newest first; fewer where their bodies come to more than [`PAGE_BYTES`], but one at
+/// least.
+///
+/// # Errors
+/// When the database fails.
+pub async fn history(
+    connection: &mut Connection,
+    key: Key<'_>,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Version>, StorageError> {
+    const SQL: &str = select!(
+        "FROM (SELECT *, coalesce(sum(octet_length(body)) OVER newer, 0) AS bytes_before
+               FROM (SELECT type, id, version, updated, method, body FROM resource
+                     WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3
+                     UNION ALL
+                     SELECT type, id, version, updated, method, body FROM resource_history
+                     WHERE tenant = $1 AND type = $2 AND id = $3) v
+               WHERE version < $5
+               WINDOW newer AS (ORDER BY version DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) r
+         WHERE r.bytes_before < $7 ORDER BY r.version DESC LIMIT $6"
+    );
+    let mut parameters = key.parameters();
+    parameters.extend([before, limit, PAGE_BYTES].map(Parameter::Number));
+    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
+    rows.into_iter().map(Version::try_from).collect()
+}

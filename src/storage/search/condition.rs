@@ -1,0 +1,144 @@
+//! What a resource must be like to be found.
+
+/// One condition; all conditions of a query must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The resource has one of these addresses.
+    Address(Vec<i64>),
+    /// A token or reference passes one of these tests.
+    Term(Vec<TermTest>),
+    /// A value in one of the slots stands so to the interval; any of the comparisons may hold.
+    Date(Vec<i32>, Vec<DateTest>),
+    /// The period that the resource is about stands so to the interval.
+    Moment(Vec<DateTest>),
+    /// The time of the last change stands so to the interval.
+    Updated(Vec<DateTest>),
+    /// A text or URI in one of the slots passes one of these tests.
+    Text(Vec<i32>, Vec<TextTest>),
+    /// A number or quantity in one of the slots passes one of these tests.
+    Number(Vec<i32>, Vec<NumberTest>),
+    /// One of the slots has a value in the rows of its kind.
+    Present(Rows, Vec<i32>),
+    /// A reference in one of the slots points at a resource of one of these types that meets all the conditions.
+    PointsAt {
+        /// The slots of the reference.
+        slots: Vec<i32>,
+        /// The type of the target.
+        target: &'static str,
+        /// What the target must be like.
+        conditions: Vec<Self>,
+    },
+    /// A resource that meets all the conditions points here.
+    PointedAtFrom {
+        /// The slots of the reference, which name the type of what points here.
+        slots: Vec<i32>,
+        /// What points here must be like.
+        conditions: Vec<Self>,
+    },
+    /// All of the conditions hold.
+    All(Vec<Self>),
+    /// At least one of the conditions holds.
+    Any(Vec<Self>),
+    /// The condition does not hold.
+    Not(Box<Self>),
+}
+
+/// Which rows hold the values of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Tokens and references.
+    Terms,
+    /// Dates.
+    Dates,
+    /// Texts and URIs.
+    Texts,
+    /// Numbers and quantities.
+    Numbers,
+}
+
+/// What a token or reference must be. `storage::address` makes the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TermTest {
+    /// The slot that it is in.
+    pub slot: i32,
+    /// Its value; any, where there is none.
+    pub value: Option<i64>,
+    /// Its qualifier, which may be 0; any, where there is none.
+    pub qualifier: Option<i32>,
+}
+
+/// A comparison of intervals, in microseconds since 1970; R4 search, "prefixes".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateTest {
+    /// How the value must stand to the interval.
+    pub relation: Relation,
+    /// First microsecond of the searched interval.
+    pub low: i64,
+    /// First microsecond after it.
+    pub high: i64,
+}
+
+/// How a resource's interval stands to the searched one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// `eq`: lies within.
+    Within,
+    /// `ne`: does not lie within.
+    NotWithin,
+    /// `gt`: reaches beyond the end.
+    After,
+    /// `lt`: begins before the start.
+    Before,
+    /// `ge`: reaches beyond the end, or lies within.
+    AfterOrWithin,
+    /// `le`: begins before the start, or lies within.
+    BeforeOrWithin,
+    /// `sa`: begins after the end.
+    StartsAfter,
+    /// `eb`: ends before the start.
+    EndsBefore,
+    /// `ap`: overlaps.
+    Overlaps,
+}
+
+/// How a text is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextTest {
+    /// What is compared begins with this.
+    StartsWith(String),
+    /// What is compared has this in it.
+    Contains(String),
+    /// The text as it is written is `written`; it is compared as `compared`.
+    Is {
+        /// What is compared.
+        compared: String,
+        /// The text as it is written.
+        written: String,
+    },
+}
+
+/// A comparison of numbers, as texts that `fhir::decimal` makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberTest {
+    /// How the value must stand to the searched one.
+    pub relation: Relation,
+    /// The searched number, or the beginning of its range.
+    pub low: String,
+    /// The end of its range, which belongs to the range for [`Relation::Overlaps`] alone.
+    pub high: String,
+    /// What the unit must be.
+    pub unit: Unit,
+}
+
+/// What the unit of a quantity must be; the numbers are qualifiers of `storage::address`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Anything.
+    Any,
+    /// One with a code of this system.
+    System(i32),
+    /// This code of this system.
+    SystemCode(i32, i32),
+    /// This code, or what a reader sees as the unit.
+    Code(i32),
+}
