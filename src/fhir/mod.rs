@@ -10,6 +10,7 @@ pub mod definitions;
 pub mod folding;
 mod index;
 pub mod json;
+pub mod links;
 pub mod outcome;
 pub mod patch;
 pub mod path;

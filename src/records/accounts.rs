@@ -146,7 +146,7 @@ impl Records {
             .into_iter()
             .map(|write| self.prepare(&caller, write))
             .collect::<Result<Vec<_>, _>>()?;
-        self.write_all(&caller, &prepared, connection).await?;
+        self.write_all(&caller, prepared, connection).await?;
         Ok(accounts)
     }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::{Error, Records, Stored};
 use crate::fhir::ResourceType;
@@ -18,11 +18,16 @@ const QUEUE: usize = 4096;
 /// So many rows share a commit at most.
 const GROUP: usize = 512;
 
-type Waiting = (AuditRow, oneshot::Sender<Result<(), Arc<StorageError>>>);
+pub(super) type Waiting = (AuditRow, oneshot::Sender<Result<(), Arc<StorageError>>>);
 
-/// The group commit.
+/// Where the rows of reads go.
 #[derive(Clone)]
-pub(super) struct AuditLog(mpsc::Sender<Waiting>);
+pub(super) enum AuditLog {
+    /// To the group commit.
+    Group(mpsc::Sender<Waiting>),
+    /// To the transaction that the reads are part of, which adds them at its end.
+    Kept(Arc<Mutex<Vec<AuditRow>>>),
+}
 
 impl AuditLog {
     pub(super) fn start(store: Store) -> Self {
@@ -38,13 +43,20 @@ impl AuditLog {
                 }
             }
         });
-        Self(sender)
+        Self::Group(sender)
     }
 
-    /// Returns once the row is committed.
+    /// Returns once the row is committed, or kept for those who commit.
     pub(super) async fn record(&self, row: AuditRow) -> Result<(), Error> {
+        let sender = match self {
+            Self::Group(sender) => sender,
+            Self::Kept(rows) => {
+                rows.lock().await.push(row);
+                return Ok(());
+            }
+        };
         let (answer, committed) = oneshot::channel();
-        self.0.send((row, answer)).await.map_err(Error::internal)?;
+        sender.send((row, answer)).await.map_err(Error::internal)?;
         committed.await.map_err(Error::internal)?.map_err(|error| Error::internal(error.to_string()))
     }
 }

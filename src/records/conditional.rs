@@ -4,18 +4,21 @@
 //! Search and write are one transaction, which first takes an advisory lock of its criteria. Whoever comes with the same
 //! criteria waits until it ends, and then finds what it made. `docs/decisions/0006-conditional-guard.md` has the limits.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::search::{Query, alternatives, conditions};
 use super::transact::{Change, Prepared, Written, validated};
-use super::{Error, Records, Stored, Version, create, delete, patch, permit, update};
+use super::{Error, Precondition, Records, Stored, Version, create, delete, patch, permit, update};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
 use crate::identity::{Caller, Right};
+use crate::storage::locks::{self, Lock};
 use crate::storage::resources::{self, Key};
 use crate::storage::search::{self as rows, Condition};
-use crate::storage::{Connection, TenantId, audit, locks};
+use crate::storage::{Connection, TenantId, audit};
 
 /// The search of a conditional interaction.
 #[derive(Clone)]
@@ -24,6 +27,16 @@ pub struct Criteria {
     pub parameters: Vec<(String, String)>,
     /// The base of this server's own URLs, by which an absolute reference is known as one of ours.
     pub base_url: String,
+}
+
+impl Criteria {
+    /// The criteria that a query string names.
+    #[must_use]
+    pub fn of_query(query: &str, base_url: &str) -> Self {
+        let parameters = form_urlencoded::parse(query.as_bytes());
+        let parameters = parameters.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        Self { parameters, base_url: base_url.to_owned() }
+    }
 }
 
 /// What is to be done after the search.
@@ -64,11 +77,11 @@ impl Records {
         caller: &Caller,
         resource: serde_json::Value,
         criteria: &Criteria,
-        if_match: Option<i64>,
+        precondition: Option<Precondition>,
     ) -> Result<Written, Error> {
         let resource_type = validated(&resource)?;
         let sent = resource.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
-        let mut prepared = update::checked(caller, resource_type, resource, String::new(), if_match)?;
+        let mut prepared = update::checked(caller, resource_type, resource, String::new(), precondition)?;
         let search = self.compile(caller, resource_type, criteria)?;
         let new_id = self.new_id();
         let decide = |found: Option<&Version>| {
@@ -95,13 +108,13 @@ impl Records {
         resource_type: ResourceType,
         patch: Patch,
         criteria: &Criteria,
-        if_match: Option<i64>,
+        precondition: Option<Precondition>,
     ) -> Result<Written, Error> {
         permit(caller, Right::Update, resource_type)?;
         let search = self.compile(caller, resource_type, criteria)?;
         let decide = |found: Option<&Version>| {
             let id = found.ok_or(Error::NotFound)?.id.clone();
-            let prepared = patch::prepare(caller, resource_type, id, patch, if_match)?;
+            let prepared = patch::prepare(caller, resource_type, id, patch, precondition)?;
             Ok(Decision::Write(Box::new(Prepared::Patch(prepared))))
         };
         self.decide(caller, "patch", &search, decide).await
@@ -116,7 +129,7 @@ impl Records {
         caller: &Caller,
         resource_type: ResourceType,
         criteria: &Criteria,
-        if_match: Option<i64>,
+        precondition: Option<Precondition>,
     ) -> Result<Written, Error> {
         permit(caller, Right::Delete, resource_type)?;
         let search = self.compile(caller, resource_type, criteria)?;
@@ -124,7 +137,7 @@ impl Records {
             None => Ok(Decision::Leave),
             Some(found) => {
                 let id = found.id.clone();
-                let prepared = delete::prepare(caller, resource_type, id, if_match)?;
+                let prepared = delete::prepare(caller, resource_type, id, precondition)?;
                 Ok(Decision::Write(Box::new(Prepared::Delete(prepared))))
             }
         };
@@ -132,7 +145,7 @@ impl Records {
     }
 
     /// The criteria as conditions. Who may not search learns nothing by a conditional interaction either.
-    fn compile(
+    pub(super) fn compile(
         &self,
         caller: &Caller,
         resource_type: ResourceType,
@@ -173,7 +186,7 @@ impl Records {
                     if let Some(found) = &found {
                         unchanged(caller.tenant, found, &mut transaction).await?;
                     }
-                    let written = self.write_all(caller, &[*prepared], &mut transaction).await?;
+                    let written = self.write_all(caller, vec![*prepared], &mut transaction).await?;
                     written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
                 }
                 Decision::Leave => {
@@ -194,26 +207,58 @@ impl Records {
     }
 }
 
-struct Search {
-    resource_type: ResourceType,
-    key: i64,
-    conditions: Vec<Condition>,
+/// A compiled search of a conditional interaction.
+#[derive(Clone)]
+pub(super) struct Search {
+    pub resource_type: ResourceType,
+    /// The number of its lock; equal for searches that mean the same.
+    pub key: i64,
+    pub conditions: Vec<Condition>,
 }
 
 impl Search {
     /// Waits for the lock of the criteria, then looks for the one resource that matches.
     async fn run(&self, tenant: TenantId, connection: &mut Connection) -> Result<Option<Version>, Error> {
-        locks::hold(connection, self.key).await?;
+        locks::hold(connection, &locks_of(tenant, &[self])).await?;
         // A statement of its own: it sees what the holder before us has committed.
-        let page = rows::Page { sort: &[], after: None, limit: 2 };
-        let types = [self.resource_type.as_str()];
-        let wanted = rows::Wanted { tenant, types: &types, conditions: &self.conditions };
-        let mut found = rows::page(connection, &wanted, &page).await?;
+        let mut found = self.find(tenant, connection, 2).await?;
         match (found.pop(), found.is_empty()) {
-            (one, true) => Ok(one.map(|found| found.version)),
+            (one, true) => Ok(one),
             (_, false) => Err(Error::MultipleMatches),
         }
     }
+
+    /// Up to `limit` resources that match.
+    pub(super) async fn find(
+        &self,
+        tenant: TenantId,
+        connection: &mut Connection,
+        limit: i64,
+    ) -> Result<Vec<Version>, Error> {
+        let page = rows::Page { sort: &[], after: None, limit };
+        let types = [self.resource_type.as_str()];
+        let wanted = rows::Wanted { tenant, types: &types, conditions: &self.conditions };
+        let found = rows::page(connection, &wanted, &page).await?;
+        Ok(found.into_iter().map(|found| found.version).collect())
+    }
+}
+
+/// With more searches of one type than this, the type is locked instead of each search: Postgres has room for so many locks only.
+const MOST_LOCKS: usize = 64;
+
+/// The locks of these searches, in the order in which every transaction takes them: first each type's, which is shared unless
+/// it stands for all of its searches, then each search's own.
+pub(super) fn locks_of(tenant: TenantId, searches: &[&Search]) -> Vec<Lock> {
+    let mut by_type: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for search in searches {
+        by_type.entry(key(tenant, search.resource_type, &[])).or_default().insert(search.key);
+    }
+    let is_shared = |own: &BTreeSet<i64>| own.len() <= MOST_LOCKS;
+    let types = by_type.iter().map(|(number, own)| Lock { number: *number, shared: is_shared(own) });
+    let mut locks: Vec<_> = types.collect();
+    let own: BTreeSet<_> = by_type.values().filter(|own| is_shared(own)).flatten().collect();
+    locks.extend(own.into_iter().map(|number| Lock { number: *number, shared: false }));
+    locks
 }
 
 /// Locks the row that was found, and refuses when another writer was faster: it may no longer match.

@@ -2,12 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::transact::{Change, Write, Writing, Written, validated, written};
+use super::transact::{Change, Next, Write, Writing, validated};
 use super::{Error, Records, Stored, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
-use crate::storage::Connection;
-use crate::storage::resources::{self, IndexEntries, Method, Version};
+use crate::storage::resources::{IndexEntries, Method, Version};
 
 impl Records {
     /// Keeps a new resource under an id that the server chooses.
@@ -30,6 +29,11 @@ pub(super) struct Prepared {
 pub(super) fn prepare(caller: &Caller, resource: Value, id: String) -> Result<Prepared, Error> {
     let resource_type = validated(&resource)?;
     permit(caller, Right::Create, resource_type)?;
+    checked(resource_type, resource, id)
+}
+
+/// The write of a valid resource that the caller may make.
+pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) -> Result<Prepared, Error> {
     let index = index::entries(resource_type, &resource);
     let Value::Object(resource) = resource else {
         return Err(Error::internal("a valid resource is an object"));
@@ -38,23 +42,16 @@ pub(super) fn prepare(caller: &Caller, resource: Value, id: String) -> Result<Pr
 }
 
 impl Prepared {
-    pub(super) async fn apply(
-        &self,
-        writing: &Writing,
-        connection: &mut Connection,
-    ) -> Result<Written, Error> {
+    /// The first version.
+    pub(super) fn next(self, writing: &Writing) -> Result<Next, Error> {
         let new = Version {
+            body: Some(stamp::stamped(self.resource, self.resource_type, &self.id, 1, writing.now)?),
             resource_type: self.resource_type.to_string(),
-            id: self.id.clone(),
+            id: self.id,
             number: 1,
             updated: writing.now,
             method: Method::Post,
-            body: Some(stamp::stamped(&self.resource, self.resource_type, &self.id, 1, writing.now)?),
         };
-        if resources::insert(connection, writing.tenant, &new, &self.index).await? {
-            Ok(written(Change::Created, new))
-        } else {
-            Err(Error::Duplicate("the id"))
-        }
+        Ok(Next::New(Change::Created, new, Box::new(self.index)))
     }
 }

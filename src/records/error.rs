@@ -39,6 +39,21 @@ pub enum Error {
         /// The current version.
         current: i64,
     },
+    /// `If-Match` asks for a version of what is not there.
+    #[error("there is no resource that If-Match could mean")]
+    NothingThere,
+    /// `If-None-Match: *` asks that there be none.
+    #[error("there is a resource already: its current version is {current}")]
+    IsThere {
+        /// The current version.
+        current: i64,
+    },
+    /// A conditional reference of a transaction matches nothing.
+    #[error("no resource matches the search that stands for a reference")]
+    NoMatch,
+    /// More resources match the criteria than one request changes.
+    #[error("{0}")]
+    TooMany(String),
     /// Several resources match the criteria of a conditional interaction.
     #[error("several resources match the criteria")]
     MultipleMatches,
@@ -60,6 +75,9 @@ pub enum Error {
     /// The server cannot answer now.
     #[error("the server cannot answer now: try again")]
     Unavailable,
+    /// One entry of a Bundle is refused; the text says which, in FHIRPath.
+    #[error("{0}: {1}")]
+    InEntry(String, Box<Error>),
     /// A fault of ours.
     #[error("the server failed; the fault is logged")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -69,6 +87,24 @@ impl Error {
     /// A fault of ours; what it says goes to the log alone.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
+    }
+
+    /// The same error of the entry at this position of a Bundle.
+    #[must_use]
+    pub fn in_entry(self, at: usize) -> Self {
+        if matches!(self, Self::InEntry(..)) {
+            return self;
+        }
+        Self::InEntry(format!("Bundle.entry[{at}]"), Box::new(self))
+    }
+
+    /// Whether the same request may go through when it is repeated at once.
+    #[must_use]
+    pub(super) fn is_conflict(&self) -> bool {
+        if let Self::InEntry(_, error) = self {
+            return error.is_conflict();
+        }
+        matches!(self, Self::Conflict)
     }
 
     /// The table: HTTP status and FHIR issue code of each case.
@@ -87,10 +123,14 @@ impl Error {
             Self::Conflict => (409, IssueType::Conflict),
             Self::Gone => (410, IssueType::Deleted),
             Self::PreconditionFailed { .. } => (412, IssueType::Conflict),
+            Self::NothingThere | Self::IsThere { .. } => (412, IssueType::Conflict),
+            Self::TooMany(_) => (412, IssueType::TooCostly),
+            Self::NoMatch => (412, IssueType::NotFound),
             Self::MultipleMatches => (412, IssueType::MultipleMatches),
             Self::TooLarge(_) => (413, IssueType::TooLong),
             Self::UnsupportedMediaType(_) => (415, IssueType::NotSupported),
             Self::Unprocessable(_) => (422, IssueType::Processing),
+            Self::InEntry(_, error) => error.status(),
             Self::Internal(_) => (500, IssueType::Exception),
             Self::Unavailable => (503, IssueType::Transient),
         }
@@ -102,15 +142,34 @@ impl Error {
         if let Self::Invalid(issues) | Self::Unprocessable(issues) = self {
             return issues.clone();
         }
+        if let Self::InEntry(place, error) = self {
+            return error.issues().into_iter().map(|issue| within(place, issue)).collect();
+        }
         vec![Issue::error(self.status().1, self.to_string())]
     }
 
     /// Writes a fault of ours to the log, once, where it is answered. What a client did wrong is no fault.
     pub fn log(&self) {
+        if let Self::InEntry(_, error) = self {
+            error.log();
+        }
         if let Self::Internal(source) = self {
             tracing::error!(error = %source, "a request failed");
         }
     }
+}
+
+/// The issue of an entry, with its place in the Bundle: what is said of the resource is said of the entry's.
+fn within(entry: &str, issue: Issue) -> Issue {
+    let place = match issue.expression.as_deref() {
+        None => entry.to_owned(),
+        Some(place) if place.starts_with("Bundle.entry[") => return issue,
+        Some(place) => match place.split_once('.') {
+            Some((_, element)) => format!("{entry}.resource.{element}"),
+            None => format!("{entry}.resource"),
+        },
+    };
+    issue.at(place)
 }
 
 impl From<StorageError> for Error {

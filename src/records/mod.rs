@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod audit;
 mod audit_events;
+pub mod bundle;
 pub mod conditional;
 pub mod create;
 pub mod delete;
@@ -16,6 +17,7 @@ pub mod history;
 mod index;
 mod meets;
 pub mod patch;
+mod precondition;
 pub mod read;
 mod reindex;
 pub mod search;
@@ -38,6 +40,7 @@ use crate::storage::Store;
 pub use crate::storage::resources::{Method, Version};
 use audit::AuditLog;
 pub use error::Error;
+pub use precondition::Precondition;
 use search::cursor::Cursors;
 pub use transact::{Change, Write, Written};
 

@@ -1,14 +1,17 @@
 //! Writing one or several resources in one transaction, with index and audit.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::{Error, Records, Stored, create, delete, patch, update};
+use super::{Error, Precondition, Records, Stored, create, delete, patch, update};
 use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::Caller;
-use crate::storage::resources::Version;
-use crate::storage::{Connection, TenantId, audit as rows};
+use crate::storage::heads::{self, Head, Wanted};
+use crate::storage::resources::{self, IndexEntries, Version};
+use crate::storage::{Connection, StorageError, TenantId, audit as rows};
 
 /// One wanted change.
 #[derive(Clone, Debug)]
@@ -26,8 +29,8 @@ pub enum Write {
         resource: Value,
         /// The id of the address, which the resource's own must equal.
         id: String,
-        /// The version that must be the current one.
-        if_match: Option<i64>,
+        /// What must hold of the current version.
+        precondition: Option<Precondition>,
     },
     /// Change a resource by a patch.
     Patch {
@@ -37,8 +40,8 @@ pub enum Write {
         id: String,
         /// The patch.
         patch: Patch,
-        /// The version that must be the current one.
-        if_match: Option<i64>,
+        /// What must hold of the current version.
+        precondition: Option<Precondition>,
     },
     /// Delete a resource.
     Delete {
@@ -46,8 +49,8 @@ pub enum Write {
         resource_type: ResourceType,
         /// Its id.
         id: String,
-        /// The version that must be the current one.
-        if_match: Option<i64>,
+        /// What must hold of the current version.
+        precondition: Option<Precondition>,
     },
 }
 
@@ -77,14 +80,13 @@ pub struct Written {
 
 /// What the writers of one transaction share.
 pub(super) struct Writing {
-    pub tenant: TenantId,
     pub now: DateTime<Utc>,
 }
 
 impl Writing {
-    /// The time of a version after `current`: each is later than the one before, also where clocks or requests overtake.
-    pub(super) fn time_after(&self, current: Option<&Version>) -> DateTime<Utc> {
-        let earliest = current.map(|version| version.updated + TimeDelta::microseconds(1));
+    /// The time of the version after `head`: each is later than the one before, also where clocks or requests overtake.
+    pub(super) fn time_after(&self, head: Option<&Head>) -> DateTime<Utc> {
+        let earliest = head.map(|head| head.updated + TimeDelta::microseconds(1));
         earliest.map_or(self.now, |earliest| earliest.max(self.now))
     }
 }
@@ -98,7 +100,7 @@ impl Records {
         let prepared =
             writes.into_iter().map(|write| self.prepare(caller, write)).collect::<Result<Vec<_>, _>>()?;
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let written = self.write_all(caller, &prepared, &mut transaction).await;
+        let written = self.write_all(caller, prepared, &mut transaction).await;
         transaction.finish(written).await
     }
 
@@ -108,21 +110,49 @@ impl Records {
         written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
     }
 
+    /// Does the writes, and adds one audit row, about the first.
     pub(super) async fn write_all(
         &self,
         caller: &Caller,
-        prepared: &[Prepared],
+        prepared: Vec<Prepared>,
         connection: &mut Connection,
     ) -> Result<Vec<Written>, Error> {
-        let writing = Writing { tenant: caller.tenant, now: self.clock.now() };
-        let mut written = Vec::with_capacity(prepared.len());
-        for write in prepared {
-            written.push(write.apply(&writing, connection).await?);
-        }
-        let interaction = prepared.first().map_or("transaction", Prepared::interaction);
-        let subject = prepared.first().zip(written.first()).map(|(p, w)| (p.address(), w.version));
+        let first = prepared.first().map(|first| {
+            let (resource_type, id) = first.address();
+            (first.interaction(), resource_type, id.to_owned())
+        });
+        let written = self.write_unaudited(caller, prepared, connection).await;
+        let written = written.map_err(|(_, error)| error)?;
+        let interaction = first.as_ref().map_or("transaction", |(interaction, ..)| interaction);
+        let subject = first.as_ref().zip(written.first());
+        let subject = subject.map(|((_, resource_type, id), w)| ((*resource_type, id.as_str()), w.version));
         let row = self.audit_row(caller, interaction, subject);
         rows::insert(connection, &row).await?;
+        Ok(written)
+    }
+
+    /// Does the writes, each to another resource, with few statements. An error comes with the position of its write, where it
+    /// is of one.
+    pub(super) async fn write_unaudited(
+        &self,
+        caller: &Caller,
+        prepared: Vec<Prepared>,
+        connection: &mut Connection,
+    ) -> Result<Vec<Written>, Failed> {
+        let whole = |error: StorageError| (None, error.into());
+        let wanted: Vec<_> = prepared.iter().filter_map(Prepared::head).collect();
+        let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
+        let writing = Writing { now: self.clock.now() };
+        let next = aside(prepared.len(), move || next(prepared, &writing, heads));
+        let (new, mut written) = next.await.map_err(|error| (None, error))??;
+        if let Some(failed) = store(connection, caller.tenant, &new).await.map_err(whole)? {
+            return Err(failed);
+        }
+        for New { at, version, .. } in new {
+            if let Some(written) = written.get_mut(at) {
+                written.stored = Stored::from_version(version);
+            }
+        }
         Ok(written)
     }
 
@@ -132,14 +162,14 @@ impl Records {
                 let id = id.unwrap_or_else(|| self.new_id());
                 Prepared::Create(create::prepare(caller, resource, id)?)
             }
-            Write::Update { resource, id, if_match } => {
-                Prepared::Update(update::prepare(caller, resource, id, if_match)?)
+            Write::Update { resource, id, precondition } => {
+                Prepared::Update(update::prepare(caller, resource, id, precondition)?)
             }
-            Write::Patch { resource_type, id, patch, if_match } => {
-                Prepared::Patch(patch::prepare(caller, resource_type, id, patch, if_match)?)
+            Write::Patch { resource_type, id, patch, precondition } => {
+                Prepared::Patch(patch::prepare(caller, resource_type, id, patch, precondition)?)
             }
-            Write::Delete { resource_type, id, if_match } => {
-                Prepared::Delete(delete::prepare(caller, resource_type, id, if_match)?)
+            Write::Delete { resource_type, id, precondition } => {
+                Prepared::Delete(delete::prepare(caller, resource_type, id, precondition)?)
             }
         })
     }
@@ -153,17 +183,122 @@ pub(super) enum Prepared {
     Delete(delete::Prepared),
 }
 
+/// What a write makes of the version that is there.
+pub(super) enum Next {
+    /// Nothing is to be done; the number of the current version.
+    Nothing(i64),
+    /// A new version with its index.
+    New(Change, Version, Box<IndexEntries>),
+}
+
+/// An error, with the position of its write where it is of one.
+type Failed = (Option<usize>, Error);
+
+/// A version to be stored, for the write at this position.
+struct New {
+    at: usize,
+    version: Version,
+    index: Box<IndexEntries>,
+    /// Whether a version is there that it replaces.
+    replaces: bool,
+    /// Whether its id was chosen by the client.
+    chosen: bool,
+}
+
+/// The new versions, and what each write does; pure, but long for many.
+fn next(
+    prepared: Vec<Prepared>,
+    writing: &Writing,
+    heads: Vec<Head>,
+) -> Result<(Vec<New>, Vec<Written>), Failed> {
+    let heads: HashMap<_, _> =
+        heads.iter().map(|head| ((head.type_.as_str(), head.id.as_str()), head)).collect();
+    let mut new = Vec::with_capacity(prepared.len());
+    let mut written = Vec::with_capacity(prepared.len());
+    for (at, write) in prepared.into_iter().enumerate() {
+        let (resource_type, id) = write.address();
+        let head = heads.get(&(resource_type.as_str(), id)).copied();
+        let chosen = !matches!(write, Prepared::Create(_));
+        match write.next(writing, head).map_err(|error| (Some(at), error))? {
+            Next::Nothing(version) => {
+                written.push(Written { change: Change::Nothing, version, stored: None })
+            }
+            Next::New(change, version, index) => {
+                written.push(Written { change, version: version.number, stored: None });
+                new.push(New { at, version, index, replaces: head.is_some(), chosen });
+            }
+        }
+    }
+    Ok((new, written))
+}
+
+/// So many versions are written by one statement.
+const AT_ONCE: usize = 1_000;
+
+/// Stores the versions: first those that replace one, whose rows are locked, then the others in the order of their addresses.
+/// Gives the write that met an id which is taken, or the error alone where it may be any of several.
+async fn store(
+    connection: &mut Connection,
+    tenant: TenantId,
+    new: &[New],
+) -> Result<Option<Failed>, StorageError> {
+    fn indexed<'a>(new: &'a &'a New) -> resources::Indexed<'a> {
+        (&new.version, &new.index)
+    }
+    let (replacing, mut first): (Vec<_>, Vec<_>) = new.iter().partition(|new| new.replaces);
+    for some in replacing.chunks(AT_ONCE) {
+        let some: Vec<_> = some.iter().map(indexed).collect();
+        resources::replace_all(connection, tenant, &some).await?;
+    }
+    first.sort_unstable_by_key(|new| (&new.version.resource_type, &new.version.id));
+    for some in first.chunks(AT_ONCE) {
+        let rows: Vec<_> = some.iter().map(indexed).collect();
+        if !resources::insert_all(connection, tenant, &rows).await? {
+            // What was not there when we looked was made by another request since.
+            let met = some.iter().any(|new| new.chosen);
+            let at = if let [one] = some { Some(one.at) } else { None };
+            return Ok(Some((at, if met { Error::Conflict } else { Error::Duplicate("the id") })));
+        }
+    }
+    Ok(None)
+}
+
+/// More of them than this would hold up every other request of a thread.
+const FEW: usize = 16;
+
+/// Runs what takes long for `count` resources beside the threads that answer requests.
+pub(super) async fn aside<T: Send + 'static>(
+    count: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    if count <= FEW {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
+
 impl Prepared {
-    async fn apply(&self, writing: &Writing, connection: &mut Connection) -> Result<Written, Error> {
+    /// The head that the write goes on from; a new resource has none.
+    fn head(&self) -> Option<Wanted<'_>> {
+        let (resource_type, id) = self.address();
+        let wanted = |body| Some(Wanted { resource_type: resource_type.as_str(), id, body });
         match self {
-            Self::Create(write) => write.apply(writing, connection).await,
-            Self::Update(write) => write.apply(writing, connection).await,
-            Self::Patch(write) => write.apply(writing, connection).await,
-            Self::Delete(write) => write.apply(writing, connection).await,
+            Self::Create(_) => None,
+            Self::Update(_) | Self::Delete(_) => wanted(false),
+            Self::Patch(_) => wanted(true),
         }
     }
 
-    fn interaction(&self) -> &'static str {
+    fn next(self, writing: &Writing, head: Option<&Head>) -> Result<Next, Error> {
+        match self {
+            Self::Create(write) => write.next(writing),
+            Self::Update(write) => write.next(writing, head),
+            Self::Patch(write) => write.next(writing, head),
+            Self::Delete(write) => write.next(writing, head),
+        }
+    }
+
+    pub(super) fn interaction(&self) -> &'static str {
         match self {
             Self::Create(_) => "create",
             Self::Update(_) => "update",
@@ -185,9 +320,4 @@ impl Prepared {
 /// The resource's type, when it is valid R4.
 pub(super) fn validated(resource: &Value) -> Result<ResourceType, Error> {
     validate::validate(resource).map_err(Error::Invalid)
-}
-
-/// The result of storing `version`.
-pub(super) fn written(change: Change, version: Version) -> Written {
-    Written { change, version: version.number, stored: Stored::from_version(version) }
 }

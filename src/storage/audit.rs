@@ -50,6 +50,18 @@ pub async fn insert(connection: &mut Connection, row: &AuditRow) -> Result<(), S
     Ok(())
 }
 
+/// Adds several rows in the transaction of what they tell about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_many(connection: &mut Connection, rows: &[AuditRow]) -> Result<(), StorageError> {
+    // A statement has at most 65,535 parameters, and a row twelve.
+    for rows in rows.chunks(1000) {
+        diesel::insert_into(audit_event::table).values(rows).execute(connection).await?;
+    }
+    Ok(())
+}
+
 /// Adds rows of several tenants in one transaction.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod audit;
 mod connect;
 pub mod error;
+pub mod heads;
 pub mod index_entries;
 pub mod locks;
 pub mod migrate;

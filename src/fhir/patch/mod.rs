@@ -49,8 +49,15 @@ impl Patch {
     /// # Errors
     /// What is malformed, or not supported.
     pub fn fhirpath(bytes: &[u8]) -> Result<Self, Vec<Issue>> {
-        let document = super::json::parse_resource(bytes).map_err(|fault| vec![fault.issue()])?;
-        Ok(Self(Operations::FhirPath(operations::read(&document)?)))
+        Self::parameters(&super::json::parse_resource(bytes).map_err(|fault| vec![fault.issue()])?)
+    }
+
+    /// Reads a FHIRPath Patch that is parsed already.
+    ///
+    /// # Errors
+    /// What is malformed, or not supported.
+    pub fn parameters(document: &Value) -> Result<Self, Vec<Issue>> {
+        Ok(Self(Operations::FhirPath(operations::read(document)?)))
     }
 
     /// The resource after all operations, in their order.

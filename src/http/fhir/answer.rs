@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HttpDate, LAST_MODIFIED, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::BaseUrl;
 use super::caller::Client;
@@ -69,6 +70,12 @@ pub fn versioned(status: StatusCode, stored: &Stored) -> HttpResponseBuilder {
 #[must_use]
 pub fn etag(version: i64) -> String {
     format!("W/\"{version}\"")
+}
+
+/// A FHIR instant with the microseconds that are kept.
+#[must_use]
+pub fn instant(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// The answer to a write that may show what the caller did not send: only who may read it gets to see it.

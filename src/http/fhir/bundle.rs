@@ -21,21 +21,26 @@ impl Bundle {
         if let Some(total) = total {
             text.push_str(&format!(r#","total":{total}"#));
         }
-        text.push_str(&format!(r#","link":{}"#, Value::from(links)));
+        if !links.is_empty() {
+            text.push_str(&format!(r#","link":{}"#, Value::from(links)));
+        }
         Self { text, entries: 0 }
     }
 
     /// Adds an entry. `resource` is the JSON text of a resource; `rest` are further members of the entry, as an object.
-    pub fn push(&mut self, full_url: &str, resource: Option<&str>, rest: &Value) {
+    pub fn push(&mut self, full_url: Option<&str>, resource: Option<&str>, rest: &Value) {
         self.text.push_str(if self.entries == 0 { r#","entry":["# } else { "," });
         self.entries = self.entries.saturating_add(1);
-        self.text.push_str(&format!(r#"{{"fullUrl":{}"#, Value::from(full_url)));
-        if let Some(resource) = resource {
-            self.text.push_str(r#","resource":"#);
-            self.text.push_str(resource);
-        }
-        for (name, value) in rest.as_object().into_iter().flatten() {
-            self.text.push_str(&format!(",{}:{value}", Value::from(name.as_str())));
+        let full_url = full_url.map(|url| ("fullUrl", Value::from(url).to_string()));
+        let resource = resource.map(|resource| ("resource", resource.to_owned()));
+        let rest = rest.as_object().into_iter().flatten();
+        let rest = rest.map(|(name, value)| (name.as_str(), value.to_string()));
+        let mut mark = '{';
+        for (name, json) in full_url.into_iter().chain(resource).chain(rest) {
+            self.text.push(mark);
+            self.text.push_str(&format!("{}:", Value::from(name)));
+            self.text.push_str(&json);
+            mark = ',';
         }
         self.text.push('}');
     }
@@ -57,21 +62,22 @@ mod tests {
     #[test]
     fn an_empty_bundle_has_no_entry_member() {
         let text = Bundle::new("searchset", Some(0), &[]).finish();
-        assert_eq!(text, r#"{"resourceType":"Bundle","type":"searchset","total":0,"link":[]}"#);
+        assert_eq!(text, r#"{"resourceType":"Bundle","type":"searchset","total":0}"#);
     }
 
     #[test]
     fn a_body_keeps_its_digits() {
         let mut bundle = Bundle::new("searchset", None, &[("self", "http://h/x?a=\"".to_owned())]);
         bundle.push(
-            "http://h/O/1",
+            Some("http://h/O/1"),
             Some(r#"{"resourceType":"O","valueDecimal":1.50}"#),
             &json!({"search": {"mode": "match"}}),
         );
-        bundle.push("http://h/O/2", None, &json!({}));
+        bundle.push(Some("http://h/O/2"), None, &json!({}));
+        bundle.push(None, None, &json!({"response": {"status": "204"}}));
         assert_eq!(
             bundle.finish(),
-            r#"{"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":"http://h/x?a=\""}],"entry":[{"fullUrl":"http://h/O/1","resource":{"resourceType":"O","valueDecimal":1.50},"search":{"mode":"match"}},{"fullUrl":"http://h/O/2"}]}"#
+            r#"{"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":"http://h/x?a=\""}],"entry":[{"fullUrl":"http://h/O/1","resource":{"resourceType":"O","valueDecimal":1.50},"search":{"mode":"match"}},{"fullUrl":"http://h/O/2"},{"response":{"status":"204"}}]}"#
         );
     }
 }

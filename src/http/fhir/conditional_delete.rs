@@ -25,7 +25,8 @@ pub async fn delete_by_search(
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
     let resource_type = resource_type(&path)?;
-    let (criteria, if_match) = (criteria::of_address(&request, &base), conditions::if_match(&request)?);
-    let written = records.delete_where(&client.0, resource_type, &criteria, if_match).await?;
+    let (criteria, precondition) =
+        (criteria::of_address(&request, &base), conditions::precondition(&request)?);
+    let written = records.delete_where(&client.0, resource_type, &criteria, precondition).await?;
     Ok(super::delete::deleted(&written))
 }

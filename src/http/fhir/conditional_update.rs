@@ -32,7 +32,8 @@ pub async fn update_by_search(
 ) -> Result<HttpResponse, Refusal> {
     answer::accept_json(&request)?;
     of_type(&body, &path)?;
-    let (criteria, if_match) = (criteria::of_address(&request, &base), conditions::if_match(&request)?);
-    let written = records.update_where(&client.0, body.0, &criteria, if_match).await?;
+    let (criteria, precondition) =
+        (criteria::of_address(&request, &base), conditions::precondition(&request)?);
+    let written = records.update_where(&client.0, body.0, &criteria, precondition).await?;
     answer::changed(&request, &client, &base, written)
 }

@@ -24,8 +24,8 @@ pub async fn delete_resource(
 ) -> Result<HttpResponse, Refusal> {
     let (name, id) = path.into_inner();
     let resource_type = resource_type(&name)?;
-    let if_match = conditions::if_match(&request)?;
-    let written = records.delete(&client.0, resource_type, &id, if_match).await?;
+    let precondition = conditions::precondition(&request)?;
+    let written = records.delete(&client.0, resource_type, &id, precondition).await?;
     Ok(deleted(&written))
 }
 

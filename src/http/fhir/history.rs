@@ -8,6 +8,7 @@ use super::caller::Client;
 use super::errors::Refusal;
 use super::search::page_size;
 use super::{BaseUrl, answer, resource_type};
+use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::records::{Error, Method, Records};
 
@@ -29,8 +30,24 @@ pub async fn read_history(
     answer::accept_json(&request)?;
     let (name, id) = path.into_inner();
     let resource_type = resource_type(&name)?;
+    let text = of_instance(resource_type, &id, request.query_string(), &client, &records, &base).await?;
+    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
+}
+
+/// The Bundle of a resource's versions.
+///
+/// # Errors
+/// When a parameter is malformed, or there never was one.
+pub(super) async fn of_instance(
+    resource_type: ResourceType,
+    id: &str,
+    query: &str,
+    client: &Client,
+    records: &Records,
+    base: &BaseUrl,
+) -> Result<String, Refusal> {
     let wanted = |name: &str| {
-        let mut pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
     let count = page_size(wanted("_count").as_deref())?;
@@ -39,7 +56,8 @@ pub async fn read_history(
             .map_err(|_| Error::BadRequest(IssueType::Value, "_before must be a version number".to_owned()))
     });
     let before: Option<i64> = before.transpose()?;
-    let history = records.history(&client.0, resource_type, &id, count, before).await?;
+    let history = records.history(&client.0, resource_type, id, count, before).await?;
+    let name = resource_type.as_str();
     let address = format!("{}/{name}/{id}", base.0);
     let mut links = vec![("self", format!("{address}/_history?_count={count}{}", page(before)))];
     if history.next_before.is_some() {
@@ -53,7 +71,7 @@ pub async fn read_history(
             (Method::Post | Method::Put, _) => "200",
         };
         let url = match version.method {
-            Method::Post => name.clone(),
+            Method::Post => name.to_owned(),
             Method::Put | Method::Delete => format!("{name}/{id}"),
         };
         let rest = json!({
@@ -64,9 +82,9 @@ pub async fn read_history(
                 "lastModified": version.updated.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
             },
         });
-        bundle.push(&address, version.body.as_deref(), &rest);
+        bundle.push(Some(&address), version.body.as_deref(), &rest);
     }
-    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(bundle.finish()))
+    Ok(bundle.finish())
 }
 
 fn page(before: Option<i64>) -> String {

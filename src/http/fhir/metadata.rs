@@ -23,7 +23,8 @@ pub async fn read_capabilities(
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(capabilities(&base.0).to_string()))
 }
 
-fn capabilities(base: &str) -> Value {
+/// The CapabilityStatement of the server with this base.
+pub(super) fn capabilities(base: &str) -> Value {
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -40,6 +41,7 @@ fn capabilities(base: &str) -> Value {
                 "cors": false,
                 "description": "Bearer access tokens with SMART system scopes.",
             },
+            "interaction": [{ "code": "transaction" }, { "code": "batch" }],
             "resource": definitions::resource_types().map(resource).collect::<Vec<_>>(),
         }],
     })

@@ -1,6 +1,7 @@
 //! The FHIR R4 REST API, one interaction a file. <https://hl7.org/fhir/R4/http.html>
 
 pub mod answer;
+pub mod batch;
 pub mod body;
 pub mod bundle;
 pub mod caller;
@@ -51,6 +52,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             // Health data is not to lie in caches; who keeps a copy asks again with its entity tag.
             .wrap(DefaultHeaders::new().add((CACHE_CONTROL, "no-store")))
             .service(metadata::read_capabilities)
+            .service(batch::run_bundle)
             .service(search::search_type)
             .service(search::search_type_by_form)
             .service(create::create_resource)

@@ -71,7 +71,7 @@ pub async fn patch_resource(
     answer::accept_json(&request)?;
     let (name, id) = path.into_inner();
     let resource_type = resource_type(&name)?;
-    let if_match = conditions::if_match(&request)?;
-    let written = records.patch(&client.0, resource_type, &id, patch.0, if_match).await?;
+    let precondition = conditions::precondition(&request)?;
+    let written = records.patch(&client.0, resource_type, &id, patch.0, precondition).await?;
     answer::changed(&request, &client, &base, written)
 }

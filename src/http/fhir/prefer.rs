@@ -16,10 +16,17 @@ pub enum Return {
 /// What the caller prefers as the answer to a write; an unknown wish counts as none.
 #[must_use]
 pub fn wanted(request: &HttpRequest) -> Return {
+    asked(request).unwrap_or(Return::Representation)
+}
+
+/// What the caller asks for as the answer to a write, if anything that is known.
+#[must_use]
+pub fn asked(request: &HttpRequest) -> Option<Return> {
     match preference(request, "return").as_deref() {
-        Some("minimal") => Return::Minimal,
-        Some("OperationOutcome") => Return::OperationOutcome,
-        _ => Return::Representation,
+        Some("minimal") => Some(Return::Minimal),
+        Some("representation") => Some(Return::Representation),
+        Some("OperationOutcome") => Some(Return::OperationOutcome),
+        _ => None,
     }
 }
 

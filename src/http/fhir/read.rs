@@ -40,7 +40,7 @@ pub async fn read_resource(
     }
     let shown = Shown::of_request(&request)?;
     let stored = records.read(&client.0, resource_type, &id).await?;
-    if conditions::is_unchanged(&request, &stored) {
+    if conditions::Known::of_request(&request).is(&stored) {
         return Ok(answer::versioned(StatusCode::NOT_MODIFIED, &stored).finish());
     }
     if wants_content {

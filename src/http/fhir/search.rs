@@ -77,12 +77,28 @@ async fn search(
     records: &Records,
     base: &BaseUrl,
 ) -> Result<HttpResponse, Refusal> {
-    let resource_type = resource_type(name)?;
-    let mut parameters: Vec<(String, String)> = [request.query_string().as_bytes(), form]
+    let parameters = [request.query_string().as_bytes(), form]
         .into_iter()
         .flat_map(form_urlencoded::parse)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
+    let text = searched(name, parameters, prefer::is_strict(request), client, records, base).await?;
+    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
+}
+
+/// The Bundle that answers a search of a type.
+///
+/// # Errors
+/// Those of the search.
+pub(super) async fn searched(
+    name: &str,
+    mut parameters: Vec<(String, String)>,
+    strict: bool,
+    client: &Client,
+    records: &Records,
+    base: &BaseUrl,
+) -> Result<String, Refusal> {
+    let resource_type = resource_type(name)?;
     if parameters.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
         return Err(bad("a search parameter holds a NUL character"));
     }
@@ -95,7 +111,7 @@ async fn search(
         count: if wanted.shown == Shown::Count { 0 } else { wanted.count },
         total: wanted.total,
         after: wanted.after.clone(),
-        strict: prefer::is_strict(request),
+        strict,
         base_url: base.0.clone(),
     };
     let page = records.search(&client.0, resource_type, &query).await?;
@@ -108,9 +124,9 @@ async fn search(
     let is_match = json!({ "search": { "mode": "match" } });
     for stored in &page.resources {
         let body = wanted.shown.body(stored)?;
-        bundle.push(&format!("{}/{name}/{}", base.0, stored.id), Some(&body), &is_match);
+        bundle.push(Some(&format!("{}/{name}/{}", base.0, stored.id)), Some(&body), &is_match);
     }
-    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(bundle.finish()))
+    Ok(bundle.finish())
 }
 
 /// What a search asks of its answer. <https://hl7.org/fhir/R4/search.html#return>

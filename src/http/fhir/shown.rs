@@ -48,7 +48,15 @@ impl Shown {
     /// # Errors
     /// As [`Shown::of`].
     pub fn of_request(request: &HttpRequest) -> Result<Self, Refusal> {
-        let query = request.query_string().as_bytes();
+        Self::of_query(request.query_string())
+    }
+
+    /// The same of a query string.
+    ///
+    /// # Errors
+    /// As [`Shown::of`].
+    pub fn of_query(query: &str) -> Result<Self, Refusal> {
+        let query = query.as_bytes();
         let value = |wanted: &str| {
             let mut pairs = form_urlencoded::parse(query);
             pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())

@@ -32,8 +32,8 @@ pub async fn update_resource(
     answer::accept_json(&request)?;
     let (name, id) = path.into_inner();
     of_type(&body, &name)?;
-    let if_match = conditions::if_match(&request)?;
-    let written = records.update(&client.0, &id, body.0, if_match).await?;
+    let precondition = conditions::precondition(&request)?;
+    let written = records.update(&client.0, &id, body.0, precondition).await?;
     let status = match written.change {
         Change::Created => StatusCode::CREATED,
         Change::Updated | Change::Deleted | Change::Nothing => StatusCode::OK,

@@ -81,7 +81,7 @@ fn unsealed() -> Error {
 
 impl Records {
     /// The cursors of this server; all replicas share one key.
-    pub(super) async fn cursors(&self) -> Result<&Cursors, Error> {
+    pub(in crate::records) async fn cursors(&self) -> Result<&Cursors, Error> {
         let open = async || {
             let fresh = self.ids.random_bytes(32);
             let key = signing_keys::find_or_make(&self.store, "search-cursor", fresh, self.clock.now());

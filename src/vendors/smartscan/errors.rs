@@ -218,13 +218,20 @@ impl<E: Into<Error>> From<E> for Refusal {
             Error::Forbidden => Self::Forbidden,
             Error::NotFound | Error::Gone | Error::UnknownType => Self::NotFound,
             // 409 and 412 are not among the vendor's statuses; both go through when repeated.
-            Error::Conflict | Error::PreconditionFailed { .. } | Error::Unavailable => Self::Unavailable,
+            Error::Conflict
+            | Error::PreconditionFailed { .. }
+            | Error::NothingThere
+            | Error::IsThere { .. }
+            | Error::Unavailable => Self::Unavailable,
             Error::BadRequest(_, problem) => Self::Validation("request", problem),
             Error::TooLarge(bytes) => Self::BodyTooLarge(bytes),
             // What is stored here was built here: that it is refused is our fault, not the caller's.
             other @ (Error::Invalid(_)
             | Error::Unprocessable(_)
             | Error::MultipleMatches
+            | Error::NoMatch
+            | Error::TooMany(_)
+            | Error::InEntry(..)
             | Error::Duplicate(_)
             | Error::MethodNotAllowed
             | Error::UnsupportedMediaType(_)

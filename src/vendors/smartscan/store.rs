@@ -34,8 +34,8 @@ pub async fn extraction(
             writes.push(match (stored, attempt) {
                 (None, 1) => Write::Create { resource, id: Some(id) },
                 // Somebody made it meanwhile, or deleted it once: an update takes both.
-                (None, _) => Write::Update { resource, id, if_match: None },
-                (Some(version), _) => Write::Update { resource, id, if_match: Some(version) },
+                (None, _) => Write::Update { resource, id, precondition: None },
+                (Some(version), _) => Write::Update { resource, id, precondition: Some(version.into()) },
             });
         }
         match records.transact(caller, writes).await {

@@ -15,6 +15,7 @@ async fn the_statement_needs_no_token_and_tells_what_works() {
         (&statement["resourceType"], &statement["fhirVersion"], &statement["kind"]),
         (&json!("CapabilityStatement"), &json!("4.0.1"), &json!("instance"))
     );
+    assert_eq!(statement["rest"][0]["interaction"], json!([{ "code": "transaction" }, { "code": "batch" }]));
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     assert_eq!(resources.len(), 146);
     let patient = resources.iter().find(|resource| resource["type"] == "Patient").unwrap();

@@ -1,6 +1,7 @@
 //! `/fhir`, one interaction a file.
 
 mod audit;
+mod bundle;
 mod conditional;
 mod create;
 mod delete;

@@ -42,8 +42,8 @@ async fn refusals_change_nothing() {
         put_if(&fhir, &id, "soon").await.refused(400),
         ["value: If-Match must be an entity tag such as W/\"3\""]
     );
-    for tag in ["W/\"1\"", "W/\"0\""] {
-        let told = ["conflict: the resource has changed: its current version is 0"];
+    for tag in ["W/\"1\"", "W/\"0\"", "W/\"abc\"", "*"] {
+        let told = ["conflict: there is no resource that If-Match could mean"];
         assert_eq!(put_if(&fhir, "absent", tag).await.refused(412), told, "{tag}");
     }
     assert_eq!(server.number("SELECT sum(version)::bigint FROM resource").await, 1);

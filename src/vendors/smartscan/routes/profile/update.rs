@@ -24,11 +24,18 @@ pub async fn update_profile(
     let reader = signed_in.caller.quietly();
     let stored = records.read(&reader, practitioner_type, &signed_in.account.practitioner).await?;
     let practitioner = to_fhir::account::practitioner(stored.json()?, &change);
-    let mut writes =
-        vec![Write::Update { resource: practitioner, id: stored.id, if_match: Some(stored.version) }];
+    let mut writes = vec![Write::Update {
+        resource: practitioner,
+        id: stored.id,
+        precondition: Some(stored.version.into()),
+    }];
     if let Some(stored) = super::role(&records, &signed_in).await? {
         let role = to_fhir::account::role(stored.json()?, &change);
-        writes.push(Write::Update { resource: role, id: stored.id, if_match: Some(stored.version) });
+        writes.push(Write::Update {
+            resource: role,
+            id: stored.id,
+            precondition: Some(stored.version.into()),
+        });
     }
     let written = records.transact(&signed_in.caller, writes).await?;
     let mut now = Vec::with_capacity(written.len());

@@ -1,0 +1,156 @@
+//! `POST [base]`: several requests in one, each by itself (batch) or all or none (transaction).
+//! <https://hl7.org/fhir/R4/http.html#transaction>
+
+mod address;
+mod answers;
+mod entries;
+mod reads;
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::body::Resource;
+use super::bundle::Bundle;
+use super::caller::Client;
+use super::errors::Refusal;
+use super::prefer::{self, Return};
+use super::{BaseUrl, answer};
+use crate::records::audit::Refusal as Refused;
+use crate::records::bundle::Entry;
+use crate::records::{Error, Records, Written};
+use answers::IsOwn;
+use entries::{Asked, Kind, Read, Request, Requests};
+use reads::Found;
+
+/// Does the requests of a Bundle: of a batch each by itself, of a transaction all or none.
+#[utoipa::path(post, path = "", tag = "fhir", operation_id = "run_bundle", request_body(content = Object, content_type = "application/fhir+json"),
+    params(("Prefer" = Option<String>, Header, description = "`return=minimal` (the default here), `return=representation` or `return=OperationOutcome`")),
+    responses((status = 200, description = "A Bundle of type `batch-response` or `transaction-response`: an entry for each, in their order", body = Object, content_type = "application/fhir+json"),
+        (status = 400, description = "Not a batch or transaction; or an entry of the transaction is wrong: an OperationOutcome says which"),
+        (status = 401, description = "No access token that holds"), (status = 403, description = "The token's scopes do not allow an entry of the transaction"),
+        (status = 404, description = "What an entry of the transaction is about is not there"),
+        (status = 409, description = "Other requests changed the same resources at the same time"),
+        (status = 412, description = "A condition of the transaction does not hold, or a conditional reference does not match one resource"),
+        (status = 422, description = "A patch of the transaction cannot be applied")),
+    security(("access_token" = [])))]
+#[post("")]
+pub async fn run_bundle(
+    request: HttpRequest,
+    client: Client,
+    body: Resource,
+    records: web::Data<Records>,
+    base: web::Data<BaseUrl>,
+) -> Result<HttpResponse, Refusal> {
+    answer::accept_json(&request)?;
+    let wanted = prefer::asked(&request).unwrap_or(Return::Minimal);
+    let doing = Doing { client: &client, base: &base, wanted, strict: prefer::is_strict(&request) };
+    let length = body.0.get("entry").and_then(|entries| entries.as_array()).map_or(0, Vec::len);
+    let url = base.0.clone();
+    let read = move || entries::read(body.0, &url);
+    // Many entries would hold up every other request of this thread.
+    let Requests { kind, entries } = match length {
+        0..64 => read()?,
+        _ => web::block(read).await.map_err(|e| Error::internal(e.to_string()))??,
+    };
+    let text = match kind {
+        Kind::Batch => doing.batch(&records, entries).await?,
+        Kind::Transaction => doing.transaction(&records, entries).await?,
+    };
+    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
+}
+
+/// What all entries share.
+struct Doing<'a> {
+    client: &'a Client,
+    base: &'a BaseUrl,
+    wanted: Return,
+    strict: bool,
+}
+
+impl Doing<'_> {
+    async fn batch(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
+        let mut bundle = Bundle::new("batch-response", None, &[]);
+        for Request { interaction, asked, at } in requests {
+            if let Err(error) = self.one(records, asked, &mut bundle).await {
+                let refused = if error.status().0 >= 500 { Refused::Failed } else { Refused::Refused };
+                records.audit_refusal(&self.client.0, interaction, refused, None, None).await?;
+                answers::refusal(&mut bundle, &error.in_entry(at));
+            }
+        }
+        Ok(bundle.finish())
+    }
+
+    /// One entry of a batch: a transaction of its own.
+    async fn one(
+        &self,
+        records: &Records,
+        asked: Result<Asked, Error>,
+        bundle: &mut Bundle,
+    ) -> Result<(), Error> {
+        match asked? {
+            Asked::Read(read) => {
+                answers::read(bundle, &self.found(records, &read).await?);
+            }
+            Asked::Change(entry) => {
+                let about = (entry.resource_type, IsOwn::of(&entry.wanted));
+                let done = records.transaction(&self.client.0, vec![*entry], &self.base.0, async |_| Ok(()));
+                for written in done.await?.0 {
+                    answers::change(bundle, about, &written, self.wanted, self.client, self.base);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn transaction(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
+        let mut order = Vec::with_capacity(requests.len());
+        let mut changes: Vec<Entry> = Vec::with_capacity(requests.len());
+        let mut reads: Vec<(usize, Read)> = Vec::new();
+        for Request { at, asked, .. } in requests {
+            match asked.map_err(|error| error.in_entry(at))? {
+                Asked::Change(entry) => {
+                    order.push(Some((entry.resource_type, IsOwn::of(&entry.wanted))));
+                    changes.push(*entry);
+                }
+                Asked::Read(read) => {
+                    order.push(None);
+                    reads.push((at, read));
+                }
+            }
+        }
+        let find = async |within: &Records| {
+            let mut found: Vec<Found> = Vec::with_capacity(reads.len());
+            for (at, read) in &reads {
+                found.push(self.found(within, read).await.map_err(|error| error.in_entry(*at))?);
+            }
+            Ok(found)
+        };
+        let (written, found) = records.transaction(&self.client.0, changes, &self.base.0, find).await?;
+        Ok(self.answer(&order, &written, &found))
+    }
+
+    /// The answers in the order of the requests: changes are told from reads by what they were about.
+    fn answer(
+        &self,
+        order: &[Option<(crate::fhir::ResourceType, IsOwn)>],
+        written: &[Written],
+        found: &[Found],
+    ) -> String {
+        let mut bundle = Bundle::new("transaction-response", None, &[]);
+        let (mut written, mut found) = (written.iter(), found.iter());
+        for about in order {
+            match about {
+                Some(about) => {
+                    for written in written.by_ref().take(1) {
+                        answers::change(&mut bundle, *about, written, self.wanted, self.client, self.base);
+                    }
+                }
+                None => found.by_ref().take(1).for_each(|found| answers::read(&mut bundle, found)),
+            }
+        }
+        bundle.finish()
+    }
+
+    async fn found(&self, records: &Records, read: &Read) -> Result<Found, Error> {
+        reads::found(read, records, self.client, self.base, self.strict).await
+    }
+}

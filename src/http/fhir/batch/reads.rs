@@ -1,0 +1,91 @@
+//! GET and HEAD within a Bundle.
+
+use serde_json::{Value, json};
+
+use super::address::{Address, Path};
+use super::entries::Read;
+use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
+use crate::http::fhir::caller::Client;
+use crate::http::fhir::errors::Refusal;
+use crate::http::fhir::shown::Shown;
+use crate::http::fhir::{BaseUrl, answer, history, metadata, search};
+use crate::records::{Error, Records, Stored};
+
+/// The answer to a read, as an entry of the Bundle that answers.
+pub struct Found {
+    /// The address of the resource that was read.
+    pub full_url: Option<String>,
+    /// Its JSON text.
+    pub resource: Option<String>,
+    /// `Bundle.entry.response`.
+    pub response: Value,
+}
+
+/// Reads what is asked for. The rows of reads that are done are audited as ever.
+///
+/// # Errors
+/// Those of the interaction.
+pub async fn found(
+    read: &Read,
+    records: &Records,
+    client: &Client,
+    base: &BaseUrl,
+    strict: bool,
+) -> Result<Found, Error> {
+    let Address { path, query } = &read.address;
+    let query = query.as_deref().unwrap_or_default();
+    let caller = &client.0;
+    let text = match path {
+        Path::Instance(resource_type, id) => {
+            let stored = records.read(caller, *resource_type, id).await?;
+            return one(read, &stored, *resource_type, query, base);
+        }
+        Path::Version(resource_type, id, version) => {
+            let version = version.parse().map_err(|_| Error::NotFound)?;
+            let stored = records.vread(caller, *resource_type, id, version).await?;
+            return one(read, &stored, *resource_type, query, base);
+        }
+        Path::Type(resource_type) => {
+            let parameters = form_urlencoded::parse(query.as_bytes());
+            let parameters =
+                parameters.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+            search::searched(resource_type.as_str(), parameters, strict, client, records, base).await
+        }
+        Path::History(resource_type, id) => {
+            history::of_instance(*resource_type, id, query, client, records, base).await
+        }
+        Path::Metadata => Ok(metadata::capabilities(&base.0).to_string()),
+        Path::System | Path::TypeHistory(_) | Path::SystemHistory => {
+            let text = "this address is not supported within a Bundle";
+            Err(Refusal(Error::BadRequest(IssueType::NotSupported, text.to_owned())))
+        }
+    };
+    let text = text.map_err(|refusal| refusal.0)?;
+    Ok(Found {
+        full_url: None,
+        resource: (!read.head).then_some(text),
+        response: json!({ "status": "200 OK" }),
+    })
+}
+
+fn one(
+    read: &Read,
+    stored: &Stored,
+    resource_type: ResourceType,
+    query: &str,
+    base: &BaseUrl,
+) -> Result<Found, Error> {
+    let is_known = read.known.is(stored);
+    let shown = Shown::of_query(query).map_err(|refusal| refusal.0)?;
+    let body = if is_known || read.head { None } else { Some(shown.body(stored)?.into_owned()) };
+    Ok(Found {
+        full_url: Some(format!("{}/{resource_type}/{}", base.0, stored.id)),
+        resource: body,
+        response: json!({
+            "status": if is_known { "304 Not Modified" } else { "200 OK" },
+            "etag": answer::etag(stored.version),
+            "lastModified": answer::instant(stored.updated),
+        }),
+    })
+}

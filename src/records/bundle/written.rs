@@ -1,0 +1,254 @@
+//! Writing what the entries ask for, once it is known what each is about.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::checked::{Checked, Planned};
+use super::identities::{self, Identities, Identity};
+use super::links::Links;
+use super::{Target, Wanted};
+use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
+use crate::identity::Caller;
+use crate::records::transact::{Change, Prepared, aside};
+use crate::records::{Error, Records, Stored, Written, create, delete, patch, update};
+use crate::storage::audit::{self as rows, AuditRow};
+use crate::storage::heads::{self, Wanted as Row};
+use crate::storage::{Connection, TenantId};
+
+impl Records {
+    /// Does all that the entries ask for, and adds an audit row for each.
+    pub(super) async fn write_entries(
+        &self,
+        caller: &Caller,
+        checked: &Arc<Checked>,
+        connection: &mut Connection,
+    ) -> Result<Vec<Written>, Error> {
+        let now_us = self.clock.now().timestamp_micros();
+        let identities = Arc::new(identities::find(caller.tenant, checked, now_us, connection).await?);
+        let numbers = numbers(caller.tenant, checked, &identities, connection).await?;
+        let number =
+            |resource_type: ResourceType, id: &str| numbers.get(&(resource_type, id.to_owned())).copied();
+        let links = Arc::new(Links::new(checked, &identities, number));
+        let writes = {
+            let count = checked.entries.len();
+            let (by, checked, identities) = (caller.clone(), Arc::clone(checked), Arc::clone(&identities));
+            let work = move || writes(&by, &checked, &identities, &links);
+            aside(count, work).await??
+        };
+        let (positions, prepared): (Vec<_>, Vec<_>) = writes.into_iter().unzip();
+        let done: Vec<_> = prepared.iter().map(Done::of).collect();
+        let placed = |(at, error): (Option<usize>, Error)| {
+            let position = at.and_then(|at| positions.get(at).copied());
+            match position.and_then(|position| checked.entries.get(position)) {
+                Some(planned) => error.in_entry(planned.entry.at),
+                None => error,
+            }
+        };
+        let written = self.write_unaudited(caller, prepared, connection).await.map_err(placed)?;
+        let results = results(checked, &identities, &positions, &written);
+        let rows = self.rows(caller, checked, &identities, &results, &done, &written);
+        rows::insert_many(connection, &rows).await?;
+        Ok(results)
+    }
+
+    /// A row for each resource that was written, and for each entry that wrote none.
+    fn rows(
+        &self,
+        caller: &Caller,
+        checked: &Checked,
+        identities: &Identities,
+        results: &[Written],
+        done: &[Done],
+        written: &[Written],
+    ) -> Vec<AuditRow> {
+        let writes = done.iter().zip(written).map(|(done, written)| {
+            let subject = ((done.resource_type, done.id.as_str()), written.version);
+            self.audit_row(caller, done.interaction, Some(subject))
+        });
+        let mut rows: Vec<_> = writes.collect();
+        for ((planned, identity), result) in checked.entries.iter().zip(&identities.of_entry).zip(results) {
+            let resource_type = planned.entry.resource_type;
+            match (identity, &result.stored) {
+                (Identity::Found(_) | Identity::SameAs(_), Some(stored)) => {
+                    let subject = ((resource_type, stored.id.as_str()), stored.version);
+                    rows.push(self.audit_row(caller, "create", Some(subject)));
+                }
+                (Identity::Several(all), _) if all.is_empty() => {
+                    let row = self.audit_row(caller, "delete", None);
+                    rows.push(AuditRow { type_: Some(resource_type.to_string()), ..row });
+                }
+                (Identity::New(_) | Identity::Known(..) | Identity::Several(_), _)
+                | (Identity::Found(_) | Identity::SameAs(_), None) => {}
+            }
+        }
+        rows
+    }
+}
+
+/// What a write was, for the audit.
+struct Done {
+    interaction: &'static str,
+    resource_type: ResourceType,
+    id: String,
+}
+
+impl Done {
+    fn of(prepared: &Prepared) -> Self {
+        let (resource_type, id) = prepared.address();
+        Self { interaction: prepared.interaction(), resource_type, id: id.to_owned() }
+    }
+}
+
+/// The current versions of what is changed, locked, where somebody must know them before the writes: a search found one, which
+/// must still be current, or a reference asks to name a version.
+async fn numbers(
+    tenant: TenantId,
+    checked: &Checked,
+    identities: &Identities,
+    connection: &mut Connection,
+) -> Result<HashMap<(ResourceType, String), i64>, Error> {
+    let mut found = HashMap::new();
+    let mut all = Vec::new();
+    for (planned, identity) in checked.entries.iter().zip(&identities.of_entry) {
+        let resource_type = planned.entry.resource_type;
+        match identity {
+            Identity::Known(id, number) => {
+                all.push((resource_type, id.as_str()));
+                found.extend(number.map(|number| ((resource_type, id.as_str()), (number, planned.entry.at))));
+            }
+            Identity::Several(several) => {
+                for (id, number) in several {
+                    all.push((resource_type, id.as_str()));
+                    found.insert((resource_type, id.as_str()), (*number, planned.entry.at));
+                }
+            }
+            Identity::New(id) if !matches!(planned.entry.wanted, Wanted::Create { .. }) => {
+                all.push((resource_type, id.as_str()));
+            }
+            Identity::New(_) | Identity::Found(_) | Identity::SameAs(_) => {}
+        }
+    }
+    if found.is_empty() && !checked.version_specific {
+        return Ok(HashMap::new());
+    }
+    let row = |(resource_type, id): &(ResourceType, &'_ str)| (resource_type.as_str(), (*id).to_owned());
+    let keys: Vec<_> = all.iter().map(row).collect();
+    let wanted: Vec<_> =
+        keys.iter().map(|(resource_type, id)| Row { resource_type, id, body: false }).collect();
+    let mut numbers = HashMap::new();
+    for head in heads::lock_all(connection, tenant, &wanted).await? {
+        if let Some(resource_type) = ResourceType::parse(&head.type_) {
+            numbers.insert((resource_type, head.id), head.number);
+        }
+    }
+    for ((resource_type, id), (number, at)) in found {
+        // Another writer was faster: it may no longer match.
+        if numbers.get(&(resource_type, id.to_owned())) != Some(&number) {
+            return Err(Error::Conflict.in_entry(at));
+        }
+    }
+    Ok(numbers)
+}
+
+/// The writes, each with the position of its entry; pure, but long for many.
+fn writes(
+    caller: &Caller,
+    checked: &Checked,
+    identities: &Identities,
+    links: &Arc<Links>,
+) -> Result<Vec<(usize, Prepared)>, Error> {
+    let mut writes = Vec::with_capacity(checked.entries.len());
+    for (position, (planned, identity)) in checked.entries.iter().zip(&identities.of_entry).enumerate() {
+        let placed = |error: Error| error.in_entry(planned.entry.at);
+        match identity {
+            Identity::New(id) => {
+                writes.push((position, write(caller, planned, id, true, links).map_err(placed)?));
+            }
+            Identity::Known(id, _) => {
+                writes.push((position, write(caller, planned, id, false, links).map_err(placed)?));
+            }
+            Identity::Several(several) => {
+                for (id, _) in several {
+                    writes.push((position, write(caller, planned, id, false, links).map_err(placed)?));
+                }
+            }
+            Identity::Found(_) | Identity::SameAs(_) => {}
+        }
+    }
+    Ok(writes)
+}
+
+fn write(
+    caller: &Caller,
+    planned: &Planned,
+    id: &str,
+    is_new: bool,
+    links: &Arc<Links>,
+) -> Result<Prepared, Error> {
+    let resource_type = planned.entry.resource_type;
+    let full_url = planned.entry.full_url.as_deref();
+    let linked = |resource: &Value| {
+        let mut resource = resource.clone();
+        links.rewrite(&mut resource, full_url);
+        resource
+    };
+    match &planned.entry.wanted {
+        Wanted::Create { resource, .. } => {
+            Ok(Prepared::Create(create::checked(resource_type, linked(resource), id.to_owned())?))
+        }
+        Wanted::Update { resource, precondition, target } => {
+            let sent = resource.get("id").and_then(Value::as_str);
+            if matches!(target, Target::Where(_)) && sent.is_some_and(|sent| sent != id) {
+                let text = "the resource's id must be that of the resource which matches the criteria";
+                return Err(Error::BadRequest(IssueType::Invalid, text.to_owned()));
+            }
+            let (resource, id) = (linked(resource), id.to_owned());
+            let mut update = update::checked(caller, resource_type, resource, id, precondition.clone())?;
+            update.must_be_new = is_new;
+            Ok(Prepared::Update(update))
+        }
+        Wanted::Patch { patch, precondition, .. } => {
+            let mut patch =
+                patch::prepare(caller, resource_type, id.to_owned(), patch.clone(), precondition.clone())?;
+            let (links, full_url) = (Arc::clone(links), full_url.map(str::to_owned));
+            patch.finish = Some(Box::new(move |patched| links.rewrite(patched, full_url.as_deref())));
+            Ok(Prepared::Patch(patch))
+        }
+        Wanted::Delete { precondition, .. } => {
+            Ok(Prepared::Delete(delete::prepare(caller, resource_type, id.to_owned(), precondition.clone())?))
+        }
+    }
+}
+
+/// The result of each entry.
+fn results(
+    checked: &Checked,
+    identities: &Identities,
+    positions: &[usize],
+    written: &[Written],
+) -> Vec<Written> {
+    let mut of_position: HashMap<usize, Vec<&Written>> = HashMap::new();
+    for (position, written) in positions.iter().zip(written) {
+        of_position.entry(*position).or_default().push(written);
+    }
+    let nothing = Written { change: Change::Nothing, version: 0, stored: None };
+    let result = |position: usize| match of_position.get(&position).map(Vec::as_slice) {
+        None | Some([]) => nothing.clone(),
+        Some([one]) => (*one).clone(),
+        Some(_) => Written { change: Change::Deleted, ..nothing.clone() },
+    };
+    let of_identity = |(position, identity): (usize, &Identity)| match identity {
+        Identity::New(_) | Identity::Known(..) | Identity::Several(_) => result(position),
+        Identity::SameAs(other) => Written { change: Change::Nothing, ..result(*other) },
+        Identity::Found(found) => {
+            let version = found.number;
+            let stored = Stored::from_version((**found).clone());
+            Written { change: Change::Nothing, version, stored }
+        }
+    };
+    let identities = identities.of_entry.iter().take(checked.entries.len());
+    identities.enumerate().map(of_identity).collect()
+}
