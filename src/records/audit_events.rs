@@ -83,7 +83,7 @@ fn version(row: &AuditRow) -> Version {
 fn audit_event(row: &AuditRow) -> Value {
     let action = match row.interaction.as_str() {
         "create" => "C",
-        "read" | "vread" | "history-instance" => "R",
+        "read" | "vread" | "history-instance" | "history-type" | "history-system" => "R",
         "update" | "patch" => "U",
         "delete" => "D",
         _ => "E",
@@ -127,13 +127,15 @@ fn audit_event(row: &AuditRow) -> Value {
 
 /// The code system of an interaction: HL7's for those of the REST API, ours for sign-in and vendors' operations.
 fn interaction_system(interaction: &str) -> &'static str {
-    const REST: [&str; 12] = [
+    const REST: [&str; 14] = [
         "read",
         "vread",
         "update",
         "patch",
         "delete",
         "history-instance",
+        "history-type",
+        "history-system",
         "create",
         "search-type",
         "search-system",

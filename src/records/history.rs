@@ -1,54 +1,169 @@
-//! All versions of one resource. <https://hl7.org/fhir/R4/http.html#history>
+//! All versions of one resource, of a type, or of all that the caller may see. <https://hl7.org/fhir/R4/http.html#history>
+//!
+//! Newest first, in pages that go on from a place in that order: what is written meanwhile stands before it. The server's own
+//! AuditEvents are no versions of anything and are not told here; a search for AuditEvent finds them.
 
+use chrono::{DateTime, Utc};
+
+use super::search::cursor::Place as Sealed;
 use super::{Error, Records, is_id, permit};
 use crate::fhir::ResourceType;
+use crate::fhir::date::Interval;
+use crate::fhir::definitions;
+use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
-use crate::storage::resources::{self, Key, Version};
+use crate::storage::Connection;
+use crate::storage::audit::AuditRow;
+use crate::storage::resources::{self, Key, Level, Place, Version, Wanted};
+
+/// Whose versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Of everything.
+    System,
+    /// Of all resources of a type.
+    Type(ResourceType),
+    /// Of one resource.
+    Instance(ResourceType, String),
+}
+
+/// Which versions are asked for.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Versions a page; with 0 there are none, but a total.
+    pub count: u16,
+    /// Only those from this time on.
+    pub since: Option<DateTime<Utc>>,
+    /// Only those that were current at some point of this time.
+    pub at: Option<Interval>,
+    /// The cursor that the page before gave.
+    pub after: Option<String>,
+}
 
 /// A page of versions, newest first.
 #[derive(Debug)]
 pub struct History {
     /// The versions; one without a body is a deletion.
     pub versions: Vec<Version>,
-    /// Pass it as `before` for the next page; none on the last.
-    pub next_before: Option<i64>,
-    /// How many versions there are on all pages.
-    pub total: i64,
+    /// Pass it as `after` for the next page; none on the last.
+    pub next: Option<String>,
+    /// How many versions there are on all pages. It is counted for one resource, or where nothing else is asked for.
+    pub total: Option<i64>,
 }
 
 impl Records {
-    /// Up to `count` versions below the version `before`; fewer where they are large.
+    /// A page of versions.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for what never was there, or that the caller may not read it.
-    pub async fn history(
-        &self,
-        caller: &Caller,
-        resource_type: ResourceType,
-        id: &str,
-        count: u16,
-        before: Option<i64>,
-    ) -> Result<History, Error> {
-        permit(caller, Right::Read, resource_type)?;
-        if !is_id(id) {
-            return Err(Error::NotFound);
-        }
-        let key = Key { tenant: caller.tenant, resource_type: resource_type.as_str(), id };
+    /// [`Error::NotFound`] for one resource that never was there, or that the caller may not see them.
+    pub async fn history(&self, caller: &Caller, of: &Of, query: &Query) -> Result<History, Error> {
+        let level = level(caller, of)?;
+        let scope = scope(caller, of, query);
+        let after = match &query.after {
+            Some(cursor) => Some(self.cursors().await?.read(&scope, cursor).and_then(opened)?),
+            None => None,
+        };
+        let at = query.at.map(|at| (time(at.low), time(at.high)));
+        let wanted = Wanted { tenant: caller.tenant, level, since: query.since, at };
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let found = async {
-            let Some(current) = resources::current(&mut transaction, key).await? else {
-                return Err(Error::NotFound);
-            };
-            let before = before.unwrap_or(i64::MAX);
-            let versions = resources::history(&mut transaction, key, before, i64::from(count)).await?;
-            Ok((current.number, versions))
-        }
-        .await;
-        let (total, versions) = transaction.finish(found).await?;
-        // Numbers run down to 1 without a gap.
-        let next_before = versions.last().map(|version| version.number).filter(|number| *number > 1);
-        let row = self.audit_row(caller, "history-instance", Some(((resource_type, id), total)));
-        self.record_read(caller, row).await?;
-        Ok(History { versions, next_before, total })
+        let found = page(&mut transaction, &wanted, of, query, after.as_ref()).await;
+        let (versions, more, total, current) = transaction.finish(found).await?;
+        let next = match versions.last().filter(|_| more) {
+            Some(last) => Some(self.cursors().await?.write(&scope, &sealed(last))?),
+            None => None,
+        };
+        self.record_read(caller, self.history_row(caller, of, current)).await?;
+        Ok(History { versions, next, total })
     }
+
+    fn history_row(&self, caller: &Caller, of: &Of, current: i64) -> AuditRow {
+        match of {
+            Of::System => self.audit_row(caller, "history-system", None),
+            Of::Type(resource_type) => AuditRow {
+                type_: Some(resource_type.to_string()),
+                ..self.audit_row(caller, "history-type", None)
+            },
+            Of::Instance(resource_type, id) => {
+                self.audit_row(caller, "history-instance", Some(((*resource_type, id), current)))
+            }
+        }
+    }
+}
+
+/// What the caller may see of it. SMART: to read one resource is to read its history, to search a type is to read the type's.
+fn level(caller: &Caller, of: &Of) -> Result<Level, Error> {
+    match of {
+        Of::Instance(resource_type, id) => {
+            permit(caller, Right::Read, *resource_type)?;
+            if !is_id(id) {
+                return Err(Error::NotFound);
+            }
+            Ok(Level::Instance(resource_type.as_str(), id.clone()))
+        }
+        Of::Type(resource_type) => {
+            permit(caller, Right::Search, *resource_type)?;
+            Ok(Level::Type(resource_type.as_str()))
+        }
+        Of::System => {
+            let all = definitions::resource_types();
+            let count = all.len();
+            let seen: Vec<_> =
+                all.filter(|resource_type| permit(caller, Right::Search, *resource_type).is_ok()).collect();
+            if seen.is_empty() {
+                return Err(Error::Forbidden);
+            }
+            Ok(Level::System(
+                (seen.len() < count).then(|| seen.into_iter().map(ResourceType::as_str).collect()),
+            ))
+        }
+    }
+}
+
+/// The versions, whether there are more, their total if it is told, and the number of the one resource's current version.
+async fn page(
+    connection: &mut Connection,
+    wanted: &Wanted,
+    of: &Of,
+    query: &Query,
+    after: Option<&Place>,
+) -> Result<(Vec<Version>, bool, Option<i64>, i64), Error> {
+    let mut current = 0;
+    if let Of::Instance(resource_type, id) = of {
+        let key = Key { tenant: wanted.tenant, resource_type: resource_type.as_str(), id };
+        current = resources::current(connection, key).await?.ok_or(Error::NotFound)?.number;
+    }
+    let (mut versions, mut more) = (Vec::new(), false);
+    if query.count > 0 {
+        (versions, more) = resources::history(connection, wanted, after, i64::from(query.count)).await?;
+    }
+    let is_counted = query.count == 0 || matches!(of, Of::Instance(..));
+    let total = if is_counted { Some(resources::history_size(connection, wanted).await?) } else { None };
+    Ok((versions, more, total, current))
+}
+
+/// What a cursor belongs to.
+fn scope(caller: &Caller, of: &Of, query: &Query) -> Vec<u8> {
+    format!("history {} {of:?} {:?} {:?}", caller.tenant.number(), query.since, query.at).into_bytes()
+}
+
+fn sealed(last: &Version) -> Sealed {
+    let updated = last.updated.timestamp_micros().to_string();
+    let keys = [updated, last.resource_type.clone(), last.id.clone()].map(Some).to_vec();
+    Sealed { keys, ordinal: last.number }
+}
+
+fn opened(place: Sealed) -> Result<Place, Error> {
+    if let [Some(updated), Some(resource_type), Some(id)] = place.keys.as_slice()
+        && let Some(updated) = updated.parse().ok().and_then(DateTime::from_timestamp_micros)
+    {
+        let (resource_type, id) = (resource_type.clone(), id.clone());
+        return Ok(Place { updated, resource_type, id, number: place.ordinal });
+    }
+    Err(Error::BadRequest(IssueType::Value, "the cursor is not one of this history".to_owned()))
+}
+
+/// The time, as far as Postgres can tell it.
+fn time(micros: i64) -> DateTime<Utc> {
+    let latest = || if micros < 0 { DateTime::<Utc>::UNIX_EPOCH } else { DateTime::<Utc>::MAX_UTC };
+    DateTime::from_timestamp_micros(micros).unwrap_or_else(latest)
 }

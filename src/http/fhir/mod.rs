@@ -53,6 +53,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .wrap(DefaultHeaders::new().add((CACHE_CONTROL, "no-store")))
             .service(metadata::read_capabilities)
             .service(batch::run_bundle)
+            .service(history::read_system_history)
+            .service(history::read_type_history)
             .service(search::search_type)
             .service(search::search_type_by_form)
             .service(create::create_resource)

@@ -51,7 +51,9 @@ fn interaction(method: &Method, path: &str) -> &'static str {
     match (method.as_str(), depth) {
         ("GET" | "HEAD", 1) if path == "/metadata" => "capabilities",
         ("GET" | "HEAD", 0) => "search-system",
+        ("GET" | "HEAD", 1) if path == "/_history" => "history-system",
         ("GET" | "HEAD", 1) => "search-type",
+        ("GET" | "HEAD", 2) if path.ends_with("/_history") => "history-type",
         ("GET" | "HEAD", 2) => "read",
         ("GET" | "HEAD", 3) => "history-instance",
         ("GET" | "HEAD", _) => "vread",

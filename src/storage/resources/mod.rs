@@ -7,12 +7,14 @@ use diesel::OptionalExtension;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
+mod history;
 mod write;
 
 use super::address::address;
 pub use super::index_entries::IndexEntries;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
+pub use history::{Level, Place, Wanted, history, history_size};
 pub use write::{Indexed, index_all, insert, insert_all, replace, replace_all};
 
 /// The bodies of one page come to about so many bytes at most. Postgres adds their lengths up without reading them.
@@ -198,32 +200,4 @@ pub async fn unindexed(
 async fn one(connection: &mut Connection, statement: Statement<'_>) -> Result<Option<Version>, StorageError> {
     let row: Option<VersionRow> = statement.get_result(connection).await.optional()?;
     row.map(Version::try_from).transpose()
-}
-
-/// Up to `limit` versions below `before`, newest first; fewer where their bodies come to more than [`PAGE_BYTES`], but one at
-/// least.
-///
-/// # Errors
-/// When the database fails.
-pub async fn history(
-    connection: &mut Connection,
-    key: Key<'_>,
-    before: i64,
-    limit: i64,
-) -> Result<Vec<Version>, StorageError> {
-    const SQL: &str = select!(
-        "FROM (SELECT *, coalesce(sum(octet_length(body)) OVER newer, 0) AS bytes_before
-               FROM (SELECT type, id, version, updated, method, body FROM resource
-                     WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3
-                     UNION ALL
-                     SELECT type, id, version, updated, method, body FROM resource_history
-                     WHERE tenant = $1 AND type = $2 AND id = $3) v
-               WHERE version < $5
-               WINDOW newer AS (ORDER BY version DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) r
-         WHERE r.bytes_before < $7 ORDER BY r.version DESC LIMIT $6"
-    );
-    let mut parameters = key.parameters();
-    parameters.extend([before, limit, PAGE_BYTES].map(Parameter::Number));
-    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
-    rows.into_iter().map(Version::try_from).collect()
 }

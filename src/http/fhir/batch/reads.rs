@@ -10,6 +10,7 @@ use crate::http::fhir::caller::Client;
 use crate::http::fhir::errors::Refusal;
 use crate::http::fhir::shown::Shown;
 use crate::http::fhir::{BaseUrl, answer, history, metadata, search};
+use crate::records::history::Of;
 use crate::records::{Error, Records, Stored};
 
 /// The answer to a read, as an entry of the Bundle that answers.
@@ -53,10 +54,14 @@ pub async fn found(
             search::searched(resource_type.as_str(), parameters, strict, client, records, base).await
         }
         Path::History(resource_type, id) => {
-            history::of_instance(*resource_type, id, query, client, records, base).await
+            history::told(&Of::Instance(*resource_type, id.clone()), query, client, records, base).await
         }
+        Path::TypeHistory(resource_type) => {
+            history::told(&Of::Type(*resource_type), query, client, records, base).await
+        }
+        Path::SystemHistory => history::told(&Of::System, query, client, records, base).await,
         Path::Metadata => Ok(metadata::capabilities(&base.0).to_string()),
-        Path::System | Path::TypeHistory(_) | Path::SystemHistory => {
+        Path::System => {
             let text = "this address is not supported within a Bundle";
             Err(Refusal(Error::BadRequest(IssueType::NotSupported, text.to_owned())))
         }

@@ -83,17 +83,35 @@ async fn reads_of_every_kind_see_what_was_written() {
             entry("GET", "Patient/a?_elements=birthDate", None),
             entry("GET", "/Patient?_summary=count", None),
             entry("GET", "metadata", None),
+            entry("GET", "Patient/_history?_since=2026", None),
+            entry("GET", "_history", None),
         ],
     )
     .await;
     let ok = "200 OK";
     let not_modified = "304 Not Modified";
-    assert_eq!(statuses(&entries), ["201 Created", ok, ok, not_modified, not_modified, ok, ok, ok, ok, ok]);
+    assert_eq!(
+        statuses(&entries),
+        ["201 Created", ok, ok, not_modified, not_modified, ok, ok, ok, ok, ok, ok, ok]
+    );
     let shown: Vec<_> =
         entries.iter().map(|entry| entry["resource"]["resourceType"].as_str().unwrap_or_default()).collect();
     assert_eq!(
         shown,
-        ["", "Patient", "", "", "", "Patient", "Bundle", "Patient", "Bundle", "CapabilityStatement"]
+        [
+            "",
+            "Patient",
+            "",
+            "",
+            "",
+            "Patient",
+            "Bundle",
+            "Patient",
+            "Bundle",
+            "CapabilityStatement",
+            "Bundle",
+            "Bundle"
+        ]
     );
     assert_eq!(
         entries[1]["response"],
