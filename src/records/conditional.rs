@@ -1,24 +1,25 @@
 //! Conditional interactions: what a search finds decides what is written.
 //! <https://hl7.org/fhir/R4/http.html#ccreate>, `#cond-update`, `#3.1.0.7.1`
 //!
-//! Search and write are one transaction, which first takes an advisory lock of its criteria. Whoever comes with the same
-//! criteria waits until it ends, and then finds what it made. `docs/decisions/0006-conditional-guard.md` has the limits.
+//! Each is a transaction of one entry: it first takes an advisory lock of its criteria. Whoever comes with the same criteria
+//! waits until it ends, and then finds what it made. `docs/decisions/0006-conditional-guard.md` has the limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::bundle::{Entry, Target, Wanted};
 use super::search::{Query, alternatives, conditions};
-use super::transact::{Change, Prepared, Written, validated};
-use super::{Error, Precondition, Records, Stored, Version, create, delete, patch, permit, update};
+use super::transact::{Written, validated};
+use super::{Error, Precondition, Records, Version, permit};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
 use crate::identity::{Caller, Right};
-use crate::storage::locks::{self, Lock};
-use crate::storage::resources::{self, Key};
+use crate::storage::locks::Lock;
 use crate::storage::search::{self as rows, Condition};
-use crate::storage::{Connection, TenantId, audit};
+use crate::storage::{Connection, TenantId};
 
 /// The search of a conditional interaction.
 #[derive(Clone)]
@@ -39,12 +40,6 @@ impl Criteria {
     }
 }
 
-/// What is to be done after the search.
-enum Decision {
-    Write(Box<Prepared>),
-    Leave,
-}
-
 impl Records {
     /// Keeps a new resource, unless one matches the criteria: then that is the answer, and nothing is written.
     ///
@@ -53,19 +48,12 @@ impl Records {
     pub async fn create_unless(
         &self,
         caller: &Caller,
-        resource: serde_json::Value,
+        resource: Value,
         criteria: &Criteria,
     ) -> Result<Written, Error> {
-        let prepared = create::prepare(caller, resource, self.new_id())?;
-        let search = self.compile(caller, prepared.resource_type, criteria)?;
-        let decide = |found: Option<&Version>| {
-            Ok(if found.is_some() {
-                Decision::Leave
-            } else {
-                Decision::Write(Box::new(Prepared::Create(prepared)))
-            })
-        };
-        self.decide(caller, "create", &search, decide).await
+        let resource_type = type_of(&resource)?;
+        let wanted = Wanted::Create { resource, unless: Some(criteria.clone()) };
+        self.one(caller, resource_type, wanted, criteria).await
     }
 
     /// Changes the resource that matches the criteria, or makes one where none does.
@@ -75,27 +63,13 @@ impl Records {
     pub async fn update_where(
         &self,
         caller: &Caller,
-        resource: serde_json::Value,
+        resource: Value,
         criteria: &Criteria,
         precondition: Option<Precondition>,
     ) -> Result<Written, Error> {
-        let resource_type = validated(&resource)?;
-        let sent = resource.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
-        let mut prepared = update::checked(caller, resource_type, resource, String::new(), precondition)?;
-        let search = self.compile(caller, resource_type, criteria)?;
-        let new_id = self.new_id();
-        let decide = |found: Option<&Version>| {
-            if let (Some(found), Some(sent)) = (found, &sent)
-                && found.id != *sent
-            {
-                let text = "the resource's id must be that of the resource which matches the criteria";
-                return Err(Error::BadRequest(IssueType::Invalid, text.to_owned()));
-            }
-            prepared.must_be_new = found.is_none();
-            prepared.id = found.map(|found| found.id.clone()).or(sent).unwrap_or(new_id);
-            Ok(Decision::Write(Box::new(Prepared::Update(prepared))))
-        };
-        self.decide(caller, "update", &search, decide).await
+        let resource_type = type_of(&resource)?;
+        let wanted = Wanted::Update { resource, target: Target::Where(criteria.clone()), precondition };
+        self.one(caller, resource_type, wanted, criteria).await
     }
 
     /// Changes the resource that matches the criteria by a patch.
@@ -110,20 +84,14 @@ impl Records {
         criteria: &Criteria,
         precondition: Option<Precondition>,
     ) -> Result<Written, Error> {
-        permit(caller, Right::Update, resource_type)?;
-        let search = self.compile(caller, resource_type, criteria)?;
-        let decide = |found: Option<&Version>| {
-            let id = found.ok_or(Error::NotFound)?.id.clone();
-            let prepared = patch::prepare(caller, resource_type, id, patch, precondition)?;
-            Ok(Decision::Write(Box::new(Prepared::Patch(prepared))))
-        };
-        self.decide(caller, "patch", &search, decide).await
+        let wanted = Wanted::Patch { patch, target: Target::Where(criteria.clone()), precondition };
+        self.one(caller, resource_type, wanted, criteria).await
     }
 
-    /// Deletes the resource that matches the criteria. None is no error.
+    /// Deletes all resources that match the criteria. None is no error.
     ///
     /// # Errors
-    /// As for [`Records::delete`]; [`Error::MultipleMatches`].
+    /// As for [`Records::delete`]; [`Error::TooMany`].
     pub async fn delete_where(
         &self,
         caller: &Caller,
@@ -131,17 +99,26 @@ impl Records {
         criteria: &Criteria,
         precondition: Option<Precondition>,
     ) -> Result<Written, Error> {
-        permit(caller, Right::Delete, resource_type)?;
-        let search = self.compile(caller, resource_type, criteria)?;
-        let decide = |found: Option<&Version>| match found {
-            None => Ok(Decision::Leave),
-            Some(found) => {
-                let id = found.id.clone();
-                let prepared = delete::prepare(caller, resource_type, id, precondition)?;
-                Ok(Decision::Write(Box::new(Prepared::Delete(prepared))))
+        let wanted = Wanted::Delete { target: Target::Where(criteria.clone()), precondition };
+        self.one(caller, resource_type, wanted, criteria).await
+    }
+
+    /// A transaction of one entry.
+    async fn one(
+        &self,
+        caller: &Caller,
+        resource_type: ResourceType,
+        wanted: Wanted,
+        criteria: &Criteria,
+    ) -> Result<Written, Error> {
+        let entry = Entry { at: 0, full_url: None, resource_type, wanted };
+        match self.transaction(caller, vec![entry], &criteria.base_url, async |_| Ok(())).await {
+            Ok((written, ())) => {
+                written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
             }
-        };
-        self.decide(caller, "delete", &search, decide).await
+            Err(Error::InEntry(_, error)) => Err(*error),
+            Err(error) => Err(error),
+        }
     }
 
     /// The criteria as conditions. Who may not search learns nothing by a conditional interaction either.
@@ -169,42 +146,6 @@ impl Records {
         let (conditions, _) = conditions(resource_type, &query, self.clock.now().timestamp_micros())?;
         Ok(Search { resource_type, key: key(caller.tenant, resource_type, &timeless), conditions })
     }
-
-    /// Searches under the lock of the criteria, and does what `decide` makes of the result.
-    async fn decide(
-        &self,
-        caller: &Caller,
-        interaction: &'static str,
-        search: &Search,
-        decide: impl FnOnce(Option<&Version>) -> Result<Decision, Error>,
-    ) -> Result<Written, Error> {
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let written = async {
-            let found = search.run(caller.tenant, &mut transaction).await?;
-            match decide(found.as_ref())? {
-                Decision::Write(prepared) => {
-                    if let Some(found) = &found {
-                        unchanged(caller.tenant, found, &mut transaction).await?;
-                    }
-                    let written = self.write_all(caller, vec![*prepared], &mut transaction).await?;
-                    written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
-                }
-                Decision::Leave => {
-                    let subject = found.as_ref().map(|f| ((search.resource_type, f.id.as_str()), f.number));
-                    let row = audit::AuditRow {
-                        type_: Some(search.resource_type.to_string()),
-                        ..self.audit_row(caller, interaction, subject)
-                    };
-                    audit::insert(&mut transaction, &row).await?;
-                    let version = found.as_ref().map_or(0, |found| found.number);
-                    let stored = found.and_then(Stored::from_version);
-                    Ok(Written { change: Change::Nothing, version, stored })
-                }
-            }
-        }
-        .await;
-        transaction.finish(written).await
-    }
 }
 
 /// A compiled search of a conditional interaction.
@@ -217,17 +158,6 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Waits for the lock of the criteria, then looks for the one resource that matches.
-    async fn run(&self, tenant: TenantId, connection: &mut Connection) -> Result<Option<Version>, Error> {
-        locks::hold(connection, &locks_of(tenant, &[self])).await?;
-        // A statement of its own: it sees what the holder before us has committed.
-        let mut found = self.find(tenant, connection, 2).await?;
-        match (found.pop(), found.is_empty()) {
-            (one, true) => Ok(one),
-            (_, false) => Err(Error::MultipleMatches),
-        }
-    }
-
     /// Up to `limit` resources that match.
     pub(super) async fn find(
         &self,
@@ -261,11 +191,9 @@ pub(super) fn locks_of(tenant: TenantId, searches: &[&Search]) -> Vec<Lock> {
     locks
 }
 
-/// Locks the row that was found, and refuses when another writer was faster: it may no longer match.
-async fn unchanged(tenant: TenantId, found: &Version, connection: &mut Connection) -> Result<(), Error> {
-    let key = Key { tenant, resource_type: &found.resource_type, id: &found.id };
-    let current = resources::lock(connection, key).await?;
-    if current.is_some_and(|current| current.number == found.number) { Ok(()) } else { Err(Error::Conflict) }
+/// The type that the resource says it is.
+fn type_of(resource: &Value) -> Result<ResourceType, Error> {
+    ResourceType::of(resource).map_or_else(|| validated(resource), Ok)
 }
 
 /// The parameters in one order, each with its alternatives in one order, and nothing twice.

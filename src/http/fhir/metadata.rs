@@ -41,15 +41,24 @@ pub(super) fn capabilities(base: &str) -> Value {
                 "cors": false,
                 "description": "Bearer access tokens with SMART system scopes.",
             },
-            "interaction": [{ "code": "transaction" }, { "code": "batch" }],
+            "interaction": [{ "code": "transaction" }, { "code": "batch" }, { "code": "history-system" }],
             "resource": definitions::resource_types().map(resource).collect::<Vec<_>>(),
         }],
     })
 }
 
 fn resource(resource_type: ResourceType) -> Value {
-    let interactions =
-        ["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"];
+    let interactions = [
+        "read",
+        "vread",
+        "update",
+        "patch",
+        "delete",
+        "history-instance",
+        "history-type",
+        "create",
+        "search-type",
+    ];
     json!({
         "type": resource_type.as_str(),
         "profile": format!("http://hl7.org/fhir/StructureDefinition/{resource_type}"),
@@ -60,7 +69,7 @@ fn resource(resource_type: ResourceType) -> Value {
         "conditionalCreate": true,
         "conditionalRead": "full-support",
         "conditionalUpdate": true,
-        "conditionalDelete": "single",
+        "conditionalDelete": "multiple",
         "searchParam": definitions::search_parameters(resource_type)
             .iter()
             .filter(|parameter| is_supported(parameter))

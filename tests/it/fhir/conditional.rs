@@ -85,8 +85,80 @@ async fn several_matches_are_refused_and_nothing_changes() {
     assert_eq!(create_unless(&fhir, "identifier=urn:mr|7", &patient()).await.refused(412), SEVERAL);
     assert_eq!(fhir.put(path, &patient()).await.refused(412), SEVERAL);
     assert_eq!(patch(&fhir, path).await.refused(412), SEVERAL);
-    assert_eq!(fhir.delete(path).await.refused(412), SEVERAL);
     assert_eq!(server.number("SELECT sum(version)::bigint FROM resource").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conditional_delete_deletes_all_matches_or_none() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let path = "/Patient?identifier=urn:mr%7C7";
+    for _ in 0..3 {
+        stored(&fhir, &numbered("7")).await;
+    }
+    let kept = stored(&fhir, &numbered("8")).await;
+    let changed = stored(&fhir, &numbered("7")).await;
+    let mut patient = numbered("7");
+    patient["id"] = changed.as_str().into();
+    fhir.put(&format!("/Patient/{changed}"), &patient).await;
+    let some = Answer::of(fhir.request(Method::DELETE, path).header("If-Match", "W/\"1\"")).await;
+    assert_eq!(some.refused(412), ["conflict: the resource has changed: its current version is 2"]);
+    assert_eq!(server.number(STORED).await, 5);
+    let all = fhir.delete(path).await;
+    assert_eq!((all.status, all.text.as_str(), all.header("etag")), (204, "", ""));
+    assert_eq!(server.texts("SELECT id FROM resource WHERE body IS NOT NULL").await, [kept]);
+    let rows = "SELECT count(*) FROM audit_event WHERE interaction = 'delete' AND outcome = 'success'";
+    assert_eq!(server.number(rows).await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conditional_delete_of_too_many_deletes_none() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let entry = json!({ "resource": numbered("7"), "request": { "method": "POST", "url": "Patient" } });
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": vec![entry; 1001] });
+    assert_eq!(fhir.post("", &bundle).await.status, 200);
+    assert_eq!(
+        fhir.delete("/Patient?identifier=urn:mr%7C7").await.refused(412),
+        ["too-costly: a conditional delete deletes at most 1000 resources"]
+    );
+    assert_eq!(server.number(STORED).await, 1001);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_may_ask_for_a_resource_or_for_none() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let mut chosen = numbered("7");
+    chosen["id"] = "a".into();
+    let put = async |name: &str, value: &str| {
+        let request = fhir.request(Method::PUT, "/Patient/a").header(name, value);
+        Answer::of(request.header("Content-Type", "application/fhir+json").body(chosen.to_string())).await
+    };
+    let nothing = ["conflict: there is no resource that If-Match could mean"];
+    assert_eq!(put("If-Match", "*").await.refused(412), nothing);
+    assert_eq!(
+        put("If-None-Match", "W/\"1\"").await.refused(400),
+        ["not-supported: If-None-Match of a change must be *: it is made where there is no resource"]
+    );
+    assert_eq!(put("If-None-Match", "*").await.status, 201);
+    assert_eq!(
+        put("If-None-Match", "*").await.refused(412),
+        ["conflict: there is a resource already: its current version is 1"]
+    );
+    assert_eq!(
+        put("If-Match", "W/\"abc\"").await.refused(412),
+        ["conflict: the resource has changed: its current version is 1"]
+    );
+    assert_eq!(
+        put("If-Match", "abc").await.refused(400),
+        ["value: If-Match must be an entity tag such as W/\"3\""]
+    );
+    assert_eq!(put("If-Match", "W/\"7\", W/\"1\"").await.status, 200);
+    assert_eq!(put("If-Match", "*").await.status, 200);
+    fhir.delete("/Patient/a").await;
+    assert_eq!(put("If-Match", "*").await.refused(412), nothing);
+    assert_eq!(put("If-None-Match", "*").await.status, 201, "what is deleted is not there");
 }
 
 #[tokio::test(flavor = "multi_thread")]

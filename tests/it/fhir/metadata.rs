@@ -15,7 +15,10 @@ async fn the_statement_needs_no_token_and_tells_what_works() {
         (&statement["resourceType"], &statement["fhirVersion"], &statement["kind"]),
         (&json!("CapabilityStatement"), &json!("4.0.1"), &json!("instance"))
     );
-    assert_eq!(statement["rest"][0]["interaction"], json!([{ "code": "transaction" }, { "code": "batch" }]));
+    assert_eq!(
+        statement["rest"][0]["interaction"],
+        json!([{ "code": "transaction" }, { "code": "batch" }, { "code": "history-system" }])
+    );
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     assert_eq!(resources.len(), 146);
     let patient = resources.iter().find(|resource| resource["type"] == "Patient").unwrap();
@@ -30,11 +33,21 @@ async fn the_statement_needs_no_token_and_tells_what_works() {
         patient["interaction"].as_array().unwrap().iter().map(|i| i["code"].as_str().unwrap()).collect();
     assert_eq!(
         interactions,
-        ["read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"]
+        [
+            "read",
+            "vread",
+            "update",
+            "patch",
+            "delete",
+            "history-instance",
+            "history-type",
+            "create",
+            "search-type"
+        ]
     );
     assert_eq!(
         json!([patient["conditionalCreate"], patient["conditionalUpdate"], patient["conditionalDelete"]]),
-        json!([true, true, "single"])
+        json!([true, true, "multiple"])
     );
     assert_eq!(statement["patchFormat"], json!(["application/json-patch+json", "application/fhir+json"]));
     hygeia::fhir::validate::validate(&statement).expect("the statement is valid R4");
