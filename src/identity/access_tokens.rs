@@ -1,6 +1,6 @@
 //! Opaque bearer tokens for `/fhir`, given out by the operator.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::scopes::NotAScope;
 use super::{Agent, Caller, Identity, Scopes, Surface, fingerprint};
@@ -13,6 +13,18 @@ const PREFIX: &str = "hyg_";
 
 /// How long a token is good for.
 pub const LIFETIME_S: i64 = 12 * 60 * 60;
+
+/// So many seconds a token that was found is not looked up again: the longest time that one works on after it was taken back.
+const REMEMBERED_S: i64 = 5;
+/// So many tokens are remembered.
+pub(super) const REMEMBERED: usize = 10_000;
+
+/// A token that was found.
+#[derive(Clone)]
+pub(super) struct Known {
+    caller: Caller,
+    until: DateTime<Utc>,
+}
 
 /// Why no token was given out.
 #[derive(Debug, thiserror::Error)]
@@ -62,17 +74,27 @@ impl Identity {
             return Ok(None);
         }
         let hash = fingerprint(token);
+        let now = self.clock.now();
+        if let Some(known) = self.tokens.get(&hash)
+            && now < known.until
+        {
+            return Ok(Some(known.caller));
+        }
         let mut transaction = self.store.begin_presented(&hash).await?;
         let found = access_tokens::find(&mut transaction, &hash).await;
         let Some(row) = transaction.finish(found).await? else { return Ok(None) };
-        if row.expires_at <= self.clock.now() {
+        if row.expires_at <= now {
             return Ok(None);
         }
         let scopes = Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| {
             StorageError::Corrupt { table: "access_token", column: "scope", row: row.id.to_string() }
         })?;
         let tenant = TenantId::from_row(row.tenant);
-        Ok(Some(Caller { tenant, agent: Agent::Client(row.id), scopes, ..Caller::anonymous(Surface::Fhir) }))
+        let caller =
+            Caller { tenant, agent: Agent::Client(row.id), scopes, ..Caller::anonymous(Surface::Fhir) };
+        let until = row.expires_at.min(now + TimeDelta::seconds(REMEMBERED_S));
+        self.tokens.insert(hash, Known { caller: caller.clone(), until });
+        Ok(Some(caller))
     }
 
     /// Removes tokens of all tenants that ended more than a day ago, and says how many.

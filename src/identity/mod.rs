@@ -12,10 +12,14 @@ pub use caller::{Agent, Caller, Surface};
 pub use scopes::{Right, Scopes};
 pub use sign_in::Account;
 
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::core::{Clock, Ids};
 use crate::storage::{StorageError, Store, signing_keys};
+use access_tokens::{Known, REMEMBERED};
 use session_tokens::SessionTokens;
 
 /// Tells callers by their credentials, and gives credentials out.
@@ -25,6 +29,7 @@ pub struct Identity {
     clock: Clock,
     ids: Ids,
     smartscan: SessionTokens,
+    tokens: Arc<Cache<String, Known>>,
 }
 
 impl Identity {
@@ -37,7 +42,7 @@ impl Identity {
         let key =
             signing_keys::find_or_make(&store, surface.as_str(), ids.random_bytes(32), clock.now()).await?;
         let smartscan = SessionTokens::new(surface, public_url, &key);
-        Ok(Self { store, clock, ids, smartscan })
+        Ok(Self { store, clock, ids, smartscan, tokens: Arc::new(Cache::new(REMEMBERED)) })
     }
 
     /// The tokens of a surface whose people sign in with e-mail and password.

@@ -1,63 +1,48 @@
 //! The audit trail: who did what, with one row a request. <https://hl7.org/fhir/R4/auditevent.html>
 //!
-//! A write's row is added in its own transaction. Rows of reads and refusals are committed in groups: each waits for the
-//! commit that carries it, so that an answer never leaves before its row is safe, and many share one commit.
+//! A write's row is added in its own transaction. Rows of reads and refusals are committed together with others: each waits for
+//! the commit that carries it, so that an answer never leaves before its row is safe.
 
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::Mutex;
 
+use super::together::Together;
 use super::{Error, Records, Stored};
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
+use crate::storage::Store;
 use crate::storage::audit::{self as rows, AuditRow};
-use crate::storage::{StorageError, Store};
-
-/// So many rows wait at most; then requests wait for room.
-const QUEUE: usize = 4096;
-/// So many rows share a commit at most.
-const GROUP: usize = 512;
-
-pub(super) type Waiting = (AuditRow, oneshot::Sender<Result<(), Arc<StorageError>>>);
 
 /// Where the rows of reads go.
 #[derive(Clone)]
 pub(super) enum AuditLog {
-    /// To the group commit.
-    Group(mpsc::Sender<Waiting>),
+    /// To a commit together with others.
+    Together(Together<AuditRow, ()>),
     /// To the transaction that the reads are part of, which adds them at its end.
     Kept(Arc<Mutex<Vec<AuditRow>>>),
 }
 
 impl AuditLog {
     pub(super) fn start(store: Store) -> Self {
-        let (sender, mut receiver) = mpsc::channel::<Waiting>(QUEUE);
-        tokio::spawn(async move {
-            let mut group = Vec::with_capacity(GROUP);
-            while receiver.recv_many(&mut group, GROUP).await > 0 {
-                let (rows, waiting): (Vec<_>, Vec<_>) = group.drain(..).unzip();
+        Self::Together(Together::start(move |rows: Vec<AuditRow>| {
+            let store = store.clone();
+            async move {
                 let added = rows::insert_all(&store, &rows).await.map_err(Arc::new);
-                for answer in waiting {
-                    // Whoever hung up does not need the answer; the row is there all the same.
-                    drop(answer.send(added.clone()));
-                }
+                rows.iter().map(|_| added.clone()).collect()
             }
-        });
-        Self::Group(sender)
+        }))
     }
 
     /// Returns once the row is committed, or kept for those who commit.
     pub(super) async fn record(&self, row: AuditRow) -> Result<(), Error> {
-        let sender = match self {
-            Self::Group(sender) => sender,
+        match self {
+            Self::Together(log) => log.ask(row).await,
             Self::Kept(rows) => {
                 rows.lock().await.push(row);
-                return Ok(());
+                Ok(())
             }
-        };
-        let (answer, committed) = oneshot::channel();
-        sender.send((row, answer)).await.map_err(Error::internal)?;
-        committed.await.map_err(Error::internal)?.map_err(|error| Error::internal(error.to_string()))
+        }
     }
 }
 

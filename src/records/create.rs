@@ -1,12 +1,19 @@
 //! Making a resource. <https://hl7.org/fhir/R4/http.html#create>
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::transact::{Change, Next, Write, Writing, validated};
+use super::together::Together;
+use super::transact::{Change, Next, Writing, validated};
 use super::{Error, Records, Stored, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
-use crate::storage::resources::{IndexEntries, Method, Version};
+use crate::storage::audit::{self, AuditRow};
+use crate::storage::resources::{self, IndexEntries, Method, Version};
+use crate::storage::{StorageError, Store, TenantId};
 
 impl Records {
     /// Keeps a new resource under an id that the server chooses.
@@ -14,9 +21,81 @@ impl Records {
     /// # Errors
     /// When the resource is not valid or the caller may not create it.
     pub async fn create(&self, caller: &Caller, resource: Value) -> Result<Stored, Error> {
-        let written = self.write(caller, Write::Create { resource, id: None }).await?;
-        written.stored.ok_or_else(|| Error::internal("a create without a result"))
+        let prepared = prepare(caller, resource, self.new_id())?;
+        let resource_type = prepared.resource_type;
+        let (version, entries) = prepared.first(self.clock.now())?;
+        let subject = ((resource_type, version.id.as_str()), version.number);
+        let audit = self.audit_row(caller, "create", Some(subject));
+        let new = New { tenant: caller.tenant, version, entries, audit };
+        Stored::from_version(self.creations.ask(new).await?)
+            .ok_or_else(|| Error::internal("a create without a result"))
     }
+}
+
+/// Creates that wait for the database.
+pub(super) type Creations = Together<New, Version>;
+
+/// A resource under an id that nobody else has.
+pub(super) struct New {
+    tenant: TenantId,
+    version: Version,
+    entries: IndexEntries,
+    audit: AuditRow,
+}
+
+pub(super) fn start(store: Store) -> Creations {
+    Together::start(move |all: Vec<New>| {
+        let store = store.clone();
+        async move {
+            let mut by_tenant: BTreeMap<TenantId, Vec<New>> = BTreeMap::new();
+            let order: Vec<_> = all.iter().map(|new| new.version.id.clone()).collect();
+            for new in all {
+                by_tenant.entry(new.tenant).or_default().push(new);
+            }
+            let mut done = HashMap::new();
+            for (tenant, new) in by_tenant {
+                done.extend(keep_or_tell(&store, tenant, new).await);
+            }
+            let gone = || Err(Arc::new(StorageError::Contention));
+            order.iter().map(|id| done.remove(id).unwrap_or_else(gone)).collect()
+        }
+    })
+}
+
+/// Keeps all of them together; where one of them cannot be kept, each for itself.
+async fn keep_or_tell(store: &Store, tenant: TenantId, new: Vec<New>) -> Vec<(String, Kept)> {
+    let together = keep(store, tenant, &new.iter().collect::<Vec<_>>()).await.map_err(Arc::new);
+    let mut kept = Vec::with_capacity(new.len());
+    let alone = new.len() == 1;
+    for new in new {
+        let result = match &together {
+            // What the others were refused for may be no fault of this one.
+            Err(error) if !alone && matches!(**error, StorageError::Database(_)) => {
+                keep(store, tenant, &[&new]).await.map_err(Arc::new)
+            }
+            same => same.clone(),
+        };
+        kept.push((new.version.id.clone(), result.map(|()| new.version)));
+    }
+    kept
+}
+
+type Kept = Result<Version, Arc<StorageError>>;
+
+/// Keeps all of them, or none.
+async fn keep(store: &Store, tenant: TenantId, new: &[&New]) -> Result<(), StorageError> {
+    let indexed: Vec<_> = new.iter().map(|new| (&new.version, &new.entries)).collect();
+    let rows: Vec<_> = new.iter().map(|new| &new.audit).collect();
+    let mut transaction = store.begin(tenant).await?;
+    let kept = async {
+        if !resources::insert_all(&mut transaction, tenant, &indexed).await?.is_empty() {
+            // The ids are new: this is one in 2^64, and goes well when it is repeated.
+            return Err(StorageError::Contention);
+        }
+        audit::insert_several(&mut transaction, &rows).await
+    }
+    .await;
+    transaction.finish(kept).await
 }
 
 pub(super) struct Prepared {
@@ -42,16 +121,21 @@ pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) 
 }
 
 impl Prepared {
-    /// The first version.
     pub(super) fn next(self, writing: &Writing) -> Result<Next, Error> {
-        let new = Version {
-            body: Some(stamp::stamped(self.resource, self.resource_type, &self.id, 1, writing.now)?),
+        let (version, index) = self.first(writing.now)?;
+        Ok(Next::New(Change::Created, version, Box::new(index)))
+    }
+
+    /// The first version, with what it is found by.
+    fn first(self, now: DateTime<Utc>) -> Result<(Version, IndexEntries), Error> {
+        let version = Version {
+            body: Some(stamp::stamped(self.resource, self.resource_type, &self.id, 1, now)?),
             resource_type: self.resource_type.to_string(),
             id: self.id,
             number: 1,
-            updated: writing.now,
+            updated: now,
             method: Method::Post,
         };
-        Ok(Next::New(Change::Created, new, Box::new(self.index)))
+        Ok((version, self.index))
     }
 }

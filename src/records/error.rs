@@ -1,5 +1,7 @@
 //! What a client can act on when its request fails, with status, FHIR issue code and safe text in one table.
 
+use std::sync::Arc;
+
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::storage::StorageError;
 
@@ -87,6 +89,17 @@ impl Error {
     /// A fault of ours; what it says goes to the log alone.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
+    }
+
+    /// A failure of the database that several requests met together.
+    pub(super) fn shared(error: Arc<StorageError>) -> Self {
+        match &*error {
+            StorageError::Contention => Self::Conflict,
+            StorageError::Unreachable(_) => Self::Unavailable,
+            StorageError::Duplicate(_) | StorageError::Corrupt { .. } | StorageError::Database(_) => {
+                Self::internal(error.to_string())
+            }
+        }
     }
 
     /// The same error of the entry at this position of a Bundle.

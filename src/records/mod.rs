@@ -22,6 +22,7 @@ pub mod read;
 mod reindex;
 pub mod search;
 mod stamp;
+mod together;
 pub mod transact;
 pub mod update;
 
@@ -39,8 +40,10 @@ use crate::storage::Store;
 
 pub use crate::storage::resources::{Method, Version};
 use audit::AuditLog;
+use create::Creations;
 pub use error::Error;
 pub use precondition::Precondition;
+use read::Reads;
 use search::cursor::Cursors;
 pub use transact::{Change, Write, Written};
 
@@ -51,6 +54,9 @@ pub struct Records {
     clock: Clock,
     ids: Ids,
     audit: AuditLog,
+    /// None where reads belong to an open transaction.
+    reads: Option<Reads>,
+    creations: Creations,
     cursors: Arc<OnceCell<Cursors>>,
 }
 
@@ -70,11 +76,12 @@ pub struct Stored {
 }
 
 impl Records {
-    /// Opens the door; must be called on the runtime that is to write the audit trail.
+    /// Opens the door; must be called on the runtime that is to work in the database.
     #[must_use]
     pub fn open(store: Store, clock: Clock, ids: Ids) -> Self {
         let audit = AuditLog::start(store.clone());
-        Self { store, clock, ids, audit, cursors: Arc::default() }
+        let (reads, creations) = (Some(read::start(store.clone())), create::start(store.clone()));
+        Self { store, clock, ids, audit, reads, creations, cursors: Arc::default() }
     }
 
     /// The time, for those who build resources.

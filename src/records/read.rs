@@ -1,9 +1,62 @@
 //! Reading one resource, current or by version. <https://hl7.org/fhir/R4/http.html#read>
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::together::Together;
 use super::{Error, Records, Stored, is_id, permit};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::resources::{self, Key, Version};
+use crate::storage::{StorageError, Store, TenantId};
+
+/// Reads that wait for the database.
+pub(super) type Reads = Together<Wanted, Option<Version>>;
+
+/// A current version that somebody wants to read.
+pub(super) struct Wanted {
+    tenant: TenantId,
+    resource_type: ResourceType,
+    id: String,
+}
+
+pub(super) fn start(store: Store) -> Reads {
+    Together::start(move |wanted: Vec<Wanted>| {
+        let store = store.clone();
+        async move {
+            let mut found = BTreeMap::new();
+            let mut by_tenant: BTreeMap<TenantId, Vec<(&str, &str)>> = BTreeMap::new();
+            for one in &wanted {
+                by_tenant.entry(one.tenant).or_default().push((one.resource_type.as_str(), &one.id));
+            }
+            for (tenant, wanted) in by_tenant {
+                found.insert(tenant, current_of_all(&store, tenant, &wanted).await.map_err(Arc::new));
+            }
+            let answer = |one: &Wanted| match found.get(&one.tenant) {
+                Some(Ok(versions)) => Ok(versions.iter().find(|version| one.is(version)).cloned()),
+                Some(Err(error)) => Err(Arc::clone(error)),
+                None => Ok(None),
+            };
+            wanted.iter().map(answer).collect()
+        }
+    })
+}
+
+impl Wanted {
+    fn is(&self, version: &Version) -> bool {
+        version.id == self.id && version.resource_type == self.resource_type.as_str()
+    }
+}
+
+async fn current_of_all(
+    store: &Store,
+    tenant: TenantId,
+    wanted: &[(&str, &str)],
+) -> Result<Vec<Version>, StorageError> {
+    let mut transaction = store.begin(tenant).await?;
+    let found = resources::current_of_all(&mut transaction, tenant, wanted).await;
+    transaction.finish(found).await
+}
 
 impl Records {
     /// The current version.
@@ -67,8 +120,12 @@ impl Records {
         {
             return Ok(Some(event));
         }
-        let key = Key { tenant: caller.tenant, resource_type: resource_type.as_str(), id };
-        let mut transaction = self.store.begin(caller.tenant).await?;
+        let tenant = caller.tenant;
+        if let (Some(reads), None) = (&self.reads, version) {
+            return reads.ask(Wanted { tenant, resource_type, id: id.to_owned() }).await;
+        }
+        let key = Key { tenant, resource_type: resource_type.as_str(), id };
+        let mut transaction = self.store.begin(tenant).await?;
         let found = match version {
             None => resources::current(&mut transaction, key).await,
             Some(number) => resources::version(&mut transaction, key, number).await,

@@ -10,7 +10,7 @@ use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::Caller;
 use crate::storage::heads::{self, Head, Wanted};
-use crate::storage::resources::{self, IndexEntries, Version};
+use crate::storage::resources::{self, IndexEntries, Indexed, Version};
 use crate::storage::{Connection, StorageError, TenantId, audit as rows};
 
 /// One wanted change.
@@ -145,8 +145,8 @@ impl Records {
         let writing = Writing { now: self.clock.now() };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
-        if let Some(failed) = store(connection, caller.tenant, &new).await.map_err(whole)? {
-            return Err(failed);
+        if let Some((at, taken)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
+            return Err((Some(at), taken));
         }
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {
@@ -232,35 +232,26 @@ fn next(
     Ok((new, written))
 }
 
-/// So many versions are written by one statement.
-const AT_ONCE: usize = 1_000;
-
 /// Stores the versions: first those that replace one, whose rows are locked, then the others in the order of their addresses.
-/// Gives the write that met an id which is taken, or the error alone where it may be any of several.
+/// Gives the write that met an id which is taken.
 async fn store(
     connection: &mut Connection,
     tenant: TenantId,
     new: &[New],
-) -> Result<Option<Failed>, StorageError> {
-    fn indexed<'a>(new: &'a &'a New) -> resources::Indexed<'a> {
-        (&new.version, &new.index)
-    }
-    let (replacing, mut first): (Vec<_>, Vec<_>) = new.iter().partition(|new| new.replaces);
-    for some in replacing.chunks(AT_ONCE) {
-        let some: Vec<_> = some.iter().map(indexed).collect();
-        resources::replace_all(connection, tenant, &some).await?;
-    }
+) -> Result<Option<(usize, Error)>, StorageError> {
+    let (next, mut first): (Vec<&New>, Vec<&New>) = new.iter().partition(|new| new.replaces);
+    resources::replace_all(connection, tenant, &indexed(next.into_iter())).await?;
     first.sort_unstable_by_key(|new| (&new.version.resource_type, &new.version.id));
-    for some in first.chunks(AT_ONCE) {
-        let rows: Vec<_> = some.iter().map(indexed).collect();
-        if !resources::insert_all(connection, tenant, &rows).await? {
-            // What was not there when we looked was made by another request since.
-            let met = some.iter().any(|new| new.chosen);
-            let at = if let [one] = some { Some(one.at) } else { None };
-            return Ok(Some((at, if met { Error::Conflict } else { Error::Duplicate("the id") })));
-        }
-    }
-    Ok(None)
+    let taken = resources::insert_all(connection, tenant, &indexed(first.iter().copied())).await?;
+    let taken = taken.first().and_then(|at| first.get(*at)).map(|new| {
+        // What was not there when we looked was made by another request since.
+        (new.at, if new.chosen { Error::Conflict } else { Error::Duplicate("the id") })
+    });
+    Ok(taken)
+}
+
+fn indexed<'a>(new: impl Iterator<Item = &'a New>) -> Vec<Indexed<'a>> {
+    new.map(|new| (&new.version, &*new.index)).collect()
 }
 
 /// More of them than this would hold up every other request of a thread.

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::prelude::{Queryable, Selectable};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
 use super::schema::audit_event;
+use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, Store, TenantId};
 
 /// A row of the trail.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_event)]
 pub struct AuditRow {
     /// Tenant; 0 where the request could not be told to belong to one.
@@ -46,19 +47,42 @@ pub struct AuditRow {
 /// # Errors
 /// When the database fails.
 pub async fn insert(connection: &mut Connection, row: &AuditRow) -> Result<(), StorageError> {
-    diesel::insert_into(audit_event::table).values(row).execute(connection).await?;
-    Ok(())
+    insert_several(connection, &[row]).await
 }
 
-/// Adds several rows in the transaction of what they tell about.
+/// Adds rows of the transaction's tenant.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert_many(connection: &mut Connection, rows: &[AuditRow]) -> Result<(), StorageError> {
-    // A statement has at most 65,535 parameters, and a row twelve.
-    for rows in rows.chunks(1000) {
-        diesel::insert_into(audit_event::table).values(rows).execute(connection).await?;
-    }
+pub async fn insert_several(connection: &mut Connection, rows: &[&AuditRow]) -> Result<(), StorageError> {
+    const SQL: &str = "
+        INSERT INTO audit_event (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type,
+            resource, version)
+        SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
+            x.type, x.resource, x.version
+        FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::text[], $11::text[], $12::bigint[])
+            AS x (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type, resource, version)";
+    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+    let text = |part: fn(&AuditRow) -> &str| Parameter::Texts(rows.iter().map(|row| part(row)).collect());
+    let optional = |part: fn(&AuditRow) -> Option<&str>| {
+        Parameter::OptionalTexts(rows.iter().map(|row| part(row)).collect())
+    };
+    let parameters = vec![
+        Parameter::Numbers(rows.iter().map(|row| row.tenant).collect()),
+        Parameter::Texts(ids.iter().map(String::as_str).collect()),
+        Parameter::Times(rows.iter().map(|row| row.recorded).collect()),
+        text(|row| &row.surface),
+        text(|row| &row.interaction),
+        text(|row| &row.outcome),
+        text(|row| &row.agent_kind),
+        optional(|row| row.agent.as_deref()),
+        optional(|row| row.on_behalf_of.as_deref()),
+        optional(|row| row.type_.as_deref()),
+        optional(|row| row.resource.as_deref()),
+        Parameter::OptionalNumbers(rows.iter().map(|row| row.version).collect()),
+    ];
+    Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
 }
 
@@ -71,11 +95,14 @@ pub async fn insert_all(store: &Store, rows: &[AuditRow]) -> Result<(), StorageE
     for row in rows {
         by_tenant.entry(row.tenant).or_default().push(row);
     }
-    let mut transaction = store.begin(TenantId::PLATFORM).await?;
+    let first = by_tenant.keys().next().copied().unwrap_or_default();
+    let mut transaction = store.begin(TenantId::from_row(first)).await?;
     let added = async {
         for (tenant, rows) in by_tenant {
-            transaction.batch_execute(&format!("SET LOCAL hygeia.tenant = '{tenant}'")).await?;
-            diesel::insert_into(audit_event::table).values(rows).execute(&mut *transaction).await?;
+            if tenant != first {
+                transaction.batch_execute(&format!("SET LOCAL hygeia.tenant = '{tenant}'")).await?;
+            }
+            insert_several(&mut transaction, &rows).await?;
         }
         Ok::<_, StorageError>(())
     }

@@ -56,7 +56,7 @@ pub async fn lock_all(
     const SQL: &str = "
         SELECT r.type AS type_, r.id, r.version AS number, r.updated, r.body IS NULL AS deleted,
                CASE WHEN w.body = 1 THEN r.body END AS body
-        FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS w (type, id, address, body)
+        FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS w (type, id, body, address)
         JOIN resource r ON r.tenant = $1 AND r.address = w.address AND r.type = w.type AND r.id = w.id
         ORDER BY r.type, r.id FOR UPDATE OF r";
     if wanted.is_empty() {
@@ -66,8 +66,8 @@ pub async fn lock_all(
         Parameter::Number(tenant.number()),
         Parameter::Texts(wanted.iter().map(|wanted| wanted.resource_type).collect()),
         Parameter::Texts(wanted.iter().map(|wanted| wanted.id).collect()),
-        Parameter::Numbers(wanted.iter().map(|wanted| address(wanted.resource_type, wanted.id)).collect()),
         Parameter::Numbers(wanted.iter().map(|wanted| i64::from(wanted.body)).collect()),
+        Parameter::Numbers(wanted.iter().map(|wanted| address(wanted.resource_type, wanted.id)).collect()),
     ];
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }

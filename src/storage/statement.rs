@@ -27,6 +27,8 @@ pub enum Parameter<'a> {
     Time(DateTime<Utc>),
     /// `bigint[]`.
     Numbers(Vec<i64>),
+    /// `bigint[]` with nulls.
+    OptionalNumbers(Vec<Option<i64>>),
     /// `integer`.
     Integer(i32),
     /// `integer[]`.
@@ -79,6 +81,9 @@ impl QueryFragment<Pg> for Statement<'_> {
                 Parameter::Time(time) => out.push_bind_param_value_only::<Timestamptz, _>(time)?,
                 Parameter::Numbers(numbers) => {
                     out.push_bind_param_value_only::<Array<BigInt>, _>(numbers)?;
+                }
+                Parameter::OptionalNumbers(numbers) => {
+                    out.push_bind_param_value_only::<Array<Nullable<BigInt>>, _>(numbers)?;
                 }
                 Parameter::Integer(number) => out.push_bind_param_value_only::<Integer, _>(number)?,
                 Parameter::Integers(numbers) => {

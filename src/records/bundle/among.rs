@@ -10,7 +10,7 @@ use crate::records::index;
 use crate::records::meets::Candidate;
 use crate::storage::address::address;
 use crate::storage::index_entries::IndexEntries;
-use crate::storage::search::Condition;
+use crate::storage::search::{Condition, TermTest};
 
 /// For each search the positions of the entries whose resources match, in their order. Compared is what they create or update, as
 /// it was sent: links between the entries are not rewritten yet.
@@ -50,12 +50,9 @@ struct Own {
 #[derive(Default)]
 struct OfType {
     resources: Vec<Own>,
-    /// The resources that have a value in a slot: a search for values need not look at all of them.
-    by_term: HashMap<Term, Vec<usize>>,
+    /// The resources that have a term: a search for terms need not look at all of them.
+    by_term: HashMap<(i32, i64), Vec<usize>>,
 }
-
-/// Slot and value of a token or reference.
-type Term = (i32, i64);
 
 impl OfType {
     fn add(&mut self, own: Own) {
@@ -87,23 +84,8 @@ impl OfType {
     }
 }
 
-/// Terms of which a match has one.
-fn terms(search: &Search) -> Option<Vec<Term>> {
-    search.conditions.iter().find_map(|condition| match condition {
-        Condition::Term(tests) => {
-            tests.iter().map(|test| test.value.map(|value| (test.slot, value))).collect()
-        }
-        Condition::Address(_)
-        | Condition::Date(..)
-        | Condition::Moment(_)
-        | Condition::Updated(_)
-        | Condition::Text(..)
-        | Condition::Number(..)
-        | Condition::Present(..)
-        | Condition::PointsAt { .. }
-        | Condition::PointedAtFrom { .. }
-        | Condition::All(_)
-        | Condition::Any(_)
-        | Condition::Not(_) => None,
-    })
+/// Slots and values of which a match has one.
+fn terms(search: &Search) -> Option<Vec<(i32, i64)>> {
+    let of_one = |tests: &[TermTest]| tests.iter().map(|test| Some((test.slot, test.value?))).collect();
+    search.conditions.iter().filter_map(Condition::terms).find_map(of_one)
 }

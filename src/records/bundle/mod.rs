@@ -3,7 +3,7 @@
 //! All that needs no database is checked first (`checked`). Then one database transaction takes the locks of all criteria, searches
 //! (`identities`), rewrites the links between the entries (`links`), writes with few statements and adds an audit row an entry.
 //! R4's order (DELETE, POST, PUT and PATCH, GET) shows in what a search may match, for no two entries may change one resource.
-//! `docs/decisions/0009-transactions.md` has the limits.
+//! `docs/decisions/0008-transactions.md` has the limits.
 
 mod among;
 mod checked;
@@ -144,11 +144,13 @@ impl Records {
         let (store, open) = self.store.within(caller.tenant, transaction)?;
         let kept = Arc::new(Mutex::new(Vec::new()));
         let audit = AuditLog::Kept(Arc::clone(&kept));
-        let read = reads(&Self { store, audit, ..self.clone() }).await;
+        let read = reads(&Self { store, audit, reads: None, ..self.clone() }).await;
         let mut transaction = open.end()?;
         let done = match read {
             Ok(read) => {
-                let added = rows::insert_many(&mut transaction, &kept.lock().await).await;
+                let added =
+                    rows::insert_several(&mut transaction, &kept.lock().await.iter().collect::<Vec<_>>())
+                        .await;
                 added.map(|()| (written, read)).map_err(Error::from)
             }
             Err(error) => Err(error),

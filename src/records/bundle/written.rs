@@ -50,7 +50,7 @@ impl Records {
         let written = self.write_unaudited(caller, prepared, connection).await.map_err(placed)?;
         let results = results(checked, &identities, &positions, &written);
         let rows = self.rows(caller, checked, &identities, &results, &done, &written);
-        rows::insert_many(connection, &rows).await?;
+        rows::insert_several(connection, &rows.iter().collect::<Vec<_>>()).await?;
         Ok(results)
     }
 

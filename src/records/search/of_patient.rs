@@ -57,25 +57,11 @@ fn rank(condition: &Condition, common: &[i32]) -> u8 {
 fn patient(resource_type: ResourceType, conditions: &[Condition]) -> Option<(usize, i64)> {
     let source = search_values::sources(resource_type, "patient").first().copied()?;
     let slot = slot(resource_type, source.code);
-    conditions.iter().enumerate().find_map(|(at, condition)| match condition {
-        Condition::Term(tests) => match tests.as_slice() {
-            [TermTest { slot: asked, value: Some(address), .. }] if *asked == slot && *address != 0 => {
-                Some((at, *address))
-            }
-            _ => None,
-        },
-        Condition::Address(_)
-        | Condition::Date(..)
-        | Condition::Moment(_)
-        | Condition::Updated(_)
-        | Condition::Text(..)
-        | Condition::Number(..)
-        | Condition::Present(..)
-        | Condition::PointsAt { .. }
-        | Condition::PointedAtFrom { .. }
-        | Condition::All(_)
-        | Condition::Any(_)
-        | Condition::Not(_) => None,
+    conditions.iter().enumerate().find_map(|(at, condition)| match condition.terms()? {
+        [TermTest { slot: asked, value: Some(address), .. }] if *asked == slot && *address != 0 => {
+            Some((at, *address))
+        }
+        _ => None,
     })
 }
 

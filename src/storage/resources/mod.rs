@@ -15,7 +15,7 @@ pub use super::index_entries::IndexEntries;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 pub use history::{Level, Place, Wanted, history, history_size};
-pub use write::{Indexed, index_all, insert, insert_all, replace, replace_all};
+pub use write::{Indexed, index_all, insert_all, replace_all};
 
 /// The bodies of one page come to about so many bytes at most. Postgres adds their lengths up without reading them.
 pub const PAGE_BYTES: i64 = 16 * 1024 * 1024;
@@ -149,6 +149,22 @@ impl TryFrom<VersionRow> for Version {
 pub async fn current(connection: &mut Connection, key: Key<'_>) -> Result<Option<Version>, StorageError> {
     const SQL: &str = select!("FROM resource r WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3");
     one(connection, Statement::fixed(SQL, key.parameters())).await
+}
+
+/// The current versions of those among these that are there, in any order. Type and id of each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn current_of_all(
+    connection: &mut Connection,
+    tenant: TenantId,
+    wanted: &[(&str, &str)],
+) -> Result<Vec<Version>, StorageError> {
+    const SQL: &str = select!("FROM resource r WHERE tenant = $1 AND address = ANY ($2)");
+    let addresses = wanted.iter().map(|(resource_type, id)| address(resource_type, id)).collect();
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Numbers(addresses)];
+    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
+    rows.into_iter().map(Version::try_from).collect()
 }
 
 /// The current version, locked until the transaction ends.

@@ -3,7 +3,9 @@
 //! Each statement takes its rows as arrays, one a column. Search rows name the address of their resource, by which they are
 //! joined with the ordinals that the database gave.
 
-use diesel::sql_types::BigInt;
+use std::collections::HashSet;
+
+use diesel::sql_types::{Array, BigInt};
 use diesel_async::RunQueryDsl;
 
 use super::{IndexEntries, Version};
@@ -62,25 +64,12 @@ macro_rules! rows {
             FROM unnest($25::bigint[], $26::integer[], $27::text[], $28::text[], $29::integer[], $30::integer[], $31::integer[])
                 AS x (address, slot, low, high, system, code, unit) JOIN stored s USING (address)
         )
-        SELECT count(*) AS n FROM stored"
+        SELECT coalesce(array_agg(address), '{}') AS addresses FROM stored"
     };
 }
 
-/// Adds a resource's first version with its search rows. False when the id is taken.
-///
-/// # Errors
-/// When the database fails.
-pub async fn insert(
-    connection: &mut Connection,
-    tenant: TenantId,
-    new: &Version,
-    entries: &IndexEntries,
-) -> Result<bool, StorageError> {
-    insert_all(connection, tenant, &[(new, entries)]).await
-}
-
-/// Adds the first versions of several resources with their search rows, in one statement. False when an id is taken: then the
-/// transaction must be rolled back, for the others were added.
+/// Adds the first versions of resources with their search rows, in one statement. Gives the positions of those whose id is taken:
+/// then the transaction must be rolled back, for the others were added.
 ///
 /// # Errors
 /// When the database fails.
@@ -88,7 +77,7 @@ pub async fn insert_all(
     connection: &mut Connection,
     tenant: TenantId,
     new: &[Indexed<'_>],
-) -> Result<bool, StorageError> {
+) -> Result<Vec<usize>, StorageError> {
     const SQL: &str = concat!(
         "WITH stored AS (
             INSERT INTO resource (tenant, type, id, address, version, updated, method, body, moment, until, indexed)
@@ -98,23 +87,13 @@ pub async fn insert_all(
         ), ",
         rows!()
     );
-    Ok(write(connection, tenant, SQL, new).await? == new.len())
+    let stored: HashSet<i64> = write(connection, tenant, SQL, new).await?.into_iter().collect();
+    let taken = new.iter().enumerate().filter(|(_, (version, _))| !stored.contains(&of(version)));
+    Ok(taken.map(|(at, _)| at).collect())
 }
 
-/// Writes the version after a locked one: the old row moves to the history, the search rows follow the new body.
-///
-/// # Errors
-/// When the database fails, or the row is not there.
-pub async fn replace(
-    connection: &mut Connection,
-    tenant: TenantId,
-    new: &Version,
-    entries: &IndexEntries,
-) -> Result<(), StorageError> {
-    replace_all(connection, tenant, &[(new, entries)]).await
-}
-
-/// Writes the versions after several locked ones, of different resources, in one statement.
+/// Writes the versions after locked ones, of different resources, in one statement: the old rows move to the history, the search
+/// rows follow the new bodies.
 ///
 /// # Errors
 /// When the database fails, or a row is not there.
@@ -141,7 +120,7 @@ pub async fn replace_all(
         ), ",
         rows!()
     );
-    if write(connection, tenant, SQL, new).await? == new.len() {
+    if write(connection, tenant, SQL, new).await?.len() == new.len() {
         Ok(())
     } else {
         Err(StorageError::Contention)
@@ -172,24 +151,27 @@ pub async fn index_all(
     write(connection, tenant, SQL, current).await.map(|_| ())
 }
 
-/// Runs a statement over versions and their search rows; returns how many versions it stored.
+/// Runs a statement over versions and their search rows; returns the addresses of what it stored.
 async fn write(
     connection: &mut Connection,
     tenant: TenantId,
     sql: &'static str,
     new: &[Indexed<'_>],
-) -> Result<usize, StorageError> {
+) -> Result<Vec<i64>, StorageError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut parameters = vec![Parameter::Number(tenant.number())];
     parameters.extend(versions(new));
     parameters.extend(search_rows(new));
-    let stored: Count = Statement::fixed(sql, parameters).get_result(connection).await?;
-    Ok(usize::try_from(stored.n).unwrap_or_default())
+    let stored: Stored = Statement::fixed(sql, parameters).get_result(connection).await?;
+    Ok(stored.addresses)
 }
 
 #[derive(diesel::QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
+struct Stored {
+    #[diesel(sql_type = Array<BigInt>)]
+    addresses: Vec<i64>,
 }
 
 fn versions<'a>(new: &[Indexed<'a>]) -> [Parameter<'a>; 9] {

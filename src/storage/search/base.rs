@@ -21,25 +21,11 @@ impl<'a> Base<'a> {
         if sort.iter().any(of_resource) || wanted.conditions.iter().any(is_of_resource) {
             return Self::Resources(wanted);
         }
-        let one = |(at, condition): (usize, &Condition)| match condition {
-            Condition::Term(tests) => match tests.as_slice() {
-                [test] if test.value.is_some_and(|value| value != 0) && test.qualifier.is_some() => {
-                    Some((at, *test))
-                }
-                _ => None,
-            },
-            Condition::Address(_)
-            | Condition::Date(..)
-            | Condition::Moment(_)
-            | Condition::Updated(_)
-            | Condition::Text(..)
-            | Condition::Number(..)
-            | Condition::Present(..)
-            | Condition::PointsAt { .. }
-            | Condition::PointedAtFrom { .. }
-            | Condition::All(_)
-            | Condition::Any(_)
-            | Condition::Not(_) => None,
+        let one = |(at, condition): (usize, &Condition)| match condition.terms()? {
+            [test] if test.value.is_some_and(|value| value != 0) && test.qualifier.is_some() => {
+                Some((at, *test))
+            }
+            _ => None,
         };
         // The caller puts what has the fewest matches first.
         let first = wanted.conditions.iter().enumerate().find_map(one);

@@ -43,6 +43,28 @@ pub enum Condition {
     Not(Box<Self>),
 }
 
+impl Condition {
+    /// The tests of a token or reference, of which one must pass.
+    #[must_use]
+    pub fn terms(&self) -> Option<&[TermTest]> {
+        match self {
+            Self::Term(tests) => Some(tests),
+            Self::Address(_)
+            | Self::Date(..)
+            | Self::Moment(_)
+            | Self::Updated(_)
+            | Self::Text(..)
+            | Self::Number(..)
+            | Self::Present(..)
+            | Self::PointsAt { .. }
+            | Self::PointedAtFrom { .. }
+            | Self::All(_)
+            | Self::Any(_)
+            | Self::Not(_) => None,
+        }
+    }
+}
+
 /// Which rows hold the values of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rows {
