@@ -13,6 +13,7 @@ pub mod json;
 pub mod outcome;
 pub mod patch;
 pub mod path;
+mod place;
 pub mod prefix;
 pub mod primitive;
 pub mod reference;
@@ -21,5 +22,6 @@ pub mod search_parameter;
 pub mod search_values;
 pub mod subset;
 pub mod validate;
+pub mod xml;
 
 pub use resource_type::ResourceType;

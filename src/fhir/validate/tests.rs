@@ -255,7 +255,7 @@ fn a_narrative_is_one_div_that_does_nothing() {
         &["structure Patient.text.div: div must declare the XHTML namespace."],
     );
     for active in ["<SCRIPT>1</SCRIPT>", "<a href='JavaScript:1'>x</a>", "<iframe/>", "<form></form>"] {
-        let text = "invariant Patient.text.div: div must not have scripts, forms or embedded objects.";
+        let text = "invariant Patient.text.div: div must be text, pictures and links: no scripts, forms, event attributes or embedded objects.";
         refused(&xhtml(active), &[text]);
     }
     assert!(validate(&xhtml("<p>a &amp; b <b>jaws</b></p>")).is_ok());
