@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::source::{Source, Space, Tag};
 use super::{fault, values};
-use crate::fhir::definitions::{TypeDefinition, TypeKind};
 use crate::fhir::json::shown;
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::place::Place;
@@ -15,16 +14,6 @@ pub(super) struct Attributes<'a> {
     pub id: Option<Cow<'a, str>>,
     pub url: Option<Cow<'a, str>>,
     pub value: Option<Cow<'a, str>>,
-}
-
-/// Whether elements of this type write this one as an attribute. A resource's own id is an element.
-pub(super) fn is_attribute(definition: &TypeDefinition, name: &str) -> bool {
-    match definition.kind {
-        TypeKind::Resource | TypeKind::AbstractResource => false,
-        TypeKind::Datatype | TypeKind::Group => {
-            name == "id" || (name == "url" && definition.name == "Extension")
-        }
-    }
 }
 
 /// Reads the attributes of an element in FHIR's namespace; `allowed` names those that it may have.

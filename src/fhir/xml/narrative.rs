@@ -4,13 +4,12 @@
 //! comments as they stand. Only where XML names the XHTML namespace by a prefix is the markup written anew, since the JSON
 //! string has to mean the same without what was around it.
 
-use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::Value;
 
 use super::read::is_div;
 use super::source::{Child, Source, Space, Tag};
-use super::{XHTML, is_char};
+use super::{XHTML, is_char, values};
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::place::Place;
 
@@ -219,9 +218,8 @@ impl Walk {
                 self.declares |= is_root && key == "xmlns";
                 continue;
             }
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok();
-            let value = value.filter(|value| value.chars().all(is_char));
-            let value = value.ok_or(Flaw::Malformed("must have well-formed attributes"))?;
+            let value =
+                values::text(&attribute).ok_or(Flaw::Malformed("must have well-formed attributes"))?;
             refuse_active(key, &value)?;
             let quote = if attribute.value.contains('"') { '\'' } else { '"' };
             self.anew.push_str(&format!(" {key}={quote}{}{quote}", attribute.value));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::attributes::{self, Attributes, is_attribute};
+use super::attributes::{self, Attributes};
 use super::source::{Child, Source, Space, Tag};
 use super::{fault, is_char, narrative, values};
 use crate::fhir::definitions::{Property, TypeDefinition, TypeKind, TypeRef, type_named};
@@ -129,7 +129,7 @@ fn property(
 ) -> Result<Property<'static>, Issue> {
     let name = tag.name();
     match definition.property(name) {
-        Some(property) if !is_attribute(definition, name) => Ok(property),
+        Some(property) if !definition.is_attribute(name) => Ok(property),
         Some(_) => {
             let problem = format!("{name} must be an attribute of {}.", definition.name);
             Err(fault::misshapen(place, problem))

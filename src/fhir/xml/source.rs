@@ -3,11 +3,11 @@
 use quick_xml::Error;
 use quick_xml::errors::IllFormedError;
 use quick_xml::events::attributes::{AttrError, Attribute};
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::{FHIR, MOST_ATTRIBUTES, XHTML, fault};
+use super::{FHIR, MOST_ATTRIBUTES, XHTML, fault, values};
 use crate::fhir::outcome::Issue;
 use crate::fhir::place::Place;
 
@@ -89,8 +89,11 @@ impl<'i> Source<'i> {
                 Event::End(_) => Child::End,
                 Event::Eof => Child::Nothing,
                 Event::Comment(_) | Event::PI(_) => continue,
+                Event::Decl(declaration) if offset == 0 => {
+                    taken(&declaration)?;
+                    continue;
+                }
                 Event::Text(text) if text.xml10_content().trim_ascii().is_empty() => continue,
-                Event::Decl(_) if offset == 0 => continue,
                 Event::Decl(_) => {
                     return Err(fault::syntax(self.text, offset, "a declaration stands inside"));
                 }
@@ -125,8 +128,16 @@ impl<'i> Source<'i> {
             };
             fault::syntax(self.text, tag.offset, problem)
         })?;
+        if !is_spaced(tag.start.attributes_raw()) {
+            return Err(fault::syntax(self.text, tag.offset, "attributes stand together without a blank"));
+        }
         if attributes.iter().any(|attribute| attribute.value.contains('<')) {
             return Err(fault::syntax(self.text, tag.offset, "an attribute's value holds a <"));
+        }
+        let mut namespaces =
+            attributes.iter().filter(|attribute| attribute.key.as_namespace_binding().is_some());
+        if !namespaces.all(|namespace| values::text(namespace).is_some()) {
+            return Err(fault::syntax(self.text, tag.offset, "a namespace holds a malformed reference"));
         }
         Ok(attributes)
     }
@@ -154,4 +165,27 @@ impl<'i> Source<'i> {
         };
         fault::syntax(self.text, offset, problem)
     }
+}
+
+/// Whether each attribute's closing quote is followed by a blank, which the library does not ask for.
+fn is_spaced(attributes: &str) -> bool {
+    let (mut quote, mut closed) = (None, false);
+    attributes.bytes().all(|byte| {
+        let follows = std::mem::replace(&mut closed, quote == Some(byte));
+        quote = match quote {
+            Some(open) => Some(open).filter(|open| *open != byte),
+            None => Some(byte).filter(|byte| matches!(byte, b'"' | b'\'')),
+        };
+        !follows || byte.is_ascii_whitespace()
+    })
+}
+
+/// Refuses documents in other encodings and versions than those that are read.
+fn taken(declaration: &BytesDecl<'_>) -> Result<(), Issue> {
+    let encoding = declaration.encoding().and_then(Result::ok);
+    let is_utf8 = encoding.is_none_or(|name| ["utf-8", "us-ascii"].contains(&&*name.to_ascii_lowercase()));
+    if !is_utf8 || declaration.version().ok().as_deref() != Some("1.0") {
+        return Err(fault::structure("The document must be XML 1.0 in UTF-8."));
+    }
+    Ok(())
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::attributes::is_attribute;
 use super::{FHIR, narrative, values};
 use crate::fhir::definitions::{Property, TypeDefinition, TypeKind, TypeRef, type_named};
 use crate::fhir::place::Place;
@@ -101,7 +100,7 @@ impl Writer {
         let mut found = Vec::with_capacity(object.len());
         for (key, value) in object {
             if (key == "resourceType" && definition.kind == TypeKind::Resource)
-                || is_attribute(definition, key)
+                || definition.is_attribute(key)
             {
                 continue;
             }
@@ -216,7 +215,7 @@ impl Writer {
         place: Place<'_>,
     ) -> Result<(), NotWritten> {
         for attribute in ["id", "url"] {
-            if let Some(text) = object.get(attribute).filter(|_| is_attribute(definition, attribute)) {
+            if let Some(text) = object.get(attribute).filter(|_| definition.is_attribute(attribute)) {
                 self.attribute(attribute, text.as_str().ok_or_else(|| not_written(place))?);
             }
         }

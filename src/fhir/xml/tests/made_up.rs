@@ -9,7 +9,6 @@ use super::super::{parse_resource, write};
 use super::json as parsed;
 use crate::fhir::definitions::{Element, TypeDefinition, TypeRef, definition, resource_types, type_named};
 use crate::fhir::primitive::Primitive;
-use crate::fhir::xml::attributes::is_attribute;
 
 const DIV: &str = r#"<div xmlns="http://www.w3.org/1999/xhtml"><p class='a"'>&lt;&#10;é</p><br/></div>"#;
 
@@ -84,7 +83,7 @@ fn put(
     };
     match element_type.type_ref {
         TypeRef::Primitive(primitive) => {
-            let plain = is_attribute(type_, element.name) || primitive == Primitive::Xhtml || depth > 6;
+            let plain = type_.is_attribute(element.name) || primitive == Primitive::Xhtml || depth > 6;
             let kinds: Vec<u8> = (0..count).map(|_| if plain { 0 } else { rng.random_range(0..3) }).collect();
             let values: Vec<_> = kinds
                 .iter()

@@ -26,6 +26,16 @@ fn what_is_no_document_is_refused() {
     assert_eq!(refusal(""), "structure The body is empty; a resource is expected.");
     assert_eq!(refusal(" \n"), "structure The body is empty; a resource is expected.");
     assert_eq!(refusal("<!-- -->"), "structure The body holds no element; a resource is expected.");
+    for declared in [
+        "version='1.0' encoding='ISO-8859-1'",
+        "version='1.1'",
+        "version='2.0' encoding='utf-8'",
+        "encoding='utf-8'",
+        "",
+    ] {
+        let refusal = refusal(format!("<?xml {declared}?><Patient xmlns='http://hl7.org/fhir'/>"));
+        assert_eq!(refusal, "structure The document must be XML 1.0 in UTF-8.", "{declared}");
+    }
     assert_eq!(refusal("{}"), "structure Text stands between elements; values are written as attributes.");
     assert_eq!(refusal(b"<Patient \xff"), "structure The body is not UTF-8: byte 9 starts no character.");
     let ill_formed = [
@@ -234,6 +244,8 @@ fn a_narrative_does_nothing() {
         must("have attributes of XHTML only")
     );
     assert_eq!(in_div("<p xmlns='urn:x'>b</p>"), must("declare the XHTML namespace"));
+    assert_eq!(in_div("<p title='a'class='b'>b</p>"), must("have well-formed attributes"));
+    assert_eq!(in_div("<p xmlns:a='&b;'>b</p>"), must("have well-formed attributes"));
     assert_eq!(in_div("<?php ?>"), must("not have processing instructions"));
     assert_eq!(in_div("a ]]> b"), must("write ]]> as ]]&gt;"));
     assert_eq!(in_div("<p>"), must("be one XHTML div element"));
