@@ -48,9 +48,8 @@ impl Patch {
     ///
     /// # Errors
     /// What is malformed, or not supported.
-    pub fn fhirpath(bytes: &[u8]) -> Result<Self, Vec<Issue>> {
-        let document = super::json::parse_resource(bytes).map_err(|fault| vec![fault.issue()])?;
-        Ok(Self(Operations::FhirPath(operations::read(&document)?)))
+    pub fn fhirpath(document: &Value) -> Result<Self, Vec<Issue>> {
+        Ok(Self(Operations::FhirPath(operations::read(document)?)))
     }
 
     /// The resource after all operations, in their order.

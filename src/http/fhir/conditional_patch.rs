@@ -30,7 +30,6 @@ pub async fn patch_by_search(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let resource_type = resource_type(&path)?;
     let (criteria, if_match) = (criteria::of_address(&request, &base), conditions::if_match(&request)?);
     let written = records.patch_where(&client.0, resource_type, patch.0, &criteria, if_match).await?;

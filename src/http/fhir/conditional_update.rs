@@ -30,7 +30,6 @@ pub async fn update_by_search(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     of_type(&body, &path)?;
     let (criteria, if_match) = (criteria::of_address(&request, &base), conditions::if_match(&request)?);
     let written = records.update_where(&client.0, body.0, &criteria, if_match).await?;

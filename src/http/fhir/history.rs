@@ -7,7 +7,7 @@ use super::bundle::Bundle;
 use super::caller::Client;
 use super::errors::Refusal;
 use super::search::page_size;
-use super::{BaseUrl, answer, resource_type};
+use super::{BaseUrl, answer, format, resource_type};
 use crate::fhir::outcome::IssueType;
 use crate::records::{Error, Method, Records};
 
@@ -26,7 +26,6 @@ pub async fn read_history(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let (name, id) = path.into_inner();
     let resource_type = resource_type(&name)?;
     let wanted = |name: &str| {
@@ -41,9 +40,11 @@ pub async fn read_history(
     let before: Option<i64> = before.transpose()?;
     let history = records.history(&client.0, resource_type, &id, count, before).await?;
     let address = format!("{}/{name}/{id}", base.0);
-    let mut links = vec![("self", format!("{address}/_history?_count={count}{}", page(before)))];
+    let format = format::repeated(&request);
+    let link = |before| format!("{address}/_history?_count={count}{}{format}", page(before));
+    let mut links = vec![("self", link(before))];
     if history.next_before.is_some() {
-        links.push(("next", format!("{address}/_history?_count={count}{}", page(history.next_before))));
+        links.push(("next", link(history.next_before)));
     }
     let mut bundle = Bundle::new("history", Some(history.total), &links);
     for version in &history.versions {

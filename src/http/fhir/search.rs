@@ -7,7 +7,7 @@ use super::bundle::Bundle;
 use super::caller::Client;
 use super::errors::Refusal;
 use super::shown::Shown;
-use super::{BaseUrl, answer, body, prefer, resource_type};
+use super::{BaseUrl, answer, body, format, prefer, resource_type};
 use crate::fhir::outcome::IssueType;
 use crate::records::search::{DEFAULT_COUNT, MOST, Query};
 use crate::records::{Error, Records};
@@ -40,7 +40,6 @@ pub async fn search_type(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     search(&request, &path, &[], &client, &records, &base).await
 }
 
@@ -60,7 +59,6 @@ pub async fn search_type_by_form(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let media = actix_web::HttpMessage::content_type(&request).to_ascii_lowercase();
     if !matches!(media.as_str(), "" | "application/x-www-form-urlencoded") {
         return Err(Error::UnsupportedMediaType("application/x-www-form-urlencoded").into());
@@ -86,9 +84,9 @@ async fn search(
     if parameters.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
         return Err(bad("a search parameter holds a NUL character"));
     }
-    // Both are read by `answer::accept_json`; there is but one way to print.
-    drop((take(&mut parameters, "_format"), take(&mut parameters, "_pretty")));
-    let wanted = Wanted::take(&mut parameters)?;
+    let format = format::take(request, &mut parameters)?;
+    let mut wanted = Wanted::take(&mut parameters)?;
+    wanted.repeated.extend(format);
     let query = Query {
         parameters,
         sort: wanted.sort.clone(),
