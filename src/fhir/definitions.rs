@@ -118,6 +118,18 @@ impl TypeDefinition {
         Some(Property { position, element, element_type: element.types.get(type_position)? })
     }
 
+    /// Whether the element of this name is an attribute in XML. It has no id or extensions in any format.
+    ///
+    /// A resource's own id is an element like others. <https://hl7.org/fhir/R4/xml.html>
+    pub fn is_attribute(&self, name: &str) -> bool {
+        match self.kind {
+            TypeKind::Resource | TypeKind::AbstractResource => false,
+            TypeKind::Datatype | TypeKind::Group => {
+                name == "id" || (name == "url" && self.name == "Extension")
+            }
+        }
+    }
+
     /// Finds an element by its name, without `[x]`.
     pub fn element(&self, name: &str) -> Option<&Element> {
         self.elements.iter().find(|element| element.name == name)

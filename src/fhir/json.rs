@@ -14,7 +14,7 @@ use serde_json::{Map, Number, Value};
 use super::outcome::{Issue, IssueType};
 
 /// More levels of objects and arrays than any resource needs.
-const MAX_DEPTH: u32 = 64;
+pub(super) const MAX_DEPTH: u32 = 64;
 /// Fewer bytes a value than this are only found in bodies made to fill memory.
 const MIN_BYTES_A_VALUE: usize = 8;
 /// The values that even the smallest body may have.

@@ -14,6 +14,7 @@ pub mod links;
 pub mod outcome;
 pub mod patch;
 pub mod path;
+mod place;
 pub mod prefix;
 pub mod primitive;
 pub mod reference;
@@ -22,5 +23,6 @@ pub mod search_parameter;
 pub mod search_values;
 pub mod subset;
 pub mod validate;
+pub mod xml;
 
 pub use resource_type::ResourceType;

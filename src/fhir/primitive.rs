@@ -178,9 +178,10 @@ fn is_full(date: date::Written) -> bool {
     date.precision == Precision::Second && date.zoned
 }
 
-/// Other control characters cannot be written in XML at all, and Postgres has no place for NUL.
+/// Other control characters cannot be written in XML at all, nor two that are none, and Postgres has no place for NUL.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| b >= b' ' || matches!(b, b'\t' | b'\n' | b'\r'))
+        && (text.is_ascii() || !text.contains(['\u{FFFE}', '\u{FFFF}']))
 }
 
 /// The specification's `\s` means ASCII only: its own code systems have codes with no-break spaces.
@@ -197,7 +198,7 @@ fn is_code(text: &str) -> bool {
 fn is_base64(text: &str) -> bool {
     let mut count = 0_usize;
     let mut padding = 0_usize;
-    for byte in text.bytes().filter(|b| !b.is_ascii_whitespace()) {
+    for byte in text.bytes().filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r')) {
         count = count.saturating_add(1);
         match byte {
             b'=' => padding = padding.saturating_add(1),

@@ -71,6 +71,9 @@ pub enum Error {
     /// The body is of a type that is not taken here.
     #[error("the body must be of type {0}")]
     UnsupportedMediaType(&'static str),
+    /// The body is packed in a way that is not taken.
+    #[error("the body's Content-Encoding must be one of {0}")]
+    UnsupportedEncoding(&'static str),
     /// The answer cannot be given in a type that the caller accepts.
     #[error("the answer can be given as {0} only")]
     NotAcceptable(&'static str),
@@ -141,7 +144,7 @@ impl Error {
             Self::NoMatch => (412, IssueType::NotFound),
             Self::MultipleMatches => (412, IssueType::MultipleMatches),
             Self::TooLarge(_) => (413, IssueType::TooLong),
-            Self::UnsupportedMediaType(_) => (415, IssueType::NotSupported),
+            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => (415, IssueType::NotSupported),
             Self::Unprocessable(_) => (422, IssueType::Processing),
             Self::InEntry(_, error) => error.status(),
             Self::Internal(_) => (500, IssueType::Exception),

@@ -48,15 +48,7 @@ impl Patch {
     ///
     /// # Errors
     /// What is malformed, or not supported.
-    pub fn fhirpath(bytes: &[u8]) -> Result<Self, Vec<Issue>> {
-        Self::parameters(&super::json::parse_resource(bytes).map_err(|fault| vec![fault.issue()])?)
-    }
-
-    /// Reads a FHIRPath Patch that is parsed already.
-    ///
-    /// # Errors
-    /// What is malformed, or not supported.
-    pub fn parameters(document: &Value) -> Result<Self, Vec<Issue>> {
+    pub fn fhirpath(document: &Value) -> Result<Self, Vec<Issue>> {
         Ok(Self(Operations::FhirPath(operations::read(document)?)))
     }
 

@@ -157,13 +157,12 @@ fn fhirpath(operations: &[Value]) -> Result<Patch, String> {
     let operation = |o: &Value| json!({ "name": "operation", "part": o.as_object().unwrap().iter().map(part).collect::<Vec<_>>() });
     let parameters: Vec<_> = operations.iter().map(operation).collect();
     let document = json!({ "resourceType": "Parameters", "parameter": parameters });
-    Patch::fhirpath(document.to_string().as_bytes()).map_err(|mut issues| issues.remove(0).diagnostics)
+    Patch::fhirpath(&document).map_err(|mut issues| issues.remove(0).diagnostics)
 }
 
 #[test]
 fn what_is_no_fhirpath_patch_is_refused() {
-    let of =
-        |document: Value| Patch::fhirpath(document.to_string().as_bytes()).unwrap_err().remove(0).diagnostics;
+    let of = |document: Value| Patch::fhirpath(&document).unwrap_err().remove(0).diagnostics;
     assert_eq!(of(json!({ "resourceType": "Patient" })), "a FHIRPath Patch is a Parameters resource");
     assert_eq!(of(json!({ "resourceType": "Parameters", "colour": 1 })), "Parameters has no element colour.");
     let other = json!({ "resourceType": "Parameters", "parameter": [{ "name": "op", "valueString": "x" }] });
@@ -309,7 +308,7 @@ fn the_cases_of_hl7_come_out_as_they_say() {
     let cases = cases.as_array().unwrap();
     assert_eq!(cases.len(), 33);
     for case in cases {
-        let patch = Patch::fhirpath(case["diff"].to_string().as_bytes()).unwrap();
+        let patch = Patch::fhirpath(&case["diff"]).unwrap();
         let output = patch.apply(case["input"].clone()).ok().unwrap_or_default();
         assert_eq!(output, case["output"], "{}", case["name"]);
     }

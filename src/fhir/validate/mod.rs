@@ -5,7 +5,6 @@
 //! <https://hl7.org/fhir/R4/validation.html>
 
 mod object;
-mod place;
 mod primitives;
 mod rules;
 
@@ -13,8 +12,8 @@ use serde_json::{Map, Value};
 
 use super::definitions::{TypeDefinition, TypeKind, type_named};
 use super::outcome::{Issue, IssueType};
+use super::place::Place;
 use super::resource_type::ResourceType;
-use place::Place;
 
 /// After so many issues the rest is not looked at.
 pub const MAX_ISSUES: usize = 50;

@@ -6,6 +6,7 @@ use super::{MAX_DEPTH, Place, Walk};
 use crate::fhir::definitions::{Element, Property, TypeDefinition, TypeKind, TypeRef};
 use crate::fhir::json::shown;
 use crate::fhir::outcome::IssueType;
+use crate::fhir::primitive::Primitive;
 
 /// Which elements of an object were met; a bit each.
 #[derive(Clone, Copy, Default)]
@@ -93,6 +94,10 @@ impl Walk {
     ) {
         let companion = key.strip_prefix('_').and_then(|name| Some((name, definition.property(name)?)));
         match companion {
+            Some((name, property)) if takes_no_companion(definition, property) => {
+                let problem = format!("{name} must not have an id or extensions.");
+                self.report(IssueType::Structure, place_of(&place, property), problem);
+            }
             Some((name, property)) if matches!(property.element_type.type_ref, TypeRef::Primitive(_)) => {
                 // With its value beside it, it is checked there.
                 if !object.contains_key(name) {
@@ -162,6 +167,12 @@ impl Walk {
             }
         }
     }
+}
+
+/// Some primitives are but text: attributes of XML, and narratives.
+fn takes_no_companion(definition: &TypeDefinition, property: Property<'_>) -> bool {
+    definition.is_attribute(property.element_type.key)
+        || property.element_type.type_ref == TypeRef::Primitive(Primitive::Xhtml)
 }
 
 fn companion_of<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {

@@ -6,12 +6,7 @@ use super::{Place, Scope, Walk};
 use crate::fhir::definitions::TypeDefinition;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::reference::Literal;
-
-/// Markup that a narrative must not have; a browser would act on it.
-/// <https://hl7.org/fhir/R4/narrative.html#xhtml>
-const ACTIVE: [&str; 7] = ["<script", "<!doctype", "<!entity", "<iframe", "<object", "<embed", "<form"];
-const ACTIVE_LINK: &str = "javascript:";
-const XHTML: &str = "http://www.w3.org/1999/xhtml";
+use crate::fhir::xml;
 
 impl Walk {
     /// Checks the rules of the object's own type.
@@ -71,31 +66,11 @@ impl Walk {
         }
     }
 
-    /// Checks a narrative's outline; its markup is not parsed here.
+    /// Checks that a narrative is XHTML that only shows something.
     pub(super) fn narrative(&mut self, text: &str, place: Place<'_>) {
-        let text = text.trim();
-        let start = text.split_once('>').map_or("", |(tag, _)| tag);
-        let is_div = start.strip_prefix("<div").is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        if !is_div || !(text.ends_with("</div>") || text.ends_with("/>")) {
-            self.report(IssueType::Structure, place, "div must be one XHTML div element.");
-        } else if !start.contains(XHTML) {
-            self.report(IssueType::Structure, place, "div must declare the XHTML namespace.");
-        } else if is_active(text) {
-            self.report(IssueType::Invariant, place, "div must not have scripts, forms or embedded objects.");
+        if let Err(flaw) = xml::check_narrative(text.trim()) {
+            let (code, must) = flaw.must();
+            self.report(code, place, format!("div {must}."));
         }
     }
-}
-
-/// Whether a browser would do more with the text than show it.
-fn is_active(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let starts = |at: usize, wanted: &str| {
-        let part = bytes.get(at..at.saturating_add(wanted.len()));
-        part.is_some_and(|part| part.eq_ignore_ascii_case(wanted.as_bytes()))
-    };
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
-        b'<' => ACTIVE.iter().any(|markup| starts(at, markup)),
-        b'j' | b'J' => starts(at, ACTIVE_LINK),
-        _ => false,
-    })
 }

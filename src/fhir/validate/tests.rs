@@ -243,6 +243,24 @@ fn resources_in_bundles_and_parameters_are_checked() {
 }
 
 #[test]
+fn what_is_but_text_has_no_companion() {
+    let no = |place: &str, name: &str| {
+        format!("structure {place}.{name}: {name} must not have an id or extensions.")
+    };
+    let companion = json!({"extension": [{"url": "u", "valueString": "x"}]});
+    refused(
+        &patient(json!({"name": [{"id": "a", "_id": companion, "text": "x"}]})),
+        &[&no("Patient.name[0]", "id")],
+    );
+    let extension = json!({"url": "u", "_url": companion, "valueString": "x"});
+    refused(&patient(json!({"extension": [extension]})), &[&no("Patient.extension[0]", "url")]);
+    let div = "<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>";
+    let text = json!({"status": "generated", "div": div, "_div": {"id": "x"}});
+    refused(&patient(json!({"text": text})), &[&no("Patient.text", "div")]);
+    assert!(validate(&patient(json!({"id": "a", "_id": companion}))).is_ok());
+}
+
+#[test]
 fn a_narrative_is_one_div_that_does_nothing() {
     let narrative = |div: &str| patient(json!({"text": {"status": "generated", "div": div}}));
     let xhtml =
@@ -255,7 +273,7 @@ fn a_narrative_is_one_div_that_does_nothing() {
         &["structure Patient.text.div: div must declare the XHTML namespace."],
     );
     for active in ["<SCRIPT>1</SCRIPT>", "<a href='JavaScript:1'>x</a>", "<iframe/>", "<form></form>"] {
-        let text = "invariant Patient.text.div: div must not have scripts, forms or embedded objects.";
+        let text = "invariant Patient.text.div: div must be text, pictures and links: no scripts, forms, event attributes or embedded objects.";
         refused(&xhtml(active), &[text]);
     }
     assert!(validate(&xhtml("<p>a &amp; b <b>jaws</b></p>")).is_ok());

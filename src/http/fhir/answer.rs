@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HttpDate, LAST_MODIFIED, LOCATION};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::BaseUrl;
@@ -12,49 +12,10 @@ use super::prefer::{self, Return};
 use crate::fhir::outcome::operation_outcome;
 use crate::records::{Change, Error, Stored, Written, may_read};
 
-/// The media type of every FHIR answer.
+/// The media type of FHIR answers as handlers give them; [`format`](super::format) turns them into what was asked for.
 pub const CONTENT_TYPE: &str = "application/fhir+json; charset=utf-8";
-/// The media type that is named to clients.
-pub const JSON: &str = "application/fhir+json";
-
-/// Refuses a request for an answer in another format than JSON, by `Accept` or `_format`.
-///
-/// # Errors
-/// [`Error::NotAcceptable`].
-pub fn accept_json(request: &HttpRequest) -> Result<(), Error> {
-    let format = form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(name, _)| name == "_format")
-        .map(|(_, value)| value.into_owned());
-    let accepted = match format {
-        Some(format) => is_json(&format.replace(' ', "+")) || format == "json",
-        None => request.headers().get_all(header::ACCEPT).next().is_none() || accepts_json(request),
-    };
-    if accepted { Ok(()) } else { Err(Error::NotAcceptable(JSON)) }
-}
-
-fn accepts_json(request: &HttpRequest) -> bool {
-    request
-        .headers()
-        .get_all(header::ACCEPT)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(is_json)
-}
-
-fn is_json(range: &str) -> bool {
-    let mut parts = range.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let refused = parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-    let json = [
-        "application/fhir+json",
-        "application/json",
-        "application/json+fhir",
-        "application/*",
-        "text/json",
-        "*/*",
-    ];
-    !refused && json.contains(&media.as_str())
-}
+/// The media types that are named to clients.
+pub const FORMATS: &str = "application/fhir+json or application/fhir+xml";
 
 /// An answer with the headers of a version.
 pub fn versioned(status: StatusCode, stored: &Stored) -> HttpResponseBuilder {

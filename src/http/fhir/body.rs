@@ -1,4 +1,4 @@
-//! Request bodies: size, media type, strict JSON.
+//! Request bodies: size, media type, strict JSON and XML.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::answer::JSON;
 use super::errors::Refusal;
-use crate::fhir::json;
+use super::media::{Media, Syntax};
 use crate::fhir::outcome::IssueType;
+use crate::fhir::{json, xml};
 use crate::records::Error;
 
 /// The largest body that is taken.
@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Room for bodies in work, in KiB: one of the largest, or many ordinary ones. As JSON values they take a multiple of it.
 static ROOM_KIB: Semaphore = Semaphore::const_new(LARGEST / 1024);
 
+/// The media types of resources that are taken.
+const TAKEN: &str = "application/fhir+json or application/fhir+xml, in UTF-8";
+
 /// A resource as it was sent. On `/Binary`, any other media type than FHIR's is the Binary's content.
 #[derive(Clone)]
 pub struct Resource(pub Value);
@@ -38,7 +41,7 @@ impl FromRequest for Resource {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let media = request.content_type().to_ascii_lowercase();
+        let media = Media::parse(&super::media::sent(request));
         let name = request.match_info().get("type").map(super::resource_type);
         let is_binary = request.match_info().get("type") == Some("Binary");
         let id = request.match_info().get("id").map(str::to_owned);
@@ -46,22 +49,20 @@ impl FromRequest for Resource {
         Box::pin(async move {
             // An address that is wrong is told before anything of the body is looked at.
             name.transpose()?;
-            let is_json =
-                matches!(media.as_str(), "application/fhir+json" | "application/json" | "text/json" | "");
-            if !is_json && !is_binary {
-                return Err(Error::UnsupportedMediaType(JSON).into());
-            }
+            let syntax = syntax(media.as_ref(), is_binary)?;
             let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
             let (bytes, room) = read(payload).await?;
-            if !is_json {
+            let Some(syntax) = syntax else {
+                let media = media.map(|media| media.name).unwrap_or_default();
                 return Ok(Self(binary(&media, id.as_deref(), &bytes)));
-            }
+            };
             if bytes.len() <= SHORT {
-                return Ok(Self(parse(&bytes)?));
+                return Ok(Self(parse(syntax, &bytes)?));
             }
             // A long body would hold up every other request of this thread.
-            let parsed =
-                web::block(move || parse(&bytes)).await.map_err(|e| Error::internal(e.to_string()))?;
+            let parsed = web::block(move || parse(syntax, &bytes))
+                .await
+                .map_err(|e| Error::internal(e.to_string()))?;
             drop(room);
             Ok(Self(parsed?))
         })
@@ -83,13 +84,42 @@ pub async fn read(payload: web::Payload) -> Result<(Bytes, SemaphorePermit<'stat
             read.map_err(|_| Error::BadRequest(IssueType::Incomplete, "the body ended early".to_owned()))?
         }
     };
-    let kib = u32::try_from(bytes.len().div_ceil(1024)).map_err(Error::internal)?;
-    let room = timeout(PATIENCE, ROOM_KIB.acquire_many(kib)).await.map_err(|_| Error::Unavailable)?;
-    Ok((bytes, room.map_err(Error::internal)?))
+    let room = room(bytes.len()).await?;
+    Ok((bytes, room))
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, Error> {
-    json::parse_resource(bytes).map_err(|fault| Error::Invalid(vec![fault.issue()]))
+/// Waits for room to work on a body of this length.
+///
+/// # Errors
+/// When there is none in time.
+pub async fn room(length: usize) -> Result<SemaphorePermit<'static>, Error> {
+    let kib = u32::try_from(length.div_ceil(1024)).map_err(Error::internal)?;
+    let room = timeout(PATIENCE, ROOM_KIB.acquire_many(kib)).await.map_err(|_| Error::Unavailable)?;
+    room.map_err(Error::internal)
+}
+
+/// How the resource is written; none where the body is the content of a Binary. No media type counts as JSON.
+fn syntax(media: Option<&Media>, is_binary: bool) -> Result<Option<Syntax>, Error> {
+    let Some(media) = media else { return Ok(Some(Syntax::Json)) };
+    match media.syntax() {
+        // Documents of other standards come under XML's general names.
+        Some(Syntax::Xml) if is_binary && !media.is_fhir() => Ok(None),
+        Some(syntax) if media.is_utf8() => Ok(Some(syntax)),
+        None if is_binary && !media.is_fhir() => Ok(None),
+        Some(_) | None => Err(Error::UnsupportedMediaType(TAKEN)),
+    }
+}
+
+/// Reads a resource.
+///
+/// # Errors
+/// What is malformed.
+pub fn parse(syntax: Syntax, bytes: &[u8]) -> Result<Value, Error> {
+    let parsed = match syntax {
+        Syntax::Json => json::parse_resource(bytes).map_err(|fault| fault.issue()),
+        Syntax::Xml => xml::parse_resource(bytes),
+    };
+    parsed.map_err(|issue| Error::Invalid(vec![issue]))
 }
 
 fn binary(media: &str, id: Option<&str>, bytes: &[u8]) -> Value {

@@ -30,7 +30,6 @@ pub async fn patch_by_search(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let resource_type = resource_type(&path)?;
     let (criteria, precondition) =
         (criteria::of_address(&request, &base), conditions::precondition(&request)?);

@@ -30,7 +30,6 @@ pub async fn update_by_search(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     of_type(&body, &path)?;
     let (criteria, precondition) =
         (criteria::of_address(&request, &base), conditions::precondition(&request)?);

@@ -29,7 +29,6 @@ pub async fn create_resource(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     of_type(&body, &path)?;
     if let Some(criteria) = criteria::if_none_exist(&request, &base) {
         let written = records.create_unless(&client.0, body.0, &criteria).await?;

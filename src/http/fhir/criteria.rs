@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 
 use super::BaseUrl;
+use super::format::PARAMETERS;
 use crate::records::conditional::Criteria;
 
 /// What `If-None-Exist` asks for; none without the header. <https://hl7.org/fhir/R4/http.html#ccreate>
@@ -18,7 +19,7 @@ pub fn if_none_exist(request: &HttpRequest, base: &BaseUrl) -> Option<Criteria> 
 pub fn of_address(request: &HttpRequest, base: &BaseUrl) -> Criteria {
     let mut criteria = read(request.query_string().as_bytes(), base);
     // How the answer is printed is no criterion.
-    criteria.parameters.retain(|(name, _)| name != "_format" && name != "_pretty");
+    criteria.parameters.retain(|(name, _)| !PARAMETERS.contains(&name.as_str()));
     criteria
 }
 

@@ -4,7 +4,9 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, ETAG, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, ALLOW, ETAG, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::answer::{self, CONTENT_TYPE};
@@ -51,6 +53,9 @@ fn header(error: &Error) -> Option<(HeaderName, String)> {
     }
     if matches!(error, Error::UnsupportedMediaType(patch::MEDIA_TYPES)) {
         return Some((HeaderName::from_static("accept-patch"), patch::MEDIA_TYPES.to_owned()));
+    }
+    if let Error::UnsupportedEncoding(taken) = error {
+        return Some((ACCEPT_ENCODING, (*taken).to_owned()));
     }
     match error.status().0 {
         // Of `/metadata`; other addresses have `unknown_address` put theirs in its place.

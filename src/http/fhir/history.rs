@@ -15,6 +15,8 @@ use crate::fhir::outcome::IssueType;
 use crate::records::history::{Of, Query};
 use crate::records::{Error, Method, Records, Version};
 
+/// Parameters that its links repeat.
+const REPEATED: [&str; 4] = ["_since", "_at", "_format", "_pretty"];
 /// The parameter that takes a history to its next page.
 const CURSOR: &str = "_cursor";
 
@@ -87,7 +89,6 @@ async fn answer(
     records: &Records,
     base: &BaseUrl,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(request)?;
     let text = told(&of, request.query_string(), client, records, base).await?;
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
 }
@@ -114,7 +115,7 @@ pub(super) async fn told(
     let link = |after: Option<&str>| {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
         pairs.append_pair("_count", &asked.count.to_string());
-        for (name, value) in parameters(query).filter(|(name, _)| matches!(name.as_str(), "_since" | "_at")) {
+        for (name, value) in parameters(query).filter(|(name, _)| REPEATED.contains(&name.as_str())) {
             pairs.append_pair(&name, &value);
         }
         if let Some(after) = after {

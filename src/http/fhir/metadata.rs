@@ -1,10 +1,9 @@
 //! `GET [base]/metadata`: what this server can do, from the registry that it works by.
 //! <https://hl7.org/fhir/R4/http.html#capabilities>
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpResponse, get, web};
 use serde_json::{Value, json};
 
-use super::errors::Refusal;
 use super::{BaseUrl, answer};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions;
@@ -15,12 +14,8 @@ use crate::records::search::is_supported;
 #[utoipa::path(tag = "fhir", operation_id = "read_capabilities",
     responses((status = 200, description = "A CapabilityStatement", body = Object, content_type = "application/fhir+json")))]
 #[get("/metadata")]
-pub async fn read_capabilities(
-    request: HttpRequest,
-    base: web::Data<BaseUrl>,
-) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
-    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(capabilities(&base.0).to_string()))
+pub async fn read_capabilities(base: web::Data<BaseUrl>) -> HttpResponse {
+    HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(capabilities(&base.0).to_string())
 }
 
 /// The CapabilityStatement of the server with this base.
@@ -33,8 +28,8 @@ pub(super) fn capabilities(base: &str) -> Value {
         "software": { "name": "hygeia", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "hygeia FHIR server", "url": base },
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"],
         "rest": [{
             "mode": "server",
             "security": {

@@ -12,8 +12,11 @@ pub mod conditions;
 pub mod create;
 pub mod criteria;
 pub mod delete;
+pub mod encoding;
 pub mod errors;
+pub mod format;
 pub mod history;
+pub mod media;
 pub mod metadata;
 pub mod patch;
 pub mod prefer;
@@ -24,7 +27,7 @@ pub mod shown;
 pub mod update;
 pub mod vread;
 
-use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::header::{CACHE_CONTROL, VARY};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -47,10 +50,13 @@ pub struct BaseUrl(pub String);
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope(MOUNT)
+            .wrap(from_fn(encoding::unpacked))
+            .wrap(from_fn(format::acceptable))
             .wrap(from_fn(caller::authenticated))
+            .wrap(from_fn(format::rendered))
             .wrap(from_fn(refusals::audited))
             // Health data is not to lie in caches; who keeps a copy asks again with its entity tag.
-            .wrap(DefaultHeaders::new().add((CACHE_CONTROL, "no-store")))
+            .wrap(DefaultHeaders::new().add((CACHE_CONTROL, "no-store")).add((VARY, "Accept")))
             .service(metadata::read_capabilities)
             .service(batch::run_bundle)
             .service(history::read_system_history)
@@ -81,7 +87,7 @@ pub fn document() -> Document {
     Document {
         name: "fhir",
         title: "hygeia: FHIR R4",
-        description: "The FHIR R4 REST API. `GET /fhir/metadata` lists all resource types and search parameters.",
+        description: "The FHIR R4 REST API, in JSON and, wherever a body is `application/fhir+json`, in XML too. `GET /fhir/metadata` lists all resource types and search parameters.",
         routes,
         schemes: vec![("access_token", SecurityScheme::Http(token))],
     }

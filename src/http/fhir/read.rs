@@ -7,11 +7,13 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
+use super::answer::FORMATS;
 use super::caller::Client;
 use super::errors::Refusal;
+use super::media::{Media, Syntax};
 use super::shown::Shown;
-use super::{answer, conditions, resource_type};
-use crate::records::{Records, Stored};
+use super::{answer, conditions, format, resource_type};
+use crate::records::{Error, Records, Stored};
 
 const LENIENT: GeneralPurpose =
     GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
@@ -34,37 +36,44 @@ pub async fn read_resource(
 ) -> Result<HttpResponse, Refusal> {
     let (name, id) = path.into_inner();
     let resource_type = resource_type(&name)?;
-    let wants_content = name == "Binary" && answer::accept_json(&request).is_err();
-    if !wants_content {
-        answer::accept_json(&request)?;
-    }
     let shown = Shown::of_request(&request)?;
     let stored = records.read(&client.0, resource_type, &id).await?;
     if conditions::Known::of_request(&request).is(&stored) {
         return Ok(answer::versioned(StatusCode::NOT_MODIFIED, &stored).finish());
     }
-    if wants_content {
-        return content(&request, &stored);
+    if name == "Binary"
+        && let Some(content) = content(&request, &stored)?
+    {
+        return Ok(content);
     }
     let body = shown.body(&stored)?.into_owned();
     Ok(answer::versioned(StatusCode::OK, &stored).body(body))
 }
 
-/// A Binary's own bytes, under its own media type. The browser is told not to guess another, or to run it.
-fn content(request: &HttpRequest, stored: &Stored) -> Result<HttpResponse, Refusal> {
+/// A Binary's own bytes, under its own media type, where the caller asks for that and not for one of FHIR. The browser is told
+/// not to guess another, or to run it.
+fn content(request: &HttpRequest, stored: &Stored) -> Result<Option<HttpResponse>, Refusal> {
+    let is_acceptable = format::is_acceptable(request);
+    let accepted = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
+    let ranges: Vec<_> = accepted.flat_map(|value| value.split(',')).filter_map(Media::parse).collect();
+    // Documents of other standards have XML's general names.
+    let is_general = |range: &Media| !range.is_fhir() && range.syntax() == Some(Syntax::Xml);
+    if is_acceptable && !ranges.iter().any(is_general) {
+        return Ok(None);
+    }
     let binary = stored.json()?;
     let text = |name: &str| binary.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let media = text("contentType");
-    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !accepted.split(',').any(|range| range.split(';').next().is_some_and(|range| range.trim() == media)) {
-        answer::accept_json(request)?;
+    if !Media::parse(media).is_some_and(|kept| ranges.iter().any(|range| range.name == kept.name)) {
+        return if is_acceptable { Ok(None) } else { Err(Error::NotAcceptable(FORMATS).into()) };
     }
     // R4's base64Binary may hold blanks, and bits left over at the end.
     let data: String = text("data").split_ascii_whitespace().collect();
-    let bytes = LENIENT.decode(data).map_err(crate::records::Error::internal)?;
-    Ok(answer::versioned(StatusCode::OK, stored)
+    let bytes = LENIENT.decode(data).map_err(Error::internal)?;
+    let answer = answer::versioned(StatusCode::OK, stored)
         .content_type(media)
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Content-Security-Policy", "sandbox"))
-        .body(bytes))
+        .body(bytes);
+    Ok(Some(answer))
 }

@@ -7,7 +7,7 @@ use super::bundle::Bundle;
 use super::caller::Client;
 use super::errors::Refusal;
 use super::shown::Shown;
-use super::{BaseUrl, answer, body, prefer, resource_type};
+use super::{BaseUrl, answer, body, format, prefer, resource_type};
 use crate::fhir::outcome::IssueType;
 use crate::records::search::{DEFAULT_COUNT, MOST, Query};
 use crate::records::{Error, Records};
@@ -40,7 +40,6 @@ pub async fn search_type(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     search(&request, &path, &[], &client, &records, &base).await
 }
 
@@ -60,7 +59,6 @@ pub async fn search_type_by_form(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let media = actix_web::HttpMessage::content_type(&request).to_ascii_lowercase();
     if !matches!(media.as_str(), "" | "application/x-www-form-urlencoded") {
         return Err(Error::UnsupportedMediaType("application/x-www-form-urlencoded").into());
@@ -77,22 +75,25 @@ async fn search(
     records: &Records,
     base: &BaseUrl,
 ) -> Result<HttpResponse, Refusal> {
-    let parameters = [request.query_string().as_bytes(), form]
+    let mut parameters = [request.query_string().as_bytes(), form]
         .into_iter()
         .flat_map(form_urlencoded::parse)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let text = searched(name, parameters, prefer::is_strict(request), client, records, base).await?;
+    let format = format::take(request, &mut parameters)?;
+    let strict = prefer::is_strict(request);
+    let text = searched(name, parameters, format, strict, client, records, base).await?;
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
 }
 
-/// The Bundle that answers a search of a type.
+/// The Bundle that answers a search of a type. Its links repeat what is asked of the `format`.
 ///
 /// # Errors
 /// Those of the search.
 pub(super) async fn searched(
     name: &str,
     mut parameters: Vec<(String, String)>,
+    format: Vec<(&'static str, String)>,
     strict: bool,
     client: &Client,
     records: &Records,
@@ -102,9 +103,8 @@ pub(super) async fn searched(
     if parameters.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
         return Err(bad("a search parameter holds a NUL character"));
     }
-    // Both are read by `answer::accept_json`; there is but one way to print.
-    drop((take(&mut parameters, "_format"), take(&mut parameters, "_pretty")));
-    let wanted = Wanted::take(&mut parameters)?;
+    let mut wanted = Wanted::take(&mut parameters)?;
+    wanted.repeated.extend(format);
     let query = Query {
         parameters,
         sort: wanted.sort.clone(),

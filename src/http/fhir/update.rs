@@ -29,7 +29,6 @@ pub async fn update_resource(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let (name, id) = path.into_inner();
     of_type(&body, &name)?;
     let precondition = conditions::precondition(&request)?;

@@ -1,7 +1,7 @@
 //! `GET [base]/[type]/[id]/_history/[vid]`. <https://hl7.org/fhir/R4/http.html#vread>
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpResponse, get, web};
 
 use super::caller::Client;
 use super::errors::Refusal;
@@ -18,12 +18,10 @@ use crate::records::{Error, Records};
     security(("access_token" = [])))]
 #[get("/{type}/{id}/_history/{version}")]
 pub async fn read_version(
-    request: HttpRequest,
     path: web::Path<(String, String, String)>,
     client: Client,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let (name, id, version) = path.into_inner();
     let resource_type = resource_type(&name)?;
     let version = version.parse().map_err(|_| Error::NotFound)?;

@@ -235,6 +235,7 @@ impl<E: Into<Error>> From<E> for Refusal {
             | Error::Duplicate(_)
             | Error::MethodNotAllowed
             | Error::UnsupportedMediaType(_)
+            | Error::UnsupportedEncoding(_)
             | Error::NotAcceptable(_)
             | Error::Internal(_)) => Self::Internal(other),
         }

@@ -52,7 +52,10 @@ async fn refusals_store_nothing() {
 
     let form = fhir.request(Method::POST, "/Patient").header("Content-Type", "text/plain").body("{}");
     let form = Answer::of(form).await;
-    assert_eq!(form.refused(415), ["not-supported: the body must be of type application/fhir+json"]);
+    assert_eq!(
+        form.refused(415),
+        ["not-supported: the body must be of type application/fhir+json or application/fhir+xml, in UTF-8"]
+    );
 
     assert_eq!(server.number(STORED).await, 0);
     assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE outcome = 'refused'").await, 15);

@@ -49,7 +49,10 @@ async fn the_statement_needs_no_token_and_tells_what_works() {
         json!([patient["conditionalCreate"], patient["conditionalUpdate"], patient["conditionalDelete"]]),
         json!([true, true, "multiple"])
     );
-    assert_eq!(statement["patchFormat"], json!(["application/json-patch+json", "application/fhir+json"]));
+    assert_eq!(
+        statement["patchFormat"],
+        json!(["application/json-patch+json", "application/fhir+json", "application/fhir+xml"])
+    );
     hygeia::fhir::validate::validate(&statement).expect("the statement is valid R4");
 }
 

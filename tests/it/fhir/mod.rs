@@ -6,6 +6,7 @@ mod conditional;
 mod create;
 mod delete;
 mod errors;
+mod formats;
 mod history;
 mod isolation;
 mod metadata;

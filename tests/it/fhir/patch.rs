@@ -63,10 +63,15 @@ async fn malformed_patches_and_other_media_types_are_refused() {
         let answer = Answer::of(request).await;
         assert_eq!(
             answer.refused(415),
-            ["not-supported: the body must be of type application/json-patch+json, application/fhir+json"],
+            [
+                "not-supported: the body must be of type application/json-patch+json, application/fhir+json, application/fhir+xml"
+            ],
             "{media}"
         );
-        assert_eq!(answer.header("accept-patch"), "application/json-patch+json, application/fhir+json");
+        assert_eq!(
+            answer.header("accept-patch"),
+            "application/json-patch+json, application/fhir+json, application/fhir+xml"
+        );
     }
     assert_eq!(versions(&server).await, 1);
 }

@@ -27,23 +27,6 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_formats_are_not_acceptable() {
-    let server = Server::start().await;
-    let fhir = server.fhir().await;
-    let id = stored(&fhir, &patient()).await;
-    let only = ["not-supported: the answer can be given as application/fhir+json only"];
-    let xml = Answer::of(
-        fhir.request(Method::GET, &format!("/Patient/{id}")).header("Accept", "application/fhir+xml"),
-    );
-    assert_eq!(xml.await.refused(406), only);
-    assert_eq!(fhir.get(&format!("/Patient/{id}?_format=xml")).await.refused(406), only);
-    let either =
-        fhir.request(Method::GET, &format!("/Patient/{id}")).header("Accept", "text/html, */*;q=0.8");
-    assert_eq!(Answer::of(either).await.status, 200);
-    assert_eq!(fhir.get(&format!("/Patient/{id}?_format=application/fhir%2Bjson")).await.status, 200);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_who_has_the_version_gets_no_body() {
     let server = Server::start().await;
     let fhir = server.fhir().await;

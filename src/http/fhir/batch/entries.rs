@@ -10,7 +10,9 @@ use crate::fhir::ResourceType;
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::patch::Patch;
 use crate::fhir::validate::validate;
+use crate::http::fhir::body;
 use crate::http::fhir::conditions::{self, Known};
+use crate::http::fhir::media::Syntax;
 use crate::http::fhir::patch::MEDIA_TYPES;
 use crate::records::Error;
 use crate::records::bundle::{Entry, MOST_ENTRIES, Target, Wanted};
@@ -239,19 +241,24 @@ impl Parts<'_> {
 fn patch(resource: &Value) -> Result<Patch, Error> {
     let text = |name: &str| resource.get(name).and_then(Value::as_str);
     if text("resourceType") == Some("Parameters") {
-        return Patch::parameters(resource).map_err(Error::Invalid);
+        return Patch::fhirpath(resource).map_err(Error::Invalid);
     }
     let media = text("contentType").unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    let parse: fn(&[u8]) -> _ = match (text("resourceType"), media) {
-        (Some("Binary"), "application/json-patch+json") => Patch::json,
-        (Some("Binary"), "application/fhir+json") => Patch::fhirpath,
-        _ => return Err(Error::UnsupportedMediaType(MEDIA_TYPES)),
-    };
+    if text("resourceType") != Some("Binary") {
+        return Err(Error::UnsupportedMediaType(MEDIA_TYPES));
+    }
     let data: String = text("data").unwrap_or_default().split_ascii_whitespace().collect();
     let bytes = STANDARD.decode(data).map_err(|_| {
         Error::Invalid(vec![Issue::error(IssueType::Value, "data must be base64").at("Binary.data")])
     })?;
-    parse(&bytes).map_err(Error::Invalid)
+    match media {
+        "application/json-patch+json" => Patch::json(&bytes).map_err(Error::Invalid),
+        "application/fhir+json" => {
+            Patch::fhirpath(&body::parse(Syntax::Json, &bytes)?).map_err(Error::Invalid)
+        }
+        "application/fhir+xml" => Patch::fhirpath(&body::parse(Syntax::Xml, &bytes)?).map_err(Error::Invalid),
+        _ => Err(Error::UnsupportedMediaType(MEDIA_TYPES)),
+    }
 }
 
 fn bad<T>(code: IssueType, text: &str) -> Result<T, Error> {

@@ -40,7 +40,6 @@ pub async fn run_bundle(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    answer::accept_json(&request)?;
     let wanted = prefer::asked(&request).unwrap_or(Return::Minimal);
     let doing = Doing { client: &client, base: &base, wanted, strict: prefer::is_strict(&request) };
     let length = body.0.get("entry").and_then(|entries| entries.as_array()).map_or(0, Vec::len);

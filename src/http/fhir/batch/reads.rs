@@ -9,7 +9,7 @@ use crate::fhir::outcome::IssueType;
 use crate::http::fhir::caller::Client;
 use crate::http::fhir::errors::Refusal;
 use crate::http::fhir::shown::Shown;
-use crate::http::fhir::{BaseUrl, answer, history, metadata, search};
+use crate::http::fhir::{BaseUrl, answer, format, history, metadata, search};
 use crate::records::history::Of;
 use crate::records::{Error, Records, Stored};
 
@@ -48,10 +48,13 @@ pub async fn found(
             return one(read, &stored, *resource_type, query, base);
         }
         Path::Type(resource_type) => {
-            let parameters = form_urlencoded::parse(query.as_bytes());
-            let parameters =
-                parameters.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-            search::searched(resource_type.as_str(), parameters, strict, client, records, base).await
+            // The Bundle as a whole has one format.
+            let parameters = form_urlencoded::parse(query.as_bytes())
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .filter(|(name, _)| !format::PARAMETERS.contains(&name.as_str()))
+                .collect();
+            let name = resource_type.as_str();
+            search::searched(name, parameters, Vec::new(), strict, client, records, base).await
         }
         Path::History(resource_type, id) => {
             history::told(&Of::Instance(*resource_type, id.clone()), query, client, records, base).await
