@@ -113,7 +113,7 @@ static TABLES: LazyLock<HashMap<&'static str, OnceLock<Vec<Compiled>>>> =
     LazyLock::new(|| resource_types().map(|name| (name.as_str(), OnceLock::new())).collect());
 
 /// Reads all search values of a resource, in the order of the parameters' codes. Values that several parameters share come under
-/// the one that [`sources`] names.
+/// the one that [`sources()`] names.
 pub fn search_values(resource_type: ResourceType, resource: &Value) -> Vec<SearchValue<'_>> {
     let mut values = Vec::new();
     for Compiled { parameter, expression, .. } in table(resource_type).iter().filter(|c| c.sources.is_empty())
