@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::transact::{Change, Next, Write, Writing, validated};
+use super::transact::{Change, Write, validated};
+use super::writing::{Next, Writing};
 use super::{Error, Records, Stored, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};

@@ -24,6 +24,7 @@ pub mod search;
 mod stamp;
 pub mod transact;
 pub mod update;
+mod writing;
 
 use std::fmt;
 use std::sync::Arc;
