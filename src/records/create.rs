@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::together::Together;
-use super::transact::{Change, Next, Writing, validated};
+use super::transact::{Change, validated};
+use super::writing::{Next, Writing};
 use super::{Error, Records, Stored, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
