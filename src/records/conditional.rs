@@ -10,7 +10,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::bundle::{Entry, Target, Wanted};
-use super::search::{Query, alternatives, conditions};
+use super::search::{Context, Terminology, alternatives, check_words, conditions};
 use super::transact::{Written, validated};
 use super::{Error, Precondition, Records, Version, permit};
 use crate::fhir::ResourceType;
@@ -129,21 +129,26 @@ impl Records {
         criteria: &Criteria,
     ) -> Result<Search, Error> {
         permit(caller, Right::Search, resource_type)?;
-        let query = Query {
-            parameters: normalised(&criteria.parameters)?,
-            count: 2,
-            // A criterion that was passed over would let the write meet the wrong resource.
-            strict: true,
-            base_url: criteria.base_url.clone(),
-            ..Query::default()
-        };
-        if query.parameters.is_empty() {
+        let parameters = normalised(&criteria.parameters)?;
+        if parameters.is_empty() {
             let text = "a conditional interaction needs search parameters";
             return Err(Error::BadRequest(IssueType::Required, text.to_owned()));
         }
+        let read = |now_us| {
+            let (base_url, terminology) = (criteria.base_url.as_str(), Terminology::default());
+            // A criterion that was passed over would let the write meet the wrong resource.
+            let context = Context { caller, base_url, now_us, strict: true, terminology: &terminology };
+            let (conditions, _) = conditions(&context, resource_type, &parameters)?;
+            check_words(&conditions)?;
+            // What a stored value set says may change between the search and the lock.
+            if terminology.is_missing() {
+                let text = "the criteria of a conditional interaction cannot ask for value sets";
+                return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
+            }
+            Ok(conditions)
+        };
         // An approximate date depends on the time; the key must not.
-        let (timeless, _) = conditions(resource_type, &query, 0)?;
-        let (conditions, _) = conditions(resource_type, &query, self.clock.now().timestamp_micros())?;
+        let (timeless, conditions) = (read(0)?, read(self.clock.now().timestamp_micros())?);
         Ok(Search { resource_type, key: key(caller.tenant, resource_type, &timeless), conditions })
     }
 }
@@ -168,7 +173,7 @@ impl Search {
         let page = rows::Page { sort: &[], after: None, limit };
         let types = [self.resource_type.as_str()];
         let wanted = rows::Wanted { tenant, types: &types, conditions: &self.conditions };
-        let found = rows::page(connection, &wanted, &page).await?;
+        let found = rows::page(connection, &wanted, &page).await?.matches;
         Ok(found.into_iter().map(|found| found.version).collect())
     }
 }

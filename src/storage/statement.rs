@@ -62,6 +62,12 @@ impl<'a> Statement<'a> {
         format!("${}", self.parameters.len())
     }
 
+    /// How many values it binds.
+    #[must_use]
+    pub fn bound(&self) -> usize {
+        self.parameters.len()
+    }
+
     /// Adds to the text.
     pub fn push_sql(&mut self, sql: &str) {
         self.sql.to_mut().push_str(sql);

@@ -6,9 +6,13 @@ use serde_json::{Value, json};
 
 use super::{BaseUrl, answer};
 use crate::fhir::ResourceType;
+use crate::fhir::chain::points_at;
 use crate::fhir::definitions;
-use crate::fhir::search_parameter::SearchParameter;
-use crate::records::search::is_supported;
+use crate::fhir::search_parameter::{SearchKind, SearchParameter};
+use crate::records::search::SPECIAL;
+
+/// The compartments that can be searched.
+const COMPARTMENTS: [&str; 5] = ["patient", "encounter", "relatedPerson", "practitioner", "device"];
 
 /// Describes the server as a CapabilityStatement.
 #[utoipa::path(tag = "fhir", operation_id = "read_capabilities",
@@ -36,8 +40,10 @@ pub(super) fn capabilities(base: &str) -> Value {
                 "cors": false,
                 "description": "Bearer access tokens with SMART system scopes.",
             },
-            "interaction": [{ "code": "transaction" }, { "code": "batch" }, { "code": "history-system" }],
+            "interaction": ["transaction", "batch", "search-system", "history-system"].map(|code| json!({ "code": code })),
             "resource": definitions::resource_types().map(resource).collect::<Vec<_>>(),
+            "searchParam": SPECIAL.map(|(name, kind)| json!({ "name": name, "type": kind })),
+            "compartment": COMPARTMENTS.map(|code| format!("http://hl7.org/fhir/CompartmentDefinition/{code}")),
         }],
     })
 }
@@ -67,10 +73,35 @@ fn resource(resource_type: ResourceType) -> Value {
         "conditionalDelete": "multiple",
         "searchParam": definitions::search_parameters(resource_type)
             .iter()
-            .filter(|parameter| is_supported(parameter))
             .map(|parameter| search_parameter(parameter))
             .collect::<Vec<_>>(),
+        "searchInclude": includes(resource_type),
+        "searchRevInclude": rev_includes(resource_type),
     })
+}
+
+/// The references of a type.
+fn references(resource_type: ResourceType) -> impl Iterator<Item = &'static SearchParameter> {
+    let all = definitions::search_parameters(resource_type).iter().copied();
+    all.filter(|parameter| parameter.kind == SearchKind::Reference)
+}
+
+fn includes(resource_type: ResourceType) -> Vec<String> {
+    let named = references(resource_type).map(|parameter| format!("{resource_type}:{}", parameter.code));
+    ["*".to_owned()].into_iter().chain(named).collect()
+}
+
+/// The references that name the type among others: what may point at anything may point at this too, and is not listed.
+fn rev_includes(resource_type: ResourceType) -> Vec<String> {
+    const MANY: usize = 50;
+    let mut found = vec!["*".to_owned()];
+    for source in definitions::resource_types() {
+        let named = references(source).filter(|parameter| {
+            (1..MANY).contains(&parameter.targets.len()) && points_at(source, parameter, resource_type)
+        });
+        found.extend(named.map(|parameter| format!("{source}:{}", parameter.code)));
+    }
+    found
 }
 
 fn search_parameter(parameter: &SearchParameter) -> Value {

@@ -23,6 +23,8 @@ pub mod prefer;
 pub mod read;
 pub mod refusals;
 pub mod search;
+pub mod search_compartment;
+pub mod search_system;
 pub mod shown;
 pub mod update;
 pub mod vread;
@@ -61,11 +63,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(batch::run_bundle)
             .service(history::read_system_history)
             .service(history::read_type_history)
+            .service(search_system::search_system)
+            .service(search_system::search_system_by_form)
             .service(search::search_type)
             .service(search::search_type_by_form)
             .service(create::create_resource)
             .service(history::read_history)
             .service(vread::read_version)
+            .service(search_compartment::search_compartment_by_form)
+            .service(search_compartment::search_compartment)
             .service(read::read_resource)
             .service(update::update_resource)
             .service(conditional_update::update_by_search)

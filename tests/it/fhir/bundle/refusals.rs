@@ -35,7 +35,6 @@ async fn what_is_no_batch_or_transaction_is_refused() {
     assert_eq!(crate::harness::Answer::of(text).await.status, 415);
     let stranger = server.request(Method::POST, "/fhir").body("{}");
     assert_eq!(crate::harness::Answer::of(stranger).await.status, 401);
-    assert_eq!(fhir.get("").await.status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]
