@@ -11,6 +11,8 @@ use crate::fhir::definitions;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::records::search::SPECIAL;
 
+/// What can be done with the server as a whole.
+const SYSTEM: [&str; 4] = ["transaction", "batch", "search-system", "history-system"];
 /// The compartments that can be searched.
 const COMPARTMENTS: [&str; 5] = ["patient", "encounter", "relatedPerson", "practitioner", "device"];
 
@@ -40,7 +42,7 @@ pub(super) fn capabilities(base: &str) -> Value {
                 "cors": false,
                 "description": "Bearer access tokens with SMART system scopes.",
             },
-            "interaction": ["transaction", "batch", "search-system", "history-system"].map(|code| json!({ "code": code })),
+            "interaction": SYSTEM.map(|code| json!({ "code": code })),
             "resource": definitions::resource_types().map(resource).collect::<Vec<_>>(),
             "searchParam": SPECIAL.map(|(name, kind)| json!({ "name": name, "type": kind })),
             "compartment": COMPARTMENTS.map(|code| format!("http://hl7.org/fhir/CompartmentDefinition/{code}")),
