@@ -9,7 +9,7 @@ use super::errors::Refusal;
 use super::shown::Shown;
 use super::{BaseUrl, answer, body, format, prefer, resource_type};
 use crate::fhir::outcome::{Issue, IssueType, Severity, operation_outcome};
-use crate::records::search::{DEFAULT_COUNT, MOST, Query, Within};
+use crate::records::search::{DEFAULT_COUNT, MOST, Query, Total, Within};
 use crate::records::{Error, Records};
 
 /// The parameter that takes a search to its next page. Its value is ours alone to make and read.
@@ -164,7 +164,7 @@ struct Wanted {
     count: u16,
     after: Option<String>,
     sort: Option<String>,
-    total: bool,
+    total: Total,
     shown: Shown,
     /// The parameters that later pages repeat.
     repeated: Vec<(&'static str, String)>,
@@ -178,16 +178,19 @@ impl Wanted {
         let [sort, total, summary, elements] =
             ["_sort", "_total", "_summary", "_elements"].map(|name| (name, take(parameters, name)));
         let shown = Shown::of(summary.1.as_deref(), elements.1.as_deref())?;
-        let is_counted = match total.1.as_deref() {
+        let total_wanted = match total.1.as_deref() {
+            None => Total::IfKnown,
             // What is counted exactly is also the best estimate.
-            None | Some("accurate" | "estimate") => true,
-            Some("none") => shown == Shown::Count,
+            Some("accurate" | "estimate") => Total::Exact,
+            Some("none") => Total::Unwanted,
             Some(_) => return Err(bad("_total must be none, estimate or accurate")),
         };
+        // Where nothing else is asked for, that is.
+        let total_wanted = if shown == Shown::Count || count == 0 { Total::Exact } else { total_wanted };
         let sort_keys = sort.1.clone();
         let repeated = [sort, total, summary, elements].into_iter();
         let repeated = repeated.filter_map(|(name, value)| Some((name, value?))).collect();
-        Ok(Self { count, after, sort: sort_keys, total: is_counted, shown, repeated })
+        Ok(Self { count, after, sort: sort_keys, total: total_wanted, shown, repeated })
     }
 
     fn link(

@@ -48,7 +48,7 @@ pub struct Query {
     /// Results a page; with 0 there are none, but a total.
     pub count: u16,
     /// Whether the total is wanted.
-    pub total: bool,
+    pub total: Total,
     /// The cursor that the page before gave.
     pub after: Option<String>,
     /// Whether an unknown parameter is refused or passed over.
@@ -63,12 +63,23 @@ impl Default for Query {
             parameters: Vec::new(),
             sort: None,
             count: DEFAULT_COUNT,
-            total: true,
+            total: Total::Exact,
             after: None,
             strict: false,
             base_url: String::new(),
         }
     }
+}
+
+/// Whether the number of all matches is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// No.
+    Unwanted,
+    /// Where all are on one page: then it costs nothing.
+    IfKnown,
+    /// Yes, whatever it costs.
+    Exact,
 }
 
 /// A page of results.
@@ -190,9 +201,9 @@ impl Records {
             let rows::Found { matches, is_cut } = found;
             let all = after.is_none() && count > 0 && !is_cut && matches.len() <= usize::from(query.count);
             let total = match (query.total, all) {
-                (false, _) => None,
-                (true, true) => i64::try_from(matches.len()).ok(),
-                (true, false) => Some(rows::count(&mut transaction, &wanted).await?),
+                (Total::Unwanted, _) | (Total::IfKnown, false) => None,
+                (Total::IfKnown | Total::Exact, true) => i64::try_from(matches.len()).ok(),
+                (Total::Exact, false) => Some(rows::count(&mut transaction, &wanted).await?),
             };
             Ok::<_, Error>((matches, is_cut, total))
         }

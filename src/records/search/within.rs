@@ -51,7 +51,10 @@ pub(super) fn read(
     }
     let mut conditions = common(&types, each)?;
     conditions.extend(belongs(context, within, &types)?);
-    special::check_words(&conditions)?;
+    // Of one type all bodies can be read, if need be.
+    if types.len() > 1 {
+        special::check_words(&conditions)?;
+    }
     Ok(Read { types, conditions, used })
 }
 

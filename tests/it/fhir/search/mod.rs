@@ -236,7 +236,7 @@ async fn pages_neither_repeat_nor_lose_a_row_while_rows_come_and_change() {
         wanted.push(stored(&fhir, &patient()).await);
     }
     wanted.sort();
-    let (mut seen, mut path) = (Vec::new(), "/Patient?_count=2".to_owned());
+    let (mut seen, mut path) = (Vec::new(), "/Patient?_count=2&_total=accurate".to_owned());
     loop {
         let page = fhir.get(&path).await.json();
         seen.extend(entries(&page));

@@ -27,7 +27,7 @@ async fn special_values_that_cannot_be_read_are_refused() {
         ),
         ("/Patient?_text=+", "value: _text must be 1 to 16 words"),
         (
-            "/Patient?_content=x",
+            "?_type=Patient,Group&_content=x",
             "too-costly: _text and _content need another parameter beside them, which tells what to read",
         ),
         ("/Patient?_containedType=x", "value: _containedType must be container or contained"),
@@ -119,4 +119,5 @@ async fn words_are_looked_for_in_what_is_found() {
         assert_eq!(named.found(&format!("/Patient?gender=female&{query}")).await, found, "{query}");
     }
     assert_eq!(named.found("/Patient?gender=male&_content=disease").await, "");
+    assert_eq!(named.found("/Patient?_text=chronic").await, "a");
 }
