@@ -7,6 +7,7 @@ mod chains;
 mod composites;
 mod declared;
 mod filters;
+mod hostile;
 mod includes;
 mod modifiers;
 mod numbers;
