@@ -125,7 +125,7 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
     }
 }
 
-fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition], rows: &Rows<'_>) -> String {
+pub(super) fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition], rows: &Rows<'_>) -> String {
     if conditions.is_empty() {
         return "true".to_owned();
     }
@@ -174,7 +174,7 @@ fn exists<'a>(
     )
 }
 
-fn any_slot(statement: &mut Statement<'_>, x: &str, slots: &[i32]) -> String {
+pub(super) fn any_slot(statement: &mut Statement<'_>, x: &str, slots: &[i32]) -> String {
     match slots {
         [slot] => format!("{x}.slot = {}", statement.push(Parameter::Integer(*slot))),
         several => format!("{x}.slot = ANY ({})", statement.push(Parameter::Integers(several.to_vec()))),

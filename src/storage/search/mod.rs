@@ -1,5 +1,6 @@
 //! Finding the current versions that match a query, a page at a time.
 
+mod aims;
 mod base;
 mod condition;
 mod conditions;
@@ -98,21 +99,25 @@ pub async fn page(
             .to_owned(),
         vec![Parameter::Number(wanted.tenant.number())],
     );
-    let base = Base::of(wanted, page.sort);
     let sorted = sort::Sorted::new(&mut statement, page.sort);
+    let after = page.after.map(|place| sorted.after(&mut statement, place)).transpose()?;
+    let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
+    let limit = statement.push(Parameter::Number(page.limit));
+    let base = Base::of(wanted, page.sort);
+    let told = [after.as_str(), &sorted.order("t"), &limit];
+    let only = aims::only(wanted, page.sort).zip(wanted.types.first());
+    let only = only.and_then(|(only, resource_type)| aims::rows(&mut statement, resource_type, only, told));
     statement.push_sql(&format!(
         "count(*) OVER () AS found, coalesce(sum(octet_length(r.body))
          OVER (ORDER BY {} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before FROM (SELECT t.ordinal, {} {}",
         sorted.order("p"),
         sorted.columns(),
-        base.sql(),
+        only.as_ref().map_or(base.sql().to_owned(), |rows| format!("FROM {rows} t")),
     ));
-    base.push_conditions(&mut statement, &sorted.joins());
-    if let Some(after) = page.after {
-        let after = sorted.after(&mut statement, after)?;
-        statement.push_sql(&format!(" AND {after}"));
+    if only.is_none() {
+        base.push_conditions(&mut statement, &sorted.joins());
+        statement.push_sql(&after);
     }
-    let limit = statement.push(Parameter::Number(page.limit));
     let bytes = statement.push(Parameter::Number(PAGE_BYTES));
     statement.push_sql(&format!(
         " ORDER BY {} LIMIT {limit}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r

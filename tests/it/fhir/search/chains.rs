@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Named, observation, stored};
+use super::{Named, observation, pages, stored};
 use crate::harness::Server;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,5 +114,44 @@ async fn what_points_here_is_looked_at() {
         ("/Patient?_has:Observation:patient:patient.general-practitioner=x", ""),
     ] {
         assert_eq!(named.found(query).await, found, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_a_chain_are_the_same_whether_few_or_many_are_pointed_at() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    // More patients than are looked at one by one; each has two observations, in another order of time than of making.
+    let mut entries = Vec::new();
+    for n in 0..120 {
+        let url = format!("urn:uuid:00000000-0000-4000-8000-{n:012}");
+        let gender = if n % 40 == 0 { "male" } else { "female" };
+        entries.push(json!({ "fullUrl": url, "request": { "method": "POST", "url": "Patient" },
+            "resource": { "resourceType": "Patient", "gender": gender } }));
+        for day in [n * 7 % 28 + 1, n * 5 % 28 + 1] {
+            let mut taken = observation("8867-4");
+            taken["subject"] = json!({ "reference": url });
+            taken["effectiveDateTime"] = format!("2026-01-{day:02}").into();
+            entries.push(json!({ "request": { "method": "POST", "url": "Observation" }, "resource": taken }));
+        }
+    }
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+    assert_eq!(fhir.post("", &bundle).await.status, 200);
+    for (gender, matches) in [("male", 6), ("female", 234), ("unknown", 0), ("male,female", 240)] {
+        for sort in ["", "&_sort=-date"] {
+            let query = format!("/Observation?subject:Patient.gender={gender}{sort}");
+            let all = pages(&fhir, &format!("{query}&_count=1000")).await.concat();
+            let unique: std::collections::BTreeSet<_> = all.iter().collect();
+            assert_eq!((all.len(), unique.len()), (matches, matches), "{query}");
+            assert_eq!(pages(&fhir, &format!("{query}&_count=50")).await.concat(), all, "{query}");
+            let page = fhir.get(&format!("{query}&_count=1000")).await.json();
+            let dates = page["entry"].as_array().into_iter().flatten();
+            let dates: Vec<_> =
+                dates.map(|e| e["resource"]["effectiveDateTime"].as_str().unwrap().to_owned()).collect();
+            let is_sorted = if sort.is_empty() { dates.is_sorted() } else { dates.iter().rev().is_sorted() };
+            assert!(is_sorted, "{query}: {dates:?}");
+        }
+        let total = fhir.get(&format!("/Observation?subject:Patient.gender={gender}&_count=0")).await.json();
+        assert_eq!(total["total"], matches, "{gender}");
     }
 }
