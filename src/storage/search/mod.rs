@@ -93,6 +93,17 @@ pub async fn page(
     wanted: &Wanted<'_>,
     page: &Page<'_>,
 ) -> Result<Found, StorageError> {
+    let rows: Vec<MatchRow> = load(statement_of(wanted, page)?, connection).await?;
+    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let is_cut = rows.iter().any(|row| shown < row.found);
+    let found =
+        |row: MatchRow| Ok(Match { version: row.version.try_into()?, keys: row.keys, ordinal: row.ordinal });
+    let matches = rows.into_iter().map(found).collect::<Result<_, StorageError>>()?;
+    Ok(Found { matches, is_cut })
+}
+
+/// The statement that gives a page.
+fn statement_of<'a>(wanted: &'a Wanted<'a>, page: &'a Page<'a>) -> Result<Statement<'a>, StorageError> {
     // The page is found by narrow rows alone; bodies are fetched for what is on it.
     let mut statement = Statement::composed(
         select!(", r.keys, r.ordinal, r.found FROM (SELECT r.type, r.id, r.version, r.updated, r.method, r.body, p.*, ")
@@ -125,13 +136,7 @@ pub async fn page(
         sorted.order("t"),
         sorted.order("r"),
     ));
-    let rows: Vec<MatchRow> = load(statement, connection).await?;
-    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let is_cut = rows.iter().any(|row| shown < row.found);
-    let found =
-        |row: MatchRow| Ok(Match { version: row.version.try_into()?, keys: row.keys, ordinal: row.ordinal });
-    let matches = rows.into_iter().map(found).collect::<Result<_, StorageError>>()?;
-    Ok(Found { matches, is_cut })
+    Ok(statement)
 }
 
 /// Runs a statement, unless it binds more values than the protocol can count.
