@@ -11,8 +11,8 @@ use super::together::Together;
 use super::{Error, Records, Stored};
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
-use crate::storage::Store;
 use crate::storage::audit::{self as rows, AuditRow};
+use crate::storage::{Store, TenantId};
 
 /// Where the rows of reads go.
 #[derive(Clone)]
@@ -25,10 +25,10 @@ pub(super) enum AuditLog {
 
 impl AuditLog {
     pub(super) fn start(store: Store) -> Self {
-        Self::Together(Together::start(move |rows: Vec<AuditRow>| {
+        Self::Together(Together::start(move |tenant, rows: Vec<AuditRow>| {
             let store = store.clone();
             async move {
-                let added = rows::insert_all(&store, &rows).await.map_err(Arc::new);
+                let added = rows::insert_all(&store, tenant, &rows).await.map_err(Arc::new);
                 rows.iter().map(|_| added.clone()).collect()
             }
         }))
@@ -37,7 +37,7 @@ impl AuditLog {
     /// Returns once the row is committed, or kept for those who commit.
     pub(super) async fn record(&self, row: AuditRow) -> Result<(), Error> {
         match self {
-            Self::Together(log) => log.ask(row).await,
+            Self::Together(log) => log.ask(TenantId::from_row(row.tenant), row).await,
             Self::Kept(rows) => {
                 rows.lock().await.push(row);
                 Ok(())

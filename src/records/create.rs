@@ -1,12 +1,11 @@
 //! Making a resource. <https://hl7.org/fhir/R4/http.html#create>
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::together::Together;
+use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
 use super::writing::{Next, Writing};
 use super::{Error, Records, Stored, index, permit, stamp};
@@ -27,9 +26,15 @@ impl Records {
         let (version, entries) = prepared.first(self.clock.now())?;
         let subject = ((resource_type, version.id.as_str()), version.number);
         let audit = self.audit_row(caller, "create", Some(subject));
-        let new = New { tenant: caller.tenant, version, entries, audit };
-        Stored::from_version(self.creations.ask(new).await?)
-            .ok_or_else(|| Error::internal("a create without a result"))
+        let new = New { version, entries, audit };
+        let version = match &self.creations {
+            Some(creations) if new.size() <= LARGE_BYTES => creations.ask(caller.tenant, new).await?,
+            _ => {
+                keep(&self.store, caller.tenant, &[&new]).await?;
+                new.version
+            }
+        };
+        Stored::from_version(version).ok_or_else(|| Error::internal("a create without a result"))
     }
 }
 
@@ -38,50 +43,45 @@ pub(super) type Creations = Together<New, Version>;
 
 /// A resource under an id that nobody else has.
 pub(super) struct New {
-    tenant: TenantId,
     version: Version,
     entries: IndexEntries,
     audit: AuditRow,
 }
 
+impl New {
+    fn size(&self) -> usize {
+        self.version.body.as_deref().map_or(0, str::len)
+    }
+}
+
 pub(super) fn start(store: Store) -> Creations {
-    Together::start(move |all: Vec<New>| {
+    Together::start(move |tenant, new: Vec<New>| {
         let store = store.clone();
         async move {
-            let mut by_tenant: BTreeMap<TenantId, Vec<New>> = BTreeMap::new();
-            let order: Vec<_> = all.iter().map(|new| new.version.id.clone()).collect();
-            for new in all {
-                by_tenant.entry(new.tenant).or_default().push(new);
+            let together = keep(&store, tenant, &new.iter().collect::<Vec<_>>()).await.map_err(Arc::new);
+            match together {
+                // What the others were refused for may be no fault of this one.
+                Err(error) if new.len() > 1 && matches!(*error, StorageError::Database(_)) => {
+                    keep_each(&store, tenant, new).await
+                }
+                same => new.into_iter().map(|new| same.clone().map(|()| new.version)).collect(),
             }
-            let mut done = HashMap::new();
-            for (tenant, new) in by_tenant {
-                done.extend(keep_or_tell(&store, tenant, new).await);
-            }
-            let gone = || Err(Arc::new(StorageError::Contention));
-            order.iter().map(|id| done.remove(id).unwrap_or_else(gone)).collect()
         }
     })
 }
 
-/// Keeps all of them together; where one of them cannot be kept, each for itself.
-async fn keep_or_tell(store: &Store, tenant: TenantId, new: Vec<New>) -> Vec<(String, Kept)> {
-    let together = keep(store, tenant, &new.iter().collect::<Vec<_>>()).await.map_err(Arc::new);
-    let mut kept = Vec::with_capacity(new.len());
-    let alone = new.len() == 1;
+/// Keeps each for itself, until the database cannot be reached.
+async fn keep_each(store: &Store, tenant: TenantId, new: Vec<New>) -> Vec<Answer<Version>> {
+    let mut kept: Vec<Answer<Version>> = Vec::with_capacity(new.len());
     for new in new {
-        let result = match &together {
-            // What the others were refused for may be no fault of this one.
-            Err(error) if !alone && matches!(**error, StorageError::Database(_)) => {
-                keep(store, tenant, &[&new]).await.map_err(Arc::new)
-            }
-            same => same.clone(),
-        };
-        kept.push((new.version.id.clone(), result.map(|()| new.version)));
+        let last = kept.last().and_then(|last| last.as_ref().err());
+        kept.push(match last.filter(|error| matches!(***error, StorageError::Unreachable(_))) {
+            Some(error) => Err(Arc::clone(error)),
+            None => keep(store, tenant, &[&new]).await.map(|()| new.version).map_err(Arc::new),
+        });
     }
     kept
 }
-
-type Kept = Result<Version, Arc<StorageError>>;
 
 /// Keeps all of them, or none.
 async fn keep(store: &Store, tenant: TenantId, new: &[&New]) -> Result<(), StorageError> {

@@ -99,7 +99,10 @@ impl Error {
     pub(super) fn shared(error: Arc<StorageError>) -> Self {
         match &*error {
             StorageError::Contention => Self::Conflict,
-            StorageError::Unreachable(_) => Self::Unavailable,
+            StorageError::Unreachable(reason) => {
+                tracing::warn!(reason, "the database cannot be reached");
+                Self::Unavailable
+            }
             StorageError::TooLarge
             | StorageError::Duplicate(_)
             | StorageError::Corrupt { .. }

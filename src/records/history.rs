@@ -1,6 +1,7 @@
 //! All versions of one resource, of a type, or of all that the caller may see. <https://hl7.org/fhir/R4/http.html#history>
 //!
-//! Newest first, in pages that go on from a place in that order: what is written meanwhile stands before it. The server's own
+//! Newest first, in pages that go on from a place in that order: what is written meanwhile stands before it, but
+//! for what was begun before and committed after. The server's own
 //! AuditEvents are no versions of anything and are not told here; a search for AuditEvent finds them.
 
 use chrono::{DateTime, Utc};

@@ -55,9 +55,9 @@ pub struct Records {
     clock: Clock,
     ids: Ids,
     audit: AuditLog,
-    /// None where reads belong to an open transaction.
+    /// None, as the next, where all belongs to an open transaction.
     reads: Option<Reads>,
-    creations: Creations,
+    creations: Option<Creations>,
     cursors: Arc<OnceCell<Cursors>>,
 }
 
@@ -81,7 +81,7 @@ impl Records {
     #[must_use]
     pub fn open(store: Store, clock: Clock, ids: Ids) -> Self {
         let audit = AuditLog::start(store.clone());
-        let (reads, creations) = (Some(read::start(store.clone())), create::start(store.clone()));
+        let (reads, creations) = (Some(read::start(store.clone())), Some(create::start(store.clone())));
         Self { store, clock, ids, audit, reads, creations, cursors: Arc::default() }
     }
 

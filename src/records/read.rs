@@ -1,41 +1,33 @@
 //! Reading one resource, current or by version. <https://hl7.org/fhir/R4/http.html#read>
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::together::Together;
+use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, permit};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
-use crate::storage::resources::{self, Key, Version};
+use crate::storage::resources::{self, Head, Key, Version};
 use crate::storage::{StorageError, Store, TenantId};
 
 /// Reads that wait for the database.
-pub(super) type Reads = Together<Wanted, Option<Version>>;
+pub(super) type Reads = Together<Wanted, Option<Head>>;
 
 /// A current version that somebody wants to read.
 pub(super) struct Wanted {
-    tenant: TenantId,
     resource_type: ResourceType,
     id: String,
 }
 
 pub(super) fn start(store: Store) -> Reads {
-    Together::start(move |wanted: Vec<Wanted>| {
+    Together::start(move |tenant, wanted: Vec<Wanted>| {
         let store = store.clone();
         async move {
-            let mut found = BTreeMap::new();
-            let mut by_tenant: BTreeMap<TenantId, Vec<(&str, &str)>> = BTreeMap::new();
-            for one in &wanted {
-                by_tenant.entry(one.tenant).or_default().push((one.resource_type.as_str(), &one.id));
-            }
-            for (tenant, wanted) in by_tenant {
-                found.insert(tenant, current_of_all(&store, tenant, &wanted).await.map_err(Arc::new));
-            }
-            let answer = |one: &Wanted| match found.get(&one.tenant) {
-                Some(Ok(versions)) => Ok(versions.iter().find(|version| one.is(version)).cloned()),
-                Some(Err(error)) => Err(Arc::clone(error)),
-                None => Ok(None),
+            let keys: Vec<_> =
+                wanted.iter().map(|one| (one.resource_type.as_str(), one.id.as_str())).collect();
+            let found = current_of_all(&store, tenant, &keys).await.map_err(Arc::new);
+            let answer = |one: &Wanted| match &found {
+                Ok(found) => Ok(found.iter().find(|head| one.is(&head.version)).cloned()),
+                Err(error) => Err(Arc::clone(error)),
             };
             wanted.iter().map(answer).collect()
         }
@@ -52,9 +44,10 @@ async fn current_of_all(
     store: &Store,
     tenant: TenantId,
     wanted: &[(&str, &str)],
-) -> Result<Vec<Version>, StorageError> {
+) -> Result<Vec<Head>, StorageError> {
     let mut transaction = store.begin(tenant).await?;
-    let found = resources::current_of_all(&mut transaction, tenant, wanted).await;
+    let largest = i64::try_from(LARGE_BYTES).unwrap_or(i64::MAX);
+    let found = resources::current_of_all(&mut transaction, tenant, wanted, largest).await;
     transaction.finish(found).await
 }
 
@@ -122,7 +115,10 @@ impl Records {
         }
         let tenant = caller.tenant;
         if let (Some(reads), None) = (&self.reads, version) {
-            return reads.ask(Wanted { tenant, resource_type, id: id.to_owned() }).await;
+            match reads.ask(tenant, Wanted { resource_type, id: id.to_owned() }).await? {
+                Some(Head { is_large: true, .. }) => {}
+                found => return Ok(found.map(|head| head.version)),
+            }
         }
         let key = Key { tenant, resource_type: resource_type.as_str(), id };
         let mut transaction = self.store.begin(tenant).await?;

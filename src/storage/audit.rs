@@ -1,11 +1,9 @@
 //! The audit trail: one row a request, only ever added.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Queryable, Selectable};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::schema::audit_event;
@@ -86,27 +84,13 @@ pub async fn insert_several(connection: &mut Connection, rows: &[&AuditRow]) -> 
     Ok(())
 }
 
-/// Adds rows of several tenants in one transaction.
+/// Adds rows of a tenant in a transaction of their own.
 ///
 /// # Errors
 /// When the database fails; then none was added.
-pub async fn insert_all(store: &Store, rows: &[AuditRow]) -> Result<(), StorageError> {
-    let mut by_tenant: BTreeMap<i64, Vec<&AuditRow>> = BTreeMap::new();
-    for row in rows {
-        by_tenant.entry(row.tenant).or_default().push(row);
-    }
-    let first = by_tenant.keys().next().copied().unwrap_or_default();
-    let mut transaction = store.begin(TenantId::from_row(first)).await?;
-    let added = async {
-        for (tenant, rows) in by_tenant {
-            if tenant != first {
-                transaction.batch_execute(&format!("SET LOCAL hygeia.tenant = '{tenant}'")).await?;
-            }
-            insert_several(&mut transaction, &rows).await?;
-        }
-        Ok::<_, StorageError>(())
-    }
-    .await;
+pub async fn insert_all(store: &Store, tenant: TenantId, rows: &[AuditRow]) -> Result<(), StorageError> {
+    let mut transaction = store.begin(tenant).await?;
+    let added = insert_several(&mut transaction, &rows.iter().collect::<Vec<_>>()).await;
     transaction.finish(added).await
 }
 

@@ -18,6 +18,8 @@ use xxhash_rust::xxh3::xxh3_64;
 /// A statement with `$1`, `$2` ... in its text, and the parameters for them.
 pub struct Statement<'a> {
     sql: Cow<'static, str>,
+    /// Whether it is prepared once a connection.
+    is_kept: bool,
     parameters: Vec<Parameter<'a>>,
 }
 
@@ -51,13 +53,13 @@ impl<'a> Statement<'a> {
     /// A statement with a text known at build time.
     #[must_use]
     pub fn fixed(sql: &'static str, parameters: Vec<Parameter<'a>>) -> Self {
-        Self { sql: Cow::Borrowed(sql), parameters }
+        Self { sql: Cow::Borrowed(sql), is_kept: true, parameters }
     }
 
     /// The beginning of a statement that is composed as the query asks for.
     #[must_use]
     pub fn composed(sql: String, parameters: Vec<Parameter<'a>>) -> Self {
-        Self { sql: Cow::Owned(sql), parameters }
+        Self { sql: Cow::Owned(sql), is_kept: false, parameters }
     }
 
     /// Adds a parameter and returns its place in the text, such as `$3`.
@@ -72,6 +74,13 @@ impl<'a> Statement<'a> {
         self.parameters.len()
     }
 
+    /// Keeps the plan of a composed text that is often used.
+    #[must_use]
+    pub fn kept_if_often_used(mut self) -> Self {
+        self.is_kept |= self.parameters.len() <= FEW_PARAMETERS && is_often_used(&self.sql);
+        self
+    }
+
     /// Adds to the text.
     pub fn push_sql(&mut self, sql: &str) {
         self.sql.to_mut().push_str(sql);
@@ -82,6 +91,8 @@ impl<'a> Statement<'a> {
 const MOST_PREPARED: usize = 256;
 /// A text that was used so often is likely to be used again.
 const OFTEN: u32 = 4;
+/// A text with more parameters than this is one of many forms.
+const FEW_PARAMETERS: usize = 24;
 
 /// The composed texts that were used, by their hash.
 struct Texts {
@@ -111,9 +122,7 @@ fn is_often_used(sql: &str) -> bool {
 
 impl QueryFragment<Pg> for Statement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if let Cow::Owned(sql) = &self.sql
-            && !is_often_used(sql)
-        {
+        if !self.is_kept {
             out.unsafe_to_cache_prepared();
         }
         out.push_sql(&self.sql);

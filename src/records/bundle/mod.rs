@@ -144,7 +144,7 @@ impl Records {
         let (store, open) = self.store.within(caller.tenant, transaction)?;
         let kept = Arc::new(Mutex::new(Vec::new()));
         let audit = AuditLog::Kept(Arc::clone(&kept));
-        let read = reads(&Self { store, audit, reads: None, ..self.clone() }).await;
+        let read = reads(&Self { store, audit, reads: None, creations: None, ..self.clone() }).await;
         let mut transaction = open.end()?;
         let done = match read {
             Ok(read) => {

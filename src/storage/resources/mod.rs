@@ -3,8 +3,8 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::OptionalExtension;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 
 mod history;
@@ -91,7 +91,7 @@ impl fmt::Debug for Version {
     }
 }
 
-#[derive(diesel::QueryableByName)]
+#[derive(QueryableByName)]
 pub(super) struct VersionRow {
     #[diesel(sql_type = Text)]
     type_: String,
@@ -151,7 +151,25 @@ pub async fn current(connection: &mut Connection, key: Key<'_>) -> Result<Option
     one(connection, Statement::fixed(SQL, key.parameters())).await
 }
 
-/// The current versions of those among these that are there, in any order. Type and id of each.
+/// A current version, whose body is left out where it is large.
+#[derive(Clone)]
+pub struct Head {
+    /// The version.
+    pub version: Version,
+    /// Whether its body was left out.
+    pub is_large: bool,
+}
+
+#[derive(QueryableByName)]
+struct HeadRow {
+    #[diesel(embed)]
+    version: VersionRow,
+    #[diesel(sql_type = Bool)]
+    is_large: bool,
+}
+
+/// The current versions of those among these that are there, in any order, with bodies of up to `largest` bytes. Type and id of
+/// each.
 ///
 /// # Errors
 /// When the database fails.
@@ -159,12 +177,19 @@ pub async fn current_of_all(
     connection: &mut Connection,
     tenant: TenantId,
     wanted: &[(&str, &str)],
-) -> Result<Vec<Version>, StorageError> {
-    const SQL: &str = select!("FROM resource r WHERE tenant = $1 AND address = ANY ($2)");
+    largest: i64,
+) -> Result<Vec<Head>, StorageError> {
+    const SQL: &str = "
+        SELECT r.type AS type_, r.id, r.version, r.updated, r.method,
+            CASE WHEN octet_length(r.body) <= $3 THEN r.body END AS body,
+            coalesce(octet_length(r.body) > $3, false) AS is_large
+        FROM resource r WHERE tenant = $1 AND address = ANY ($2)";
     let addresses = wanted.iter().map(|(resource_type, id)| address(resource_type, id)).collect();
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Numbers(addresses)];
-    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
-    rows.into_iter().map(Version::try_from).collect()
+    let parameters =
+        [Parameter::Number(tenant.number()), Parameter::Numbers(addresses), Parameter::Number(largest)];
+    let rows: Vec<HeadRow> = Statement::fixed(SQL, parameters.into()).load(connection).await?;
+    let head = |row: HeadRow| Ok(Head { version: row.version.try_into()?, is_large: row.is_large });
+    rows.into_iter().map(head).collect()
 }
 
 /// The current version, locked until the transaction ends.
@@ -197,7 +222,8 @@ pub async fn version(
     one(connection, Statement::fixed(SQL, parameters)).await
 }
 
-/// Up to `limit` current versions without search rows, locked until the transaction ends.
+/// Up to `limit` current versions without search rows, locked until the transaction ends; fewer where their bodies come to more
+/// than [`PAGE_BYTES`], but one at least.
 ///
 /// # Errors
 /// When the database fails.
@@ -207,8 +233,13 @@ pub async fn unindexed(
     limit: i64,
 ) -> Result<Vec<Version>, StorageError> {
     const SQL: &str =
-        select!("FROM resource r WHERE tenant = $1 AND NOT indexed ORDER BY ordinal LIMIT $2 FOR UPDATE");
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Number(limit)];
+        select!(
+            "FROM (SELECT *, coalesce(sum(octet_length(body)) OVER before, 0) AS bytes_before
+                   FROM (SELECT * FROM resource WHERE tenant = $1 AND NOT indexed ORDER BY ordinal LIMIT $2 FOR UPDATE) u
+                   WINDOW before AS (ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) r
+             WHERE r.bytes_before < $3 ORDER BY r.ordinal"
+        );
+    let parameters = [tenant.number(), limit, PAGE_BYTES].map(Parameter::Number).into();
     let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
     rows.into_iter().map(Version::try_from).collect()
 }

@@ -147,7 +147,7 @@ where
     if statement.bound() > MOST_PARAMETERS {
         return Err(StorageError::TooLarge);
     }
-    Ok(statement.load(connection).await?)
+    Ok(statement.kept_if_often_used().load(connection).await?)
 }
 
 /// How many resources match.

@@ -137,3 +137,20 @@ async fn a_binary_is_taken_and_given_as_its_content() {
     let read = fhir.request(Method::GET, &format!("/Binary/{id}")).header("Accept", "text/plain");
     assert_eq!(Answer::of(read).await.text, "hello");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_and_small_resources_that_come_at_once_are_kept_and_read() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let text = |n: usize| if n % 4 == 0 { "x".repeat(100_000 + n) } else { format!("small {n}") };
+    let patient = |n| json!({ "resourceType": "Patient", "name": [{ "text": text(n) }] });
+    let bodies: Vec<_> = (0..16).map(patient).collect();
+    let made = futures_util::future::join_all(bodies.iter().map(|body| fhir.post("/Patient", body))).await;
+    let ids: Vec<_> = made.iter().map(|made| made.json()["id"].as_str().unwrap().to_owned()).collect();
+    let paths: Vec<_> = ids.iter().map(|id| format!("/Patient/{id}")).collect();
+    let read = futures_util::future::join_all(paths.iter().map(|path| fhir.get(path))).await;
+    for (n, read) in read.iter().enumerate() {
+        assert_eq!(read.json()["name"][0]["text"], text(n));
+    }
+    assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE interaction = 'create'").await, 16);
+}
