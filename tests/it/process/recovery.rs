@@ -62,7 +62,10 @@ async fn every_answered_create_survives_kill_9_and_nothing_is_half_written() {
             url: running.url.clone(),
         };
         tokio::join!(create_until_it_ends(&url, &token, answered), async {
-            while seen.load(Ordering::SeqCst) < 300 {
+            for _ in 0..20_000 {
+                if seen.load(Ordering::SeqCst) >= 300 {
+                    break;
+                }
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
             running.signal(Signal::SIGKILL).await
@@ -117,7 +120,7 @@ async fn postgres_comes_back_when_it_is_killed() {
     let pid = std::fs::read_to_string(folder.0.join("postgres/postmaster.pid")).unwrap();
     let pid = pid.lines().next().unwrap().parse().unwrap();
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), Signal::SIGKILL).unwrap();
-    for _ in 0..200 {
+    for _ in 0..1_200 {
         if create().await.unwrap().status() == 201 {
             return;
         }
