@@ -3,7 +3,7 @@
 //! All that needs no database is checked first (`checked`). Then one database transaction takes the locks of all criteria, searches
 //! (`identities`), rewrites the links between the entries (`links`), writes with few statements and adds an audit row an entry.
 //! R4's order (DELETE, POST, PUT and PATCH, GET) shows in what a search may match, for no two entries may change one resource.
-//! `docs/decisions/0008-transactions.md` has the limits.
+//! `docs/decisions/0009-transactions.md` has the limits.
 
 mod among;
 mod checked;

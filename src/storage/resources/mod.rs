@@ -167,16 +167,6 @@ pub async fn current_of_all(
     rows.into_iter().map(Version::try_from).collect()
 }
 
-/// The current version, locked until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock(connection: &mut Connection, key: Key<'_>) -> Result<Option<Version>, StorageError> {
-    const SQL: &str =
-        select!("FROM resource r WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3 FOR UPDATE");
-    one(connection, Statement::fixed(SQL, key.parameters())).await
-}
-
 /// One version by its number, current or not.
 ///
 /// # Errors
