@@ -7,6 +7,7 @@
 
 mod among;
 mod checked;
+mod found;
 mod identities;
 mod links;
 mod written;
@@ -23,6 +24,7 @@ use super::conditional::Criteria;
 use super::writing::aside;
 use super::{Error, Precondition, Records, Written};
 use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
 use crate::identity::Caller;
 use crate::storage::audit as rows;
@@ -32,6 +34,8 @@ use checked::Checked;
 pub const MOST_ENTRIES: usize = 10_000;
 /// So many resources one conditional delete deletes at most.
 pub const MOST_DELETED: usize = 1_000;
+/// So many bytes the resources in one answer come to at most; the entry that goes beyond is refused.
+pub const MOST_ANSWERED_BYTES: usize = 64 * 1024 * 1024;
 /// So often a transaction is tried that meets another one.
 const ATTEMPTS: u8 = 5;
 /// So many entries are in work at a time; the others wait.
@@ -157,4 +161,10 @@ impl Records {
         };
         transaction.finish(done).await
     }
+}
+
+/// The refusal of an entry for which the answer has no room.
+fn too_long() -> Error {
+    let text = format!("the answers to a Bundle's entries come to more than {MOST_ANSWERED_BYTES} bytes");
+    Error::BadRequest(IssueType::TooCostly, text)
 }

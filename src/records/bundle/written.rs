@@ -14,7 +14,7 @@ use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::records::transact::{Change, Prepared};
 use crate::records::writing::aside;
-use crate::records::{Error, Records, Stored, Written, create, delete, patch, update};
+use crate::records::{Error, Records, Written, create, delete, patch, update};
 use crate::storage::audit::{self as rows, AuditRow};
 use crate::storage::heads::{self, Wanted as Row};
 use crate::storage::{Connection, TenantId};
@@ -250,15 +250,14 @@ fn results(
         Some([one]) => (*one).clone(),
         Some(_) => Written { change: Change::Deleted, ..nothing.clone() },
     };
-    let of_identity = |(position, identity): (usize, &Identity)| match identity {
+    let of_identity = |(position, (planned, identity)): (usize, (&Planned, &Identity))| match identity {
         Identity::New(_) | Identity::Known(..) | Identity::Several(_) => result(position),
         Identity::SameAs(other) => Written { change: Change::Nothing, ..result(*other) },
         Identity::Found(found) => {
-            let version = found.number;
-            let stored = Stored::from_version((**found).clone());
-            Written { change: Change::Nothing, version, stored }
+            let address = (planned.entry.resource_type, found.id.clone());
+            let stored = identities.found.get(&address).cloned();
+            Written { change: Change::Nothing, version: found.number, stored }
         }
     };
-    let identities = identities.of_entry.iter().take(checked.entries.len());
-    identities.enumerate().map(of_identity).collect()
+    checked.entries.iter().zip(&identities.of_entry).enumerate().map(of_identity).collect()
 }

@@ -187,6 +187,38 @@ pub async fn version(
     one(connection, Statement::fixed(SQL, parameters)).await
 }
 
+/// These versions, current or not, in any order. Type, id and number of each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions(
+    connection: &mut Connection,
+    tenant: TenantId,
+    wanted: &[(&str, &str, i64)],
+) -> Result<Vec<Version>, StorageError> {
+    const SQL: &str = concat!(
+        "WITH w AS (SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS w (type, id, number, address)) ",
+        select!(
+            "FROM w JOIN resource r ON r.tenant = $1 AND r.address = w.address AND r.type = w.type AND r.id = w.id AND r.version = w.number UNION ALL "
+        ),
+        select!(
+            "FROM w JOIN resource_history r ON r.tenant = $1 AND r.type = w.type AND r.id = w.id AND r.version = w.number"
+        )
+    );
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Texts(wanted.iter().map(|(resource_type, ..)| *resource_type).collect()),
+        Parameter::Texts(wanted.iter().map(|(_, id, _)| *id).collect()),
+        Parameter::Numbers(wanted.iter().map(|(.., number)| *number).collect()),
+        Parameter::Numbers(wanted.iter().map(|(resource_type, id, _)| address(resource_type, id)).collect()),
+    ];
+    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
+    rows.into_iter().map(Version::try_from).collect()
+}
+
 /// Up to `limit` current versions without search rows, locked until the transaction ends.
 ///
 /// # Errors
