@@ -112,7 +112,7 @@ impl Records {
         criteria: &Criteria,
     ) -> Result<Written, Error> {
         let entry = Entry { at: 0, full_url: None, resource_type, wanted };
-        match self.transaction(caller, vec![entry], &criteria.base_url, async |_| Ok(())).await {
+        match self.transaction(caller, vec![entry], (&criteria.base_url, 1), async |_, _| Ok(())).await {
             Ok((written, ())) => {
                 written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
             }
