@@ -12,13 +12,13 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::bundle::{Entry, Target, Wanted};
 use super::search::{Context, Terminology, alternatives, check_words, conditions};
 use super::transact::{Written, validated};
-use super::{Error, Precondition, Records, Version, permit};
+use super::{Error, Precondition, Records, permit};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
 use crate::identity::{Caller, Right};
 use crate::storage::locks::Lock;
-use crate::storage::search::{self as rows, Condition};
+use crate::storage::search::{Condition, Head, heads};
 use crate::storage::{Connection, TenantId};
 
 /// The search of a conditional interaction.
@@ -112,7 +112,7 @@ impl Records {
         criteria: &Criteria,
     ) -> Result<Written, Error> {
         let entry = Entry { at: 0, full_url: None, resource_type, wanted };
-        match self.transaction(caller, vec![entry], &criteria.base_url, async |_| Ok(())).await {
+        match self.transaction(caller, vec![entry], (&criteria.base_url, 1), async |_, _| Ok(())).await {
             Ok((written, ())) => {
                 written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
             }
@@ -163,18 +163,15 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Up to `limit` resources that match.
+    /// Up to `limit` resources that match, all of them whatever their size.
     pub(super) async fn find(
         &self,
         tenant: TenantId,
         connection: &mut Connection,
         limit: i64,
-    ) -> Result<Vec<Version>, Error> {
-        let page = rows::Page { sort: &[], after: None, limit };
-        let types = [self.resource_type.as_str()];
-        let wanted = rows::Wanted { tenant, types: &types, conditions: &self.conditions };
-        let found = rows::page(connection, &wanted, &page).await?.matches;
-        Ok(found.into_iter().map(|found| found.version).collect())
+    ) -> Result<Vec<Head>, Error> {
+        let meant = (self.resource_type.as_str(), self.conditions.as_slice());
+        Ok(heads(connection, tenant, meant, limit).await?)
     }
 }
 

@@ -6,11 +6,11 @@ use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, permit};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
-use crate::storage::resources::{self, Head, Key, Version};
+use crate::storage::resources::{self, Current, Key, Version};
 use crate::storage::{StorageError, Store, TenantId};
 
 /// Reads that wait for the database.
-pub(super) type Reads = Together<Wanted, Option<Head>>;
+pub(super) type Reads = Together<Wanted, Option<Current>>;
 
 /// A current version that somebody wants to read.
 pub(super) struct Wanted {
@@ -26,7 +26,7 @@ pub(super) fn start(store: Store) -> Reads {
                 wanted.iter().map(|one| (one.resource_type.as_str(), one.id.as_str())).collect();
             let found = current_of_all(&store, tenant, &keys).await.map_err(Arc::new);
             let answer = |one: &Wanted| match &found {
-                Ok(found) => Ok(found.iter().find(|head| one.is(&head.version)).cloned()),
+                Ok(found) => Ok(found.iter().find(|found| one.is(&found.version)).cloned()),
                 Err(error) => Err(Arc::clone(error)),
             };
             wanted.iter().map(answer).collect()
@@ -44,7 +44,7 @@ async fn current_of_all(
     store: &Store,
     tenant: TenantId,
     wanted: &[(&str, &str)],
-) -> Result<Vec<Head>, StorageError> {
+) -> Result<Vec<Current>, StorageError> {
     let mut transaction = store.begin(tenant).await?;
     let largest = i64::try_from(LARGE_BYTES).unwrap_or(i64::MAX);
     let found = resources::current_of_all(&mut transaction, tenant, wanted, largest).await;
@@ -116,8 +116,8 @@ impl Records {
         let tenant = caller.tenant;
         if let (Some(reads), None) = (&self.reads, version) {
             match reads.ask(tenant, Wanted { resource_type, id: id.to_owned() }).await? {
-                Some(Head { is_large: true, .. }) => {}
-                found => return Ok(found.map(|head| head.version)),
+                Some(Current { is_large: true, .. }) => {}
+                found => return Ok(found.map(|found| found.version)),
             }
         }
         let key = Key { tenant, resource_type: resource_type.as_str(), id };

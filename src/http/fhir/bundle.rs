@@ -45,6 +45,12 @@ impl Bundle {
         self.text.push('}');
     }
 
+    /// How long the text is until now.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The Bundle's JSON text.
     #[must_use]
     pub fn finish(mut self) -> String {

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checked::{Checked, Conditional};
+use super::found::{self, Found};
 use super::{MOST_DELETED, Target, Wanted, among};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
+use crate::records::Error;
 use crate::records::conditional::locks_of;
 use crate::records::writing::aside;
-use crate::records::{Error, Version};
+use crate::storage::search::Head;
 use crate::storage::{Connection, TenantId, locks};
 
 /// What an entry is about.
@@ -19,7 +21,7 @@ pub(super) enum Identity {
     /// A resource by its id; the version that a search found.
     Known(String, Option<i64>),
     /// A resource that is there, so that none is made.
-    Found(Box<Version>),
+    Found(Head),
     /// The resource that the entry at this position makes.
     SameAs(usize),
     /// All that a search found, with their versions; they are deleted.
@@ -38,6 +40,8 @@ pub(super) enum Referenced {
 pub(super) struct Identities {
     pub of_entry: Vec<Identity>,
     pub references: HashMap<String, Referenced>,
+    /// What conditional creates found.
+    pub found: Found,
 }
 
 /// Takes the locks and searches. R4's order decides what can match: what is deleted does not, what is created does.
@@ -73,7 +77,8 @@ pub(super) async fn find(
         std::mem::take(&mut finding.of_entry).into_iter().collect::<Option<_>>().ok_or_else(missing)?;
     refuse_overlaps(checked, &of_entry)?;
     let references = finding.references(&of_entry).await?;
-    Ok(Identities { of_entry, references })
+    let found = found::load(tenant, checked, &of_entry, finding.connection).await?;
+    Ok(Identities { of_entry, references, found })
 }
 
 struct Finding<'a> {
@@ -83,7 +88,7 @@ struct Finding<'a> {
     own: Vec<Vec<usize>>,
     connection: &'a mut Connection,
     /// What each search found in the store.
-    found: HashMap<usize, Vec<Version>>,
+    found: HashMap<usize, Vec<Head>>,
     /// What this transaction deletes.
     gone: HashSet<(ResourceType, String)>,
     of_entry: Vec<Option<Identity>>,
@@ -133,7 +138,7 @@ impl Finding<'_> {
             let identity = match (stored.len(), made.as_slice()) {
                 (0, []) => new,
                 (0, [one]) => Identity::SameAs(*one),
-                (1, []) => stored.pop().map_or(new, |found| Identity::Found(Box::new(found))),
+                (1, []) => stored.pop().map_or(new, Identity::Found),
                 _ => return Err(Error::MultipleMatches.in_entry(planned.entry.at)),
             };
             self.set(position, identity);
@@ -171,12 +176,14 @@ impl Finding<'_> {
         let (ours, updated) = ours(self.checked, of_entry);
         let mut references = HashMap::with_capacity(self.checked.references.len());
         for (text, Conditional { search, at }) in &self.checked.references {
+            let of = self.checked.searches.get(*search).map(|search| search.resource_type);
+            let of = of.ok_or_else(|| Error::internal("a reference without a search"))?;
             let mut stored = self.remaining(*search).await?;
             // What is updated is compared as it will be, not as it was.
-            stored.retain(|found| !updated.contains(&(found.resource_type.as_str(), found.id.as_str())));
+            stored.retain(|found| !updated.contains(&(of.as_str(), found.id.as_str())));
             let own = self.own.get(*search).into_iter().flatten().filter(|position| ours.contains(position));
             let referenced = match (stored.as_slice(), own.collect::<Vec<_>>().as_slice()) {
-                ([one], []) => Referenced::Stored(format!("{}/{}", one.resource_type, one.id), one.number),
+                ([one], []) => Referenced::Stored(format!("{of}/{}", one.id), one.number),
                 ([], [one]) => Referenced::Entry(**one),
                 ([], []) => return Err(Error::NoMatch.in_entry(*at)),
                 _ => return Err(Error::MultipleMatches.in_entry(*at)),
@@ -187,7 +194,7 @@ impl Finding<'_> {
     }
 
     /// Up to `limit` stored resources that a search finds; it is run once.
-    async fn stored(&mut self, search: usize, limit: usize) -> Result<&[Version], Error> {
+    async fn stored(&mut self, search: usize, limit: usize) -> Result<&[Head], Error> {
         if !self.found.contains_key(&search) {
             let Some(compiled) = self.checked.searches.get(search) else { return Ok(&[]) };
             let limit = i64::try_from(limit).map_err(Error::internal)?;
@@ -198,7 +205,7 @@ impl Finding<'_> {
     }
 
     /// Stored resources that a search finds and this transaction does not delete: two are enough to know that it is not one.
-    async fn remaining(&mut self, search: usize) -> Result<Vec<Version>, Error> {
+    async fn remaining(&mut self, search: usize) -> Result<Vec<Head>, Error> {
         let Some(resource_type) = self.checked.searches.get(search).map(|search| search.resource_type) else {
             return Ok(Vec::new());
         };

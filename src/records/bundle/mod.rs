@@ -3,10 +3,11 @@
 //! All that needs no database is checked first (`checked`). Then one database transaction takes the locks of all criteria, searches
 //! (`identities`), rewrites the links between the entries (`links`), writes with few statements and adds an audit row an entry.
 //! R4's order (DELETE, POST, PUT and PATCH, GET) shows in what a search may match, for no two entries may change one resource.
-//! `docs/decisions/0008-transactions.md` has the limits.
+//! `docs/decisions/0009-transactions.md` has the limits.
 
 mod among;
 mod checked;
+mod found;
 mod identities;
 mod links;
 mod written;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::audit::AuditLog;
@@ -23,6 +24,7 @@ use super::conditional::Criteria;
 use super::writing::aside;
 use super::{Error, Precondition, Records, Written};
 use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
 use crate::identity::Caller;
 use crate::storage::audit as rows;
@@ -32,11 +34,15 @@ use checked::Checked;
 pub const MOST_ENTRIES: usize = 10_000;
 /// So many resources one conditional delete deletes at most.
 pub const MOST_DELETED: usize = 1_000;
+/// So many bytes the resources in one answer come to at most; the entry that goes beyond is refused.
+pub const MOST_ANSWERED_BYTES: usize = 64 * 1024 * 1024;
 /// So often a transaction is tried that meets another one.
 const ATTEMPTS: u8 = 5;
-/// So many entries are in work at a time; the others wait.
+/// So many entries of Bundles with more than [`FEW`] are in work at a time; the others wait.
 static ROOM: Semaphore = Semaphore::const_new(MOST_ENTRIES);
-/// So long they wait.
+/// So many entries wait for no others: a single change is not to stand behind a large Bundle.
+const FEW: usize = 16;
+/// So long the others wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One change of a Bundle.
@@ -99,29 +105,29 @@ pub enum Target {
 }
 
 impl Records {
-    /// Makes all of the changes, or none. `reads` is run after them, with a door whose reads see them; what it gives is given on.
-    /// The results have the order of the entries. `base_url` is the base of this server's own URLs.
+    /// Makes all of the changes, or none. `answer` is run after them, with a door whose reads see them, and with their results in
+    /// the order of the entries; what it gives is given on. `size` is how many entries there are with those that it reads.
+    /// `base_url` is the base of this server's own URLs.
     ///
     /// # Errors
-    /// That of the first entry that cannot be done, or of `reads`; then nothing is stored.
+    /// That of the first entry that cannot be done, or of `answer`; then nothing is stored.
     pub async fn transaction<R>(
         &self,
         caller: &Caller,
         entries: Vec<Entry>,
-        base_url: &str,
-        reads: impl AsyncFn(&Self) -> Result<R, Error>,
+        (base_url, size): (&str, usize),
+        answer: impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
     ) -> Result<(Vec<Written>, R), Error> {
-        let count = u32::try_from(entries.len().min(MOST_ENTRIES)).map_err(Error::internal)?;
-        let room = timeout(PATIENCE, ROOM.acquire_many(count)).await.map_err(|_| Error::Unavailable)?;
-        let _room = room.map_err(Error::internal)?;
+        let _room = room(size).await?;
         // Within the transaction it would take a second connection.
         self.cursors().await?;
         let (records, by, base_url) = (self.clone(), caller.clone(), base_url.to_owned());
+        let count = entries.len();
         let check = move || Checked::new(&records, &by, entries, &base_url);
-        let checked = Arc::new(aside(usize::try_from(count).unwrap_or(MOST_ENTRIES), check).await??);
+        let checked = Arc::new(aside(count, check).await??);
         let mut attempt = 1_u8;
         loop {
-            match self.attempt(caller, &checked, &reads).await {
+            match self.attempt(caller, &checked, &answer).await {
                 Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
                     attempt = attempt.saturating_add(1)
                 }
@@ -134,7 +140,7 @@ impl Records {
         &self,
         caller: &Caller,
         checked: &Arc<Checked>,
-        reads: &impl AsyncFn(&Self) -> Result<R, Error>,
+        answer: &impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
     ) -> Result<(Vec<Written>, R), Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let written = match self.write_entries(caller, checked, &mut transaction).await {
@@ -144,17 +150,50 @@ impl Records {
         let (store, open) = self.store.within(caller.tenant, transaction)?;
         let kept = Arc::new(Mutex::new(Vec::new()));
         let audit = AuditLog::Kept(Arc::clone(&kept));
-        let read = reads(&Self { store, audit, reads: None, creations: None, ..self.clone() }).await;
+        let answered =
+            answer(&Self { store, audit, reads: None, creations: None, ..self.clone() }, &written).await;
         let mut transaction = open.end()?;
-        let done = match read {
-            Ok(read) => {
+        let done = match answered {
+            Ok(answered) => {
                 let added =
                     rows::insert_several(&mut transaction, &kept.lock().await.iter().collect::<Vec<_>>())
                         .await;
-                added.map(|()| (written, read)).map_err(Error::from)
+                added.map(|()| (written, answered)).map_err(Error::from)
             }
             Err(error) => Err(error),
         };
         transaction.finish(done).await
+    }
+}
+
+/// Waits until so many entries may be in work.
+async fn room(size: usize) -> Result<Option<SemaphorePermit<'static>>, Error> {
+    if size <= FEW {
+        return Ok(None);
+    }
+    let count = u32::try_from(size.min(MOST_ENTRIES)).map_err(Error::internal)?;
+    let room = timeout(PATIENCE, ROOM.acquire_many(count)).await.map_err(|_| Error::Unavailable)?;
+    room.map(Some).map_err(Error::internal)
+}
+
+/// The refusal of an entry for which the answer has no room.
+#[must_use]
+pub fn too_long() -> Error {
+    let text = format!("the answers to a Bundle's entries come to more than {MOST_ANSWERED_BYTES} bytes");
+    Error::BadRequest(IssueType::TooCostly, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FEW, MOST_ENTRIES, ROOM, room};
+
+    #[tokio::test]
+    async fn few_entries_wait_for_nobody() {
+        let all = room(MOST_ENTRIES).await.unwrap();
+        assert!(all.is_some() && ROOM.available_permits() == 0);
+        assert!(room(FEW).await.unwrap().is_none());
+        drop(all);
+        let some = room(FEW + 1).await.unwrap();
+        assert_eq!((some.is_some(), ROOM.available_permits()), (true, MOST_ENTRIES - FEW - 1));
     }
 }

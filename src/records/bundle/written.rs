@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::checked::{Checked, Planned};
 use super::identities::{self, Identities, Identity};
 use super::links::Links;
-use super::{Target, Wanted};
+use super::{MOST_ANSWERED_BYTES, Target, Wanted, too_long};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::records::transact::{Change, Prepared};
 use crate::records::writing::aside;
-use crate::records::{Error, Records, Stored, Written, create, delete, patch, update};
+use crate::records::{Error, Records, Written, create, delete, patch, update};
 use crate::storage::audit::{self as rows, AuditRow};
 use crate::storage::heads::{self, Wanted as Row};
 use crate::storage::{Connection, TenantId};
@@ -49,7 +49,7 @@ impl Records {
             }
         };
         let written = self.write_unaudited(caller, prepared, connection).await.map_err(placed)?;
-        let results = results(checked, &identities, &positions, &written);
+        let results = results(checked, &identities, &positions, &written)?;
         let rows = self.rows(caller, checked, &identities, &results, &done, &written);
         rows::insert_several(connection, &rows.iter().collect::<Vec<_>>()).await?;
         Ok(results)
@@ -233,13 +233,13 @@ fn write(
     }
 }
 
-/// The result of each entry.
+/// The result of each entry, unless what several share comes to more than an answer holds.
 fn results(
     checked: &Checked,
     identities: &Identities,
     positions: &[usize],
     written: &[Written],
-) -> Vec<Written> {
+) -> Result<Vec<Written>, Error> {
     let mut of_position: HashMap<usize, Vec<&Written>> = HashMap::new();
     for (position, written) in positions.iter().zip(written) {
         of_position.entry(*position).or_default().push(written);
@@ -250,15 +250,23 @@ fn results(
         Some([one]) => (*one).clone(),
         Some(_) => Written { change: Change::Deleted, ..nothing.clone() },
     };
-    let of_identity = |(position, identity): (usize, &Identity)| match identity {
-        Identity::New(_) | Identity::Known(..) | Identity::Several(_) => result(position),
-        Identity::SameAs(other) => Written { change: Change::Nothing, ..result(*other) },
+    let mut repeated = 0_usize;
+    let of_identity = |(position, (planned, identity)): (usize, (&Planned, &Identity))| match identity {
+        Identity::New(_) | Identity::Known(..) | Identity::Several(_) => Ok(result(position)),
+        Identity::SameAs(other) => {
+            let same = Written { change: Change::Nothing, ..result(*other) };
+            let size = same.stored.as_ref().map_or(0, |stored| stored.body.len());
+            repeated = repeated.saturating_add(size);
+            if repeated > MOST_ANSWERED_BYTES {
+                return Err(too_long().in_entry(planned.entry.at));
+            }
+            Ok(same)
+        }
         Identity::Found(found) => {
-            let version = found.number;
-            let stored = Stored::from_version((**found).clone());
-            Written { change: Change::Nothing, version, stored }
+            let address = (planned.entry.resource_type, found.id.clone());
+            let stored = identities.found.get(&address).cloned();
+            Ok(Written { change: Change::Nothing, version: found.number, stored })
         }
     };
-    let identities = identities.of_entry.iter().take(checked.entries.len());
-    identities.enumerate().map(of_identity).collect()
+    checked.entries.iter().zip(&identities.of_entry).enumerate().map(of_identity).collect()
 }

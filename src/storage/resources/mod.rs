@@ -153,7 +153,7 @@ pub async fn current(connection: &mut Connection, key: Key<'_>) -> Result<Option
 
 /// A current version, whose body is left out where it is large.
 #[derive(Clone)]
-pub struct Head {
+pub struct Current {
     /// The version.
     pub version: Version,
     /// Whether its body was left out.
@@ -161,7 +161,7 @@ pub struct Head {
 }
 
 #[derive(QueryableByName)]
-struct HeadRow {
+struct CurrentRow {
     #[diesel(embed)]
     version: VersionRow,
     #[diesel(sql_type = Bool)]
@@ -178,7 +178,7 @@ pub async fn current_of_all(
     tenant: TenantId,
     wanted: &[(&str, &str)],
     largest: i64,
-) -> Result<Vec<Head>, StorageError> {
+) -> Result<Vec<Current>, StorageError> {
     const SQL: &str = "
         SELECT r.type AS type_, r.id, r.version, r.updated, r.method,
             CASE WHEN octet_length(r.body) <= $3 THEN r.body END AS body,
@@ -187,19 +187,9 @@ pub async fn current_of_all(
     let addresses = wanted.iter().map(|(resource_type, id)| address(resource_type, id)).collect();
     let parameters =
         [Parameter::Number(tenant.number()), Parameter::Numbers(addresses), Parameter::Number(largest)];
-    let rows: Vec<HeadRow> = Statement::fixed(SQL, parameters.into()).load(connection).await?;
-    let head = |row: HeadRow| Ok(Head { version: row.version.try_into()?, is_large: row.is_large });
-    rows.into_iter().map(head).collect()
-}
-
-/// The current version, locked until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lock(connection: &mut Connection, key: Key<'_>) -> Result<Option<Version>, StorageError> {
-    const SQL: &str =
-        select!("FROM resource r WHERE tenant = $1 AND address = $4 AND type = $2 AND id = $3 FOR UPDATE");
-    one(connection, Statement::fixed(SQL, key.parameters())).await
+    let rows: Vec<CurrentRow> = Statement::fixed(SQL, parameters.into()).load(connection).await?;
+    let current = |row: CurrentRow| Ok(Current { version: row.version.try_into()?, is_large: row.is_large });
+    rows.into_iter().map(current).collect()
 }
 
 /// One version by its number, current or not.
@@ -220,6 +210,38 @@ pub async fn version(
     let mut parameters = key.parameters();
     parameters.push(Parameter::Number(number));
     one(connection, Statement::fixed(SQL, parameters)).await
+}
+
+/// These versions, current or not, in any order. Type, id and number of each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions(
+    connection: &mut Connection,
+    tenant: TenantId,
+    wanted: &[(&str, &str, i64)],
+) -> Result<Vec<Version>, StorageError> {
+    const SQL: &str = concat!(
+        "WITH w AS (SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS w (type, id, number, address)) ",
+        select!(
+            "FROM w JOIN resource r ON r.tenant = $1 AND r.address = w.address AND r.type = w.type AND r.id = w.id AND r.version = w.number UNION ALL "
+        ),
+        select!(
+            "FROM w JOIN resource_history r ON r.tenant = $1 AND r.type = w.type AND r.id = w.id AND r.version = w.number"
+        )
+    );
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Texts(wanted.iter().map(|(resource_type, ..)| *resource_type).collect()),
+        Parameter::Texts(wanted.iter().map(|(_, id, _)| *id).collect()),
+        Parameter::Numbers(wanted.iter().map(|(.., number)| *number).collect()),
+        Parameter::Numbers(wanted.iter().map(|(resource_type, id, _)| address(resource_type, id)).collect()),
+    ];
+    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
+    rows.into_iter().map(Version::try_from).collect()
 }
 
 /// Up to `limit` current versions without search rows, locked until the transaction ends; fewer where their bodies come to more

@@ -4,6 +4,7 @@ mod aims;
 mod base;
 mod condition;
 mod conditions;
+mod heads;
 mod sort;
 
 use diesel::QueryableByName;
@@ -16,6 +17,7 @@ use super::{Connection, StorageError, TenantId};
 use base::Base;
 
 pub use condition::{Condition, DateTest, NumberTest, Part, Relation, Rows, TermTest, TextTest, Unit};
+pub use heads::{Head, heads};
 pub use sort::{SortBy, SortKey};
 
 /// So many values one statement can bind: the protocol counts them in 16 bits.

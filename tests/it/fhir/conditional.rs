@@ -125,6 +125,45 @@ async fn a_conditional_delete_of_too_many_deletes_none() {
     assert_eq!(server.number(STORED).await, 1001);
 }
 
+/// A Binary with a tag and so many bytes of text.
+fn tagged(length: usize) -> Value {
+    let (meta, data) = (json!({ "tag": [{ "code": "large" }] }), "A".repeat(length));
+    json!({ "resourceType": "Binary", "meta": meta, "contentType": "text/plain", "data": data })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn matches_count_however_large_they_are() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let (path, small) = ("/Binary?_tag=large", tagged(4));
+    let unless = async || {
+        let request = fhir.request(Method::POST, "/Binary").header("If-None-Exist", "_tag=large");
+        Answer::of(request.header("Content-Type", "application/fhir+json").body(small.to_string())).await
+    };
+    let first = fhir.post("/Binary", &tagged(17 << 20)).await;
+    let found = unless().await;
+    assert_eq!((found.status, found.text == first.text), (200, true), "the one that matches is the answer");
+    for _ in 0..2 {
+        assert_eq!(fhir.post("/Binary", &tagged(9 << 20)).await.status, 201);
+    }
+    assert_eq!(unless().await.refused(412), SEVERAL);
+    assert_eq!(fhir.put(path, &small).await.refused(412), SEVERAL);
+    assert_eq!(patch(&fhir, path).await.refused(412), SEVERAL);
+    let content = json!([{ "attachment": { "url": "urn:x" } }]);
+    let mut pointing =
+        json!({ "resourceType": "DocumentReference", "status": "current", "content": content });
+    pointing["subject"] = json!({ "reference": "Binary?_tag=large" });
+    let entry = json!({ "resource": pointing, "request": { "method": "POST", "url": "DocumentReference" } });
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [entry] });
+    assert_eq!(
+        fhir.post("", &bundle).await.refused(412),
+        ["multiple-matches: several resources match the criteria (Bundle.entry[0])"]
+    );
+    assert_eq!(server.number("SELECT sum(version)::bigint FROM resource").await, 3);
+    assert_eq!(fhir.delete(path).await.status, 204);
+    assert_eq!(server.number(STORED).await, 0, "all of them are deleted");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_may_ask_for_a_resource_or_for_none() {
     let server = Server::start().await;

@@ -16,7 +16,7 @@ use super::prefer::{self, Return};
 use super::{BaseUrl, answer};
 use crate::fhir::ResourceType;
 use crate::records::audit::Refusal as Refused;
-use crate::records::bundle::Entry;
+use crate::records::bundle::{Entry, MOST_ANSWERED_BYTES, too_long};
 use crate::records::{Error, Records, Written};
 use answers::IsOwn;
 use entries::{Asked, Kind, Read, Request, Requests};
@@ -72,7 +72,10 @@ impl Doing<'_> {
     async fn batch(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
         let mut bundle = Bundle::new("batch-response", None, &[]);
         for Request { interaction, asked, at } in requests {
-            if let Err(error) = self.one(records, asked, &mut bundle).await {
+            // A change that is done cannot be taken back because its answer is long: what comes next is not begun.
+            let is_full = bundle.size_bytes() > MOST_ANSWERED_BYTES;
+            let done = if is_full { Err(too_long()) } else { self.one(records, asked, &mut bundle).await };
+            if let Err(error) = done {
                 let refused = if error.status().0 >= 500 { Refused::Failed } else { Refused::Refused };
                 records.audit_refusal(&self.client.0, interaction, refused, None, None).await?;
                 answers::refusal(&mut bundle, &error.in_entry(at));
@@ -94,7 +97,8 @@ impl Doing<'_> {
             }
             Asked::Change(entry) => {
                 let about = (entry.resource_type, IsOwn::of(&entry.wanted));
-                let done = records.transaction(&self.client.0, vec![*entry], &self.base.0, async |_| Ok(()));
+                let size = (self.base.0.as_str(), 1);
+                let done = records.transaction(&self.client.0, vec![*entry], size, async |_, _| Ok(()));
                 for written in done.await?.0 {
                     answers::change(bundle, about, &written, self.wanted, self.client, self.base);
                 }
@@ -104,55 +108,61 @@ impl Doing<'_> {
     }
 
     async fn transaction(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
-        let mut order = Vec::with_capacity(requests.len());
-        let mut changes: Vec<Entry> = Vec::with_capacity(requests.len());
-        let mut reads: Vec<(usize, Read)> = Vec::new();
+        let size = requests.len();
+        let mut order = Vec::with_capacity(size);
+        let mut changes: Vec<Entry> = Vec::with_capacity(size);
         for Request { at, asked, .. } in requests {
-            match asked.map_err(|error| error.in_entry(at))? {
+            order.push(match asked.map_err(|error| error.in_entry(at))? {
                 Asked::Change(entry) => {
-                    order.push(Some((entry.resource_type, IsOwn::of(&entry.wanted))));
+                    let about = (entry.resource_type, IsOwn::of(&entry.wanted));
                     changes.push(*entry);
+                    (at, Told::Change(about))
                 }
-                Asked::Read(read) => {
-                    order.push(None);
-                    reads.push((at, read));
-                }
-            }
+                Asked::Read(read) => (at, Told::Read(read)),
+            });
         }
-        let find = async |within: &Records| {
-            let mut found: Vec<Found> = Vec::with_capacity(reads.len());
-            for (at, read) in &reads {
-                found.push(self.found(within, read).await.map_err(|error| error.in_entry(*at))?);
-            }
-            Ok(found)
-        };
-        let (written, found) = records.transaction(&self.client.0, changes, &self.base.0, find).await?;
-        Ok(self.answer(&order, &written, &found))
+        let answer = async |within: &Records, written: &[Written]| self.answer(&order, within, written).await;
+        let done = records.transaction(&self.client.0, changes, (&self.base.0, size), answer).await?;
+        Ok(done.1)
     }
 
-    /// The answers in the order of the requests: changes are told from reads by what they were about.
-    fn answer(
+    /// The answers in the order of the requests. The reads are done as their turn comes, all changes are by then.
+    async fn answer(
         &self,
-        order: &[Option<(ResourceType, IsOwn)>],
+        order: &[(usize, Told)],
+        within: &Records,
         written: &[Written],
-        found: &[Found],
-    ) -> String {
+    ) -> Result<String, Error> {
         let mut bundle = Bundle::new("transaction-response", None, &[]);
-        let (mut written, mut found) = (written.iter(), found.iter());
-        for about in order {
-            match about {
-                Some(about) => {
+        let mut written = written.iter();
+        for (at, told) in order {
+            match told {
+                Told::Change(about) => {
                     for written in written.by_ref().take(1) {
                         answers::change(&mut bundle, *about, written, self.wanted, self.client, self.base);
                     }
                 }
-                None => found.by_ref().take(1).for_each(|found| answers::read(&mut bundle, found)),
+                Told::Read(read) => {
+                    let found = self.found(within, read).await.map_err(|error| error.in_entry(*at))?;
+                    answers::read(&mut bundle, &found);
+                }
+            }
+            if bundle.size_bytes() > MOST_ANSWERED_BYTES {
+                return Err(too_long().in_entry(*at));
             }
         }
-        bundle.finish()
+        Ok(bundle.finish())
     }
 
     async fn found(&self, records: &Records, read: &Read) -> Result<Found, Error> {
         reads::found(read, records, self.client, self.base, self.strict).await
     }
+}
+
+/// An entry of a transaction, by what its answer tells.
+enum Told {
+    /// What a change did.
+    Change((ResourceType, IsOwn)),
+    /// What a read finds.
+    Read(Read),
 }

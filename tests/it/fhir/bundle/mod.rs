@@ -2,6 +2,7 @@
 
 mod batch;
 mod criteria;
+mod large;
 mod links;
 mod races;
 mod refusals;
