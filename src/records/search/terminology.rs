@@ -10,7 +10,7 @@ use crate::fhir::chain::shown;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_values;
 use crate::fhir::value_set::{Codes, Kin, Known, Missing};
-use crate::identity::Caller;
+use crate::identity::{Caller, Right};
 use crate::records::index::{code_value, slot, system_qualifier};
 use crate::records::{Error, Records};
 use crate::storage::address::address;
@@ -98,6 +98,10 @@ impl Records {
                     Missing::ValueSet(url) => ("ValueSet", url),
                     Missing::CodeSystem(url) => ("CodeSystem", url),
                 };
+                // What a value set takes from a code system tells of that too.
+                if !caller.scopes.permit(Right::Search, kind) {
+                    return Err(Error::Forbidden);
+                }
                 let found = self.definition(caller, kind, url).await?;
                 match one {
                     Missing::ValueSet(url) => at_hand.value_sets.insert(url, found),

@@ -71,6 +71,30 @@ async fn value_sets_and_hierarchies_that_are_stored_are_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_value_set_tells_nothing_of_a_code_system_that_may_not_be_searched() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    stored(&fhir, &json!({ "resourceType": "CodeSystem", "status": "active", "content": "complete", "url": SYSTEM, "concept": [{ "code": "a" }] })).await;
+    let is_a = json!({ "include": [{ "system": SYSTEM, "filter": [{ "property": "concept", "op": "is-a", "value": "a" }] }] });
+    let listed = json!({ "include": [{ "system": SYSTEM, "concept": [{ "code": "a" }] }] });
+    for (url, compose) in [("http://a.example/filtered", is_a), ("http://a.example/listed", listed)] {
+        stored(
+            &fhir,
+            &json!({ "resourceType": "ValueSet", "status": "active", "url": url, "compose": compose }),
+        )
+        .await;
+    }
+    let both = server.fhir_with("system/Observation.s system/ValueSet.s").await;
+    for query in ["code:in", "code:not-in"] {
+        let refused = both.get(&format!("/Observation?{query}=http://a.example/filtered")).await;
+        assert_eq!(refused.status, 403, "{query}");
+        assert_eq!(both.get(&format!("/Observation?{query}=http://a.example/listed")).await.status, 200);
+    }
+    let all = server.fhir_with("system/Observation.s system/ValueSet.s system/CodeSystem.s").await;
+    assert_eq!(all.get("/Observation?code:in=http://a.example/filtered").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn amounts_are_found_in_units_that_measure_the_same() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
