@@ -23,8 +23,16 @@ pub const SPECIAL: [(&str, &str); 6] = [
     ("_text", "string"),
     ("_type", "special"),
 ];
+/// Those that only say what is shown of what is found.
+const UNASKED: [&str; 2] = ["_contained", "_containedType"];
 /// So many words a text search may have.
 const MOST_WORDS: usize = 16;
+
+/// Whether a parameter of this name has rules of its own, the same for every type.
+pub(super) fn is_special(name: &str) -> bool {
+    let is_of = |(special, _): &(&str, &str)| *special == name;
+    SPECIAL.iter().any(is_of) || UNASKED.contains(&name) || Include::parse(name, "*").is_some()
+}
 
 /// What a special parameter asks for, which may be nothing of the resource itself; none where it is no special one.
 pub(super) fn condition(
