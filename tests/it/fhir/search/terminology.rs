@@ -37,6 +37,37 @@ async fn what_is_not_known_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn definitions_that_are_too_large_are_refused() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let concept = |code: usize| json!({ "code": code.to_string(), "definition": "x".repeat(900_000) });
+    let concepts: Vec<_> = (0..5).map(concept).collect();
+    stored(&fhir, &json!({ "resourceType": "CodeSystem", "status": "active", "content": "complete", "url": SYSTEM, "concept": concepts })).await;
+    assert_eq!(
+        fhir.get("/Observation?code:below=http://a.example/cs%7C1").await.refused(400),
+        ["too-costly: the value sets and code systems come to more than 4194304 bytes"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn value_sets_that_name_one_another_often_are_read_once() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let url = |at: usize| format!("http://a.example/vs{at}");
+    for at in 0..7 {
+        let include = vec![json!({ "valueSet": [url(at + 1)] }); 100];
+        stored(&fhir, &json!({ "resourceType": "ValueSet", "status": "active", "url": url(at), "compose": { "include": include } })).await;
+    }
+    let last = json!({ "include": [{ "system": SYSTEM, "concept": [{ "code": "a" }] }] });
+    stored(&fhir, &json!({ "resourceType": "ValueSet", "status": "active", "url": url(7), "compose": last }))
+        .await;
+    let mut named = Named::new(&fhir);
+    named.store("a", &coded("a")).await;
+    named.store("b", &coded("b")).await;
+    assert_eq!(named.found("/Observation?code:in=http://a.example/vs0").await, "a");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn value_sets_and_hierarchies_that_are_stored_are_used() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
