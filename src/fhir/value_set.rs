@@ -3,11 +3,16 @@
 //!
 //! Value sets and code systems are JSON resources. What one refers to is asked of the caller, who may not have it at hand yet:
 //! then the answer is what is missing, and the caller asks again with it.
+//!
+//! Anyone who may store value sets decides how they refer to one another. So each is composed once, and all of one search
+//! together may take a number of steps only.
 
 mod concepts;
 mod filters;
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -18,16 +23,24 @@ pub use concepts::{Concepts, Kin};
 
 /// So many codes a value set may come to.
 const MOST_CODES: usize = 10_000;
+/// So many steps composing may take: one for each part, and one more for each so many codes that it touches.
+const MOST_STEPS: usize = 2_000;
+/// So many codes are another step.
+const CODES_A_STEP: usize = 1_000;
 /// So deep value sets may refer to one another.
 const DEEPEST: usize = 8;
 
-/// The value sets and code systems at hand, by their canonical URLs without version; none where it is known that there is none.
+/// The value sets and code systems at hand for one search, by their canonical URLs without version; none where it is known that
+/// there is none.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Value sets.
     pub value_sets: HashMap<String, Option<Value>>,
     /// Code systems.
-    pub code_systems: HashMap<String, Option<Value>>,
+    pub code_systems: HashMap<String, Option<Concepts>>,
+    /// What value sets came to. More that is known changes nothing of it.
+    composed: RefCell<HashMap<String, Arc<Codes>>>,
+    steps: Cell<usize>,
 }
 
 /// What an answer waits for.
@@ -62,26 +75,32 @@ impl Known {
     ///
     /// # Errors
     /// When something is missing, unknown, too large, or cannot be told from what is known.
-    pub fn codes(&self, url: &str) -> Result<Codes, Fault> {
+    pub fn codes(&self, url: &str) -> Result<Arc<Codes>, Fault> {
         self.codes_of_url(url, 0)
     }
 
-    /// The codes of a value set.
-    ///
-    /// # Errors
-    /// As for [`Known::codes`].
-    pub fn codes_of(&self, value_set: &Value) -> Result<Codes, Fault> {
-        self.composed(value_set, 0)
+    /// Counts a step, and more for so many codes.
+    fn step(&self, codes: usize) -> Result<(), Fault> {
+        let more = codes.checked_div(CODES_A_STEP).unwrap_or_default();
+        self.steps.set(self.steps.get().saturating_add(1).saturating_add(more));
+        if self.steps.get() <= MOST_STEPS {
+            return Ok(());
+        }
+        let text = format!("the value sets take more than {MOST_STEPS} steps to compose");
+        Err(Fault::Refused(SearchFault::too_costly(text)))
     }
 
-    fn codes_of_url(&self, url: &str, depth: usize) -> Result<Codes, Fault> {
+    fn codes_of_url(&self, url: &str, depth: usize) -> Result<Arc<Codes>, Fault> {
         if depth > DEEPEST {
             let text = format!("value sets refer to one another more than {DEEPEST} deep");
             return Err(Fault::Refused(SearchFault::too_costly(text)));
         }
         let url = url.split_once('|').map_or(url, |(url, _)| url);
-        match self.value_sets.get(url) {
-            Some(Some(value_set)) => self.composed(value_set, depth),
+        if let Some(codes) = self.composed.borrow().get(url) {
+            return Ok(Arc::clone(codes));
+        }
+        let codes = match self.value_sets.get(url) {
+            Some(Some(value_set)) => self.compose(value_set, depth),
             None => Err(Fault::Missing(Missing::ValueSet(url.to_owned()))),
             Some(None) => definitions::value_set(url).map(published).ok_or_else(|| {
                 Fault::Refused(SearchFault {
@@ -89,10 +108,13 @@ impl Known {
                     text: format!("the value set {} is not known", shown(url)),
                 })
             }),
-        }
+        };
+        let codes = Arc::new(codes?);
+        self.composed.borrow_mut().insert(url.to_owned(), Arc::clone(&codes));
+        Ok(codes)
     }
 
-    fn composed(&self, value_set: &Value, depth: usize) -> Result<Codes, Fault> {
+    fn compose(&self, value_set: &Value, depth: usize) -> Result<Codes, Fault> {
         let Some(compose) = value_set.get("compose") else { return expansion(value_set) };
         let mut codes = Codes::default();
         for include in items(compose, "include") {
@@ -103,9 +125,9 @@ impl Known {
         }
         for exclude in items(compose, "exclude") {
             let part = self.part(exclude, depth, false)?;
-            let spared = |(system, code): &(String, String)| {
-                !part.systems.contains(system) && !part.codes.contains(&(system.clone(), code.clone()))
-            };
+            self.step(codes.codes.len())?;
+            let spared =
+                |pair: &(String, String)| !part.systems.contains(&pair.0) && !part.codes.contains(pair);
             codes.codes.retain(spared);
             codes.systems.retain(|system| !part.systems.contains(system));
             if let Some((system, _)) = part.codes.iter().find(|(system, _)| codes.systems.contains(system)) {
@@ -118,14 +140,20 @@ impl Known {
 
     /// What one include or exclude comes to: the codes that all of its parts have. `single` asks for codes one by one.
     fn part(&self, part: &Value, depth: usize, single: bool) -> Result<Codes, Fault> {
-        let mut sets = Vec::new();
+        self.step(0)?;
+        let mut common = None;
         if let Some(system) = text(part, "system") {
-            sets.push(self.of_system(part, system, single)?);
+            common = Some(self.of_system(part, system, single)?);
         }
         for url in items(part, "valueSet").filter_map(Value::as_str) {
-            sets.push(self.codes_of_url(url, depth.saturating_add(1))?);
+            let codes = self.codes_of_url(url, depth.saturating_add(1))?;
+            self.step(codes.codes.len())?;
+            common = Some(match common {
+                Some(before) => both(&before, &codes),
+                None => Codes::clone(&codes),
+            });
         }
-        Ok(sets.into_iter().reduce(both).unwrap_or_default())
+        Ok(common.unwrap_or_default())
     }
 
     fn of_system(&self, part: &Value, system: &str, single: bool) -> Result<Codes, Fault> {
@@ -136,21 +164,22 @@ impl Known {
         }
         let filters: Vec<_> = items(part, "filter").collect();
         let whole = Codes { systems: BTreeSet::from([system.to_owned()]), ..Codes::default() };
-        let resource = match self.code_systems.get(system) {
+        let concepts = match self.code_systems.get(system) {
             // That all codes are meant can be said without knowing them.
             _ if filters.is_empty() && !single => return Ok(whole),
             None => return Err(Fault::Missing(Missing::CodeSystem(system.to_owned()))),
             Some(None) if filters.is_empty() => return Ok(whole),
             Some(None) => return Err(Fault::Refused(unknown_system(system))),
-            Some(Some(resource)) => resource,
+            Some(Some(concepts)) => concepts,
         };
-        let concepts = Concepts::of(resource).map_err(Fault::Refused)?;
-        let mut codes: BTreeSet<_> = concepts.codes().map(pair).collect();
+        self.step(concepts.len())?;
+        let mut codes: BTreeSet<&str> = concepts.codes().collect();
         for filter in filters {
-            let kept = filters::select(&concepts, filter).map_err(Fault::Refused)?;
-            codes.retain(|(_, code)| kept.contains(code.as_str()));
+            self.step(concepts.len())?;
+            let kept = filters::select(concepts, filter).map_err(Fault::Refused)?;
+            codes.retain(|code| kept.contains(code));
         }
-        let codes = Codes { codes, ..Codes::default() };
+        let codes = Codes { codes: codes.into_iter().map(pair).collect(), ..Codes::default() };
         bounded(&codes)?;
         Ok(codes)
     }
@@ -158,12 +187,12 @@ impl Known {
     /// The hierarchy of a code system.
     ///
     /// # Errors
-    /// When it is not at hand, unknown or too large.
-    pub fn concepts(&self, system: &str) -> Result<Concepts<'_>, Fault> {
+    /// When it is not at hand or unknown.
+    pub fn concepts(&self, system: &str) -> Result<&Concepts, Fault> {
         match self.code_systems.get(system) {
             None => Err(Fault::Missing(Missing::CodeSystem(system.to_owned()))),
             Some(None) => Err(Fault::Refused(unknown_system(system))),
-            Some(Some(resource)) => Concepts::of(resource).map_err(Fault::Refused),
+            Some(Some(concepts)) => Ok(concepts),
         }
     }
 }
@@ -184,9 +213,9 @@ fn bounded(codes: &Codes) -> Result<(), Fault> {
 }
 
 /// What two sets have in common.
-fn both(a: Codes, b: Codes) -> Codes {
+fn both(a: &Codes, b: &Codes) -> Codes {
     let mut codes = BTreeSet::new();
-    for (these, those) in [(&a, &b), (&b, &a)] {
+    for (these, those) in [(a, b), (b, a)] {
         let common = these.codes.iter();
         codes.extend(
             common.filter(|pair| those.codes.contains(*pair) || those.systems.contains(&pair.0)).cloned(),

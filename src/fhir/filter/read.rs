@@ -200,10 +200,11 @@ impl Reader {
             self.advance();
             if character == '"' && !escaped {
                 let text: String = self.characters.get(start..self.at).unwrap_or_default().iter().collect();
-                let read = serde_json::from_str(&text);
-                return read.map_err(|_| {
+                let read = serde_json::from_str::<String>(&text).ok();
+                // NUL, which the database cannot compare, can be written as an escape here.
+                return read.filter(|read| !read.contains('\0')).ok_or_else(|| {
                     self.at = start;
-                    self.expected("a JSON string")
+                    self.expected("a JSON string without NUL")
                 });
             }
             escaped = character == '\\' && !escaped;

@@ -42,7 +42,8 @@ fn what_is_not_in_the_grammar_is_refused_with_its_place() {
         ("subject[type eq Patient.name eq x", "']' was expected at character 30"),
         ("subject. eq x", "the name of a search parameter was expected at character 9"),
         (r#"name eq "Pet"#, "a JSON string with its end was expected at character 9"),
-        (r#"name eq "a\qb""#, "a JSON string was expected at character 9"),
+        (r#"name eq "a\qb""#, "a JSON string without NUL was expected at character 9"),
+        (r#"name eq "a\u0000b""#, "a JSON string without NUL was expected at character 9"),
         ("name\0 eq x", "a blank was expected at character 5"),
     ] {
         assert_eq!(refused(text), format!("value: _filter: {refusal}"), "{text}");

@@ -11,16 +11,18 @@ use crate::fhir::search_fault::SearchFault;
 const MOST_CONCEPTS: usize = 50_000;
 
 /// The concepts of a code system.
-pub struct Concepts<'v> {
+#[derive(Debug, Default)]
+pub struct Concepts {
     /// Each code's concept, with the codes right above and right below it.
-    by_code: HashMap<&'v str, Concept<'v>>,
+    by_code: HashMap<String, Concept>,
 }
 
-#[derive(Default)]
-struct Concept<'v> {
-    value: Option<&'v Value>,
-    above: Vec<&'v str>,
-    below: Vec<&'v str>,
+#[derive(Debug, Default)]
+struct Concept {
+    /// The concept without those in it; none where its code is only referred to.
+    value: Option<Value>,
+    above: Vec<String>,
+    below: Vec<String>,
 }
 
 /// Which relatives of a code are wanted.
@@ -32,69 +34,84 @@ pub enum Kin {
     Below,
 }
 
-impl<'v> Concepts<'v> {
+impl Concepts {
     /// Reads a code system: concepts in one another, and the properties `parent`, `child` and `subsumedBy`.
     ///
     /// # Errors
     /// When it has too many concepts.
-    pub fn of(resource: &'v Value) -> Result<Self, SearchFault> {
-        let mut concepts = Self { by_code: HashMap::new() };
-        let mut rest: Vec<(Option<&str>, &Value)> =
-            items(resource, "concept").map(|concept| (None, concept)).collect();
-        while let Some((parent, value)) = rest.pop() {
-            let Some(code) = text(value, "code") else { continue };
+    pub fn of(mut resource: Value) -> Result<Self, SearchFault> {
+        let mut concepts = Self::default();
+        let mut rest: Vec<(Option<String>, Value)> =
+            taken(&mut resource).into_iter().map(|concept| (None, concept)).collect();
+        while let Some((parent, mut value)) = rest.pop() {
+            let inner = taken(&mut value);
+            let Some(code) = text(&value, "code").map(str::to_owned) else { continue };
+            if let Some(parent) = &parent {
+                concepts.link(parent, &code);
+            }
+            for property in items(&value, "property") {
+                match (text(property, "code"), text(property, "valueCode")) {
+                    (Some("parent" | "subsumedBy"), Some(parent)) => concepts.link(parent, &code),
+                    (Some("child"), Some(child)) => concepts.link(&code, child),
+                    _ => {}
+                }
+            }
+            rest.extend(inner.into_iter().map(|concept| (Some(code.clone()), concept)));
             concepts.by_code.entry(code).or_default().value = Some(value);
             if concepts.by_code.len() > MOST_CONCEPTS {
                 let text = format!("the code system has more than {MOST_CONCEPTS} concepts");
                 return Err(SearchFault::too_costly(text));
             }
-            if let Some(parent) = parent {
-                concepts.link(parent, code);
-            }
-            for property in items(value, "property") {
-                match (text(property, "code"), text(property, "valueCode")) {
-                    (Some("parent" | "subsumedBy"), Some(parent)) => concepts.link(parent, code),
-                    (Some("child"), Some(child)) => concepts.link(code, child),
-                    _ => {}
-                }
-            }
-            rest.extend(items(value, "concept").map(|concept| (Some(code), concept)));
         }
         Ok(concepts)
     }
 
-    fn link(&mut self, above: &'v str, below: &'v str) {
-        self.by_code.entry(above).or_default().below.push(below);
-        self.by_code.entry(below).or_default().above.push(above);
+    fn link(&mut self, above: &str, below: &str) {
+        self.by_code.entry(above.to_owned()).or_default().below.push(below.to_owned());
+        self.by_code.entry(below.to_owned()).or_default().above.push(above.to_owned());
+    }
+
+    /// How many codes there are.
+    pub(super) fn len(&self) -> usize {
+        self.by_code.len()
     }
 
     /// All codes that are defined.
-    pub fn codes(&self) -> impl Iterator<Item = &'v str> {
-        self.by_code.iter().filter(|(_, concept)| concept.value.is_some()).map(|(code, _)| *code)
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.by_code.iter().filter(|(_, concept)| concept.value.is_some()).map(|(code, _)| code.as_str())
     }
 
     /// The concept of a code.
-    pub(super) fn concept(&self, code: &str) -> Option<&'v Value> {
-        self.by_code.get(code)?.value
+    pub(super) fn concept(&self, code: &str) -> Option<&Value> {
+        self.by_code.get(code)?.value.as_ref()
     }
 
     /// The code and its relatives; none, not even itself, where the code is not defined.
     #[must_use]
-    pub fn kin(&self, code: &str, kin: Kin) -> BTreeSet<&'v str> {
+    pub fn kin(&self, code: &str, kin: Kin) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         let mut rest: Vec<&str> =
-            self.by_code.get_key_value(code).map(|(code, _)| *code).into_iter().collect();
+            self.by_code.get_key_value(code).map(|(code, _)| code.as_str()).into_iter().collect();
         // A code that was met is not looked at again, so a circle ends.
         while let Some(code) = rest.pop() {
             if found.insert(code)
                 && let Some(concept) = self.by_code.get(code)
             {
-                rest.extend(match kin {
+                let next = match kin {
                     Kin::Above => &concept.above,
                     Kin::Below => &concept.below,
-                });
+                };
+                rest.extend(next.iter().map(String::as_str));
             }
         }
         found
+    }
+}
+
+/// The concepts in a concept or code system, taken out of it.
+fn taken(of: &mut Value) -> Vec<Value> {
+    match of.get_mut("concept").map(Value::take) {
+        Some(Value::Array(concepts)) => concepts,
+        Some(_) | None => Vec::new(),
     }
 }

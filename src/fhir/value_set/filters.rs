@@ -10,7 +10,10 @@ use crate::fhir::chain::shown;
 use crate::fhir::search_fault::SearchFault;
 
 /// The codes that a filter selects.
-pub(super) fn select<'v>(concepts: &Concepts<'v>, filter: &Value) -> Result<BTreeSet<&'v str>, SearchFault> {
+pub(super) fn select<'v>(
+    concepts: &'v Concepts,
+    filter: &'v Value,
+) -> Result<BTreeSet<&'v str>, SearchFault> {
     let part = |name| text(filter, name).unwrap_or_default();
     let (property, operator, value) = (part("property"), part("op"), part("value"));
     let all = || concepts.codes();
@@ -54,7 +57,7 @@ pub(super) fn select<'v>(concepts: &Concepts<'v>, filter: &Value) -> Result<BTre
 }
 
 /// What a concept has for a property.
-fn values(concepts: &Concepts<'_>, code: &str, property: &str) -> Vec<String> {
+fn values(concepts: &Concepts, code: &str, property: &str) -> Vec<String> {
     let Some(concept) = concepts.concept(code) else { return Vec::new() };
     match property {
         "code" | "concept" => vec![code.to_owned()],

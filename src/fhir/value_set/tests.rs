@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Codes, Fault, Kin, Known, Missing};
+use super::{Codes, Concepts, Fault, Kin, Known, Missing};
 
 const SYSTEM: &str = "http://a.example/cs";
 
@@ -15,12 +15,17 @@ fn code_system() -> Value {
 
 fn known() -> Known {
     let mut known = Known::default();
-    known.code_systems.insert(SYSTEM.to_owned(), Some(code_system()));
+    known.code_systems.insert(SYSTEM.to_owned(), Some(Concepts::of(code_system()).unwrap()));
     known
 }
 
+fn codes_of(mut known: Known, value_set: Value) -> Result<Codes, Fault> {
+    known.value_sets.insert("http://asked.example".to_owned(), Some(value_set));
+    known.codes("http://asked.example").map(|codes| Codes::clone(&codes))
+}
+
 fn composed(compose: Value) -> Result<Codes, Fault> {
-    known().codes_of(&json!({"resourceType": "ValueSet", "compose": compose}))
+    codes_of(known(), json!({"resourceType": "ValueSet", "compose": compose}))
 }
 
 fn codes(compose: Value) -> String {
@@ -64,7 +69,7 @@ fn what_cannot_be_told_is_refused() {
     );
     let but_one = json!({"compose": {"include": [{"system": "http://b.example"}],
         "exclude": [{"system": "http://b.example", "concept": [{"code": "x"}]}]}});
-    let Err(Fault::Refused(fault)) = known.codes_of(&but_one) else { panic!("refused") };
+    let Err(Fault::Refused(fault)) = codes_of(known, but_one) else { panic!("refused") };
     assert_eq!(fault.text, r#"all codes of "http://b.example" but some: that cannot be searched for"#);
 }
 
@@ -82,10 +87,29 @@ fn circles_and_crowds_end() {
     );
     let round = json!({"concept": [{"code": "x", "property": [{"code": "parent", "valueCode": "y"}]},
         {"code": "y", "property": [{"code": "parent", "valueCode": "x"}]}]});
-    known.code_systems.insert("r".to_owned(), Some(round));
+    known.code_systems.insert("r".to_owned(), Some(Concepts::of(round).unwrap()));
     let concepts = known.concepts("r").unwrap_or_else(|_| panic!("known"));
     assert_eq!(concepts.kin("x", Kin::Above).into_iter().collect::<Vec<_>>(), ["x", "y"]);
     assert!(concepts.kin("z", Kin::Above).is_empty());
+}
+
+#[test]
+fn breadth_ends_at_once() {
+    // Each of eight value sets names the next a hundred times.
+    let mut known = known();
+    for at in 0..8 {
+        let next = json!({"valueSet": [format!("v{}", at + 1)]});
+        known.value_sets.insert(format!("v{at}"), Some(json!({"compose": {"include": vec![next; 100]}})));
+    }
+    let last = json!({"compose": {"include": [{"system": SYSTEM, "concept": [{"code": "a"}]}]}});
+    known.value_sets.insert("v8".to_owned(), Some(last));
+    assert_eq!(known.codes("v0").unwrap().codes.len(), 1);
+    let part = json!({"system": SYSTEM, "filter": [{"property": "x", "op": "regex", "value": "y"}]});
+    assert_eq!(
+        refusal(json!({"include": vec![part; 1_000]})),
+        "the value sets take more than 2000 steps to compose",
+        "what selects nothing counts too"
+    );
 }
 
 #[test]
@@ -112,7 +136,7 @@ fn includes_and_excludes_are_added_and_taken_away() {
     );
     let common = json!({"compose": {"include": [{"system": SYSTEM, "valueSet": ["http://v.example"],
         "filter": [{"property": "concept", "op": "descendent-of", "value": "a"}]}]}});
-    let found = known.codes_of(&common).unwrap();
+    let found = codes_of(known, common).unwrap();
     assert_eq!(
         found.codes.into_iter().map(|(_, code)| code).collect::<Vec<_>>(),
         ["b"],
@@ -145,7 +169,7 @@ fn filters_select_by_place_and_property() {
 fn expansions_and_value_sets_of_the_specification_are_read() {
     let expanded = json!({"expansion": {"contains": [{"system": "x", "code": "1", "abstract": true,
         "contains": [{"system": "x", "code": "2"}]}]}});
-    let codes = Known::default().codes_of(&expanded).unwrap().codes;
+    let codes = codes_of(Known::default(), expanded).unwrap().codes;
     assert_eq!(codes.into_iter().collect::<Vec<_>>(), [("x".to_owned(), "2".to_owned())]);
     let url = "http://hl7.org/fhir/ValueSet/administrative-gender";
     assert_eq!(Known::default().codes(url), Err(Fault::Missing(Missing::ValueSet(url.to_owned()))));

@@ -230,7 +230,8 @@ impl Records {
         let limit = usize::from(search.query.count).saturating_add(1);
         let after = search.after.as_ref().and_then(|place| place.keys.first()?.as_deref());
         let own = self.search_audit_events(caller, audit_events, &search.conditions, after, limit).await?;
-        let place = |id: &str| Place { keys: vec![Some(id.to_owned())], ordinal: 0 };
+        // Behind all with this id: the next page must not begin with what ended this one.
+        let place = |id: &str| Place { keys: vec![Some(id.to_owned())], ordinal: i64::MAX };
         found.matches.extend(own.events.into_iter().map(|event| {
             let place = place(&event.id);
             (event, place)

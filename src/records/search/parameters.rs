@@ -63,7 +63,7 @@ pub(in crate::records) fn conditions(
 }
 
 /// Whether the name opens with a parameter of the type.
-fn is_known(resource_type: ResourceType, name: &str) -> bool {
+pub(super) fn is_known(resource_type: ResourceType, name: &str) -> bool {
     let code = name.split([':', '.']).next().unwrap_or_default();
     code == "_has" || definitions::search_parameter(resource_type, code).is_some()
 }

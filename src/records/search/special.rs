@@ -23,8 +23,16 @@ pub const SPECIAL: [(&str, &str); 6] = [
     ("_text", "string"),
     ("_type", "special"),
 ];
+/// Those that only say what is shown of what is found.
+const UNASKED: [&str; 2] = ["_contained", "_containedType"];
 /// So many words a text search may have.
 const MOST_WORDS: usize = 16;
+
+/// Whether a parameter of this name has rules of its own, the same for every type.
+pub(super) fn is_special(name: &str) -> bool {
+    let is_of = |(special, _): &(&str, &str)| *special == name;
+    SPECIAL.iter().any(is_of) || UNASKED.contains(&name) || Include::parse(name, "*").is_some()
+}
 
 /// What a special parameter asks for, which may be nothing of the resource itself; none where it is no special one.
 pub(super) fn condition(
@@ -88,8 +96,7 @@ fn words(name: &str, part: Part, value: &str) -> Result<Condition, Error> {
 
 /// No index has all words: the bodies of what other parameters find are read, and there must be such parameters.
 pub(in crate::records) fn check_words(conditions: &[Condition]) -> Result<(), Error> {
-    let has_words = conditions.iter().any(|condition| matches!(condition, Condition::Words(..)));
-    if has_words && !conditions.iter().any(Condition::is_found) {
+    if conditions.iter().any(Condition::has_words) && !conditions.iter().any(Condition::is_found) {
         let text = "_text and _content need another parameter beside them, which tells what to read";
         return Err(Error::BadRequest(IssueType::TooCostly, text.to_owned()));
     }
@@ -137,4 +144,32 @@ pub(super) fn near(asked: &Asked<'_>) -> Result<Condition, Error> {
         return Err(Error::BadRequest(IssueType::TooCostly, "near has too many places".to_owned()));
     }
     Ok(Condition::Any(areas))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_need_something_that_is_found_wherever_they_stand() {
+        let words = || Condition::Words(Part::Values, vec!["x".to_owned()]);
+        let found = || Condition::Address(vec![1]);
+        let of_type = || Condition::Type(vec!["Patient"]);
+        for refused in [
+            vec![words()],
+            vec![Condition::All(vec![of_type(), words()])],
+            vec![Condition::Any(vec![Condition::All(vec![of_type(), words()]), found()])],
+            vec![Condition::Not(Box::new(words()))],
+        ] {
+            assert!(check_words(&refused).is_err(), "{refused:?}");
+        }
+        for taken in [
+            vec![of_type()],
+            vec![words(), found()],
+            vec![Condition::Any(vec![words(), of_type()]), found()],
+            vec![Condition::Any(vec![Condition::All(vec![words(), found()]), found()])],
+        ] {
+            assert!(check_words(&taken).is_ok(), "{taken:?}");
+        }
+    }
 }

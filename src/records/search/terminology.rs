@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::context::Terminology;
 use super::parameters::Asked;
 use super::values::split;
@@ -9,8 +11,8 @@ use crate::fhir::ResourceType;
 use crate::fhir::chain::shown;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_values;
-use crate::fhir::value_set::{Codes, Kin, Known, Missing};
-use crate::identity::Caller;
+use crate::fhir::value_set::{Codes, Concepts, Kin, Known, Missing};
+use crate::identity::{Caller, Right};
 use crate::records::index::{code_value, slot, system_qualifier};
 use crate::records::{Error, Records};
 use crate::storage::address::address;
@@ -18,6 +20,9 @@ use crate::storage::search::{self as rows, Condition, SortBy, SortKey, TermTest,
 
 /// So many value sets and code systems one search may need.
 const MOST_LOOKED_UP: usize = 32;
+
+/// So many bytes they may come to: read, they take many times as much memory.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// `:in`: the token is in the value set.
 pub(super) fn within(asked: &Asked<'_>) -> Result<Condition, Error> {
@@ -73,6 +78,15 @@ fn named(name: &str) -> Result<ResourceType, Error> {
     ResourceType::parse(name).ok_or_else(|| Error::internal("a resource type that R4 has"))
 }
 
+/// A value set or code system, unless what was looked up comes to too many bytes with it.
+fn definition(body: &str, bytes: usize) -> Result<Value, Error> {
+    if bytes > MOST_BYTES {
+        let text = format!("the value sets and code systems come to more than {MOST_BYTES} bytes");
+        return Err(Error::BadRequest(IssueType::TooCostly, text));
+    }
+    serde_json::from_str(body).map_err(Error::internal)
+}
+
 impl Records {
     /// Reads a search; where it asks for terminology that is stored, looks that up and reads it again.
     pub(super) async fn with_terminology<T>(
@@ -80,7 +94,7 @@ impl Records {
         caller: &Caller,
         read: impl Fn(&Terminology) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut known = Known::default();
+        let (mut known, mut bytes) = (Known::default(), 0_usize);
         loop {
             let terminology = Terminology::new(known);
             let answer = read(&terminology);
@@ -98,23 +112,32 @@ impl Records {
                     Missing::ValueSet(url) => ("ValueSet", url),
                     Missing::CodeSystem(url) => ("CodeSystem", url),
                 };
-                let found = self.definition(caller, kind, url).await?;
-                match one {
-                    Missing::ValueSet(url) => at_hand.value_sets.insert(url, found),
-                    Missing::CodeSystem(url) => at_hand.code_systems.insert(url, found),
+                // What a value set takes from a code system tells of that too.
+                if !caller.scopes.permit(Right::Search, kind) {
+                    return Err(Error::Forbidden);
+                }
+                let found = match self.definition(caller, kind, url).await? {
+                    Some(body) => {
+                        bytes = bytes.saturating_add(body.len());
+                        Some(definition(&body, bytes)?)
+                    }
+                    None => None,
                 };
+                match one {
+                    Missing::ValueSet(url) => {
+                        at_hand.value_sets.insert(url, found);
+                    }
+                    Missing::CodeSystem(url) => {
+                        at_hand.code_systems.insert(url, found.map(Concepts::of).transpose()?);
+                    }
+                }
             }
             known = at_hand;
         }
     }
 
     /// The value set or code system with this canonical URL or address, the last changed where there are several.
-    async fn definition(
-        &self,
-        caller: &Caller,
-        kind: &str,
-        url: &str,
-    ) -> Result<Option<serde_json::Value>, Error> {
+    async fn definition(&self, caller: &Caller, kind: &str, url: &str) -> Result<Option<String>, Error> {
         let resource_type = named(kind)?;
         let condition = match url.split_once('/') {
             Some((name, id)) if name == kind => Condition::Address(vec![address(kind, id)]),
@@ -131,7 +154,6 @@ impl Records {
         let page = rows::Page { sort: &sort, after: None, limit: 1 };
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = rows::page(&mut transaction, &wanted, &page).await;
-        let found = transaction.finish(found).await?.matches.pop().and_then(|found| found.version.body);
-        found.map(|body| serde_json::from_str(&body).map_err(Error::internal)).transpose()
+        Ok(transaction.finish(found).await?.matches.pop().and_then(|found| found.version.body))
     }
 }

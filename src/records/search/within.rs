@@ -5,7 +5,7 @@
 //! the slots of all; where types differ, each is asked its own.
 
 use super::context::Context;
-use super::parameters::{Asked, conditions};
+use super::parameters::{Asked, conditions, is_known};
 use super::special;
 use crate::fhir::ResourceType;
 use crate::fhir::chain::shown;
@@ -42,12 +42,11 @@ pub(super) fn read(
     parameters: &[(String, String)],
 ) -> Result<Read, Error> {
     let types = types(context, within, parameters)?;
+    let used = used(context, &types, parameters);
     let mut each = Vec::with_capacity(types.len());
-    let mut used = Vec::new();
     for resource_type in &types {
-        let (conditions, names) = conditions(context, *resource_type, parameters)?;
+        let (conditions, _) = conditions(context, *resource_type, &used)?;
         each.push(conditions);
-        used = names;
     }
     let mut conditions = common(&types, each)?;
     conditions.extend(belongs(context, within, &types)?);
@@ -56,6 +55,17 @@ pub(super) fn read(
         special::check_words(&conditions)?;
     }
     Ok(Read { types, conditions, used })
+}
+
+/// The parameters that are used. Of several types only what all of them have is asked: what one lacks must not let through
+/// all of that type, nor be lost on the way to the next page. Strict handling refuses it where it is read.
+fn used(
+    context: &Context<'_>,
+    types: &[ResourceType],
+    parameters: &[(String, String)],
+) -> Vec<(String, String)> {
+    let is_used = |name: &str| context.strict || types.iter().all(|one| is_known(*one, name));
+    parameters.iter().filter(|(name, _)| special::is_special(name) || is_used(name)).cloned().collect()
 }
 
 /// The types to look at: those that are asked for, which the caller must be allowed, or all that are.

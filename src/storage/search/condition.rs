@@ -101,6 +101,29 @@ impl Condition {
             | Self::PointedAtFrom { .. } => true,
         }
     }
+
+    /// Whether bodies must be read to tell whether it holds.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        match self {
+            Self::Words(..) => true,
+            Self::Not(condition) => condition.has_words(),
+            Self::All(conditions)
+            | Self::Any(conditions)
+            | Self::PointsAt { conditions, .. }
+            | Self::PointedAtFrom { conditions, .. } => conditions.iter().any(Self::has_words),
+            Self::Address(_)
+            | Self::Type(_)
+            | Self::Term(_)
+            | Self::Date(..)
+            | Self::Moment(_)
+            | Self::Updated(_)
+            | Self::Text(..)
+            | Self::Number(..)
+            | Self::Span(..)
+            | Self::Present(..) => false,
+        }
+    }
 }
 
 impl Condition {

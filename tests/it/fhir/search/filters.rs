@@ -18,6 +18,7 @@ async fn filters_that_cannot_be_read_are_refused() {
         ("gender", "value: _filter: a blank was expected at character 7"),
         ("gender eq male or", "value: _filter: the name of a search parameter was expected at character 18"),
         ("colour eq blue", "not-supported: \"colour\" is not a search parameter of Patient"),
+        ("name eq \"a\\u0000\"", "value: _filter: a JSON string without NUL was expected at character 9"),
         ("gender gt male", "not-supported: _filter, character 1: gt does not compare a token"),
         ("birthdate eq soon", "value: _filter: birthdate must be a date, with or without a prefix"),
         (

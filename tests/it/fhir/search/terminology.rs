@@ -37,6 +37,37 @@ async fn what_is_not_known_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn definitions_that_are_too_large_are_refused() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let concept = |code: usize| json!({ "code": code.to_string(), "definition": "x".repeat(900_000) });
+    let concepts: Vec<_> = (0..5).map(concept).collect();
+    stored(&fhir, &json!({ "resourceType": "CodeSystem", "status": "active", "content": "complete", "url": SYSTEM, "concept": concepts })).await;
+    assert_eq!(
+        fhir.get("/Observation?code:below=http://a.example/cs%7C1").await.refused(400),
+        ["too-costly: the value sets and code systems come to more than 4194304 bytes"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn value_sets_that_name_one_another_often_are_read_once() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let url = |at: usize| format!("http://a.example/vs{at}");
+    for at in 0..7 {
+        let include = vec![json!({ "valueSet": [url(at + 1)] }); 100];
+        stored(&fhir, &json!({ "resourceType": "ValueSet", "status": "active", "url": url(at), "compose": { "include": include } })).await;
+    }
+    let last = json!({ "include": [{ "system": SYSTEM, "concept": [{ "code": "a" }] }] });
+    stored(&fhir, &json!({ "resourceType": "ValueSet", "status": "active", "url": url(7), "compose": last }))
+        .await;
+    let mut named = Named::new(&fhir);
+    named.store("a", &coded("a")).await;
+    named.store("b", &coded("b")).await;
+    assert_eq!(named.found("/Observation?code:in=http://a.example/vs0").await, "a");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn value_sets_and_hierarchies_that_are_stored_are_used() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
@@ -68,6 +99,30 @@ async fn value_sets_and_hierarchies_that_are_stored_are_used() {
     ] {
         assert_eq!(named.found(&format!("/Observation?{query}")).await, found, "{query}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_set_tells_nothing_of_a_code_system_that_may_not_be_searched() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    stored(&fhir, &json!({ "resourceType": "CodeSystem", "status": "active", "content": "complete", "url": SYSTEM, "concept": [{ "code": "a" }] })).await;
+    let is_a = json!({ "include": [{ "system": SYSTEM, "filter": [{ "property": "concept", "op": "is-a", "value": "a" }] }] });
+    let listed = json!({ "include": [{ "system": SYSTEM, "concept": [{ "code": "a" }] }] });
+    for (url, compose) in [("http://a.example/filtered", is_a), ("http://a.example/listed", listed)] {
+        stored(
+            &fhir,
+            &json!({ "resourceType": "ValueSet", "status": "active", "url": url, "compose": compose }),
+        )
+        .await;
+    }
+    let both = server.fhir_with("system/Observation.s system/ValueSet.s").await;
+    for query in ["code:in", "code:not-in"] {
+        let refused = both.get(&format!("/Observation?{query}=http://a.example/filtered")).await;
+        assert_eq!(refused.status, 403, "{query}");
+        assert_eq!(both.get(&format!("/Observation?{query}=http://a.example/listed")).await.status, 200);
+    }
+    let all = server.fhir_with("system/Observation.s system/ValueSet.s system/CodeSystem.s").await;
+    assert_eq!(all.get("/Observation?code:in=http://a.example/filtered").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

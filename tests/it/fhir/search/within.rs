@@ -81,6 +81,37 @@ async fn several_types_are_searched_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_of_the_types_lacks_is_not_asked_on_any_page() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let mut named = Named::new(&fhir);
+    named.store("pulse", &observation("8867-4")).await;
+    named.store("other", &observation("1234-5")).await;
+    named.store("p", &json!({ "resourceType": "Patient", "gender": "female" })).await;
+    for types in ["Observation,Patient", "Patient,Observation"] {
+        let query = format!("?_type={types}&code=8867-4&_count=1");
+        let first = fhir.get(&query).await.json();
+        let own = format!("http://127.0.0.1:8080/fhir?_type={}&_count=1", types.replace(',', "%2C"));
+        assert_eq!(first["link"][0]["url"], own);
+        let mut all: Vec<_> = pages(&fhir, &query).await.into_iter().flatten().collect();
+        all.sort();
+        let mut stored: Vec<_> = named.names.iter().map(|(id, _)| id.clone()).collect();
+        stored.sort();
+        assert_eq!(all, stored, "{types}");
+        let strict = fhir.request(Method::GET, &query).header("Prefer", "handling=strict");
+        assert_eq!(
+            Answer::of(strict).await.refused(400),
+            ["not-supported: \"code\" is not a search parameter of Patient"]
+        );
+    }
+    // What all have is asked on every page.
+    let query = "?_type=Patient,Observation&_id:not=x&gender=male&_count=1";
+    assert_eq!(pages(&fhir, query).await.len(), 3);
+    let some = format!("?_type=Observation,Patient&code=x&_id={},x&_count=1", named.names[2].0);
+    assert_eq!(named.found(&some).await, "p");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_compartment_has_what_belongs_to_one_resource() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
