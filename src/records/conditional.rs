@@ -10,6 +10,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::bundle::{Entry, Target, Wanted};
+use super::parameters::Parameters;
 use super::search::{Query, alternatives, conditions};
 use super::transact::{Written, validated};
 use super::{Error, Precondition, Records, Version, permit};
@@ -124,6 +125,7 @@ impl Records {
     /// The criteria as conditions. Who may not search learns nothing by a conditional interaction either.
     pub(super) fn compile(
         &self,
+        parameters: &Parameters,
         caller: &Caller,
         resource_type: ResourceType,
         criteria: &Criteria,
@@ -142,8 +144,9 @@ impl Records {
             return Err(Error::BadRequest(IssueType::Required, text.to_owned()));
         }
         // An approximate date depends on the time; the key must not.
-        let (timeless, _) = conditions(resource_type, &query, 0)?;
-        let (conditions, _) = conditions(resource_type, &query, self.clock.now().timestamp_micros())?;
+        let (timeless, _) = conditions(parameters, resource_type, &query, 0)?;
+        let now_us = self.clock.now().timestamp_micros();
+        let (conditions, _) = conditions(parameters, resource_type, &query, now_us)?;
         Ok(Search { resource_type, key: key(caller.tenant, resource_type, &timeless), conditions })
     }
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::Together;
 use super::transact::{Change, Next, Writing, validated};
-use super::{Error, Records, Stored, index, permit, stamp};
+use super::{Error, Records, Stored, Write, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::{self, AuditRow};
@@ -21,12 +22,18 @@ impl Records {
     /// # Errors
     /// When the resource is not valid or the caller may not create it.
     pub async fn create(&self, caller: &Caller, resource: Value) -> Result<Stored, Error> {
+        if resource.get("resourceType").and_then(Value::as_str) == Some(SEARCH_PARAMETER) {
+            // It changes the search, too.
+            let written = self.write(caller, Write::Create { resource, id: None }).await?;
+            return written.stored.ok_or_else(|| Error::internal("a create without a result"));
+        }
         let prepared = prepare(caller, resource, self.new_id())?;
         let resource_type = prepared.resource_type;
-        let (version, entries) = prepared.first(self.clock.now())?;
+        let parameters = self.known.last(caller.tenant);
+        let (version, entries) = prepared.first(&parameters, self.clock.now())?;
         let subject = ((resource_type, version.id.as_str()), version.number);
         let audit = self.audit_row(caller, "create", Some(subject));
-        let new = New { tenant: caller.tenant, version, entries, audit };
+        let new = New { tenant: caller.tenant, version, parameters, entries, audit };
         Stored::from_version(self.creations.ask(new).await?)
             .ok_or_else(|| Error::internal("a create without a result"))
     }
@@ -39,13 +46,15 @@ pub(super) type Creations = Together<New, Version>;
 pub(super) struct New {
     tenant: TenantId,
     version: Version,
+    /// What the entries were made by.
+    parameters: Arc<Parameters>,
     entries: IndexEntries,
     audit: AuditRow,
 }
 
-pub(super) fn start(store: Store) -> Creations {
+pub(super) fn start(store: Store, known: Known) -> Creations {
     Together::start(move |all: Vec<New>| {
-        let store = store.clone();
+        let (store, known) = (store.clone(), known.clone());
         async move {
             let mut by_tenant: BTreeMap<TenantId, Vec<New>> = BTreeMap::new();
             let order: Vec<_> = all.iter().map(|new| new.version.id.clone()).collect();
@@ -54,7 +63,7 @@ pub(super) fn start(store: Store) -> Creations {
             }
             let mut done = HashMap::new();
             for (tenant, new) in by_tenant {
-                done.extend(keep_or_tell(&store, tenant, new).await);
+                done.extend(keep_or_tell(&store, &known, tenant, new).await);
             }
             let gone = || Err(Arc::new(StorageError::Contention));
             order.iter().map(|id| done.remove(id).unwrap_or_else(gone)).collect()
@@ -63,15 +72,20 @@ pub(super) fn start(store: Store) -> Creations {
 }
 
 /// Keeps all of them together; where one of them cannot be kept, each for itself.
-async fn keep_or_tell(store: &Store, tenant: TenantId, new: Vec<New>) -> Vec<(String, Kept)> {
-    let together = keep(store, tenant, &new.iter().collect::<Vec<_>>()).await.map_err(Arc::new);
+async fn keep_or_tell(
+    store: &Store,
+    known: &Known,
+    tenant: TenantId,
+    mut new: Vec<New>,
+) -> Vec<(String, Kept)> {
+    let together = keep(store, known, tenant, &mut new).await.map_err(Arc::new);
     let mut kept = Vec::with_capacity(new.len());
     let alone = new.len() == 1;
-    for new in new {
+    for mut new in new {
         let result = match &together {
             // What the others were refused for may be no fault of this one.
             Err(error) if !alone && matches!(**error, StorageError::Database(_)) => {
-                keep(store, tenant, &[&new]).await.map_err(Arc::new)
+                keep(store, known, tenant, std::slice::from_mut(&mut new)).await.map_err(Arc::new)
             }
             same => same.clone(),
         };
@@ -83,11 +97,17 @@ async fn keep_or_tell(store: &Store, tenant: TenantId, new: Vec<New>) -> Vec<(St
 type Kept = Result<Version, Arc<StorageError>>;
 
 /// Keeps all of them, or none.
-async fn keep(store: &Store, tenant: TenantId, new: &[&New]) -> Result<(), StorageError> {
-    let indexed: Vec<_> = new.iter().map(|new| (&new.version, &new.entries)).collect();
-    let rows: Vec<_> = new.iter().map(|new| &new.audit).collect();
+async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -> Result<(), StorageError> {
     let mut transaction = store.begin(tenant).await?;
     let kept = async {
+        let parameters = known.for_writing(&mut transaction, tenant).await?;
+        for new in new.iter_mut().filter(|new| !new.parameters.is_same(&parameters)) {
+            // What was accepted can be read.
+            new.entries = index::entries_of(&parameters, &new.version).map_err(|_| new.corrupt())?;
+            new.parameters = Arc::clone(&parameters);
+        }
+        let indexed: Vec<_> = new.iter().map(|new| (&new.version, &new.entries)).collect();
+        let rows: Vec<_> = new.iter().map(|new| &new.audit).collect();
         if !resources::insert_all(&mut transaction, tenant, &indexed).await?.is_empty() {
             // The ids are new: this is one in 2^64, and goes well when it is repeated.
             return Err(StorageError::Contention);
@@ -98,44 +118,49 @@ async fn keep(store: &Store, tenant: TenantId, new: &[&New]) -> Result<(), Stora
     transaction.finish(kept).await
 }
 
+impl New {
+    fn corrupt(&self) -> StorageError {
+        StorageError::Corrupt { table: "resource", column: "body", row: self.version.id.clone() }
+    }
+}
+
 pub(super) struct Prepared {
     pub resource_type: ResourceType,
     pub id: String,
-    resource: Map<String, Value>,
-    index: IndexEntries,
+    resource: Value,
 }
 
 pub(super) fn prepare(caller: &Caller, resource: Value, id: String) -> Result<Prepared, Error> {
     let resource_type = validated(&resource)?;
     permit(caller, Right::Create, resource_type)?;
-    checked(resource_type, resource, id)
+    Ok(checked(resource_type, resource, id))
 }
 
 /// The write of a valid resource that the caller may make.
-pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) -> Result<Prepared, Error> {
-    let index = index::entries(resource_type, &resource);
-    let Value::Object(resource) = resource else {
-        return Err(Error::internal("a valid resource is an object"));
-    };
-    Ok(Prepared { resource_type, id, resource, index })
+pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) -> Prepared {
+    Prepared { resource_type, id, resource }
 }
 
 impl Prepared {
     pub(super) fn next(self, writing: &Writing) -> Result<Next, Error> {
-        let (version, index) = self.first(writing.now)?;
+        let (version, index) = self.first(&writing.parameters, writing.now)?;
         Ok(Next::New(Change::Created, version, Box::new(index)))
     }
 
     /// The first version, with what it is found by.
-    fn first(self, now: DateTime<Utc>) -> Result<(Version, IndexEntries), Error> {
+    fn first(self, parameters: &Parameters, now: DateTime<Utc>) -> Result<(Version, IndexEntries), Error> {
+        let index = index::entries(parameters, self.resource_type, &self.resource);
+        let Value::Object(resource) = self.resource else {
+            return Err(Error::internal("a valid resource is an object"));
+        };
         let version = Version {
-            body: Some(stamp::stamped(self.resource, self.resource_type, &self.id, 1, now)?),
+            body: Some(stamp::stamped(resource, self.resource_type, &self.id, 1, now)?),
             resource_type: self.resource_type.to_string(),
             id: self.id,
             number: 1,
             updated: now,
             method: Method::Post,
         };
-        Ok((version, self.index))
+        Ok((version, index))
     }
 }

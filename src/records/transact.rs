@@ -1,11 +1,13 @@
 //! Writing one or several resources in one transaction, with index and audit.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::{Error, Precondition, Records, Stored, create, delete, patch, update};
+use super::parameters::{Parameters, SEARCH_PARAMETER};
+use super::{Error, Precondition, Records, Stored, create, delete, operations, patch, update};
 use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::Caller;
@@ -81,6 +83,8 @@ pub struct Written {
 /// What the writers of one transaction share.
 pub(super) struct Writing {
     pub now: DateTime<Utc>,
+    /// What the new versions are found by.
+    pub parameters: Arc<Parameters>,
 }
 
 impl Writing {
@@ -99,9 +103,12 @@ impl Records {
     pub async fn transact(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<Written>, Error> {
         let prepared =
             writes.into_iter().map(|write| self.prepare(caller, write)).collect::<Result<Vec<_>, _>>()?;
+        let types: Vec<_> = prepared.iter().map(|prepared| prepared.address().0).collect();
         let mut transaction = self.store.begin(caller.tenant).await?;
         let written = self.write_all(caller, prepared, &mut transaction).await;
-        transaction.finish(written).await
+        let written = transaction.finish(written).await?;
+        self.wake_for(types.into_iter());
+        Ok(written)
     }
 
     /// One write alone.
@@ -121,7 +128,8 @@ impl Records {
             let (resource_type, id) = first.address();
             (first.interaction(), resource_type, id.to_owned())
         });
-        let written = self.write_unaudited(caller, prepared, connection).await;
+        let parameters = self.known.for_writing(connection, caller.tenant).await?;
+        let written = self.write_unaudited(caller, parameters, prepared, connection).await;
         let written = written.map_err(|(_, error)| error)?;
         let interaction = first.as_ref().map_or("transaction", |(interaction, ..)| interaction);
         let subject = first.as_ref().zip(written.first());
@@ -136,17 +144,30 @@ impl Records {
     pub(super) async fn write_unaudited(
         &self,
         caller: &Caller,
+        parameters: Arc<Parameters>,
         prepared: Vec<Prepared>,
         connection: &mut Connection,
     ) -> Result<Vec<Written>, Failed> {
         let whole = |error: StorageError| (None, error.into());
+        let own = |prepared: &Prepared| {
+            let (resource_type, id) = prepared.address();
+            operations::is_own(resource_type, id)
+        };
+        if let Some(at) = prepared.iter().position(own) {
+            return Err((Some(at), Error::MethodNotAllowed));
+        }
         let wanted: Vec<_> = prepared.iter().filter_map(Prepared::head).collect();
         let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
-        let writing = Writing { now: self.clock.now() };
+        let writing = Writing { now: self.clock.now(), parameters };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
         if let Some((at, taken)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
             return Err((Some(at), taken));
+        }
+        for New { at, version, .. } in new.iter().filter(|new| new.version.resource_type == SEARCH_PARAMETER)
+        {
+            let followed = self.follow(connection, caller.tenant, version).await;
+            followed.map_err(|error| (Some(*at), error))?;
         }
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {

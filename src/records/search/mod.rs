@@ -11,7 +11,8 @@ mod parameters;
 mod sort;
 mod values;
 
-use super::{Error, Records, Stored, permit};
+use super::parameters::Parameters;
+use super::{Error, Records, Stored, operations, permit};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
@@ -75,6 +76,8 @@ pub struct Page {
 
 /// A query, read.
 struct Search<'a> {
+    /// What the conditions and the order are made by.
+    parameters: &'a Parameters,
     resource_type: ResourceType,
     conditions: Vec<Condition>,
     sort: Vec<SortKey>,
@@ -102,21 +105,43 @@ impl Records {
         query: &Query,
     ) -> Result<Page, Error> {
         permit(caller, Right::Search, resource_type)?;
+        let (mut parameters, mut attempt) = (self.known.last(caller.tenant), 1);
+        loop {
+            match self.search_by(&parameters, caller, resource_type, query).await {
+                Ok(page) => return Ok(page),
+                Err(error) => {
+                    let tried = parameters;
+                    parameters = self.parameters_after(caller.tenant, &tried, &mut attempt, error).await?;
+                }
+            }
+        }
+    }
+
+    async fn search_by(
+        &self,
+        parameters: &Parameters,
+        caller: &Caller,
+        resource_type: ResourceType,
+        query: &Query,
+    ) -> Result<Page, Error> {
         let now_us = self.clock.now().timestamp_micros();
-        let (conditions, used) = conditions(resource_type, query, now_us)?;
+        let (conditions, used) = conditions(parameters, resource_type, query, now_us)?;
         let sort = match resource_type.as_str() {
             "AuditEvent" => audit_order(query.sort.as_deref())?,
-            _ => sort::keys(resource_type, query.sort.as_deref())?,
+            _ => sort::keys(parameters, resource_type, query.sort.as_deref())?,
         };
         let scope = scope(caller, resource_type, query, &used);
         let after = match &query.after {
             Some(cursor) => Some(self.cursors().await?.read(&scope, cursor)?),
             None => None,
         };
-        let search = Search { resource_type, conditions, sort, after, query };
+        let search = Search { parameters, resource_type, conditions, sort, after, query };
         let mut found = self.matches(caller, &search).await?;
         if resource_type.as_str() == "AuditEvent" {
             self.add_audit_events(caller, &search, &mut found).await?;
+        }
+        if resource_type.as_str() == operations::OPERATION_DEFINITION {
+            add_operations(&search, &mut found);
         }
         let count = usize::from(query.count);
         let more = found.matches.len() > count;
@@ -134,19 +159,20 @@ impl Records {
 
     /// One match more than the page holds, and the total if it is wanted.
     async fn matches(&self, caller: &Caller, search: &Search<'_>) -> Result<Found, Error> {
-        let Search { resource_type, conditions, sort, after, query } = search;
+        let Search { parameters, resource_type, conditions, sort, after, query } = search;
         let types = [resource_type.as_str()];
         let wanted = rows::Wanted { tenant: caller.tenant, types: &types, conditions };
         let count = i64::from(query.count);
         let after = after.as_ref().map(|place| rows::Place { keys: &place.keys, ordinal: place.ordinal });
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = async {
+            self.known.confirm(&mut transaction, caller.tenant, parameters).await?;
             let mut matches = Vec::new();
-            if count > 0 {
+            if count > 0 && !search.is_past_stored() {
                 let page = rows::Page { sort, after, limit: count.saturating_add(1) };
                 matches = rows::page(&mut transaction, &wanted, &page).await?;
             }
-            let all = after.is_none() && count > 0 && matches.len() <= usize::from(query.count);
+            let all = search.after.is_none() && count > 0 && matches.len() <= usize::from(query.count);
             let total = match (query.total, all) {
                 (false, _) => None,
                 (true, true) => i64::try_from(matches.len()).ok(),
@@ -173,8 +199,16 @@ impl Records {
     ) -> Result<(), Error> {
         let limit = usize::from(search.query.count).saturating_add(1);
         let after = search.after.as_ref().and_then(|place| place.keys.first()?.as_deref());
-        let own =
-            self.search_audit_events(caller, search.resource_type, &search.conditions, after, limit).await?;
+        let own = self
+            .search_audit_events(
+                caller,
+                search.parameters,
+                search.resource_type,
+                &search.conditions,
+                after,
+                limit,
+            )
+            .await?;
         let place = |id: &str| Place { keys: vec![Some(id.to_owned())], ordinal: 0 };
         found.matches.extend(own.events.into_iter().map(|event| {
             let place = place(&event.id);
@@ -187,6 +221,26 @@ impl Records {
         found.total = None;
         Ok(())
     }
+}
+
+impl Search<'_> {
+    /// Whether the pages before showed all that is stored: then the server's own definitions are left.
+    fn is_past_stored(&self) -> bool {
+        self.after.as_ref().is_some_and(|place| place.keys.is_empty())
+    }
+}
+
+/// Adds the server's own OperationDefinitions, which come after those that are stored.
+fn add_operations(search: &Search<'_>, found: &mut Found) {
+    let own = operations::matching(search.parameters, &search.conditions);
+    let more = i64::try_from(own.len()).unwrap_or(i64::MAX);
+    found.total = found.total.map(|total| total.saturating_add(more));
+    // No stored resource's place is without a key.
+    let place = |ordinal| Place { keys: Vec::new(), ordinal };
+    let shown = search.after.as_ref().filter(|_| search.is_past_stored()).map_or(0, |place| place.ordinal);
+    let room = usize::from(search.query.count).saturating_add(1).saturating_sub(found.matches.len());
+    let rest = (1..).map(place).zip(own).map(|(place, stored)| (stored, place));
+    found.matches.extend(rest.filter(|(_, place)| place.ordinal > shown).take(room));
 }
 
 /// The order of AuditEvents: that of their ids, in which the server's own are read.

@@ -10,6 +10,7 @@ use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::fhir::search_values::{self, Source};
 use crate::records::Error;
 use crate::records::index::{self, IDENTIFIER};
+use crate::records::parameters::Parameters;
 use crate::storage::address::address;
 use crate::storage::search::{Condition, TermTest, TextTest};
 
@@ -46,6 +47,7 @@ type Pairs = Vec<(String, String)>;
 
 /// What must hold, and the parameters that say so.
 pub(in crate::records) fn conditions(
+    parameters: &Parameters,
     resource_type: ResourceType,
     query: &Query,
     now_us: i64,
@@ -55,7 +57,7 @@ pub(in crate::records) fn conditions(
     for (name, value) in &query.parameters {
         let (code, modifier) =
             name.split_once(':').map_or((name.as_str(), None), |(code, m)| (code, Some(m)));
-        let Some(parameter) = definitions::search_parameter(resource_type, code) else {
+        let Some(parameter) = parameters.find(resource_type, code)? else {
             if query.strict {
                 let text = format!("{name:?} is not a search parameter of {resource_type}");
                 return Err(Error::BadRequest(IssueType::NotSupported, text));
@@ -106,7 +108,7 @@ impl Asked<'_> {
     }
 
     /// The parameters that have the values of this one.
-    pub(super) fn sources(&self) -> Vec<Source> {
+    pub(super) fn sources(&self) -> Vec<Source<'_>> {
         search_values::sources(self.resource_type, self.code)
     }
 

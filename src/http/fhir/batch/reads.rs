@@ -63,7 +63,10 @@ pub async fn found(
             history::told(&Of::Type(*resource_type), query, client, records, base).await
         }
         Path::SystemHistory => history::told(&Of::System, query, client, records, base).await,
-        Path::Metadata => Ok(metadata::capabilities(&base.0).to_string()),
+        Path::Metadata => {
+            let parameters = records.parameters(caller.tenant).await?;
+            Ok(metadata::capabilities(&base.0, &parameters).to_string())
+        }
         Path::System => {
             let text = "this address is not supported within a Bundle";
             Err(Refusal(Error::BadRequest(IssueType::NotSupported, text.to_owned())))
