@@ -7,7 +7,7 @@ use crate::fhir::definitions::resource_types;
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::identity::{Caller, Right};
 use crate::records::parameters::SEARCH_PARAMETER;
-use crate::records::{Error, Records, check_id, permit};
+use crate::records::{Error, Records, check_id, is_id, permit};
 use crate::storage::audit::{self, AuditRow};
 use crate::storage::reindex_jobs::{self as rows, New};
 use crate::storage::resources::{self, Key};
@@ -133,6 +133,9 @@ impl Records {
     /// When the caller may not change search parameters, or the tenant has no such job.
     pub async fn reindex_job(&self, caller: &Caller, id: &str) -> Result<Job, Error> {
         permit(caller, Right::Update, search_parameter()?)?;
+        if !is_id(id) {
+            return Err(Error::NotFound);
+        }
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = rows::find(&mut transaction, caller.tenant, id).await;
         let job = transaction.finish(found).await?.ok_or(Error::NotFound)?;

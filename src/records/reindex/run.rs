@@ -21,10 +21,8 @@ impl Records {
             match self.job_step(BATCH).await {
                 Ok(true) => continue,
                 Ok(false) => {}
-                Err(error) => {
-                    error.log();
-                    tracing::warn!(%error, "a batch of an indexing job failed; it is tried again");
-                }
+                // It is tried again.
+                Err(error) => error.log(),
             }
             // What was added, or the time that has come: the jobs are looked at either way.
             drop(tokio::time::timeout(EVERY, self.jobs.notified()).await);
