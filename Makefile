@@ -15,8 +15,9 @@ test: ## Install what the tests need, run all of them
 	@tools/set-up test
 	cargo test --locked
 
-bench: build ## Measure start-up, memory and single requests
+bench: build ## Measure start-up, memory and single requests; with SYNTHEA=FOLDER also load, beside plain SQL (tools/compare)
 	cargo test --locked --bench server
+	@if [ -n "$(SYNTHEA)" ]; then SYNTHEA="$(SYNTHEA)" tools/compare; fi
 
 check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check

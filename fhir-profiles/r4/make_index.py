@@ -17,13 +17,20 @@ import tarfile
 STRUCTURE = "http://hl7.org/fhir/StructureDefinition/"
 VALUE_SET = "http://hl7.org/fhir/ValueSet/"
 PARAMETER = "http://hl7.org/fhir/SearchParameter/"
+COMPARTMENT = "http://hl7.org/fhir/CompartmentDefinition/"
 FHIR_TYPE = STRUCTURE + "structuredefinition-fhir-type"
 
-# The specification's worked examples of SearchParameter: they are no part of any resource's search.
+# The specification's worked examples of search parameters and compartments: they are no part of any resource's search.
 EXAMPLES = {"example", "example-extension", "example-reference"}
 
 # The type that the specification's text gives to an element where its published definition says another.
 CORRECTED = {"Resource.id": "id"}
+
+# The parts of a composite whose published expressions are swapped: each is to be found where its own parameter looks.
+SWAPPED = {"DocumentReference-relationship"}
+
+# Units that quantities are often given in; the server compares those of one dimension.
+UNITS = VALUE_SET + "ucum-common"
 
 
 def read(source):
@@ -131,9 +138,11 @@ def structure_lines(definition, bindings):
 
 def parameter_line(parameter):
     """code, type, URL, bases, targets, expression, components."""
-    components = [
-        short(part["definition"], PARAMETER) + "=" + part["expression"] for part in parameter.get("component", [])
-    ]
+    parts = parameter.get("component", [])
+    expressions = [part["expression"] for part in parts]
+    if short(parameter["url"], PARAMETER) in SWAPPED:
+        expressions.reverse()
+    components = [f"{short(part['definition'], PARAMETER)}={text}" for part, text in zip(parts, expressions)]
     fields = [
         "S",
         parameter["code"],
@@ -147,6 +156,18 @@ def parameter_line(parameter):
     return "\t".join(fields)
 
 
+def compartment_line(definition):
+    """code, then the types in it, each with the parameters that may name the compartment."""
+    members = [f"{r['code']}={','.join(r['param'])}" for r in definition["resource"] if r.get("param")]
+    return "\t".join(["K", definition["code"], *members])
+
+
+def units_line(value_set):
+    """Codes that other codes can be converted to: annotations mean something else each, and have no blank."""
+    codes = {concept["code"] for include in value_set["compose"]["include"] for concept in include["concept"]}
+    return "\t".join(["U", *sorted(code for code in codes if "{" not in code and " " not in code)])
+
+
 def is_indexed_parameter(parameter):
     """Whether a SearchParameter says what it searches."""
     id_ = short(parameter["url"], PARAMETER)
@@ -155,7 +176,8 @@ def is_indexed_parameter(parameter):
 
 def make(source):
     """The index as text."""
-    found = {"StructureDefinition": {}, "ValueSet": {}, "CodeSystem": {}, "SearchParameter": {}}
+    kinds = ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "CompartmentDefinition")
+    found = {kind: {} for kind in kinds}
     for _, definition in read(source):
         group = found.get(definition.get("resourceType"))
         if group is not None:
@@ -185,6 +207,9 @@ def make(source):
         lines.extend(structure_lines(definition, bindings))
     parameters = [p for p in found["SearchParameter"].values() if is_indexed_parameter(p)]
     lines.extend(sorted(parameter_line(parameter) for parameter in parameters))
+    compartments = [d for d in found["CompartmentDefinition"].values() if short(d["url"], COMPARTMENT) not in EXAMPLES]
+    lines.extend(sorted(compartment_line(definition) for definition in compartments))
+    lines.append(units_line(found["ValueSet"][UNITS]))
     return "\n".join(lines) + "\n"
 
 

@@ -24,6 +24,18 @@ pub(super) struct Definitions {
     pub(super) resource_types: Vec<ResourceType>,
     pub(super) parameters: &'static [SearchParameter],
     pub(super) parameters_by_type: HashMap<&'static str, Vec<&'static SearchParameter>>,
+    pub(super) value_sets: HashMap<&'static str, &'static ValueSet>,
+    pub(super) compartments: Vec<Compartment>,
+    pub(super) units: Vec<&'static str>,
+}
+
+/// The resources that belong to one patient, encounter and so on. <https://hl7.org/fhir/R4/compartmentdefinition.html>
+#[derive(Debug)]
+pub struct Compartment {
+    /// The type that it belongs to.
+    pub code: &'static str,
+    /// Each type in it, with the parameters that name whom it belongs to; `{def}` is the resource itself.
+    pub members: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 /// A resource type, a complex datatype, or a group of elements nested in one.
@@ -222,6 +234,22 @@ pub fn all_search_parameters() -> &'static [SearchParameter] {
 /// Finds one search parameter of a resource type.
 pub fn search_parameter(resource_type: ResourceType, code: &str) -> Option<&'static SearchParameter> {
     search_parameters(resource_type).iter().copied().find(|parameter| parameter.code == code)
+}
+
+/// Finds a value set whose codes are all known, by its canonical URL without a version.
+pub fn value_set(url: &str) -> Option<&'static ValueSet> {
+    let id = url.strip_prefix("http://hl7.org/fhir/ValueSet/").unwrap_or(url);
+    DEFINITIONS.value_sets.get(id).copied()
+}
+
+/// The compartment of a resource type.
+pub fn compartment(resource_type: ResourceType) -> Option<&'static Compartment> {
+    DEFINITIONS.compartments.iter().find(|compartment| compartment.code == resource_type.as_str())
+}
+
+/// UCUM codes that quantities are often given in.
+pub fn common_units() -> &'static [&'static str] {
+    &DEFINITIONS.units
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Read;
 
 use super::definitions::{
-    Definitions, Element, ElementType, TypeDefinition, TypeId, TypeKind, TypeRef, ValueSet,
+    Compartment, Definitions, Element, ElementType, TypeDefinition, TypeId, TypeKind, TypeRef, ValueSet,
 };
 use super::primitive::Primitive;
 use super::resource_type::ResourceType;
@@ -40,6 +40,8 @@ struct Sections {
     by_name: HashMap<&'static str, usize>,
     value_sets: HashMap<&'static str, &'static ValueSet>,
     parameters: Vec<SearchParameter>,
+    compartments: Vec<Compartment>,
+    units: Vec<&'static str>,
 }
 
 /// Unpacks and links the index. The text is kept for the life of the process: all names point into it.
@@ -57,7 +59,17 @@ pub(super) fn load() -> Result<Definitions, IndexFault> {
     let parameters = std::mem::take(&mut sections.parameters).leak();
     let parameters_by_type =
         resource_types.iter().map(|name| (name.0, parameters_of(name.0, &sections, parameters))).collect();
-    Ok(Definitions { types, by_name: sections.by_name, resource_types, parameters, parameters_by_type })
+    let Sections { by_name, value_sets, compartments, units, .. } = sections;
+    Ok(Definitions {
+        types,
+        by_name,
+        resource_types,
+        parameters,
+        parameters_by_type,
+        value_sets,
+        compartments,
+        units,
+    })
 }
 
 fn split(text: &'static str) -> Result<Sections, IndexFault> {
@@ -73,6 +85,14 @@ fn split(text: &'static str) -> Result<Sections, IndexFault> {
             }
             "S" => {
                 sections.parameters.push(parameter(rest).ok_or_else(malformed)?);
+                continue;
+            }
+            "K" => {
+                sections.compartments.push(compartment(rest).ok_or_else(malformed)?);
+                continue;
+            }
+            "U" => {
+                sections.units.extend(rest.split('\t'));
                 continue;
             }
             "P" => continue,
@@ -113,6 +133,15 @@ fn parameter(fields: &'static str) -> Option<SearchParameter> {
         .collect::<Option<_>>()?;
     let (code, expression, id) = (code.into(), expression.into(), id.into());
     Some(SearchParameter { code, kind, expression, bases, targets, components, id })
+}
+
+fn compartment(fields: &'static str) -> Option<Compartment> {
+    let mut fields = fields.split('\t');
+    let code = fields.next()?;
+    let member = |field: &'static str| {
+        field.split_once('=').map(|(name, parameters)| (name, parameters.split(',').collect()))
+    };
+    Some(Compartment { code, members: fields.map(member).collect::<Option<_>>()? })
 }
 
 fn link(sections: &Sections, at: usize) -> Result<TypeDefinition, IndexFault> {

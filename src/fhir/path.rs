@@ -123,6 +123,11 @@ impl Expression {
 }
 
 impl Lane {
+    /// Whether the chain has no step: what it ends in is where it starts.
+    pub fn is_start(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// The type that this chain's references must point at, where it goes on from another one by that alone.
     pub fn narrowed_from(&self, other: &Self) -> Option<&'static str> {
         let [start @ .., Step::PointsAt(target)] = self.steps.as_slice() else { return None };

@@ -116,6 +116,8 @@ impl PartialEq for SearchParameter {
     }
 }
 
+impl Eq for SearchParameter {}
+
 impl Component {
     /// The canonical URL of the parameter that says how this part is compared.
     pub fn definition(&self) -> Cow<'static, str> {

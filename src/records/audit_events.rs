@@ -71,7 +71,12 @@ fn is_met(
     let entries = index::entries(parameters, resource_type, &audit_event(row));
     let (id, point) = (row.id.to_string(), row.recorded.timestamp_micros());
     let updated = Interval { low: point, high: point.saturating_add(1) };
-    let candidate = Candidate { address: address("AuditEvent", &id), updated, entries: &entries };
+    let candidate = Candidate {
+        resource_type: "AuditEvent",
+        address: address("AuditEvent", &id),
+        updated,
+        entries: &entries,
+    };
     conditions.iter().all(|condition| candidate.meets(condition))
 }
 

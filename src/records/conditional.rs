@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::bundle::{Entry, Target, Wanted};
 use super::parameters::Parameters;
-use super::search::{Query, alternatives, conditions};
+use super::search::{Context, Terminology, alternatives, check_words, conditions};
 use super::transact::{Written, validated};
 use super::{Error, Precondition, Records, Version, permit};
 use crate::fhir::ResourceType;
@@ -125,28 +125,33 @@ impl Records {
     /// The criteria as conditions. Who may not search learns nothing by a conditional interaction either.
     pub(super) fn compile(
         &self,
-        parameters: &Parameters,
+        known: &Parameters,
         caller: &Caller,
         resource_type: ResourceType,
         criteria: &Criteria,
     ) -> Result<Search, Error> {
         permit(caller, Right::Search, resource_type)?;
-        let query = Query {
-            parameters: normalised(&criteria.parameters)?,
-            count: 2,
-            // A criterion that was passed over would let the write meet the wrong resource.
-            strict: true,
-            base_url: criteria.base_url.clone(),
-            ..Query::default()
-        };
-        if query.parameters.is_empty() {
+        let parameters = normalised(&criteria.parameters)?;
+        if parameters.is_empty() {
             let text = "a conditional interaction needs search parameters";
             return Err(Error::BadRequest(IssueType::Required, text.to_owned()));
         }
+        let read = |now_us| {
+            let (base_url, terminology) = (criteria.base_url.as_str(), Terminology::default());
+            // A criterion that was passed over would let the write meet the wrong resource.
+            let terminology = &terminology;
+            let context = Context { caller, parameters: known, base_url, now_us, strict: true, terminology };
+            let (conditions, _) = conditions(&context, resource_type, &parameters)?;
+            check_words(&conditions)?;
+            // What a stored value set says may change between the search and the lock.
+            if terminology.is_missing() {
+                let text = "the criteria of a conditional interaction cannot ask for value sets";
+                return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
+            }
+            Ok(conditions)
+        };
         // An approximate date depends on the time; the key must not.
-        let (timeless, _) = conditions(parameters, resource_type, &query, 0)?;
-        let now_us = self.clock.now().timestamp_micros();
-        let (conditions, _) = conditions(parameters, resource_type, &query, now_us)?;
+        let (timeless, conditions) = (read(0)?, read(self.clock.now().timestamp_micros())?);
         Ok(Search { resource_type, key: key(caller.tenant, resource_type, &timeless), conditions })
     }
 }
@@ -171,7 +176,7 @@ impl Search {
         let page = rows::Page { sort: &[], after: None, limit };
         let types = [self.resource_type.as_str()];
         let wanted = rows::Wanted { tenant, types: &types, conditions: &self.conditions };
-        let found = rows::page(connection, &wanted, &page).await?;
+        let found = rows::page(connection, &wanted, &page).await?.matches;
         Ok(found.into_iter().map(|found| found.version).collect())
     }
 }

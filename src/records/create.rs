@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::Together;
-use super::transact::{Change, Next, Writing, validated};
+use super::transact::{Change, validated};
+use super::writing::{Next, Writing};
 use super::{Error, Records, Stored, Write, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};

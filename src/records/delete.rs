@@ -1,6 +1,7 @@
 //! Deleting a resource: its history stays, reads answer 410. <https://hl7.org/fhir/R4/http.html#delete>
 
-use super::transact::{Change, Next, Write, Writing, Written};
+use super::transact::{Change, Write, Written};
+use super::writing::{Next, Writing};
 use super::{Error, Precondition, Records, check_id, permit};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};

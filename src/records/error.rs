@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::fhir::outcome::{Issue, IssueType};
+use crate::fhir::search_fault::SearchFault;
 use crate::storage::StorageError;
 
 /// A refused or failed request.
@@ -99,9 +100,10 @@ impl Error {
         match &*error {
             StorageError::Contention => Self::Conflict,
             StorageError::Unreachable(_) => Self::Unavailable,
-            StorageError::Duplicate(_) | StorageError::Corrupt { .. } | StorageError::Database(_) => {
-                Self::internal(error.to_string())
-            }
+            StorageError::TooLarge
+            | StorageError::Duplicate(_)
+            | StorageError::Corrupt { .. }
+            | StorageError::Database(_) => Self::internal(error.to_string()),
         }
     }
 
@@ -188,6 +190,12 @@ fn within(entry: &str, issue: Issue) -> Issue {
     issue.at(place)
 }
 
+impl From<SearchFault> for Error {
+    fn from(fault: SearchFault) -> Self {
+        Self::BadRequest(fault.code, fault.text)
+    }
+}
+
 impl From<StorageError> for Error {
     fn from(error: StorageError) -> Self {
         match error {
@@ -195,6 +203,10 @@ impl From<StorageError> for Error {
             StorageError::Unreachable(reason) => {
                 tracing::warn!(reason, "the database cannot be reached");
                 Self::Unavailable
+            }
+            StorageError::TooLarge => {
+                let text = "the search asks for more values than one statement takes";
+                Self::BadRequest(IssueType::TooCostly, text.to_owned())
             }
             StorageError::Duplicate(_) | StorageError::Corrupt { .. } | StorageError::Database(_) => {
                 Self::internal(error)

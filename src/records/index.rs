@@ -1,6 +1,10 @@
 //! What a resource can be found by: the same numbers and folded texts are made from its values here and from a query in
 //! `search`.
 
+mod together;
+
+pub use together::{number_slot, opened_by_code, opened_by_token};
+
 use serde_json::Value;
 
 use super::parameters::Parameters;
@@ -27,10 +31,15 @@ pub const OF_PATIENT: &str = "@patient";
 pub const ASKED_OF_PATIENTS: [&str; 2] = ["category", "code"];
 
 /// Under all these endings of a parameter's name something may be kept.
-pub const KEPT_BESIDE: [&str; 5] = ["", TEXT, IDENTIFIER, OF_TYPE, OF_PATIENT];
+pub const KEPT_BESIDE: [&str; 7] = ["", TEXT, IDENTIFIER, OF_TYPE, OF_PATIENT, LATITUDE, LONGITUDE];
 
 /// Parameters whose values are those of the resource's own row.
 const OF_THE_RESOURCE: [&str; 2] = ["_id", "_lastUpdated"];
+
+/// A place's degrees are kept under the parameter's name with one of these at its end.
+pub const LATITUDE: &str = ":latitude";
+/// See [`LATITUDE`].
+pub const LONGITUDE: &str = ":longitude";
 
 /// So many characters of a code decide its place in an order.
 const CODE: usize = 32;
@@ -139,6 +148,13 @@ impl Index {
                 self.number(parameter, &amount);
             }
             Indexed::Quantity(quantity) => self.number(parameter, quantity),
+            Indexed::Together(parts) => self.together(parameter, parts),
+            Indexed::Position { latitude, longitude } => {
+                for (part, digits) in [(LATITUDE, latitude), (LONGITUDE, longitude)] {
+                    let degrees = Quantity { low: Some(digits), high: Some(digits), ..Quantity::default() };
+                    self.number(&format!("{parameter}{part}"), &degrees);
+                }
+            }
         }
     }
 
@@ -207,6 +223,10 @@ impl Index {
     }
 
     fn number(&mut self, parameter: &str, quantity: &Quantity<'_>) {
+        self.number_in(self.slot(parameter), quantity);
+    }
+
+    fn number_in(&mut self, slot: i32, quantity: &Quantity<'_>) {
         let end = |digits: Option<&str>, open: &str| digits.map_or(Some(open.to_owned()), sortable);
         // What is valid has no number that cannot be read.
         let (Some(low), Some(high)) = (end(quantity.low, NO_LOW), end(quantity.high, NO_HIGH)) else {
@@ -214,7 +234,7 @@ impl Index {
         };
         let name = |part: Option<&str>| part.map(address::qualifier);
         self.entries.numbers.push(NumberEntry {
-            slot: self.slot(parameter),
+            slot,
             low,
             high,
             system: name(quantity.system),

@@ -7,6 +7,7 @@ use crate::storage::search::{Condition, DateTest, NumberTest, Relation, Rows, Te
 
 /// What is compared.
 pub(super) struct Candidate<'a> {
+    pub resource_type: &'a str,
     pub address: i64,
     pub updated: Interval,
     pub entries: &'a IndexEntries,
@@ -17,6 +18,7 @@ impl Candidate<'_> {
         let IndexEntries { moment, until, terms, dates, texts, numbers } = self.entries;
         match condition {
             Condition::Address(addresses) => addresses.contains(&self.address),
+            Condition::Type(types) => types.contains(&self.resource_type),
             Condition::Term(tests) => terms.iter().any(|entry| tests.iter().any(|test| term(*test, entry))),
             Condition::Date(slots, tests) => dates.iter().any(|DateEntry { slot, low, high }| {
                 let value = Interval { low: *low, high: *high };
@@ -33,6 +35,13 @@ impl Candidate<'_> {
             Condition::Number(slots, tests) => numbers
                 .iter()
                 .any(|entry| slots.contains(&entry.slot) && tests.iter().any(|test| number(test, entry))),
+            Condition::Span(slots, tests) => numbers.iter().any(|entry| {
+                let NumberEntry { low, high, .. } = entry;
+                let met = |(from, to): &(NumberTest, NumberTest)| {
+                    compared(from, low, low) && compared(to, high, high)
+                };
+                slots.contains(&entry.slot) && tests.iter().any(met)
+            }),
             Condition::Present(rows, slots) => match rows {
                 Rows::Terms => terms.iter().any(|entry| slots.contains(&entry.slot)),
                 Rows::Dates => dates.iter().any(|entry| slots.contains(&entry.slot)),
@@ -40,7 +49,8 @@ impl Candidate<'_> {
                 Rows::Numbers => numbers.iter().any(|entry| slots.contains(&entry.slot)),
             },
             // What is in no table has no rows that point or are pointed at.
-            Condition::PointsAt { .. } | Condition::PointedAtFrom { .. } => false,
+            // Nor has it a body that could be read.
+            Condition::PointsAt { .. } | Condition::PointedAtFrom { .. } | Condition::Words(..) => false,
             Condition::All(conditions) => conditions.iter().all(|condition| self.meets(condition)),
             Condition::Any(conditions) => conditions.iter().any(|condition| self.meets(condition)),
             Condition::Not(condition) => !self.meets(condition),
@@ -74,29 +84,35 @@ fn text(test: &TextTest, entry: &TextEntry) -> bool {
     match test {
         TextTest::StartsWith(start) => entry.compared().starts_with(start),
         TextTest::Contains(part) => entry.compared().contains(part),
+        TextTest::EndsWith(end) => entry.compared().ends_with(end),
+        TextTest::Equals(text) => entry.compared() == text,
         TextTest::Is { written, .. } => entry.written() == written,
     }
 }
 
 fn number(test: &NumberTest, entry: &NumberEntry) -> bool {
-    let within = entry.low >= test.low && entry.high < test.high;
-    let compared = match test.relation {
-        Relation::Within => within,
-        Relation::NotWithin => !within,
-        Relation::After => entry.high > test.low,
-        Relation::Before => entry.low < test.low,
-        Relation::AfterOrWithin => entry.high >= test.low,
-        Relation::BeforeOrWithin => entry.low <= test.low,
-        Relation::StartsAfter => entry.low > test.low,
-        Relation::EndsBefore => entry.high < test.low,
-        Relation::Overlaps => entry.low <= test.high && entry.high >= test.low,
-    };
     let is = |part: Option<i32>, wanted: i32| part == Some(wanted);
-    compared
+    compared(test, &entry.low, &entry.high)
         && match test.unit {
             Unit::Any => true,
             Unit::System(system) => is(entry.system, system),
             Unit::SystemCode(system, code) => is(entry.system, system) && is(entry.code, code),
             Unit::Code(code) => is(entry.code, code) || is(entry.unit, code),
         }
+}
+
+fn compared(test: &NumberTest, low: &str, high: &str) -> bool {
+    let (from, to) = (test.low.as_str(), test.high.as_str());
+    let within = low >= from && high < to;
+    match test.relation {
+        Relation::Within => within,
+        Relation::NotWithin => !within,
+        Relation::After => high > from,
+        Relation::Before => low < from,
+        Relation::AfterOrWithin => high >= from,
+        Relation::BeforeOrWithin => low <= from,
+        Relation::StartsAfter => low > from,
+        Relation::EndsBefore => high < from,
+        Relation::Overlaps => low <= to && high >= from,
+    }
 }

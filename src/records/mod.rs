@@ -27,6 +27,7 @@ mod stamp;
 mod together;
 pub mod transact;
 pub mod update;
+mod writing;
 
 use std::fmt;
 use std::sync::Arc;

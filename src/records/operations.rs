@@ -101,7 +101,8 @@ pub(super) fn matching(parameters: &Parameters, conditions: &[Condition]) -> Vec
         let point = version.updated.timestamp_micros();
         let updated = Interval { low: point, high: point.saturating_add(1) };
         let address = address(OPERATION_DEFINITION, &version.id);
-        let candidate = Candidate { address, updated, entries: &entries };
+        let candidate =
+            Candidate { resource_type: OPERATION_DEFINITION, address, updated, entries: &entries };
         conditions.iter().all(|condition| candidate.meets(condition))
     };
     ALL.iter().map(Operation::version).filter(meets).filter_map(Stored::from_version).collect()

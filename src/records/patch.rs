@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::transact::{Change, Next, Write, Writing, Written};
+use super::transact::{Change, Write, Written};
+use super::writing::{Next, Writing};
 use super::{Error, Precondition, Records, check_id, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::{Issue, IssueType};

@@ -24,6 +24,9 @@ pub enum StorageError {
         /// The row's key.
         row: String,
     },
+    /// A statement that takes more values than one may.
+    #[error("the statement asks for too much")]
+    TooLarge,
     /// Anything else that the database said.
     #[error("database: {0}")]
     Database(Diesel),

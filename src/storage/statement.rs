@@ -1,15 +1,19 @@
 //! Plain SQL whose plan is kept.
 //!
 //! `diesel::sql_query` is parsed and planned anew at each call. A [`Statement`] with a fixed text is prepared once a
-//! connection. One whose text is composed of a query's parts is not: callers could fill the memory with forms of it.
+//! connection. One whose text is composed of a query's parts is so when the text is often used; callers could fill the memory
+//! with rare ones.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::{LazyLock, RwLock};
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Untyped};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A statement with `$1`, `$2` ... in its text, and the parameters for them.
 pub struct Statement<'a> {
@@ -62,15 +66,54 @@ impl<'a> Statement<'a> {
         format!("${}", self.parameters.len())
     }
 
+    /// How many values it binds.
+    #[must_use]
+    pub fn bound(&self) -> usize {
+        self.parameters.len()
+    }
+
     /// Adds to the text.
     pub fn push_sql(&mut self, sql: &str) {
         self.sql.to_mut().push_str(sql);
     }
 }
 
+/// So many composed texts are prepared; a connection never forgets one.
+const MOST_PREPARED: usize = 256;
+/// A text that was used so often is likely to be used again.
+const OFTEN: u32 = 4;
+
+/// The composed texts that were used, by their hash.
+struct Texts {
+    prepared: HashSet<u64>,
+    seen: HashMap<u64, u32>,
+}
+
+/// Whether a composed text is worth keeping its plan.
+fn is_often_used(sql: &str) -> bool {
+    static TEXTS: LazyLock<RwLock<Texts>> =
+        LazyLock::new(|| RwLock::new(Texts { prepared: HashSet::new(), seen: HashMap::new() }));
+    let hash = xxh3_64(sql.as_bytes());
+    let Ok(texts) = TEXTS.read() else { return false };
+    if texts.prepared.contains(&hash) || texts.prepared.len() >= MOST_PREPARED {
+        return texts.prepared.contains(&hash);
+    }
+    drop(texts);
+    let Ok(mut texts) = TEXTS.write() else { return false };
+    // Rare texts are forgotten all at once, those in use come again soon.
+    if texts.seen.len() >= MOST_PREPARED.saturating_mul(4) {
+        texts.seen.clear();
+    }
+    let count = texts.seen.entry(hash).or_default();
+    *count = count.saturating_add(1);
+    *count >= OFTEN && texts.prepared.insert(hash)
+}
+
 impl QueryFragment<Pg> for Statement<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if matches!(self.sql, Cow::Owned(_)) {
+        if let Cow::Owned(sql) = &self.sql
+            && !is_often_used(sql)
+        {
             out.unsafe_to_cache_prepared();
         }
         out.push_sql(&self.sql);

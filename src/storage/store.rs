@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
@@ -44,6 +44,8 @@ impl Store {
     /// When the pool cannot be built.
     pub fn connect(url: &Secret<String>, size: usize) -> Result<Self, StorageError> {
         let mut config = ManagerConfig::default();
+        // A connection that broke shows in its next statement, which asks nothing that a test query would not.
+        config.recycling_method = RecyclingMethod::Fast;
         config.custom_setup = Box::new(|url| establish(url).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url.expose(), config);
         let pool = Pool::builder(manager)

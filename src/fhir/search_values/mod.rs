@@ -1,8 +1,8 @@
 //! The values by which a resource is found. <https://hl7.org/fhir/R4/search.html>
 //!
-//! Each parameter's expression is compiled once for each resource type that has it. Composite parameters give
-//! nothing here: their parts must hold for one and the same element.
+//! Each parameter's expression is compiled once for each resource type that has it.
 
+mod composite;
 mod other;
 mod read;
 mod sources;
@@ -19,6 +19,7 @@ use super::resource_type::ResourceType;
 use super::search_parameter::{SearchKind, SearchParameter};
 use read::Reader;
 
+pub use composite::{Composite, Way, composite};
 pub use other::{Other, OtherFault};
 pub use sources::{Source, sources};
 
@@ -50,6 +51,15 @@ pub enum Indexed<'a> {
     Uri(&'a str),
     /// An identifier of a type, beside its token.
     TypedIdentifier(TypedIdentifier<'a>),
+    /// The values of each part of a composite, all in one occurrence of its element.
+    Together(Vec<Vec<Indexed<'a>>>),
+    /// A place on the earth, in degrees.
+    Position {
+        /// To the north.
+        latitude: &'a str,
+        /// To the east.
+        longitude: &'a str,
+    },
 }
 
 /// An identifier's value under one of its types.
@@ -124,6 +134,11 @@ pub fn search_values(resource_type: ResourceType, resource: &Value) -> Vec<Searc
             values.push(SearchValue { parameter, value })
         });
     }
+    for composite in composite::of_type(resource_type) {
+        composite.read(resource, &mut |value| {
+            values.push(SearchValue { parameter: composite.parameter, value });
+        });
+    }
     values
 }
 
@@ -155,6 +170,7 @@ fn values_of<'v>(
 pub fn warm_up() {
     resource_types().for_each(|resource_type| {
         table(resource_type);
+        composite::of_type(resource_type);
     });
 }
 

@@ -31,6 +31,7 @@ pub(super) enum Reader {
     Number,
     Period,
     PlainToken,
+    Position,
     Quantity,
     Range,
     Reference,
@@ -97,6 +98,7 @@ impl Reader {
             (SearchKind::Quantity, "Quantity" | "Age" | "Count" | "Distance" | "Duration") => Self::Quantity,
             (SearchKind::Quantity, "Money") => Self::Money,
             (SearchKind::Quantity, "Range") => Self::Range,
+            (SearchKind::Special, "Location.position") => Self::Position,
             _ => return None,
         })
     }
@@ -137,6 +139,7 @@ impl Reader {
                 texts(value, &["line", "city", "district", "state", "postalCode", "country", "text"], push);
             }
             Self::Number => number(Some(value)).into_iter().for_each(|digits| push(Indexed::Number(digits))),
+            Self::Position => position(value).into_iter().for_each(push),
             Self::Quantity => push_quantity(push, quantity(value)),
             Self::Money => push_quantity(push, money(value)),
             Self::Range => push_quantity(push, range(value)),
@@ -285,6 +288,11 @@ fn quantity(value: &Value) -> Quantity<'_> {
 fn money(value: &Value) -> Quantity<'_> {
     let (amount, code) = (number(value.get("value")), string(value, "currency"));
     Quantity { low: amount, high: amount, system: Some("urn:iso:std:iso:4217"), code, unit: None }
+}
+
+fn position(value: &Value) -> Option<Indexed<'_>> {
+    let (latitude, longitude) = (number(value.get("latitude"))?, number(value.get("longitude"))?);
+    Some(Indexed::Position { latitude, longitude })
 }
 
 fn range(value: &Value) -> Quantity<'_> {

@@ -9,13 +9,19 @@ use serde_json::{Value, json};
 use super::errors::Refusal;
 use super::{BaseUrl, answer};
 use crate::fhir::ResourceType;
+use crate::fhir::chain::points_at;
 use crate::fhir::definitions;
-use crate::fhir::search_parameter::SearchParameter;
+use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::identity::Caller;
 use crate::records::Records;
 use crate::records::operations::{ALL, Operation};
 use crate::records::parameters::Parameters;
-use crate::records::search::is_supported;
+use crate::records::search::SPECIAL;
+
+/// What can be done with the server as a whole.
+const SYSTEM: [&str; 4] = ["transaction", "batch", "search-system", "history-system"];
+/// The compartments that can be searched.
+const COMPARTMENTS: [&str; 5] = ["patient", "encounter", "relatedPerson", "practitioner", "device"];
 
 /// Describes the server as a CapabilityStatement.
 #[utoipa::path(tag = "fhir", operation_id = "read_capabilities",
@@ -53,9 +59,11 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
                 "cors": false,
                 "description": "Bearer access tokens with SMART system scopes.",
             },
-            "interaction": [{ "code": "transaction" }, { "code": "batch" }, { "code": "history-system" }],
+            "interaction": SYSTEM.map(|code| json!({ "code": code })),
             "resource": definitions::resource_types().map(|of_type| resource(of_type, parameters)).collect::<Vec<_>>(),
             "operation": ALL.iter().filter(|operation| operation.system).map(operation).collect::<Vec<_>>(),
+            "searchParam": SPECIAL.map(|(name, kind)| json!({ "name": name, "type": kind })),
+            "compartment": COMPARTMENTS.map(|code| format!("http://hl7.org/fhir/CompartmentDefinition/{code}")),
         }],
     })
 }
@@ -86,10 +94,11 @@ fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
         "searchParam": definitions::search_parameters(resource_type)
             .iter()
             .copied()
-            .filter(|parameter| is_supported(parameter))
             .chain(parameters.own(resource_type))
             .map(search_parameter)
             .collect::<Vec<_>>(),
+        "searchInclude": includes(resource_type),
+        "searchRevInclude": rev_includes(resource_type),
     });
     let operations: Vec<_> =
         ALL.iter().filter(|one| one.instance_of == Some(resource_type.as_str())).map(operation).collect();
@@ -101,6 +110,30 @@ fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
 
 fn operation(operation: &Operation) -> Value {
     json!({ "name": operation.code, "definition": operation.url })
+}
+
+/// The references of a type.
+fn references(resource_type: ResourceType) -> impl Iterator<Item = &'static SearchParameter> {
+    let all = definitions::search_parameters(resource_type).iter().copied();
+    all.filter(|parameter| parameter.kind == SearchKind::Reference)
+}
+
+fn includes(resource_type: ResourceType) -> Vec<String> {
+    let named = references(resource_type).map(|parameter| format!("{resource_type}:{}", parameter.code));
+    ["*".to_owned()].into_iter().chain(named).collect()
+}
+
+/// The references that name the type among others: what may point at anything may point at this too, and is not listed.
+fn rev_includes(resource_type: ResourceType) -> Vec<String> {
+    const MANY: usize = 50;
+    let mut found = vec!["*".to_owned()];
+    for source in definitions::resource_types() {
+        let named = references(source).filter(|parameter| {
+            (1..MANY).contains(&parameter.targets.len()) && points_at(source, parameter, resource_type)
+        });
+        found.extend(named.map(|parameter| format!("{source}:{}", parameter.code)));
+    }
+    found
 }
 
 fn search_parameter(parameter: &SearchParameter) -> Value {

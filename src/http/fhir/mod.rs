@@ -24,6 +24,8 @@ pub mod read;
 pub mod refusals;
 pub mod reindex;
 pub mod search;
+pub mod search_compartment;
+pub mod search_system;
 pub mod shown;
 pub mod update;
 pub mod vread;
@@ -65,11 +67,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(reindex::read_reindex_status)
             .service(reindex::reindex_parameter)
             .service(history::read_type_history)
+            .service(search_system::search_system)
+            .service(search_system::search_system_by_form)
             .service(search::search_type)
             .service(search::search_type_by_form)
             .service(create::create_resource)
             .service(history::read_history)
             .service(vread::read_version)
+            .service(search_compartment::search_compartment_by_form)
+            .service(search_compartment::search_compartment)
             .service(read::read_resource)
             .service(update::update_resource)
             .service(conditional_update::update_by_search)

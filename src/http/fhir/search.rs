@@ -8,8 +8,8 @@ use super::caller::Client;
 use super::errors::Refusal;
 use super::shown::Shown;
 use super::{BaseUrl, answer, body, format, prefer, resource_type};
-use crate::fhir::outcome::IssueType;
-use crate::records::search::{DEFAULT_COUNT, MOST, Query};
+use crate::fhir::outcome::{Issue, IssueType, Severity, operation_outcome};
+use crate::records::search::{DEFAULT_COUNT, MOST, Query, Total, Within};
 use crate::records::{Error, Records};
 
 /// The parameter that takes a search to its next page. Its value is ours alone to make and read.
@@ -40,7 +40,8 @@ pub async fn search_type(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    search(&request, &path, &[], &client, &records, &base).await
+    let within = Within { resource_type: Some(resource_type(&path)?), compartment: None };
+    search(&request, &within, &[], &client, &records, &base).await
 }
 
 /// Finds resources of one type; the parameters come as a form, which keeps them out of addresses.
@@ -59,17 +60,37 @@ pub async fn search_type_by_form(
     records: web::Data<Records>,
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
-    let media = actix_web::HttpMessage::content_type(&request).to_ascii_lowercase();
+    let within = Within { resource_type: Some(resource_type(&path)?), compartment: None };
+    search_by_form(&request, &within, form, &client, &records, &base).await
+}
+
+/// Searches with the parameters of the address and those of a form.
+///
+/// # Errors
+/// Those of the search; when the body is no form.
+pub(super) async fn search_by_form(
+    request: &HttpRequest,
+    within: &Within,
+    form: web::Payload,
+    client: &Client,
+    records: &Records,
+    base: &BaseUrl,
+) -> Result<HttpResponse, Refusal> {
+    let media = actix_web::HttpMessage::content_type(request).to_ascii_lowercase();
     if !matches!(media.as_str(), "" | "application/x-www-form-urlencoded") {
         return Err(Error::UnsupportedMediaType("application/x-www-form-urlencoded").into());
     }
     let (form, _room) = body::read(form).await?;
-    search(&request, &path, &form, &client, &records, &base).await
+    search(request, within, &form, client, records, base).await
 }
 
-async fn search(
+/// Searches with the parameters of the address and those of a form, which may be empty.
+///
+/// # Errors
+/// Those of the search.
+pub(super) async fn search(
     request: &HttpRequest,
-    name: &str,
+    within: &Within,
     form: &[u8],
     client: &Client,
     records: &Records,
@@ -82,16 +103,16 @@ async fn search(
         .collect();
     let format = format::take(request, &mut parameters)?;
     let strict = prefer::is_strict(request);
-    let text = searched(name, parameters, format, strict, client, records, base).await?;
+    let text = searched(within, parameters, format, strict, client, records, base).await?;
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
 }
 
-/// The Bundle that answers a search of a type. Its links repeat what is asked of the `format`.
+/// The Bundle that answers a search. Its links repeat what is asked of the `format`.
 ///
 /// # Errors
 /// Those of the search.
 pub(super) async fn searched(
-    name: &str,
+    within: &Within,
     mut parameters: Vec<(String, String)>,
     format: Vec<(&'static str, String)>,
     strict: bool,
@@ -99,7 +120,6 @@ pub(super) async fn searched(
     records: &Records,
     base: &BaseUrl,
 ) -> Result<String, Refusal> {
-    let resource_type = resource_type(name)?;
     if parameters.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
         return Err(bad("a search parameter holds a NUL character"));
     }
@@ -114,17 +134,27 @@ pub(super) async fn searched(
         strict,
         base_url: base.0.clone(),
     };
-    let page = records.search(&client.0, resource_type, &query).await?;
-    let address = |after: Option<&str>| wanted.link(base, name, &page.used, after);
+    let page = records.search_within(&client.0, within, &query).await?;
+    let address = |after: Option<&str>| wanted.link(base, within, &page.used, after);
     let mut links = vec![("self", address(wanted.after.as_deref()))];
     if let Some(next) = &page.next {
         links.push(("next", address(Some(next))));
     }
     let mut bundle = Bundle::new("searchset", page.total, &links);
-    let is_match = json!({ "search": { "mode": "match" } });
-    for stored in &page.resources {
-        let body = wanted.shown.body(stored)?;
-        bundle.push(Some(&format!("{}/{name}/{}", base.0, stored.id)), Some(&body), &is_match);
+    for (mode, resources) in [("match", &page.resources), ("include", &page.included)] {
+        let mode = json!({ "search": { "mode": mode } });
+        for stored in resources {
+            let body = wanted.shown.body(stored)?;
+            let address = format!("{}/{}/{}", base.0, stored.resource_type, stored.id);
+            bundle.push(Some(&address), Some(&body), &mode);
+        }
+    }
+    if page.is_cut {
+        let text = "there are more resources to include than one page takes";
+        let issue = Issue { severity: Severity::Warning, ..Issue::error(IssueType::Incomplete, text) };
+        let outcome = operation_outcome(&[issue]).to_string();
+        let address = format!("urn:uuid:{}", records.new_id());
+        bundle.push(Some(&address), Some(&outcome), &json!({ "search": { "mode": "outcome" } }));
     }
     Ok(bundle.finish())
 }
@@ -134,7 +164,7 @@ struct Wanted {
     count: u16,
     after: Option<String>,
     sort: Option<String>,
-    total: bool,
+    total: Total,
     shown: Shown,
     /// The parameters that later pages repeat.
     repeated: Vec<(&'static str, String)>,
@@ -148,26 +178,41 @@ impl Wanted {
         let [sort, total, summary, elements] =
             ["_sort", "_total", "_summary", "_elements"].map(|name| (name, take(parameters, name)));
         let shown = Shown::of(summary.1.as_deref(), elements.1.as_deref())?;
-        let is_counted = match total.1.as_deref() {
+        let total_wanted = match total.1.as_deref() {
+            None => Total::IfKnown,
             // What is counted exactly is also the best estimate.
-            None | Some("accurate" | "estimate") => true,
-            Some("none") => shown == Shown::Count,
+            Some("accurate" | "estimate") => Total::Exact,
+            Some("none") => Total::Unwanted,
             Some(_) => return Err(bad("_total must be none, estimate or accurate")),
         };
+        // Where nothing else is asked for, that is.
+        let total_wanted = if shown == Shown::Count || count == 0 { Total::Exact } else { total_wanted };
         let sort_keys = sort.1.clone();
         let repeated = [sort, total, summary, elements].into_iter();
         let repeated = repeated.filter_map(|(name, value)| Some((name, value?))).collect();
-        Ok(Self { count, after, sort: sort_keys, total: is_counted, shown, repeated })
+        Ok(Self { count, after, sort: sort_keys, total: total_wanted, shown, repeated })
     }
 
-    fn link(&self, base: &BaseUrl, name: &str, used: &[(String, String)], after: Option<&str>) -> String {
+    fn link(
+        &self,
+        base: &BaseUrl,
+        within: &Within,
+        used: &[(String, String)],
+        after: Option<&str>,
+    ) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(used).extend_pairs(&self.repeated);
         query.append_pair("_count", &self.count.to_string());
         if let Some(after) = after {
             query.append_pair(CURSOR, after);
         }
-        format!("{}/{name}?{}", base.0, query.finish())
+        let compartment = within.compartment.as_ref().map(|(of, id)| format!("/{of}/{id}"));
+        let searched = match (within.resource_type, &compartment) {
+            (Some(resource_type), _) => format!("/{resource_type}"),
+            (None, Some(_)) => "/*".to_owned(),
+            (None, None) => String::new(),
+        };
+        format!("{}{}{searched}?{}", base.0, compartment.unwrap_or_default(), query.finish())
     }
 }
 

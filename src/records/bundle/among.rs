@@ -64,7 +64,8 @@ impl OfType {
 
     fn matching(&self, search: &Search, updated: Interval) -> Vec<usize> {
         let meets = |own: &&Own| {
-            let candidate = Candidate { address: own.address, updated, entries: &own.entries };
+            let resource_type = search.resource_type.as_str();
+            let candidate = Candidate { resource_type, address: own.address, updated, entries: &own.entries };
             search.conditions.iter().all(|condition| candidate.meets(condition))
         };
         let mut found: Vec<_> = match terms(search) {

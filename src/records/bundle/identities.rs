@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::checked::Checked;
+use super::checked::{Checked, Conditional};
 use super::{MOST_DELETED, Target, Wanted, among};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::records::conditional::locks_of;
-use crate::records::transact::aside;
+use crate::records::writing::aside;
 use crate::records::{Error, Version};
 use crate::storage::{Connection, TenantId, locks};
 
@@ -168,50 +168,18 @@ impl Finding<'_> {
     }
 
     async fn references(&mut self, of_entry: &[Identity]) -> Result<HashMap<String, Referenced>, Error> {
-        let updated = |position: usize| {
-            self.checked
-                .entries
-                .get(position)
-                .is_some_and(|planned| matches!(planned.entry.wanted, Wanted::Update { .. }))
-        };
-        // What is updated is compared as it will be, not as it was.
-        let mut changed = HashSet::new();
-        let mut ours = HashSet::new();
-        for (position, identity) in of_entry.iter().enumerate() {
-            match identity {
-                Identity::New(_) => {
-                    ours.insert(position);
-                }
-                Identity::Known(id, _) if updated(position) => {
-                    ours.insert(position);
-                    let resource_type =
-                        self.checked.entries.get(position).map(|planned| planned.entry.resource_type);
-                    changed.extend(resource_type.map(|resource_type| (resource_type, id.clone())));
-                }
-                Identity::Known(..) | Identity::Found(_) | Identity::SameAs(_) | Identity::Several(_) => {}
-            }
-        }
+        let (ours, updated) = ours(self.checked, of_entry);
         let mut references = HashMap::with_capacity(self.checked.references.len());
-        for (text, conditional) in &self.checked.references {
-            let Some(resource_type) =
-                self.checked.searches.get(conditional.search).map(|search| search.resource_type)
-            else {
-                continue;
-            };
-            let mut stored = self.remaining(conditional.search).await?;
-            stored.retain(|found| !changed.contains(&(resource_type, found.id.clone())));
-            let own = self
-                .own
-                .get(conditional.search)
-                .into_iter()
-                .flatten()
-                .filter(|position| ours.contains(position));
-            let own: Vec<_> = own.copied().collect();
-            let referenced = match (stored.as_slice(), own.as_slice()) {
-                ([one], []) => Referenced::Stored(format!("{resource_type}/{}", one.id), one.number),
-                ([], [one]) => Referenced::Entry(*one),
-                ([], []) => return Err(Error::NoMatch.in_entry(conditional.at)),
-                _ => return Err(Error::MultipleMatches.in_entry(conditional.at)),
+        for (text, Conditional { search, at }) in &self.checked.references {
+            let mut stored = self.remaining(*search).await?;
+            // What is updated is compared as it will be, not as it was.
+            stored.retain(|found| !updated.contains(&(found.resource_type.as_str(), found.id.as_str())));
+            let own = self.own.get(*search).into_iter().flatten().filter(|position| ours.contains(position));
+            let referenced = match (stored.as_slice(), own.collect::<Vec<_>>().as_slice()) {
+                ([one], []) => Referenced::Stored(format!("{}/{}", one.resource_type, one.id), one.number),
+                ([], [one]) => Referenced::Entry(**one),
+                ([], []) => return Err(Error::NoMatch.in_entry(*at)),
+                _ => return Err(Error::MultipleMatches.in_entry(*at)),
             };
             references.insert(text.clone(), referenced);
         }
@@ -264,6 +232,27 @@ impl Finding<'_> {
             *place = Some(identity);
         }
     }
+}
+
+/// The positions of the entries whose resources will be there as they are sent, and the addresses of those that are there already.
+fn ours<'a>(
+    checked: &Checked,
+    of_entry: &'a [Identity],
+) -> (HashSet<usize>, HashSet<(&'static str, &'a str)>) {
+    let (mut ours, mut updated) = (HashSet::new(), HashSet::new());
+    for (position, (planned, identity)) in checked.entries.iter().zip(of_entry).enumerate() {
+        match identity {
+            Identity::New(_) => {
+                ours.insert(position);
+            }
+            Identity::Known(id, _) if matches!(planned.entry.wanted, Wanted::Update { .. }) => {
+                ours.insert(position);
+                updated.insert((planned.entry.resource_type.as_str(), id.as_str()));
+            }
+            Identity::Known(..) | Identity::Found(_) | Identity::SameAs(_) | Identity::Several(_) => {}
+        }
+    }
+    (ours, updated)
 }
 
 /// R4: a transaction fails when the identities of its changes overlap.

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use super::audit::AuditLog;
 use super::conditional::Criteria;
-use super::transact::aside;
+use super::writing::aside;
 use super::{Error, Precondition, Records, Written};
 use crate::fhir::ResourceType;
 use crate::fhir::patch::Patch;

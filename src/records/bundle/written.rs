@@ -12,7 +12,8 @@ use super::{Target, Wanted};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
-use crate::records::transact::{Change, Prepared, aside};
+use crate::records::transact::{Change, Prepared};
+use crate::records::writing::aside;
 use crate::records::{Error, Records, Stored, Written, create, delete, patch, update};
 use crate::storage::audit::{self as rows, AuditRow};
 use crate::storage::heads::{self, Wanted as Row};
@@ -106,6 +107,43 @@ impl Done {
     }
 }
 
+/// A resource that an entry changes.
+struct Changed<'a> {
+    resource_type: ResourceType,
+    id: &'a str,
+    /// The version that a search found.
+    found: Option<i64>,
+    /// The entry's position in the Bundle.
+    at: usize,
+}
+
+impl Changed<'_> {
+    fn row(&self) -> Row<'_> {
+        Row { resource_type: self.resource_type.as_str(), id: self.id, body: false }
+    }
+}
+
+/// What the entries change that may be there already.
+fn changed<'a>(checked: &'a Checked, identities: &'a Identities) -> Vec<Changed<'a>> {
+    let mut all = Vec::new();
+    for (planned, identity) in checked.entries.iter().zip(&identities.of_entry) {
+        let (resource_type, at) = (planned.entry.resource_type, planned.entry.at);
+        let one = |id: &'a str, found| Changed { resource_type, id, found, at };
+        match identity {
+            Identity::Known(id, found) => all.push(one(id, *found)),
+            Identity::Several(several) => {
+                all.extend(several.iter().map(|(id, found)| one(id, Some(*found))));
+            }
+            // An update may make it under an id that was deleted.
+            Identity::New(id) if !matches!(planned.entry.wanted, Wanted::Create { .. }) => {
+                all.push(one(id, None));
+            }
+            Identity::New(_) | Identity::Found(_) | Identity::SameAs(_) => {}
+        }
+    }
+    all
+}
+
 /// The current versions of what is changed, locked, where somebody must know them before the writes: a search found one, which
 /// must still be current, or a reference asks to name a version.
 async fn numbers(
@@ -114,43 +152,20 @@ async fn numbers(
     identities: &Identities,
     connection: &mut Connection,
 ) -> Result<HashMap<(ResourceType, String), i64>, Error> {
-    let mut found = HashMap::new();
-    let mut all = Vec::new();
-    for (planned, identity) in checked.entries.iter().zip(&identities.of_entry) {
-        let resource_type = planned.entry.resource_type;
-        match identity {
-            Identity::Known(id, number) => {
-                all.push((resource_type, id.as_str()));
-                found.extend(number.map(|number| ((resource_type, id.as_str()), (number, planned.entry.at))));
-            }
-            Identity::Several(several) => {
-                for (id, number) in several {
-                    all.push((resource_type, id.as_str()));
-                    found.insert((resource_type, id.as_str()), (*number, planned.entry.at));
-                }
-            }
-            Identity::New(id) if !matches!(planned.entry.wanted, Wanted::Create { .. }) => {
-                all.push((resource_type, id.as_str()));
-            }
-            Identity::New(_) | Identity::Found(_) | Identity::SameAs(_) => {}
-        }
-    }
-    if found.is_empty() && !checked.version_specific {
-        return Ok(HashMap::new());
-    }
-    let row = |(resource_type, id): &(ResourceType, &'_ str)| (resource_type.as_str(), (*id).to_owned());
-    let keys: Vec<_> = all.iter().map(row).collect();
-    let wanted: Vec<_> =
-        keys.iter().map(|(resource_type, id)| Row { resource_type, id, body: false }).collect();
+    let changed = changed(checked, identities);
     let mut numbers = HashMap::new();
-    for head in heads::lock_all(connection, tenant, &wanted).await? {
+    if !checked.version_specific && changed.iter().all(|changed| changed.found.is_none()) {
+        return Ok(numbers);
+    }
+    let rows: Vec<_> = changed.iter().map(Changed::row).collect();
+    for head in heads::lock_all(connection, tenant, &rows).await? {
         if let Some(resource_type) = ResourceType::parse(&head.type_) {
             numbers.insert((resource_type, head.id), head.number);
         }
     }
-    for ((resource_type, id), (number, at)) in found {
+    for Changed { resource_type, id, found, at } in changed {
         // Another writer was faster: it may no longer match.
-        if numbers.get(&(resource_type, id.to_owned())) != Some(&number) {
+        if found.is_some() && found != numbers.get(&(resource_type, id.to_owned())).copied() {
             return Err(Error::Conflict.in_entry(at));
         }
     }
@@ -166,20 +181,15 @@ fn writes(
 ) -> Result<Vec<(usize, Prepared)>, Error> {
     let mut writes = Vec::with_capacity(checked.entries.len());
     for (position, (planned, identity)) in checked.entries.iter().zip(&identities.of_entry).enumerate() {
-        let placed = |error: Error| error.in_entry(planned.entry.at);
-        match identity {
-            Identity::New(id) => {
-                writes.push((position, write(caller, planned, id, true, links).map_err(placed)?));
-            }
-            Identity::Known(id, _) => {
-                writes.push((position, write(caller, planned, id, false, links).map_err(placed)?));
-            }
-            Identity::Several(several) => {
-                for (id, _) in several {
-                    writes.push((position, write(caller, planned, id, false, links).map_err(placed)?));
-                }
-            }
-            Identity::Found(_) | Identity::SameAs(_) => {}
+        let (ids, is_new): (Vec<&str>, bool) = match identity {
+            Identity::New(id) => (vec![id], true),
+            Identity::Known(id, _) => (vec![id], false),
+            Identity::Several(several) => (several.iter().map(|(id, _)| id.as_str()).collect(), false),
+            Identity::Found(_) | Identity::SameAs(_) => continue,
+        };
+        for id in ids {
+            let write = write(caller, planned, id, is_new, links);
+            writes.push((position, write.map_err(|error| error.in_entry(planned.entry.at))?));
         }
     }
     Ok(writes)

@@ -70,6 +70,18 @@ impl Parameters {
         if let Some(parameter) = definitions::search_parameter(resource_type, code) {
             return Ok(Some(parameter));
         }
+        self.find_own(resource_type, code)
+    }
+
+    /// The same among the tenant's own.
+    ///
+    /// # Errors
+    /// When its index is not complete.
+    pub fn find_own(
+        &self,
+        resource_type: ResourceType,
+        code: &str,
+    ) -> Result<Option<&SearchParameter>, Error> {
         let own =
             self.own.iter().find(|own| own.other.parameter.code == code && own.other.is_of(resource_type));
         match own.map(|own| (own, own.building)) {

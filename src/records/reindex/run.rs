@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::records::transact::aside;
+use crate::records::writing::aside;
 use crate::records::{Error, Records, index};
 use crate::storage::reindex_jobs as jobs;
 use crate::storage::{Connection, TenantId, resources, search_parameters};

@@ -1,27 +1,38 @@
-//! Searching one resource type. <https://hl7.org/fhir/R4/search.html>
+//! Searching one resource type, several, or what belongs to one resource. <https://hl7.org/fhir/R4/search.html>
 //!
 //! Several values of one parameter are alternatives, several parameters must all hold. Results come in the order that is
 //! asked for, else in that of the time that they are about; the order of their making decides between equals, so that no row is
 //! repeated or lost between pages unless what it is sorted by changes.
 
+mod chains;
+mod composite;
+mod context;
 pub mod cursor;
+mod filter;
+mod include;
 mod modifiers;
 mod of_patient;
 mod parameters;
 mod sort;
+mod special;
+mod terminology;
 mod values;
+mod within;
 
 use super::parameters::Parameters;
-use super::{Error, Records, Stored, operations, permit};
+use super::{Error, Records, Stored, operations};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
-use crate::identity::{Caller, Right};
+use crate::identity::Caller;
 use crate::storage::audit::AuditRow;
 use crate::storage::search::{self as rows, Condition, SortBy, SortKey};
+pub(super) use context::{Context, Terminology};
 use cursor::Place;
 pub(super) use parameters::conditions;
-pub use parameters::is_supported;
+pub use special::SPECIAL;
+pub(super) use special::check_words;
 pub(super) use values::alternatives;
+pub use within::Within;
 
 /// So many results a page, unless the caller asks for another number.
 pub const DEFAULT_COUNT: u16 = 50;
@@ -38,7 +49,7 @@ pub struct Query {
     /// Results a page; with 0 there are none, but a total.
     pub count: u16,
     /// Whether the total is wanted.
-    pub total: bool,
+    pub total: Total,
     /// The cursor that the page before gave.
     pub after: Option<String>,
     /// Whether an unknown parameter is refused or passed over.
@@ -53,7 +64,7 @@ impl Default for Query {
             parameters: Vec::new(),
             sort: None,
             count: DEFAULT_COUNT,
-            total: true,
+            total: Total::Exact,
             after: None,
             strict: false,
             base_url: String::new(),
@@ -61,11 +72,26 @@ impl Default for Query {
     }
 }
 
+/// Whether the number of all matches is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// No.
+    Unwanted,
+    /// Where all are on one page: then it costs nothing.
+    IfKnown,
+    /// Yes, whatever it costs.
+    Exact,
+}
+
 /// A page of results.
 #[derive(Debug)]
 pub struct Page {
     /// The resources.
     pub resources: Vec<Stored>,
+    /// Those that `_include` and `_revinclude` add.
+    pub included: Vec<Stored>,
+    /// Whether these would have been more than a page takes.
+    pub is_cut: bool,
     /// How many match in all.
     pub total: Option<i64>,
     /// Pass it as `after` for the next page; none on the last.
@@ -78,7 +104,7 @@ pub struct Page {
 struct Search<'a> {
     /// What the conditions and the order are made by.
     parameters: &'a Parameters,
-    resource_type: ResourceType,
+    types: Vec<&'a str>,
     conditions: Vec<Condition>,
     sort: Vec<SortKey>,
     after: Option<Place>,
@@ -94,20 +120,33 @@ struct Found {
 }
 
 impl Records {
-    /// One page of the resources that match.
+    /// One page of the resources of one type that match.
     ///
     /// # Errors
-    /// When a parameter is not supported or its value malformed, or the caller may not search this type.
+    /// As for [`Records::search_within`].
     pub async fn search(
         &self,
         caller: &Caller,
         resource_type: ResourceType,
         query: &Query,
     ) -> Result<Page, Error> {
-        permit(caller, Right::Search, resource_type)?;
+        let within = Within { resource_type: Some(resource_type), compartment: None };
+        self.search_within(caller, &within, query).await
+    }
+
+    /// One page of the resources that match.
+    ///
+    /// # Errors
+    /// When a parameter is not supported or its value malformed, or the caller may not search where it says.
+    pub async fn search_within(
+        &self,
+        caller: &Caller,
+        within: &Within,
+        query: &Query,
+    ) -> Result<Page, Error> {
         let (mut parameters, mut attempt) = (self.known.last(caller.tenant), 1);
         loop {
-            match self.search_by(&parameters, caller, resource_type, query).await {
+            match self.search_by(&parameters, caller, within, query).await {
                 Ok(page) => return Ok(page),
                 Err(error) => {
                     let tried = parameters;
@@ -121,26 +160,37 @@ impl Records {
         &self,
         parameters: &Parameters,
         caller: &Caller,
-        resource_type: ResourceType,
+        within: &Within,
         query: &Query,
     ) -> Result<Page, Error> {
+        let wishes = include::wishes(&query.parameters)?;
         let now_us = self.clock.now().timestamp_micros();
-        let (conditions, used) = conditions(parameters, resource_type, query, now_us)?;
-        let sort = match resource_type.as_str() {
-            "AuditEvent" => audit_order(query.sort.as_deref())?,
-            _ => sort::keys(parameters, resource_type, query.sort.as_deref())?,
+        let read = self.with_terminology(caller, |terminology| {
+            let (base_url, strict) = (query.base_url.as_str(), query.strict);
+            let context = Context { caller, parameters, base_url, now_us, strict, terminology };
+            within::read(&context, within, &query.parameters)
+        });
+        let within::Read { types, conditions, used } = read.await?;
+        let audit_events = types.iter().find(|_| types.len() == 1).filter(|one| one.as_str() == "AuditEvent");
+        let sort = match audit_events {
+            Some(_) => audit_order(query.sort.as_deref())?,
+            None => sort::keys_of_all(parameters, &types, query.sort.as_deref())?,
         };
-        let scope = scope(caller, resource_type, query, &used);
+        let scope = scope(caller, within, query, &used);
         let after = match &query.after {
             Some(cursor) => Some(self.cursors().await?.read(&scope, cursor)?),
             None => None,
         };
-        let search = Search { parameters, resource_type, conditions, sort, after, query };
-        let mut found = self.matches(caller, &search).await?;
-        if resource_type.as_str() == "AuditEvent" {
-            self.add_audit_events(caller, &search, &mut found).await?;
+        let names = types.iter().map(|one| one.as_str()).collect();
+        let search = Search { parameters, types: names, conditions, sort, after, query };
+        let mut found = match types.as_slice() {
+            [] => Found { total: Some(0), ..Found::default() },
+            _ => self.matches(caller, &search).await?,
+        };
+        if let Some(audit_events) = audit_events {
+            self.add_audit_events(caller, *audit_events, &search, &mut found).await?;
         }
-        if resource_type.as_str() == operations::OPERATION_DEFINITION {
+        if search.types == [operations::OPERATION_DEFINITION] {
             add_operations(&search, &mut found);
         }
         let count = usize::from(query.count);
@@ -151,63 +201,62 @@ impl Records {
             Some(place) if count > 0 => Some(self.cursors().await?.write(&scope, &place)?),
             _ => None,
         };
-        let row = self.audit_row(caller, "search-type", None);
-        self.record_read(caller, AuditRow { type_: Some(resource_type.to_string()), ..row }).await?;
-        let resources = found.matches.into_iter().map(|(stored, _)| stored).collect();
-        Ok(Page { resources, total: found.total, next, used })
+        let resources: Vec<_> = found.matches.into_iter().map(|(stored, _)| stored).collect();
+        let include::Added { resources: included, is_cut } = self.added(caller, &wishes, &resources).await?;
+        let interaction = if within.resource_type.is_some() { "search-type" } else { "search-system" };
+        let row = self.audit_row(caller, interaction, None);
+        let type_ = within.resource_type.map(|one| one.to_string());
+        self.record_read(caller, AuditRow { type_, ..row }).await?;
+        Ok(Page { resources, included, is_cut, total: found.total, next, used })
     }
 
     /// One match more than the page holds, and the total if it is wanted.
     async fn matches(&self, caller: &Caller, search: &Search<'_>) -> Result<Found, Error> {
-        let Search { parameters, resource_type, conditions, sort, after, query } = search;
-        let types = [resource_type.as_str()];
-        let wanted = rows::Wanted { tenant: caller.tenant, types: &types, conditions };
+        let Search { parameters, types, conditions, sort, after, query } = search;
+        let wanted = rows::Wanted { tenant: caller.tenant, types, conditions };
         let count = i64::from(query.count);
         let after = after.as_ref().map(|place| rows::Place { keys: &place.keys, ordinal: place.ordinal });
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = async {
             self.known.confirm(&mut transaction, caller.tenant, parameters).await?;
-            let mut matches = Vec::new();
+            let mut found = rows::Found::default();
             if count > 0 && !search.is_past_stored() {
                 let page = rows::Page { sort, after, limit: count.saturating_add(1) };
-                matches = rows::page(&mut transaction, &wanted, &page).await?;
+                found = rows::page(&mut transaction, &wanted, &page).await?;
             }
-            let all = search.after.is_none() && count > 0 && matches.len() <= usize::from(query.count);
+            let rows::Found { matches, is_cut } = found;
+            let all = after.is_none() && count > 0 && !is_cut && matches.len() <= usize::from(query.count);
             let total = match (query.total, all) {
-                (false, _) => None,
-                (true, true) => i64::try_from(matches.len()).ok(),
-                (true, false) => Some(rows::count(&mut transaction, &wanted).await?),
+                (Total::Unwanted, _) | (Total::IfKnown, false) => None,
+                (Total::IfKnown | Total::Exact, true) => i64::try_from(matches.len()).ok(),
+                (Total::Exact, false) => Some(rows::count(&mut transaction, &wanted).await?),
             };
-            Ok::<_, Error>((matches, total))
+            Ok::<_, Error>((matches, is_cut, total))
         }
         .await;
-        let (matches, total) = transaction.finish(found).await?;
+        let (matches, is_cut, total) = transaction.finish(found).await?;
         let matches = matches.into_iter();
         let matches = matches.filter_map(|found| {
             let place = Place { keys: found.keys, ordinal: found.ordinal };
             Some((Stored::from_version(found.version)?, place))
         });
-        Ok(Found { matches: matches.collect(), total, broken_off_at: None })
+        let matches: Vec<(Stored, Place)> = matches.collect();
+        let broken_off_at = matches.last().filter(|_| is_cut).map(|(_, place)| place.clone());
+        Ok(Found { matches, total, broken_off_at })
     }
 
     /// Adds the server's own AuditEvents, which are in no table of resources.
     async fn add_audit_events(
         &self,
         caller: &Caller,
+        audit_events: ResourceType,
         search: &Search<'_>,
         found: &mut Found,
     ) -> Result<(), Error> {
         let limit = usize::from(search.query.count).saturating_add(1);
         let after = search.after.as_ref().and_then(|place| place.keys.first()?.as_deref());
         let own = self
-            .search_audit_events(
-                caller,
-                search.parameters,
-                search.resource_type,
-                &search.conditions,
-                after,
-                limit,
-            )
+            .search_audit_events(caller, search.parameters, audit_events, &search.conditions, after, limit)
             .await?;
         let place = |id: &str| Place { keys: vec![Some(id.to_owned())], ordinal: 0 };
         found.matches.extend(own.events.into_iter().map(|event| {
@@ -216,8 +265,11 @@ impl Records {
         }));
         found.matches.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         // What was not looked at yet might stand between what was found.
-        found.matches.retain(|(event, _)| own.broken_off_at.as_ref().is_none_or(|at| event.id <= *at));
-        found.broken_off_at = own.broken_off_at.as_deref().map(place);
+        let cut_at = found.broken_off_at.take().and_then(|at| at.keys.into_iter().next().flatten());
+        let ends = [own.broken_off_at, cut_at];
+        let end = ends.into_iter().flatten().min();
+        found.matches.retain(|(event, _)| end.as_ref().is_none_or(|end| event.id <= *end));
+        found.broken_off_at = end.as_deref().map(place);
         found.total = None;
         Ok(())
     }
@@ -235,6 +287,10 @@ fn add_operations(search: &Search<'_>, found: &mut Found) {
     let own = operations::matching(search.parameters, &search.conditions);
     let more = i64::try_from(own.len()).unwrap_or(i64::MAX);
     found.total = found.total.map(|total| total.saturating_add(more));
+    // Where a page was broken off, what is stored is not all shown yet.
+    if found.broken_off_at.is_some() {
+        return;
+    }
     // No stored resource's place is without a key.
     let place = |ordinal| Place { keys: Vec::new(), ordinal };
     let shown = search.after.as_ref().filter(|_| search.is_past_stored()).map_or(0, |place| place.ordinal);
@@ -253,11 +309,13 @@ fn audit_order(sort: Option<&str>) -> Result<Vec<SortKey>, Error> {
 }
 
 /// What a cursor belongs to. Parts are parted by NUL, which no parameter holds.
-fn scope(caller: &Caller, resource_type: ResourceType, query: &Query, used: &[(String, String)]) -> Vec<u8> {
+fn scope(caller: &Caller, within: &Within, query: &Query, used: &[(String, String)]) -> Vec<u8> {
     let tenant = caller.tenant.number().to_string();
     let sort = query.sort.as_deref().unwrap_or_default();
+    let resource_type = within.resource_type.map_or("", ResourceType::as_str);
+    let compartment = within.compartment.as_ref().map(|(of, id)| format!("{of}/{id}")).unwrap_or_default();
     let parameters = used.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
-    let parts: Vec<_> =
-        [tenant.as_str(), resource_type.as_str(), sort].into_iter().chain(parameters).collect();
+    let place = [tenant.as_str(), &compartment, resource_type, sort];
+    let parts: Vec<_> = place.into_iter().chain(parameters).collect();
     parts.join("\0").into_bytes()
 }

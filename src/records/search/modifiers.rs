@@ -6,7 +6,7 @@ use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::records::Error;
-use crate::records::index::{OF_TYPE, TEXT, typed_value};
+use crate::records::index::{LATITUDE, OF_TYPE, TEXT, typed_value};
 use crate::storage::address::qualifier;
 use crate::storage::search::{Condition, Rows, TermTest, TextTest};
 
@@ -39,9 +39,9 @@ pub(super) fn missing(asked: &Asked<'_>, kind: SearchKind) -> Result<Condition, 
             });
             Condition::Term(tests.collect())
         }
-        (_, SearchKind::Token | SearchKind::Composite | SearchKind::Special) => {
-            Condition::Present(Rows::Terms, slots)
-        }
+        (_, SearchKind::Token) => Condition::Present(Rows::Terms, slots),
+        (_, SearchKind::Special) => Condition::Present(Rows::Numbers, asked.slots(LATITUDE)),
+        (_, SearchKind::Composite) => return asked.unsupported_modifier(),
     };
     Ok(if is_missing { not(present) } else { present })
 }

@@ -46,10 +46,10 @@ fn rank(condition: &Condition, common: &[i32]) -> u8 {
         Condition::Term(tests) if tests.iter().any(|test| common.contains(&test.slot)) => 3,
         // A reference, or a token with its system.
         Condition::Term(tests) if tests.iter().all(|test| test.qualifier.is_some()) => 1,
-        Condition::Term(_) | Condition::Text(..) | Condition::Number(..) => 2,
+        Condition::Term(_) | Condition::Text(..) | Condition::Number(..) | Condition::Span(..) => 2,
         Condition::Date(..) | Condition::Moment(_) | Condition::Updated(_) | Condition::Present(..) => 4,
-        Condition::PointsAt { .. } | Condition::PointedAtFrom { .. } => 4,
-        Condition::All(_) | Condition::Any(_) | Condition::Not(_) => 5,
+        Condition::Type(_) | Condition::PointsAt { .. } | Condition::PointedAtFrom { .. } => 4,
+        Condition::All(_) | Condition::Any(_) | Condition::Not(_) | Condition::Words(..) => 5,
     }
 }
 

@@ -1,33 +1,23 @@
 //! From the parameters of a query to conditions. <https://hl7.org/fhir/R4/search.html#ptypes>
 
+use super::context::Context;
 use super::values::{alternatives, dates, numbers, quantities, reference, token, unescaped};
-use super::{Query, modifiers, of_patient};
+use super::{chains, composite, modifiers, of_patient, special, terminology};
 use crate::fhir::ResourceType;
+use crate::fhir::chain::{Path, is_chain, shown};
 use crate::fhir::definitions;
 use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::fhir::search_values::{self, Source};
+use crate::fhir::value_set::Kin;
 use crate::records::Error;
 use crate::records::index::{self, IDENTIFIER};
-use crate::records::parameters::Parameters;
 use crate::storage::address::address;
-use crate::storage::search::{Condition, TermTest, TextTest};
+use crate::storage::search::{Condition, DateTest, TermTest, TextTest};
 
-/// Whether this server can search by a parameter.
-#[must_use]
-pub fn is_supported(parameter: &SearchParameter) -> bool {
-    match parameter.kind {
-        SearchKind::Token
-        | SearchKind::Reference
-        | SearchKind::Date
-        | SearchKind::String
-        | SearchKind::Uri
-        | SearchKind::Number
-        | SearchKind::Quantity => true,
-        SearchKind::Composite | SearchKind::Special => false,
-    }
-}
+/// So many parameters a search may have: the database plans how to join what each of them finds.
+const MOST_PARAMETERS: usize = 64;
 
 /// A parameter of a query, with all that its value may depend on.
 pub(super) struct Asked<'a> {
@@ -39,43 +29,68 @@ pub(super) struct Asked<'a> {
     pub modifier: Option<&'a str>,
     /// The alternatives, still with their escapes.
     pub values: Vec<String>,
-    pub base_url: &'a str,
-    pub now_us: i64,
+    pub context: &'a Context<'a>,
 }
 
 type Pairs = Vec<(String, String)>;
 
 /// What must hold, and the parameters that say so.
 pub(in crate::records) fn conditions(
-    parameters: &Parameters,
+    context: &Context<'_>,
     resource_type: ResourceType,
-    query: &Query,
-    now_us: i64,
+    parameters: &[(String, String)],
 ) -> Result<(Vec<Condition>, Pairs), Error> {
     let mut conditions = Vec::new();
     let mut used = Vec::new();
-    for (name, value) in &query.parameters {
-        let (code, modifier) =
-            name.split_once(':').map_or((name.as_str(), None), |(code, m)| (code, Some(m)));
-        let Some(parameter) = parameters.find(resource_type, code)? else {
-            if query.strict {
-                let text = format!("{name:?} is not a search parameter of {resource_type}");
+    if parameters.len() > MOST_PARAMETERS {
+        let text = format!("a search has at most {MOST_PARAMETERS} parameters");
+        return Err(Error::BadRequest(IssueType::TooCostly, text));
+    }
+    for (name, value) in parameters {
+        let condition = match special::condition(context, resource_type, name, value)? {
+            Some(special) => special,
+            None if is_known(context, resource_type, name)? => {
+                Some(named(context, resource_type, name, value)?)
+            }
+            None if context.strict => {
+                let text = format!("{} is not a search parameter of {resource_type}", shown(name));
                 return Err(Error::BadRequest(IssueType::NotSupported, text));
             }
-            continue;
+            None => continue,
         };
-        let values = alternatives(name, value)?;
-        let base_url = query.base_url.as_str();
-        let asked = Asked { resource_type, name, code, modifier, values, base_url, now_us };
-        conditions.push(asked.condition(parameter)?);
+        conditions.extend(condition);
         used.push((name.clone(), value.clone()));
     }
     Ok((of_patient::joined(resource_type, conditions), used))
 }
 
-impl Asked<'_> {
-    fn condition(&self, parameter: &SearchParameter) -> Result<Condition, Error> {
-        if self.modifier == Some("missing") && is_supported(parameter) {
+/// Whether the name opens with a parameter of the type.
+fn is_known(context: &Context<'_>, resource_type: ResourceType, name: &str) -> Result<bool, Error> {
+    let code = name.split([':', '.']).next().unwrap_or_default();
+    Ok(code == "_has" || context.parameters.find(resource_type, code)?.is_some())
+}
+
+/// What the parameter of this name, perhaps with a modifier or at the end of a chain, must be.
+fn named(
+    context: &Context<'_>,
+    resource_type: ResourceType,
+    name: &str,
+    value: &str,
+) -> Result<Condition, Error> {
+    let values = alternatives(name, value)?;
+    let (code, modifier) = name.split_once(':').map_or((name, None), |(code, m)| (code, Some(m)));
+    if let (Some(parameter), false) = (context.parameters.find_own(resource_type, code)?, is_chain(name)) {
+        return Asked { resource_type, name, code, modifier, values, context }.condition(parameter);
+    }
+    chains::along(context, &Path::parse(resource_type, name)?, &|asked, parameter| {
+        Asked { name, values: values.clone(), ..*asked }.condition(parameter)
+    })
+}
+
+impl<'a> Asked<'a> {
+    /// What the parameter must be.
+    pub(super) fn condition(&self, parameter: &SearchParameter) -> Result<Condition, Error> {
+        if self.modifier == Some("missing") {
             return modifiers::missing(self, parameter.kind);
         }
         match (self.code, self.modifier) {
@@ -87,18 +102,27 @@ impl Asked<'_> {
         match parameter.kind {
             SearchKind::Token => self.token(parameter),
             SearchKind::Reference => self.reference(parameter),
-            SearchKind::Date if search_values::moment(self.resource_type) == Some(self.code) => {
-                self.plain(|| Ok(Condition::Moment(dates(self)?)))
-            }
-            SearchKind::Date => self.plain(|| Ok(Condition::Date(self.slots(""), dates(self)?))),
+            SearchKind::Date => self.plain(|| Ok(self.date(dates(self)?))),
             SearchKind::Number => self.plain(|| Ok(Condition::Number(self.slots(""), numbers(self)?))),
             SearchKind::Quantity => self.plain(|| Ok(Condition::Number(self.slots(""), quantities(self)?))),
             SearchKind::String => self.string(),
             SearchKind::Uri => self.uri(),
-            SearchKind::Composite | SearchKind::Special => {
-                self.unsupported(&format!("searching by {}", parameter.kind.as_str()))
-            }
+            SearchKind::Composite => composite::condition(self, parameter),
+            SearchKind::Special => self.plain(|| special::near(self)),
         }
+    }
+
+    /// A date that passes one of the tests.
+    pub(super) fn date(&self, tests: Vec<DateTest>) -> Condition {
+        if search_values::moment(self.resource_type) == Some(self.code) {
+            return Condition::Moment(tests);
+        }
+        Condition::Date(self.slots(""), tests)
+    }
+
+    /// The same question of another parameter and value.
+    pub(super) fn of(&self, parameter: &'static SearchParameter, value: &str) -> Self {
+        Self { code: &parameter.code, modifier: None, values: vec![value.to_owned()], ..*self }
     }
 
     /// The resources with these ids.
@@ -131,6 +155,10 @@ impl Asked<'_> {
             Some("not") => Ok(modifiers::not(self.tokens(""))),
             Some("text") => Ok(modifiers::text(self)),
             Some("of-type") => modifiers::of_type(self, parameter),
+            Some("in") => terminology::within(self),
+            Some("not-in") => Ok(modifiers::not(terminology::within(self)?)),
+            Some("above") => terminology::of_kin(self, Kin::Above),
+            Some("below") => terminology::of_kin(self, Kin::Below),
             Some(_) => self.unsupported_modifier(),
         }
     }
@@ -162,7 +190,13 @@ impl Asked<'_> {
                 continue;
             }
             for value in &self.values {
-                tests.extend(reference(&unescaped(value), self.base_url, targets, target.or(asked), slot));
+                tests.extend(reference(
+                    &unescaped(value),
+                    self.context.base_url,
+                    targets,
+                    target.or(asked),
+                    slot,
+                ));
             }
         }
         Condition::Term(tests)
@@ -211,11 +245,8 @@ impl Asked<'_> {
     }
 
     pub(super) fn unsupported_modifier(&self) -> Result<Condition, Error> {
-        self.unsupported(&format!("the modifier {:?}", self.modifier.unwrap_or_default()))
-    }
-
-    fn unsupported(&self, what: &str) -> Result<Condition, Error> {
-        let text = format!("{what} is not supported for {}", self.code);
+        let modifier = shown(self.modifier.unwrap_or_default());
+        let text = format!("the modifier {modifier} is not supported for {}", self.code);
         Err(Error::BadRequest(IssueType::NotSupported, text))
     }
 

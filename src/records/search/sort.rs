@@ -1,6 +1,5 @@
 //! `_sort`: by which values results are ordered. <https://hl7.org/fhir/R4/search.html#sort>
 
-use super::is_supported;
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::SearchKind;
@@ -38,6 +37,36 @@ pub(super) fn keys(
     Ok(keys)
 }
 
+/// The keys of an order of resources of several types: what all types can be sorted by.
+pub(super) fn keys_of_all(
+    parameters: &Parameters,
+    types: &[ResourceType],
+    sort: Option<&str>,
+) -> Result<Vec<SortKey>, Error> {
+    let Some((first, others)) = types.split_first() else { return Ok(Vec::new()) };
+    if sort.is_none() && !others.is_empty() {
+        // No index has the order of time across types; that of the making is at hand.
+        return Ok(Vec::new());
+    }
+    let mut merged = keys(parameters, *first, sort)?;
+    for other in others {
+        for (into, from) in merged.iter_mut().zip(keys(parameters, *other, sort)?) {
+            match (&mut into.by, from.by) {
+                (SortBy::Date(a), SortBy::Date(b))
+                | (SortBy::Text(a), SortBy::Text(b))
+                | (SortBy::Number(a), SortBy::Number(b))
+                | (SortBy::Term(a), SortBy::Term(b)) => a.extend(b),
+                (a, b) if *a == b => {}
+                _ => {
+                    let text = "_sort: the types have no such order in common".to_owned();
+                    return Err(Error::BadRequest(IssueType::NotSupported, text));
+                }
+            }
+        }
+    }
+    Ok(merged)
+}
+
 fn by(
     parameters: &Parameters,
     resource_type: ResourceType,
@@ -55,9 +84,6 @@ fn by(
     };
     let unsupported =
         || refused(&format!("sorting by {} is not supported for {code}", parameter.kind.as_str()));
-    if !is_supported(parameter) {
-        return unsupported();
-    }
     let sources = search_values::sources(resource_type, code);
     let slots = sources.iter().map(|source| index::slot(resource_type, source.code)).collect();
     match parameter.kind {

@@ -6,11 +6,14 @@ use crate::fhir::decimal::NumberQuery;
 use crate::fhir::definitions;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::prefix::Prefix;
+use crate::fhir::units::{self, UCUM};
 use crate::records::index::{code_value, system_qualifier, url_value};
 use crate::records::{Error, is_id};
 use crate::storage::address::{address, qualifier};
 use crate::storage::search::{DateTest, NumberTest, Relation, TermTest, Unit};
 
+/// So many comparisons of numbers a parameter may come to: each binds values to its statement, which takes 65,535.
+const MOST_TESTS: usize = 2_000;
 /// So many alternatives a parameter may have.
 pub(super) const MOST_VALUES: usize = 500;
 
@@ -58,7 +61,7 @@ pub(super) fn reference(
 
 pub(super) fn dates(asked: &Asked<'_>) -> Result<Vec<DateTest>, Error> {
     let test = |value: &String| {
-        let Ok(query) = DateQuery::parse(value, asked.now_us) else {
+        let Ok(query) = DateQuery::parse(value, asked.context.now_us) else {
             return asked.malformed("a date, with or without a prefix");
         };
         let (low, high) = (query.interval.low, query.interval.high);
@@ -73,16 +76,36 @@ pub(super) fn numbers(asked: &Asked<'_>) -> Result<Vec<NumberTest>, Error> {
 
 /// `[number]` or `[number]|[system]|[code]`, where system and code may be empty.
 pub(super) fn quantities(asked: &Asked<'_>) -> Result<Vec<NumberTest>, Error> {
-    let test = |value: &String| {
+    let mut tests = Vec::new();
+    for value in &asked.values {
         let parts: Vec<_> = split(value, '|').into_iter().map(unescaped).collect();
-        let (amount, unit) = match parts.as_slice() {
-            [amount] => (amount, Unit::Any),
-            [amount, system, code] => (amount, unit(system, code)),
+        match parts.as_slice() {
+            [amount] => tests.push(number(asked, amount, Unit::Any)?),
+            [amount, system, code] => {
+                tests.push(number(asked, amount, unit(system, code))?);
+                if system == UCUM {
+                    tests.extend(converted(amount, code));
+                }
+            }
             _ => return asked.malformed(QUANTITY),
-        };
-        number(asked, amount, unit)
-    };
-    asked.values.iter().map(test).collect()
+        }
+    }
+    if tests.len() > MOST_TESTS {
+        let text = format!("{} asks for more than {MOST_TESTS} amounts and units", asked.name);
+        return Err(Error::BadRequest(IssueType::TooCostly, text));
+    }
+    Ok(tests)
+}
+
+/// The same amount in the other units that measure the same.
+fn converted(amount: &str, code: &str) -> Vec<NumberTest> {
+    let others = units::commensurable(code).into_iter();
+    let tests = others.filter_map(|(other, by)| {
+        let NumberQuery { prefix, low, high } = NumberQuery::scaled(amount, by).ok()?;
+        let unit = Unit::SystemCode(qualifier(UCUM), qualifier(other));
+        Some(NumberTest { relation: relation(prefix), low, high, unit })
+    });
+    tests.collect()
 }
 
 const QUANTITY: &str = "[number] or [number]|[system]|[code], with or without a prefix";

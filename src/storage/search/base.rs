@@ -79,7 +79,10 @@ fn of_types<'a>(statement: &mut Statement<'a>, types: &'a [&'a str]) -> Option<S
 /// Whether a condition asks for what the resource's own row alone tells.
 fn is_of_resource(condition: &Condition) -> bool {
     match condition {
-        Condition::Address(_) | Condition::Updated(_) | Condition::PointedAtFrom { .. } => true,
+        Condition::Address(_)
+        | Condition::Type(_)
+        | Condition::Updated(_)
+        | Condition::PointedAtFrom { .. } => true,
         Condition::All(conditions) | Condition::Any(conditions) => conditions.iter().any(is_of_resource),
         Condition::Not(condition) => is_of_resource(condition),
         Condition::Term(_)
@@ -87,7 +90,10 @@ fn is_of_resource(condition: &Condition) -> bool {
         | Condition::Moment(_)
         | Condition::Text(..)
         | Condition::Number(..)
+        | Condition::Span(..)
         | Condition::Present(..)
+        // What is found by other means is few; the bodies of these are read.
+        | Condition::Words(..)
         | Condition::PointsAt { .. } => false,
     }
 }

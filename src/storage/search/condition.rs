@@ -5,6 +5,8 @@
 pub enum Condition {
     /// The resource has one of these addresses.
     Address(Vec<i64>),
+    /// The resource is of one of these types.
+    Type(Vec<&'static str>),
     /// A token or reference passes one of these tests.
     Term(Vec<TermTest>),
     /// A value in one of the slots stands so to the interval; any of the comparisons may hold.
@@ -17,6 +19,8 @@ pub enum Condition {
     Text(Vec<i32>, Vec<TextTest>),
     /// A number or quantity in one of the slots passes one of these tests.
     Number(Vec<i32>, Vec<NumberTest>),
+    /// A range in one of the slots passes a pair of tests: its beginning the first, its end the second.
+    Span(Vec<i32>, Vec<(NumberTest, NumberTest)>),
     /// One of the slots has a value in the rows of its kind.
     Present(Rows, Vec<i32>),
     /// A reference in one of the slots points at a resource of one of these types that meets all the conditions.
@@ -41,6 +45,62 @@ pub enum Condition {
     Any(Vec<Self>),
     /// The condition does not hold.
     Not(Box<Self>),
+    /// All of these words, in lower case, are in this part of the body. Each body that is put to it is read.
+    Words(Part, Vec<String>),
+}
+
+/// A part of a resource's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What a person reads: the narrative without its markup.
+    Narrative,
+    /// All values.
+    Values,
+}
+
+impl Condition {
+    /// One of several conditions holds. What can be asked as one question is.
+    #[must_use]
+    pub fn any(conditions: Vec<Self>) -> Self {
+        let (mut terms, mut others) = (Vec::new(), Vec::new());
+        for condition in conditions {
+            if let Self::Term(tests) = condition {
+                terms.extend(tests);
+            } else if let Self::Any(inner) = condition {
+                others.extend(inner);
+            } else {
+                others.push(condition);
+            }
+        }
+        if !terms.is_empty() {
+            others.push(Self::Term(terms));
+        }
+        match (others.pop(), others.is_empty()) {
+            (Some(only), true) => only,
+            (last, _) => Self::Any(others.into_iter().chain(last).collect()),
+        }
+    }
+
+    /// Whether rows that meet the condition can be looked up, and need not be told from all others.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        match self {
+            Self::Not(_) | Self::Type(_) | Self::Words(..) => false,
+            Self::All(conditions) => conditions.iter().any(Self::is_found),
+            Self::Any(conditions) => conditions.iter().all(Self::is_found),
+            Self::Address(_)
+            | Self::Term(_)
+            | Self::Date(..)
+            | Self::Moment(_)
+            | Self::Updated(_)
+            | Self::Text(..)
+            | Self::Number(..)
+            | Self::Span(..)
+            | Self::Present(..)
+            | Self::PointsAt { .. }
+            | Self::PointedAtFrom { .. } => true,
+        }
+    }
 }
 
 impl Condition {
@@ -50,6 +110,9 @@ impl Condition {
         match self {
             Self::Term(tests) => Some(tests),
             Self::Address(_)
+            | Self::Type(_)
+            | Self::Span(..)
+            | Self::Words(..)
             | Self::Date(..)
             | Self::Moment(_)
             | Self::Updated(_)
@@ -130,6 +193,10 @@ pub enum TextTest {
     StartsWith(String),
     /// What is compared has this in it.
     Contains(String),
+    /// What is compared ends with this.
+    EndsWith(String),
+    /// What is compared is this.
+    Equals(String),
     /// The text as it is written is `written`; it is compared as `compared`.
     Is {
         /// What is compared.

@@ -1,8 +1,10 @@
 //! Conditions as SQL. Values are always bound, never written into the text. `$1` is the tenant.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
-use super::{Condition, DateTest, NumberTest, Relation, Rows as Kind, TermTest, TextTest, Unit};
+use super::{Condition, DateTest, NumberTest, Part, Relation, Rows as Kind, TermTest, TextTest, Unit};
 use crate::fhir::folding::LAST;
 use crate::storage::index_entries::{HEAD, NO_MOMENT, head};
 use crate::storage::statement::{Parameter, Statement};
@@ -33,7 +35,11 @@ impl<'n> Rows<'n> {
 pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition, rows: &Rows<'_>) -> String {
     let t = rows.alias;
     match wanted {
-        Condition::Address(_) | Condition::Updated(_) | Condition::PointedAtFrom { .. }
+        Condition::Address(_)
+        | Condition::Type(_)
+        | Condition::Updated(_)
+        | Condition::Words(..)
+        | Condition::PointedAtFrom { .. }
             if !rows.are_resources =>
         {
             let inner = rows.inner();
@@ -44,6 +50,9 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
         }
         Condition::Address(addresses) => {
             format!("{t}.address = ANY ({})", statement.push(Parameter::Numbers(addresses.clone())))
+        }
+        Condition::Type(types) => {
+            format!("{t}.type = ANY ({})", statement.push(Parameter::Texts(types.clone())))
         }
         Condition::Updated(tests) => any(tests, |test| instant(statement, t, *test)),
         Condition::Moment(tests) => {
@@ -69,6 +78,13 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
         Condition::Number(slots, tests) => exists(statement, rows, Kind::Numbers, slots, |statement, x| {
             any(tests, |test| number(statement, x, test))
         }),
+        Condition::Span(slots, tests) => exists(statement, rows, Kind::Numbers, slots, |statement, x| {
+            let (low, high) = (format!("{x}.low"), format!("{x}.high"));
+            any(tests, |(from, to)| {
+                let from = compared(statement, &low, &low, from);
+                format!("{from} AND {}", compared(statement, &high, &high, to))
+            })
+        }),
         Condition::Present(kind, slots) => exists(statement, rows, *kind, slots, |_, _| "true".to_owned()),
         Condition::PointsAt { slots, target, conditions } => {
             points_at(statement, rows, slots, target, conditions)
@@ -83,15 +99,33 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
             )
         }
         Condition::All(conditions) => all(statement, conditions, rows),
-        Condition::Any(conditions) => match conditions.as_slice() {
-            [] => "false".to_owned(),
-            several => any(several, |wanted| condition(statement, wanted, rows)),
-        },
+        Condition::Any(conditions) if conditions.len() > 1 && wanted.is_found() => {
+            // A union of what each finds by its indexes. Tests between which stands OR would be put to every row.
+            let inner = rows.inner();
+            let each = conditions.iter().map(|wanted| {
+                let sql = condition(statement, wanted, &Rows::of_resources(&inner));
+                format!("SELECT {inner}.ordinal FROM resource {inner} WHERE {inner}.tenant = $1 AND {sql}")
+            });
+            format!("{t}.ordinal IN ({})", each.collect::<Vec<_>>().join(" UNION ALL "))
+        }
+        Condition::Any(conditions) => any(conditions, |wanted| condition(statement, wanted, rows)),
+        Condition::Words(part, words) => {
+            let text = match part {
+                Part::Narrative => format!(
+                    r#"regexp_replace(substring({t}.body FROM '"text":\{{[^{{}}]*"div":"((?:[^"\\]|\\.)*)"'), '<[^>]*>', ' ', 'g')"#
+                ),
+                Part::Values => format!(r#"regexp_replace({t}.body, '"[A-Za-z_]+":', ' ', 'g')"#),
+            };
+            let words = words
+                .iter()
+                .map(|word| format!("strpos(lower({text}), {}) > 0", statement.push(Parameter::Text(word))));
+            format!("({})", words.collect::<Vec<_>>().join(" AND "))
+        }
         Condition::Not(wanted) => format!("NOT ({})", condition(statement, wanted, rows)),
     }
 }
 
-fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition], rows: &Rows<'_>) -> String {
+pub(super) fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition], rows: &Rows<'_>) -> String {
     if conditions.is_empty() {
         return "true".to_owned();
     }
@@ -140,28 +174,39 @@ fn exists<'a>(
     )
 }
 
-fn any_slot(statement: &mut Statement<'_>, x: &str, slots: &[i32]) -> String {
+pub(super) fn any_slot(statement: &mut Statement<'_>, x: &str, slots: &[i32]) -> String {
     match slots {
         [slot] => format!("{x}.slot = {}", statement.push(Parameter::Integer(*slot))),
         several => format!("{x}.slot = ANY ({})", statement.push(Parameter::Integers(several.to_vec()))),
     }
 }
 
-/// Whether the row `x` of `resource_term` passes one of the tests. Tests that differ in the value alone are one comparison.
-pub(super) fn term(statement: &mut Statement<'_>, x: &str, tests: &[TermTest]) -> String {
-    let mut groups: Vec<(TermTest, Vec<i64>)> = Vec::new();
-    for test in tests {
-        let group = TermTest { value: None, ..*test };
-        let same = |(other, values): &&mut (TermTest, Vec<i64>)| {
-            *other == group && values.is_empty() == test.value.is_none()
-        };
-        match groups.iter_mut().find(same) {
-            Some((_, values)) => values.extend(test.value),
-            None => groups.push((group, test.value.into_iter().collect())),
-        }
+/// Tests of one qualifier: in which slots, and for which values; any value, where there are none.
+struct Group {
+    qualifier: Option<i32>,
+    slots: Vec<i32>,
+    values: Vec<i64>,
+}
+
+/// Tests that differ in the value alone, or in the slot alone, are one comparison.
+fn grouped(tests: &[TermTest]) -> Vec<Group> {
+    let mut of_slot: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+    for TermTest { slot, value, qualifier } in tests {
+        of_slot.entry((*slot, *qualifier, value.is_none())).or_default().extend(value);
     }
-    any(&groups, |(group, values)| {
-        let mut sql = format!("{x}.slot = {}", statement.push(Parameter::Integer(group.slot)));
+    let mut groups: BTreeMap<_, Vec<i32>> = BTreeMap::new();
+    for ((slot, qualifier, _), mut values) in of_slot {
+        values.sort_unstable();
+        values.dedup();
+        groups.entry((qualifier, values)).or_default().push(slot);
+    }
+    groups.into_iter().map(|((qualifier, values), slots)| Group { qualifier, slots, values }).collect()
+}
+
+/// Whether the row `x` of `resource_term` passes one of the tests.
+pub(super) fn term(statement: &mut Statement<'_>, x: &str, tests: &[TermTest]) -> String {
+    any(&grouped(tests), |Group { qualifier, slots, values }| {
+        let mut sql = any_slot(statement, x, slots);
         match values.as_slice() {
             [] => {}
             [value] => {
@@ -172,8 +217,8 @@ pub(super) fn term(statement: &mut Statement<'_>, x: &str, tests: &[TermTest]) -
                 sql.push_str(&format!(" AND {x}.value = ANY ({several})"));
             }
         }
-        if let Some(qualifier) = group.qualifier {
-            let qualifier = statement.push(Parameter::Integer(qualifier));
+        if let Some(qualifier) = qualifier {
+            let qualifier = statement.push(Parameter::Integer(*qualifier));
             sql.push_str(&format!(" AND {x}.qualifier = {qualifier}"));
         }
         sql
@@ -182,6 +227,7 @@ pub(super) fn term(statement: &mut Statement<'_>, x: &str, tests: &[TermTest]) -
 
 fn any<'a, T>(tests: &'a [T], mut one: impl FnMut(&'a T) -> String) -> String {
     match tests {
+        [] => "false".to_owned(),
         [test] => one(test),
         several => {
             let all = several.iter().map(|test| format!("({})", one(test)));
@@ -237,6 +283,15 @@ fn text<'a>(statement: &mut Statement<'a>, x: &str, test: &'a TextTest) -> Strin
         TextTest::Contains(part) => {
             format!("strpos(coalesce({x}.whole, {x}.head), {}) > 0", statement.push(Parameter::Text(part)))
         }
+        TextTest::EndsWith(end) => {
+            let end = statement.push(Parameter::Text(end));
+            format!("right(coalesce({x}.whole, {x}.head), length({end})) = {end}")
+        }
+        TextTest::Equals(text) => {
+            let head = statement.push(Parameter::Text(head(text)));
+            let text = statement.push(Parameter::Text(text));
+            format!("({x}.head = {head} AND coalesce({x}.whole, {x}.head) = {text})")
+        }
         TextTest::Is { compared, written } => {
             let head = statement.push(Parameter::Text(head(compared)));
             let written = statement.push(Parameter::Text(written));
@@ -246,31 +301,7 @@ fn text<'a>(statement: &mut Statement<'a>, x: &str, test: &'a TextTest) -> Strin
 }
 
 fn number<'a>(statement: &mut Statement<'a>, x: &str, test: &'a NumberTest) -> String {
-    let low = statement.push(Parameter::Text(&test.low));
-    let within = |statement: &mut Statement<'a>| {
-        let high = statement.push(Parameter::Text(&test.high));
-        // The second follows from the third; with it, one index holds the whole range.
-        format!("({x}.low >= {low} AND {x}.low < {high} AND {x}.high < {high})")
-    };
-    // Nearly all values have no range: they are in the index of the low ends, and only the others in that of the high ends.
-    let high_end = |beyond: &str| {
-        format!("({x}.low {beyond} {low} OR ({x}.high <> {x}.low AND {x}.high {beyond} {low}))")
-    };
-    let compared = match test.relation {
-        Relation::Within => within(statement),
-        Relation::NotWithin => format!("NOT {}", within(statement)),
-        Relation::After => high_end(">"),
-        Relation::Before => format!("{x}.low < {low}"),
-        Relation::AfterOrWithin => high_end(">="),
-        Relation::BeforeOrWithin => format!("{x}.low <= {low}"),
-        Relation::StartsAfter => format!("{x}.low > {low}"),
-        // What ends before a number begins before it.
-        Relation::EndsBefore => format!("({x}.low < {low} AND {x}.high < {low})"),
-        Relation::Overlaps => {
-            let high = statement.push(Parameter::Text(&test.high));
-            format!("({x}.low <= {high} AND {})", high_end(">="))
-        }
-    };
+    let compared = compared(statement, &format!("{x}.low"), &format!("{x}.high"), test);
     match test.unit {
         Unit::Any => compared,
         Unit::System(system) => {
@@ -284,6 +315,35 @@ fn number<'a>(statement: &mut Statement<'a>, x: &str, test: &'a NumberTest) -> S
         Unit::Code(code) => {
             let code = statement.push(Parameter::Integer(code));
             format!("({compared} AND ({x}.code = {code} OR {x}.unit = {code}))")
+        }
+    }
+}
+
+/// The comparison of a range, given by the columns of its ends.
+fn compared<'a>(statement: &mut Statement<'a>, x_low: &str, x_high: &str, test: &'a NumberTest) -> String {
+    let low = statement.push(Parameter::Text(&test.low));
+    let within = |statement: &mut Statement<'a>| {
+        let high = statement.push(Parameter::Text(&test.high));
+        // The second follows from the third; with it, one index holds the whole range.
+        format!("({x_low} >= {low} AND {x_low} < {high} AND {x_high} < {high})")
+    };
+    // Nearly all values have no range: they are in the index of the low ends, and only the others in that of the high ends.
+    let high_end = |beyond: &str| {
+        format!("({x_low} {beyond} {low} OR ({x_high} <> {x_low} AND {x_high} {beyond} {low}))")
+    };
+    match test.relation {
+        Relation::Within => within(statement),
+        Relation::NotWithin => format!("NOT {}", within(statement)),
+        Relation::After => high_end(">"),
+        Relation::Before => format!("{x_low} < {low}"),
+        Relation::AfterOrWithin => high_end(">="),
+        Relation::BeforeOrWithin => format!("{x_low} <= {low}"),
+        Relation::StartsAfter => format!("{x_low} > {low}"),
+        // What ends before a number begins before it.
+        Relation::EndsBefore => format!("({x_low} < {low} AND {x_high} < {low})"),
+        Relation::Overlaps => {
+            let high = statement.push(Parameter::Text(&test.high));
+            format!("({x_low} <= {high} AND {})", high_end(">="))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Finding the current versions that match a query, a page at a time.
 
+mod aims;
 mod base;
 mod condition;
 mod conditions;
@@ -9,13 +10,16 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
-use super::resources::{Version, VersionRow, select};
+use super::resources::{PAGE_BYTES, Version, VersionRow, select};
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 use base::Base;
 
-pub use condition::{Condition, DateTest, NumberTest, Relation, Rows, TermTest, TextTest, Unit};
+pub use condition::{Condition, DateTest, NumberTest, Part, Relation, Rows, TermTest, TextTest, Unit};
 pub use sort::{SortBy, SortKey};
+
+/// So many values one statement can bind: the protocol counts them in 16 bits.
+const MOST_PARAMETERS: usize = 65_535;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +62,15 @@ pub struct Match {
     pub ordinal: i64,
 }
 
+/// The matches of one page.
+#[derive(Default)]
+pub struct Found {
+    /// In their order.
+    pub matches: Vec<Match>,
+    /// Whether there are fewer than asked for because their bodies come to [`PAGE_BYTES`].
+    pub is_cut: bool,
+}
+
 #[derive(QueryableByName)]
 struct MatchRow {
     #[diesel(embed)]
@@ -66,9 +79,12 @@ struct MatchRow {
     keys: Vec<Option<String>>,
     #[diesel(sql_type = BigInt)]
     ordinal: i64,
+    /// How many there are on the page, also of those that are cut off.
+    #[diesel(sql_type = BigInt)]
+    found: i64,
 }
 
-/// The matching current versions of one page.
+/// The matching current versions of one page; fewer where their bodies come to more than [`PAGE_BYTES`], but one at least.
 ///
 /// # Errors
 /// When the database fails.
@@ -76,30 +92,57 @@ pub async fn page(
     connection: &mut Connection,
     wanted: &Wanted<'_>,
     page: &Page<'_>,
-) -> Result<Vec<Match>, StorageError> {
+) -> Result<Found, StorageError> {
     // The page is found by narrow rows alone; bodies are fetched for what is on it.
     let mut statement = Statement::composed(
-        select!(", p.keys, p.ordinal FROM (SELECT t.ordinal, ").to_owned(),
+        select!(", r.keys, r.ordinal, r.found FROM (SELECT r.type, r.id, r.version, r.updated, r.method, r.body, p.*, ")
+            .to_owned(),
         vec![Parameter::Number(wanted.tenant.number())],
     );
-    let base = Base::of(wanted, page.sort);
     let sorted = sort::Sorted::new(&mut statement, page.sort);
-    statement.push_sql(&format!("{} {}", sorted.columns(), base.sql()));
-    base.push_conditions(&mut statement, &sorted.joins());
-    if let Some(after) = page.after {
-        let after = sorted.after(&mut statement, after)?;
-        statement.push_sql(&format!(" AND {after}"));
-    }
+    let after = page.after.map(|place| sorted.after(&mut statement, place)).transpose()?;
+    let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
     let limit = statement.push(Parameter::Number(page.limit));
+    let base = Base::of(wanted, page.sort);
+    let told = [after.as_str(), &sorted.order("t"), &limit];
+    let only = aims::only(wanted, page.sort).zip(wanted.types.first());
+    let only = only.and_then(|(only, resource_type)| aims::rows(&mut statement, resource_type, only, told));
     statement.push_sql(&format!(
-        " ORDER BY {} LIMIT {limit}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal ORDER BY {}",
-        sorted.order("t"),
+        "count(*) OVER () AS found, coalesce(sum(octet_length(r.body))
+         OVER (ORDER BY {} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before FROM (SELECT t.ordinal, {} {}",
         sorted.order("p"),
+        sorted.columns(),
+        only.as_ref().map_or(base.sql().to_owned(), |rows| format!("FROM {rows} t")),
     ));
-    let rows: Vec<MatchRow> = statement.load(connection).await?;
+    if only.is_none() {
+        base.push_conditions(&mut statement, &sorted.joins());
+        statement.push_sql(&after);
+    }
+    let bytes = statement.push(Parameter::Number(PAGE_BYTES));
+    statement.push_sql(&format!(
+        " ORDER BY {} LIMIT {limit}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
+         WHERE r.bytes_before < {bytes} ORDER BY {}",
+        sorted.order("t"),
+        sorted.order("r"),
+    ));
+    let rows: Vec<MatchRow> = load(statement, connection).await?;
+    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let is_cut = rows.iter().any(|row| shown < row.found);
     let found =
         |row: MatchRow| Ok(Match { version: row.version.try_into()?, keys: row.keys, ordinal: row.ordinal });
-    rows.into_iter().map(found).collect()
+    let matches = rows.into_iter().map(found).collect::<Result<_, StorageError>>()?;
+    Ok(Found { matches, is_cut })
+}
+
+/// Runs a statement, unless it binds more values than the protocol can count.
+async fn load<T>(statement: Statement<'_>, connection: &mut Connection) -> Result<Vec<T>, StorageError>
+where
+    T: QueryableByName<diesel::pg::Pg> + Send + 'static,
+{
+    if statement.bound() > MOST_PARAMETERS {
+        return Err(StorageError::TooLarge);
+    }
+    Ok(statement.load(connection).await?)
 }
 
 /// How many resources match.
@@ -112,8 +155,8 @@ pub async fn count(connection: &mut Connection, wanted: &Wanted<'_>) -> Result<i
     let base = Base::of(wanted, &[]);
     statement.push_sql(base.sql());
     base.push_conditions(&mut statement, "");
-    let total: Total = statement.get_result(connection).await?;
-    Ok(total.n)
+    let totals: Vec<Total> = load(statement, connection).await?;
+    Ok(totals.iter().map(|total| total.n).sum())
 }
 
 #[derive(QueryableByName)]

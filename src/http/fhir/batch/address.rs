@@ -22,6 +22,8 @@ pub enum Path {
     Type(ResourceType),
     /// One resource.
     Instance(ResourceType, String),
+    /// Those of a type, or of all, in the compartment of one resource.
+    Compartment(ResourceType, String, Option<ResourceType>),
     /// One version.
     Version(ResourceType, String, String),
     /// The versions of one resource.
@@ -73,6 +75,8 @@ fn of_type(resource_type: ResourceType, rest: &[&str]) -> Option<Path> {
         ["_history"] => Path::TypeHistory(resource_type),
         [id] => Path::Instance(resource_type, (*id).to_owned()),
         [id, "_history"] => Path::History(resource_type, (*id).to_owned()),
+        [id, "*"] => Path::Compartment(resource_type, (*id).to_owned(), None),
+        [id, name] => Path::Compartment(resource_type, (*id).to_owned(), Some(ResourceType::parse(name)?)),
         [id, "_history", version] => Path::Version(resource_type, (*id).to_owned(), (*version).to_owned()),
         _ => return None,
     })
@@ -115,6 +119,8 @@ mod tests {
             ("Patient", Path::Type(patient), None),
             ("/Patient?a=b?c", Path::Type(patient), Some("a=b?c")),
             ("http://h/fhir/Patient/1", Path::Instance(patient, one()), None),
+            ("Patient/1/*", Path::Compartment(patient, one(), None), None),
+            ("Patient/1/Patient?a=b", Path::Compartment(patient, one(), Some(patient)), Some("a=b")),
             ("Patient/1/_history", Path::History(patient, one()), None),
             ("Patient/1/_history/2", Path::Version(patient, one(), "2".to_owned()), None),
             ("Patient/_history", Path::TypeHistory(patient), None),

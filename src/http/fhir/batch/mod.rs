@@ -6,7 +6,7 @@ mod answers;
 mod entries;
 mod reads;
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, routes, web};
 
 use super::body::Resource;
 use super::bundle::Bundle;
@@ -14,6 +14,7 @@ use super::caller::Client;
 use super::errors::Refusal;
 use super::prefer::{self, Return};
 use super::{BaseUrl, answer};
+use crate::fhir::ResourceType;
 use crate::records::audit::Refusal as Refused;
 use crate::records::bundle::Entry;
 use crate::records::{Error, Records, Written};
@@ -32,7 +33,9 @@ use reads::Found;
         (status = 412, description = "A condition of the transaction does not hold, or a conditional reference does not match one resource"),
         (status = 422, description = "A patch of the transaction cannot be applied")),
     security(("access_token" = [])))]
+#[routes]
 #[post("")]
+#[post("/")]
 pub async fn run_bundle(
     request: HttpRequest,
     client: Client,
@@ -130,7 +133,7 @@ impl Doing<'_> {
     /// The answers in the order of the requests: changes are told from reads by what they were about.
     fn answer(
         &self,
-        order: &[Option<(crate::fhir::ResourceType, IsOwn)>],
+        order: &[Option<(ResourceType, IsOwn)>],
         written: &[Written],
         found: &[Found],
     ) -> String {

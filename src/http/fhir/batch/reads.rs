@@ -5,12 +5,11 @@ use serde_json::{Value, json};
 use super::address::{Address, Path};
 use super::entries::Read;
 use crate::fhir::ResourceType;
-use crate::fhir::outcome::IssueType;
 use crate::http::fhir::caller::Client;
-use crate::http::fhir::errors::Refusal;
 use crate::http::fhir::shown::Shown;
 use crate::http::fhir::{BaseUrl, answer, format, history, metadata, search};
 use crate::records::history::Of;
+use crate::records::search::Within;
 use crate::records::{Error, Records, Stored};
 
 /// The answer to a read, as an entry of the Bundle that answers.
@@ -37,6 +36,14 @@ pub async fn found(
     let Address { path, query } = &read.address;
     let query = query.as_deref().unwrap_or_default();
     let caller = &client.0;
+    let searched = async |within: Within| {
+        // The Bundle as a whole has one format.
+        let parameters = form_urlencoded::parse(query.as_bytes())
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .filter(|(name, _)| !format::PARAMETERS.contains(&name.as_str()))
+            .collect();
+        search::searched(&within, parameters, Vec::new(), strict, client, records, base).await
+    };
     let text = match path {
         Path::Instance(resource_type, id) => {
             let stored = records.read(caller, *resource_type, id).await?;
@@ -47,14 +54,13 @@ pub async fn found(
             let stored = records.vread(caller, *resource_type, id, version).await?;
             return one(read, &stored, *resource_type, query, base);
         }
+        Path::System => searched(Within { resource_type: None, compartment: None }).await,
         Path::Type(resource_type) => {
-            // The Bundle as a whole has one format.
-            let parameters = form_urlencoded::parse(query.as_bytes())
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .filter(|(name, _)| !format::PARAMETERS.contains(&name.as_str()))
-                .collect();
-            let name = resource_type.as_str();
-            search::searched(name, parameters, Vec::new(), strict, client, records, base).await
+            searched(Within { resource_type: Some(*resource_type), compartment: None }).await
+        }
+        Path::Compartment(of, id, resource_type) => {
+            let compartment = Some((*of, id.clone()));
+            searched(Within { resource_type: *resource_type, compartment }).await
         }
         Path::History(resource_type, id) => {
             history::told(&Of::Instance(*resource_type, id.clone()), query, client, records, base).await
@@ -66,10 +72,6 @@ pub async fn found(
         Path::Metadata => {
             let parameters = records.parameters(caller.tenant).await?;
             Ok(metadata::capabilities(&base.0, &parameters).to_string())
-        }
-        Path::System => {
-            let text = "this address is not supported within a Bundle";
-            Err(Refusal(Error::BadRequest(IssueType::NotSupported, text.to_owned())))
         }
     };
     let text = text.map_err(|refusal| refusal.0)?;

@@ -25,7 +25,7 @@ async fn searches_keep_it_and_do_not_search_by_it() {
     }
     let strict = fhir.request(Method::GET, "/Patient?_format=xml&_pretty=true&_count=2&family=liddell");
     let first = read(&Answer::of(strict.header("Prefer", "handling=strict")).await);
-    assert_eq!((&first["total"], first["entry"].as_array().unwrap().len()), (&serde_json::json!(3), 2));
+    assert_eq!(first["entry"].as_array().unwrap().len(), 2);
     assert_eq!(link(&first, "self"), "/Patient?family=liddell&_format=xml&_pretty=true&_count=2");
     let next = fhir.get(&link(&first, "next")).await;
     assert!(next.text.contains("\n  <entry>\n"), "{}", next.text);

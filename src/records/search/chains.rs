@@ -1,0 +1,67 @@
+//! Chains and `_has` as conditions. <https://hl7.org/fhir/R4/search.html#chaining>
+
+use super::context::Context;
+use super::parameters::Asked;
+use crate::fhir::ResourceType;
+use crate::fhir::chain::Path;
+use crate::fhir::search_parameter::SearchParameter;
+use crate::fhir::search_values;
+use crate::records::{Error, index};
+use crate::storage::search::Condition;
+
+/// What stands at a path must meet the condition that `own` makes of the parameter at its end.
+pub(super) fn along(
+    context: &Context<'_>,
+    path: &Path,
+    own: &dyn Fn(&Asked<'_>, &'static SearchParameter) -> Result<Condition, Error>,
+) -> Result<Condition, Error> {
+    match path {
+        Path::Own { resource_type, parameter, modifier } => {
+            let asked = Asked {
+                resource_type: *resource_type,
+                name: &parameter.code,
+                code: &parameter.code,
+                modifier: modifier.as_deref(),
+                values: Vec::new(),
+                context,
+            };
+            own(&asked, parameter)
+        }
+        Path::To { resource_type, parameter, ways } => {
+            if let [(only, _)] = ways.as_slice() {
+                context.require(*only)?;
+            }
+            let permitted = ways.iter().filter(|(target, _)| context.permits(*target));
+            let ways = permitted.map(|(target, way)| {
+                let conditions = vec![along(context, way, own)?];
+                Ok(points_at(*resource_type, parameter, *target, conditions))
+            });
+            one_of(ways.collect::<Result<Vec<_>, Error>>()?)
+        }
+        Path::From { source, parameter, way, .. } => {
+            context.require(*source)?;
+            let conditions = vec![along(context, way, own)?];
+            let slots = search_values::sources(*source, &parameter.code);
+            let slots = slots.iter().map(|found| index::slot(*source, found.code)).collect();
+            Ok(Condition::PointedAtFrom { slots, conditions })
+        }
+    }
+}
+
+/// A reference points at a resource of this type that meets the conditions.
+pub(super) fn points_at(
+    resource_type: ResourceType,
+    parameter: &SearchParameter,
+    target: ResourceType,
+    conditions: Vec<Condition>,
+) -> Condition {
+    let sources = search_values::sources(resource_type, &parameter.code);
+    let of_target = sources.iter().filter(|source| source.target.is_none_or(|only| only == target.as_str()));
+    let slots = of_target.map(|source| index::slot(resource_type, source.code)).collect();
+    Condition::PointsAt { slots, target: target.as_str(), conditions }
+}
+
+/// One of several ways; the caller may go none of them where there are none.
+pub(super) fn one_of(ways: Vec<Condition>) -> Result<Condition, Error> {
+    if ways.is_empty() { Err(Error::Forbidden) } else { Ok(Condition::any(ways)) }
+}

@@ -1,0 +1,162 @@
+//! The new versions of several resources, made and stored with few statements.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::parameters::{Parameters, SEARCH_PARAMETER};
+use super::transact::{Change, Prepared, Written};
+use super::{Error, Records, Stored, operations};
+use crate::identity::Caller;
+use crate::storage::heads::{self, Head};
+use crate::storage::resources::{self, IndexEntries, Version};
+use crate::storage::{Connection, StorageError, TenantId};
+
+/// What the writers of one transaction share.
+pub(super) struct Writing {
+    pub now: DateTime<Utc>,
+    /// What the new versions are found by.
+    pub parameters: Arc<Parameters>,
+}
+
+impl Writing {
+    /// The time of the version after `head`: each is later than the one before, also where clocks or requests overtake.
+    pub(super) fn time_after(&self, head: Option<&Head>) -> DateTime<Utc> {
+        let earliest = head.map(|head| head.updated + TimeDelta::microseconds(1));
+        earliest.map_or(self.now, |earliest| earliest.max(self.now))
+    }
+}
+
+/// What a write makes of the version that is there.
+pub(super) enum Next {
+    /// Nothing is to be done; the number of the current version.
+    Nothing(i64),
+    /// A new version with its index.
+    New(Change, Version, Box<IndexEntries>),
+}
+
+impl Records {
+    /// Does the writes, each to another resource, with few statements. An error comes with the position of its write, where it
+    /// is of one.
+    pub(super) async fn write_unaudited(
+        &self,
+        caller: &Caller,
+        parameters: Arc<Parameters>,
+        prepared: Vec<Prepared>,
+        connection: &mut Connection,
+    ) -> Result<Vec<Written>, Failed> {
+        let whole = |error: StorageError| (None, error.into());
+        let own = |prepared: &Prepared| {
+            let (resource_type, id) = prepared.address();
+            operations::is_own(resource_type, id)
+        };
+        if let Some(at) = prepared.iter().position(own) {
+            return Err((Some(at), Error::MethodNotAllowed));
+        }
+        let wanted: Vec<_> = prepared.iter().filter_map(Prepared::head).collect();
+        let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
+        let writing = Writing { now: self.clock.now(), parameters };
+        let next = aside(prepared.len(), move || next(prepared, &writing, heads));
+        let (new, mut written) = next.await.map_err(|error| (None, error))??;
+        if let Some((at, failed)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
+            return Err((Some(at), failed));
+        }
+        for New { at, version, .. } in new.iter().filter(|new| new.version.resource_type == SEARCH_PARAMETER)
+        {
+            let followed = self.follow(connection, caller.tenant, version).await;
+            followed.map_err(|error| (Some(*at), error))?;
+        }
+        for New { at, version, .. } in new {
+            if let Some(written) = written.get_mut(at) {
+                written.stored = Stored::from_version(version);
+            }
+        }
+        Ok(written)
+    }
+}
+
+/// An error, with the position of its write where it is of one.
+type Failed = (Option<usize>, Error);
+
+/// A version to be stored, for the write at this position.
+struct New {
+    at: usize,
+    version: Version,
+    index: Box<IndexEntries>,
+    /// Whether a version is there that it replaces.
+    replaces: bool,
+    /// Whether its id was chosen by the client.
+    chosen: bool,
+}
+
+/// The new versions, and what each write does; pure, but long for many.
+fn next(
+    prepared: Vec<Prepared>,
+    writing: &Writing,
+    heads: Vec<Head>,
+) -> Result<(Vec<New>, Vec<Written>), Failed> {
+    let heads: HashMap<_, _> =
+        heads.iter().map(|head| ((head.type_.as_str(), head.id.as_str()), head)).collect();
+    let mut new = Vec::with_capacity(prepared.len());
+    let mut written = Vec::with_capacity(prepared.len());
+    for (at, write) in prepared.into_iter().enumerate() {
+        let (resource_type, id) = write.address();
+        let head = heads.get(&(resource_type.as_str(), id)).copied();
+        let chosen = !matches!(write, Prepared::Create(_));
+        match write.next(writing, head).map_err(|error| (Some(at), error))? {
+            Next::Nothing(version) => {
+                written.push(Written { change: Change::Nothing, version, stored: None })
+            }
+            Next::New(change, version, index) => {
+                written.push(Written { change, version: version.number, stored: None });
+                new.push(New { at, version, index, replaces: head.is_some(), chosen });
+            }
+        }
+    }
+    Ok((new, written))
+}
+
+/// So many versions are written by one statement.
+const AT_ONCE: usize = 1_000;
+
+/// Stores the versions: first those that replace one, whose rows are locked, then the others in the order of their addresses.
+/// Gives the write that met an id which is taken.
+async fn store(
+    connection: &mut Connection,
+    tenant: TenantId,
+    new: &[New],
+) -> Result<Option<(usize, Error)>, StorageError> {
+    fn indexed<'a>(new: &'a &'a New) -> resources::Indexed<'a> {
+        (&new.version, &new.index)
+    }
+    let (replacing, mut first): (Vec<_>, Vec<_>) = new.iter().partition(|new| new.replaces);
+    for some in replacing.chunks(AT_ONCE) {
+        let some: Vec<_> = some.iter().map(indexed).collect();
+        resources::replace_all(connection, tenant, &some).await?;
+    }
+    first.sort_unstable_by_key(|new| (&new.version.resource_type, &new.version.id));
+    for some in first.chunks(AT_ONCE) {
+        let rows: Vec<_> = some.iter().map(indexed).collect();
+        let taken = resources::insert_all(connection, tenant, &rows).await?;
+        if let Some(new) = taken.first().and_then(|at| some.get(*at)) {
+            // What was not there when we looked was made by another request since.
+            return Ok(Some((new.at, if new.chosen { Error::Conflict } else { Error::Duplicate("the id") })));
+        }
+    }
+    Ok(None)
+}
+
+/// More of them than this would hold up every other request of a thread.
+const FEW: usize = 16;
+
+/// Runs what takes long for `count` resources beside the threads that answer requests.
+pub(super) async fn aside<T: Send + 'static>(
+    count: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    if count <= FEW {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
