@@ -205,7 +205,7 @@ mod tests {
         let resource_type = ResourceType::parse(resource_type).unwrap();
         let composite = composite(resource_type, search_parameter(resource_type, code).unwrap()).unwrap();
         let way = |way: &Way| match way {
-            Way::Resource(parts) => parts.iter().map(|part| part.code).collect::<Vec<_>>().join(" & "),
+            Way::Resource(parts) => parts.iter().map(|part| &*part.code).collect::<Vec<_>>().join(" & "),
             Way::Kept(owner) => format!("[{}]", owner.code),
         };
         composite.ways.iter().map(way).collect()
