@@ -279,6 +279,9 @@ fn step_from(from: &'static TypeDefinition, piece: &str, lane: &Lane) -> Result<
         }
         Some(_) | None => (piece, None),
     };
+    if url.is_none() && name.contains('(') {
+        return Err(not_understood(piece));
+    }
     let name = if url.is_some() { "extension" } else { name };
     let element = from.element(name).ok_or_else(|| PathFault::Element(piece.to_owned()))?;
     let extend = |type_: &'static ElementType| {

@@ -187,11 +187,11 @@ mod tests {
             ),
             (
                 json!({ "expression": "Patient.name.first()" }),
-                "SearchParameter.expression: for Patient: there is no element \"first()\"",
+                "SearchParameter.expression: for Patient: \"first()\" is not understood",
             ),
             (
                 json!({ "expression": "iif(true, Patient.name, Patient.id)" }),
-                "SearchParameter.expression: for Patient: there is no element \"iif(true, Patient\"",
+                "SearchParameter.expression: for Patient: \"iif(true, Patient.name, Patient.id)\" is not understood",
             ),
             (
                 json!({ "expression": "x".repeat(4_001) }),

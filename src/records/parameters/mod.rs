@@ -2,7 +2,7 @@
 //! as SearchParameter. <https://hl7.org/fhir/R4/searchparameter.html>
 //!
 //! Each process remembers a tenant's set by its version. Every transaction that indexes or searches compares the version, so that
-//! none works by a set of before. `docs/decisions/0010-own-search-parameters.md` tells why it is done so.
+//! none works by a set of before. `docs/decisions/0011-own-search-parameters.md` tells why it is done so.
 
 mod definition;
 mod follow;

@@ -18,7 +18,7 @@ async fn what_cannot_be_indexed_is_refused_and_not_stored() {
     for (changed, refusal) in [
         (
             with("expression", json!("Patient.name.first()")),
-            "not-supported: for Patient: there is no element \"first()\" (SearchParameter.expression)",
+            "not-supported: for Patient: \"first()\" is not understood (SearchParameter.expression)",
         ),
         (
             with("expression", json!("Patient.extension.where(url.startsWith('http'))")),
