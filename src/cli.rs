@@ -104,7 +104,7 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
     let (server, address) = server::bind(&app, settings.bind, workers)
         .with_context(|| format!("{} cannot be bound", settings.bind))?;
     tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
-    let background = tokio::spawn(worker::run(app.identity.clone()));
+    let background = tokio::spawn(worker::run(app.identity.clone(), app.records.clone()));
     let handle = server.handle();
     let stopper = tokio::spawn(async move {
         told_to_stop().await?;
@@ -140,7 +140,7 @@ async fn work(settings: &Settings) -> anyhow::Result<()> {
     let app = App::open(settings, &database.url, Clock::system()).await?;
     tracing::info!("hygeia is working");
     tokio::select! {
-        () = worker::run(app.identity) => {}
+        () = worker::run(app.identity, app.records) => {}
         told = told_to_stop() => told?,
     }
     database.close().await;

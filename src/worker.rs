@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use crate::identity::Identity;
+use crate::records::Records;
 
 /// How often credentials that ended are removed.
 const EVERY: Duration = Duration::from_secs(3600);
 
 /// Works until the task is dropped.
-pub async fn run(identity: Identity) {
+pub async fn run(identity: Identity, records: Records) {
+    tokio::join!(forget_ended_tokens(identity), records.work_on_jobs());
+}
+
+async fn forget_ended_tokens(identity: Identity) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;

@@ -147,7 +147,7 @@ mod tests {
         let one = read("_revinclude:iterate", "Observation:subject:Patient");
         assert_eq!(one.direction, Direction::From);
         assert_eq!(one.source.map(|source| source.as_str()), Some("Observation"));
-        assert_eq!(one.parameter.map(|parameter| parameter.code), Some("subject"));
+        assert_eq!(one.parameter.map(|parameter| &*parameter.code), Some("subject"));
         assert_eq!(one.target.map(|target| target.as_str()), Some("Patient"));
         assert!(one.iterate && read("_include:recurse", "*").iterate);
         let wild = read("_include", "Observation:*:Patient");

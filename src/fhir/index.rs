@@ -131,6 +131,7 @@ fn parameter(fields: &'static str) -> Option<SearchParameter> {
             field.split_once('=').map(|(definition, expression)| Component { expression, definition })
         })
         .collect::<Option<_>>()?;
+    let (code, expression, id) = (code.into(), expression.into(), id.into());
     Some(SearchParameter { code, kind, expression, bases, targets, components, id })
 }
 

@@ -3,13 +3,18 @@
 //! An expression is a union of branches. A branch is a path with filters: `where(x='y')`, `where(resolve() is
 //! T)`, `where(hasExtension('url'))`, `extension('url')`, `ofType(T)` or `as`, an index. A choice element
 //! makes one chain for each of its types, so that nothing is looked up in the definitions while values are
-//! read. One parameter asks for more, `X.exists() and X != false`, and gets it.
+//! read. One parameter asks for more, `X.exists() and X != false`, and gets it. What is not of this part is
+//! refused and never passed over: expressions also come from clients.
 //! <https://hl7.org/fhir/R4/fhirpath.html>
 
 use serde_json::Value;
 
 use super::definitions::{Element, ElementType, TypeDefinition, TypeRef, ValueSet};
 use super::reference::Literal;
+use super::resource_type::ResourceType;
+
+/// So many chains an expression may stand for. A path through several choice elements multiplies them.
+const MOST_LANES: usize = 500;
 
 /// An expression, compiled for one type.
 #[derive(Debug)]
@@ -52,32 +57,48 @@ pub struct Leaf {
 enum Step {
     Member(&'static str),
     Item(usize),
-    Equals(&'static str, &'static str),
-    PointsAt(&'static str),
-    Extension(&'static str),
-    HasExtension(&'static str),
+    Equals(Box<str>, Box<str>),
+    PointsAt(ResourceType),
+    Extension(Box<str>),
+    HasExtension(Box<str>),
 }
 
 /// Why an expression cannot be compiled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PathFault {
     /// This piece of it is not understood.
-    #[error("{0} is not understood")]
-    Piece(&'static str),
+    #[error("{0:?} is not understood")]
+    Piece(String),
     /// The type has no such element.
-    #[error("there is no element {0}")]
-    Element(&'static str),
+    #[error("there is no element {0:?}")]
+    Element(String),
+    /// It goes through too many choice elements.
+    #[error("it stands for more than {MOST_LANES} paths")]
+    Wide,
+}
+
+fn not_understood(piece: &str) -> PathFault {
+    PathFault::Piece(piece.to_owned())
 }
 
 impl Expression {
     /// Compiles the branches that apply to a type; a branch that starts at another type is left out.
-    pub fn compile(text: &'static str, root: &'static TypeDefinition) -> Result<Self, PathFault> {
-        if let Some((path, _)) = text.split_once(".exists() and ") {
+    ///
+    /// # Errors
+    /// When a part of it is not understood, or there is no such element.
+    pub fn compile(text: &str, root: &'static TypeDefinition) -> Result<Self, PathFault> {
+        if let Some((path, rest)) = text.split_once(".exists() and ") {
+            if rest.strip_suffix(" != false") != Some(path) {
+                return Err(not_understood(rest));
+            }
             return Ok(Self::Holds(branch(path, root)?));
         }
         let mut lanes = Vec::new();
         for text in split_outside(text, '|') {
             lanes.extend(branch(text.trim(), root)?);
+        }
+        if lanes.len() > MOST_LANES {
+            return Err(PathFault::Wide);
         }
         Ok(Self::Values(lanes))
     }
@@ -110,7 +131,7 @@ impl Lane {
     /// The type that this chain's references must point at, where it goes on from another one by that alone.
     pub fn narrowed_from(&self, other: &Self) -> Option<&'static str> {
         let [start @ .., Step::PointsAt(target)] = self.steps.as_slice() else { return None };
-        (start == other.steps.as_slice()).then_some(target)
+        (start == other.steps.as_slice()).then_some(target.as_str())
     }
 
     /// Calls `found` with every value at the end of the chain.
@@ -142,8 +163,8 @@ fn walk<'v>(steps: &[Step], value: &'v Value, found: &mut dyn FnMut(&'v Value)) 
             return extensions(value, url).for_each(|extension| walk(rest, extension, found));
         }
         Step::Item(at) => *at == 0,
-        Step::Equals(name, wanted) => value.get(name).and_then(Value::as_str) == Some(wanted),
-        Step::PointsAt(type_name) => points_at(value, type_name),
+        Step::Equals(name, wanted) => value.get(&**name).and_then(Value::as_str) == Some(wanted),
+        Step::PointsAt(target) => points_at(value, *target),
         Step::HasExtension(url) => extensions(value, url).next().is_some(),
     };
     if goes_on {
@@ -157,87 +178,114 @@ fn extensions<'v>(value: &'v Value, url: &str) -> impl Iterator<Item = &'v Value
 }
 
 /// What `resolve() is T` can tell from the reference alone.
-fn points_at(reference: &Value, type_name: &str) -> bool {
+fn points_at(reference: &Value, target: ResourceType) -> bool {
     let text = |name| reference.get(name).and_then(Value::as_str);
     let literal = text("reference").and_then(Literal::parse).and_then(Literal::type_name);
-    literal.map_or_else(|| text("type") == Some(type_name), |literal| literal.as_str() == type_name)
+    literal.map_or_else(|| text("type") == Some(target.as_str()), |literal| literal == target)
 }
 
 /// Compiles one branch of a union; none of it, if it starts at another type.
-fn branch(text: &'static str, root: &'static TypeDefinition) -> Result<Vec<Lane>, PathFault> {
+fn branch(text: &str, root: &'static TypeDefinition) -> Result<Vec<Lane>, PathFault> {
     if let Some(inner) = text.strip_prefix('(') {
-        let (cast, rest) = inner.split_once(')').ok_or(PathFault::Piece(text))?;
-        let (path, type_name) = cast.split_once(" as ").ok_or(PathFault::Piece(text))?;
+        let (cast, rest) = closed(inner).ok_or_else(|| not_understood(text))?;
+        let (path, type_name) = cast.rsplit_once(" as ").ok_or_else(|| not_understood(text))?;
         let cast = of_type(branch(path.trim(), root)?, type_name.trim());
-        return pieces(rest.trim_start_matches('.'), cast);
+        return match rest.strip_prefix('.') {
+            Some(rest) => split_outside(rest, '.').try_fold(cast, |lanes, piece| apply(piece, lanes)),
+            None if rest.is_empty() => Ok(cast),
+            None => Err(not_understood(rest)),
+        };
     }
-    let (start, rest) = text.split_once('.').unwrap_or((text, ""));
+    let (start, rest) = text.split_once('.').map_or((text, None), |(start, rest)| (start, Some(rest)));
     let start_lane = Lane {
         steps: Vec::new(),
         repeats: false,
         leaf: Leaf { type_name: root.name, type_ref: TypeRef::Resource, value_set: None },
     };
     match start {
+        "" => Err(not_understood(text)),
         "Resource" | "DomainResource" => members_of(root, rest, start_lane),
         _ if start == root.name => members_of(root, rest, start_lane),
         _ if start.starts_with(|first: char| first.is_ascii_uppercase()) => Ok(Vec::new()),
-        _ => members_of(root, text, start_lane),
+        _ => members_of(root, Some(text), start_lane),
     }
+}
+
+/// The text up to the bracket that closes what was opened before it, and what follows.
+fn closed(text: &str) -> Option<(&str, &str)> {
+    let (mut depth, mut in_quotes) = (0_u32, false);
+    let closes = |(_, c): &(usize, char)| {
+        match c {
+            '\'' => in_quotes = !in_quotes,
+            '(' if !in_quotes => depth = depth.saturating_add(1),
+            ')' if !in_quotes && depth == 0 => return true,
+            ')' if !in_quotes => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        false
+    };
+    let (at, _) = text.char_indices().find(closes)?;
+    let (inner, rest) = text.split_at_checked(at)?;
+    Some((inner, rest.strip_prefix(')')?))
 }
 
 /// Takes the first step from the root, which is known by its definition and not by a type of an element.
-fn members_of(root: &'static TypeDefinition, text: &'static str, lane: Lane) -> Result<Vec<Lane>, PathFault> {
+fn members_of(root: &'static TypeDefinition, text: Option<&str>, lane: Lane) -> Result<Vec<Lane>, PathFault> {
+    let Some(text) = text else { return Ok(vec![lane]) };
     let mut all = split_outside(text, '.');
-    let Some(first) = all.next().filter(|first| !first.is_empty()) else { return Ok(vec![lane]) };
-    let mut lanes = step_from(root, first, &lane)?;
-    for piece in all {
-        lanes = apply(piece, lanes)?;
-    }
-    Ok(lanes)
+    let first = all.next().unwrap_or_default();
+    all.try_fold(step_from(root, first, &lane)?, |lanes, piece| apply(piece, lanes))
 }
 
-fn pieces(text: &'static str, mut lanes: Vec<Lane>) -> Result<Vec<Lane>, PathFault> {
-    for piece in split_outside(text, '.').filter(|piece| !piece.is_empty()) {
-        lanes = apply(piece, lanes)?;
-    }
-    Ok(lanes)
-}
-
-fn apply(piece: &'static str, lanes: Vec<Lane>) -> Result<Vec<Lane>, PathFault> {
+fn apply(piece: &str, lanes: Vec<Lane>) -> Result<Vec<Lane>, PathFault> {
     if let Some(type_name) = call(piece, "ofType").or_else(|| call(piece, "as")) {
-        return Ok(of_type(lanes, type_name));
+        return Ok(of_type(lanes, type_name.trim()));
     }
     if let Some(condition) = call(piece, "where") {
-        let step = filter(condition).ok_or(PathFault::Piece(piece))?;
-        return Ok(lanes.into_iter().map(|lane| lane.then(step.clone())).collect());
+        let step = filter(condition).ok_or_else(|| not_understood(piece))?;
+        let taken = |lane: &Lane| lane.takes(&step);
+        if let (Step::Equals(name, _), false, false) = (&step, lanes.is_empty(), lanes.iter().any(taken)) {
+            return Err(PathFault::Element(name.to_string()));
+        }
+        return Ok(lanes.into_iter().filter(taken).map(|lane| lane.then(&step)).collect());
     }
     let mut next = Vec::new();
+    let mut fault = None;
     for lane in &lanes {
         if let TypeRef::Complex(id) = lane.leaf.type_ref {
-            next.extend(step_from(id.definition(), piece, lane)?);
+            // Where an element has several types, the path goes on from those that have the next element.
+            match step_from(id.definition(), piece, lane) {
+                Ok(lanes) => next.extend(lanes),
+                Err(error) => fault = Some(error),
+            }
+        }
+        if next.len() > MOST_LANES {
+            return Err(PathFault::Wide);
         }
     }
-    if next.is_empty() && !lanes.is_empty() { Err(PathFault::Element(piece)) } else { Ok(next) }
+    if next.is_empty() && !lanes.is_empty() {
+        return Err(fault.unwrap_or_else(|| PathFault::Element(piece.to_owned())));
+    }
+    Ok(next)
 }
 
 /// One step to a member of a type, perhaps with an index, or to its extensions.
-fn step_from(
-    from: &'static TypeDefinition,
-    piece: &'static str,
-    lane: &Lane,
-) -> Result<Vec<Lane>, PathFault> {
+fn step_from(from: &'static TypeDefinition, piece: &str, lane: &Lane) -> Result<Vec<Lane>, PathFault> {
     let url = call(piece, "extension").and_then(quoted);
     let (name, index) = match piece.split_once('[') {
-        Some((name, index)) => {
-            let at = index.trim_end_matches(']').parse().map_err(|_| PathFault::Piece(piece))?;
-            (name, Some(Step::Item(at)))
+        Some((name, index)) if url.is_none() => {
+            let at = index.strip_suffix(']').and_then(|at| at.parse().ok());
+            (name, Some(Step::Item(at.ok_or_else(|| not_understood(piece))?)))
         }
-        None => (piece, None),
+        Some(_) | None => (piece, None),
     };
+    if url.is_none() && name.contains('(') {
+        return Err(not_understood(piece));
+    }
     let name = if url.is_some() { "extension" } else { name };
-    let element = from.element(name).ok_or(PathFault::Element(piece))?;
+    let element = from.element(name).ok_or_else(|| PathFault::Element(piece.to_owned()))?;
     let extend = |type_: &'static ElementType| {
-        let step = url.map_or(Step::Member(type_.key), Step::Extension);
+        let step = url.map_or(Step::Member(type_.key), |url| Step::Extension(url.into()));
         let steps = lane.steps.iter().cloned().chain([step]).chain(index.clone()).collect();
         Lane { steps, repeats: lane.repeats || element.many, leaf: Leaf::of(element, type_) }
     };
@@ -245,9 +293,18 @@ fn step_from(
 }
 
 impl Lane {
-    fn then(mut self, step: Step) -> Self {
-        self.steps.push(step);
+    fn then(mut self, step: &Step) -> Self {
+        self.steps.push(step.clone());
         self
+    }
+
+    /// Whether values of this chain can pass the filter: a filter by an element passes only what has such an element.
+    fn takes(&self, filter: &Step) -> bool {
+        let Step::Equals(name, _) = filter else { return true };
+        match self.leaf.type_ref {
+            TypeRef::Complex(id) => id.definition().element(name).is_some(),
+            TypeRef::Primitive(_) | TypeRef::Resource => false,
+        }
     }
 }
 
@@ -263,15 +320,17 @@ fn of_type(lanes: Vec<Lane>, type_name: &str) -> Vec<Lane> {
     lanes.into_iter().filter(|lane| lane.leaf.type_name.eq_ignore_ascii_case(type_name)).collect()
 }
 
-fn filter(condition: &'static str) -> Option<Step> {
+fn filter(condition: &str) -> Option<Step> {
     if let Some(type_name) = condition.strip_prefix("resolve() is ") {
-        return Some(Step::PointsAt(type_name.trim()));
+        return ResourceType::parse(type_name.trim()).map(Step::PointsAt);
     }
     if let Some(url) = call(condition, "hasExtension") {
-        return quoted(url).map(Step::HasExtension);
+        return Some(Step::HasExtension(quoted(url)?.into()));
     }
     let (name, value) = condition.split_once('=')?;
-    Some(Step::Equals(name.trim(), quoted(value.trim())?))
+    let name = name.trim();
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then_some(Step::Equals(name.into(), quoted(value.trim())?.into()))
 }
 
 /// The argument of a call of this function.
@@ -279,12 +338,14 @@ fn call<'t>(text: &'t str, function: &str) -> Option<&'t str> {
     text.strip_prefix(function)?.strip_prefix('(')?.strip_suffix(')')
 }
 
+/// A text in quotes, which holds neither quotes nor escapes itself.
 fn quoted(text: &str) -> Option<&str> {
-    text.strip_prefix('\'')?.strip_suffix('\'')
+    let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+    (!inner.contains(['\'', '\\'])).then_some(inner)
 }
 
 /// Splits at a character that stands in no quotes and no parentheses.
-fn split_outside(text: &'static str, at: char) -> impl Iterator<Item = &'static str> {
+fn split_outside(text: &str, at: char) -> impl Iterator<Item = &str> {
     let (mut depth, mut in_quotes) = (0_u32, false);
     text.split(move |c: char| {
         match c {

@@ -5,22 +5,23 @@ use std::borrow::Cow;
 /// The part of a SearchParameter's URL that HL7's own ones share.
 const HL7: &str = "http://hl7.org/fhir/SearchParameter/";
 
-/// A SearchParameter of the specification.
+/// A SearchParameter of the specification, or one that a tenant has beside those.
 #[derive(Debug)]
 pub struct SearchParameter {
     /// The name used in a query, such as `birthdate`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// How values are compared.
     pub kind: SearchKind,
     /// Where the values are, in FHIRPath; a union has branches for other resource types too.
-    pub expression: &'static str,
+    pub expression: Cow<'static, str>,
     /// Which types have it: resource types, or `Resource` and `DomainResource` for all.
     pub bases: Vec<&'static str>,
     /// The resource types that a reference may point at; empty means any.
     pub targets: Vec<&'static str>,
     /// The parts of a composite.
     pub components: Vec<Component>,
-    pub(super) id: &'static str,
+    /// The end of an HL7 URL, or a whole URL.
+    pub(super) id: Cow<'static, str>,
 }
 
 /// One part of a composite parameter.
@@ -88,9 +89,23 @@ impl SearchKind {
 }
 
 impl SearchParameter {
+    /// A parameter that is not of the specification.
+    #[must_use]
+    pub fn other(
+        url: String,
+        code: String,
+        kind: SearchKind,
+        expression: String,
+        bases: Vec<&'static str>,
+        targets: Vec<&'static str>,
+    ) -> Self {
+        let (code, expression, id) = (code.into(), expression.into(), url.into());
+        Self { code, kind, expression, bases, targets, components: Vec::new(), id }
+    }
+
     /// The canonical URL.
-    pub fn url(&self) -> Cow<'static, str> {
-        canonical(self.id)
+    pub fn url(&self) -> Cow<'_, str> {
+        canonical(&self.id)
     }
 }
 
@@ -110,6 +125,11 @@ impl Component {
     }
 }
 
-fn canonical(id: &'static str) -> Cow<'static, str> {
-    if id.contains("://") { Cow::Borrowed(id) } else { Cow::Owned(format!("{HL7}{id}")) }
+fn canonical(id: &str) -> Cow<'_, str> {
+    if id.contains(':') { Cow::Borrowed(id) } else { Cow::Owned(format!("{HL7}{id}")) }
+}
+
+/// Whether this is the URL of a definition by HL7.
+pub fn is_by_hl7(url: &str) -> bool {
+    url.starts_with(HL7)
 }

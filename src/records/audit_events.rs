@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::meets::Candidate;
+use super::parameters::Parameters;
 use super::{Error, Method, Records, Stored, Version, index, stamp};
 use crate::fhir::{ResourceType, date::Interval};
 use crate::identity::Caller;
@@ -41,6 +42,7 @@ impl Records {
     pub(super) async fn search_audit_events(
         &self,
         caller: &Caller,
+        parameters: &Parameters,
         resource_type: ResourceType,
         conditions: &[Condition],
         after: Option<&str>,
@@ -52,7 +54,7 @@ impl Records {
         let page = transaction.finish(page).await?;
         let broken_off = i64::try_from(page.len()).is_ok_and(|n| n == LOOKED_AT);
         let last = page.last().filter(|_| broken_off).map(|row| row.id.to_string());
-        let meets = |row: &&AuditRow| is_met(resource_type, conditions, row);
+        let meets = |row: &&AuditRow| is_met(parameters, resource_type, conditions, row);
         let found = page.iter().filter(meets).filter_map(|row| Stored::from_version(version(row)));
         let events: Vec<_> = found.take(limit).collect();
         let broken_off_at = last.filter(|_| events.len() < limit);
@@ -60,8 +62,13 @@ impl Records {
     }
 }
 
-fn is_met(resource_type: ResourceType, conditions: &[Condition], row: &AuditRow) -> bool {
-    let entries = index::entries(resource_type, &audit_event(row));
+fn is_met(
+    parameters: &Parameters,
+    resource_type: ResourceType,
+    conditions: &[Condition],
+    row: &AuditRow,
+) -> bool {
+    let entries = index::entries(parameters, resource_type, &audit_event(row));
     let (id, point) = (row.id.to_string(), row.recorded.timestamp_micros());
     let updated = Interval { low: point, high: point.saturating_add(1) };
     let candidate = Candidate {

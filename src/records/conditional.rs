@@ -10,6 +10,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::bundle::{Entry, Target, Wanted};
+use super::parameters::Parameters;
 use super::search::{Context, Terminology, alternatives, check_words, conditions};
 use super::transact::{Written, validated};
 use super::{Error, Precondition, Records, permit};
@@ -124,6 +125,7 @@ impl Records {
     /// The criteria as conditions. Who may not search learns nothing by a conditional interaction either.
     pub(super) fn compile(
         &self,
+        known: &Parameters,
         caller: &Caller,
         resource_type: ResourceType,
         criteria: &Criteria,
@@ -137,7 +139,8 @@ impl Records {
         let read = |now_us| {
             let (base_url, terminology) = (criteria.base_url.as_str(), Terminology::default());
             // A criterion that was passed over would let the write meet the wrong resource.
-            let context = Context { caller, base_url, now_us, strict: true, terminology: &terminology };
+            let terminology = &terminology;
+            let context = Context { caller, parameters: known, base_url, now_us, strict: true, terminology };
             let (conditions, _) = conditions(&context, resource_type, &parameters)?;
             check_words(&conditions)?;
             // What a stored value set says may change between the search and the lock.

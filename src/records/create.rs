@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
 use super::writing::{Next, Writing};
-use super::{Error, Records, Stored, index, permit, stamp};
+use super::{Error, Records, Stored, Write, index, permit, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::{self, AuditRow};
@@ -21,16 +22,24 @@ impl Records {
     /// # Errors
     /// When the resource is not valid or the caller may not create it.
     pub async fn create(&self, caller: &Caller, resource: Value) -> Result<Stored, Error> {
+        if resource.get("resourceType").and_then(Value::as_str) == Some(SEARCH_PARAMETER) {
+            // It changes the search, too.
+            let written = self.write(caller, Write::Create { resource, id: None }).await?;
+            return written.stored.ok_or_else(|| Error::internal("a create without a result"));
+        }
         let prepared = prepare(caller, resource, self.new_id())?;
         let resource_type = prepared.resource_type;
-        let (version, entries) = prepared.first(self.clock.now())?;
+        let parameters = self.known.last(caller.tenant);
+        let (version, entries) = prepared.first(&parameters, self.clock.now())?;
         let subject = ((resource_type, version.id.as_str()), version.number);
         let audit = self.audit_row(caller, "create", Some(subject));
-        let new = New { version, entries, audit };
+        let new = New { version, parameters, entries, audit };
         let version = match &self.creations {
             Some(creations) if new.size() <= LARGE_BYTES => creations.ask(caller.tenant, new).await?,
             _ => {
-                keep(&self.store, caller.tenant, &[&new]).await?;
+                let mut new = [new];
+                keep(&self.store, &self.known, caller.tenant, &mut new).await?;
+                let [new] = new;
                 new.version
             }
         };
@@ -44,6 +53,8 @@ pub(super) type Creations = Together<New, Version>;
 /// A resource under an id that nobody else has.
 pub(super) struct New {
     version: Version,
+    /// What the entries were made by.
+    parameters: Arc<Parameters>,
     entries: IndexEntries,
     audit: AuditRow,
 }
@@ -54,15 +65,15 @@ impl New {
     }
 }
 
-pub(super) fn start(store: Store) -> Creations {
-    Together::start(move |tenant, new: Vec<New>| {
-        let store = store.clone();
+pub(super) fn start(store: Store, known: Known) -> Creations {
+    Together::start(move |tenant, mut new: Vec<New>| {
+        let (store, known) = (store.clone(), known.clone());
         async move {
-            let together = keep(&store, tenant, &new.iter().collect::<Vec<_>>()).await.map_err(Arc::new);
+            let together = keep(&store, &known, tenant, &mut new).await.map_err(Arc::new);
             match together {
                 // What the others were refused for may be no fault of this one.
                 Err(error) if new.len() > 1 && matches!(*error, StorageError::Database(_)) => {
-                    keep_each(&store, tenant, new).await
+                    keep_each(&store, &known, tenant, new).await
                 }
                 same => new.into_iter().map(|new| same.clone().map(|()| new.version)).collect(),
             }
@@ -71,24 +82,31 @@ pub(super) fn start(store: Store) -> Creations {
 }
 
 /// Keeps each for itself, until the database cannot be reached.
-async fn keep_each(store: &Store, tenant: TenantId, new: Vec<New>) -> Vec<Answer<Version>> {
+async fn keep_each(store: &Store, known: &Known, tenant: TenantId, new: Vec<New>) -> Vec<Answer<Version>> {
     let mut kept: Vec<Answer<Version>> = Vec::with_capacity(new.len());
-    for new in new {
+    for mut new in new {
         let last = kept.last().and_then(|last| last.as_ref().err());
-        kept.push(match last.filter(|error| matches!(***error, StorageError::Unreachable(_))) {
+        let result = match last.filter(|error| matches!(***error, StorageError::Unreachable(_))) {
             Some(error) => Err(Arc::clone(error)),
-            None => keep(store, tenant, &[&new]).await.map(|()| new.version).map_err(Arc::new),
-        });
+            None => keep(store, known, tenant, std::slice::from_mut(&mut new)).await.map_err(Arc::new),
+        };
+        kept.push(result.map(|()| new.version));
     }
     kept
 }
 
 /// Keeps all of them, or none.
-async fn keep(store: &Store, tenant: TenantId, new: &[&New]) -> Result<(), StorageError> {
-    let indexed: Vec<_> = new.iter().map(|new| (&new.version, &new.entries)).collect();
-    let rows: Vec<_> = new.iter().map(|new| &new.audit).collect();
+async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -> Result<(), StorageError> {
     let mut transaction = store.begin(tenant).await?;
     let kept = async {
+        let parameters = known.for_writing(&mut transaction, tenant).await?;
+        for new in new.iter_mut().filter(|new| !new.parameters.is_same(&parameters)) {
+            // What was accepted can be read.
+            new.entries = index::entries_of(&parameters, &new.version).map_err(|_| new.corrupt())?;
+            new.parameters = Arc::clone(&parameters);
+        }
+        let indexed: Vec<_> = new.iter().map(|new| (&new.version, &new.entries)).collect();
+        let rows: Vec<_> = new.iter().map(|new| &new.audit).collect();
         if !resources::insert_all(&mut transaction, tenant, &indexed).await?.is_empty() {
             // The ids are new: this is one in 2^64, and goes well when it is repeated.
             return Err(StorageError::Contention);
@@ -99,44 +117,49 @@ async fn keep(store: &Store, tenant: TenantId, new: &[&New]) -> Result<(), Stora
     transaction.finish(kept).await
 }
 
+impl New {
+    fn corrupt(&self) -> StorageError {
+        StorageError::Corrupt { table: "resource", column: "body", row: self.version.id.clone() }
+    }
+}
+
 pub(super) struct Prepared {
     pub resource_type: ResourceType,
     pub id: String,
-    resource: Map<String, Value>,
-    index: IndexEntries,
+    resource: Value,
 }
 
 pub(super) fn prepare(caller: &Caller, resource: Value, id: String) -> Result<Prepared, Error> {
     let resource_type = validated(&resource)?;
     permit(caller, Right::Create, resource_type)?;
-    checked(resource_type, resource, id)
+    Ok(checked(resource_type, resource, id))
 }
 
 /// The write of a valid resource that the caller may make.
-pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) -> Result<Prepared, Error> {
-    let index = index::entries(resource_type, &resource);
-    let Value::Object(resource) = resource else {
-        return Err(Error::internal("a valid resource is an object"));
-    };
-    Ok(Prepared { resource_type, id, resource, index })
+pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) -> Prepared {
+    Prepared { resource_type, id, resource }
 }
 
 impl Prepared {
     pub(super) fn next(self, writing: &Writing) -> Result<Next, Error> {
-        let (version, index) = self.first(writing.now)?;
+        let (version, index) = self.first(&writing.parameters, writing.now)?;
         Ok(Next::New(Change::Created, version, Box::new(index)))
     }
 
     /// The first version, with what it is found by.
-    fn first(self, now: DateTime<Utc>) -> Result<(Version, IndexEntries), Error> {
+    fn first(self, parameters: &Parameters, now: DateTime<Utc>) -> Result<(Version, IndexEntries), Error> {
+        let index = index::entries(parameters, self.resource_type, &self.resource);
+        let Value::Object(resource) = self.resource else {
+            return Err(Error::internal("a valid resource is an object"));
+        };
         let version = Version {
-            body: Some(stamp::stamped(self.resource, self.resource_type, &self.id, 1, now)?),
+            body: Some(stamp::stamped(resource, self.resource_type, &self.id, 1, now)?),
             resource_type: self.resource_type.to_string(),
             id: self.id,
             number: 1,
             updated: now,
             method: Method::Post,
         };
-        Ok((version, self.index))
+        Ok((version, index))
     }
 }

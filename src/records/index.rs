@@ -7,6 +7,8 @@ pub use together::{number_slot, opened_by_code, opened_by_token};
 
 use serde_json::Value;
 
+use super::parameters::Parameters;
+use super::{Error, Version};
 use crate::fhir::ResourceType;
 use crate::fhir::decimal::sortable;
 use crate::fhir::folding::fold;
@@ -28,6 +30,9 @@ pub const OF_PATIENT: &str = "@patient";
 /// Parameters whose tokens are kept together with the patient.
 pub const ASKED_OF_PATIENTS: [&str; 2] = ["category", "code"];
 
+/// Under all these endings of a parameter's name something may be kept.
+pub const KEPT_BESIDE: [&str; 7] = ["", TEXT, IDENTIFIER, OF_TYPE, OF_PATIENT, LATITUDE, LONGITUDE];
+
 /// Parameters whose values are those of the resource's own row.
 const OF_THE_RESOURCE: [&str; 2] = ["_id", "_lastUpdated"];
 
@@ -40,11 +45,11 @@ pub const LONGITUDE: &str = ":longitude";
 const CODE: usize = 32;
 
 /// Everything that the resource can be found by.
-pub fn entries(resource_type: ResourceType, resource: &Value) -> IndexEntries {
+pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &Value) -> IndexEntries {
     let mut index = Index { resource_type, entries: IndexEntries::default() };
     let moment = search_values::moment(resource_type);
     for found in search_values::search_values(resource_type, resource) {
-        let code = found.parameter.code;
+        let code = &*found.parameter.code;
         if OF_THE_RESOURCE.contains(&code) {
             continue;
         }
@@ -55,6 +60,7 @@ pub fn entries(resource_type: ResourceType, resource: &Value) -> IndexEntries {
             index.entries.until = period.high;
         }
     }
+    parameters.values(resource_type, resource, &mut |code, value| index.add(code, &value));
     index.add_of_patient();
     let Index { mut entries, .. } = index;
     entries.terms.sort_unstable();
@@ -67,6 +73,18 @@ pub fn entries(resource_type: ResourceType, resource: &Value) -> IndexEntries {
     entries.numbers.sort_unstable();
     entries.numbers.dedup();
     entries
+}
+
+/// The same for a version as it is kept.
+///
+/// # Errors
+/// When what is kept is not a resource, which cannot come from a request.
+pub fn entries_of(parameters: &Parameters, version: &Version) -> Result<IndexEntries, Error> {
+    let Some(body) = version.body.as_deref() else { return Ok(IndexEntries::default()) };
+    let resource = serde_json::from_str(body).map_err(Error::internal)?;
+    let resource_type = ResourceType::parse(&version.resource_type)
+        .ok_or_else(|| Error::internal("a stored resource of no known type"))?;
+    Ok(entries(parameters, resource_type, &resource))
 }
 
 /// An entry that says only that there is something is of no use beside one that says what.

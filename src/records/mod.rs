@@ -16,10 +16,12 @@ pub mod error;
 pub mod history;
 mod index;
 mod meets;
+pub mod operations;
+pub mod parameters;
 pub mod patch;
 mod precondition;
 pub mod read;
-mod reindex;
+pub mod reindex;
 pub mod search;
 mod stamp;
 mod together;
@@ -31,7 +33,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::OnceCell;
+use tokio::sync::{Notify, OnceCell};
 
 use crate::core::{Clock, Ids};
 use crate::fhir::ResourceType;
@@ -43,6 +45,7 @@ pub use crate::storage::resources::{Method, Version};
 use audit::AuditLog;
 use create::Creations;
 pub use error::Error;
+use parameters::Known;
 pub use precondition::Precondition;
 use read::Reads;
 use search::cursor::Cursors;
@@ -59,6 +62,10 @@ pub struct Records {
     reads: Option<Reads>,
     creations: Option<Creations>,
     cursors: Arc<OnceCell<Cursors>>,
+    /// The search parameters of the tenants.
+    known: Known,
+    /// Wakes who works on jobs.
+    jobs: Arc<Notify>,
 }
 
 /// A version of a resource that is not deleted.
@@ -81,8 +88,10 @@ impl Records {
     #[must_use]
     pub fn open(store: Store, clock: Clock, ids: Ids) -> Self {
         let audit = AuditLog::start(store.clone());
-        let (reads, creations) = (Some(read::start(store.clone())), Some(create::start(store.clone())));
-        Self { store, clock, ids, audit, reads, creations, cursors: Arc::default() }
+        let (known, reads) = (Known::default(), Some(read::start(store.clone())));
+        let creations = Some(create::start(store.clone(), known.clone()));
+        let (cursors, jobs) = (Arc::default(), Arc::default());
+        Self { store, clock, ids, audit, reads, creations, cursors, known, jobs }
     }
 
     /// The time, for those who build resources.

@@ -74,7 +74,7 @@ impl Prepared {
         if let Some(finish) = self.finish {
             finish(&mut patched);
         }
-        let index = index::entries(self.resource_type, &patched);
+        let index = index::entries(&writing.parameters, self.resource_type, &patched);
         let Value::Object(resource) = patched else {
             return Err(Error::internal("a valid resource is an object"));
         };

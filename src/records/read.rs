@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::together::{LARGE_BYTES, Together};
-use super::{Error, Records, Stored, is_id, permit};
+use super::{Error, Records, Stored, is_id, operations, permit};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::resources::{self, Current, Key, Version};
@@ -112,6 +112,12 @@ impl Records {
             && let Some(event) = self.find_audit_event(caller, id).await?
         {
             return Ok(Some(event));
+        }
+        if resource_type.as_str() == operations::OPERATION_DEFINITION
+            && version.is_none_or(|version| version == 1)
+            && let Some(own) = operations::find(id)
+        {
+            return Ok(Some(own));
         }
         let tenant = caller.tenant;
         if let (Some(reads), None) = (&self.reads, version) {

@@ -83,9 +83,12 @@ impl Records {
     pub async fn transact(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<Written>, Error> {
         let prepared =
             writes.into_iter().map(|write| self.prepare(caller, write)).collect::<Result<Vec<_>, _>>()?;
+        let types: Vec<_> = prepared.iter().map(|prepared| prepared.address().0).collect();
         let mut transaction = self.store.begin(caller.tenant).await?;
         let written = self.write_all(caller, prepared, &mut transaction).await;
-        transaction.finish(written).await
+        let written = transaction.finish(written).await?;
+        self.wake_for(types.into_iter());
+        Ok(written)
     }
 
     /// One write alone.
@@ -105,7 +108,8 @@ impl Records {
             let (resource_type, id) = first.address();
             (first.interaction(), resource_type, id.to_owned())
         });
-        let written = self.write_unaudited(caller, prepared, connection).await;
+        let parameters = self.known.for_writing(connection, caller.tenant).await?;
+        let written = self.write_unaudited(caller, parameters, prepared, connection).await;
         let written = written.map_err(|(_, error)| error)?;
         let interaction = first.as_ref().map_or("transaction", |(interaction, ..)| interaction);
         let subject = first.as_ref().zip(written.first());

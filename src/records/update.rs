@@ -1,6 +1,6 @@
 //! Changing a resource, or making it under an id that the caller chose. <https://hl7.org/fhir/R4/http.html#update>
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::transact::{Change, Write, Written, validated};
 use super::writing::{Next, Writing};
@@ -9,7 +9,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
 use crate::storage::heads::Head;
-use crate::storage::resources::{IndexEntries, Method, Version};
+use crate::storage::resources::{Method, Version};
 
 impl Records {
     /// Keeps a new version of the resource with this id. The precondition must hold of the current version.
@@ -30,8 +30,7 @@ impl Records {
 pub(super) struct Prepared {
     pub resource_type: ResourceType,
     pub id: String,
-    resource: Map<String, Value>,
-    index: IndexEntries,
+    resource: Value,
     precondition: Option<Precondition>,
     may_create: bool,
     /// Whether nothing may be there under the id; so it is where a search found nothing to change.
@@ -63,11 +62,7 @@ pub(super) fn checked(
 ) -> Result<Prepared, Error> {
     permit(caller, Right::Update, resource_type)?;
     let may_create = permit(caller, Right::Create, resource_type).is_ok();
-    let index = index::entries(resource_type, &resource);
-    let Value::Object(resource) = resource else {
-        return Err(Error::internal("a valid resource is an object"));
-    };
-    Ok(Prepared { resource_type, id, resource, index, precondition, may_create, must_be_new: false })
+    Ok(Prepared { resource_type, id, resource, precondition, may_create, must_be_new: false })
 }
 
 impl Prepared {
@@ -84,9 +79,13 @@ impl Prepared {
         if !exists && !self.may_create {
             return Err(Error::Forbidden);
         }
+        let index = index::entries(&writing.parameters, self.resource_type, &self.resource);
+        let Value::Object(resource) = self.resource else {
+            return Err(Error::internal("a valid resource is an object"));
+        };
         let (number, updated) = (number.saturating_add(1), writing.time_after(head));
         let new = Version {
-            body: Some(stamp::stamped(self.resource, self.resource_type, &self.id, number, updated)?),
+            body: Some(stamp::stamped(resource, self.resource_type, &self.id, number, updated)?),
             resource_type: self.resource_type.to_string(),
             id: self.id,
             number,
@@ -94,6 +93,6 @@ impl Prepared {
             method: Method::Put,
         };
         let change = if exists { Change::Updated } else { Change::Created };
-        Ok(Next::New(change, new, Box::new(self.index)))
+        Ok(Next::New(change, new, Box::new(index)))
     }
 }

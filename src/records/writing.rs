@@ -1,11 +1,13 @@
 //! The new versions of several resources, made and stored with few statements.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::parameters::{Parameters, SEARCH_PARAMETER};
 use super::transact::{Change, Prepared, Written};
-use super::{Error, Records, Stored};
+use super::{Error, Records, Stored, operations};
 use crate::identity::Caller;
 use crate::storage::heads::{self, Head};
 use crate::storage::resources::{self, IndexEntries, Version};
@@ -14,6 +16,8 @@ use crate::storage::{Connection, StorageError, TenantId};
 /// What the writers of one transaction share.
 pub(super) struct Writing {
     pub now: DateTime<Utc>,
+    /// What the new versions are found by.
+    pub parameters: Arc<Parameters>,
 }
 
 impl Writing {
@@ -38,17 +42,30 @@ impl Records {
     pub(super) async fn write_unaudited(
         &self,
         caller: &Caller,
+        parameters: Arc<Parameters>,
         prepared: Vec<Prepared>,
         connection: &mut Connection,
     ) -> Result<Vec<Written>, Failed> {
         let whole = |error: StorageError| (None, error.into());
+        let own = |prepared: &Prepared| {
+            let (resource_type, id) = prepared.address();
+            operations::is_own(resource_type, id)
+        };
+        if let Some(at) = prepared.iter().position(own) {
+            return Err((Some(at), Error::MethodNotAllowed));
+        }
         let wanted: Vec<_> = prepared.iter().filter_map(Prepared::head).collect();
         let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
-        let writing = Writing { now: self.clock.now() };
+        let writing = Writing { now: self.clock.now(), parameters };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
         if let Some((at, failed)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
             return Err((Some(at), failed));
+        }
+        for New { at, version, .. } in new.iter().filter(|new| new.version.resource_type == SEARCH_PARAMETER)
+        {
+            let followed = self.follow(connection, caller.tenant, version).await;
+            followed.map_err(|error| (Some(*at), error))?;
         }
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {

@@ -86,7 +86,7 @@ fn nested_groups_and_references_to_other_groups_are_types() {
 
 #[test]
 fn a_type_has_its_own_parameters_and_the_inherited_ones() {
-    let codes: Vec<_> = search_parameters(resource_type("Binary")).iter().map(|p| p.code).collect();
+    let codes: Vec<_> = search_parameters(resource_type("Binary")).iter().map(|p| &*p.code).collect();
     assert_eq!(codes, ["_id", "_lastUpdated", "_profile", "_security", "_source", "_tag"]);
 
     assert!(search_parameter(resource_type("Observation"), "birthdate").is_none());

@@ -5,7 +5,7 @@ use crate::fhir::definitions::{
     all_search_parameters, definition, resource_types, search_parameters, type_named,
 };
 
-fn found(text: &'static str, resource: &Value) -> Vec<Value> {
+fn found(text: &str, resource: &Value) -> Vec<Value> {
     let root = type_named(resource["resourceType"].as_str().unwrap()).unwrap();
     let mut values = Vec::new();
     for lane in Expression::compile(text, root).unwrap().lanes() {
@@ -16,14 +16,42 @@ fn found(text: &'static str, resource: &Value) -> Vec<Value> {
 
 #[test]
 fn what_is_not_understood_is_refused() {
-    let compile = |text| Expression::compile(text, type_named("Patient").unwrap()).unwrap_err();
-    assert_eq!(compile("Patient.nickname"), PathFault::Element("nickname"));
-    assert_eq!(compile("Patient.name.first"), PathFault::Element("first"));
-    assert_eq!(compile("Patient.birthDate.year"), PathFault::Element("year"));
-    assert_eq!(compile("Patient.name.where(use)"), PathFault::Piece("where(use)"));
-    assert_eq!(compile("Patient.name[x]"), PathFault::Piece("name[x]"));
-    assert_eq!(compile("(Patient.deceased"), PathFault::Piece("(Patient.deceased"));
-    assert!(matches!(compile("Patient.name.first()"), PathFault::Element(_)));
+    let compile = |text: &str| Expression::compile(text, type_named("Patient").unwrap()).unwrap_err();
+    let element = |name: &str| PathFault::Element(name.to_owned());
+    for (text, name) in [
+        ("Patient.nickname", "nickname"),
+        ("Patient.name.first", "first"),
+        ("Patient.birthDate.year", "year"),
+        ("Patient..name", ""),
+        ("Patient.name.", ""),
+        ("Patient.telecom.where(kind='phone').value", "kind"),
+        ("Patient.birthDate.where(value='x')", "value"),
+    ] {
+        assert_eq!(compile(text), element(name), "{text}");
+    }
+    for (text, piece) in [
+        ("", ""),
+        ("Patient.name |", ""),
+        ("Patient.name.first()", "first()"),
+        ("Patient.name.where(use)", "where(use)"),
+        ("Patient.name.where(use!='old')", "where(use!='old')"),
+        ("Patient.name.where(use='a' and text='b')", "where(use='a' and text='b')"),
+        ("Patient.name.where(period.start='2020')", "where(period.start='2020')"),
+        ("Patient.link.other.where(resolve() is Dog)", "where(resolve() is Dog)"),
+        ("Patient.name[x]", "name[x]"),
+        ("Patient.name[0]]", "name[0]]"),
+        ("(Patient.deceased", "(Patient.deceased"),
+        ("(Patient.deceased as boolean)x", "x"),
+        ("Patient.deceased.exists() and Patient.active", "Patient.active"),
+    ] {
+        assert_eq!(compile(text), PathFault::Piece(piece.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn an_expression_that_stands_for_too_many_paths_is_refused() {
+    let text = "Patient.extension.value.extension.value.extension.value.extension.value";
+    assert_eq!(Expression::compile(text, type_named("Patient").unwrap()).unwrap_err(), PathFault::Wide);
 }
 
 #[test]
@@ -31,7 +59,7 @@ fn every_expression_of_the_specification_compiles_for_every_type_that_has_it() {
     let mut compiled = 0;
     for resource_type in resource_types() {
         for parameter in search_parameters(resource_type) {
-            let expression = Expression::compile(parameter.expression, definition(resource_type).unwrap());
+            let expression = Expression::compile(&parameter.expression, definition(resource_type).unwrap());
             let lanes = expression.map(|expression| expression.lanes().len());
             assert!(matches!(lanes, Ok(1..)), "{resource_type} {}: {lanes:?}", parameter.code);
             compiled += 1;
@@ -66,6 +94,14 @@ fn a_choice_is_followed_in_all_its_types_or_one() {
     assert_eq!(found("Observation.value", &observation).len(), 1);
     assert_eq!(found("Observation.value.as(CodeableConcept)", &observation).len(), 1);
     assert!(found("Observation.value.ofType(Quantity)", &observation).is_empty());
+    let patient = json!({"resourceType": "Patient", "extension": [
+        {"url": "http://a.example/x", "valueCoding": {"code": "y"}}, {"url": "http://a.example/z", "valueCoding": {"code": "n"}}]});
+    for text in [
+        "Patient.extension.where(url='http://a.example/x').value.code",
+        "(Patient.extension.where(url='http://a.example/x').value as Coding).code",
+    ] {
+        assert_eq!(found(text, &patient), ["y"], "{text}");
+    }
 }
 
 #[test]

@@ -60,10 +60,7 @@ static COMPOSITES: LazyLock<HashMap<&'static str, OnceLock<Vec<Composite>>>> =
 
 /// Finds a composite parameter of a resource type.
 #[must_use]
-pub fn composite(
-    resource_type: ResourceType,
-    parameter: &'static SearchParameter,
-) -> Option<&'static Composite> {
+pub fn composite(resource_type: ResourceType, parameter: &SearchParameter) -> Option<&'static Composite> {
     of_type(resource_type).iter().find(|composite| composite.parameter == parameter)
 }
 
@@ -95,7 +92,7 @@ fn one(
 ) -> Option<Composite> {
     let kinds = parameter.components.iter().map(kind).collect::<Option<Vec<_>>>()?;
     let (mut ways, mut kept) = (Vec::new(), Vec::new());
-    let Expression::Values(elements) = Expression::compile(parameter.expression, root).ok()? else {
+    let Expression::Values(elements) = Expression::compile(&parameter.expression, root).ok()? else {
         return None;
     };
     for occurrences in elements {
@@ -208,7 +205,7 @@ mod tests {
         let resource_type = ResourceType::parse(resource_type).unwrap();
         let composite = composite(resource_type, search_parameter(resource_type, code).unwrap()).unwrap();
         let way = |way: &Way| match way {
-            Way::Resource(parts) => parts.iter().map(|part| part.code).collect::<Vec<_>>().join(" & "),
+            Way::Resource(parts) => parts.iter().map(|part| &*part.code).collect::<Vec<_>>().join(" & "),
             Way::Kept(owner) => format!("[{}]", owner.code),
         };
         composite.ways.iter().map(way).collect()
@@ -219,7 +216,7 @@ mod tests {
         for resource_type in resource_types() {
             for parameter in search_parameters(resource_type) {
                 if parameter.kind == SearchKind::Composite {
-                    let composite = composite(resource_type, parameter).expect(parameter.code);
+                    let composite = composite(resource_type, parameter).expect(&parameter.code);
                     assert!(!composite.ways.is_empty(), "{resource_type} {}", parameter.code);
                     let (first, rest) = composite.kinds.split_first().unwrap();
                     let is_known = match rest {
@@ -271,7 +268,7 @@ mod tests {
         let found: Vec<_> = values
             .iter()
             .filter(|value| matches!(value.value, Indexed::Together(_)))
-            .map(|value| value.parameter.code)
+            .map(|value| &*value.parameter.code)
             .collect();
         assert_eq!(found, ["chromosome-variant-coordinate", "chromosome-window-coordinate"]);
     }

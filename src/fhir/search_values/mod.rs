@@ -3,6 +3,7 @@
 //! Each parameter's expression is compiled once for each resource type that has it.
 
 mod composite;
+mod other;
 mod read;
 mod sources;
 
@@ -19,6 +20,7 @@ use super::search_parameter::{SearchKind, SearchParameter};
 use read::Reader;
 
 pub use composite::{Composite, Way, composite};
+pub use other::{Other, OtherFault};
 pub use sources::{Source, sources};
 
 /// A value under the parameter that finds it.
@@ -116,7 +118,7 @@ struct Compiled {
     parameter: &'static SearchParameter,
     expression: Expression,
     /// The parameters that have its values; none where it has its own.
-    sources: Vec<Source>,
+    sources: Vec<Source<'static>>,
 }
 
 static TABLES: LazyLock<HashMap<&'static str, OnceLock<Vec<Compiled>>>> =
@@ -128,24 +130,9 @@ pub fn search_values(resource_type: ResourceType, resource: &Value) -> Vec<Searc
     let mut values = Vec::new();
     for Compiled { parameter, expression, .. } in table(resource_type).iter().filter(|c| c.sources.is_empty())
     {
-        let mut push = |value| values.push(SearchValue { parameter, value });
-        match expression {
-            Expression::Values(lanes) => {
-                for lane in lanes {
-                    let Some(reader) = Reader::of(parameter.kind, &lane.leaf) else { continue };
-                    lane.visit(resource, &mut |value| {
-                        reader.read(parameter.kind, &lane.leaf, value, &mut push)
-                    });
-                }
-            }
-            Expression::Holds(lanes) => {
-                let mut holds = false;
-                for lane in lanes {
-                    lane.visit(resource, &mut |value| holds |= *value != Value::Bool(false));
-                }
-                push(read::boolean(holds));
-            }
-        }
+        values_of(parameter.kind, expression, resource, &mut |value| {
+            values.push(SearchValue { parameter, value })
+        });
     }
     for composite in composite::of_type(resource_type) {
         composite.read(resource, &mut |value| {
@@ -153,6 +140,30 @@ pub fn search_values(resource_type: ResourceType, resource: &Value) -> Vec<Searc
         });
     }
     values
+}
+
+/// Hands over the values of one parameter.
+fn values_of<'v>(
+    kind: SearchKind,
+    expression: &Expression,
+    resource: &'v Value,
+    push: &mut dyn FnMut(Indexed<'v>),
+) {
+    match expression {
+        Expression::Values(lanes) => {
+            for lane in lanes {
+                let Some(reader) = Reader::of(kind, &lane.leaf) else { continue };
+                lane.visit(resource, &mut |value| reader.read(kind, &lane.leaf, value, push));
+            }
+        }
+        Expression::Holds(lanes) => {
+            let mut holds = false;
+            for lane in lanes {
+                lane.visit(resource, &mut |value| holds |= *value != Value::Bool(false));
+            }
+            push(read::boolean(holds));
+        }
+    }
 }
 
 /// Compiles the expressions of all resource types now, so that no request need wait for it.
@@ -201,7 +212,7 @@ fn compile(resource_type: ResourceType) -> Vec<Compiled> {
     let Some(root) = definition(resource_type) else { return Vec::new() };
     let compiled = search_parameters(resource_type).iter().filter_map(|parameter| {
         // A test compiles every expression of the specification, so that none is passed over here.
-        let expression = Expression::compile(parameter.expression, root)
+        let expression = Expression::compile(&parameter.expression, root)
             .ok()?
             .keep(|leaf| Reader::of(parameter.kind, leaf).is_some());
         (!expression.lanes().is_empty()).then_some(Compiled { parameter, expression, sources: Vec::new() })

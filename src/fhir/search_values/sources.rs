@@ -9,20 +9,19 @@ use crate::fhir::search_parameter::SearchKind;
 
 /// A parameter that holds values of another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Source {
+pub struct Source<'a> {
     /// The parameter with the values.
-    pub code: &'static str,
+    pub code: &'a str,
     /// The type that its references must point at.
     pub target: Option<&'static str>,
 }
 
-/// Where the values of a parameter are: with itself, or with others.
-pub fn sources(resource_type: ResourceType, code: &str) -> Vec<Source> {
+/// Where the values of a parameter are: with itself, or with others. One that is not of the specification has its own.
+pub fn sources(resource_type: ResourceType, code: &str) -> Vec<Source<'_>> {
     let compiled = table(resource_type).iter().find(|compiled| compiled.parameter.code == code);
     match compiled {
         Some(Compiled { sources, .. }) if !sources.is_empty() => sources.clone(),
-        Some(compiled) => vec![Source { code: compiled.parameter.code, target: None }],
-        None => Vec::new(),
+        Some(_) | None => vec![Source { code, target: None }],
     }
 }
 
@@ -35,13 +34,13 @@ pub(super) fn find(all: &mut [Compiled]) {
 }
 
 /// The sources of a parameter that are no others' aliases themselves; none where it has its own values.
-fn resolved(all: &[Compiled], at: usize) -> Vec<Source> {
+fn resolved(all: &[Compiled], at: usize) -> Vec<Source<'static>> {
     let mut resolved = Vec::new();
     for (other, target) in direct(all, at) {
         // Each step goes to fewer chains or up in the list, so this ends.
         let mut deeper = self::resolved(all, other);
         if let (true, Some(compiled)) = (deeper.is_empty(), all.get(other)) {
-            deeper.push(Source { code: compiled.parameter.code, target: None });
+            deeper.push(Source { code: &compiled.parameter.code, target: None });
         }
         resolved
             .extend(deeper.into_iter().map(|source| Source { target: source.target.or(target), ..source }));

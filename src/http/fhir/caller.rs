@@ -41,6 +41,12 @@ pub async fn authenticated<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     if request.path() == OPEN && request.method() == Method::GET {
+        // Who shows a token that holds is told of the own search parameters, too.
+        if bearer::token(request.request()).is_some()
+            && let Ok(caller) = caller(request.request()).await
+        {
+            request.extensions_mut().insert(caller);
+        }
         return next.call(request).await.map(ServiceResponse::map_into_left_body);
     }
     match caller(request.request()).await {

@@ -1,14 +1,21 @@
 //! `GET [base]/metadata`: what this server can do, from the registry that it works by.
 //! <https://hl7.org/fhir/R4/http.html#capabilities>
 
-use actix_web::{HttpResponse, get, web};
+use std::sync::Arc;
+
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
 use serde_json::{Value, json};
 
+use super::errors::Refusal;
 use super::{BaseUrl, answer};
 use crate::fhir::ResourceType;
 use crate::fhir::chain::points_at;
 use crate::fhir::definitions;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
+use crate::identity::Caller;
+use crate::records::Records;
+use crate::records::operations::{ALL, Operation};
+use crate::records::parameters::Parameters;
 use crate::records::search::SPECIAL;
 
 /// What can be done with the server as a whole.
@@ -20,12 +27,22 @@ const COMPARTMENTS: [&str; 5] = ["patient", "encounter", "relatedPerson", "pract
 #[utoipa::path(tag = "fhir", operation_id = "read_capabilities",
     responses((status = 200, description = "A CapabilityStatement", body = Object, content_type = "application/fhir+json")))]
 #[get("/metadata")]
-pub async fn read_capabilities(base: web::Data<BaseUrl>) -> HttpResponse {
-    HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(capabilities(&base.0).to_string())
+pub async fn read_capabilities(
+    request: HttpRequest,
+    records: web::Data<Records>,
+    base: web::Data<BaseUrl>,
+) -> Result<HttpResponse, Refusal> {
+    let caller = request.extensions().get::<Caller>().cloned();
+    let parameters = match &caller {
+        Some(caller) => records.parameters(caller.tenant).await?,
+        None => Arc::default(),
+    };
+    let text = capabilities(&base.0, &parameters).to_string();
+    Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
 }
 
-/// The CapabilityStatement of the server with this base.
-pub(super) fn capabilities(base: &str) -> Value {
+/// The CapabilityStatement of the server with this base, for a tenant with these search parameters.
+pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -43,14 +60,15 @@ pub(super) fn capabilities(base: &str) -> Value {
                 "description": "Bearer access tokens with SMART system scopes.",
             },
             "interaction": SYSTEM.map(|code| json!({ "code": code })),
-            "resource": definitions::resource_types().map(resource).collect::<Vec<_>>(),
+            "resource": definitions::resource_types().map(|of_type| resource(of_type, parameters)).collect::<Vec<_>>(),
+            "operation": ALL.iter().filter(|operation| operation.system).map(operation).collect::<Vec<_>>(),
             "searchParam": SPECIAL.map(|(name, kind)| json!({ "name": name, "type": kind })),
             "compartment": COMPARTMENTS.map(|code| format!("http://hl7.org/fhir/CompartmentDefinition/{code}")),
         }],
     })
 }
 
-fn resource(resource_type: ResourceType) -> Value {
+fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
     let interactions = [
         "read",
         "vread",
@@ -62,7 +80,7 @@ fn resource(resource_type: ResourceType) -> Value {
         "create",
         "search-type",
     ];
-    json!({
+    let mut resource = json!({
         "type": resource_type.as_str(),
         "profile": format!("http://hl7.org/fhir/StructureDefinition/{resource_type}"),
         "interaction": interactions.map(|code| json!({ "code": code })),
@@ -75,11 +93,23 @@ fn resource(resource_type: ResourceType) -> Value {
         "conditionalDelete": "multiple",
         "searchParam": definitions::search_parameters(resource_type)
             .iter()
-            .map(|parameter| search_parameter(parameter))
+            .copied()
+            .chain(parameters.own(resource_type))
+            .map(search_parameter)
             .collect::<Vec<_>>(),
         "searchInclude": includes(resource_type),
         "searchRevInclude": rev_includes(resource_type),
-    })
+    });
+    let operations: Vec<_> =
+        ALL.iter().filter(|one| one.instance_of == Some(resource_type.as_str())).map(operation).collect();
+    if let (false, Some(object)) = (operations.is_empty(), resource.as_object_mut()) {
+        object.insert("operation".to_owned(), operations.into());
+    }
+    resource
+}
+
+fn operation(operation: &Operation) -> Value {
+    json!({ "name": operation.code, "definition": operation.url })
 }
 
 /// The references of a type.

@@ -22,6 +22,7 @@ pub mod patch;
 pub mod prefer;
 pub mod read;
 pub mod refusals;
+pub mod reindex;
 pub mod search;
 pub mod search_compartment;
 pub mod search_system;
@@ -62,6 +63,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(metadata::read_capabilities)
             .service(batch::run_bundle)
             .service(history::read_system_history)
+            .service(reindex::reindex_all)
+            .service(reindex::read_reindex_status)
+            .service(reindex::reindex_parameter)
             .service(history::read_type_history)
             .service(search_system::search_system)
             .service(search_system::search_system_by_form)

@@ -50,6 +50,7 @@ fn interaction(method: &Method, path: &str) -> &'static str {
     let depth = path.split('/').filter(|segment| !segment.is_empty()).count();
     match (method.as_str(), depth) {
         ("GET" | "HEAD", 1) if path == "/metadata" => "capabilities",
+        ("GET" | "HEAD", _) if path.starts_with("/$") => "operation",
         ("GET" | "HEAD", 0) => "search-system",
         ("GET" | "HEAD", 1) if path == "/_history" => "history-system",
         ("GET" | "HEAD", 1) => "search-type",
@@ -57,6 +58,7 @@ fn interaction(method: &Method, path: &str) -> &'static str {
         ("GET" | "HEAD", 2) => "read",
         ("GET" | "HEAD", 3) => "history-instance",
         ("GET" | "HEAD", _) => "vread",
+        ("POST", _) if path.rsplit('/').next().is_some_and(|last| last.starts_with('$')) => "operation",
         ("POST", 0) => "transaction",
         ("POST", 1) => "create",
         ("POST", 2) if path.ends_with("/_search") => "search-type",

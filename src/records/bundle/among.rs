@@ -22,7 +22,7 @@ pub(super) fn matches(checked: &Checked, now_us: i64) -> Vec<Vec<usize>> {
         if let Wanted::Create { resource, .. } | Wanted::Update { resource, .. } = &planned.entry.wanted
             && searched.contains(&resource_type)
         {
-            let entries = index::entries(resource_type, resource);
+            let entries = index::entries(&checked.parameters, resource_type, resource);
             of_type.entry(resource_type).or_default().add(Own {
                 at,
                 address: address(resource_type.as_str(), planned.id()),

@@ -1,6 +1,7 @@
 //! The entries, checked as far as that needs no database: rights, resources, addresses, criteria.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -11,6 +12,7 @@ use crate::fhir::outcome::IssueType;
 use crate::fhir::reference::Literal;
 use crate::identity::{Caller, Right};
 use crate::records::conditional::{Criteria, Search};
+use crate::records::parameters::Parameters;
 use crate::records::transact::validated;
 use crate::records::{Error, Records, check_id, permit};
 
@@ -19,6 +21,8 @@ const MOST_SEARCHES: usize = 5_000;
 
 /// A transaction that is ready to be tried.
 pub(super) struct Checked {
+    /// The search parameters by which the searches are made.
+    pub parameters: Arc<Parameters>,
     pub entries: Vec<Planned>,
     /// Every search once.
     pub searches: Vec<Search>,
@@ -64,12 +68,14 @@ pub(super) struct Conditional {
 impl Checked {
     pub(super) fn new(
         records: &Records,
+        parameters: Arc<Parameters>,
         caller: &Caller,
         entries: Vec<Entry>,
         base_url: &str,
     ) -> Result<Self, Error> {
         refuse_equal_urls(&entries)?;
-        let searches = Searches { records, caller, known: HashMap::new(), all: Vec::new() };
+        let searches =
+            Searches { records, parameters: &parameters, caller, known: HashMap::new(), all: Vec::new() };
         let mut checking =
             Checking { searches, references: HashMap::new(), version_specific: false, base_url };
         let mut planned = Vec::with_capacity(entries.len());
@@ -78,7 +84,8 @@ impl Checked {
             planned.push(checking.entry(entry).map_err(|error| error.in_entry(at))?);
         }
         let Checking { searches, references, version_specific, .. } = checking;
-        Ok(Self { entries: planned, searches: searches.all, references, version_specific })
+        let searches = searches.all;
+        Ok(Self { parameters, entries: planned, searches, references, version_specific })
     }
 }
 
@@ -162,6 +169,7 @@ impl Checking<'_> {
 
 struct Searches<'a> {
     records: &'a Records,
+    parameters: &'a Parameters,
     caller: &'a Caller,
     known: HashMap<i64, usize>,
     all: Vec<Search>,
@@ -169,7 +177,7 @@ struct Searches<'a> {
 
 impl Searches<'_> {
     fn add(&mut self, resource_type: ResourceType, criteria: &Criteria) -> Result<usize, Error> {
-        let search = self.records.compile(self.caller, resource_type, criteria)?;
+        let search = self.records.compile(self.parameters, self.caller, resource_type, criteria)?;
         if let Some(known) = self.known.get(&search.key) {
             return Ok(*known);
         }

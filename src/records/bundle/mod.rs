@@ -121,9 +121,11 @@ impl Records {
         let _room = room(size).await?;
         // Within the transaction it would take a second connection.
         self.cursors().await?;
+        let parameters = self.current_parameters(caller.tenant).await?;
+        let types: Vec<_> = entries.iter().map(|entry| entry.resource_type).collect();
         let (records, by, base_url) = (self.clone(), caller.clone(), base_url.to_owned());
         let count = entries.len();
-        let check = move || Checked::new(&records, &by, entries, &base_url);
+        let check = move || Checked::new(&records, parameters, &by, entries, &base_url);
         let checked = Arc::new(aside(count, check).await??);
         let mut attempt = 1_u8;
         loop {
@@ -131,7 +133,11 @@ impl Records {
                 Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
                     attempt = attempt.saturating_add(1)
                 }
-                result => return result,
+                Err(error) => return Err(error),
+                Ok(done) => {
+                    self.wake_for(types.into_iter());
+                    return Ok(done);
+                }
             }
         }
     }

@@ -27,6 +27,10 @@ impl Records {
         checked: &Arc<Checked>,
         connection: &mut Connection,
     ) -> Result<Vec<Written>, Error> {
+        let parameters = self.known.for_writing(connection, caller.tenant).await?;
+        if !checked.searches.is_empty() && !parameters.is_same(&checked.parameters) {
+            return Err(Error::Conflict);
+        }
         let now_us = self.clock.now().timestamp_micros();
         let identities = Arc::new(identities::find(caller.tenant, checked, now_us, connection).await?);
         let numbers = numbers(caller.tenant, checked, &identities, connection).await?;
@@ -48,7 +52,7 @@ impl Records {
                 None => error,
             }
         };
-        let written = self.write_unaudited(caller, prepared, connection).await.map_err(placed)?;
+        let written = self.write_unaudited(caller, parameters, prepared, connection).await.map_err(placed)?;
         let results = results(checked, &identities, &positions, &written)?;
         let rows = self.rows(caller, checked, &identities, &results, &done, &written);
         rows::insert_several(connection, &rows.iter().collect::<Vec<_>>()).await?;
@@ -207,7 +211,7 @@ fn write(
     };
     match &planned.entry.wanted {
         Wanted::Create { resource, .. } => {
-            Ok(Prepared::Create(create::checked(resource_type, linked(resource), id.to_owned())?))
+            Ok(Prepared::Create(create::checked(resource_type, linked(resource), id.to_owned())))
         }
         Wanted::Update { resource, precondition, target } => {
             let sent = resource.get("id").and_then(Value::as_str);

@@ -19,8 +19,8 @@ pub(super) fn along(
         Path::Own { resource_type, parameter, modifier } => {
             let asked = Asked {
                 resource_type: *resource_type,
-                name: parameter.code,
-                code: parameter.code,
+                name: &parameter.code,
+                code: &parameter.code,
                 modifier: modifier.as_deref(),
                 values: Vec::new(),
                 context,
@@ -41,7 +41,7 @@ pub(super) fn along(
         Path::From { source, parameter, way, .. } => {
             context.require(*source)?;
             let conditions = vec![along(context, way, own)?];
-            let slots = search_values::sources(*source, parameter.code);
+            let slots = search_values::sources(*source, &parameter.code);
             let slots = slots.iter().map(|found| index::slot(*source, found.code)).collect();
             Ok(Condition::PointedAtFrom { slots, conditions })
         }
@@ -55,7 +55,7 @@ pub(super) fn points_at(
     target: ResourceType,
     conditions: Vec<Condition>,
 ) -> Condition {
-    let sources = search_values::sources(resource_type, parameter.code);
+    let sources = search_values::sources(resource_type, &parameter.code);
     let of_target = sources.iter().filter(|source| source.target.is_none_or(|only| only == target.as_str()));
     let slots = of_target.map(|source| index::slot(resource_type, source.code)).collect();
     Condition::PointsAt { slots, target: target.as_str(), conditions }

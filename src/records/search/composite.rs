@@ -11,7 +11,7 @@ use crate::storage::address::{address, pair};
 use crate::storage::search::{Condition, NumberTest, TermTest};
 
 /// What the values of a composite ask for.
-pub(super) fn condition(asked: &Asked<'_>, parameter: &'static SearchParameter) -> Result<Condition, Error> {
+pub(super) fn condition(asked: &Asked<'_>, parameter: &SearchParameter) -> Result<Condition, Error> {
     if asked.modifier.is_some() {
         return asked.unsupported_modifier();
     }
@@ -83,7 +83,7 @@ impl Kept<'_> {
     }
 
     fn number_slot(&self, first: i64) -> i32 {
-        number_slot(self.asked.resource_type, self.owner.code, first)
+        number_slot(self.asked.resource_type, &self.owner.code, first)
     }
 
     /// What the first part opens.
@@ -107,7 +107,7 @@ impl Kept<'_> {
     }
 
     fn pair(&self, first: i64, second: &str) -> Result<Condition, Error> {
-        let slot = index::slot(self.asked.resource_type, self.owner.code);
+        let slot = index::slot(self.asked.resource_type, &self.owner.code);
         let test = token(second, slot);
         let Some(value) = test.value else {
             return self.asked.malformed("[code] or [system]|[code] after the $");

@@ -7,11 +7,14 @@ use crate::fhir::ResourceType;
 use crate::fhir::value_set::{Fault, Known, Missing};
 use crate::identity::{Caller, Right};
 use crate::records::Error;
+use crate::records::parameters::Parameters;
 
 /// Who searches, where and when, and what is known of terminology.
 pub(in crate::records) struct Context<'a> {
     /// Who searches.
     pub caller: &'a Caller,
+    /// The search parameters of the tenant.
+    pub parameters: &'a Parameters,
     /// The base of this server's own URLs.
     pub base_url: &'a str,
     /// The time, in microseconds since 1970.

@@ -129,7 +129,7 @@ fn pointed_at(caller: &Caller, wish: &Include, start: &[Stored]) -> Result<Vec<i
         if wish.source.is_some_and(|source| source != resource_type) {
             continue;
         }
-        let sources = wish.parameter.map(|parameter| search_values::sources(resource_type, parameter.code));
+        let sources = wish.parameter.map(|parameter| search_values::sources(resource_type, &parameter.code));
         let resource = stored.json()?;
         for found in search_values::search_values(resource_type, &resource) {
             let Indexed::Reference(reference) = &found.value else { continue };
@@ -174,7 +174,7 @@ fn pointing(wish: &Include, sources: &[ResourceType], addresses: &Addresses) -> 
                 wish.target.is_none_or(|wished| wished == **target) && points_at(*source, parameter, **target)
             });
             for (target, addresses) in targets {
-                let kept = search_values::sources(*source, parameter.code).into_iter();
+                let kept = search_values::sources(*source, &parameter.code).into_iter();
                 for kept in kept.filter(|kept| kept.target.is_none_or(|only| only == target.as_str())) {
                     let slot = index::slot(*source, kept.code);
                     let test = |value: &i64| TermTest { slot, value: Some(*value), qualifier: None };

@@ -19,7 +19,8 @@ mod terminology;
 mod values;
 mod within;
 
-use super::{Error, Records, Stored};
+use super::parameters::Parameters;
+use super::{Error, Records, Stored, operations};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
@@ -101,6 +102,8 @@ pub struct Page {
 
 /// A query, read.
 struct Search<'a> {
+    /// What the conditions and the order are made by.
+    parameters: &'a Parameters,
     types: Vec<&'a str>,
     conditions: Vec<Condition>,
     sort: Vec<SortKey>,
@@ -141,18 +144,37 @@ impl Records {
         within: &Within,
         query: &Query,
     ) -> Result<Page, Error> {
+        let (mut parameters, mut attempt) = (self.known.last(caller.tenant), 1);
+        loop {
+            match self.search_by(&parameters, caller, within, query).await {
+                Ok(page) => return Ok(page),
+                Err(error) => {
+                    let tried = parameters;
+                    parameters = self.parameters_after(caller.tenant, &tried, &mut attempt, error).await?;
+                }
+            }
+        }
+    }
+
+    async fn search_by(
+        &self,
+        parameters: &Parameters,
+        caller: &Caller,
+        within: &Within,
+        query: &Query,
+    ) -> Result<Page, Error> {
         let wishes = include::wishes(&query.parameters)?;
         let now_us = self.clock.now().timestamp_micros();
         let read = self.with_terminology(caller, |terminology| {
             let (base_url, strict) = (query.base_url.as_str(), query.strict);
-            let context = Context { caller, base_url, now_us, strict, terminology };
+            let context = Context { caller, parameters, base_url, now_us, strict, terminology };
             within::read(&context, within, &query.parameters)
         });
         let within::Read { types, conditions, used } = read.await?;
         let audit_events = types.iter().find(|_| types.len() == 1).filter(|one| one.as_str() == "AuditEvent");
         let sort = match audit_events {
             Some(_) => audit_order(query.sort.as_deref())?,
-            None => sort::keys_of_all(&types, query.sort.as_deref())?,
+            None => sort::keys_of_all(parameters, &types, query.sort.as_deref())?,
         };
         let scope = scope(caller, within, query, &used);
         let after = match &query.after {
@@ -160,13 +182,16 @@ impl Records {
             None => None,
         };
         let names = types.iter().map(|one| one.as_str()).collect();
-        let search = Search { types: names, conditions, sort, after, query };
+        let search = Search { parameters, types: names, conditions, sort, after, query };
         let mut found = match types.as_slice() {
             [] => Found { total: Some(0), ..Found::default() },
             _ => self.matches(caller, &search).await?,
         };
         if let Some(audit_events) = audit_events {
             self.add_audit_events(caller, *audit_events, &search, &mut found).await?;
+        }
+        if search.types == [operations::OPERATION_DEFINITION] {
+            add_operations(&search, &mut found);
         }
         let count = usize::from(query.count);
         let more = found.matches.len() > count;
@@ -187,14 +212,15 @@ impl Records {
 
     /// One match more than the page holds, and the total if it is wanted.
     async fn matches(&self, caller: &Caller, search: &Search<'_>) -> Result<Found, Error> {
-        let Search { types, conditions, sort, after, query } = search;
+        let Search { parameters, types, conditions, sort, after, query } = search;
         let wanted = rows::Wanted { tenant: caller.tenant, types, conditions };
         let count = i64::from(query.count);
         let after = after.as_ref().map(|place| rows::Place { keys: &place.keys, ordinal: place.ordinal });
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = async {
+            self.known.confirm(&mut transaction, caller.tenant, parameters).await?;
             let mut found = rows::Found::default();
-            if count > 0 {
+            if count > 0 && !search.is_past_stored() {
                 let page = rows::Page { sort, after, limit: count.saturating_add(1) };
                 found = rows::page(&mut transaction, &wanted, &page).await?;
             }
@@ -229,7 +255,9 @@ impl Records {
     ) -> Result<(), Error> {
         let limit = usize::from(search.query.count).saturating_add(1);
         let after = search.after.as_ref().and_then(|place| place.keys.first()?.as_deref());
-        let own = self.search_audit_events(caller, audit_events, &search.conditions, after, limit).await?;
+        let own = self
+            .search_audit_events(caller, search.parameters, audit_events, &search.conditions, after, limit)
+            .await?;
         // Behind all with this id: the next page must not begin with what ended this one.
         let place = |id: &str| Place { keys: vec![Some(id.to_owned())], ordinal: i64::MAX };
         found.matches.extend(own.events.into_iter().map(|event| {
@@ -246,6 +274,30 @@ impl Records {
         found.total = None;
         Ok(())
     }
+}
+
+impl Search<'_> {
+    /// Whether the pages before showed all that is stored: then the server's own definitions are left.
+    fn is_past_stored(&self) -> bool {
+        self.after.as_ref().is_some_and(|place| place.keys.is_empty())
+    }
+}
+
+/// Adds the server's own OperationDefinitions, which come after those that are stored.
+fn add_operations(search: &Search<'_>, found: &mut Found) {
+    let own = operations::matching(search.parameters, &search.conditions);
+    let more = i64::try_from(own.len()).unwrap_or(i64::MAX);
+    found.total = found.total.map(|total| total.saturating_add(more));
+    // Where a page was broken off, what is stored is not all shown yet.
+    if found.broken_off_at.is_some() {
+        return;
+    }
+    // No stored resource's place is without a key.
+    let place = |ordinal| Place { keys: Vec::new(), ordinal };
+    let shown = search.after.as_ref().filter(|_| search.is_past_stored()).map_or(0, |place| place.ordinal);
+    let room = usize::from(search.query.count).saturating_add(1).saturating_sub(found.matches.len());
+    let rest = (1..).map(place).zip(own).map(|(place, stored)| (stored, place));
+    found.matches.extend(rest.filter(|(_, place)| place.ordinal > shown).take(room));
 }
 
 /// The order of AuditEvents: that of their ids, in which the server's own are read.

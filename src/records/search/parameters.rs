@@ -4,7 +4,7 @@ use super::context::Context;
 use super::values::{alternatives, dates, numbers, quantities, reference, token, unescaped};
 use super::{chains, composite, modifiers, of_patient, special, terminology};
 use crate::fhir::ResourceType;
-use crate::fhir::chain::{Path, shown};
+use crate::fhir::chain::{Path, is_chain, shown};
 use crate::fhir::definitions;
 use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
@@ -49,7 +49,9 @@ pub(in crate::records) fn conditions(
     for (name, value) in parameters {
         let condition = match special::condition(context, resource_type, name, value)? {
             Some(special) => special,
-            None if is_known(resource_type, name) => Some(named(context, resource_type, name, value)?),
+            None if is_known(context, resource_type, name)? => {
+                Some(named(context, resource_type, name, value)?)
+            }
             None if context.strict => {
                 let text = format!("{} is not a search parameter of {resource_type}", shown(name));
                 return Err(Error::BadRequest(IssueType::NotSupported, text));
@@ -63,9 +65,13 @@ pub(in crate::records) fn conditions(
 }
 
 /// Whether the name opens with a parameter of the type.
-pub(super) fn is_known(resource_type: ResourceType, name: &str) -> bool {
+pub(super) fn is_known(
+    context: &Context<'_>,
+    resource_type: ResourceType,
+    name: &str,
+) -> Result<bool, Error> {
     let code = name.split([':', '.']).next().unwrap_or_default();
-    code == "_has" || definitions::search_parameter(resource_type, code).is_some()
+    Ok(code == "_has" || context.parameters.find(resource_type, code)?.is_some())
 }
 
 /// What the parameter of this name, perhaps with a modifier or at the end of a chain, must be.
@@ -76,6 +82,10 @@ fn named(
     value: &str,
 ) -> Result<Condition, Error> {
     let values = alternatives(name, value)?;
+    let (code, modifier) = name.split_once(':').map_or((name, None), |(code, m)| (code, Some(m)));
+    if let (Some(parameter), false) = (context.parameters.find_own(resource_type, code)?, is_chain(name)) {
+        return Asked { resource_type, name, code, modifier, values, context }.condition(parameter);
+    }
     chains::along(context, &Path::parse(resource_type, name)?, &|asked, parameter| {
         Asked { name, values: values.clone(), ..*asked }.condition(parameter)
     })
@@ -83,7 +93,7 @@ fn named(
 
 impl<'a> Asked<'a> {
     /// What the parameter must be.
-    pub(super) fn condition(&self, parameter: &'static SearchParameter) -> Result<Condition, Error> {
+    pub(super) fn condition(&self, parameter: &SearchParameter) -> Result<Condition, Error> {
         if self.modifier == Some("missing") {
             return modifiers::missing(self, parameter.kind);
         }
@@ -116,7 +126,7 @@ impl<'a> Asked<'a> {
 
     /// The same question of another parameter and value.
     pub(super) fn of(&self, parameter: &'static SearchParameter, value: &str) -> Self {
-        Self { code: parameter.code, modifier: None, values: vec![value.to_owned()], ..*self }
+        Self { code: &parameter.code, modifier: None, values: vec![value.to_owned()], ..*self }
     }
 
     /// The resources with these ids.
@@ -126,7 +136,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The parameters that have the values of this one.
-    pub(super) fn sources(&self) -> Vec<Source> {
+    pub(super) fn sources(&self) -> Vec<Source<'_>> {
         search_values::sources(self.resource_type, self.code)
     }
 

@@ -42,7 +42,7 @@ pub(super) fn read(
     parameters: &[(String, String)],
 ) -> Result<Read, Error> {
     let types = types(context, within, parameters)?;
-    let used = used(context, &types, parameters);
+    let used = used(context, &types, parameters)?;
     let mut each = Vec::with_capacity(types.len());
     for resource_type in &types {
         let (conditions, _) = conditions(context, *resource_type, &used)?;
@@ -63,9 +63,20 @@ fn used(
     context: &Context<'_>,
     types: &[ResourceType],
     parameters: &[(String, String)],
-) -> Vec<(String, String)> {
-    let is_used = |name: &str| context.strict || types.iter().all(|one| is_known(*one, name));
-    parameters.iter().filter(|(name, _)| special::is_special(name) || is_used(name)).cloned().collect()
+) -> Result<Vec<(String, String)>, Error> {
+    let mut used = Vec::with_capacity(parameters.len());
+    for (name, value) in parameters {
+        let mut is_used = true;
+        if !context.strict && !special::is_special(name) {
+            for one in types {
+                is_used &= is_known(context, *one, name)?;
+            }
+        }
+        if is_used {
+            used.push((name.clone(), value.clone()));
+        }
+    }
+    Ok(used)
 }
 
 /// The types to look at: those that are asked for, which the caller must be allowed, or all that are.

@@ -266,6 +266,56 @@ pub async fn unindexed(
     rows.into_iter().map(Version::try_from).collect()
 }
 
+#[derive(diesel::QueryableByName)]
+struct Ordinal {
+    #[diesel(sql_type = BigInt)]
+    ordinal: i64,
+}
+
+/// The ordinals of up to `limit` resources of these types that are not deleted, after one and up to another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ordinals(
+    connection: &mut Connection,
+    tenant: TenantId,
+    types: &[String],
+    (after, last): (i64, i64),
+    limit: i64,
+) -> Result<Vec<i64>, StorageError> {
+    const SQL: &str = "
+        SELECT ordinal FROM resource
+        WHERE tenant = $1 AND ordinal > $2 AND ordinal <= $3 AND type = ANY ($4) AND body IS NOT NULL
+        ORDER BY ordinal LIMIT $5";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Number(after),
+        Parameter::Number(last),
+        Parameter::Texts(types.iter().map(String::as_str).collect()),
+        Parameter::Number(limit),
+    ];
+    let rows: Vec<Ordinal> = Statement::fixed(SQL, parameters).load(connection).await?;
+    Ok(rows.into_iter().map(|row| row.ordinal).collect())
+}
+
+/// The current versions of these resources, locked until the transaction ends; those that were deleted meanwhile are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_ordinals(
+    connection: &mut Connection,
+    tenant: TenantId,
+    ordinals: Vec<i64>,
+) -> Result<Vec<Version>, StorageError> {
+    // In the order in which every writer locks, so that no two wait for each other.
+    const SQL: &str = select!(
+        "FROM resource r WHERE tenant = $1 AND ordinal = ANY ($2) AND body IS NOT NULL ORDER BY type, id FOR UPDATE"
+    );
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Numbers(ordinals)];
+    let rows: Vec<VersionRow> = Statement::fixed(SQL, parameters).load(connection).await?;
+    rows.into_iter().map(Version::try_from).collect()
+}
+
 async fn one(connection: &mut Connection, statement: Statement<'_>) -> Result<Option<Version>, StorageError> {
     let row: Option<VersionRow> = statement.get_result(connection).await.optional()?;
     row.map(Version::try_from).transpose()

@@ -10,6 +10,8 @@ mod formats;
 mod history;
 mod isolation;
 mod metadata;
+mod operations;
+mod parameters;
 mod patch;
 mod read;
 mod search;

@@ -45,7 +45,15 @@ impl Server {
     }
 
     async fn start_with(device_reader: Arc<DeviceReader>) -> Self {
-        let database = cluster::schema().await;
+        Self::start_on(cluster::schema().await, device_reader).await
+    }
+
+    /// Starts another server on the same database.
+    pub async fn replica(&self) -> Self {
+        Self::start_on(self.database.clone(), Arc::clone(&self.app.device_reader)).await
+    }
+
+    async fn start_on(database: Secret<String>, device_reader: Arc<DeviceReader>) -> Self {
         let clock = Clock::manual(START.parse().unwrap());
         let settings = Settings::default();
         let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
@@ -63,6 +71,16 @@ impl Server {
     /// An access token of the tenant `default` with these scopes.
     pub async fn token(&self, scope: &str) -> String {
         self.app.identity.issue_access_token("default", scope).await.unwrap().expose().clone()
+    }
+
+    /// Works on jobs until none is left.
+    pub async fn finish_jobs(&self) {
+        while self.app.records.job_step(100).await.unwrap() {}
+    }
+
+    /// A FHIR client with this token.
+    pub fn fhir_by(&self, token: String) -> Fhir<'_> {
+        Fhir { server: self, token }
     }
 
     /// A FHIR client with every right in the tenant `default`.

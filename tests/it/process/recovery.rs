@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{DataFolder, Running};
 
-async fn token(folder: &DataFolder) -> String {
+pub(super) async fn token(folder: &DataFolder) -> String {
     folder.run(&["admin", "token"]).await.1.trim_end().to_owned()
 }
 

@@ -69,7 +69,10 @@ pub async fn found(
             history::told(&Of::Type(*resource_type), query, client, records, base).await
         }
         Path::SystemHistory => history::told(&Of::System, query, client, records, base).await,
-        Path::Metadata => Ok(metadata::capabilities(&base.0).to_string()),
+        Path::Metadata => {
+            let parameters = records.parameters(caller.tenant).await?;
+            Ok(metadata::capabilities(&base.0, &parameters).to_string())
+        }
     };
     let text = text.map_err(|refusal| refusal.0)?;
     Ok(Found {

@@ -33,6 +33,10 @@ pub fn resource(resource_type: ResourceType, variant: usize, mark: &str) -> Valu
     let maker = Maker { variant, mark };
     let mut resource = maker.object(definition(resource_type).unwrap(), 0);
     resource.insert("resourceType".to_owned(), resource_type.as_str().into());
+    if resource_type.as_str() == "SearchParameter" && resource["status"] == "active" {
+        // An active one would become part of the search, for which its expression must be one.
+        resource["status"] = "unknown".into();
+    }
     Value::Object(resource)
 }
 

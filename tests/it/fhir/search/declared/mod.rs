@@ -97,8 +97,8 @@ async fn every_declared_parameter_finds_what_it_should_and_nothing_else() {
         });
         for (resource_type, seen, found) in join_all(each).await {
             faults.extend(found);
-            let codes = search_parameters(resource_type).iter().map(|parameter| parameter.code);
-            let unseen = codes.filter(|code| !seen.contains(code) && *code != "_lastUpdated");
+            let codes = search_parameters(resource_type).iter().map(|parameter| &*parameter.code);
+            let unseen = codes.filter(|code| !seen.contains(*code) && *code != "_lastUpdated");
             without.extend(unseen.map(|code| format!("{resource_type}.{code}")));
         }
     }

@@ -22,7 +22,7 @@ pub fn queries(resource: &Value) -> Vec<(&'static str, String)> {
             asked.plain(parameter)
         };
         let encoded = form_urlencoded::byte_serialize(text?.as_bytes()).collect();
-        Some((parameter.code, encoded))
+        Some((&*parameter.code, encoded))
     });
     queries.collect()
 }
@@ -35,7 +35,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn plain(&self, parameter: &SearchParameter) -> Option<String> {
-        sources(self.resource_type, parameter.code).into_iter().find_map(|source| {
+        sources(self.resource_type, &parameter.code).into_iter().find_map(|source| {
             let values = self.values.iter().filter(|value| value.parameter.code == source.code);
             values.into_iter().find_map(|value| {
                 if let (Indexed::Reference(reference), Some(target)) = (&value.value, source.target) {

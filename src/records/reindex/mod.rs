@@ -1,8 +1,14 @@
-//! Making the search rows of resources that have none of today's form, such as after a migration. Until it is done, the server does
-//! not answer: a search never works on half an index.
+//! Making search rows of resources that have none of today's form.
+//!
+//! After a migration that is done before the server answers: a search never works on half an index. For a parameter that a
+//! tenant adds it is done by a job, and the parameter alone is refused until then.
+
+mod ask;
+mod run;
+
+pub use ask::{Job, State};
 
 use super::{Error, Records, Version, index};
-use crate::fhir::ResourceType;
 use crate::storage::{TenantId, resources, tenants};
 
 /// So many resources share a transaction. What is done stays done when the process ends in between.
@@ -31,15 +37,10 @@ impl Records {
     async fn index_batch(&self, tenant: TenantId) -> Result<usize, Error> {
         let mut transaction = self.store.begin(tenant).await?;
         let made = async {
+            let parameters = self.known.for_writing(&mut transaction, tenant).await?;
             let versions = resources::unindexed(&mut transaction, tenant, BATCH).await?;
-            let mut entries = Vec::with_capacity(versions.len());
-            for version in &versions {
-                let body = version.body.as_deref().unwrap_or_default();
-                let resource = serde_json::from_str(body).map_err(Error::internal)?;
-                let resource_type = ResourceType::parse(&version.resource_type)
-                    .ok_or_else(|| Error::internal("a stored resource of no known type"))?;
-                entries.push(index::entries(resource_type, &resource));
-            }
+            let entries = versions.iter().map(|version| index::entries_of(&parameters, version));
+            let entries = entries.collect::<Result<Vec<_>, _>>()?;
             // The bodies stay as they are.
             let versions: Vec<_> =
                 versions.into_iter().map(|version| Version { body: None, ..version }).collect();

@@ -1,0 +1,80 @@
+//! The server's own OperationDefinitions.
+
+use serde_json::json;
+
+use super::stored;
+use crate::harness::Server;
+
+const PATH: &str = "/OperationDefinition/hygeia-reindex";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_servers_own_definitions_cannot_be_changed() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let definition = fhir.get(PATH).await.json();
+    let refusal = "not-supported: this address does not take this method";
+    assert_eq!(fhir.put(PATH, &definition).await.refused(405), [refusal]);
+    assert_eq!(fhir.delete(PATH).await.refused(405), [refusal]);
+    assert_eq!(fhir.get("/OperationDefinition/none").await.status, 404);
+    let stranger = server.fhir_with("system/Patient.cruds").await;
+    assert_eq!(stranger.get(PATH).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_definition_is_read_and_named_by_the_statement() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let answer = fhir.get(PATH).await;
+    assert_eq!((answer.status, answer.header("etag")), (200, "W/\"1\""));
+    let definition = answer.json();
+    hygeia::fhir::validate::validate(&definition).expect("the definition is valid R4");
+    assert_eq!(
+        json!([definition["code"], definition["system"], definition["instance"], definition["resource"]]),
+        json!(["reindex", true, true, ["SearchParameter"]])
+    );
+    let statement = fhir.get("/metadata").await.json();
+    let named = json!([{ "name": "reindex", "definition": definition["url"] }]);
+    assert_eq!(statement["rest"][0]["operation"], named);
+    let resources = statement["rest"][0]["resource"].as_array().unwrap();
+    let with: Vec<_> = resources.iter().filter(|resource| resource.get("operation").is_some()).collect();
+    assert_eq!(with.len(), 1);
+    assert_eq!((&with[0]["type"], &with[0]["operation"]), (&json!("SearchParameter"), &named));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_finds_them_after_what_is_stored() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let mut own = fhir.get(PATH).await.json();
+    own["url"] = "http://a.example/OperationDefinition/reindex".into();
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        ids.push(stored(&fhir, &own).await);
+    }
+    ids.push("hygeia-reindex".to_owned());
+    let pages = async |query: &str| {
+        let (mut path, mut pages) = (format!("/OperationDefinition?{query}"), Vec::new());
+        loop {
+            let page = fhir.get(&path).await.json();
+            let entries = page["entry"].as_array().cloned().unwrap_or_default();
+            let ids = entries.iter().map(|entry| entry["resource"]["id"].as_str().unwrap().to_owned());
+            pages.push((page["total"].as_i64().unwrap(), ids.collect::<Vec<_>>()));
+            let links = page["link"].as_array().unwrap();
+            let Some(next) = links.iter().find(|link| link["relation"] == "next") else { return pages };
+            path =
+                next["url"].as_str().unwrap().strip_prefix("http://127.0.0.1:8080/fhir").unwrap().to_owned();
+        }
+    };
+    assert_eq!(pages("code=reindex").await, [(3, ids.clone())]);
+    for count in 1..4 {
+        let found = pages(&format!("name=reindex&_sort=_lastUpdated&_total=accurate&_count={count}")).await;
+        assert!(found.iter().all(|(total, page)| *total == 3 && page.len() <= count), "{found:?}");
+        let shown: Vec<_> = found.into_iter().flat_map(|(_, page)| page).collect();
+        assert_eq!(shown, ids, "{count} a page");
+    }
+    let url = "url=https://hygeia.health/fhir/OperationDefinition/reindex";
+    assert_eq!(pages(url).await, [(1, vec!["hygeia-reindex".to_owned()])]);
+    assert_eq!(pages("_id=hygeia-reindex").await, [(1, vec!["hygeia-reindex".to_owned()])]);
+    assert_eq!(pages("code=other").await, [(0, vec![])]);
+    assert_eq!(pages("_summary=count").await, [(3, vec![])]);
+}
