@@ -136,7 +136,7 @@ impl Records {
             let text = "a conditional interaction needs search parameters";
             return Err(Error::BadRequest(IssueType::Required, text.to_owned()));
         }
-        let read = |now_us| {
+        let read = |caller: &Caller, now_us| {
             let (base_url, terminology) = (criteria.base_url.as_str(), Terminology::default());
             // A criterion that was passed over would let the write meet the wrong resource.
             let terminology = &terminology;
@@ -150,9 +150,14 @@ impl Records {
             }
             Ok(conditions)
         };
-        // An approximate date depends on the time; the key must not.
-        let (timeless, conditions) = (read(0)?, read(self.clock.now().timestamp_micros())?);
-        Ok(Search { resource_type, key: key(caller.tenant, resource_type, &timeless), conditions })
+        let conditions = read(caller, self.clock.now().timestamp_micros())?;
+        // An approximate date depends on the time, a chain on what the caller may search; the key must not.
+        let meant = match read(&Caller::system(caller.tenant, caller.surface), 0) {
+            Ok(meant) => meant.iter().map(|condition| format!("{condition:?}")).collect(),
+            // A chain may have no meaning where only others may go; then the text stands for it.
+            Err(_) => parameters.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+        };
+        Ok(Search { resource_type, key: key(caller.tenant, resource_type, meant), conditions })
     }
 }
 
@@ -186,7 +191,7 @@ const MOST_LOCKS: usize = 64;
 pub(super) fn locks_of(tenant: TenantId, searches: &[&Search]) -> Vec<Lock> {
     let mut by_type: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     for search in searches {
-        by_type.entry(key(tenant, search.resource_type, &[])).or_default().insert(search.key);
+        by_type.entry(key(tenant, search.resource_type, Vec::new())).or_default().insert(search.key);
     }
     let is_shared = |own: &BTreeSet<i64>| own.len() <= MOST_LOCKS;
     let types = by_type.iter().map(|(number, own)| Lock { number: *number, shared: is_shared(own) });
@@ -222,8 +227,7 @@ fn normalised(parameters: &[(String, String)]) -> Result<Vec<(String, String)>, 
 }
 
 /// The number of the lock. It is made from what the criteria mean, so that `Patient/1` and this server's own URL of it agree.
-fn key(tenant: TenantId, resource_type: ResourceType, conditions: &[Condition]) -> i64 {
-    let mut meant: Vec<_> = conditions.iter().map(|condition| format!("{condition:?}")).collect();
+fn key(tenant: TenantId, resource_type: ResourceType, mut meant: Vec<String>) -> i64 {
     meant.sort_unstable();
     let text = format!("{}/{resource_type}?{}", tenant.number(), meant.join("&"));
     i64::from_ne_bytes(xxh3_64(text.as_bytes()).to_ne_bytes())

@@ -16,6 +16,7 @@ pub mod encoding;
 pub mod errors;
 pub mod format;
 pub mod history;
+pub mod interaction;
 pub mod media;
 pub mod metadata;
 pub mod patch;

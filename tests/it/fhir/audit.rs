@@ -91,3 +91,63 @@ async fn what_is_not_written_leaves_no_event_of_success() {
     assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE outcome = 'success'").await, 0);
     assert_eq!(server.number("SELECT count(*) FROM audit_event WHERE outcome = 'refused'").await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_named_by_its_address_alone_and_in_a_batch() {
+    let server = Server::start().await;
+    let fhir = server.fhir_with("system/Observation.r").await;
+    let reads = [
+        "/?_type=Patient",
+        "/_history",
+        "/Patient",
+        "/Patient/_history",
+        "/Patient/p1",
+        "/Patient/p_1",
+        "/Patient/p1/_history",
+        "/Patient/p1/_history/2",
+        "/Patient/p1/Condition",
+        "/Nope/p1",
+    ];
+    for path in reads {
+        assert!(fhir.get(path).await.status >= 400, "{path}");
+    }
+    let told = async || {
+        server
+            .texts(
+                "SELECT interaction || ' ' || coalesce(type, '-') || ' ' || coalesce(resource, '-') FROM audit_event
+                 WHERE outcome = 'refused' ORDER BY id",
+            )
+            .await
+    };
+    let alone = told().await;
+    assert_eq!(
+        alone,
+        [
+            "search-system - -",
+            "history-system - -",
+            "search-type Patient -",
+            "history-type Patient -",
+            "read Patient p1",
+            "read Patient -",
+            "history-instance Patient p1",
+            "vread Patient p1",
+            "search-type Patient p1",
+            "read - -",
+        ]
+    );
+    let entry = |path: &&str| json!({ "request": { "method": "GET", "url": path } });
+    let mut entries: Vec<Value> = reads.iter().map(entry).collect();
+    let base = "http://127.0.0.1:8080/fhir/Patient/p1";
+    entries.push(json!({ "request": { "method": "DELETE", "url": base } }));
+    fhir.post("", &json!({ "resourceType": "Bundle", "type": "batch", "entry": entries })).await;
+    assert_eq!(told().await, [alone.as_slice(), &alone, &["delete Patient p1".to_owned()]].concat());
+    for path in ["/_search", "/Patient/_search", "/Patient/p1/Condition/_search", "/Patient/p1/*/_search"] {
+        let form = fhir.request(Method::POST, path).header("Content-Type", "text/plain").body("x");
+        assert!(Answer::of(form).await.status >= 400, "{path}");
+    }
+    let forms = told().await.split_off(21);
+    assert_eq!(
+        forms,
+        ["search-system - -", "search-type Patient -", "search-type Patient p1", "search-system Patient p1"]
+    );
+}

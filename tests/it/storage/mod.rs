@@ -5,7 +5,9 @@ mod plans;
 use serde_json::json;
 
 use crate::harness::Server;
+use hygeia::storage::locks::{self, Lock};
 use hygeia::storage::migrate::{self, MigrationError};
+use hygeia::storage::{Store, TenantId};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn replicas_that_start_together_migrate_once() {
@@ -47,4 +49,17 @@ async fn what_lost_its_search_rows_gets_them_before_the_server_answers() {
     assert_eq!(found().await, 3);
     assert_eq!(server.app.records.complete_index().await.unwrap(), 0);
     assert_eq!(server.number("SELECT count(*) FROM resource_history").await, 0, "no version was made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_in_one_schema_is_free_in_another() {
+    let (one, other) = (Server::start().await, Server::start().await);
+    let lock = [Lock { number: 7, shared: false }];
+    let hold = async |server: &Server| {
+        let store = Store::connect(&server.database, 1).unwrap();
+        let mut transaction = store.begin(TenantId::PLATFORM).await.unwrap();
+        locks::hold(&mut transaction, &lock).await.unwrap();
+        transaction
+    };
+    let _both = (hold(&one).await, hold(&other).await);
 }

@@ -12,6 +12,7 @@ use crate::fhir::patch::Patch;
 use crate::fhir::validate::validate;
 use crate::http::fhir::body;
 use crate::http::fhir::conditions::{self, Known};
+use crate::http::fhir::interaction::Named;
 use crate::http::fhir::media::Syntax;
 use crate::http::fhir::patch::MEDIA_TYPES;
 use crate::records::Error;
@@ -39,8 +40,8 @@ pub struct Requests {
 pub struct Request {
     /// Its position in the Bundle.
     pub at: usize,
-    /// The interaction as the audit names it.
-    pub interaction: &'static str,
+    /// What it is, as the audit names it.
+    pub named: Named,
     /// What it asks for, or why it cannot.
     pub asked: Result<Asked, Error>,
 }
@@ -105,13 +106,13 @@ fn request(at: usize, mut entry: Value, base: &str) -> Request {
     if !has_request {
         let issue = Issue::error(IssueType::Required, "request is missing.");
         let asked = Err(Error::Invalid(vec![issue.at(format!("Bundle.entry[{at}].request"))]));
-        return Request { at, interaction: "operation", asked };
+        return Request { at, named: Named::unknown(), asked };
     }
     // Each entry by itself, for what is wrong with one says nothing of the others.
     let shell = json!({ "resourceType": "Bundle", "type": "batch", "entry": [entry] });
     if let Err(issues) = validate(&shell) {
         let asked = Err(Error::Invalid(issues.into_iter().map(|issue| moved(issue, at)).collect()));
-        return Request { at, interaction: "operation", asked };
+        return Request { at, named: Named::unknown(), asked };
     }
     let text = |path: &str| shell.pointer(&format!("/entry/0/{path}")).and_then(Value::as_str);
     let (method, url) = (text("request/method").unwrap_or_default(), text("request/url").unwrap_or_default());
@@ -125,7 +126,9 @@ fn request(at: usize, mut entry: Value, base: &str) -> Request {
         };
         parts.asked(method, &conditions)
     });
-    Request { at, interaction: interaction(method, url), asked }
+    let local = url.strip_prefix(base).unwrap_or(url);
+    let named = Named::of(method, local.split('?').next().unwrap_or_default());
+    Request { at, named, asked }
 }
 
 /// The same issue of the entry at its own position.
@@ -133,20 +136,6 @@ fn moved(issue: Issue, at: usize) -> Issue {
     let own = issue.expression.as_deref().and_then(|place| place.strip_prefix("Bundle.entry[0]"));
     let place = format!("Bundle.entry[{at}]{}", own.unwrap_or_default());
     issue.at(place)
-}
-
-fn interaction(method: &str, url: &str) -> &'static str {
-    let path = url.split('?').next().unwrap_or_default();
-    match method {
-        "POST" => "create",
-        "PUT" => "update",
-        "PATCH" => "patch",
-        "DELETE" => "delete",
-        _ if path.ends_with("_history") => "history-instance",
-        _ if path.contains("/_history/") => "vread",
-        _ if path.contains('/') => "read",
-        _ => "search-type",
-    }
 }
 
 struct Conditions<'a> {

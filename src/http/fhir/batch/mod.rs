@@ -12,6 +12,7 @@ use super::body::Resource;
 use super::bundle::Bundle;
 use super::caller::Client;
 use super::errors::Refusal;
+use super::interaction::Named;
 use super::prefer::{self, Return};
 use super::{BaseUrl, answer};
 use crate::fhir::ResourceType;
@@ -71,13 +72,15 @@ struct Doing<'a> {
 impl Doing<'_> {
     async fn batch(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
         let mut bundle = Bundle::new("batch-response", None, &[]);
-        for Request { interaction, asked, at } in requests {
+        for Request { named, asked, at } in requests {
             // A change that is done cannot be taken back because its answer is long: what comes next is not begun.
             let is_full = bundle.size_bytes() > MOST_ANSWERED_BYTES;
             let done = if is_full { Err(too_long()) } else { self.one(records, asked, &mut bundle).await };
             if let Err(error) = done {
                 let refused = if error.status().0 >= 500 { Refused::Failed } else { Refused::Refused };
-                records.audit_refusal(&self.client.0, interaction, refused, None, None).await?;
+                let Named { interaction, resource_type, id } = &named;
+                let caller = &self.client.0;
+                records.audit_refusal(caller, interaction, refused, *resource_type, id.as_deref()).await?;
                 answers::refusal(&mut bundle, &error.in_entry(at));
             }
         }

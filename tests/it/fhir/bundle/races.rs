@@ -87,3 +87,20 @@ async fn many_criteria_and_single_ones_exclude_one_another() {
     assert_eq!(count(&answers, 200), 22, "{answers:?}");
     assert_eq!(server.number(PATIENTS).await, 100);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_with_different_scopes_exclude_one_another() {
+    let server = Server::start().await;
+    let all = server.fhir().await;
+    let some = server.fhir_with("system/Observation.cruds system/Patient.rs").await;
+    let patient = crate::fhir::stored(&all, &numbered("1")).await;
+    let observation = about(&format!("Patient/{patient}"));
+    // A way that only one of them may go belongs to this search.
+    let create =
+        with(entry("POST", "Observation", Some(&observation)), "ifNoneExist", "subject.identifier=urn:mr|1");
+    let entries = [create];
+    let all = (0..40).map(|n| run(if n % 2 == 0 { &all } else { &some }, "transaction", &entries));
+    let answers = join_all(all).await;
+    assert_eq!(count(&answers, 200), 40, "{answers:?}");
+    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Observation'").await, 1);
+}
