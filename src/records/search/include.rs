@@ -3,7 +3,7 @@
 //! They belong to one page: what its matches point at, or what points at them. Each comes once, and only what the caller may
 //! read. With `:iterate` what was added is looked at in its turn.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::fhir::ResourceType;
 use crate::fhir::chain::points_at;
@@ -19,6 +19,8 @@ use crate::storage::search::{self as rows, Condition, TermTest};
 
 /// So many resources are added to a page.
 const MOST: usize = 1000;
+/// So many bytes are read for a page before it is broken off, though one wish more than that may be read to its end.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// So many wishes a search may have.
 const MOST_WISHES: usize = 32;
 /// So often what was added is looked at in its turn.
@@ -46,6 +48,21 @@ pub(super) fn wishes(parameters: &[(String, String)]) -> Result<Vec<Include>, Er
 /// Addresses by the type of what is there.
 type Addresses = BTreeMap<ResourceType, Vec<i64>>;
 
+/// What one round begins with.
+struct Start {
+    references: Vec<Reference>,
+    addresses: Addresses,
+}
+
+/// A reference to a resource of this server.
+struct Reference {
+    source: ResourceType,
+    /// The search parameter that it is a value of.
+    code: &'static str,
+    target: ResourceType,
+    address: i64,
+}
+
 impl Records {
     /// What the wishes add to the matches.
     pub(super) async fn added(
@@ -58,20 +75,23 @@ impl Records {
         if wishes.is_empty() {
             return Ok(added);
         }
-        let name = |stored: &Stored| (stored.resource_type.clone(), stored.id.clone());
-        let mut seen: HashSet<_> = matches.iter().map(name).collect();
-        let mut looked_at = 0;
+        let mut seen: HashSet<i64> = matches.iter().map(place).collect();
+        let (mut looked_at, mut bytes) = (0, 0_usize);
         for round in 0..=MOST_ROUNDS {
             let start =
                 if round == 0 { matches } else { added.resources.get(looked_at..).unwrap_or_default() };
             looked_at = added.resources.len();
-            let wishes = wishes.iter().filter(|wish| round == 0 || wish.iterate);
+            let wishes: Vec<_> = wishes.iter().filter(|wish| round == 0 || wish.iterate).collect();
+            let follows = wishes.iter().any(|wish| wish.direction == Direction::To);
+            let references = if follows { references(start)? } else { Vec::new() };
+            let start = Start { references, addresses: addresses(start) };
             let mut next = Vec::new();
             for wish in wishes {
-                let (found, is_cut) = self.of_wish(caller, wish, start).await?;
-                next.extend(found.into_iter().filter(|found| seen.insert(name(found))));
+                let (found, is_cut) = self.of_wish(caller, wish, &start, &seen).await?;
+                bytes = found.iter().fold(bytes, |sum, stored| sum.saturating_add(stored.body.len()));
+                next.extend(found.into_iter().filter(|found| seen.insert(place(found))));
                 added.is_cut |= is_cut;
-                if added.resources.len().saturating_add(next.len()) > MOST {
+                if bytes > MOST_BYTES || added.resources.len().saturating_add(next.len()) > MOST {
                     added.is_cut = true;
                     break;
                 }
@@ -92,17 +112,23 @@ impl Records {
         &self,
         caller: &Caller,
         wish: &Include,
-        start: &[Stored],
+        start: &Start,
+        seen: &HashSet<i64>,
     ) -> Result<(Vec<Stored>, bool), Error> {
         let (types, condition) = match wish.direction {
-            Direction::To => (Vec::new(), Condition::Address(pointed_at(caller, wish, start)?)),
+            Direction::To => {
+                let addresses = pointed_at(caller, wish, &start.references);
+                // What is there already is not read again.
+                let addresses = addresses.into_iter().filter(|address| !seen.contains(address));
+                (Vec::new(), Condition::Address(addresses.collect()))
+            }
             Direction::From => {
                 let may = |source: &ResourceType| may_read(caller, source.as_str());
                 let sources: Vec<_> = match wish.source {
                     Some(source) => Some(source).into_iter().filter(may).collect(),
                     None => resource_types().filter(may).collect(),
                 };
-                let tests = pointing(wish, &sources, &addresses(start));
+                let tests = pointing(wish, &sources, &start.addresses);
                 (sources.into_iter().map(ResourceType::as_str).collect(), Condition::Term(tests))
             }
         };
@@ -116,46 +142,57 @@ impl Records {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = rows::page(&mut transaction, &wanted, &page).await;
         let rows::Found { matches, is_cut } = transaction.finish(found).await?;
+        let is_cut = is_cut || matches.len() > MOST;
         let stored = matches.into_iter().filter_map(|found| Stored::from_version(found.version));
         Ok((stored.collect(), is_cut))
     }
 }
 
-/// The addresses that references of these resources name, as far as the caller may read what is there.
-fn pointed_at(caller: &Caller, wish: &Include, start: &[Stored]) -> Result<Vec<i64>, Error> {
-    let mut addresses = Vec::new();
+/// What a resource is known by.
+fn place(stored: &Stored) -> i64 {
+    address(&stored.resource_type, &stored.id)
+}
+
+/// The references that these resources have to others of this server.
+fn references(start: &[Stored]) -> Result<Vec<Reference>, Error> {
+    let mut references = Vec::new();
     for stored in start {
-        let Some(resource_type) = ResourceType::parse(&stored.resource_type) else { continue };
-        if wish.source.is_some_and(|source| source != resource_type) {
-            continue;
-        }
-        let sources = wish.parameter.map(|parameter| search_values::sources(resource_type, parameter.code));
+        let Some(source) = ResourceType::parse(&stored.resource_type) else { continue };
         let resource = stored.json()?;
-        for found in search_values::search_values(resource_type, &resource) {
+        for found in search_values::search_values(source, &resource) {
             let Indexed::Reference(reference) = &found.value else { continue };
-            let (Some((target, id)), None) = (reference.target, reference.url) else { continue };
-            let is_wished = sources.as_ref().is_none_or(|sources| {
-                sources.iter().any(|source| {
-                    source.code == found.parameter.code
-                        && source.target.is_none_or(|only| only == target.as_str())
-                })
-            });
-            let is_target = wish.target.is_none_or(|wished| wished == target);
-            if is_wished && is_target && may_read(caller, target.as_str()) {
-                addresses.push(address(target.as_str(), id));
+            if let (Some((target, id)), None) = (reference.target, reference.url) {
+                let address = address(target.as_str(), id);
+                references.push(Reference { source, code: found.parameter.code, target, address });
             }
         }
     }
-    addresses.sort_unstable();
-    addresses.dedup();
-    Ok(addresses)
+    Ok(references)
+}
+
+/// The addresses that the references name, as far as the caller may read what is there.
+fn pointed_at(caller: &Caller, wish: &Include, references: &[Reference]) -> BTreeSet<i64> {
+    let wished = |reference: &&Reference| {
+        let is_between = wish.source.is_none_or(|source| source == reference.source)
+            && wish.target.is_none_or(|target| target == reference.target);
+        let is_named = || {
+            wish.parameter.is_none_or(|parameter| {
+                search_values::sources(reference.source, parameter.code).iter().any(|source| {
+                    source.code == reference.code
+                        && source.target.is_none_or(|only| only == reference.target.as_str())
+                })
+            })
+        };
+        is_between && is_named() && may_read(caller, reference.target.as_str())
+    };
+    references.iter().filter(wished).map(|reference| reference.address).collect()
 }
 
 fn addresses(start: &[Stored]) -> Addresses {
     let mut addresses = Addresses::new();
     for stored in start {
         if let Some(resource_type) = ResourceType::parse(&stored.resource_type) {
-            addresses.entry(resource_type).or_default().push(address(&stored.resource_type, &stored.id));
+            addresses.entry(resource_type).or_default().push(place(stored));
         }
     }
     addresses

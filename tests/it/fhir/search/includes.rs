@@ -143,3 +143,30 @@ async fn nothing_is_included_that_the_caller_may_not_read() {
     let found = page(&named, &some, "/Observation?_include=*&_revinclude=*").await;
     assert_eq!(found, ("o1 o2".to_owned(), "doctor".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_added_is_broken_off_where_all_wishes_together_are_too_large() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let mut named = Named::new(&fhir);
+    let photos = vec![json!({ "title": "x".repeat(1_000_000) }); 9];
+    named.store("p", &json!({ "resourceType": "Patient", "photo": photos })).await;
+    named.store("doctor", &json!({ "resourceType": "Practitioner", "photo": photos })).await;
+    named.store("device", &json!({ "resourceType": "Device" })).await;
+    let id = |at: usize| named.names[at].0.clone();
+    let mut one = observation("8867-4");
+    one["subject"] = to("Patient", &id(0));
+    one["performer"] = json!([to("Practitioner", &id(1))]);
+    one["device"] = to("Device", &id(2));
+    named.store("o", &one).await;
+    let wishes = "_include=Observation:subject&_include=Observation:performer&_include=Observation:device";
+    let found = page(&named, &fhir, &format!("/Observation?{wishes}")).await;
+    assert_eq!(found, ("o".to_owned(), "doctor p".to_owned()));
+    let bundle = fhir.get(&format!("/Observation?{wishes}")).await.json();
+    let last = bundle["entry"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["search"]["mode"], "outcome", "{last}");
+    // The same resource wished for twice is read once.
+    let twice = ["_include=Observation:subject"; 4].join("&");
+    let bundle = fhir.get(&format!("/Observation?{twice}&_include=Observation:device")).await.json();
+    assert_eq!(bundle["entry"].as_array().unwrap().len(), 3, "all, and none was cut");
+}
