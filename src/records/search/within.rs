@@ -96,10 +96,23 @@ fn types(
     let is_member = |one: &ResourceType| members.as_ref().is_none_or(|members| members.contains(one));
     if let Some(asked) = asked {
         asked.iter().try_for_each(|one| context.require(*one))?;
-        return Ok(asked.into_iter().filter(is_member).collect());
+        let asked: Vec<_> = asked.into_iter().filter(is_member).collect();
+        if asked.len() > 1 && asked.iter().any(is_audit_event) {
+            let text = "_type: AuditEvent is searched alone, for the server keeps its own apart from other resources";
+            return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
+        }
+        return Ok(asked);
     }
-    let all: Vec<_> = resource_types().filter(|one| context.permits(*one)).filter(is_member).collect();
+    let mut all: Vec<_> = resource_types().filter(|one| context.permits(*one)).filter(is_member).collect();
+    // A part of them would look like all.
+    if all.len() > 1 {
+        all.retain(|one| !is_audit_event(one));
+    }
     if all.is_empty() { Err(Error::Forbidden) } else { Ok(all) }
+}
+
+fn is_audit_event(resource_type: &ResourceType) -> bool {
+    resource_type.as_str() == "AuditEvent"
 }
 
 /// The types in the compartments of a type.

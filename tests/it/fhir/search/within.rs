@@ -15,6 +15,10 @@ async fn what_is_no_compartment_or_not_allowed_is_refused() {
         ("/Location/1/Patient", "not-supported: there is no compartment of a Location"),
         ("/Patient/a_b/Observation", "value: \"a_b\" is not an id"),
         ("?_type=Dog", "not-supported: _type: \"Dog\" is not a resource type of R4"),
+        (
+            "?_type=Patient,AuditEvent",
+            "not-supported: _type: AuditEvent is searched alone, for the server keeps its own apart from other resources",
+        ),
         ("?_type=Patient,", "value: _type has an empty value"),
         ("?identifier:missing=maybe&_type=Patient", "value: identifier:missing must be true or false"),
         (
@@ -48,8 +52,12 @@ async fn several_types_are_searched_at_once() {
     pulse["effectiveDateTime"] = "2020-01-01".into();
     named.store("o", &pulse).await;
     named.store("org", &json!({ "resourceType": "Organization", "name": "x" })).await;
+    let event = json!({ "resourceType": "AuditEvent", "type": { "code": "rest" }, "recorded": "2020-01-01T00:00:00Z",
+        "agent": [{ "requestor": true }], "source": { "observer": { "display": "x" } } });
+    let event = stored(&fhir, &event).await;
     let (p, o) = (named.names[0].0.clone(), named.names[1].0.clone());
     for (query, found) in [
+        // AuditEvents come alone only.
         ("".to_owned(), "o org p"),
         ("?_type=Patient,Observation".to_owned(), "o p"),
         ("?_type=Patient,Observation&_type=Patient".to_owned(), "p"),
@@ -75,6 +83,9 @@ async fn several_types_are_searched_at_once() {
     let form = Answer::of(form.body("_type=Patient&_tag=x")).await.json();
     assert_eq!(form["total"], 1);
     assert_eq!(form["link"][0]["url"], "http://127.0.0.1:8080/fhir?_type=Patient&_tag=x&_count=50");
+    let events = fhir.get("?_type=AuditEvent").await.json();
+    let ids = events["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]["id"]);
+    assert!(ids.clone().any(|id| *id == event) && ids.count() > 1, "the server's own too");
     let some = server.fhir_with("system/Patient.rs").await;
     let seen = some.get("").await.json();
     assert_eq!((&seen["total"], &seen["entry"][0]["resource"]["id"]), (&json!(1), &json!(p)));
