@@ -15,6 +15,7 @@ pub(super) fn along(
     path: &Path,
     own: &dyn Fn(&Asked<'_>, &'static SearchParameter) -> Result<Condition, Error>,
 ) -> Result<Condition, Error> {
+    context.count()?;
     match path {
         Path::Own { resource_type, parameter, modifier } => {
             let asked = Asked {

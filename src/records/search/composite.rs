@@ -26,6 +26,7 @@ pub(super) fn condition(asked: &Asked<'_>, parameter: &'static SearchParameter) 
             return asked.malformed(&form);
         }
         for way in &composite.ways {
+            asked.context.count()?;
             ways.push(match way {
                 Way::Resource(parameters) => in_resource(asked, parameters, &parts)?,
                 Way::Kept(owner) => Kept { asked, composite, owner, parts: &parts }.condition()?,

@@ -1,12 +1,18 @@
 //! What the reading of a search may depend on beside its text.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
 use crate::fhir::value_set::{Fault, Known, Missing};
 use crate::identity::{Caller, Right};
 use crate::records::Error;
+
+/// So many conditions a search may come to, with those that chains, filters and places make.
+pub(super) const MOST_CONDITIONS: usize = 512;
+/// So many tests in one condition count as another.
+const TESTS_A_CONDITION: usize = 1_000;
 
 /// Who searches, where and when, and what is known of terminology.
 pub(in crate::records) struct Context<'a> {
@@ -22,17 +28,18 @@ pub(in crate::records) struct Context<'a> {
     pub terminology: &'a Terminology,
 }
 
-/// Value sets and code systems, and which more are needed. Reading a search looks nothing up: it is read again once what was
-/// missing is there.
+/// Value sets and code systems, which more are needed, and how many conditions the search came to so far. Reading a search looks
+/// nothing up: it is read again once what was missing is there.
 #[derive(Default)]
 pub(in crate::records) struct Terminology {
     known: Known,
     missing: RefCell<BTreeSet<Missing>>,
+    conditions: Cell<usize>,
 }
 
 impl Terminology {
     pub(super) fn new(known: Known) -> Self {
-        Self { known, missing: RefCell::default() }
+        Self { known, ..Self::default() }
     }
 
     /// Whether something must be looked up before there is an answer.
@@ -67,8 +74,35 @@ impl Context<'_> {
         self.caller.scopes.permit(Right::Search, resource_type.as_str())
     }
 
+    /// Counts a condition.
+    pub(super) fn count(&self) -> Result<(), Error> {
+        self.count_some(1)
+    }
+
+    /// Counts the tests of a condition, of which it may have many.
+    pub(super) fn count_tests(&self, tests: usize) -> Result<(), Error> {
+        self.count_some(tests.checked_div(TESTS_A_CONDITION).unwrap_or_default())
+    }
+
+    fn count_some(&self, conditions: usize) -> Result<(), Error> {
+        let counted = &self.terminology.conditions;
+        counted.set(counted.get().saturating_add(conditions));
+        if counted.get() <= MOST_CONDITIONS { Ok(()) } else { Err(too_many()) }
+    }
+
+    /// How many conditions were counted since this was last asked.
+    pub(super) fn counted(&self) -> usize {
+        self.terminology.conditions.take()
+    }
+
     /// Refuses a type that the caller may not search.
     pub(super) fn require(&self, resource_type: ResourceType) -> Result<(), Error> {
         if self.permits(resource_type) { Ok(()) } else { Err(Error::Forbidden) }
     }
+}
+
+/// The search comes to more than [`MOST_CONDITIONS`].
+pub(super) fn too_many() -> Error {
+    let text = format!("the search comes to more than {MOST_CONDITIONS} conditions");
+    Error::BadRequest(IssueType::TooCostly, text)
 }

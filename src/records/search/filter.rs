@@ -49,6 +49,7 @@ fn of(context: &Context<'_>, resource_type: ResourceType, filter: &Filter) -> Re
 
 /// A comparison at the end of a path, perhaps with a filter on the way.
 fn along(context: &Context<'_>, resource_type: ResourceType, test: &Test) -> Result<Condition, Error> {
+    context.count()?;
     let Some(at) = test.path.iter().position(|step| step.filter.is_some()) else {
         let names: Vec<_> = test.path.iter().map(|step| step.name.as_str()).collect();
         let path = Path::parse(resource_type, &names.join("."))?;
@@ -84,6 +85,7 @@ fn along(context: &Context<'_>, resource_type: ResourceType, test: &Test) -> Res
         let each: Result<Vec<_>, Error> = each.chain([along(context, target, &rest)]).collect();
         match each {
             Ok(conditions) => ways.push(points_at(resource_type, parameter, target, conditions)),
+            Err(costly @ Error::BadRequest(IssueType::TooCostly, _)) => return Err(costly),
             Err(other) => fault = Some(other),
         }
     }

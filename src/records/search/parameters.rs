@@ -159,16 +159,14 @@ impl<'a> Asked<'a> {
 
     fn reference(&self, parameter: &SearchParameter) -> Result<Condition, Error> {
         match self.modifier {
-            None => Ok(self.references(parameter, None)),
+            None => self.references(parameter, None),
             Some("identifier") => Ok(self.by_identifier()),
-            Some(target) if definitions::is_resource_type(target) => {
-                Ok(self.references(parameter, Some(target)))
-            }
+            Some(target) if definitions::is_resource_type(target) => self.references(parameter, Some(target)),
             Some(_) => self.unsupported_modifier(),
         }
     }
 
-    fn references(&self, parameter: &SearchParameter, asked: Option<&str>) -> Condition {
+    fn references(&self, parameter: &SearchParameter, asked: Option<&str>) -> Result<Condition, Error> {
         let mut tests: Vec<TermTest> = Vec::new();
         let all: Vec<&str>;
         let targets = if parameter.targets.is_empty() {
@@ -193,7 +191,8 @@ impl<'a> Asked<'a> {
                 ));
             }
         }
-        Condition::Term(tests)
+        self.context.count_tests(tests.len())?;
+        Ok(Condition::Term(tests))
     }
 
     /// `:identifier` on a reference: the target's business identifier as the reference itself has it.

@@ -31,7 +31,9 @@ pub(super) fn within(asked: &Asked<'_>) -> Result<Condition, Error> {
         asked.context.require(named("ValueSet")?)?;
         let url = relative(&url, asked.context.base_url).to_owned();
         if let Some(codes) = asked.context.terminology.ask(|known| known.codes(&url))? {
-            tests.extend(of_codes(asked, &codes));
+            let more = of_codes(asked, &codes);
+            asked.context.count_tests(more.len())?;
+            tests.extend(more);
         }
     }
     Ok(Condition::Term(tests))
@@ -51,7 +53,9 @@ pub(super) fn of_kin(asked: &Asked<'_>, kin: Kin) -> Result<Condition, Error> {
             return Err(Error::BadRequest(IssueType::CodeInvalid, text));
         }
         let codes = kin.into_iter().map(|code| (system.clone(), code.to_owned())).collect();
-        tests.extend(of_codes(asked, &Codes { codes, systems: BTreeSet::new() }));
+        let more = of_codes(asked, &Codes { codes, systems: BTreeSet::new() });
+        asked.context.count_tests(more.len())?;
+        tests.extend(more);
     }
     Ok(Condition::Term(tests))
 }

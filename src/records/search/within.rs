@@ -4,7 +4,7 @@
 //! The same question is asked of each type. Its slots name their type, so that questions of one form become one question with
 //! the slots of all; where types differ, each is asked its own.
 
-use super::context::Context;
+use super::context::{Context, MOST_CONDITIONS, too_many};
 use super::parameters::{Asked, conditions, is_known};
 use super::special;
 use crate::fhir::ResourceType;
@@ -43,12 +43,13 @@ pub(super) fn read(
 ) -> Result<Read, Error> {
     let types = types(context, within, parameters)?;
     let used = used(context, &types, parameters);
-    let mut each = Vec::with_capacity(types.len());
+    let (mut each, mut made) = (Vec::with_capacity(types.len()), 0_usize);
     for resource_type in &types {
         let (conditions, _) = conditions(context, *resource_type, &used)?;
         each.push(conditions);
+        made = made.saturating_add(context.counted());
     }
-    let mut conditions = common(&types, each)?;
+    let mut conditions = common(&types, each, made)?;
     conditions.extend(belongs(context, within, &types)?);
     // Of one type all bodies can be read, if need be.
     if types.len() > 1 {
@@ -159,8 +160,12 @@ fn belongs(
     Ok(Some(if itself { Condition::Any(vec![points, own]) } else { points }))
 }
 
-/// The conditions of all types as one list.
-fn common(types: &[ResourceType], mut each: Vec<Vec<Condition>>) -> Result<Vec<Condition>, Error> {
+/// The conditions of all types as one list; `made` are all that were made, which count only where they stay apart.
+fn common(
+    types: &[ResourceType],
+    mut each: Vec<Vec<Condition>>,
+    made: usize,
+) -> Result<Vec<Condition>, Error> {
     let Some(mut merged) = each.pop() else { return Ok(Vec::new()) };
     let apart = each.clone();
     let last = merged.clone();
@@ -168,7 +173,7 @@ fn common(types: &[ResourceType], mut each: Vec<Vec<Condition>>) -> Result<Vec<C
         let is_alike =
             other.len() == merged.len() && merged.iter_mut().zip(other).all(|(into, from)| merge(into, from));
         if !is_alike {
-            return one_by_one(types, apart, last);
+            return one_by_one(types, apart, last, made);
         }
     }
     Ok(merged)
@@ -178,10 +183,14 @@ fn one_by_one(
     types: &[ResourceType],
     mut each: Vec<Vec<Condition>>,
     last: Vec<Condition>,
+    made: usize,
 ) -> Result<Vec<Condition>, Error> {
     if types.len() > MOST_APART {
         let text = "the parameters mean something else for each type: name the types with _type";
         return Err(Error::BadRequest(IssueType::TooCostly, text.to_owned()));
+    }
+    if made > MOST_CONDITIONS {
+        return Err(too_many());
     }
     each.push(last);
     let ways = types.iter().zip(each).map(|(resource_type, conditions)| {

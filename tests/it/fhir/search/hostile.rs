@@ -9,6 +9,7 @@ async fn what_asks_for_too_much_is_refused() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
     let many = |text: &str, count: usize, between: &str| vec![text; count].join(between);
+    let inside = |name: &str, filter: &str| format!("{name}[{filter}]._id eq x");
     for (form, refusal) in [
         (format!("_id={}", many("x", 10_000, ",")), "too-costly: _id has more than 500 values"),
         (
@@ -27,6 +28,25 @@ async fn what_asks_for_too_much_is_refused() {
         (
             format!("value-quantity={}", many("1|http://unitsofmeasure.org|mg/dL", 500, ",")),
             "too-costly: value-quantity asks for more than 2000 amounts and units",
+        ),
+        (
+            many(&format!("_filter={}", many("performer._id eq x", 50, " or ")), 2, "&"),
+            "too-costly: the search comes to more than 512 conditions",
+        ),
+        (
+            many(&format!("subject:Location.near={}", many("1|1", 10, ",")), 2, "&"),
+            "too-costly: the search comes to more than 512 conditions",
+        ),
+        (
+            format!(
+                "_filter={}",
+                many(
+                    &inside("has-member", &inside("has-member", &inside("performer", "_id eq x"))),
+                    16,
+                    " or "
+                )
+            ),
+            "too-costly: the search comes to more than 512 conditions",
         ),
         (format!("_type={}", many("Patient", 1_000, ",")), "too-costly: _type has more than 500 values"),
         (format!("_sort={}", many("date", 100, ",")), "too-costly: _sort has more than 8 keys"),
