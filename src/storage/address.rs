@@ -73,7 +73,9 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
+    use crate::fhir::chain::points_at;
     use crate::fhir::definitions::{resource_types, search_parameters};
+    use crate::fhir::search_parameter::SearchKind;
 
     #[test]
     fn an_address_is_the_beginning_of_a_sha_256() {
@@ -87,13 +89,18 @@ mod tests {
         let mut seen = HashMap::new();
         for resource_type in resource_types() {
             for parameter in search_parameters(resource_type) {
-                for suffix in ["", ":text", ":identifier", ":of-type", "@patient"] {
+                let plain = ["", ":text", ":identifier", ":of-type", "@patient", ":latitude", ":longitude"];
+                let targets = resource_types().filter(|to| {
+                    parameter.kind == SearchKind::Reference && points_at(resource_type, parameter, *to)
+                });
+                let of_type = targets.map(|target| format!(":identifier:{target}"));
+                for suffix in plain.into_iter().map(str::to_owned).chain(of_type) {
                     let name = format!("{resource_type}.{}{suffix}", parameter.code);
                     let slot = slot(resource_type.as_str(), &format!("{}{suffix}", parameter.code));
                     assert_eq!(seen.insert(slot, name.clone()), None, "{name}");
                 }
             }
         }
-        assert!(seen.len() > 5_000);
+        assert!(seen.len() > 10_000);
     }
 }
