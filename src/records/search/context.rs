@@ -31,8 +31,8 @@ pub(in crate::records) struct Context<'a> {
     pub terminology: &'a Terminology,
 }
 
-/// Value sets and code systems, and which more are needed; and how much was made of them. Reading a search looks nothing up: it is read again once what was
-/// missing is there.
+/// Value sets and code systems, which more are needed, and how many conditions the search came to so far. Reading a search looks
+/// nothing up: it is read again once what was missing is there.
 #[derive(Default)]
 pub(in crate::records) struct Terminology {
     known: Known,

@@ -174,16 +174,17 @@ fn references(start: &[Stored]) -> Result<Vec<Reference>, Error> {
 /// The addresses that the references name, as far as the caller may read what is there.
 fn pointed_at(caller: &Caller, wish: &Include, references: &[Reference]) -> BTreeSet<i64> {
     let wished = |reference: &&Reference| {
-        let is_named = wish.parameter.is_none_or(|parameter| {
-            search_values::sources(reference.source, &parameter.code).iter().any(|source| {
-                source.code == reference.code
-                    && source.target.is_none_or(|only| only == reference.target.as_str())
+        let is_between = wish.source.is_none_or(|source| source == reference.source)
+            && wish.target.is_none_or(|target| target == reference.target);
+        let is_named = || {
+            wish.parameter.is_none_or(|parameter| {
+                search_values::sources(reference.source, &parameter.code).iter().any(|source| {
+                    source.code == reference.code
+                        && source.target.is_none_or(|only| only == reference.target.as_str())
+                })
             })
-        });
-        is_named
-            && wish.source.is_none_or(|source| source == reference.source)
-            && wish.target.is_none_or(|wished| wished == reference.target)
-            && may_read(caller, reference.target.as_str())
+        };
+        is_between && is_named() && may_read(caller, reference.target.as_str())
     };
     references.iter().filter(wished).map(|reference| reference.address).collect()
 }
