@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{entries, next, patient, stored};
+use super::{entries, next, pages, patient, stored};
 use crate::harness::Server;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,4 +88,22 @@ async fn parts_of_resources_are_marked_as_parts() {
         page["link"][0]["url"],
         "http://127.0.0.1:8080/fhir/Patient?_sort=-family&_total=accurate&_summary=true&_elements=name&_count=50"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn audit_events_that_fill_a_page_come_once() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let entity = vec![json!({ "description": "x".repeat(1_000_000) }); 9];
+    let event = json!({ "resourceType": "AuditEvent", "meta": { "tag": [{ "code": "large" }] }, "type": { "code": "rest" },
+        "recorded": "2020-01-01T00:00:00Z", "agent": [{ "requestor": true }], "source": { "observer": { "display": "x" } },
+        "entity": entity });
+    let mut stored_ids = Vec::new();
+    for _ in 0..3 {
+        stored_ids.push(stored(&fhir, &event).await);
+    }
+    stored_ids.sort();
+    let pages = pages(&fhir, "/AuditEvent?_tag=large").await;
+    assert!(pages.len() > 1, "one page does not take all");
+    assert_eq!(pages.concat(), stored_ids);
 }
