@@ -279,7 +279,8 @@ impl Records {
 impl Search<'_> {
     /// Whether the pages before showed all that is stored: then the server's own definitions are left.
     fn is_past_stored(&self) -> bool {
-        self.after.as_ref().is_some_and(|place| place.keys.is_empty())
+        // Of several types, no place has a key.
+        !self.sort.is_empty() && self.after.as_ref().is_some_and(|place| place.keys.is_empty())
     }
 }
 
