@@ -142,7 +142,7 @@ async fn a_binary_is_taken_and_given_as_its_content() {
 async fn large_and_small_resources_that_come_at_once_are_kept_and_read() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
-    let text = |n: usize| if n % 4 == 0 { "x".repeat(100_000 + n) } else { format!("small {n}") };
+    let text = |n: usize| if n.is_multiple_of(4) { "x".repeat(100_000 + n) } else { format!("small {n}") };
     let patient = |n| json!({ "resourceType": "Patient", "name": [{ "text": text(n) }] });
     let bodies: Vec<_> = (0..16).map(patient).collect();
     let made = futures_util::future::join_all(bodies.iter().map(|body| fhir.post("/Patient", body))).await;
