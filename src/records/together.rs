@@ -21,8 +21,8 @@ pub(super) const LARGE_BYTES: usize = 64 * 1024;
 const QUEUE: usize = 4096;
 /// So many are done together at most.
 const MOST: usize = 256;
-/// So many groups are under way at most.
-const GROUPS: usize = 4;
+/// So many groups are under way at most: one in the database, and one on its way from or to it. With more, each is smaller.
+const GROUPS: usize = 2;
 /// So long a request waits for its answer: longer than a statement may take.
 const PATIENCE: Duration = Duration::from_secs(35);
 
