@@ -138,6 +138,33 @@ impl Records {
             type_: subject.map(|((resource_type, _), _)| resource_type.to_string()),
             resource: subject.map(|((_, id), _)| id.to_owned()),
             version: subject.map(|(_, version)| version).filter(|version| *version > 0),
+            entities: None,
         }
     }
+}
+
+/// The one row of a request with several entries, from one for each thing that was done. `interaction` is that of the whole, where
+/// it is another than that of its parts.
+pub(super) fn of_several(rows: Vec<AuditRow>, interaction: Option<&str>) -> Option<AuditRow> {
+    let entity = |row: &AuditRow| {
+        let what = [row.type_.clone(), row.resource.clone(), row.version.map(|version| version.to_string())];
+        let what: Vec<_> = what.into_iter().flatten().collect();
+        format!("{} {}", row.interaction, what.join("/"))
+    };
+    let entities: Vec<_> = rows.iter().map(entity).collect();
+    let interaction = interaction.map(str::to_owned);
+    let mut rows = rows.into_iter();
+    let first = rows.next()?;
+    if rows.len() == 0 && interaction.is_none() {
+        return Some(first);
+    }
+    let interaction = interaction.unwrap_or_else(|| first.interaction.clone());
+    Some(AuditRow {
+        interaction,
+        type_: None,
+        resource: None,
+        version: None,
+        entities: Some(entities),
+        ..first
+    })
 }

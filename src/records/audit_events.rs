@@ -52,8 +52,8 @@ impl Records {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let page = rows::page(&mut transaction, caller.tenant, after, LOOKED_AT).await;
         let page = transaction.finish(page).await?;
-        let broken_off = i64::try_from(page.len()).is_ok_and(|n| n == LOOKED_AT);
-        let last = page.last().filter(|_| broken_off).map(|row| row.id.to_string());
+        let rows::Page { rows: page, is_cut } = page;
+        let last = page.last().filter(|_| is_cut).map(|row| row.id.to_string());
         let meets = |row: &&AuditRow| is_met(parameters, resource_type, conditions, row);
         let found = page.iter().filter(meets).filter_map(|row| Stored::from_version(version(row)));
         let events: Vec<_> = found.take(limit).collect();
@@ -134,7 +134,24 @@ fn audit_event(row: &AuditRow) -> Value {
         };
         object.insert("entity".to_owned(), json!([{ "what": what }]));
     }
+    if let (Some(entities), Some(object)) = (&row.entities, event.as_object_mut()) {
+        object.insert("entity".to_owned(), entities.iter().map(|entity| one_of_several(entity)).collect());
+    }
     event
+}
+
+/// What one entry of a request did, from `create Patient/a1/1`.
+fn one_of_several(entity: &str) -> Value {
+    let (interaction, what) = entity.split_once(' ').unwrap_or_default();
+    let parts: Vec<_> = what.split('/').collect();
+    let what = match parts.as_slice() {
+        [resource_type, id, version] => {
+            json!({ "reference": format!("{resource_type}/{id}/_history/{version}") })
+        }
+        [_, _] => json!({ "reference": what }),
+        _ => json!({ "type": what }),
+    };
+    json!({ "what": what, "detail": [{ "type": "interaction", "valueString": interaction }] })
 }
 
 /// The code system of an interaction: HL7's for those of the REST API, ours for sign-in and vendors' operations.

@@ -53,11 +53,14 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
         if OF_THE_RESOURCE.contains(&code) {
             continue;
         }
-        index.add(code, &found.value);
-        if let (true, Indexed::Date(period)) = (moment == Some(code), &found.value) {
-            // The least number of all stands for none.
-            index.entries.moment = period.low.max(NO_MOMENT.saturating_add(1));
-            index.entries.until = period.high;
+        match &found.value {
+            // It stands in the resource's own row.
+            Indexed::Date(period) if moment == Some(code) => {
+                // The least number of all stands for none.
+                index.entries.moment = period.low.max(NO_MOMENT.saturating_add(1));
+                index.entries.until = period.high;
+            }
+            value => index.add(code, value),
         }
     }
     parameters.values(resource_type, resource, &mut |code, value| index.add(code, &value));
@@ -212,7 +215,7 @@ impl Index {
             let joined = tokens.flat_map(|token| {
                 patients.iter().map(move |patient| TermEntry {
                     slot: joint,
-                    value: address::pair(token.value, *patient),
+                    value: address::beside(token.value, *patient),
                     qualifier: token.qualifier,
                     code: None,
                 })

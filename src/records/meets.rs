@@ -85,8 +85,8 @@ fn text(test: &TextTest, entry: &TextEntry) -> bool {
         TextTest::StartsWith(start) => entry.compared().starts_with(start),
         TextTest::Contains(part) => entry.compared().contains(part),
         TextTest::EndsWith(end) => entry.compared().ends_with(end),
-        TextTest::Equals(text) => entry.compared() == text,
-        TextTest::Is { written, .. } => entry.written() == written,
+        TextTest::Equals(text) => entry.compared() == *text,
+        TextTest::Is { written, .. } => entry.written() == *written,
     }
 }
 

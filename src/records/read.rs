@@ -6,6 +6,7 @@ use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, operations, permit};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
+use crate::storage::audit::AuditRow;
 use crate::storage::resources::{self, Current, Key, Version};
 use crate::storage::{StorageError, Store, TenantId};
 
@@ -16,6 +17,8 @@ pub(super) type Reads = Together<Wanted, Option<Current>>;
 pub(super) struct Wanted {
     resource_type: ResourceType,
     id: String,
+    /// The row that tells of it; none for who reads quietly.
+    audit: Option<AuditRow>,
 }
 
 pub(super) fn start(store: Store) -> Reads {
@@ -24,7 +27,8 @@ pub(super) fn start(store: Store) -> Reads {
         async move {
             let keys: Vec<_> =
                 wanted.iter().map(|one| (one.resource_type.as_str(), one.id.as_str())).collect();
-            let found = current_of_all(&store, tenant, &keys).await.map_err(Arc::new);
+            let audit: Vec<_> = wanted.iter().filter_map(|one| one.audit.as_ref()).collect();
+            let found = current_of_all(&store, tenant, &keys, &audit).await.map_err(Arc::new);
             let answer = |one: &Wanted| match &found {
                 Ok(found) => Ok(found.iter().find(|found| one.is(&found.version)).cloned()),
                 Err(error) => Err(Arc::clone(error)),
@@ -44,11 +48,12 @@ async fn current_of_all(
     store: &Store,
     tenant: TenantId,
     wanted: &[(&str, &str)],
+    audit: &[&AuditRow],
 ) -> Result<Vec<Current>, StorageError> {
-    let mut transaction = store.begin(tenant).await?;
+    let mut connection = store.alone(tenant).await?;
     let largest = i64::try_from(LARGE_BYTES).unwrap_or(i64::MAX);
-    let found = resources::current_of_all(&mut transaction, tenant, wanted, largest).await;
-    transaction.finish(found).await
+    let found = resources::current_of_all(&mut connection, tenant, wanted, audit, largest).await;
+    connection.finish(found).await
 }
 
 impl Records {
@@ -90,10 +95,23 @@ impl Records {
         if !is_id(id) {
             return Err(Error::NotFound);
         }
-        let stored = match self.find(caller, resource_type, id, version).await? {
-            None => return Err(Error::NotFound),
-            Some(found) => Stored::from_version(found).ok_or(Error::Gone)?,
-        };
+        if let (Some(reads), None) = (&self.reads, version)
+            && !is_own(resource_type)
+        {
+            let audit = AuditRow {
+                type_: Some(resource_type.to_string()),
+                resource: Some(id.to_owned()),
+                ..self.audit_row(caller, "read", None)
+            };
+            let audit = (!caller.quiet).then_some(audit);
+            match reads.ask(caller.tenant, Wanted { resource_type, id: id.to_owned(), audit }).await? {
+                Some(Current { is_large: true, .. }) => {}
+                Some(found) => return Stored::from_version(found.version).ok_or(Error::Gone),
+                None => return Err(Error::NotFound),
+            }
+        }
+        let found = self.find(caller, resource_type, id, version).await?.ok_or(Error::NotFound)?;
+        let stored = Stored::from_version(found).ok_or(Error::Gone)?;
         let interaction = if version.is_some() { "vread" } else { "read" };
         let row = self.audit_row(caller, interaction, Some(((resource_type, id), stored.version)));
         self.record_read(caller, row).await?;
@@ -120,18 +138,17 @@ impl Records {
             return Ok(Some(own));
         }
         let tenant = caller.tenant;
-        if let (Some(reads), None) = (&self.reads, version) {
-            match reads.ask(tenant, Wanted { resource_type, id: id.to_owned() }).await? {
-                Some(Current { is_large: true, .. }) => {}
-                found => return Ok(found.map(|found| found.version)),
-            }
-        }
         let key = Key { tenant, resource_type: resource_type.as_str(), id };
-        let mut transaction = self.store.begin(tenant).await?;
+        let mut connection = self.store.alone(tenant).await?;
         let found = match version {
-            None => resources::current(&mut transaction, key).await,
-            Some(number) => resources::version(&mut transaction, key, number).await,
+            None => resources::current(&mut connection, key).await,
+            Some(number) => resources::version(&mut connection, key, number).await,
         };
-        Ok(transaction.finish(found).await?)
+        Ok(connection.finish(found).await?)
     }
+}
+
+/// Whether the server has resources of this type that are in no table of resources.
+fn is_own(resource_type: ResourceType) -> bool {
+    ["AuditEvent", operations::OPERATION_DEFINITION].contains(&resource_type.as_str())
 }

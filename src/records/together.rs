@@ -1,14 +1,17 @@
 //! Doing alike things of many requests in one transaction.
 //!
-//! Requests of a tenant that come while the database works on others wait for it, and are then done together: the busier the
-//! server, the more of them share a transaction. One that comes alone is done at once.
+//! Requests of a tenant that come while the database works on others of his wait for it, and are then done together: the busier the
+//! server, the more of them share a transaction. One that comes alone is done at once. Tenants do not wait for each other.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Error;
@@ -17,11 +20,12 @@ use crate::storage::{StorageError, TenantId};
 /// What is larger than this is not done together with others: it would hold them up.
 pub(super) const LARGE_BYTES: usize = 64 * 1024;
 
-/// So many wait at most; then requests wait for room.
+/// So many of a tenant wait at most; more are told to come again.
 const QUEUE: usize = 4096;
 /// So many are done together at most.
 const MOST: usize = 256;
-/// So many groups are under way at most: one in the database, and one on its way from or to it. With more, each is smaller.
+/// So many groups of a tenant are under way at most: one in the database, and one on its way from or to it. With more, each is
+/// smaller.
 const GROUPS: usize = 2;
 /// So long a request waits for its answer: longer than a statement may take.
 const PATIENCE: Duration = Duration::from_secs(35);
@@ -29,64 +33,125 @@ const PATIENCE: Duration = Duration::from_secs(35);
 /// An answer, or what many requests failed of.
 pub(super) type Answer<A> = Result<A, Arc<StorageError>>;
 
+/// The answers to the questions of a tenant, in their order.
+type Answering<Q, A> =
+    dyn Fn(TenantId, Vec<Q>) -> Pin<Box<dyn Future<Output = Vec<Answer<A>>> + Send>> + Send + Sync;
+
 struct Waiting<Q, A> {
-    tenant: TenantId,
     question: Q,
     sender: oneshot::Sender<Answer<A>>,
 }
 
-/// A queue of questions, and who answers them.
-pub(super) struct Together<Q, A>(mpsc::Sender<Waiting<Q, A>>);
+/// The requests of one tenant.
+struct Line<Q, A> {
+    waiting: Vec<Waiting<Q, A>>,
+    under_way: usize,
+}
+
+/// Queues of questions, and who answers them.
+pub(super) struct Together<Q, A> {
+    lines: Arc<Mutex<HashMap<TenantId, Line<Q, A>>>>,
+    answer: Arc<Answering<Q, A>>,
+    runtime: Handle,
+}
 
 impl<Q, A> Clone for Together<Q, A> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        let (lines, answer) = (Arc::clone(&self.lines), Arc::clone(&self.answer));
+        Self { lines, answer, runtime: self.runtime.clone() }
     }
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
-    /// Starts answering on this runtime. `answer` gives as many answers as there are questions of a tenant, in their order.
+    /// Answers on this runtime. `answer` gives as many answers as there are questions of a tenant, in their order.
     pub(super) fn start<F>(answer: impl Fn(TenantId, Vec<Q>) -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Vec<Answer<A>>> + Send,
+        F: Future<Output = Vec<Answer<A>>> + Send + 'static,
     {
-        let (sender, mut receiver) = mpsc::channel::<Waiting<Q, A>>(QUEUE);
-        let (answer, room) = (Arc::new(answer), Arc::new(Semaphore::new(GROUPS)));
-        tokio::spawn(async move {
-            let mut permit = Arc::clone(&room).acquire_owned().await;
-            let mut waiting = Vec::new();
-            while receiver.recv_many(&mut waiting, MOST).await > 0 {
-                let mut by_tenant: BTreeMap<TenantId, Vec<_>> = BTreeMap::new();
-                for one in waiting.drain(..) {
-                    by_tenant.entry(one.tenant).or_default().push((one.question, one.sender));
-                }
-                for (tenant, group) in by_tenant {
-                    let answer = Arc::clone(&answer);
-                    tokio::spawn(async move {
-                        let (questions, senders): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-                        for (sender, answer) in senders.into_iter().zip(answer(tenant, questions).await) {
-                            // Whoever hung up does not need the answer; what was asked for is done all the same.
-                            drop(sender.send(answer));
-                        }
-                        drop(permit);
-                    });
-                    // The semaphore is never closed.
-                    permit = Arc::clone(&room).acquire_owned().await;
-                }
-            }
-        });
-        Self(sender)
+        let answer = move |tenant, questions| -> Pin<Box<dyn Future<Output = _> + Send>> {
+            Box::pin(answer(tenant, questions))
+        };
+        Self { lines: Arc::default(), answer: Arc::new(answer), runtime: Handle::current() }
     }
 
     /// Returns once the question is answered.
     pub(super) async fn ask(&self, tenant: TenantId, question: Q) -> Result<A, Error> {
         let (sender, answer) = oneshot::channel();
-        let asked = async {
-            let waiting = Waiting { tenant, question, sender };
-            self.0.send(waiting).await.map_err(|_| Error::internal("nobody answers"))?;
-            answer.await.map_err(Error::internal)?.map_err(Error::shared)
-        };
-        timeout(PATIENCE, asked).await.map_err(|_| Error::Unavailable)?
+        if self.wait(tenant, Waiting { question, sender })? {
+            let together = self.clone();
+            self.runtime.spawn(async move { together.work(tenant).await });
+        }
+        let answer = timeout(PATIENCE, answer).await.map_err(|_| Error::Unavailable)?;
+        answer.map_err(Error::internal)?.map_err(Error::shared)
+    }
+
+    /// Joins the line, and says whether one more group may be under way.
+    fn wait(&self, tenant: TenantId, waiting: Waiting<Q, A>) -> Result<bool, Error> {
+        let mut lines = self.lines();
+        let line = lines.entry(tenant).or_insert(Line { waiting: Vec::new(), under_way: 0 });
+        if line.waiting.len() >= QUEUE {
+            return Err(Error::Unavailable);
+        }
+        line.waiting.push(waiting);
+        let is_free = line.under_way < GROUPS;
+        line.under_way = line.under_way.saturating_add(usize::from(is_free));
+        Ok(is_free)
+    }
+
+    /// Answers one group after another, until nobody waits.
+    async fn work(&self, tenant: TenantId) {
+        let mut place = Place { together: self, tenant, is_left: false };
+        while let Some(group) = place.next() {
+            let (questions, senders): (Vec<_>, Vec<_>) =
+                group.into_iter().map(|one| (one.question, one.sender)).unzip();
+            for (sender, answer) in senders.into_iter().zip((self.answer)(tenant, questions).await) {
+                // Whoever hung up does not need the answer; what was asked for is done all the same.
+                drop(sender.send(answer));
+            }
+        }
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<TenantId, Line<Q, A>>> {
+        // Nothing that could fail is done under the lock.
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of the groups of a tenant that may be under way.
+struct Place<'t, Q: Send + 'static, A: Send + 'static> {
+    together: &'t Together<Q, A>,
+    tenant: TenantId,
+    is_left: bool,
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Place<'_, Q, A> {
+    /// Those who wait; where there are none, the place is free again.
+    fn next(&mut self) -> Option<Vec<Waiting<Q, A>>> {
+        let mut lines = self.together.lines();
+        let line = lines.get_mut(&self.tenant)?;
+        if line.waiting.len() > MOST {
+            return Some(line.waiting.drain(..MOST).collect());
+        }
+        if !line.waiting.is_empty() {
+            return Some(mem::take(&mut line.waiting));
+        }
+        self.is_left = true;
+        line.under_way = line.under_way.saturating_sub(1);
+        if line.under_way == 0 {
+            lines.remove(&self.tenant);
+        }
+        None
+    }
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Drop for Place<'_, Q, A> {
+    /// An answer that panicked leaves its place to those who wait.
+    fn drop(&mut self) {
+        if self.is_left {
+            return;
+        }
+        let (together, tenant) = (self.together.clone(), self.tenant);
+        self.together.runtime.spawn(async move { together.work(tenant).await });
     }
 }
 

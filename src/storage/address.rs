@@ -63,6 +63,12 @@ pub fn pair(first: i64, second: i64) -> i64 {
     i64::from_ne_bytes(xxh3_64(&bytes).to_ne_bytes())
 }
 
+/// A token's value that is found together with an address. A statement can make it, too: `value # address`.
+#[must_use]
+pub fn beside(value: i64, address: i64) -> i64 {
+    value ^ address
+}
+
 fn short(hash: u64) -> i32 {
     let [a, b, c, d, ..] = hash.to_ne_bytes();
     i32::from_ne_bytes([a, b, c, d])

@@ -1,17 +1,19 @@
 //! The audit trail: one row a request, only ever added.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::{Queryable, Selectable};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::prelude::{Insertable, Queryable, QueryableByName, Selectable};
+use diesel::sql_types::BigInt;
+use diesel::{OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use super::resources::PAGE_BYTES;
 use super::schema::audit_event;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, Store, TenantId};
 
 /// A row of the trail.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, QueryableByName, Selectable, Insertable)]
 #[diesel(table_name = audit_event)]
 pub struct AuditRow {
     /// Tenant; 0 where the request could not be told to belong to one.
@@ -38,6 +40,8 @@ pub struct AuditRow {
     pub resource: Option<String>,
     /// The version written or read.
     pub version: Option<i64>,
+    /// What a request with several entries read and wrote, each as `create Patient/a1/1`.
+    pub entities: Option<Vec<String>>,
 }
 
 /// Adds a row in the transaction of what it tells about.
@@ -45,53 +49,84 @@ pub struct AuditRow {
 /// # Errors
 /// When the database fails.
 pub async fn insert(connection: &mut Connection, row: &AuditRow) -> Result<(), StorageError> {
-    insert_several(connection, &[row]).await
+    diesel::insert_into(audit_event::table).values(row).execute(connection).await?;
+    Ok(())
 }
 
-/// Adds rows of the transaction's tenant.
+/// The columns that rows are added by.
+macro_rules! columns {
+    () => {
+        "tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type, resource, version"
+    };
+}
+
+/// Rows as `x`, from the first parameters of a statement; their ids are texts.
+macro_rules! rows {
+    () => {
+        concat!(
+            "unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::text[], $11::text[], $12::bigint[]) AS x (",
+            $crate::storage::audit::columns!(),
+            ")"
+        )
+    };
+}
+pub(super) use {columns, rows};
+
+/// Rows as [`rows!`] takes them. `ids` are theirs, as texts.
+pub(super) fn bound<'a>(rows: &[&'a AuditRow], ids: &'a [String]) -> Vec<Parameter<'a>> {
+    fn texts<'a>(rows: &[&'a AuditRow], part: fn(&AuditRow) -> &str) -> Parameter<'a> {
+        Parameter::Texts(rows.iter().map(|row| part(row)).collect())
+    }
+    fn optional<'a>(rows: &[&'a AuditRow], part: fn(&AuditRow) -> Option<&str>) -> Parameter<'a> {
+        Parameter::OptionalTexts(rows.iter().map(|row| part(row)).collect())
+    }
+    vec![
+        Parameter::Numbers(rows.iter().map(|row| row.tenant).collect()),
+        Parameter::Texts(ids.iter().map(String::as_str).collect()),
+        Parameter::Times(rows.iter().map(|row| row.recorded).collect()),
+        texts(rows, |row| &row.surface),
+        texts(rows, |row| &row.interaction),
+        texts(rows, |row| &row.outcome),
+        texts(rows, |row| &row.agent_kind),
+        optional(rows, |row| row.agent.as_deref()),
+        optional(rows, |row| row.on_behalf_of.as_deref()),
+        optional(rows, |row| row.type_.as_deref()),
+        optional(rows, |row| row.resource.as_deref()),
+        Parameter::OptionalNumbers(rows.iter().map(|row| row.version).collect()),
+    ]
+}
+
+/// Their ids, as texts.
+pub(super) fn ids(rows: &[&AuditRow]) -> Vec<String> {
+    rows.iter().map(|row| row.id.to_string()).collect()
+}
+
+/// Adds rows of the connection's tenant, which must have no entities.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert_several(connection: &mut Connection, rows: &[&AuditRow]) -> Result<(), StorageError> {
-    const SQL: &str = "
-        INSERT INTO audit_event (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type,
-            resource, version)
-        SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
-            x.type, x.resource, x.version
-        FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::text[], $11::text[], $12::bigint[])
-            AS x (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type, resource, version)";
-    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
-    let text = |part: fn(&AuditRow) -> &str| Parameter::Texts(rows.iter().map(|row| part(row)).collect());
-    let optional = |part: fn(&AuditRow) -> Option<&str>| {
-        Parameter::OptionalTexts(rows.iter().map(|row| part(row)).collect())
-    };
-    let parameters = vec![
-        Parameter::Numbers(rows.iter().map(|row| row.tenant).collect()),
-        Parameter::Texts(ids.iter().map(String::as_str).collect()),
-        Parameter::Times(rows.iter().map(|row| row.recorded).collect()),
-        text(|row| &row.surface),
-        text(|row| &row.interaction),
-        text(|row| &row.outcome),
-        text(|row| &row.agent_kind),
-        optional(|row| row.agent.as_deref()),
-        optional(|row| row.on_behalf_of.as_deref()),
-        optional(|row| row.type_.as_deref()),
-        optional(|row| row.resource.as_deref()),
-        Parameter::OptionalNumbers(rows.iter().map(|row| row.version).collect()),
-    ];
-    Statement::fixed(SQL, parameters).execute(connection).await?;
+    const SQL: &str = concat!(
+        "INSERT INTO audit_event (",
+        columns!(),
+        ") SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
+            x.type, x.resource, x.version FROM ",
+        rows!()
+    );
+    let ids = ids(rows);
+    Statement::fixed(SQL, bound(rows, &ids)).execute(connection).await?;
     Ok(())
 }
 
-/// Adds rows of a tenant in a transaction of their own.
+/// Adds rows of a tenant for good.
 ///
 /// # Errors
 /// When the database fails; then none was added.
 pub async fn insert_all(store: &Store, tenant: TenantId, rows: &[AuditRow]) -> Result<(), StorageError> {
-    let mut transaction = store.begin(tenant).await?;
-    let added = insert_several(&mut transaction, &rows.iter().collect::<Vec<_>>()).await;
-    transaction.finish(added).await
+    let mut connection = store.alone(tenant).await?;
+    let added = insert_several(&mut connection, &rows.iter().collect::<Vec<_>>()).await;
+    connection.finish(added).await
 }
 
 /// One row.
@@ -111,7 +146,24 @@ pub async fn find(
         .optional()?)
 }
 
-/// Up to `limit` rows after `after`, oldest first (ids open with the time).
+/// Rows that were read together.
+pub struct Page {
+    /// Oldest first: their ids open with the time.
+    pub rows: Vec<AuditRow>,
+    /// Whether there may be more.
+    pub is_cut: bool,
+}
+
+#[derive(QueryableByName)]
+struct PageRow {
+    #[diesel(embed)]
+    event: AuditRow,
+    /// How many there are, also of those that are cut off.
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+}
+
+/// Up to `limit` rows after `after`; fewer where they come to more than [`PAGE_BYTES`], but one at least.
 ///
 /// # Errors
 /// When the database fails.
@@ -120,10 +172,22 @@ pub async fn page(
     tenant: TenantId,
     after: Option<Uuid>,
     limit: i64,
-) -> Result<Vec<AuditRow>, StorageError> {
-    let mut query = audit_event::table.filter(audit_event::tenant.eq(tenant.number())).into_boxed();
-    if let Some(after) = after {
-        query = query.filter(audit_event::id.gt(after));
-    }
-    Ok(query.order(audit_event::id).limit(limit).select(AuditRow::as_select()).load(connection).await?)
+) -> Result<Page, StorageError> {
+    const SQL: &str = "
+        SELECT *, type AS type_ FROM (
+            SELECT *, count(*) OVER () AS found, coalesce(sum(pg_column_size(entities))
+                OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
+            FROM (SELECT * FROM audit_event WHERE tenant = $1 AND id > $2::uuid ORDER BY id LIMIT $3) e
+        ) e WHERE bytes_before < $4 ORDER BY id";
+    let after = after.unwrap_or_default().to_string();
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(&after),
+        Parameter::Number(limit),
+        Parameter::Number(PAGE_BYTES),
+    ];
+    let rows: Vec<PageRow> = Statement::fixed(SQL, parameters).load(connection).await?;
+    let found = rows.iter().map(|row| row.found).max().unwrap_or_default();
+    let is_cut = found == limit || i64::try_from(rows.len()).is_ok_and(|shown| shown < found);
+    Ok(Page { rows: rows.into_iter().map(|row| row.event).collect(), is_cut })
 }

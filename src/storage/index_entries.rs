@@ -1,5 +1,7 @@
 //! What a search can find a version by, as it is written beside the body.
 
+use std::borrow::Cow;
+
 /// So many characters of a text are in its index.
 pub const HEAD: usize = 64;
 /// Where a number has no least value.
@@ -57,8 +59,8 @@ pub struct TextEntry {
     pub slot: i32,
     /// The first [`HEAD`] characters of what is compared.
     pub head: String,
-    /// All of what is compared, unless the head is all.
-    pub whole: Option<String>,
+    /// What comes after the head, where that is not all.
+    pub rest: Option<String>,
     /// The text as it is written, unless it is the same or nobody asks for it.
     pub written: Option<String>,
 }
@@ -98,21 +100,24 @@ impl TextEntry {
     /// A text that nobody looks for as it is written.
     #[must_use]
     pub fn unwritten(slot: i32, compared: String) -> Self {
-        let head = head(&compared).to_owned();
-        let whole = (head != compared).then_some(compared);
-        Self { slot, head, whole, written: None }
+        let mut head = compared;
+        let rest = head.split_off(self::head(&head).len());
+        Self { slot, head, rest: Some(rest).filter(|rest| !rest.is_empty()), written: None }
     }
 
     /// All of what is compared.
     #[must_use]
-    pub fn compared(&self) -> &str {
-        self.whole.as_deref().unwrap_or(&self.head)
+    pub fn compared(&self) -> Cow<'_, str> {
+        match &self.rest {
+            Some(rest) => Cow::Owned(format!("{}{rest}", self.head)),
+            None => Cow::Borrowed(&self.head),
+        }
     }
 
     /// The text as it is written.
     #[must_use]
-    pub fn written(&self) -> &str {
-        self.written.as_deref().unwrap_or(self.compared())
+    pub fn written(&self) -> Cow<'_, str> {
+        self.written.as_deref().map_or_else(|| self.compared(), Cow::Borrowed)
     }
 }
 

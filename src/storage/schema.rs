@@ -73,5 +73,6 @@ diesel::table! {
         type_ -> Nullable<Text>,
         resource -> Nullable<Text>,
         version -> Nullable<BigInt>,
+        entities -> Nullable<Array<Text>>,
     }
 }

@@ -68,6 +68,16 @@ impl<'a> Statement<'a> {
         format!("${}", self.parameters.len())
     }
 
+    /// The name of a resource type, for the text: how many rows a type has decides how a search is best done, and a plan that is
+    /// kept must know it.
+    pub fn name(&mut self, name: &'a str) -> String {
+        // Every type's name is so; anything else could break out of the quotes.
+        if name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return format!("'{name}'");
+        }
+        self.push(Parameter::Text(name))
+    }
+
     /// How many values it binds.
     #[must_use]
     pub fn bound(&self) -> usize {

@@ -174,6 +174,12 @@ pub fn warm_up() {
     });
 }
 
+/// Whether a parameter's values are those of the one that tells the time of a resource.
+pub fn is_moment(resource_type: ResourceType, code: &str) -> bool {
+    let of = moment(resource_type);
+    of.is_some() && sources(resource_type, code).iter().any(|source| Some(source.code) == of)
+}
+
 /// The parameter that tells the time that a resource of this type is about, which is one at most.
 pub fn moment(resource_type: ResourceType) -> Option<&'static str> {
     /// Names that such a parameter has, the most telling first.

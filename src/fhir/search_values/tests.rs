@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::read::Reader;
-use super::{Indexed, Quantity, Reference, Source, Token, moment, search_values, sources};
+use super::{Indexed, Quantity, Reference, Source, Token, is_moment, moment, search_values, sources};
 use crate::fhir::ResourceType;
 use crate::fhir::date::interval;
 use crate::fhir::definitions::{definition, resource_types, search_parameters};
@@ -189,6 +189,17 @@ fn types_tell_their_time_by_a_parameter_with_one_value() {
     assert_eq!(of("Condition"), Some("recorded-date"));
     assert_eq!(of("Patient"), None);
     assert_eq!(of("MedicationStatement"), Some("effective"));
+}
+
+#[test]
+fn what_is_asked_of_the_time_is_asked_of_nothing_else() {
+    for resource_type in resource_types() {
+        let of_time = search_parameters(resource_type).iter().filter(|p| is_moment(resource_type, &p.code));
+        for parameter in of_time {
+            let sources = sources(resource_type, &parameter.code);
+            assert_eq!(sources.len(), 1, "{resource_type} {}", parameter.code);
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Several changes as one: the entries of a transaction, or one entry of a batch. <https://hl7.org/fhir/R4/http.html#transaction>
 //!
 //! All that needs no database is checked first (`checked`). Then one database transaction takes the locks of all criteria, searches
-//! (`identities`), rewrites the links between the entries (`links`), writes with few statements and adds an audit row an entry.
+//! (`identities`), rewrites the links between the entries (`links`), writes with few statements and adds an audit row for the whole.
 //! R4's order (DELETE, POST, PUT and PATCH, GET) shows in what a search may match, for no two entries may change one resource.
 //! `docs/decisions/0009-transactions.md` has the limits.
 
@@ -19,7 +19,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::audit::AuditLog;
+use super::audit::{AuditLog, of_several};
 use super::conditional::Criteria;
 use super::writing::aside;
 use super::{Error, Precondition, Records, Written};
@@ -149,8 +149,8 @@ impl Records {
         answer: &impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
     ) -> Result<(Vec<Written>, R), Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let written = match self.write_entries(caller, checked, &mut transaction).await {
-            Ok(written) => written,
+        let (written, mut told) = match self.write_entries(caller, checked, &mut transaction).await {
+            Ok(done) => done,
             Err(error) => return transaction.finish(Err(error)).await,
         };
         let (store, open) = self.store.within(caller.tenant, transaction)?;
@@ -161,9 +161,13 @@ impl Records {
         let mut transaction = open.end()?;
         let done = match answered {
             Ok(answered) => {
-                let added =
-                    rows::insert_several(&mut transaction, &kept.lock().await.iter().collect::<Vec<_>>())
-                        .await;
+                told.append(&mut *kept.lock().await);
+                let whole = caller.operation.unwrap_or("transaction");
+                let row = of_several(told, Some(whole).filter(|_| checked.entries.len() > 1));
+                let added = match row {
+                    Some(row) => rows::insert(&mut transaction, &row).await,
+                    None => Ok(()),
+                };
                 added.map(|()| (written, answered)).map_err(Error::from)
             }
             Err(error) => Err(error),

@@ -15,18 +15,18 @@ use crate::identity::Caller;
 use crate::records::transact::{Change, Prepared};
 use crate::records::writing::aside;
 use crate::records::{Error, Records, Written, create, delete, patch, update};
-use crate::storage::audit::{self as rows, AuditRow};
+use crate::storage::audit::AuditRow;
 use crate::storage::heads::{self, Wanted as Row};
 use crate::storage::{Connection, TenantId};
 
 impl Records {
-    /// Does all that the entries ask for, and adds an audit row for each.
+    /// Does all that the entries ask for, and gives what the audit is to tell of it.
     pub(super) async fn write_entries(
         &self,
         caller: &Caller,
         checked: &Arc<Checked>,
         connection: &mut Connection,
-    ) -> Result<Vec<Written>, Error> {
+    ) -> Result<(Vec<Written>, Vec<AuditRow>), Error> {
         let parameters = self.known.for_writing(connection, caller.tenant).await?;
         if !checked.searches.is_empty() && !parameters.is_same(&checked.parameters) {
             return Err(Error::Conflict);
@@ -55,8 +55,7 @@ impl Records {
         let written = self.write_unaudited(caller, parameters, prepared, connection).await.map_err(placed)?;
         let results = results(checked, &identities, &positions, &written)?;
         let rows = self.rows(caller, checked, &identities, &results, &done, &written);
-        rows::insert_several(connection, &rows.iter().collect::<Vec<_>>()).await?;
-        Ok(results)
+        Ok((results, rows))
     }
 
     /// A row for each resource that was written, and for each entry that wrote none.

@@ -127,6 +127,11 @@ impl Parameters {
         self.version == other.version
     }
 
+    /// Whether this is the set of that version.
+    pub(super) fn is_version(&self, version: i64) -> bool {
+        self.version == version
+    }
+
     /// Whether an index is not complete.
     fn is_building(&self) -> bool {
         self.own.iter().any(|own| own.building.is_some())

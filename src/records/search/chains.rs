@@ -1,6 +1,7 @@
 //! Chains and `_has` as conditions. <https://hl7.org/fhir/R4/search.html#chaining>
 
 use super::context::Context;
+use super::of_patient;
 use super::parameters::Asked;
 use crate::fhir::ResourceType;
 use crate::fhir::chain::Path;
@@ -43,8 +44,9 @@ pub(super) fn along(
             context.require(*source)?;
             let conditions = vec![along(context, way, own)?];
             let slots = search_values::sources(*source, &parameter.code);
-            let slots = slots.iter().map(|found| index::slot(*source, found.code)).collect();
-            Ok(Condition::PointedAtFrom { slots, conditions })
+            let slots: Vec<_> = slots.iter().map(|found| index::slot(*source, found.code)).collect();
+            let together = of_patient::together(*source, &slots, &conditions);
+            Ok(Condition::PointedAtFrom { slots, conditions, together })
         }
     }
 }

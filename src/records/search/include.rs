@@ -140,9 +140,9 @@ impl Records {
         let wanted = rows::Wanted { tenant: caller.tenant, types: &types, conditions: &conditions };
         let limit = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
         let page = rows::Page { sort: &[], after: None, limit };
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let found = rows::page(&mut transaction, &wanted, &page).await;
-        let rows::Found { matches, is_cut } = transaction.finish(found).await?;
+        let mut connection = self.store.alone(caller.tenant).await?;
+        let found = rows::page(&mut connection, &wanted, &page).await;
+        let rows::Found { matches, is_cut, .. } = connection.finish(found).await?;
         let is_cut = is_cut || matches.len() > MOST;
         let stored = matches.into_iter().filter_map(|found| Stored::from_version(found.version));
         Ok((stored.collect(), is_cut))

@@ -216,25 +216,36 @@ impl Records {
         let wanted = rows::Wanted { tenant: caller.tenant, types, conditions };
         let count = i64::from(query.count);
         let after = after.as_ref().map(|place| rows::Place { keys: &place.keys, ordinal: place.ordinal });
-        let mut transaction = self.store.begin(caller.tenant).await?;
+        let mut connection = self.store.alone(caller.tenant).await?;
         let found = async {
-            self.known.confirm(&mut transaction, caller.tenant, parameters).await?;
-            let mut found = rows::Found::default();
+            // What was found by another set than the query was read by is not shown.
+            let is_same =
+                |version| if parameters.is_version(version) { Ok(()) } else { Err(Error::Conflict) };
+            let (mut matches, mut is_cut, mut is_read) = (Vec::new(), false, false);
             if count > 0 && !search.is_past_stored() {
                 let page = rows::Page { sort, after, limit: count.saturating_add(1) };
-                found = rows::page(&mut transaction, &wanted, &page).await?;
+                let found = rows::page(&mut connection, &wanted, &page).await?;
+                is_same(found.parameters)?;
+                (matches, is_cut, is_read) = (found.matches, found.is_cut, true);
             }
-            let rows::Found { matches, is_cut } = found;
             let all = after.is_none() && count > 0 && !is_cut && matches.len() <= usize::from(query.count);
             let total = match (query.total, all) {
                 (Total::Unwanted, _) | (Total::IfKnown, false) => None,
                 (Total::IfKnown | Total::Exact, true) => i64::try_from(matches.len()).ok(),
-                (Total::Exact, false) => Some(rows::count(&mut transaction, &wanted).await?),
+                (Total::Exact, false) => {
+                    let total = rows::count(&mut connection, &wanted).await?;
+                    is_same(total.parameters)?;
+                    is_read = true;
+                    Some(total.matches)
+                }
             };
+            if !is_read {
+                self.known.confirm(&mut connection, caller.tenant, parameters).await?;
+            }
             Ok::<_, Error>((matches, is_cut, total))
         }
         .await;
-        let (matches, is_cut, total) = transaction.finish(found).await?;
+        let (matches, is_cut, total) = connection.finish(found).await?;
         let matches = matches.into_iter();
         let matches = matches.filter_map(|found| {
             let place = Place { keys: found.keys, ordinal: found.ordinal };

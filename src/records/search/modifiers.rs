@@ -5,10 +5,11 @@ use super::values::{MOST_VALUES, split, unescaped};
 use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
+use crate::fhir::search_values;
 use crate::records::Error;
 use crate::records::index::{LATITUDE, OF_TYPE, TEXT, typed_value};
 use crate::storage::address::qualifier;
-use crate::storage::search::{Condition, Rows, TermTest, TextTest};
+use crate::storage::search::{Condition, DateTest, Relation, Rows, TermTest, TextTest};
 
 /// `:not`: what does not match, also for want of a value.
 pub(super) fn not(condition: Condition) -> Condition {
@@ -26,6 +27,11 @@ pub(super) fn missing(asked: &Asked<'_>, kind: SearchKind) -> Result<Condition, 
     let present = match (asked.code, kind) {
         // Every resource has these.
         ("_id" | "_lastUpdated", _) => not(Condition::Address(Vec::new())),
+        (_, SearchKind::Date) if search_values::is_moment(asked.resource_type, asked.code) => {
+            // Every period overlaps with all of time.
+            let ever = DateTest { relation: Relation::Overlaps, low: i64::MIN, high: i64::MAX };
+            Condition::Moment(vec![ever])
+        }
         (_, SearchKind::Date) => Condition::Present(Rows::Dates, slots),
         (_, SearchKind::String | SearchKind::Uri) => Condition::Present(Rows::Texts, slots),
         (_, SearchKind::Number | SearchKind::Quantity) => Condition::Present(Rows::Numbers, slots),

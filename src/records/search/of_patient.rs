@@ -4,7 +4,7 @@
 use crate::fhir::ResourceType;
 use crate::fhir::search_values;
 use crate::records::index::{ASKED_OF_PATIENTS, OF_PATIENT, slot};
-use crate::storage::address::pair;
+use crate::storage::address::beside;
 use crate::storage::search::{Condition, TermTest};
 
 /// The conditions, with those on a patient and on a token joined to one, and the most telling first.
@@ -34,6 +34,25 @@ pub(super) fn joined(resource_type: ResourceType, mut conditions: Vec<Condition>
     let common: Vec<i32> = COMMON.iter().map(|parameter| slot(resource_type, parameter)).collect();
     conditions.sort_by_key(|condition| rank(condition, &common));
     conditions
+}
+
+/// That a resource which points at a patient by one of the slots meets the conditions, as tests of tokens that are kept with the
+/// patient; none where it cannot be said so.
+pub(super) fn together(source: ResourceType, slots: &[i32], conditions: &[Condition]) -> Vec<TermTest> {
+    let of = search_values::sources(source, "patient").first().map(|found| slot(source, found.code));
+    let (Some(of), [Condition::Term(tests)]) = (of, conditions) else { return Vec::new() };
+    if slots != [of] {
+        return Vec::new();
+    }
+    let of_parameter = ASKED_OF_PATIENTS.into_iter().find_map(|parameter| {
+        let (plain, joint) = (slot(source, parameter), slot(source, &format!("{parameter}{OF_PATIENT}")));
+        let kept = tests.iter().map(|test| {
+            let is_kept = test.slot == plain && test.value.is_some_and(|value| value != 0);
+            is_kept.then_some(TermTest { slot: joint, ..*test })
+        });
+        kept.collect::<Option<Vec<_>>>()
+    });
+    of_parameter.unwrap_or_default()
 }
 
 /// Parameters with few values, so that each has many matches.
@@ -67,5 +86,5 @@ fn patient(resource_type: ResourceType, conditions: &[Condition]) -> Option<(usi
 
 fn with_patient(test: TermTest, plain: i32, joint: i32, patient: i64) -> Option<TermTest> {
     let value = test.value.filter(|_| test.slot == plain)?;
-    Some(TermTest { slot: joint, value: Some(pair(value, patient)), qualifier: test.qualifier })
+    Some(TermTest { slot: joint, value: Some(beside(value, patient)), qualifier: test.qualifier })
 }

@@ -118,7 +118,7 @@ impl<'a> Asked<'a> {
 
     /// A date that passes one of the tests.
     pub(super) fn date(&self, tests: Vec<DateTest>) -> Condition {
-        if search_values::moment(self.resource_type) == Some(self.code) {
+        if search_values::is_moment(self.resource_type, self.code) {
             return Condition::Moment(tests);
         }
         Condition::Date(self.slots(""), tests)

@@ -88,8 +88,8 @@ fn by(
     let slots = sources.iter().map(|source| index::slot(resource_type, source.code)).collect();
     match parameter.kind {
         // In descending order, what tells no moment comes last in the indexes too.
-        SearchKind::Date if descending && search_values::moment(resource_type) == Some(code) => {
-            Ok(SortBy::Moment)
+        SearchKind::Date if search_values::is_moment(resource_type, code) => {
+            Ok(if descending { SortBy::Moment } else { SortBy::MomentTold })
         }
         SearchKind::Date => Ok(SortBy::Date(slots)),
         SearchKind::String | SearchKind::Uri => Ok(SortBy::Text(slots)),

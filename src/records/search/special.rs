@@ -122,6 +122,7 @@ fn list(context: &Context<'_>, value: &str) -> Result<Condition, Error> {
     Ok(Condition::PointedAtFrom {
         slots: vec![slot(list, "item")],
         conditions: vec![Condition::Address(lists)],
+        together: Vec::new(),
     })
 }
 

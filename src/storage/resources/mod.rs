@@ -11,6 +11,7 @@ mod history;
 mod write;
 
 use super::address::address;
+use super::audit::{self, AuditRow};
 pub use super::index_entries::IndexEntries;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
@@ -94,17 +95,17 @@ impl fmt::Debug for Version {
 #[derive(QueryableByName)]
 pub(super) struct VersionRow {
     #[diesel(sql_type = Text)]
-    type_: String,
+    pub(super) type_: String,
     #[diesel(sql_type = Text)]
-    id: String,
+    pub(super) id: String,
     #[diesel(sql_type = BigInt)]
-    version: i64,
+    pub(super) version: i64,
     #[diesel(sql_type = Timestamptz)]
-    updated: DateTime<Utc>,
+    pub(super) updated: DateTime<Utc>,
     #[diesel(sql_type = Text)]
-    method: String,
+    pub(super) method: String,
     #[diesel(sql_type = Nullable<Text>)]
-    body: Option<String>,
+    pub(super) body: Option<String>,
 }
 
 /// A statement that selects the columns of [`VersionRow`] and goes on as it is said.
@@ -169,7 +170,8 @@ struct CurrentRow {
 }
 
 /// The current versions of those among these that are there, in any order, with bodies of up to `largest` bytes. Type and id of
-/// each.
+/// each. Where the connection is in no transaction, the audit rows of those whose bodies are given are added for good: those
+/// without a version, which they get.
 ///
 /// # Errors
 /// When the database fails.
@@ -177,17 +179,34 @@ pub async fn current_of_all(
     connection: &mut Connection,
     tenant: TenantId,
     wanted: &[(&str, &str)],
+    audit: &[&AuditRow],
     largest: i64,
 ) -> Result<Vec<Current>, StorageError> {
-    const SQL: &str = "
-        SELECT r.type AS type_, r.id, r.version, r.updated, r.method,
-            CASE WHEN octet_length(r.body) <= $3 THEN r.body END AS body,
-            coalesce(octet_length(r.body) > $3, false) AS is_large
-        FROM resource r WHERE tenant = $1 AND address = ANY ($2)";
+    const SQL: &str = concat!(
+        "WITH found AS (
+            SELECT r.type, r.id, r.version, r.updated, r.method, r.body,
+                coalesce(octet_length(r.body) > $15, false) AS is_large
+            FROM resource r WHERE tenant = $13 AND address = ANY ($14)
+        ), told AS (
+            INSERT INTO audit_event (",
+        audit::columns!(),
+        ") SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
+                x.type, x.resource, f.version
+            FROM ",
+        audit::rows!(),
+        " JOIN found f ON f.type = x.type AND f.id = x.resource WHERE f.body IS NOT NULL AND NOT f.is_large
+        )
+        SELECT type AS type_, id, version, updated, method, CASE WHEN NOT is_large THEN body END AS body, is_large FROM found"
+    );
     let addresses = wanted.iter().map(|(resource_type, id)| address(resource_type, id)).collect();
-    let parameters =
-        [Parameter::Number(tenant.number()), Parameter::Numbers(addresses), Parameter::Number(largest)];
-    let rows: Vec<CurrentRow> = Statement::fixed(SQL, parameters.into()).load(connection).await?;
+    let ids = audit::ids(audit);
+    let mut parameters = audit::bound(audit, &ids);
+    parameters.extend([
+        Parameter::Number(tenant.number()),
+        Parameter::Numbers(addresses),
+        Parameter::Number(largest),
+    ]);
+    let rows: Vec<CurrentRow> = Statement::fixed(SQL, parameters).load(connection).await?;
     let current = |row: CurrentRow| Ok(Current { version: row.version.try_into()?, is_large: row.is_large });
     rows.into_iter().map(current).collect()
 }

@@ -54,10 +54,10 @@ macro_rules! rows {
             FROM unnest($16::bigint[], $17::integer[], $18::bigint[], $19::bigint[]) AS x (address, slot, low, high)
                 JOIN stored s USING (address)
         ), texts AS (
-            INSERT INTO resource_text (tenant, ordinal, slot, head, whole, written)
-            SELECT $1, s.ordinal, x.slot, x.head, x.whole, x.written
+            INSERT INTO resource_text (tenant, ordinal, slot, head, rest, written)
+            SELECT $1, s.ordinal, x.slot, x.head, x.rest, x.written
             FROM unnest($20::bigint[], $21::integer[], $22::text[], $23::text[], $24::text[])
-                AS x (address, slot, head, whole, written) JOIN stored s USING (address)
+                AS x (address, slot, head, rest, written) JOIN stored s USING (address)
         ), numbers AS (
             INSERT INTO resource_number (tenant, ordinal, slot, low, high, system, code, unit)
             SELECT $1, s.ordinal, x.slot, x.low, x.high, x.system, x.code, x.unit
@@ -253,7 +253,7 @@ fn search_rows<'a>(new: &[Indexed<'a>]) -> Vec<Parameter<'a>> {
         texts.addresses(),
         texts.integers(|text| text.slot),
         texts.texts(|text| &text.head),
-        texts.optional_texts(|text| text.whole.as_deref()),
+        texts.optional_texts(|text| text.rest.as_deref()),
         texts.optional_texts(|text| text.written.as_deref()),
         amounts.addresses(),
         amounts.integers(|amount| amount.slot),

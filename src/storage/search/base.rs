@@ -69,7 +69,7 @@ impl<'a> Base<'a> {
 fn of_types<'a>(statement: &mut Statement<'a>, types: &'a [&'a str]) -> Option<String> {
     match types {
         [] => None,
-        [one] => Some(format!(" AND t.type = {}", statement.push(Parameter::Text(one)))),
+        [one] => Some(format!(" AND t.type = {}", statement.name(one))),
         several => {
             Some(format!(" AND t.type = ANY ({})", statement.push(Parameter::Texts(several.to_vec()))))
         }

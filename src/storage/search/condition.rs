@@ -38,6 +38,9 @@ pub enum Condition {
         slots: Vec<i32>,
         /// What points here must be like.
         conditions: Vec<Self>,
+        /// The same as tests of tokens that are kept together with what is pointed at, by `address::beside`; the values are those
+        /// of the tokens alone. None where nothing of the kind is kept.
+        together: Vec<TermTest>,
     },
     /// All of the conditions hold.
     All(Vec<Self>),

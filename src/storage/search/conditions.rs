@@ -89,9 +89,9 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
         Condition::PointsAt { slots, target, conditions } => {
             points_at(statement, rows, slots, target, conditions)
         }
-        Condition::PointedAtFrom { slots, conditions } => {
+        Condition::PointedAtFrom { slots, conditions, .. } => {
             let inner = rows.inner();
-            let of_slot = any_slot(statement, &inner, slots);
+            let of_slot = any_slot(&inner, slots);
             let inside = all(statement, conditions, &Rows::of_terms(&inner));
             format!(
                 "EXISTS (SELECT FROM resource_term {inner} WHERE {inner}.tenant = $1 AND {of_slot}
@@ -142,8 +142,8 @@ fn points_at<'a>(
 ) -> String {
     let (t, x) = (rows.alias, rows.inner());
     let aim = format!("{x}r");
-    let of_slot = any_slot(statement, &x, slots);
-    let target = statement.push(Parameter::Text(target));
+    let of_slot = any_slot(&x, slots);
+    let target = statement.name(target);
     let inside = all(statement, conditions, &Rows::of_resources(&aim));
     format!(
         "EXISTS (SELECT FROM resource_term {x} JOIN resource {aim} ON {aim}.tenant = $1 AND {aim}.address = {x}.value
@@ -167,17 +167,23 @@ fn exists<'a>(
         Kind::Texts => "resource_text",
         Kind::Numbers => "resource_number",
     };
-    let of_slot = any_slot(statement, &x, slots);
+    let of_slot = any_slot(&x, slots);
     let tests = tests(statement, &x);
     format!(
         "EXISTS (SELECT FROM {table} {x} WHERE {x}.tenant = $1 AND {x}.ordinal = {t}.ordinal AND {of_slot} AND {tests})"
     )
 }
 
-pub(super) fn any_slot(statement: &mut Statement<'_>, x: &str, slots: &[i32]) -> String {
+/// That a row is in one of the slots. They stand in the text: how many rows a slot has decides how a search is best done, and a
+/// plan that is kept must know it.
+pub(super) fn any_slot(x: &str, slots: &[i32]) -> String {
     match slots {
-        [slot] => format!("{x}.slot = {}", statement.push(Parameter::Integer(*slot))),
-        several => format!("{x}.slot = ANY ({})", statement.push(Parameter::Integers(several.to_vec()))),
+        [slot] => format!("{x}.slot = {slot}"),
+        [] => "false".to_owned(),
+        several => {
+            let several: Vec<_> = several.iter().map(i32::to_string).collect();
+            format!("{x}.slot IN ({})", several.join(", "))
+        }
     }
 }
 
@@ -206,7 +212,7 @@ fn grouped(tests: &[TermTest]) -> Vec<Group> {
 /// Whether the row `x` of `resource_term` passes one of the tests.
 pub(super) fn term(statement: &mut Statement<'_>, x: &str, tests: &[TermTest]) -> String {
     any(&grouped(tests), |Group { qualifier, slots, values }| {
-        let mut sql = any_slot(statement, x, slots);
+        let mut sql = any_slot(x, slots);
         match values.as_slice() {
             [] => {}
             [value] => {
@@ -276,28 +282,38 @@ fn text<'a>(statement: &mut Statement<'a>, x: &str, test: &'a TextTest) -> Strin
             format!("({x}.head >= {low} AND {x}.head < ({low} || U&'\\+{:06X}'))", u32::from(LAST))
         }
         TextTest::StartsWith(start) => {
-            let head = statement.push(Parameter::Text(head(start)));
-            let start = statement.push(Parameter::Text(start));
-            format!("({x}.head = {head} AND starts_with({x}.whole, {start}))")
+            let (head, rest) = parted(statement, start);
+            format!("({x}.head = {head} AND starts_with({x}.rest, {rest}))")
         }
         TextTest::Contains(part) => {
-            format!("strpos(coalesce({x}.whole, {x}.head), {}) > 0", statement.push(Parameter::Text(part)))
+            format!(
+                "strpos({x}.head || coalesce({x}.rest, ''), {}) > 0",
+                statement.push(Parameter::Text(part))
+            )
         }
         TextTest::EndsWith(end) => {
             let end = statement.push(Parameter::Text(end));
-            format!("right(coalesce({x}.whole, {x}.head), length({end})) = {end}")
+            format!("right({x}.head || coalesce({x}.rest, ''), length({end})) = {end}")
         }
         TextTest::Equals(text) => {
-            let head = statement.push(Parameter::Text(head(text)));
-            let text = statement.push(Parameter::Text(text));
-            format!("({x}.head = {head} AND coalesce({x}.whole, {x}.head) = {text})")
+            let (head, rest) = parted(statement, text);
+            format!("({x}.head = {head} AND coalesce({x}.rest, '') = {rest})")
         }
         TextTest::Is { compared, written } => {
             let head = statement.push(Parameter::Text(head(compared)));
             let written = statement.push(Parameter::Text(written));
-            format!("({x}.head = {head} AND coalesce({x}.written, {x}.whole, {x}.head) = {written})")
+            format!(
+                "({x}.head = {head} AND coalesce({x}.written, {x}.head || coalesce({x}.rest, '')) = {written})"
+            )
         }
     }
+}
+
+/// The head of a text, and what comes after it.
+fn parted<'a>(statement: &mut Statement<'a>, text: &'a str) -> (String, String) {
+    let head = head(text);
+    let rest = text.get(head.len()..).unwrap_or_default();
+    (statement.push(Parameter::Text(head)), statement.push(Parameter::Text(rest)))
 }
 
 fn number<'a>(statement: &mut Statement<'a>, x: &str, test: &'a NumberTest) -> String {

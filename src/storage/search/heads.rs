@@ -41,7 +41,6 @@ pub async fn heads(
     let mut statement = Statement::composed(sql.to_owned(), vec![Parameter::Number(tenant.number())]);
     statement.push_sql(base.sql());
     base.push_conditions(&mut statement, "");
-    let limit = statement.push(Parameter::Number(limit));
     statement.push_sql(&format!(
         " ORDER BY t.ordinal LIMIT {limit}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal ORDER BY p.ordinal"
     ));

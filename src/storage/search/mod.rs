@@ -7,11 +7,12 @@ mod conditions;
 mod heads;
 mod sort;
 
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::resources::{PAGE_BYTES, Version, VersionRow, select};
+use super::resources::{PAGE_BYTES, Version, VersionRow};
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 use base::Base;
@@ -65,25 +66,56 @@ pub struct Match {
 }
 
 /// The matches of one page.
-#[derive(Default)]
 pub struct Found {
+    /// The version of the tenant's set of search parameters that was there when they were found.
+    pub parameters: i64,
     /// In their order.
     pub matches: Vec<Match>,
     /// Whether there are fewer than asked for because their bodies come to [`PAGE_BYTES`].
     pub is_cut: bool,
 }
 
+/// The version of the set of search parameters, and a match where there is one.
 #[derive(QueryableByName)]
 struct MatchRow {
-    #[diesel(embed)]
-    version: VersionRow,
-    #[diesel(sql_type = Array<Nullable<Text>>)]
-    keys: Vec<Option<String>>,
     #[diesel(sql_type = BigInt)]
-    ordinal: i64,
+    parameters: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    ordinal: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    type_: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    id: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    version: Option<i64>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    updated: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    method: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    body: Option<String>,
+    #[diesel(sql_type = Nullable<Array<Nullable<Text>>>)]
+    keys: Option<Vec<Option<String>>>,
     /// How many there are on the page, also of those that are cut off.
-    #[diesel(sql_type = BigInt)]
-    found: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    found: Option<i64>,
+}
+
+impl MatchRow {
+    /// None for the row of a page without matches.
+    fn matched(self) -> Option<Result<Match, StorageError>> {
+        let Self { body, .. } = self;
+        let row = VersionRow {
+            type_: self.type_?,
+            id: self.id?,
+            version: self.version?,
+            updated: self.updated?,
+            method: self.method?,
+            body,
+        };
+        let (keys, ordinal) = (self.keys?, self.ordinal?);
+        Some(row.try_into().map(|version| Match { version, keys, ordinal }))
+    }
 }
 
 /// The matching current versions of one page; fewer where their bodies come to more than [`PAGE_BYTES`], but one at least.
@@ -95,31 +127,40 @@ pub async fn page(
     wanted: &Wanted<'_>,
     page: &Page<'_>,
 ) -> Result<Found, StorageError> {
-    let rows: Vec<MatchRow> = load(statement_of(wanted, page)?, connection).await?;
-    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let is_cut = rows.iter().any(|row| shown < row.found);
-    let found =
-        |row: MatchRow| Ok(Match { version: row.version.try_into()?, keys: row.keys, ordinal: row.ordinal });
-    let matches = rows.into_iter().map(found).collect::<Result<_, StorageError>>()?;
-    Ok(Found { matches, is_cut })
+    let aims = aims::aims(connection, wanted, page.sort).await?;
+    let rows: Vec<MatchRow> = load(statement_of(wanted, page, aims.as_deref())?, connection).await?;
+    let parameters = rows.iter().map(|row| row.parameters).max().unwrap_or_default();
+    let found = rows.iter().filter_map(|row| row.found).max().unwrap_or_default();
+    let matches = rows.into_iter().filter_map(MatchRow::matched).collect::<Result<Vec<_>, _>>()?;
+    let is_cut = i64::try_from(matches.len()).unwrap_or(i64::MAX) < found;
+    Ok(Found { parameters, matches, is_cut })
 }
 
-/// The statement that gives a page.
-fn statement_of<'a>(wanted: &'a Wanted<'a>, page: &'a Page<'a>) -> Result<Statement<'a>, StorageError> {
+/// The version of the tenant's set of search parameters, read by the statement that depends on it.
+const PARAMETERS: &str =
+    "coalesce((SELECT version FROM search_parameter_set WHERE tenant = $1), 0) AS parameters";
+
+/// The statement that gives a page. It has one row at least, for the version.
+fn statement_of<'a>(
+    wanted: &'a Wanted<'a>,
+    page: &'a Page<'a>,
+    aims: Option<&[i64]>,
+) -> Result<Statement<'a>, StorageError> {
     // The page is found by narrow rows alone; bodies are fetched for what is on it.
-    let mut statement = Statement::composed(
-        select!(", r.keys, r.ordinal, r.found FROM (SELECT r.type, r.id, r.version, r.updated, r.method, r.body, p.*, ")
-            .to_owned(),
-        vec![Parameter::Number(wanted.tenant.number())],
+    let sql = format!(
+        "SELECT s.parameters, r.type AS type_, r.id, r.version, r.updated, r.method, r.body, r.keys, r.ordinal, r.found
+         FROM (SELECT {PARAMETERS}) s LEFT JOIN (SELECT r.type, r.id, r.version, r.updated, r.method, r.body, p.*, "
     );
-    let sorted = sort::Sorted::new(&mut statement, page.sort);
+    let mut statement = Statement::composed(sql, vec![Parameter::Number(wanted.tenant.number())]);
+    let sorted = sort::Sorted::new(page.sort);
     let after = page.after.map(|place| sorted.after(&mut statement, place)).transpose()?;
     let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
-    let limit = statement.push(Parameter::Number(page.limit));
+    let limit = page.limit.to_string();
     let base = Base::of(wanted, page.sort);
     let told = [after.as_str(), &sorted.order("t"), &limit];
     let only = aims::only(wanted, page.sort).zip(wanted.types.first());
-    let only = only.and_then(|(only, resource_type)| aims::rows(&mut statement, resource_type, only, told));
+    let only =
+        only.and_then(|(only, resource_type)| aims::rows(&mut statement, resource_type, only, aims, told));
     statement.push_sql(&format!(
         "count(*) OVER () AS found, coalesce(sum(octet_length(r.body))
          OVER (ORDER BY {} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before FROM (SELECT t.ordinal, {} {}",
@@ -131,10 +172,9 @@ fn statement_of<'a>(wanted: &'a Wanted<'a>, page: &'a Page<'a>) -> Result<Statem
         base.push_conditions(&mut statement, &sorted.joins());
         statement.push_sql(&after);
     }
-    let bytes = statement.push(Parameter::Number(PAGE_BYTES));
     statement.push_sql(&format!(
         " ORDER BY {} LIMIT {limit}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
-         WHERE r.bytes_before < {bytes} ORDER BY {}",
+         ON r.bytes_before < {PAGE_BYTES} ORDER BY {}",
         sorted.order("t"),
         sorted.order("r"),
     ));
@@ -153,21 +193,27 @@ where
 }
 
 /// How many resources match.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct Total {
+    /// So many.
+    #[diesel(sql_type = BigInt)]
+    pub matches: i64,
+    /// The version of the tenant's set of search parameters that was there when they were counted.
+    #[diesel(sql_type = BigInt)]
+    pub parameters: i64,
+}
+
+/// Counts the resources that match.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(connection: &mut Connection, wanted: &Wanted<'_>) -> Result<i64, StorageError> {
-    let sql = "SELECT count(*) AS n ".to_owned();
+pub async fn count(connection: &mut Connection, wanted: &Wanted<'_>) -> Result<Total, StorageError> {
+    let sql = format!("SELECT count(*) AS matches, {PARAMETERS} ");
     let mut statement = Statement::composed(sql, vec![Parameter::Number(wanted.tenant.number())]);
     let base = Base::of(wanted, &[]);
     statement.push_sql(base.sql());
     base.push_conditions(&mut statement, "");
     let totals: Vec<Total> = load(statement, connection).await?;
-    Ok(totals.iter().map(|total| total.n).sum())
-}
-
-#[derive(QueryableByName)]
-struct Total {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
+    // An aggregate has one row.
+    totals.into_iter().next().ok_or(StorageError::Contention)
 }

@@ -6,7 +6,9 @@
 use chrono::DateTime;
 
 use super::Place;
+use super::conditions::any_slot;
 use crate::storage::StorageError;
+use crate::storage::index_entries::NO_MOMENT;
 use crate::storage::statement::{Parameter, Statement};
 
 /// One key of an order.
@@ -27,6 +29,8 @@ pub enum SortBy {
     Updated,
     /// The moment that the resource is about, as the indexes have it: what tells none comes before all others.
     Moment,
+    /// The same, but what tells none comes after all others.
+    MomentTold,
     /// The beginning of a date in these slots.
     Date(Vec<i32>),
     /// The first characters of a text or URI in these slots.
@@ -51,9 +55,9 @@ struct Expressions<'a> {
 }
 
 impl<'a> Sorted<'a> {
-    pub(super) fn new(statement: &mut Statement<'a>, keys: &'a [SortKey]) -> Self {
+    pub(super) fn new(keys: &'a [SortKey]) -> Self {
         let keys = keys.iter().enumerate();
-        Self { keys: keys.map(|(n, key)| expressions(statement, n, key)).collect() }
+        Self { keys: keys.map(|(n, key)| expressions(n, key)).collect() }
     }
 
     /// What is compared, as `k0`, `k1` ..., and the same as an array of texts.
@@ -62,7 +66,9 @@ impl<'a> Sorted<'a> {
         let compared: String = keys.map(|(n, key)| format!("{} AS k{n}, ", key.compared)).collect();
         let texts = self.keys.iter().map(|Expressions { key, compared, .. }| match key.by {
             SortBy::Updated => format!("(extract(epoch FROM {compared}) * 1000000)::bigint::text"),
-            SortBy::Id | SortBy::Moment | SortBy::Date(_) | SortBy::Text(_) => format!("{compared}::text"),
+            SortBy::Id | SortBy::Moment | SortBy::MomentTold | SortBy::Date(_) | SortBy::Text(_) => {
+                format!("{compared}::text")
+            }
             SortBy::Number(_) | SortBy::Term(_) => format!("{compared}::text"),
         });
         format!("{compared}ARRAY[{}]::text[] AS keys", texts.collect::<Vec<_>>().join(", "))
@@ -117,13 +123,13 @@ impl<'a> Sorted<'a> {
     }
 }
 
-fn expressions<'a>(statement: &mut Statement<'a>, n: usize, key: &'a SortKey) -> Expressions<'a> {
+fn expressions(n: usize, key: &SortKey) -> Expressions<'_> {
     let least = if key.descending { "max" } else { "min" };
-    let mut rows = |table: &str, value: &str, slots: &[i32]| {
-        let slots = statement.push(Parameter::Integers(slots.to_vec()));
+    let rows = |table: &str, value: &str, slots: &[i32]| {
+        let of_slot = any_slot("x", slots);
         let join = format!(
             " CROSS JOIN LATERAL (SELECT {least}({value}) AS v FROM {table} x WHERE x.tenant = $1
-              AND x.ordinal = t.ordinal AND x.slot = ANY ({slots})) s{n}"
+              AND x.ordinal = t.ordinal AND {of_slot}) s{n}"
         );
         (format!("s{n}.v"), join)
     };
@@ -131,6 +137,7 @@ fn expressions<'a>(statement: &mut Statement<'a>, n: usize, key: &'a SortKey) ->
         SortBy::Id => ("t.id".to_owned(), String::new()),
         SortBy::Updated => ("t.updated".to_owned(), String::new()),
         SortBy::Moment => ("t.moment".to_owned(), String::new()),
+        SortBy::MomentTold => (format!("nullif(t.moment, {NO_MOMENT})"), String::new()),
         SortBy::Date(slots) => rows("resource_date", "x.low", slots),
         SortBy::Text(slots) => rows("resource_text", "x.head", slots),
         SortBy::Number(slots) => rows("resource_number", "x.low", slots),
@@ -145,7 +152,7 @@ fn expressions<'a>(statement: &mut Statement<'a>, n: usize, key: &'a SortKey) ->
 fn bound<'a>(statement: &mut Statement<'a>, by: &SortBy, value: &'a str) -> Result<String, StorageError> {
     let number = || value.parse::<i64>().ok();
     let parameter = match by {
-        SortBy::Date(_) | SortBy::Moment => number().map(Parameter::Number),
+        SortBy::Date(_) | SortBy::Moment | SortBy::MomentTold => number().map(Parameter::Number),
         SortBy::Updated => number().and_then(DateTime::from_timestamp_micros).map(Parameter::Time),
         SortBy::Id | SortBy::Text(_) | SortBy::Number(_) | SortBy::Term(_) => Some(Parameter::Text(value)),
     };

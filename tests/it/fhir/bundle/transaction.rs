@@ -163,7 +163,7 @@ async fn who_may_not_read_sees_only_what_was_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_entry_leaves_its_row_in_the_audit() {
+async fn the_audit_tells_in_one_row_what_each_entry_did() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
     let id = stored(&fhir, &numbered("1")).await;
@@ -177,12 +177,25 @@ async fn each_entry_leaves_its_row_in_the_audit() {
         ],
     )
     .await;
-    let rows =
-        "SELECT interaction || ' ' || type || coalesce('/' || version, '') FROM audit_event ORDER BY 1";
     assert_eq!(
-        server.texts(rows).await,
-        ["create Observation/1", "create Patient/1", "create Patient/1", "delete Patient", "read Patient/1"]
+        server.texts("SELECT interaction FROM audit_event ORDER BY id").await,
+        ["create", "transaction"]
     );
+    let told = server
+        .texts(
+            "SELECT regexp_replace(e, '/[^/]*(/[0-9]+)$', '\\1') FROM audit_event, unnest(entities) e ORDER BY 1",
+        )
+        .await;
+    assert_eq!(told, ["create Observation/1", "create Patient/1", "delete Patient", "read Patient/1"]);
+    let found = fhir.get(&format!("/AuditEvent?entity=Patient/{id}&subtype=transaction")).await.json();
+    let event = &found["entry"][0]["resource"];
+    hygeia::fhir::validate::validate(event).expect("an AuditEvent is valid R4");
+    let entities = event["entity"].as_array().unwrap();
+    assert_eq!(entities.len(), 4);
+    assert!(entities.contains(&json!({
+        "what": { "reference": format!("Patient/{id}/_history/1") },
+        "detail": [{ "type": "interaction", "valueString": "read" }]
+    })));
 }
 
 #[tokio::test(flavor = "multi_thread")]

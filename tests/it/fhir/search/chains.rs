@@ -155,3 +155,41 @@ async fn pages_of_a_chain_are_the_same_whether_few_or_many_are_pointed_at() {
         assert_eq!(total["total"], matches, "{gender}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_what_is_pointed_at_are_the_same_whether_few_or_many_are() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    // More patients than are put to the question one by one.
+    let mut entries = Vec::new();
+    for n in 0..400 {
+        let url = format!("urn:uuid:00000000-0000-4000-8000-{n:012}");
+        entries.push(json!({ "fullUrl": url, "request": { "method": "POST", "url": "Patient" },
+            "resource": { "resourceType": "Patient" } }));
+        let mut codes = vec!["8867-4"];
+        codes.extend((n % 100 == 99).then_some("8310-5"));
+        for code in codes {
+            let mut taken = observation(code);
+            taken["subject"] = json!({ "reference": url });
+            entries.push(json!({ "request": { "method": "POST", "url": "Observation" }, "resource": taken }));
+        }
+    }
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+    assert_eq!(fhir.post("", &bundle).await.status, 200);
+    for (code, matches) in [
+        ("8867-4", 400),
+        ("http://loinc.org%7C8310-5", 4),
+        ("urn:other%7C8310-5", 0),
+        ("http://loinc.org%7C", 400),
+        ("8310-5,8867-4", 400),
+        ("9279-1", 0),
+    ] {
+        let query = format!("/Patient?_has:Observation:patient:code={code}");
+        let all = pages(&fhir, &format!("{query}&_count=1000")).await.concat();
+        let unique: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!((all.len(), unique.len()), (matches, matches), "{query}");
+        assert_eq!(pages(&fhir, &format!("{query}&_count=30")).await.concat(), all, "{query}");
+        let total = fhir.get(&format!("{query}&_count=0")).await.json();
+        assert_eq!(total["total"], matches, "{query}");
+    }
+}
