@@ -8,6 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 
 use tokio::sync::Semaphore;
 
+use super::{Surface, fingerprint};
 use crate::core::Secret;
 
 /// Fewest characters of a new password (NIST SP 800-63B, 5.1.1.2).
@@ -97,6 +98,17 @@ pub fn check(password: &Secret<String>, email: &str) -> Result<(), Weak> {
 fn is_run(password: &str) -> bool {
     let codes: Vec<i64> = password.chars().map(|c| i64::from(u32::from(c))).collect();
     [-1, 0, 1].iter().any(|step| codes.windows(2).all(|pair| matches!(pair, [a, b] if b - a == *step)))
+}
+
+/// The password as the clients of a surface send it: Hemato's send its SHA-256 (contract HE-20).
+#[must_use]
+pub fn as_sent(surface: Surface, password: &Secret<String>) -> Secret<String> {
+    match surface {
+        Surface::Hemato => Secret::new(fingerprint(password.expose())),
+        Surface::Fhir | Surface::Operator | Surface::SmartScan | Surface::ImageMedix | Surface::Smartz => {
+            password.clone()
+        }
+    }
 }
 
 /// Hashes a password. It takes tens of milliseconds of CPU, so it runs off the async threads.

@@ -49,7 +49,7 @@ impl Identity {
         let found = transaction.finish(found).await?;
         let hash = found.as_ref().map(|account| account.password.clone());
         let verified = passwords::verify(password, hash).await;
-        let account = found.filter(|_| verified).ok_or(SignInError::Wrong)?;
+        let account = found.filter(|account| verified && account.active).ok_or(SignInError::Wrong)?;
         let token = self.session_token(surface, &account)?;
         Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
     }
@@ -85,7 +85,7 @@ impl Identity {
         let found = accounts::find(&mut transaction, session.tenant, session.account).await;
         let account = transaction.finish(found).await?;
         Ok(account
-            .filter(|account| account.surface == surface.as_str())
+            .filter(|account| account.surface == surface.as_str() && account.active)
             .map(|account| (Caller::of_account(surface, &account), account)))
     }
 }

@@ -32,6 +32,8 @@ pub struct AuditRow {
     pub agent: Option<String>,
     /// The account that an agent named as the person behind it.
     pub on_behalf_of: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
     /// Type of the resource, where it was about one or one type.
     pub type_: Option<String>,
     /// Its id.
@@ -54,13 +56,14 @@ pub async fn insert(connection: &mut Connection, row: &AuditRow) -> Result<(), S
 /// When the database fails.
 pub async fn insert_several(connection: &mut Connection, rows: &[&AuditRow]) -> Result<(), StorageError> {
     const SQL: &str = "
-        INSERT INTO audit_event (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type,
-            resource, version)
+        INSERT INTO audit_event (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of,
+            address, type, resource, version)
         SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
-            x.type, x.resource, x.version
+            x.address, x.type, x.resource, x.version
         FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::text[], $11::text[], $12::bigint[])
-            AS x (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type, resource, version)";
+                $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[])
+            AS x (tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, address, type, resource,
+                version)";
     let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
     let text = |part: fn(&AuditRow) -> &str| Parameter::Texts(rows.iter().map(|row| part(row)).collect());
     let optional = |part: fn(&AuditRow) -> Option<&str>| {
@@ -76,6 +79,7 @@ pub async fn insert_several(connection: &mut Connection, rows: &[&AuditRow]) -> 
         text(|row| &row.agent_kind),
         optional(|row| row.agent.as_deref()),
         optional(|row| row.on_behalf_of.as_deref()),
+        optional(|row| row.address.as_deref()),
         optional(|row| row.type_.as_deref()),
         optional(|row| row.resource.as_deref()),
         Parameter::OptionalNumbers(rows.iter().map(|row| row.version).collect()),
@@ -126,4 +130,45 @@ pub async fn page(
         query = query.filter(audit_event::id.gt(after));
     }
     Ok(query.order(audit_event::id).limit(limit).select(AuditRow::as_select()).load(connection).await?)
+}
+
+/// Which rows are wanted; none does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Of this surface.
+    pub surface: Option<String>,
+    /// Of this agent.
+    pub agent: Option<String>,
+    /// Recorded then or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Older than this row.
+    pub before: Option<Uuid>,
+    /// So many at most.
+    pub limit: i64,
+}
+
+/// The rows of a tenant that are wanted, newest first (ids open with the time).
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest(
+    connection: &mut Connection,
+    tenant: TenantId,
+    wanted: &Wanted,
+) -> Result<Vec<AuditRow>, StorageError> {
+    let mut query = audit_event::table.filter(audit_event::tenant.eq(tenant.number())).into_boxed();
+    if let Some(surface) = &wanted.surface {
+        query = query.filter(audit_event::surface.eq(surface));
+    }
+    if let Some(agent) = &wanted.agent {
+        query = query.filter(audit_event::agent.eq(agent));
+    }
+    if let Some(since) = wanted.since {
+        query = query.filter(audit_event::recorded.ge(since));
+    }
+    if let Some(before) = wanted.before {
+        query = query.filter(audit_event::id.lt(before));
+    }
+    let query = query.order(audit_event::id.desc()).limit(wanted.limit);
+    Ok(query.select(AuditRow::as_select()).load(connection).await?)
 }
