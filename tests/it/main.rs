@@ -12,6 +12,7 @@ mod architecture;
 mod browser;
 mod fhir;
 mod harness;
+mod mounting;
 mod openapi;
 mod process;
 mod storage;
