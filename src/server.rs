@@ -17,7 +17,7 @@ use crate::core::config::Settings;
 use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
-use crate::http::{fhir, probes};
+use crate::http::{fhir, operator, probes};
 use crate::vendors;
 
 /// Requests in flight have so long to end after a signal to stop.
@@ -81,6 +81,7 @@ pub fn bind(
             .app_data(web::Data::new(app.clock.clone()))
             .configure(probes::routes)
             .configure(fhir::routes)
+            .configure(operator::routes)
             .configure(vendors::routes(&origins))
             .into_app()
             .configure(docs::routes(pages))
@@ -116,7 +117,7 @@ pub fn bind(
 /// The document of each surface.
 #[must_use]
 pub fn documents() -> Vec<Document> {
-    vec![vendors::smartscan::document(), fhir::document(), probes::document()]
+    vec![vendors::smartscan::document(), fhir::document(), operator::document(), probes::document()]
 }
 
 /// Routes HEAD as GET; the HTTP codec, which saw the true method, leaves the body out (RFC 9110, 9.3.2).

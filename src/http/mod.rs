@@ -6,6 +6,7 @@ pub mod cors;
 pub mod docs;
 pub mod fhir;
 pub mod mounting;
+pub mod operator;
 pub mod probes;
 pub mod refusals;
 pub mod tls;

@@ -14,6 +14,7 @@ mod fhir;
 mod harness;
 mod mounting;
 mod openapi;
+mod operator;
 mod process;
 mod storage;
 mod vendors;
