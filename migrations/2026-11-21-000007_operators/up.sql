@@ -20,8 +20,10 @@ CREATE TABLE organization (
     PRIMARY KEY (tenant, id)
 );
 
--- An account that is not active is as one with another password. Each vendor has roles of its own. `regions` are those of Hemato.
+-- An account that is not active is as one with another password. Sessions from before `sessions_from` have ended. Each vendor has roles
+-- of its own. `regions` are those of Hemato.
 ALTER TABLE account ADD COLUMN active boolean NOT NULL DEFAULT true;
+ALTER TABLE account ADD COLUMN sessions_from timestamptz;
 ALTER TABLE account ADD COLUMN organization text COLLATE "C";
 ALTER TABLE account ADD COLUMN regions text[] NOT NULL DEFAULT '{}';
 ALTER TABLE account DROP CONSTRAINT account_role_check;

@@ -170,6 +170,13 @@ mod tests {
         assert_eq!(check("correct horse battery"), Ok(()));
     }
 
+    #[test]
+    fn hematos_clients_send_a_hash() {
+        let sent = |surface| as_sent(surface, &Secret::new("password".to_owned())).expose().clone();
+        let hash = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8";
+        assert_eq!((sent(Surface::Hemato).as_str(), sent(Surface::Smartz).as_str()), (hash, "password"));
+    }
+
     #[tokio::test]
     async fn only_the_same_password_of_a_known_account_verifies() {
         let secret = |text: &str| Secret::new(text.to_owned());

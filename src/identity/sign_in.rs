@@ -63,9 +63,10 @@ impl Identity {
         surface: Surface,
         account: &Account,
     ) -> Result<Secret<String>, SigningFailed> {
-        let session = Session { tenant: TenantId::from_row(account.tenant), account: account.id };
+        let (tenant, issued_at) = (TenantId::from_row(account.tenant), self.clock.now().timestamp());
+        let session = Session { tenant, account: account.id, issued_at };
         let tokens = self.session_tokens(surface).ok_or(SigningFailed)?;
-        tokens.issue(session, self.ids.uuid(), self.clock.now())
+        tokens.issue(session, self.ids.uuid())
     }
 
     /// The caller with this session token, and the account behind it; none when the token does not hold.
@@ -86,6 +87,7 @@ impl Identity {
         let account = transaction.finish(found).await?;
         Ok(account
             .filter(|account| account.surface == surface.as_str() && account.active)
+            .filter(|account| account.sessions_from.is_none_or(|from| session.issued_at >= from.timestamp()))
             .map(|account| (Caller::of_account(surface, &account), account)))
     }
 }

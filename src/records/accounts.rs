@@ -204,6 +204,7 @@ impl Records {
             practitioner: practitioner.to_owned(),
             created_at: now,
             active: true,
+            sessions_from: None,
             organization,
             regions: if surface == Surface::Hemato { standing.regions.to_vec() } else { Vec::new() },
         };

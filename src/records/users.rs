@@ -113,6 +113,8 @@ impl Records {
             }
         };
         let row = Change {
+            // Who knew the old password is not to go on.
+            sessions_from: password.as_ref().map(|_| self.clock.now()),
             password,
             role: change.role.map(str::to_owned),
             plan: change.plan.map(str::to_owned),

@@ -35,6 +35,8 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
     /// Whether it can be used.
     pub active: bool,
+    /// When its sessions were ended, if they were.
+    pub sessions_from: Option<DateTime<Utc>>,
     /// Id of the organisation that it was opened in, where an operator did.
     pub organization: Option<String>,
     /// Hemato's regions that it is permitted in.
@@ -123,6 +125,8 @@ pub struct Change {
     pub plan: Option<String>,
     /// Whether it can be used.
     pub active: Option<bool>,
+    /// When its sessions end.
+    pub sessions_from: Option<DateTime<Utc>>,
     /// Hemato's regions.
     pub regions: Option<Vec<String>>,
 }

@@ -21,6 +21,7 @@ diesel::table! {
         practitioner -> Text,
         created_at -> Timestamptz,
         active -> Bool,
+        sessions_from -> Nullable<Timestamptz>,
         organization -> Nullable<Text>,
         regions -> Array<Text>,
     }

@@ -24,7 +24,10 @@ pub async fn create_user(
     Asked(operator, new): Asked<wire::NewUser>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let surface = text::vendor(&new.vendor)?;
+    let surface = match new.vendor.as_str() {
+        "operator" => Surface::Operator,
+        vendor => text::vendor(vendor)?,
+    };
     let new = NewUser {
         surface,
         role: text::role(surface, &new.role)?,
@@ -46,6 +49,12 @@ async fn home(
     organization: Option<String>,
     tenant: Option<String>,
 ) -> Result<Home, Refusal> {
+    if surface == Surface::Operator {
+        // Operators are of the first administrator's tenant, whatever they look after.
+        let own = organization.is_none() && tenant.is_none();
+        let problem = || Refusal::Field("vendor", "operator has no organisation and no tenant".to_owned());
+        return own.then_some(Home::Tenant(TenantId::DEFAULT)).ok_or_else(problem);
+    }
     match (organization, tenant) {
         (None, None) => Ok(Home::Own),
         (None, Some(tenant)) => Ok(Home::Tenant(super::tenant_with(records, &tenant, surface).await?)),

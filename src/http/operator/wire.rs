@@ -143,7 +143,7 @@ pub struct OrganizationView {
 /// A user who is wanted. With an organisation or a tenant the account is there, else in a tenant of its own.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewUser {
-    /// `smartscan`, `imagemedix`, `smartz` or `hemato`.
+    /// `smartscan`, `imagemedix`, `smartz` or `hemato`; `operator` for another operator, whose role is `admin`.
     #[schema(example = "hemato")]
     pub vendor: String,
     /// The organisation, of the same vendor.

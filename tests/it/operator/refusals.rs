@@ -80,7 +80,7 @@ async fn what_is_wrong_is_told_by_field_and_nothing_is_kept() {
     };
     for (body, status, problem) in [
         (with("vendor", json!("acme")), 400, "vendor must be smartscan, imagemedix, smartz or hemato."),
-        (with("vendor", json!("operator")), 400, "vendor must be smartscan, imagemedix, smartz or hemato."),
+        (with("vendor", json!("operator")), 400, "role must be one of: admin."),
         (with("role", json!("doctor")), 400, "role must be one of: admin, user, device, service."),
         (with("regions", json!(["mars"])), 400, "regions must be a list of dev, qa, us, ca and eu."),
         (with("email", json!("bob")), 400, "email must be an e-mail address."),

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Operator, PASSWORD, refused, user};
+use super::{Operator, PASSWORD, login, refused, user};
 use crate::harness::{Answer, Server};
 
 async fn sign_in(server: &Server, password: &str) -> Answer {
@@ -92,12 +92,16 @@ async fn a_change_counts_at_once() {
     let (practitioner, role) = in_fhir(&server, &alice).await;
     assert_eq!((&practitioner["active"], &role["active"]), (&json!(false), &json!(false)));
 
+    server.app.clock.advance_s(1);
     let changed =
         change(json!({ "active": true, "role": "admin", "password": "another long pass phrase" })).await;
     assert_eq!((changed.status, &changed.json()["role"]), (200, &json!("admin")));
     assert!(!changed.text.contains("pass") && !changed.text.contains("argon2"), "{}", changed.text);
     assert_eq!(sign_in(&server, PASSWORD).await.status, 401);
-    assert_eq!(sign_in(&server, "another long pass phrase").await.json()["user"]["role"], "admin");
+    assert_eq!(me(&server, &token).await, 401, "a session from before the new password");
+    let signed_in = sign_in(&server, "another long pass phrase").await.json();
+    assert_eq!(signed_in["user"]["role"], "admin");
+    assert_eq!(me(&server, signed_in["token"].as_str().unwrap()).await, 200);
     let (practitioner, role) = in_fhir(&server, &alice).await;
     assert_eq!((&practitioner["active"], &role["code"][0]["text"]), (&json!(true), &json!("admin")));
 
@@ -170,4 +174,20 @@ async fn an_account_moves_and_what_was_done_stays() {
     assert_eq!(Answer::of(projects).await.json()["projects"], json!([]));
     assert_eq!(in_fhir(&server, &alice).await.0["active"], false);
     assert_eq!(in_fhir(&server, &moved).await.0["active"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_can_have_another_made() {
+    let server = Server::start().await;
+    let operator = Operator::sign_in(&server).await;
+    let mut wanted = user("operator", "bob@example.org", "admin");
+    wanted["tenant_id"] = json!("1");
+    let refusal = operator.send(Method::POST, "/users", &wanted).await;
+    assert_eq!(refused(&refusal, 400), "vendor operator has no organisation and no tenant.");
+    let made = operator.make("/users", &user("operator", "bob@example.org", "admin")).await;
+    assert_eq!((&made["tenant_id"], &made["vendor"]), (&json!("1"), &json!("operator")));
+    let token =
+        login(&server, "bob@example.org", PASSWORD).await.json()["token"].as_str().unwrap().to_owned();
+    let another = Operator { server: &server, token };
+    assert_eq!(another.get("/tenants").await.status, 200);
 }
