@@ -163,6 +163,26 @@ pub async fn count_of(
         .await?)
 }
 
+/// Whether anybody of the tenant can use a surface.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_used(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+) -> Result<bool, StorageError> {
+    let any = account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .filter(account::surface.eq(surface))
+        .filter(account::active)
+        .select(account::id)
+        .first::<Uuid>(connection)
+        .await
+        .optional()?;
+    Ok(any.is_some())
+}
+
 /// Removes an account.
 ///
 /// # Errors

@@ -191,3 +191,30 @@ async fn an_operator_can_have_another_made() {
     let another = Operator { server: &server, token };
     assert_eq!(another.get("/tenants").await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_opens_nothing_when_nobody_of_its_tenant_can_sign_in() {
+    let server = Server::start().await;
+    let operator = Operator::sign_in(&server).await;
+    let alice = operator.make("/users", &user("smartscan", "alice@example.org", "user")).await;
+    let token = sign_in(&server, PASSWORD).await.json()["token"].as_str().unwrap().to_owned();
+    let post = async |path: &str, body: Value| {
+        let request = server.request(Method::POST, &format!("/smartscan{path}")).bearer_auth(&token);
+        Answer::of(request.json(&body)).await.json()
+    };
+    let project = post("/api/projects", json!({ "name": "Ward 7" })).await["project"]["id"].clone();
+    let key = post("/api/api-keys/generate", json!({ "project_id": project, "name": "a" })).await;
+    let key = key["api_key"]["key"].as_str().unwrap().to_owned();
+    let code = async || {
+        let request = server.request(Method::POST, "/smartscan/v1/extract-medical-data");
+        Answer::of(request.header("X-API-Key", &key)).await.json()["error_code"].clone()
+    };
+    assert_ne!(code().await, "INVALID_API_KEY");
+    let path = format!("/users/{}", alice["id"].as_str().unwrap());
+    operator.send(Method::PATCH, &path, &json!({ "active": false })).await;
+    assert_eq!(code().await, "INVALID_API_KEY");
+    operator.send(Method::PATCH, &path, &json!({ "active": true })).await;
+    assert_ne!(code().await, "INVALID_API_KEY");
+    operator.send(Method::DELETE, &path, &Value::Null).await;
+    assert_eq!(code().await, "INVALID_API_KEY");
+}
