@@ -1,7 +1,9 @@
 //! What tries to come in beside the doors.
 
+use std::num::NonZero;
 use std::time::Duration;
 
+use hygeia::core::config::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -146,4 +148,27 @@ async fn a_token_of_one_surface_opens_no_other() {
         .await
         .unwrap();
     assert_eq!(none["issue"][0]["code"], "login");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_beyond_the_ceiling_wait_for_room() {
+    let settings = Settings { max_connections: NonZero::new(2).unwrap(), ..Settings::default() };
+    let server = Server::start_by(&settings, None).await;
+    let ask = async || {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: a.example\r\n\r\n").await.unwrap();
+        stream
+    };
+    let answered = async |stream: &mut TcpStream, patience: Duration| {
+        let mut answer = [0; 12];
+        let read = tokio::time::timeout(patience, stream.read_exact(&mut answer)).await;
+        read.is_ok_and(|read| read.is_ok() && &answer == b"HTTP/1.1 200")
+    };
+    let (mut one, mut two) = (ask().await, ask().await);
+    let long = Duration::from_secs(20);
+    assert!(answered(&mut one, long).await && answered(&mut two, long).await);
+    let mut three = ask().await;
+    assert!(!answered(&mut three, Duration::from_millis(300)).await, "two are open");
+    drop(one);
+    assert!(answered(&mut three, long).await, "there is room");
 }
