@@ -13,7 +13,9 @@ use crate::app::{App, Database};
 use crate::core::config::{LogFormat, Settings};
 use crate::core::{Clock, Ids, Secret};
 use crate::http::docs;
+use crate::http::tls::Certificate;
 use crate::records::accounts::Person;
+use crate::server::Bound;
 use crate::storage::migrate;
 use crate::{server, worker};
 
@@ -101,8 +103,11 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
     let app = App::open(settings, &database.url, Clock::system()).await?;
     welcome(settings, &app).await?;
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    let (server, address) = server::bind(&app, settings.bind, workers)
-        .with_context(|| format!("{} cannot be bound", settings.bind))?;
+    let certificate = settings.tls.clone().map(Certificate::open).transpose()?;
+    let Bound { server, address, listeners } = server::bind(&app, settings, certificate.as_ref(), workers)?;
+    for (address, listener) in listeners.iter().zip(&settings.mounting.listeners) {
+        tracing::info!(%address, mount = ?listener.mount, "a vendor's own listener is open");
+    }
     tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
     let background = tokio::spawn(worker::run(app.identity.clone(), app.records.clone()));
     let handle = server.handle();
@@ -111,7 +116,11 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
         handle.stop(true).await;
         std::io::Result::Ok(())
     });
+    let renewer = certificate.map(|certificate| tokio::spawn(renew_when_told(certificate)));
     let served = server.await.context("the server failed");
+    if let Some(renewer) = renewer {
+        renewer.abort();
+    }
     stopper.abort();
     background.abort();
     served
@@ -154,6 +163,18 @@ async fn told_to_stop() -> std::io::Result<()> {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Reads the certificate again at SIGHUP.
+async fn renew_when_told(certificate: Certificate) -> std::io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    while hangup.recv().await.is_some() {
+        match certificate.renew() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The HTTP server: all surfaces on one listener.
+//! The HTTP server: all surfaces on one listener, and vendors' own listeners beside it.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
@@ -13,8 +13,11 @@ use serde_json::json;
 use utoipa_actix_web::AppExt;
 
 use crate::app::App;
+use crate::core::config::Settings;
 use crate::http::docs::{self, Document, Page};
-use crate::http::{fhir, probes};
+use crate::http::mounting::{self, Mounting};
+use crate::http::tls::{Certificate, NotUsable};
+use crate::http::{fhir, operator, probes};
 use crate::vendors;
 
 /// Requests in flight have so long to end after a signal to stop.
@@ -24,18 +27,51 @@ const GRACE_S: u64 = 10;
 static PAGES: LazyLock<std::io::Result<Vec<Page>>> =
     LazyLock::new(|| documents().iter().map(Document::page).collect());
 
-/// Binds the address; the returned server runs when it is awaited, until its handle stops it.
+/// Servers that listen, and where.
+pub struct Bound {
+    /// Runs all listeners when it is awaited, until its handle stops them.
+    pub server: Server,
+    /// Where all APIs are.
+    pub address: SocketAddr,
+    /// The vendors' own listeners, in the order of the settings.
+    pub listeners: Vec<SocketAddr>,
+}
+
+/// Why nothing is served.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBound {
+    /// An address cannot be bound.
+    #[error("{0} cannot be bound: {1}")]
+    Address(SocketAddr, std::io::Error),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] NotUsable),
+    /// The documents cannot be made.
+    #[error("the OpenAPI documents cannot be made: {0}")]
+    Documents(String),
+}
+
+/// Binds the addresses of the settings. With a certificate they speak TLS, but for listeners that are to be plain.
 ///
 /// # Errors
-/// When the address cannot be bound.
-pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(Server, SocketAddr)> {
+/// Why nothing can be served.
+pub fn bind(
+    app: &App,
+    settings: &Settings,
+    certificate: Option<&Certificate>,
+    workers: usize,
+) -> Result<Bound, NotBound> {
     let app = app.clone();
     let readiness = probes::InferenceState(app.device_reader.fault().map(str::to_owned));
-    let pages = PAGES.as_ref().map_err(|error| std::io::Error::other(error.to_string()))?;
+    let pages = PAGES.as_ref().map_err(|error| NotBound::Documents(error.to_string()))?;
+    let mounting = Mounting::new(settings.mounting.clone());
+    let (noted, origins) = (mounting.clone(), settings.origins.clone());
     let server = HttpServer::new(move || {
         ActixApp::new()
             .into_utoipa_app()
             .map(|actix| actix.wrap(Compress::default()).wrap(from_fn(logged)).wrap(from_fn(head_as_get)))
+            .map(|actix| actix.wrap(from_fn(mounting::placed)))
+            .app_data(web::Data::new(mounting.clone()))
             .app_data(web::Data::new(app.records.clone()))
             .app_data(web::Data::new(app.identity.clone()))
             .app_data(web::Data::new(app.fhir_base.clone()))
@@ -45,25 +81,43 @@ pub fn bind(app: &App, address: SocketAddr, workers: usize) -> std::io::Result<(
             .app_data(web::Data::new(app.clock.clone()))
             .configure(probes::routes)
             .configure(fhir::routes)
-            .configure(vendors::routes)
+            .configure(operator::routes)
+            .configure(vendors::routes(&origins))
             .into_app()
             .configure(docs::routes(pages))
             .default_service(web::to(unknown_address))
-    })
-    .workers(workers)
-    .disable_signals()
-    .keep_alive(Duration::from_secs(75))
-    .client_request_timeout(Duration::from_secs(30))
-    .shutdown_timeout(GRACE_S)
-    .bind(address)?;
-    let bound = server.addrs().first().copied().unwrap_or(address);
-    Ok((server.run(), bound))
+    });
+    let mut server = server
+        .workers(workers)
+        .disable_signals()
+        // The setting is for the process, actix counts for each of its workers.
+        .max_connections(settings.max_connections.get().div_ceil(workers.max(1)))
+        .keep_alive(Duration::from_secs(75))
+        .client_request_timeout(Duration::from_secs(30))
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .tls_handshake_timeout(Duration::from_secs(10))
+        .shutdown_timeout(GRACE_S);
+    let own = settings.mounting.listeners.iter().map(|listener| (listener.address, listener.plain));
+    for (address, plain) in std::iter::once((settings.bind, false)).chain(own) {
+        let tls = certificate.filter(|_| !plain).map(Certificate::config).transpose()?;
+        let bound = match tls {
+            Some(tls) => server.bind_rustls_0_23(address, tls),
+            None => server.bind(address),
+        };
+        server = bound.map_err(|error| NotBound::Address(address, error))?;
+    }
+    let mut addresses = server.addrs().into_iter();
+    let address = addresses.next().unwrap_or(settings.bind);
+    let listeners: Vec<_> = addresses.collect();
+    let mounts = settings.mounting.listeners.iter().map(|listener| listener.mount);
+    noted.listen(listeners.iter().copied().zip(mounts).collect());
+    Ok(Bound { server: server.run(), address, listeners })
 }
 
 /// The document of each surface.
 #[must_use]
 pub fn documents() -> Vec<Document> {
-    vec![vendors::smartscan::document(), fhir::document(), probes::document()]
+    vec![vendors::smartscan::document(), fhir::document(), operator::document(), probes::document()]
 }
 
 /// Routes HEAD as GET; the HTTP codec, which saw the true method, leaves the body out (RFC 9110, 9.3.2).
@@ -96,6 +150,6 @@ async fn logged<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Resul
 async fn unknown_address() -> HttpResponse {
     HttpResponse::NotFound().json(json!({
         "error": "there is nothing at this address",
-        "surfaces": ["/fhir", "/smartscan", "/docs"],
+        "surfaces": ["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/docs"],
     }))
 }

@@ -1,6 +1,12 @@
 //! How FHIR clients, operators and people reach us over HTTP.
 
+pub mod arrival;
 pub mod bearer;
+pub mod cors;
 pub mod docs;
 pub mod fhir;
+pub mod mounting;
+pub mod operator;
 pub mod probes;
+pub mod refusals;
+pub mod tls;

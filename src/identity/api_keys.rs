@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
 pub use crate::storage::api_keys::ApiKey;
-use crate::storage::{StorageError, TenantId, api_keys};
+use crate::storage::{StorageError, TenantId, accounts, api_keys};
 
 /// How every key opens.
 pub const PREFIX: &str = "dk_";
@@ -69,7 +69,8 @@ impl Identity {
         (row, Secret::new(key))
     }
 
-    /// The caller with this key; none when it is unknown, of another surface, or revoked.
+    /// The caller with this key; none when it is unknown, of another surface, or revoked, or when nobody of its tenant can use the
+    /// surface any more.
     ///
     /// # Errors
     /// When the database fails.
@@ -91,8 +92,17 @@ impl Identity {
         };
         let tenant = TenantId::from_row(row.tenant);
         let mut transaction = self.store.begin(tenant).await?;
-        let noted = api_keys::note_use(&mut transaction, tenant, row.id, self.clock.now()).await;
-        transaction.finish(noted).await?;
+        let noted = async {
+            let used = accounts::is_used(&mut transaction, tenant, surface.as_str()).await?;
+            if used {
+                api_keys::note_use(&mut transaction, tenant, row.id, self.clock.now()).await?;
+            }
+            Ok::<_, StorageError>(used)
+        }
+        .await;
+        if !transaction.finish(noted).await? {
+            return Ok(None);
+        }
         let caller = Caller {
             tenant,
             agent: Agent::ApiKey(row.id),

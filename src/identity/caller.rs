@@ -1,5 +1,7 @@
 //! The one notion of a caller, whatever the credential.
 
+use std::net::IpAddr;
+
 use uuid::Uuid;
 
 use super::Scopes;
@@ -14,9 +16,25 @@ pub enum Surface {
     Operator,
     /// SmartScanPro.
     SmartScan,
+    /// ImageMedix.
+    ImageMedix,
+    /// Smartz Connect.
+    Smartz,
+    /// Hemato.AI.
+    Hemato,
 }
 
 impl Surface {
+    /// Those of the vendors.
+    pub const VENDORS: [Self; 4] = [Self::SmartScan, Self::ImageMedix, Self::Smartz, Self::Hemato];
+
+    /// The surface with that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = Self::VENDORS.into_iter().chain([Self::Fhir, Self::Operator]);
+        all.into_iter().find(|surface| surface.as_str() == word)
+    }
+
     /// The word for it in paths, rows and tokens.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -24,6 +42,9 @@ impl Surface {
             Self::Fhir => "fhir",
             Self::Operator => "operator",
             Self::SmartScan => "smartscan",
+            Self::ImageMedix => "imagemedix",
+            Self::Smartz => "smartz",
+            Self::Hemato => "hemato",
         }
     }
 }
@@ -81,6 +102,8 @@ pub struct Caller {
     pub scopes: Scopes,
     /// What was asked for, as the audit names it, where that is more than the FHIR interaction.
     pub operation: Option<&'static str>,
+    /// Where the request came from.
+    pub address: Option<IpAddr>,
     /// Whether reads leave no audit row, because what they are part of leaves one.
     pub quiet: bool,
 }
@@ -96,6 +119,7 @@ impl Caller {
             on_behalf_of: None,
             scopes: Scopes::none(),
             operation: None,
+            address: None,
             quiet: false,
         }
     }
@@ -110,6 +134,13 @@ impl Caller {
     #[must_use]
     pub fn doing(mut self, operation: &'static str) -> Self {
         self.operation = Some(operation);
+        self
+    }
+
+    /// The same caller, calling from there.
+    #[must_use]
+    pub fn calling_from(mut self, address: Option<IpAddr>) -> Self {
+        self.address = address;
         self
     }
 

@@ -12,6 +12,8 @@ pub use caller::{Agent, Caller, Surface};
 pub use scopes::{Right, Scopes};
 pub use sign_in::Account;
 
+pub use crate::storage::TenantId;
+
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
@@ -29,6 +31,7 @@ pub struct Identity {
     clock: Clock,
     ids: Ids,
     smartscan: SessionTokens,
+    operator: SessionTokens,
     tokens: Arc<Cache<String, Known>>,
 }
 
@@ -38,18 +41,22 @@ impl Identity {
     /// # Errors
     /// When the database fails.
     pub async fn open(store: Store, clock: Clock, ids: Ids, public_url: &str) -> Result<Self, StorageError> {
-        let surface = Surface::SmartScan;
-        let key =
-            signing_keys::find_or_make(&store, surface.as_str(), ids.random_bytes(32), clock.now()).await?;
-        let smartscan = SessionTokens::new(surface, public_url, &key);
-        Ok(Self { store, clock, ids, smartscan, tokens: Arc::new(Cache::new(REMEMBERED)) })
+        let session_tokens = async |surface: Surface| {
+            let fresh = ids.random_bytes(32);
+            let key = signing_keys::find_or_make(&store, surface.as_str(), fresh, clock.now()).await?;
+            Ok::<_, StorageError>(SessionTokens::new(surface, public_url, &key))
+        };
+        let (smartscan, operator) =
+            (session_tokens(Surface::SmartScan).await?, session_tokens(Surface::Operator).await?);
+        Ok(Self { store, clock, ids, smartscan, operator, tokens: Arc::new(Cache::new(REMEMBERED)) })
     }
 
     /// The tokens of a surface whose people sign in with e-mail and password.
     fn session_tokens(&self, surface: Surface) -> Option<&SessionTokens> {
         match surface {
             Surface::SmartScan => Some(&self.smartscan),
-            Surface::Fhir | Surface::Operator => None,
+            Surface::Operator => Some(&self.operator),
+            Surface::Fhir | Surface::ImageMedix | Surface::Smartz | Surface::Hemato => None,
         }
     }
 }

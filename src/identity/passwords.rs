@@ -8,6 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 
 use tokio::sync::Semaphore;
 
+use super::{Surface, fingerprint};
 use crate::core::Secret;
 
 /// Fewest characters of a new password (NIST SP 800-63B, 5.1.1.2).
@@ -99,6 +100,17 @@ fn is_run(password: &str) -> bool {
     [-1, 0, 1].iter().any(|step| codes.windows(2).all(|pair| matches!(pair, [a, b] if b - a == *step)))
 }
 
+/// The password as the clients of a surface send it: Hemato's send its SHA-256 (contract HE-20).
+#[must_use]
+pub fn as_sent(surface: Surface, password: &Secret<String>) -> Secret<String> {
+    match surface {
+        Surface::Hemato => Secret::new(fingerprint(password.expose())),
+        Surface::Fhir | Surface::Operator | Surface::SmartScan | Surface::ImageMedix | Surface::Smartz => {
+            password.clone()
+        }
+    }
+}
+
 /// Hashes a password. It takes tens of milliseconds of CPU, so it runs off the async threads.
 ///
 /// # Errors
@@ -156,6 +168,13 @@ mod tests {
         assert_eq!(check("87654321"), Err(Weak::Common));
         assert_eq!(check("Alice.Liddell"), Err(Weak::Email));
         assert_eq!(check("correct horse battery"), Ok(()));
+    }
+
+    #[test]
+    fn hematos_clients_send_a_hash() {
+        let sent = |surface| as_sent(surface, &Secret::new("password".to_owned())).expose().clone();
+        let hash = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8";
+        assert_eq!((sent(Surface::Hemato).as_str(), sent(Surface::Smartz).as_str()), (hash, "password"));
     }
 
     #[tokio::test]

@@ -31,6 +31,8 @@ pub struct Session {
     pub tenant: TenantId,
     /// The account.
     pub account: Uuid,
+    /// When the token was issued, in seconds since 1970.
+    pub issued_at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,23 +63,18 @@ impl SessionTokens {
         }
     }
 
-    /// Signs a token with the id `jti`, good from `now` for [`LIFETIME_S`].
+    /// Signs a token with the id `jti`, good from the session's beginning for [`LIFETIME_S`].
     ///
     /// # Errors
     /// When signing fails.
-    pub fn issue(
-        &self,
-        session: Session,
-        jti: Uuid,
-        now: DateTime<Utc>,
-    ) -> Result<Secret<String>, SigningFailed> {
+    pub fn issue(&self, session: Session, jti: Uuid) -> Result<Secret<String>, SigningFailed> {
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.surface.as_str().to_owned(),
             sub: session.account,
             tid: session.tenant.number(),
-            iat: now.timestamp(),
-            exp: now.timestamp().saturating_add(LIFETIME_S),
+            iat: session.issued_at,
+            exp: session.issued_at.saturating_add(LIFETIME_S),
             jti,
         };
         encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
@@ -97,7 +94,8 @@ impl SessionTokens {
         let claims = decode::<Claims>(token, &self.checking, &rules).ok()?.claims;
         let now = now.timestamp();
         let good = claims.iat <= now && now < claims.exp;
-        good.then(|| Session { tenant: TenantId::from_row(claims.tid), account: claims.sub })
+        let tenant = TenantId::from_row(claims.tid);
+        good.then_some(Session { tenant, account: claims.sub, issued_at: claims.iat })
     }
 }
 
@@ -116,8 +114,9 @@ mod tests {
     #[test]
     fn only_an_unaltered_token_of_this_surface_is_good_and_only_in_its_hour() {
         let ours = tokens(Surface::SmartScan, "https://a.example", b"key");
-        let session = Session { tenant: TenantId::DEFAULT, account: Uuid::from_u128(7) };
-        let token = ours.issue(session, Uuid::from_u128(1), at(0)).unwrap();
+        let (tenant, account) = (TenantId::DEFAULT, Uuid::from_u128(7));
+        let session = Session { tenant, account, issued_at: at(0).timestamp() };
+        let token = ours.issue(session, Uuid::from_u128(1)).unwrap();
         let token = token.expose().as_str();
 
         assert_eq!(ours.check(token, at(-1)), None, "from the future");

@@ -49,7 +49,7 @@ impl Identity {
         let found = transaction.finish(found).await?;
         let hash = found.as_ref().map(|account| account.password.clone());
         let verified = passwords::verify(password, hash).await;
-        let account = found.filter(|_| verified).ok_or(SignInError::Wrong)?;
+        let account = found.filter(|account| verified && account.active).ok_or(SignInError::Wrong)?;
         let token = self.session_token(surface, &account)?;
         Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
     }
@@ -63,9 +63,10 @@ impl Identity {
         surface: Surface,
         account: &Account,
     ) -> Result<Secret<String>, SigningFailed> {
-        let session = Session { tenant: TenantId::from_row(account.tenant), account: account.id };
+        let (tenant, issued_at) = (TenantId::from_row(account.tenant), self.clock.now().timestamp());
+        let session = Session { tenant, account: account.id, issued_at };
         let tokens = self.session_tokens(surface).ok_or(SigningFailed)?;
-        tokens.issue(session, self.ids.uuid(), self.clock.now())
+        tokens.issue(session, self.ids.uuid())
     }
 
     /// The caller with this session token, and the account behind it; none when the token does not hold.
@@ -85,7 +86,8 @@ impl Identity {
         let found = accounts::find(&mut transaction, session.tenant, session.account).await;
         let account = transaction.finish(found).await?;
         Ok(account
-            .filter(|account| account.surface == surface.as_str())
+            .filter(|account| account.surface == surface.as_str() && account.active)
+            .filter(|account| account.sessions_from.is_none_or(|from| session.issued_at >= from.timestamp()))
             .map(|account| (Caller::of_account(surface, &account), account)))
     }
 }

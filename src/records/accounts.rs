@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::transact::Write;
 use super::{Error, Records};
 use crate::core::Secret;
+use crate::core::config::mounts::Region;
 use crate::identity::passwords::{self, Weak};
 use crate::identity::{Account, Caller, Surface};
 use crate::storage::{Connection, StorageError, TenantId, accounts as rows, tenants};
@@ -20,14 +21,33 @@ pub struct Person {
     pub name: Secret<String>,
 }
 
-/// An account's role and plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// Registered by itself: role `user`, plan `free`.
-    Registered,
-    /// The first administrator: role `admin`, plan `enterprise`.
-    Administrator,
+/// What an account is to be.
+#[derive(Clone, Debug)]
+pub(super) struct Standing<'a> {
+    /// Its role.
+    pub role: &'a str,
+    /// Its plan.
+    pub plan: &'a str,
+    /// Whom the person works for.
+    pub employer: Employer<'a>,
+    /// Hemato's regions.
+    pub regions: &'a [String],
 }
+
+/// Whom somebody with an account works for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Employer<'a> {
+    /// An organisation of its own, which the tenant begins with.
+    Own,
+    /// This one of the tenant.
+    Organization(&'a str),
+    /// Nobody that we know.
+    Unknown,
+}
+
+/// The surfaces that the first administrator has accounts of.
+const FIRST: [Surface; 5] =
+    [Surface::Operator, Surface::SmartScan, Surface::ImageMedix, Surface::Smartz, Surface::Hemato];
 
 /// Why no account was opened.
 #[derive(Debug, thiserror::Error)]
@@ -63,15 +83,52 @@ impl Records {
     /// # Errors
     /// Why it was not opened; then nothing is kept.
     pub async fn open_account(&self, surface: Surface, person: &Person) -> Result<Account, NotOpened> {
-        let person = person.checked().await?;
+        let standing = Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[] };
+        let caller = Caller::system(TenantId::PLATFORM, surface).doing("register");
+        self.open_alone(&caller, surface, person, &standing).await
+    }
+
+    /// Opens an account in a new tenant with that one surface.
+    pub(super) async fn open_alone(
+        &self,
+        caller: &Caller,
+        surface: Surface,
+        person: &Person,
+        standing: &Standing<'_>,
+    ) -> Result<Account, NotOpened> {
+        let person = person.checked(surface).await?;
         let presented = rows::presented(surface.as_str(), &person.email);
         let mut transaction = self.store.begin_presented(&presented).await?;
         let opened = async {
             let name = format!("{}-{}", surface.as_str(), self.new_id());
             let tenant = tenants::found(&mut transaction, &name, self.clock.now()).await?;
-            let accounts =
-                self.open_in(&mut transaction, tenant, &[surface], Standing::Registered, &person).await?;
-            accounts.into_iter().next().ok_or_else(|| Error::internal("an account was asked for").into())
+            let caller = Caller { tenant, ..caller.clone() };
+            let practitioner = self.new_id();
+            let account =
+                self.add(&mut transaction, &caller, surface, &person, standing, &practitioner).await?;
+            self.write_person(&mut transaction, &caller, &person, standing, practitioner).await?;
+            Ok(account)
+        }
+        .await;
+        transaction.finish(opened).await
+    }
+
+    /// Opens an account in the caller's tenant, which has the surface.
+    pub(super) async fn open_beside(
+        &self,
+        caller: &Caller,
+        surface: Surface,
+        person: &Person,
+        standing: &Standing<'_>,
+    ) -> Result<Account, NotOpened> {
+        let person = person.checked(surface).await?;
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let opened = async {
+            let practitioner = self.new_id();
+            let account =
+                self.add(&mut transaction, caller, surface, &person, standing, &practitioner).await?;
+            self.write_person(&mut transaction, caller, &person, standing, practitioner).await?;
+            Ok(account)
         }
         .await;
         transaction.finish(opened).await
@@ -86,12 +143,23 @@ impl Records {
         if self.has_accounts().await? {
             return Ok(false);
         }
-        let person = person.checked().await?;
+        let regions = Region::ALL.map(|region| region.as_str().to_owned());
+        let standing =
+            Standing { role: "admin", plan: "enterprise", employer: Employer::Own, regions: &regions };
+        let caller = Caller::system(TenantId::DEFAULT, Surface::Operator).doing("register");
         let mut transaction = self.store.begin(TenantId::DEFAULT).await?;
-        let surfaces = [Surface::Operator, Surface::SmartScan];
-        let opened = self
-            .open_in(&mut transaction, TenantId::DEFAULT, &surfaces, Standing::Administrator, &person)
-            .await;
+        let opened = async {
+            let practitioner = self.new_id();
+            let mut last = None;
+            for surface in FIRST {
+                let person = person.checked(surface).await?;
+                self.add(&mut transaction, &caller, surface, &person, &standing, &practitioner).await?;
+                last = Some(person);
+            }
+            let person = last.ok_or_else(|| Error::internal("there are surfaces"))?;
+            self.write_person(&mut transaction, &caller, &person, &standing, practitioner).await
+        }
+        .await;
         match transaction.finish(opened).await {
             Ok(_) => Ok(true),
             // Another replica, started at the same moment, was first.
@@ -110,82 +178,112 @@ impl Records {
         Ok(!transaction.finish(none).await?)
     }
 
-    async fn open_in(
+    /// Adds the account's row, and the surface to the tenant's.
+    async fn add(
         &self,
         connection: &mut Connection,
-        tenant: TenantId,
-        surfaces: &[Surface],
-        standing: Standing,
+        caller: &Caller,
+        surface: Surface,
         person: &Checked<'_>,
-    ) -> Result<Vec<Account>, NotOpened> {
-        let (role, plan) = match standing {
-            Standing::Registered => ("user", "free"),
-            Standing::Administrator => ("admin", "enterprise"),
+        standing: &Standing<'_>,
+        practitioner: &str,
+    ) -> Result<Account, NotOpened> {
+        let now = self.clock.now();
+        let organization = match standing.employer {
+            Employer::Organization(id) => Some(id.to_owned()),
+            Employer::Own | Employer::Unknown => None,
         };
-        let practitioner = self.new_id();
-        let mut accounts = Vec::with_capacity(surfaces.len());
-        for surface in surfaces {
-            let account = Account {
-                tenant: tenant.number(),
-                id: self.ids.uuid(),
-                surface: surface.as_str().to_owned(),
-                email: person.email.clone(),
-                password: person.hash.clone(),
-                role: role.to_owned(),
-                plan: plan.to_owned(),
-                practitioner: practitioner.clone(),
-                created_at: self.clock.now(),
-            };
-            rows::insert(connection, &account).await?;
-            accounts.push(account);
+        let account = Account {
+            tenant: caller.tenant.number(),
+            id: self.ids.uuid(),
+            surface: surface.as_str().to_owned(),
+            email: person.email.clone(),
+            password: person.hash.clone(),
+            role: standing.role.to_owned(),
+            plan: standing.plan.to_owned(),
+            practitioner: practitioner.to_owned(),
+            created_at: now,
+            active: true,
+            sessions_from: None,
+            organization,
+            regions: if surface == Surface::Hemato { standing.regions.to_vec() } else { Vec::new() },
+        };
+        rows::insert(connection, &account).await?;
+        if Surface::VENDORS.contains(&surface) {
+            tenants::attach_surface(connection, caller.tenant, surface.as_str(), now).await?;
         }
-        let surface = surfaces.first().copied().unwrap_or(Surface::Operator);
-        let caller = Caller::system(tenant, surface).doing("register");
-        let prepared = self
-            .resources_of(person, &practitioner, role)
-            .into_iter()
-            .map(|write| self.prepare(&caller, write))
-            .collect::<Result<Vec<_>, _>>()?;
-        self.write_all(&caller, prepared, connection).await?;
-        Ok(accounts)
+        Ok(account)
     }
 
-    fn resources_of(&self, person: &Checked<'_>, practitioner: &str, role: &str) -> Vec<Write> {
-        let organization = self.new_id();
+    /// Writes what stands for the person in FHIR.
+    async fn write_person(
+        &self,
+        connection: &mut Connection,
+        caller: &Caller,
+        person: &Checked<'_>,
+        standing: &Standing<'_>,
+        practitioner: String,
+    ) -> Result<(), NotOpened> {
+        let prepared = self
+            .resources_of(person.name, &person.email, &practitioner, standing)
+            .into_iter()
+            .map(|write| self.prepare(caller, write))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.write_all(caller, prepared, connection).await?;
+        Ok(())
+    }
+
+    pub(super) fn resources_of(
+        &self,
+        name: &str,
+        email: &str,
+        practitioner: &str,
+        standing: &Standing<'_>,
+    ) -> Vec<Write> {
         let create = |id: String, resource: Value| Write::Create { resource, id: Some(id) };
         let of_person = json!({
             "resourceType": "Practitioner",
             "active": true,
-            "name": [{ "text": person.name }],
-            "telecom": [{ "system": "email", "value": person.email }],
+            "name": [{ "text": name }],
+            "telecom": [{ "system": "email", "value": email }],
         });
-        let of_role = json!({
+        let mut writes = vec![create(practitioner.to_owned(), of_person)];
+        let organization = match standing.employer {
+            Employer::Organization(id) => Some(id.to_owned()),
+            Employer::Unknown => None,
+            Employer::Own => {
+                let id = self.new_id();
+                let of_tenant = json!({
+                    "resourceType": "Organization",
+                    "active": true,
+                    "type": [{ "text": "tenant" }],
+                    "name": name,
+                });
+                writes.push(create(id.clone(), of_tenant));
+                Some(id)
+            }
+        };
+        let mut of_role = json!({
             "resourceType": "PractitionerRole",
             "active": true,
             "practitioner": { "reference": format!("Practitioner/{practitioner}") },
-            "organization": { "reference": format!("Organization/{organization}") },
-            "code": [{ "text": role }],
+            "code": [{ "text": standing.role }],
         });
-        let of_tenant = json!({
-            "resourceType": "Organization",
-            "active": true,
-            "type": [{ "text": "tenant" }],
-            "name": person.name,
-        });
-        vec![
-            create(practitioner.to_owned(), of_person),
-            create(organization, of_tenant),
-            create(self.new_id(), of_role),
-        ]
+        if let (Some(id), Some(object)) = (organization, of_role.as_object_mut()) {
+            object.insert("organization".to_owned(), json!({ "reference": format!("Organization/{id}") }));
+        }
+        writes.push(create(self.new_id(), of_role));
+        writes
     }
 }
 
 impl Person {
     /// Holds the person against the rules and hashes the password.
-    async fn checked(&self) -> Result<Checked<'_>, NotOpened> {
+    async fn checked(&self, surface: Surface) -> Result<Checked<'_>, NotOpened> {
         let email = checked_email(&self.email)?;
         passwords::check(&self.password, &email)?;
-        let hash = passwords::hash(self.password.clone()).await.map_err(Error::internal)?;
+        let sent = passwords::as_sent(surface, &self.password);
+        let hash = passwords::hash(sent).await.map_err(Error::internal)?;
         Ok(Checked { email, hash, name: self.name.expose() })
     }
 }

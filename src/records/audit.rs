@@ -135,6 +135,7 @@ impl Records {
             agent_kind: caller.agent.kind().to_owned(),
             agent: caller.agent.id().map(|id| id.to_string()),
             on_behalf_of: caller.on_behalf_of.map(|id| id.to_string()),
+            address: caller.address.map(|address| address.to_string()),
             type_: subject.map(|((resource_type, _), _)| resource_type.to_string()),
             resource: subject.map(|((_, id), _)| id.to_owned()),
             version: subject.map(|(_, version)| version).filter(|version| *version > 0),

@@ -92,7 +92,7 @@ fn version(row: &AuditRow) -> Version {
 }
 
 /// The row as an AuditEvent.
-fn audit_event(row: &AuditRow) -> Value {
+pub(super) fn audit_event(row: &AuditRow) -> Value {
     let action = match row.interaction.as_str() {
         "create" => "C",
         "read" | "vread" | "history-instance" | "history-type" | "history-system" => "R",
@@ -119,6 +119,12 @@ fn audit_event(row: &AuditRow) -> Value {
         "agent": [agent(&row.agent_kind, row.agent.as_deref(), true)],
         "source": { "observer": { "display": "hygeia" }, "site": row.surface },
     });
+    if let Some(address) = &row.address
+        && let Some(agent) = event.pointer_mut("/agent/0").and_then(Value::as_object_mut)
+    {
+        // The network address is an IP address.
+        agent.insert("network".to_owned(), json!({ "address": address, "type": "2" }));
+    }
     if let Some(person) = &row.on_behalf_of
         && let Some(agents) = event.get_mut("agent").and_then(Value::as_array_mut)
     {

@@ -24,9 +24,11 @@ pub mod read;
 pub mod reindex;
 pub mod search;
 mod stamp;
+pub mod tenancy;
 mod together;
 pub mod transact;
 pub mod update;
+pub mod users;
 mod writing;
 
 use std::fmt;

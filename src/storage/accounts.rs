@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ pub struct Account {
     pub email: String,
     /// Argon2id hash in PHC form.
     pub password: String,
-    /// `user` or `admin`.
+    /// `admin`, `user`, or another role of its surface.
     pub role: String,
     /// `free`, `basic`, `pro` or `enterprise`.
     pub plan: String,
@@ -33,6 +33,14 @@ pub struct Account {
     pub practitioner: String,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Whether it can be used.
+    pub active: bool,
+    /// When its sessions were ended, if they were.
+    pub sessions_from: Option<DateTime<Utc>>,
+    /// Id of the organisation that it was opened in, where an operator did.
+    pub organization: Option<String>,
+    /// Hemato's regions that it is permitted in.
+    pub regions: Vec<String>,
 }
 
 impl fmt::Debug for Account {
@@ -90,6 +98,98 @@ pub async fn find(
         .first(connection)
         .await
         .optional()?)
+}
+
+/// The account with this id, in a transaction that presents it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_presented(connection: &mut Connection, id: Uuid) -> Result<Option<Account>, StorageError> {
+    Ok(account::table
+        .filter(account::id.eq(id))
+        .select(Account::as_select())
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// What is to change of an account; none stays.
+#[derive(Clone, Default, AsChangeset)]
+#[diesel(table_name = account)]
+pub struct Change {
+    /// Argon2id hash in PHC form.
+    pub password: Option<String>,
+    /// Role.
+    pub role: Option<String>,
+    /// Plan.
+    pub plan: Option<String>,
+    /// Whether it can be used.
+    pub active: Option<bool>,
+    /// When its sessions end.
+    pub sessions_from: Option<DateTime<Utc>>,
+    /// Hemato's regions.
+    pub regions: Option<Vec<String>>,
+}
+
+/// Changes an account, of which something must change, and gives it as it is then; none when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn change(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+    change: &Change,
+) -> Result<Option<Account>, StorageError> {
+    let row = account::table.find((tenant.number(), id));
+    let changed = diesel::update(row).set(change).returning(Account::as_returning());
+    Ok(changed.get_result(connection).await.optional()?)
+}
+
+/// How many accounts are of this Practitioner.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_of(
+    connection: &mut Connection,
+    tenant: TenantId,
+    practitioner: &str,
+) -> Result<i64, StorageError> {
+    Ok(account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .filter(account::practitioner.eq(practitioner))
+        .count()
+        .get_result(connection)
+        .await?)
+}
+
+/// Whether anybody of the tenant can use a surface.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_used(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+) -> Result<bool, StorageError> {
+    let any = account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .filter(account::surface.eq(surface))
+        .filter(account::active)
+        .select(account::id)
+        .first::<Uuid>(connection)
+        .await
+        .optional()?;
+    Ok(any.is_some())
+}
+
+/// Removes an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<(), StorageError> {
+    diesel::delete(account::table.find((tenant.number(), id))).execute(connection).await?;
+    Ok(())
 }
 
 /// Whether the tenant has no account yet.

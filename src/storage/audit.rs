@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, QueryableByName, Selectable};
 use diesel::sql_types::BigInt;
-use diesel::{OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -34,6 +34,8 @@ pub struct AuditRow {
     pub agent: Option<String>,
     /// The account that an agent named as the person behind it.
     pub on_behalf_of: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
     /// Type of the resource, where it was about one or one type.
     pub type_: Option<String>,
     /// Its id.
@@ -56,7 +58,8 @@ pub async fn insert(connection: &mut Connection, row: &AuditRow) -> Result<(), S
 /// The columns that rows are added by.
 macro_rules! columns {
     () => {
-        "tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, type, resource, version"
+        "tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, address,
+            type, resource, version"
     };
 }
 
@@ -65,7 +68,7 @@ macro_rules! rows {
     () => {
         concat!(
             "unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::text[], $11::text[], $12::bigint[]) AS x (",
+                $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[]) AS x (",
             $crate::storage::audit::columns!(),
             ")"
         )
@@ -91,6 +94,7 @@ pub(super) fn bound<'a>(rows: &[&'a AuditRow], ids: &'a [String]) -> Vec<Paramet
         texts(rows, |row| &row.agent_kind),
         optional(rows, |row| row.agent.as_deref()),
         optional(rows, |row| row.on_behalf_of.as_deref()),
+        optional(rows, |row| row.address.as_deref()),
         optional(rows, |row| row.type_.as_deref()),
         optional(rows, |row| row.resource.as_deref()),
         Parameter::OptionalNumbers(rows.iter().map(|row| row.version).collect()),
@@ -111,7 +115,7 @@ pub async fn insert_several(connection: &mut Connection, rows: &[&AuditRow]) -> 
         "INSERT INTO audit_event (",
         columns!(),
         ") SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
-            x.type, x.resource, x.version FROM ",
+            x.address, x.type, x.resource, x.version FROM ",
         rows!()
     );
     let ids = ids(rows);
@@ -190,4 +194,45 @@ pub async fn page(
     let found = rows.iter().map(|row| row.found).max().unwrap_or_default();
     let is_cut = found == limit || i64::try_from(rows.len()).is_ok_and(|shown| shown < found);
     Ok(Page { rows: rows.into_iter().map(|row| row.event).collect(), is_cut })
+}
+
+/// Which rows are wanted; none does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Of this surface.
+    pub surface: Option<String>,
+    /// Of this agent.
+    pub agent: Option<String>,
+    /// Recorded then or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Older than this row.
+    pub before: Option<Uuid>,
+    /// So many at most.
+    pub limit: i64,
+}
+
+/// The rows of a tenant that are wanted, newest first (ids open with the time).
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest(
+    connection: &mut Connection,
+    tenant: TenantId,
+    wanted: &Wanted,
+) -> Result<Vec<AuditRow>, StorageError> {
+    let mut query = audit_event::table.filter(audit_event::tenant.eq(tenant.number())).into_boxed();
+    if let Some(surface) = &wanted.surface {
+        query = query.filter(audit_event::surface.eq(surface));
+    }
+    if let Some(agent) = &wanted.agent {
+        query = query.filter(audit_event::agent.eq(agent));
+    }
+    if let Some(since) = wanted.since {
+        query = query.filter(audit_event::recorded.ge(since));
+    }
+    if let Some(before) = wanted.before {
+        query = query.filter(audit_event::id.lt(before));
+    }
+    let query = query.order(audit_event::id.desc()).limit(wanted.limit);
+    Ok(query.select(AuditRow::as_select()).load(connection).await?)
 }

@@ -20,6 +20,10 @@ diesel::table! {
         plan -> Text,
         practitioner -> Text,
         created_at -> Timestamptz,
+        active -> Bool,
+        sessions_from -> Nullable<Timestamptz>,
+        organization -> Nullable<Text>,
+        regions -> Array<Text>,
     }
 }
 
@@ -69,10 +73,28 @@ diesel::table! {
         agent_kind -> Text,
         agent -> Nullable<Text>,
         on_behalf_of -> Nullable<Text>,
+        address -> Nullable<Text>,
         #[sql_name = "type"]
         type_ -> Nullable<Text>,
         resource -> Nullable<Text>,
         version -> Nullable<BigInt>,
         entities -> Nullable<Array<Text>>,
+    }
+}
+
+diesel::table! {
+    tenant_surface (tenant, surface) {
+        tenant -> BigInt,
+        surface -> Text,
+        attached_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    organization (tenant, id) {
+        tenant -> BigInt,
+        id -> Text,
+        surface -> Text,
+        created_at -> Timestamptz,
     }
 }

@@ -1,14 +1,15 @@
 //! Tenants: the organisations whose data is kept apart.
 
 use chrono::{DateTime, Utc};
+use diesel::prelude::{Queryable, Selectable};
 use diesel::sql_types::BigInt;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
-use super::schema::tenant;
+use super::schema::{tenant, tenant_surface};
 use super::{Connection, StorageError, Store};
 
-/// A tenant's number. Outside the server it is found in signed tokens alone.
+/// A tenant's number. Outside the server it is found in signed tokens, and told to operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TenantId(i64);
 
@@ -47,6 +48,88 @@ pub async fn find(store: &Store, name: &str) -> Result<Option<TenantId>, Storage
     transaction.finish(found).await.map(|row| row.map(TenantId))
 }
 
+/// A tenant's row.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = tenant)]
+pub struct Tenant {
+    /// Its number.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// When it was founded.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Up to `limit` tenants with numbers above `after`, in their order. The platform alone may ask.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(store: &Store, after: i64, limit: i64) -> Result<Vec<Tenant>, StorageError> {
+    let mut transaction = store.begin(TenantId::PLATFORM).await?;
+    let found = tenant::table
+        .filter(tenant::number.gt(after))
+        .order(tenant::number)
+        .limit(limit)
+        .select(Tenant::as_select())
+        .load(&mut *transaction)
+        .await
+        .map_err(StorageError::from);
+    transaction.finish(found).await
+}
+
+/// The transaction's tenant; none when there is no such tenant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read(connection: &mut Connection, of: TenantId) -> Result<Option<Tenant>, StorageError> {
+    let found = tenant::table.find(of.number()).select(Tenant::as_select()).first(connection).await;
+    Ok(found.optional()?)
+}
+
+/// Attaches a surface to a tenant; one that is attached stays so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn attach_surface(
+    connection: &mut Connection,
+    to: TenantId,
+    surface: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    diesel::insert_into(tenant_surface::table)
+        .values((
+            tenant_surface::tenant.eq(to.number()),
+            tenant_surface::surface.eq(surface),
+            tenant_surface::attached_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The surfaces of a tenant, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn surfaces(connection: &mut Connection, of: TenantId) -> Result<Vec<String>, StorageError> {
+    Ok(tenant_surface::table
+        .filter(tenant_surface::tenant.eq(of.number()))
+        .order(tenant_surface::surface)
+        .select(tenant_surface::surface)
+        .load(connection)
+        .await?)
+}
+
+/// Turns the rest of a transaction to another tenant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn turn_to(connection: &mut Connection, tenant: TenantId) -> Result<(), StorageError> {
+    connection.batch_execute(&format!("SET LOCAL hygeia.tenant = '{}'", tenant.number())).await?;
+    Ok(())
+}
+
 /// All tenants. The platform alone may ask.
 ///
 /// # Errors
@@ -75,7 +158,7 @@ pub async fn found(
         diesel::sql_query("SELECT nextval(pg_get_serial_sequence('tenant', 'tenant')) AS tenant")
             .get_result(connection)
             .await?;
-    connection.batch_execute(&format!("SET LOCAL hygeia.tenant = '{}'", next.tenant)).await?;
+    turn_to(connection, TenantId(next.tenant)).await?;
     diesel::insert_into(tenant::table)
         .values((tenant::number.eq(next.tenant), tenant::name.eq(name), tenant::created_at.eq(now)))
         .execute(connection)

@@ -3,11 +3,21 @@
 //! A vendor's folder has the same parts as any other's: `wire` (what goes over the line), `to_fhir` and `from_fhir`
 //! (pure translations), `routes` (one operation a file) and `errors`.
 
+pub mod hemato;
+pub mod imagemedix;
 pub mod smartscan;
+pub mod smartz;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Adds the routes of all vendors.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    smartscan::routes(config);
+use crate::core::config::Origins;
+
+/// Adds the routes of all vendors; pages of these origins may call those that do not take all.
+pub fn routes(origins: &Origins) -> impl FnOnce(&mut ServiceConfig<'_>) {
+    move |config| {
+        smartscan::routes(config);
+        imagemedix::routes(&origins.imagemedix)(config);
+        smartz::routes(config);
+        hemato::routes(&origins.hemato)(config);
+    }
 }

@@ -3,12 +3,17 @@
 //! The environment wins over the file. Every fault is reported at once, by the setting's name and never with
 //! its value, because the value may be a secret.
 
+pub mod hosts;
+pub mod mounts;
+pub mod networks;
 mod source;
 
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::core::Secret;
+use mounts::{Mounting, listed};
 pub use source::Fault;
 use source::Source;
 
@@ -17,8 +22,17 @@ use source::Source;
 pub struct Settings {
     /// `HYGEIA_BIND`, default `127.0.0.1:8080`: where to listen.
     pub bind: SocketAddr,
-    /// `HYGEIA_PUBLIC_URL`, default `http://` and the bound address: the external base of links and issuers.
+    /// `HYGEIA_PUBLIC_URL`, default `http://` (`https://` with a certificate) and the bound address: the external base of links and
+    /// issuers.
     pub public_url: String,
+    /// How requests find their API.
+    pub mounting: Mounting,
+    /// `HYGEIA_TLS_CERT` and `HYGEIA_TLS_KEY`: with them, `HYGEIA_BIND` and the listeners speak TLS.
+    pub tls: Option<TlsSettings>,
+    /// `HYGEIA_MAX_CONNECTIONS`, default 10000: so many connections are open at the same time, the rest waits.
+    pub max_connections: NonZero<usize>,
+    /// Which pages of other origins may call a vendor's API from a browser.
+    pub origins: Origins,
     /// `HYGEIA_DATA_DIR`, default `./data`: the private Postgres and what else must be kept.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: the Postgres to use instead of the private one.
@@ -42,6 +56,24 @@ pub struct AdminSettings {
     pub password: Secret<String>,
 }
 
+/// Where the certificate is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsSettings {
+    /// The certificate and those that lead from it to its authority, in PEM.
+    pub certificate: PathBuf,
+    /// Its private key, in PEM.
+    pub key: PathBuf,
+}
+
+/// The origins whose pages may call (contract X-06); none by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// `HYGEIA_IMAGEMEDIX_ORIGINS`: those of its client.
+    pub imagemedix: Vec<String>,
+    /// `HYGEIA_HEMATO_ORIGINS`: those of web applications.
+    pub hemato: Vec<String>,
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -57,6 +89,10 @@ impl Default for Settings {
         Self {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://127.0.0.1:8080".to_owned(),
+            mounting: Mounting::default(),
+            tls: None,
+            max_connections: NonZero::<usize>::MIN.saturating_add(9_999),
+            origins: Origins::default(),
             data_dir: PathBuf::from("./data"),
             database_url: None,
             admin: None,
@@ -85,7 +121,9 @@ impl Settings {
     fn read(mut source: Source) -> Result<Self, Vec<Fault>> {
         let default = Self::default();
         let bind = source.parsed("HYGEIA_BIND", default.bind, "an address such as 127.0.0.1:8080");
-        let public_url = source.text("HYGEIA_PUBLIC_URL").unwrap_or_else(|| format!("http://{bind}"));
+        let tls = tls(&mut source);
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let public_url = source.text("HYGEIA_PUBLIC_URL").unwrap_or_else(|| format!("{scheme}://{bind}"));
         if !(public_url.starts_with("http://") || public_url.starts_with("https://")) {
             source.fault("HYGEIA_PUBLIC_URL", "must begin with http:// or https://");
         }
@@ -105,6 +143,17 @@ impl Settings {
         let settings = Self {
             bind,
             public_url: public_url.trim_end_matches('/').to_owned(),
+            mounting: Mounting::read(&mut source),
+            tls,
+            max_connections: source.parsed(
+                "HYGEIA_MAX_CONNECTIONS",
+                default.max_connections,
+                "a number above 0",
+            ),
+            origins: Origins {
+                imagemedix: origins(&mut source, "HYGEIA_IMAGEMEDIX_ORIGINS"),
+                hemato: origins(&mut source, "HYGEIA_HEMATO_ORIGINS"),
+            },
             data_dir: source.text("HYGEIA_DATA_DIR").map_or(default.data_dir, PathBuf::from),
             database_url: database_url.map(Secret::new),
             admin,
@@ -131,6 +180,36 @@ fn admin(source: &mut Source) -> Option<AdminSettings> {
     }
 }
 
+fn tls(source: &mut Source) -> Option<TlsSettings> {
+    match (source.text("HYGEIA_TLS_CERT"), source.text("HYGEIA_TLS_KEY")) {
+        (Some(certificate), Some(key)) => {
+            Some(TlsSettings { certificate: certificate.into(), key: key.into() })
+        }
+        (None, None) => None,
+        (Some(_), None) => {
+            source.fault("HYGEIA_TLS_KEY", "is needed beside HYGEIA_TLS_CERT");
+            None
+        }
+        (None, Some(_)) => {
+            source.fault("HYGEIA_TLS_CERT", "is needed beside HYGEIA_TLS_KEY");
+            None
+        }
+    }
+}
+
+/// Origins as browsers send them: scheme, host and, where it is not the scheme's own, port.
+fn origins(source: &mut Source, name: &'static str) -> Vec<String> {
+    let text = source.text(name).unwrap_or_default();
+    let is_origin = |origin: &&str| {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '@']))
+    };
+    if !listed(&text).all(|origin| is_origin(&origin)) {
+        source.fault(name, "must be a list such as https://app.example.org");
+    }
+    listed(&text).filter(is_origin).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,16 +229,24 @@ mod tests {
             ("DATABASE_URL", "mysql://root:s3cret@db"),
             ("ADMIN_PASSWORD", "s3cret"),
             ("HYGEIA_LOG_FORMAT", "s3cret"),
+            ("HYGEIA_TLS_CERT", "s3cret.pem"),
+            ("HYGEIA_MAX_CONNECTIONS", "0"),
+            ("HYGEIA_HEMATO_ORIGINS", "https://app.example,app.example"),
+            ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
         ])
         .unwrap_err();
         assert_eq!(
             faults,
             [
                 "HYGEIA_BIND must be an address such as 127.0.0.1:8080",
+                "HYGEIA_TLS_KEY is needed beside HYGEIA_TLS_CERT",
                 "HYGEIA_PUBLIC_URL must begin with http:// or https://",
                 "DATABASE_URL must begin with postgres:// or postgresql://",
                 "ADMIN_EMAIL is needed beside ADMIN_PASSWORD",
                 "HYGEIA_LOG_FORMAT must be one of: text, json",
+                "HYGEIA_MAX_CONNECTIONS must be a number above 0",
+                "HYGEIA_IMAGEMEDIX_ORIGINS must be a list such as https://app.example.org",
+                "HYGEIA_HEMATO_ORIGINS must be a list such as https://app.example.org",
             ]
         );
     }
@@ -174,6 +261,12 @@ mod tests {
         let settings = read(&[]).unwrap();
         assert_eq!(settings.public_url, "http://127.0.0.1:8080");
         assert_eq!(settings.data_dir, PathBuf::from("./data"));
+    }
+
+    #[test]
+    fn with_a_certificate_our_urls_are_of_https() {
+        let tls = [("HYGEIA_TLS_CERT", "cert.pem"), ("HYGEIA_TLS_KEY", "key.pem")];
+        assert_eq!(read(&tls).unwrap().public_url, "https://127.0.0.1:8080");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, web};
 
 use super::errors::Refusal;
-use crate::http::bearer;
+use crate::http::{arrival, bearer};
 use crate::identity::{Caller, Identity};
 use crate::records::Error;
 
@@ -63,5 +63,6 @@ async fn caller(request: &HttpRequest) -> Result<Caller, Refusal> {
         .app_data::<web::Data<Identity>>()
         .ok_or_else(|| Error::internal("the server was built without identity"))?;
     let token = bearer::token(request).ok_or(Error::Unauthenticated)?;
-    Ok(identity.authenticate_client(token).await?.ok_or(Error::Unauthenticated)?)
+    let caller = identity.authenticate_client(token).await?.ok_or(Error::Unauthenticated)?;
+    Ok(caller.calling_from(arrival::client(request)))
 }

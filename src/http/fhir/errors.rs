@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use super::answer::{self, CONTENT_TYPE};
 use super::patch;
 use crate::fhir::ResourceType;
-use crate::fhir::outcome::operation_outcome;
+use crate::fhir::outcome::{IssueType, operation_outcome};
 use crate::records::Error;
 
 /// A refused or failed FHIR request.
@@ -44,6 +44,13 @@ impl ResponseError for Refusal {
         }
         response.content_type(CONTENT_TYPE).body(operation_outcome(&self.0.issues()).to_string())
     }
+}
+
+/// The refusal of a preflight.
+#[must_use]
+pub fn preflight(fault: &str) -> HttpResponse {
+    let problem = format!("The preflight is refused: {fault}.");
+    Refusal(Error::BadRequest(IssueType::NotSupported, problem)).error_response()
 }
 
 /// The header that tells a client more about a refusal.

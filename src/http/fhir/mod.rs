@@ -38,6 +38,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::cors;
 use super::docs::Document;
 use crate::fhir::ResourceType;
 use crate::records::Error;
@@ -45,6 +46,11 @@ use errors::Refusal;
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/fhir";
+
+/// What browser apps of any origin may do, with a token that they hold.
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+/// The headers that they may see, beside those that any may.
+const EXPOSED: [&str; 4] = ["ETag", "Location", "Content-Location", "Last-Modified"];
 
 /// The absolute address of the FHIR base, such as `https://example.org/fhir`.
 #[derive(Clone, Debug)]
@@ -57,6 +63,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .wrap(from_fn(encoding::unpacked))
             .wrap(from_fn(format::acceptable))
             .wrap(from_fn(caller::authenticated))
+            .wrap(cors::any_origin(&METHODS, &EXPOSED))
+            .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
             .wrap(from_fn(format::rendered))
             .wrap(from_fn(refusals::audited))
             // Health data is not to lie in caches; who keeps a copy asks again with its entity tag.

@@ -6,6 +6,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 
 use super::interaction::Named;
+use crate::http::arrival;
 use crate::identity::{Caller, Surface};
 use crate::records::Records;
 use crate::records::audit::Refusal;
@@ -31,7 +32,8 @@ pub async fn audited<B: MessageBody + 'static>(
 async fn audit(request: &actix_web::HttpRequest, named: &Named, failed: bool) {
     let Some(records) = request.app_data::<web::Data<Records>>() else { return };
     let caller = request.extensions().get::<Caller>().cloned();
-    let caller = caller.unwrap_or_else(|| Caller::anonymous(Surface::Fhir));
+    let nobody = || Caller::anonymous(Surface::Fhir).calling_from(arrival::client(request));
+    let caller = caller.unwrap_or_else(nobody);
     let refusal = if failed { Refusal::Failed } else { Refusal::Refused };
     let Named { interaction, resource_type, id } = named;
     let audited = records.audit_refusal(&caller, interaction, refusal, *resource_type, id.as_deref()).await;

@@ -185,13 +185,13 @@ pub async fn current_of_all(
     const SQL: &str = concat!(
         "WITH found AS (
             SELECT r.type, r.id, r.version, r.updated, r.method, r.body,
-                coalesce(octet_length(r.body) > $15, false) AS is_large
-            FROM resource r WHERE tenant = $13 AND address = ANY ($14)
+                coalesce(octet_length(r.body) > $16, false) AS is_large
+            FROM resource r WHERE tenant = $14 AND address = ANY ($15)
         ), told AS (
             INSERT INTO audit_event (",
         audit::columns!(),
         ") SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
-                x.type, x.resource, f.version
+                x.address, x.type, x.resource, f.version
             FROM ",
         audit::rows!(),
         " JOIN found f ON f.type = x.type AND f.id = x.resource WHERE f.body IS NOT NULL AND NOT f.is_large

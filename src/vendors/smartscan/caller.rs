@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::errors::Refusal;
 use super::{operations, routes};
-use crate::http::bearer;
+use crate::http::{arrival, bearer};
 use crate::identity::api_keys::{PREFIX, Project};
 use crate::identity::{Account, Caller, Identity, Surface};
 use crate::records::{Error, Records};
@@ -87,7 +87,8 @@ fn shared<T: 'static>(request: &HttpRequest) -> Result<&web::Data<T>, Refusal> {
 
 /// The caller, doing what the request asks for; a refusal later on is audited under it.
 fn known(request: &HttpRequest, caller: Caller) -> Caller {
-    let caller = caller.doing(operations::name(request.method(), request.path()));
+    let operation = operations::name(request.method(), request.path());
+    let caller = caller.doing(operation).calling_from(arrival::client(request));
     request.extensions_mut().insert(caller.clone());
     caller
 }

@@ -178,6 +178,12 @@ impl Refusal {
     }
 }
 
+/// The refusal of a preflight.
+#[must_use]
+pub fn preflight(fault: &str) -> HttpResponse {
+    Refusal::Validation("preflight", format!("is refused: {fault}")).error_response()
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.row().2)

@@ -33,7 +33,6 @@ pub mod limits;
 pub mod measures;
 pub mod operations;
 pub mod patient;
-pub mod refusals;
 pub mod routes;
 pub mod search;
 pub mod store;
@@ -44,7 +43,6 @@ pub mod wire;
 
 use std::time::Instant;
 
-use actix_cors::Cors;
 use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web;
@@ -53,6 +51,8 @@ use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::docs::Document;
+use crate::http::{cors, refusals};
+use crate::identity::Surface;
 use routes::health::Started;
 use routes::{
     api_keys, device_types as types, extract_medical_data as extract, health, login, me, profile, projects,
@@ -70,9 +70,12 @@ const LIMIT_HEADERS: [&str; 5] =
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope(MOUNT)
-            .wrap(cors())
-            .wrap(from_fn(refusals::enveloped))
-            .wrap(from_fn(refusals::audited))
+            // Its SDK runs in the pages of others (contract X-06).
+            .wrap(cors::any_origin(&["GET", "POST", "PUT", "DELETE"], &LIMIT_HEADERS))
+            .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
+            .wrap(from_fn(|request, next| {
+                refusals::audited(request, next, Surface::SmartScan, operations::name)
+            }))
             // Answers hold credentials and health data: no cache may keep them.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .app_data(web::Data::new(Started(Instant::now())))
@@ -118,16 +121,4 @@ pub fn document() -> Document {
             ("session_token", SecurityScheme::Http(session)),
         ],
     }
-}
-
-/// Pages of any origin may call, as the vendor's SDK does; credentials are in headers, never in cookies (contract X-06). Of a
-/// header that means nothing here, such as `X-Requested-With`, there is nothing to fear.
-fn cors() -> Cors {
-    Cors::default()
-        .allow_any_origin()
-        .send_wildcard()
-        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
-        .allow_any_header()
-        .expose_headers(LIMIT_HEADERS)
-        .max_age(3600)
 }

@@ -104,5 +104,8 @@ async fn wrong_addresses_and_methods_are_told_apart() {
     }
     let outside = Answer::of(server.request(Method::GET, "/api/auth/login")).await;
     assert_eq!(outside.status, 404);
-    assert_eq!(outside.json()["surfaces"], serde_json::json!(["/fhir", "/smartscan", "/docs"]));
+    assert_eq!(
+        outside.json()["surfaces"],
+        serde_json::json!(["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/docs"])
+    );
 }

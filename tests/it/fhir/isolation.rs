@@ -53,8 +53,16 @@ async fn row_level_security_holds_where_a_query_forgets_the_tenant() {
     stored(&fhir, &measured).await;
     let token = token_of_another_tenant(&server).await;
     drop(token);
-    let tables = server.texts("SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname NOT LIKE '\\_\\_diesel%'").await;
-    assert_eq!(tables.len(), 15, "{tables:?}");
+    // Of all tables that there are, so that a new one is held to it.
+    let all = "FROM pg_class c WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+               AND relname NOT LIKE '\\_\\_diesel%'";
+    let unguarded = format!(
+        "SELECT relname::text {all} AND NOT (relrowsecurity AND relforcerowsecurity AND EXISTS
+             (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'tenant' AND attnotnull))"
+    );
+    assert_eq!(server.texts(&unguarded).await, Vec::<String>::new());
+    let tables = server.texts(&format!("SELECT relname::text {all}")).await;
+    assert!(tables.len() > 15, "{tables:?}");
     for table in tables {
         for (scope, condition) in [
             ("", "true"),
@@ -65,9 +73,17 @@ async fn row_level_security_holds_where_a_query_forgets_the_tenant() {
                 .as_application(scope, &format!("SELECT count(*) FROM {table} WHERE {condition}"))
                 .await;
             assert_eq!(seen, Ok(0), "{table} with {scope:?}");
+            for write in [format!("UPDATE {table} SET tenant = tenant"), format!("DELETE FROM {table}")] {
+                let sql = format!("WITH w AS ({write} WHERE {condition} RETURNING 1) SELECT count(*) FROM w");
+                let written = server.as_application(scope, &sql).await;
+                let forbidden = Err("42501".to_owned());
+                assert!(written == Ok(0) || written == forbidden, "{sql} with {scope:?}: {written:?}");
+            }
         }
     }
-    for table in ["resource", "resource_term", "resource_date", "resource_text", "resource_number"] {
+    for table in
+        ["resource", "resource_term", "resource_date", "resource_text", "resource_number", "tenant_surface"]
+    {
         let count = format!("SELECT count(*) FROM {table}");
         assert_ne!(server.as_application("SET hygeia.tenant = '1'", &count).await, Ok(0), "{table}");
     }

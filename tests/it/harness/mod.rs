@@ -3,13 +3,16 @@
 mod answer;
 mod cluster;
 
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 
 use hygeia::app::{App, device_reader};
 use hygeia::core::config::Settings;
+use hygeia::core::config::mounts::{Listener, Mount, Mounting};
 use hygeia::core::{Clock, Secret};
+use hygeia::http::tls::Certificate;
 use hygeia::inference::device::DeviceReader;
-use hygeia::server;
+use hygeia::server::{self, Bound};
 use serde_json::Value;
 
 pub use answer::Answer;
@@ -17,14 +20,55 @@ pub use answer::Answer;
 /// Noon of an arbitrary day; every test's clock starts here.
 pub const START: &str = "2026-11-21T12:00:00Z";
 
+/// A way to the API of SmartScanPro.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By the path.
+    Prefix,
+    /// By the host's name.
+    Host,
+    /// By a listener of its own.
+    Listener,
+}
+
+/// Makes of each test, which takes a server, one a way to the API of SmartScanPro.
+macro_rules! each_way {
+    ($start:ident: $($test:ident)*) => {
+        $(mod $test {
+            use $crate::harness::{Server, Way};
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn by_prefix() {
+                super::$test(Server::$start(Way::Prefix).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn by_host() {
+                super::$test(Server::$start(Way::Host).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn by_listener() {
+                super::$test(Server::$start(Way::Listener).await).await;
+            }
+        })*
+    };
+}
+pub(crate) use each_way;
+
 /// A running server with an empty store.
 pub struct Server {
     /// Where it listens, such as `http://127.0.0.1:4711`.
     pub url: String,
+    /// The address that it listens on.
+    pub address: SocketAddr,
+    /// Those of the vendors' own listeners.
+    pub listeners: Vec<SocketAddr>,
     /// The application behind it.
     pub app: App,
     /// The database, as the server's own role reaches it.
     pub database: Secret<String>,
+    way: Way,
     http: reqwest::Client,
     handle: actix_web::dev::ServerHandle,
 }
@@ -35,13 +79,25 @@ impl Server {
         Self::start_with(Arc::new(DeviceReader::unavailable("no models in this test"))).await
     }
 
+    /// Starts a server that reads no pictures, whose API of SmartScanPro is reached that way.
+    pub async fn start_via(way: Way) -> Self {
+        let settings = Settings { mounting: with_listener(), ..Settings::default() };
+        let mut server = Self::start_by(&settings, None).await;
+        server.way = way;
+        server
+    }
+
+    /// The same with the OCR models.
+    pub async fn start_with_models_via(way: Way) -> Self {
+        let settings = Settings { mounting: with_listener(), ..Settings::default() };
+        let mut server = Self::start_as(&settings, None, cluster::schema().await, models().await).await;
+        server.way = way;
+        server
+    }
+
     /// Starts a server with the OCR models, which all tests share.
     pub async fn start_with_models() -> Self {
-        static READER: LazyLock<Arc<DeviceReader>> =
-            LazyLock::new(|| Arc::new(device_reader(&Settings::default())));
-        let reader = tokio::task::spawn_blocking(|| Arc::clone(&READER)).await.unwrap();
-        assert_eq!(reader.fault(), None, "`make test` installs models and ONNX Runtime");
-        Self::start_with(reader).await
+        Self::start_with(models().await).await
     }
 
     async fn start_with(device_reader: Arc<DeviceReader>) -> Self {
@@ -54,18 +110,54 @@ impl Server {
     }
 
     async fn start_on(database: Secret<String>, device_reader: Arc<DeviceReader>) -> Self {
-        let clock = Clock::manual(START.parse().unwrap());
-        let settings = Settings::default();
-        let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
-        let (server, address) = server::bind(&app, ([127, 0, 0, 1], 0).into(), 2).unwrap();
-        let handle = server.handle();
-        tokio::spawn(server);
-        Self { url: format!("http://{address}"), app, database, http: reqwest::Client::new(), handle }
+        Self::start_as(&Settings::default(), None, database, device_reader).await
     }
 
-    /// A request to a path of this server, for what the helpers below do not cover.
+    /// Starts a server that reads no pictures, with these settings.
+    pub async fn start_by(settings: &Settings, certificate: Option<&Certificate>) -> Self {
+        let reader = Arc::new(DeviceReader::unavailable("no models in this test"));
+        Self::start_as(settings, certificate, cluster::schema().await, reader).await
+    }
+
+    async fn start_as(
+        settings: &Settings,
+        certificate: Option<&Certificate>,
+        database: Secret<String>,
+        device_reader: Arc<DeviceReader>,
+    ) -> Self {
+        let clock = Clock::manual(START.parse().unwrap());
+        let settings = Settings { bind: ([127, 0, 0, 1], 0).into(), ..settings.clone() };
+        let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
+        let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{address}");
+        Self {
+            url,
+            address,
+            listeners,
+            app,
+            database,
+            way: Way::Prefix,
+            http: reqwest::Client::new(),
+            handle,
+        }
+    }
+
+    /// A request to a path of this server, for what the helpers below do not cover. One below `/smartscan` goes the server's way.
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.url))
+        let root = path.strip_prefix("/smartscan").filter(|root| root.is_empty() || root.starts_with('/'));
+        match (self.way, root) {
+            (Way::Prefix, _) | (_, None) => self.http.request(method, format!("{}{path}", self.url)),
+            (Way::Host, Some(root)) => {
+                let request = self.http.request(method, format!("{}{root}", self.url));
+                request.header("Host", "api.smartscanpro.ai")
+            }
+            (Way::Listener, Some(root)) => {
+                self.http.request(method, format!("http://{}{root}", self.listeners[0]))
+            }
+        }
     }
 
     /// An access token of the tenant `default` with these scopes.
@@ -134,6 +226,20 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
     }
+}
+
+/// The OCR models, which all tests share.
+async fn models() -> Arc<DeviceReader> {
+    static READER: LazyLock<Arc<DeviceReader>> =
+        LazyLock::new(|| Arc::new(device_reader(&Settings::default())));
+    let reader = tokio::task::spawn_blocking(|| Arc::clone(&READER)).await.unwrap();
+    assert_eq!(reader.fault(), None, "`make test` installs models and ONNX Runtime");
+    reader
+}
+
+fn with_listener() -> Mounting {
+    let listener = Listener { address: ([127, 0, 0, 1], 0).into(), mount: Mount::SmartScan, plain: false };
+    Mounting { listeners: vec![listener], ..Mounting::default() }
 }
 
 /// A FHIR client with a token.

@@ -1,6 +1,7 @@
 //! The binary as an operator runs it: a process with a private Postgres of its own.
 
 mod jobs;
+mod listeners;
 mod recovery;
 mod settings;
 

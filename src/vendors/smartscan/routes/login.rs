@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, post, web};
 
+use crate::http::arrival::Arrival;
 use crate::identity::{Caller, Identity, Surface};
 use crate::records::Records;
 use crate::vendors::smartscan::body::Json;
@@ -16,12 +17,14 @@ use crate::vendors::smartscan::{from_fhir, operations, text, wire};
 #[post("/api/auth/login")]
 pub async fn login(
     Json(sent): Json<wire::Login>,
+    arrival: Arrival,
     records: web::Data<Records>,
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let email = text::required("email", &sent.email, text::EMAIL)?;
     let signed_in = identity.sign_in(Surface::SmartScan, &email, sent.password).await?;
     let caller = Caller::of_account(Surface::SmartScan, &signed_in.account).doing(operations::LOGIN);
+    let caller = caller.calling_from(arrival.client);
     let practitioner = super::me::practitioner(&records, &caller, &signed_in.account).await?;
     Ok(HttpResponse::Ok().json(wire::SignedIn {
         success: true,

@@ -4,11 +4,20 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Customer, Fhir, PASSWORD, invalid, refused, send};
-use crate::harness::{Answer, Server};
+use crate::harness::{Answer, Server, each_way};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_registration_that_cannot_be_is_refused_and_nothing_is_stored() {
-    let server = Server::start().await;
+each_way! { start_via:
+    a_registration_that_cannot_be_is_refused_and_nothing_is_stored
+    a_body_over_16_kib_is_refused
+    an_address_has_one_account
+    a_wrong_sign_in_does_not_tell_what_is_wrong
+    a_role_in_the_body_is_not_looked_at
+    who_signs_in_is_told_who_that_is
+    an_account_outlives_its_practitioner
+    a_session_ends_after_an_hour_and_is_good_here_alone
+}
+
+async fn a_registration_that_cannot_be_is_refused_and_nothing_is_stored(server: Server) {
     let register = async |body: Value| send(&server, Method::POST, "/api/auth/register", None, &body).await;
     let with = |name: &str, value: Value| {
         let mut body = json!({ "email": "alice@example.org", "password": PASSWORD, "name": "Alice" });
@@ -56,9 +65,7 @@ async fn a_registration_that_cannot_be_is_refused_and_nothing_is_stored() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_over_16_kib_is_refused() {
-    let server = Server::start().await;
+async fn a_body_over_16_kib_is_refused(server: Server) {
     let login = async |length: usize| {
         let body = json!({ "email": "x".repeat(length), "password": "x" });
         send(&server, Method::POST, "/api/auth/login", None, &body).await
@@ -72,9 +79,7 @@ async fn a_body_over_16_kib_is_refused() {
     assert_eq!(invalid(&login(16_000).await), "email may have at most 254 characters");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_address_has_one_account() {
-    let server = Server::start().await;
+async fn an_address_has_one_account(server: Server) {
     Customer::register(&server, "alice@example.org").await;
     let again = json!({ "email": "Alice@Example.org", "password": PASSWORD, "name": "Again" });
     let answer = send(&server, Method::POST, "/api/auth/register", None, &again).await;
@@ -82,9 +87,7 @@ async fn an_address_has_one_account() {
     assert_eq!(answer.json()["details"], json!({ "email": "is taken by another account" }));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_sign_in_does_not_tell_what_is_wrong() {
-    let server = Server::start().await;
+async fn a_wrong_sign_in_does_not_tell_what_is_wrong(server: Server) {
     Customer::register(&server, "alice@example.org").await;
     let sign_in = async |email: &str, password: &str| {
         send(&server, Method::POST, "/api/auth/login", None, &json!({ "email": email, "password": password }))
@@ -101,9 +104,7 @@ async fn a_wrong_sign_in_does_not_tell_what_is_wrong() {
     assert_eq!(invalid(&sign_in("a\u{0}", "x").await), "email must not have control characters");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_role_in_the_body_is_not_looked_at() {
-    let server = Server::start().await;
+async fn a_role_in_the_body_is_not_looked_at(server: Server) {
     let body = json!({ "email": "eve@example.org", "password": PASSWORD, "name": "Eve", "role": "admin", "plan": "enterprise" });
     let answer = send(&server, Method::POST, "/api/auth/register", None, &body).await;
     let mut body = answer.json();
@@ -121,9 +122,7 @@ async fn a_role_in_the_body_is_not_looked_at() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_signs_in_is_told_who_that_is() {
-    let server = Server::start().await;
+async fn who_signs_in_is_told_who_that_is(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let body = json!({ "email": "ALICE@example.org", "password": PASSWORD });
     let signed_in = send(&server, Method::POST, "/api/auth/login", None, &body).await;
@@ -135,9 +134,7 @@ async fn who_signs_in_is_told_who_that_is() {
     assert!(!me.text.to_lowercase().contains("password"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_outlives_its_practitioner() {
-    let server = Server::start().await;
+async fn an_account_outlives_its_practitioner(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let fhir = Fhir::of_last_tenant(&server).await;
     let practitioner = server.text("SELECT practitioner FROM account").await;
@@ -163,9 +160,7 @@ async fn an_account_outlives_its_practitioner() {
     assert_eq!(server.texts(rows).await, ["login", "read-me", "read-profile"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_ends_after_an_hour_and_is_good_here_alone() {
-    let server = Server::start().await;
+async fn a_session_ends_after_an_hour_and_is_good_here_alone(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let anonymous = send(&server, Method::GET, "/api/auth/me", None, &Value::Null).await;
     assert_eq!(refused(&anonymous, 401).0, "MISSING_TOKEN");

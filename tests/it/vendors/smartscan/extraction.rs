@@ -5,7 +5,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Customer, form, pictures, refused};
-use crate::harness::{Answer, Server};
+use crate::harness::{Answer, Server, each_way};
+
+each_way!(start_with_models_via: each_kind_is_read_with_its_documented_names);
 
 const READINGS: &str =
     "SELECT count(*) FROM resource WHERE type IN ('Observation', 'Media', 'Device', 'Task', 'Provenance')";
@@ -52,9 +54,7 @@ async fn a_reading_that_is_not_what_was_asked_for_is_refused() {
     assert_eq!(equal.json()["data"]["confidence"], sure);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_kind_is_read_with_its_documented_names() {
-    let server = Server::start_with_models().await;
+async fn each_kind_is_read_with_its_documented_names(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     for (name, values) in [
         (

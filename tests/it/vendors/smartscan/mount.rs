@@ -4,11 +4,16 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{refused, send};
-use crate::harness::{Answer, Server};
+use crate::harness::{Answer, Server, each_way};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_address_or_method_is_told_in_the_vendors_words() {
-    let server = Server::start().await;
+each_way! { start_via:
+    an_unknown_address_or_method_is_told_in_the_vendors_words
+    a_refused_preflight_is_told_in_the_vendors_words
+    pages_of_other_origins_may_call
+    device_types_and_health_need_no_credential
+}
+
+async fn an_unknown_address_or_method_is_told_in_the_vendors_words(server: Server) {
     for path in ["", "/", "/api", "/api/nothing", "/api/v2/extract-medical-data", "/api/projects/1/2"] {
         let answer = send(&server, Method::GET, path, None, &Value::Null).await;
         assert_eq!(
@@ -32,9 +37,7 @@ async fn an_unknown_address_or_method_is_told_in_the_vendors_words() {
     assert_eq!(server.number(rows).await, 11);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_preflight_is_told_in_the_vendors_words() {
-    let server = Server::start().await;
+async fn a_refused_preflight_is_told_in_the_vendors_words(server: Server) {
     let preflight = |method: &str| {
         server
             .request(Method::OPTIONS, "/smartscan/api/projects")
@@ -52,9 +55,7 @@ async fn a_refused_preflight_is_told_in_the_vendors_words() {
     assert_eq!(server.number(rows).await, 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_of_other_origins_may_call() {
-    let server = Server::start().await;
+async fn pages_of_other_origins_may_call(server: Server) {
     let preflight = server
         .request(Method::OPTIONS, "/smartscan/api/projects")
         .header("Origin", "https://clinic.example")
@@ -82,9 +83,7 @@ async fn pages_of_other_origins_may_call() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn device_types_and_health_need_no_credential() {
-    let server = Server::start().await;
+async fn device_types_and_health_need_no_credential(server: Server) {
     let types = send(&server, Method::GET, "/api/device-types", None, &Value::Null).await;
     assert_eq!(types.status, 200);
     let types = types.json();

@@ -4,11 +4,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Customer, invalid, refused, send};
-use crate::harness::Server;
+use crate::harness::{Server, each_way};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_profile_is_its_owners_and_cannot_hold_anything() {
-    let server = Server::start().await;
+each_way! { start_via:
+    a_profile_is_its_owners_and_cannot_hold_anything
+    a_change_leaves_what_it_does_not_name
+    the_profile_is_the_practitioner
+}
+
+async fn a_profile_is_its_owners_and_cannot_hold_anything(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     for method in [Method::GET, Method::PUT] {
         let answer = send(&server, method, "/api/auth/profile", None, &json!({})).await;
@@ -24,9 +28,7 @@ async fn a_profile_is_its_owners_and_cannot_hold_anything() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_change_leaves_what_it_does_not_name() {
-    let server = Server::start().await;
+async fn a_change_leaves_what_it_does_not_name(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let profile = async |change: Value| {
         let answer = alice.send(Method::PUT, "/api/auth/profile", &change).await;
@@ -51,9 +53,7 @@ async fn a_change_leaves_what_it_does_not_name() {
     assert_eq!(alice.get("/api/auth/me").await.json()["user"]["name"], "Alice P. Liddell");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_profile_is_the_practitioner() {
-    let server = Server::start().await;
+async fn the_profile_is_the_practitioner(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     alice.send(Method::PUT, "/api/auth/profile", &json!({ "phone": "1", "company": "Clinic" })).await;
     let body = |resource_type: &str| format!("SELECT body FROM resource WHERE type = '{resource_type}'");

@@ -4,12 +4,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Customer, Fhir, form, invalid, refused, send};
-use crate::harness::{Answer, Server};
+use crate::harness::{Answer, Server, each_way};
 use crate::vendors::r4b::parsed;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_project_needs_a_name_and_a_session() {
-    let server = Server::start().await;
+each_way! { start_via:
+    a_project_needs_a_name_and_a_session
+    another_tenants_project_is_as_one_that_does_not_exist
+    projects_are_listed_oldest_first
+    a_project_is_an_organization_within_the_tenants
+    a_project_that_an_ehr_made_is_known_by_its_logical_id
+}
+
+async fn a_project_needs_a_name_and_a_session(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let anonymous = send(&server, Method::POST, "/api/projects", None, &json!({ "name": "x" })).await;
     assert_eq!(refused(&anonymous, 401).0, "MISSING_TOKEN");
@@ -31,9 +37,7 @@ async fn a_project_needs_a_name_and_a_session() {
     assert_eq!(alice.get("/api/projects").await.json()["projects"].as_array().unwrap().len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_tenants_project_is_as_one_that_does_not_exist() {
-    let server = Server::start().await;
+async fn another_tenants_project_is_as_one_that_does_not_exist(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let bob = Customer::register(&server, "bob@example.org").await;
     let absent = bob.get("/api/projects/0192aaaa-0000-7000-8000-000000000000").await;
@@ -49,9 +53,7 @@ async fn another_tenants_project_is_as_one_that_does_not_exist() {
     assert!(!bob.get("/api/projects").await.text.contains(&alice.project));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn projects_are_listed_oldest_first() {
-    let server = Server::start().await;
+async fn projects_are_listed_oldest_first(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     server.app.clock.advance_s(60);
     let new = json!({ "name": "Ward 8", "description": "Second round" });
@@ -73,9 +75,7 @@ async fn projects_are_listed_oldest_first() {
     assert_eq!(names, ["Ward 7", "Ward 8"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_project_is_an_organization_within_the_tenants() {
-    let server = Server::start().await;
+async fn a_project_is_an_organization_within_the_tenants(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let sql = format!("SELECT body FROM resource WHERE type = 'Organization' AND id = '{}'", alice.project);
     let text = server.text(&sql).await;
@@ -88,9 +88,7 @@ async fn a_project_is_an_organization_within_the_tenants() {
     assert_eq!(server.number(&sql).await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_project_that_an_ehr_made_is_known_by_its_logical_id() {
-    let server = Server::start().await;
+async fn a_project_that_an_ehr_made_is_known_by_its_logical_id(server: Server) {
     let alice = Customer::register(&server, "alice@example.org").await;
     let identifier = json!([{ "system": "urn:vendor:smartscan:project", "value": "ward-9" }]);
     let fhir = Fhir::of_last_tenant(&server).await;

@@ -1,7 +1,9 @@
 //! `POST /api/projects` (contract SS-44).
 
+use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, post, web};
 
+use crate::http::arrival::Arrival;
 use crate::records::{Error, Records, Stored, Write};
 use crate::vendors::smartscan::body::{After, Json};
 use crate::vendors::smartscan::caller::SessionCaller;
@@ -10,13 +12,15 @@ use crate::vendors::smartscan::{from_fhir, text, to_fhir, wire};
 
 /// Makes a project.
 #[utoipa::path(tag = "projects", operation_id = "create_project", request_body = wire::NewProject,
-    responses((status = 201, description = "The project", body = wire::ProjectAnswer),
+    responses((status = 201, description = "The project", body = wire::ProjectAnswer,
+            headers(("Location" = String, description = "Its address"))),
         (status = 400, description = "It has no name", body = wire::Failure),
         (status = 401, description = "No session token that holds", body = wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/projects")]
 pub async fn create_project(
     After(signed_in, Json(new)): After<SessionCaller, Json<wire::NewProject>>,
+    arrival: Arrival,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let description = new.description.as_deref().unwrap_or_default();
@@ -33,5 +37,8 @@ pub async fn create_project(
     let stored = written.into_iter().next().and_then(|written| written.stored);
     let organization = stored.ok_or_else(|| Error::internal("a create without a result"))?.json()?;
     let project = from_fhir::project::project(&organization);
-    Ok(HttpResponse::Created().json(wire::ProjectAnswer { success: true, project }))
+    let location = format!("{}/api/projects/{}", arrival.base(), project.id);
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .json(wire::ProjectAnswer { success: true, project }))
 }

@@ -1,0 +1,153 @@
+//! Tenants, their surfaces and their organisations, as operators see them.
+//!
+//! A tenant is an organisation whose data is kept apart; the vendors' APIs that it uses are attached to it. Cross-surface reads
+//! happen only inside a tenant. What an operator does is audited in the tenant that it is done to.
+
+use serde_json::{Value, json};
+
+use super::audit_events;
+use super::transact::Write;
+use super::{Error, Records, is_id};
+use crate::identity::{Caller, Surface};
+use crate::storage::audit as rows;
+pub use crate::storage::audit::Wanted;
+pub use crate::storage::organizations::Organization;
+pub use crate::storage::tenants::Tenant;
+use crate::storage::{StorageError, TenantId, organizations, tenants};
+
+/// Why a tenant was not founded.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFounded {
+    /// There is one of that name.
+    #[error("a tenant of this name exists")]
+    Taken,
+    /// It failed otherwise.
+    #[error(transparent)]
+    Other(#[from] Error),
+}
+
+impl From<StorageError> for NotFounded {
+    fn from(error: StorageError) -> Self {
+        if let StorageError::Duplicate(constraint) = &error
+            && constraint.starts_with("tenant_name")
+        {
+            return Self::Taken;
+        }
+        Self::Other(error.into())
+    }
+}
+
+impl Records {
+    /// Founds a tenant without surfaces.
+    ///
+    /// # Errors
+    /// When the name is taken, or the database fails.
+    pub async fn found_tenant(&self, operator: &Caller, name: &str) -> Result<Tenant, NotFounded> {
+        let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
+        let founded = async {
+            let now = self.clock.now();
+            let tenant = tenants::found(&mut transaction, name, now).await?;
+            let caller = Caller { tenant, ..operator.clone() };
+            rows::insert(&mut transaction, &self.audit_row(&caller, "create-tenant", None)).await?;
+            Ok(Tenant { number: tenant.number(), name: name.to_owned(), created_at: now })
+        }
+        .await;
+        transaction.finish(founded).await
+    }
+
+    /// Up to `limit` tenants with numbers above `after`. It is audited in the operator's own tenant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tenants(&self, operator: &Caller, after: i64, limit: i64) -> Result<Vec<Tenant>, Error> {
+        let page = tenants::page(&self.store, after, limit).await?;
+        self.audit_success(operator, "list-tenants").await?;
+        Ok(page)
+    }
+
+    /// A tenant with its surfaces; none when there is no such tenant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<(Tenant, Vec<String>)>, Error> {
+        let mut transaction = self.store.begin(id).await?;
+        let found = async {
+            let Some(tenant) = tenants::read(&mut transaction, id).await? else { return Ok(None) };
+            let surfaces = tenants::surfaces(&mut transaction, id).await?;
+            Ok::<_, StorageError>(Some((tenant, surfaces)))
+        }
+        .await;
+        Ok(transaction.finish(found).await?)
+    }
+
+    /// Attaches a vendor's surface to the caller's tenant, and gives all that it has then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn attach_surface(&self, caller: &Caller, surface: Surface) -> Result<Vec<String>, Error> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let attached = async {
+            let now = self.clock.now();
+            tenants::attach_surface(&mut transaction, caller.tenant, surface.as_str(), now).await?;
+            rows::insert(&mut transaction, &self.audit_row(caller, "attach-surface", None)).await?;
+            tenants::surfaces(&mut transaction, caller.tenant).await
+        }
+        .await;
+        Ok(transaction.finish(attached).await?)
+    }
+
+    /// Opens an organisation of a vendor: in the caller's tenant, or, where that is the platform, in a new one with that one surface.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_organization(
+        &self,
+        caller: &Caller,
+        surface: Surface,
+        name: &str,
+    ) -> Result<Organization, Error> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let opened = async {
+            let now = self.clock.now();
+            let mut caller = caller.clone();
+            if caller.tenant == TenantId::PLATFORM {
+                let of_tenant = format!("{}-{}", surface.as_str(), self.new_id());
+                caller.tenant = tenants::found(&mut transaction, &of_tenant, now).await?;
+                tenants::attach_surface(&mut transaction, caller.tenant, surface.as_str(), now).await?;
+            }
+            let id = self.new_id();
+            let (tenant, surface) = (caller.tenant.number(), surface.as_str().to_owned());
+            let row = Organization { tenant, id: id.clone(), surface, created_at: now };
+            organizations::insert(&mut transaction, &row).await?;
+            let resource = json!({ "resourceType": "Organization", "active": true, "name": name });
+            let prepared = self.prepare(&caller, Write::Create { resource, id: Some(id) })?;
+            self.write_all(&caller, vec![prepared], &mut transaction).await?;
+            Ok::<_, Error>(row)
+        }
+        .await;
+        transaction.finish(opened).await
+    }
+
+    /// The organisation with this id, whichever tenant's it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn organization(&self, id: &str) -> Result<Option<Organization>, Error> {
+        if !is_id(id) {
+            return Ok(None);
+        }
+        Ok(organizations::find(&self.store, id).await?)
+    }
+
+    /// The AuditEvents of the caller's tenant that are wanted, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_trail(&self, caller: &Caller, wanted: &Wanted) -> Result<Vec<Value>, Error> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let page = rows::newest(&mut transaction, caller.tenant, wanted).await;
+        let page = transaction.finish(page).await?;
+        self.audit_success(caller, "read-audit").await?;
+        Ok(page.iter().map(audit_events::audit_event).collect())
+    }
+}

@@ -1,0 +1,247 @@
+//! Accounts as operators open, change, move and remove them. What stands for the person in FHIR follows in the same transaction.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::accounts::{Employer, NotOpened, Person, Standing};
+use super::search::{MOST, Query};
+use super::transact::Write;
+use super::{Error, Records, Stored};
+use crate::core::Secret;
+use crate::fhir::ResourceType;
+use crate::identity::{Account, Caller, Surface, passwords};
+use crate::storage::accounts::{self as rows, Change};
+use crate::storage::{TenantId, tenants};
+
+/// A user that an operator opens an account for.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The surface.
+    pub surface: Surface,
+    /// Who it is.
+    pub person: Person,
+    /// The role.
+    pub role: &'static str,
+    /// Hemato's regions.
+    pub regions: Vec<String>,
+    /// Where the account is to be.
+    pub home: Home,
+}
+
+/// The tenant of a new account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// A new one, with the account's surface.
+    Own,
+    /// This one.
+    Tenant(TenantId),
+    /// That of this organisation, which the account is of.
+    Organization(TenantId, String),
+}
+
+/// What is to change of an account; none stays.
+#[derive(Clone, Debug, Default)]
+pub struct UserChange {
+    /// Role.
+    pub role: Option<&'static str>,
+    /// Plan.
+    pub plan: Option<&'static str>,
+    /// Whether it can be used.
+    pub active: Option<bool>,
+    /// Hemato's regions.
+    pub regions: Option<Vec<String>>,
+    /// Password.
+    pub password: Option<Secret<String>>,
+}
+
+impl UserChange {
+    /// Whether nothing is to change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { role, plan, active, regions, password } = self;
+        role.is_none() && plan.is_none() && active.is_none() && regions.is_none() && password.is_none()
+    }
+}
+
+impl Records {
+    /// Opens an account.
+    ///
+    /// # Errors
+    /// Why it was not opened; then nothing is kept.
+    pub async fn open_user(&self, operator: &Caller, new: &NewUser) -> Result<Account, NotOpened> {
+        let standing = |employer| Standing { role: new.role, plan: "free", employer, regions: &new.regions };
+        let (tenant, standing) = match &new.home {
+            Home::Own => {
+                let standing = standing(Employer::Own);
+                return self.open_alone(operator, new.surface, &new.person, &standing).await;
+            }
+            Home::Tenant(tenant) => (*tenant, standing(Employer::Unknown)),
+            Home::Organization(tenant, id) => (*tenant, standing(Employer::Organization(id))),
+        };
+        let caller = Caller { tenant, ..operator.clone() };
+        self.open_beside(&caller, new.surface, &new.person, &standing).await
+    }
+
+    /// The account with this id, whichever tenant's it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn user(&self, id: Uuid) -> Result<Option<Account>, Error> {
+        let mut transaction = self.store.begin_presented(&id.to_string()).await?;
+        let found = rows::find_presented(&mut transaction, id).await;
+        Ok(transaction.finish(found).await?)
+    }
+
+    /// Changes an account.
+    ///
+    /// # Errors
+    /// Why it was not changed; then nothing is.
+    pub async fn change_user(
+        &self,
+        operator: &Caller,
+        account: &Account,
+        surface: Surface,
+        change: &UserChange,
+    ) -> Result<Account, NotOpened> {
+        let caller = Caller { tenant: TenantId::from_row(account.tenant), ..operator.clone() };
+        let password = match &change.password {
+            None => None,
+            Some(password) => {
+                passwords::check(password, &account.email)?;
+                let sent = passwords::as_sent(surface, password);
+                Some(passwords::hash(sent).await.map_err(Error::internal)?)
+            }
+        };
+        let row = Change {
+            // Who knew the old password is not to go on.
+            sessions_from: password.as_ref().map(|_| self.clock.now()),
+            password,
+            role: change.role.map(str::to_owned),
+            plan: change.plan.map(str::to_owned),
+            active: change.active,
+            regions: change.regions.clone(),
+        };
+        let followed = self.followed(&caller, account, change.role, change.active).await?;
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let changed = async {
+            let changed = rows::change(&mut transaction, caller.tenant, account.id, &row).await?;
+            let prepared = self.prepared(&caller, followed)?;
+            self.write_all(&caller, prepared, &mut transaction).await?;
+            changed.ok_or(Error::NotFound)
+        }
+        .await;
+        Ok(transaction.finish(changed).await?)
+    }
+
+    /// Removes an account. The Practitioner stays, for what it did names it, and is not active any more.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub async fn remove_user(&self, operator: &Caller, account: &Account) -> Result<(), Error> {
+        let caller = Caller { tenant: TenantId::from_row(account.tenant), ..operator.clone() };
+        let followed = self.followed(&caller, account, None, Some(false)).await?;
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let removed = async {
+            rows::remove(&mut transaction, caller.tenant, account.id).await?;
+            let prepared = self.prepared(&caller, followed)?;
+            self.write_all(&caller, prepared, &mut transaction).await
+        }
+        .await;
+        transaction.finish(removed).await?;
+        Ok(())
+    }
+
+    /// Moves an account to another tenant, which has its surface. What the person did stays where it was done.
+    ///
+    /// # Errors
+    /// When it cannot be moved.
+    pub async fn move_user(
+        &self,
+        operator: &Caller,
+        account: &Account,
+        to: TenantId,
+    ) -> Result<Account, Error> {
+        let from = TenantId::from_row(account.tenant);
+        let (left, entered) =
+            (Caller { tenant: from, ..operator.clone() }, Caller { tenant: to, ..operator.clone() });
+        let name = self.name_of(&left, account).await?;
+        let followed = self.followed(&left, account, None, Some(false)).await?;
+        let (role, plan) = (account.role.as_str(), account.plan.as_str());
+        let standing = Standing { role, plan, employer: Employer::Unknown, regions: &account.regions };
+        let practitioner = self.new_id();
+        let written = self.resources_of(&name, &account.email, &practitioner, &standing);
+        let moved = Account { tenant: to.number(), practitioner, organization: None, ..account.clone() };
+        let mut transaction = self.store.begin(from).await?;
+        let done = async {
+            rows::remove(&mut transaction, from, account.id).await?;
+            let prepared = self.prepared(&left, followed)?;
+            self.write_all(&left, prepared, &mut transaction).await?;
+            tenants::turn_to(&mut transaction, to).await?;
+            rows::insert(&mut transaction, &moved).await?;
+            let prepared = self.prepared(&entered, written)?;
+            self.write_all(&entered, prepared, &mut transaction).await
+        }
+        .await;
+        transaction.finish(done).await?;
+        Ok(moved)
+    }
+
+    fn prepared(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<super::transact::Prepared>, Error> {
+        writes.into_iter().map(|write| self.prepare(caller, write)).collect()
+    }
+
+    /// The person's name as the Practitioner has it; the e-mail address where there is none.
+    async fn name_of(&self, caller: &Caller, account: &Account) -> Result<String, Error> {
+        let read = self.read(&caller.quietly(), type_of("Practitioner")?, &account.practitioner).await;
+        let name = match read {
+            Ok(stored) => stored.json()?.pointer("/name/0/text").and_then(Value::as_str).map(str::to_owned),
+            Err(Error::NotFound | Error::Gone) => None,
+            Err(other) => return Err(other),
+        };
+        Ok(name.unwrap_or_else(|| account.email.clone()))
+    }
+
+    /// The changes of the Practitioner and its roles that follow from those of its one account. Where several accounts share them, a
+    /// change of one says nothing about the person.
+    async fn followed(
+        &self,
+        caller: &Caller,
+        account: &Account,
+        role: Option<&str>,
+        active: Option<bool>,
+    ) -> Result<Vec<Write>, Error> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let shared = rows::count_of(&mut transaction, caller.tenant, &account.practitioner).await;
+        if transaction.finish(shared).await? > 1 || (role.is_none() && active.is_none()) {
+            return Ok(Vec::new());
+        }
+        let quiet = caller.quietly();
+        let mut found = Vec::new();
+        match self.read(&quiet, type_of("Practitioner")?, &account.practitioner).await {
+            Ok(stored) => found.push(stored),
+            Err(Error::NotFound | Error::Gone) => {}
+            Err(other) => return Err(other),
+        }
+        let practitioner = ("practitioner".to_owned(), format!("Practitioner/{}", account.practitioner));
+        let query = Query { parameters: vec![practitioner], count: MOST, ..Query::default() };
+        found.extend(self.search(&quiet, type_of("PractitionerRole")?, &query).await?.resources);
+        found.iter().map(|stored| followed(stored, role, active)).collect()
+    }
+}
+
+fn followed(stored: &Stored, role: Option<&str>, active: Option<bool>) -> Result<Write, Error> {
+    let mut resource = stored.json()?;
+    if let Some(object) = resource.as_object_mut() {
+        if let Some(active) = active {
+            object.insert("active".to_owned(), active.into());
+        }
+        if let Some(role) = role.filter(|_| stored.resource_type == "PractitionerRole") {
+            object.insert("code".to_owned(), json!([{ "text": role }]));
+        }
+    }
+    Ok(Write::Update { resource, id: stored.id.clone(), precondition: Some(stored.version.into()) })
+}
+
+fn type_of(name: &'static str) -> Result<ResourceType, Error> {
+    ResourceType::parse(name).ok_or(Error::UnknownType)
+}
