@@ -24,7 +24,6 @@ pub(super) struct Definitions {
     pub(super) resource_types: Vec<ResourceType>,
     pub(super) parameters: &'static [SearchParameter],
     pub(super) parameters_by_type: HashMap<&'static str, Vec<&'static SearchParameter>>,
-    pub(super) value_sets: HashMap<&'static str, &'static ValueSet>,
     pub(super) compartments: Vec<Compartment>,
     pub(super) units: Vec<&'static str>,
 }
@@ -234,12 +233,6 @@ pub fn all_search_parameters() -> &'static [SearchParameter] {
 /// Finds one search parameter of a resource type.
 pub fn search_parameter(resource_type: ResourceType, code: &str) -> Option<&'static SearchParameter> {
     search_parameters(resource_type).iter().copied().find(|parameter| parameter.code == code)
-}
-
-/// Finds a value set whose codes are all known, by its canonical URL without a version.
-pub fn value_set(url: &str) -> Option<&'static ValueSet> {
-    let id = url.strip_prefix("http://hl7.org/fhir/ValueSet/").unwrap_or(url);
-    DEFINITIONS.value_sets.get(id).copied()
 }
 
 /// The compartment of a resource type.

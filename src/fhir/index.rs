@@ -59,17 +59,8 @@ pub(super) fn load() -> Result<Definitions, IndexFault> {
     let parameters = std::mem::take(&mut sections.parameters).leak();
     let parameters_by_type =
         resource_types.iter().map(|name| (name.0, parameters_of(name.0, &sections, parameters))).collect();
-    let Sections { by_name, value_sets, compartments, units, .. } = sections;
-    Ok(Definitions {
-        types,
-        by_name,
-        resource_types,
-        parameters,
-        parameters_by_type,
-        value_sets,
-        compartments,
-        units,
-    })
+    let Sections { by_name, compartments, units, .. } = sections;
+    Ok(Definitions { types, by_name, resource_types, parameters, parameters_by_type, compartments, units })
 }
 
 fn split(text: &'static str) -> Result<Sections, IndexFault> {

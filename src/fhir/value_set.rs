@@ -9,6 +9,7 @@
 
 mod concepts;
 mod filters;
+pub mod published;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +18,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::chain::shown;
-use super::definitions;
 use super::search_fault::SearchFault;
 pub use concepts::{Concepts, Kin};
 
@@ -102,12 +102,10 @@ impl Known {
         let codes = match self.value_sets.get(url) {
             Some(Some(value_set)) => self.compose(value_set, depth),
             None => Err(Fault::Missing(Missing::ValueSet(url.to_owned()))),
-            Some(None) => definitions::value_set(url).map(published).ok_or_else(|| {
-                Fault::Refused(SearchFault {
-                    code: super::outcome::IssueType::NotFound,
-                    text: format!("the value set {} is not known", shown(url)),
-                })
-            }),
+            Some(None) => Err(Fault::Refused(SearchFault {
+                code: super::outcome::IssueType::NotFound,
+                text: format!("the value set {} is not known", shown(url)),
+            })),
         };
         let codes = Arc::new(codes?);
         self.composed.borrow_mut().insert(url.to_owned(), Arc::clone(&codes));
@@ -164,9 +162,11 @@ impl Known {
         }
         let filters: Vec<_> = items(part, "filter").collect();
         let whole = Codes { systems: BTreeSet::from([system.to_owned()]), ..Codes::default() };
+        let is_whole = filters.is_empty() && !single;
         let concepts = match self.code_systems.get(system) {
             // That all codes are meant can be said without knowing them.
-            _ if filters.is_empty() && !single => return Ok(whole),
+            _ if is_whole && !published::has_code_system(system) => return Ok(whole),
+            Some(Some(concepts)) if is_whole && !concepts.are_all() => return Ok(whole),
             None => return Err(Fault::Missing(Missing::CodeSystem(system.to_owned()))),
             Some(None) if filters.is_empty() => return Ok(whole),
             Some(None) => return Err(Fault::Refused(unknown_system(system))),
@@ -222,14 +222,6 @@ fn both(a: &Codes, b: &Codes) -> Codes {
         );
     }
     Codes { systems: a.systems.intersection(&b.systems).cloned().collect(), codes }
-}
-
-/// A value set of the specification, whose codes are all known.
-fn published(value_set: &definitions::ValueSet) -> Codes {
-    let systems = value_set.systems.iter();
-    let codes = systems
-        .flat_map(|(system, codes)| codes.iter().map(|code| ((*system).to_owned(), (*code).to_owned())));
-    Codes { codes: codes.collect(), ..Codes::default() }
 }
 
 /// A value set that says no more than its codes.

@@ -15,6 +15,10 @@ const MOST_CONCEPTS: usize = 50_000;
 pub struct Concepts {
     /// Each code's concept, with the codes right above and right below it.
     by_code: HashMap<String, Concept>,
+    /// Whether the code system has no codes but these.
+    are_all: bool,
+    /// Whether properties and texts are not known.
+    are_bare: bool,
 }
 
 #[derive(Debug, Default)]
@@ -40,7 +44,8 @@ impl Concepts {
     /// # Errors
     /// When it has too many concepts.
     pub fn of(mut resource: Value) -> Result<Self, SearchFault> {
-        let mut concepts = Self::default();
+        let are_all = text(&resource, "content") == Some("complete");
+        let mut concepts = Self { are_all, ..Self::default() };
         let mut rest: Vec<(Option<String>, Value)> =
             taken(&mut resource).into_iter().map(|concept| (None, concept)).collect();
         while let Some((parent, mut value)) = rest.pop() {
@@ -66,6 +71,26 @@ impl Concepts {
         Ok(concepts)
     }
 
+    /// Codes without anything about them. Those below a code stand in parentheses after it.
+    pub(super) fn bare<'c>(are_all: bool, fields: impl Iterator<Item = &'c str>) -> Self {
+        let mut concepts = Self { are_all, are_bare: true, ..Self::default() };
+        let (mut above, mut last) = (Vec::new(), "");
+        for field in fields {
+            match field {
+                "(" => above.push(last),
+                ")" => drop(above.pop()),
+                code => {
+                    if let Some(parent) = above.last() {
+                        concepts.link(parent, code);
+                    }
+                    concepts.by_code.entry(code.to_owned()).or_default().value = Some(Value::Null);
+                    last = code;
+                }
+            }
+        }
+        concepts
+    }
+
     fn link(&mut self, above: &str, below: &str) {
         self.by_code.entry(above.to_owned()).or_default().below.push(below.to_owned());
         self.by_code.entry(below.to_owned()).or_default().above.push(above.to_owned());
@@ -74,6 +99,16 @@ impl Concepts {
     /// How many codes there are.
     pub(super) fn len(&self) -> usize {
         self.by_code.len()
+    }
+
+    /// Whether the code system has no codes but these.
+    pub(super) fn are_all(&self) -> bool {
+        self.are_all
+    }
+
+    /// Whether properties and texts are not known.
+    pub(super) fn are_bare(&self) -> bool {
+        self.are_bare
     }
 
     /// All codes that are defined.

@@ -22,6 +22,14 @@ pub(super) fn select<'v>(
         let has = |code: &&str| values(concepts, code, property).iter().any(|value| wanted(value));
         all().filter(has).collect::<BTreeSet<_>>()
     };
+    let is_of_property = matches!(operator, "=" | "in" | "not-in" | "exists" | "regex");
+    if is_of_property && concepts.are_bare() && !matches!(property, "code" | "concept") {
+        let text = format!(
+            "the property {} of a code system of the specification is not known: store that CodeSystem",
+            shown(property)
+        );
+        return Err(SearchFault::unsupported(text));
+    }
     let listed = |found: &str| value.split(',').any(|one| one.trim() == found);
     Ok(match operator {
         "is-a" => below(),

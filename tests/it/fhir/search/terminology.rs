@@ -126,6 +126,96 @@ async fn a_value_set_tells_nothing_of_a_code_system_that_may_not_be_searched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_terminology_of_the_specification_is_known_without_being_stored() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let clinical = "http://terminology.hl7.org/CodeSystem/condition-clinical";
+    let mut named = Named::new(&fhir);
+    let condition = json!({ "resourceType": "Condition", "subject": { "display": "x" } });
+    named.store("untold", &condition).await;
+    for code in ["active", "relapse", "resolved"] {
+        let mut condition = condition.clone();
+        condition["clinicalStatus"] = json!({ "coding": [{ "system": clinical, "code": code }] });
+        named.store(code, &condition).await;
+    }
+    let not_known =
+        |what: &str, url: &str, rest: &str| format!("not-found: the {what} {url:?} is not known{rest}");
+    let untold = ", so nothing can be told of its codes";
+    for (query, refusal) in [
+        (
+            "code:in=http://hl7.org/fhir/ValueSet/body-site",
+            not_known("code system", "http://snomed.info/sct", untold),
+        ),
+        ("code:below=http://loinc.org%7C1-8", not_known("code system", "http://loinc.org", untold)),
+        (
+            "code:in=http://hl7.org/fhir/ValueSet/example-filter",
+            not_known("value set", "http://hl7.org/fhir/ValueSet/example-filter", ""),
+        ),
+        (
+            "clinical-status:below=http://terminology.hl7.org/CodeSystem/condition-clinical%7Cwell",
+            format!("code-invalid: clinical-status:below: {clinical:?} has no code \"well\""),
+        ),
+    ] {
+        assert_eq!(fhir.get(&format!("/Condition?{query}")).await.refused(400), [refusal], "{query}");
+    }
+    let value_set = "http://hl7.org/fhir/ValueSet/condition-clinical";
+    for (query, found) in [
+        (format!("clinical-status:in={value_set}"), "active relapse resolved"),
+        (format!("clinical-status:in={value_set}%7C4.0.1"), "active relapse resolved"),
+        (format!("clinical-status:not-in={value_set}"), "untold"),
+        (format!("clinical-status:below={clinical}%7Cactive"), "active relapse"),
+        (format!("clinical-status:above={clinical}%7Crelapse"), "active relapse"),
+        (format!("clinical-status:below={clinical}%7Cinactive"), "resolved"),
+        ("clinical-status:in=http://terminology.hl7.org/ValueSet/v3-ActCode".to_owned(), ""),
+        ("code:in=http://hl7.org/fhir/ValueSet/observation-codes".to_owned(), ""),
+    ] {
+        assert_eq!(named.found(&format!("/Condition?{query}")).await, found, "{query}");
+    }
+    // Who may not search code systems is told what the specification says of them all the same.
+    let some = server.fhir_with("system/Condition.s system/ValueSet.s").await;
+    assert_eq!(some.get(&format!("/Condition?clinical-status:in={value_set}")).await.json()["total"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_tenant_stores_is_used_in_the_place_of_the_specification() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let system = "http://terminology.hl7.org/CodeSystem/observation-category";
+    let category = |code: &str| {
+        let mut one = coded("x");
+        one["category"] = json!([{ "coding": [{ "system": system, "code": code }] }]);
+        one
+    };
+    let mut named = Named::new(&fhir);
+    for code in ["laboratory", "tea-leaves"] {
+        named.store(code, &category(code)).await;
+    }
+    let query = "/Observation?category:in=http://hl7.org/fhir/ValueSet/observation-category";
+    assert_eq!(named.found(query).await, "laboratory");
+    let concept = json!([{ "code": "tea-leaves", "property": [{ "code": "kind", "valueCode": "herb" }] }]);
+    stored(&fhir, &json!({ "resourceType": "CodeSystem", "status": "active", "content": "complete", "url": system, "concept": concept })).await;
+    assert_eq!(named.found(query).await, "tea-leaves");
+    let value_set = |url: &str, property: &str, value: &str, of: &str| {
+        let filter = json!([{ "property": property, "op": "=", "value": value }]);
+        json!({ "resourceType": "ValueSet", "status": "active", "url": url,
+            "compose": { "include": [{ "system": of, "filter": filter }] } })
+    };
+    stored(&fhir, &value_set("http://a.example/herbs", "kind", "herb", system)).await;
+    assert_eq!(named.found("/Observation?category:in=http://a.example/herbs").await, "tea-leaves");
+    let acts = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    stored(&fhir, &value_set("http://a.example/old", "status", "retired", acts)).await;
+    assert_eq!(
+        fhir.get("/Observation?category:in=http://a.example/old").await.refused(400),
+        [
+            "not-supported: the property \"status\" of a code system of the specification is not known: store that CodeSystem"
+        ]
+    );
+    let wins = json!({ "include": [{ "system": system, "concept": [{ "code": "laboratory" }] }] });
+    stored(&fhir, &json!({ "resourceType": "ValueSet", "status": "active", "url": "http://hl7.org/fhir/ValueSet/observation-category", "compose": wins })).await;
+    assert_eq!(named.found(query).await, "laboratory");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn amounts_are_found_in_units_that_measure_the_same() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
