@@ -21,7 +21,7 @@ use read::Reader;
 
 pub use composite::{Composite, Way, composite};
 pub use other::{Other, OtherFault};
-pub use sources::{Source, sources};
+pub use sources::{Source, has_canonicals, sources};
 
 /// A value under the parameter that finds it.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,6 +4,7 @@
 //! Such a parameter has no values of its own: a search for it asks for the others.
 
 use super::{Compiled, ResourceType, table};
+use crate::fhir::definitions::TypeRef;
 use crate::fhir::path::{Expression, Lane};
 use crate::fhir::search_parameter::SearchKind;
 
@@ -23,6 +24,17 @@ pub fn sources(resource_type: ResourceType, code: &str) -> Vec<Source<'_>> {
         Some(Compiled { sources, .. }) if !sources.is_empty() => sources.clone(),
         Some(_) | None => vec![Source { code, target: None }],
     }
+}
+
+/// Whether a reference parameter has canonical URLs as its values.
+#[must_use]
+pub fn has_canonicals(resource_type: ResourceType, code: &str) -> bool {
+    let compiled = table(resource_type).iter().find(|compiled| compiled.parameter.code == code);
+    compiled.is_some_and(|compiled| {
+        let mut leaves = compiled.expression.lanes().iter().map(|lane| &lane.leaf);
+        compiled.parameter.kind == SearchKind::Reference
+            && leaves.any(|leaf| matches!(leaf.type_ref, TypeRef::Primitive(_)))
+    })
 }
 
 /// Finds out which of the parameters have their values with others.

@@ -1,7 +1,10 @@
 //! `_include` and `_revinclude`: resources beside those that match. <https://hl7.org/fhir/R4/search.html#revinclude>
 //!
 //! They belong to one page: what its matches point at, or what points at them. Each comes once, and only what the caller may
-//! read. With `:iterate` what was added is looked at in its turn.
+//! read. With `:iterate` what was added is looked at in its turn. A canonical reference names what has its URL; with a version,
+//! what has that too, else each version that there is.
+
+mod canonical;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -17,6 +20,7 @@ use crate::identity::Caller;
 use crate::records::{Error, Records, Stored, index, may_read};
 use crate::storage::address::address;
 use crate::storage::search::{self as rows, Condition, TermTest};
+use canonical::Canonical;
 
 /// So many resources are added to a page.
 const MOST: usize = 1000;
@@ -53,6 +57,7 @@ type Addresses = BTreeMap<ResourceType, Vec<i64>>;
 struct Start {
     references: Vec<Reference>,
     addresses: Addresses,
+    canonicals: Vec<Canonical>,
 }
 
 /// A reference to a resource of this server.
@@ -60,8 +65,15 @@ struct Reference {
     source: ResourceType,
     /// The search parameter that it is a value of.
     code: Cow<'static, str>,
-    target: ResourceType,
-    address: i64,
+    aim: Aim,
+}
+
+/// What a reference names.
+enum Aim {
+    /// A resource by its type and id.
+    Local { target: ResourceType, address: i64 },
+    /// One by its canonical URL, and perhaps its version.
+    Canonical { url: String, version: Option<String> },
 }
 
 impl Records {
@@ -85,7 +97,9 @@ impl Records {
             let wishes: Vec<_> = wishes.iter().filter(|wish| round == 0 || wish.iterate).collect();
             let follows = wishes.iter().any(|wish| wish.direction == Direction::To);
             let references = if follows { references(start)? } else { Vec::new() };
-            let start = Start { references, addresses: addresses(start) };
+            let are_pointed_at = wishes.iter().any(|wish| wish.direction == Direction::From);
+            let canonicals = if are_pointed_at { canonical::of_all(start)? } else { Vec::new() };
+            let start = Start { references, addresses: addresses(start), canonicals };
             let mut next = Vec::new();
             for wish in wishes {
                 let (found, is_cut) = self.of_wish(caller, wish, &start, &seen).await?;
@@ -116,12 +130,21 @@ impl Records {
         start: &Start,
         seen: &HashSet<i64>,
     ) -> Result<(Vec<Stored>, bool), Error> {
-        let (types, condition) = match wish.direction {
+        match wish.direction {
             Direction::To => {
                 let addresses = pointed_at(caller, wish, &start.references);
                 // What is there already is not read again.
                 let addresses = addresses.into_iter().filter(|address| !seen.contains(address));
-                (Vec::new(), Condition::Address(addresses.collect()))
+                let by_address = Condition::Address(addresses.collect());
+                let (mut found, is_cut) = self.meeting(caller, &[], by_address).await?;
+                let named = canonical::Named::by(caller, wish, &start.references);
+                let (by_url, is_cut_too) = self.meeting(caller, &named.types(), named.condition()).await?;
+                for stored in by_url {
+                    if named.names(&stored)? {
+                        found.push(stored);
+                    }
+                }
+                Ok((found, is_cut || is_cut_too || named.is_cut))
             }
             Direction::From => {
                 let may = |source: &ResourceType| may_read(caller, source.as_str());
@@ -129,15 +152,30 @@ impl Records {
                     Some(source) => Some(source).into_iter().filter(may).collect(),
                     None => resource_types().filter(may).collect(),
                 };
-                let tests = pointing(wish, &sources, &start.addresses);
-                (sources.into_iter().map(ResourceType::as_str).collect(), Condition::Term(tests))
+                let tests = pointing(wish, &sources, start);
+                let types: Vec<_> = sources.into_iter().map(ResourceType::as_str).collect();
+                self.meeting(caller, &types, Condition::Term(tests)).await
             }
-        };
-        if [Condition::Address(Vec::new()), Condition::Term(Vec::new())].contains(&condition) {
+        }
+    }
+
+    /// The resources of these types that meet a condition, and whether there are more than are read.
+    async fn meeting(
+        &self,
+        caller: &Caller,
+        types: &[&str],
+        condition: Condition,
+    ) -> Result<(Vec<Stored>, bool), Error> {
+        let nothing = [
+            Condition::Address(Vec::new()),
+            Condition::Term(Vec::new()),
+            Condition::Text(Vec::new(), Vec::new()),
+        ];
+        if nothing.contains(&condition) {
             return Ok((Vec::new(), false));
         }
         let conditions = [condition];
-        let wanted = rows::Wanted { tenant: caller.tenant, types: &types, conditions: &conditions };
+        let wanted = rows::Wanted { tenant: caller.tenant, types, conditions: &conditions };
         let limit = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
         let page = rows::Page { sort: &[], after: None, limit };
         let mut connection = self.store.alone(caller.tenant).await?;
@@ -162,10 +200,13 @@ fn references(start: &[Stored]) -> Result<Vec<Reference>, Error> {
         let resource = stored.json()?;
         for found in search_values::search_values(source, &resource) {
             let Indexed::Reference(reference) = &found.value else { continue };
-            if let (Some((target, id)), None) = (reference.target, reference.url) {
-                let address = address(target.as_str(), id);
-                references.push(Reference { source, code: found.parameter.code.clone(), target, address });
-            }
+            let code = &found.parameter.code;
+            let aim = match (reference.target, reference.url) {
+                (Some((target, id)), None) => Aim::Local { target, address: address(target.as_str(), id) },
+                (None, Some(url)) if search_values::has_canonicals(source, code) => canonical::aim(url),
+                _ => continue,
+            };
+            references.push(Reference { source, code: code.clone(), aim });
         }
     }
     Ok(references)
@@ -173,20 +214,27 @@ fn references(start: &[Stored]) -> Result<Vec<Reference>, Error> {
 
 /// The addresses that the references name, as far as the caller may read what is there.
 fn pointed_at(caller: &Caller, wish: &Include, references: &[Reference]) -> BTreeSet<i64> {
-    let wished = |reference: &&Reference| {
-        let is_between = wish.source.is_none_or(|source| source == reference.source)
-            && wish.target.is_none_or(|target| target == reference.target);
+    let addresses = references.iter().filter_map(|reference| {
+        let Aim::Local { target, address } = reference.aim else { return None };
+        (reference.is_wished(wish, target) && may_read(caller, target.as_str())).then_some(address)
+    });
+    addresses.collect()
+}
+
+impl Reference {
+    /// Whether the wish is for what this one points at, where that is of this type.
+    fn is_wished(&self, wish: &Include, target: ResourceType) -> bool {
+        let is_between = wish.source.is_none_or(|source| source == self.source)
+            && wish.target.is_none_or(|wished| wished == target);
         let is_named = || {
             wish.parameter.is_none_or(|parameter| {
-                search_values::sources(reference.source, &parameter.code).iter().any(|source| {
-                    source.code == reference.code
-                        && source.target.is_none_or(|only| only == reference.target.as_str())
+                search_values::sources(self.source, &parameter.code).iter().any(|source| {
+                    source.code == self.code && source.target.is_none_or(|only| only == target.as_str())
                 })
             })
         };
-        is_between && is_named() && may_read(caller, reference.target.as_str())
-    };
-    references.iter().filter(wished).map(|reference| reference.address).collect()
+        is_between && is_named()
+    }
 }
 
 fn addresses(start: &[Stored]) -> Addresses {
@@ -199,8 +247,8 @@ fn addresses(start: &[Stored]) -> Addresses {
     addresses
 }
 
-/// That a reference of one of the sources points at one of the addresses.
-fn pointing(wish: &Include, sources: &[ResourceType], addresses: &Addresses) -> Vec<TermTest> {
+/// That a reference of one of the sources points at one of the addresses, or names one of the canonical URLs.
+fn pointing(wish: &Include, sources: &[ResourceType], start: &Start) -> Vec<TermTest> {
     let mut tests = Vec::new();
     for source in sources {
         let wished = |parameter: &&&SearchParameter| {
@@ -208,15 +256,21 @@ fn pointing(wish: &Include, sources: &[ResourceType], addresses: &Addresses) -> 
                 && wish.parameter.is_none_or(|wished| wished == **parameter)
         };
         for parameter in search_parameters(*source).iter().filter(wished) {
-            let targets = addresses.iter().filter(|(target, _)| {
-                wish.target.is_none_or(|wished| wished == **target) && points_at(*source, parameter, **target)
-            });
-            for (target, addresses) in targets {
+            let takes = |target: ResourceType| {
+                wish.target.is_none_or(|wished| wished == target) && points_at(*source, parameter, target)
+            };
+            for (target, addresses) in start.addresses.iter().filter(|(target, _)| takes(**target)) {
                 let kept = search_values::sources(*source, &parameter.code).into_iter();
                 for kept in kept.filter(|kept| kept.target.is_none_or(|only| only == target.as_str())) {
                     let slot = index::slot(*source, kept.code);
                     let test = |value: &i64| TermTest { slot, value: Some(*value), qualifier: None };
                     tests.extend(addresses.iter().map(test));
+                }
+            }
+            for kept in search_values::sources(*source, &parameter.code) {
+                if search_values::has_canonicals(*source, kept.code) {
+                    let named = start.canonicals.iter().filter(|named| takes(named.of_type));
+                    tests.extend(named.flat_map(|named| named.tests(index::slot(*source, kept.code))));
                 }
             }
         }

@@ -123,6 +123,73 @@ async fn what_is_wished_for_comes_once() {
     }
 }
 
+/// Three questionnaires, two of them versions of one, and what names them.
+async fn fill_canonicals<'a>(fhir: &'a Fhir<'a>) -> Named<'a> {
+    let mut named = Named::new(fhir);
+    let questionnaire = |url: &str, version: &str| json!({ "resourceType": "Questionnaire", "status": "active", "url": url, "version": version });
+    named.store("q1", &questionnaire("http://a.example/q", "1")).await;
+    named.store("q2", &questionnaire("http://a.example/q", "2")).await;
+    named.store("other", &questionnaire("http://a.example/other", "1")).await;
+    let same_url = json!({ "resourceType": "Library", "status": "active", "url": "http://a.example/q", "version": "1",
+        "type": { "text": "x" } });
+    named.store("library", &same_url).await;
+    let response = |of: &str| json!({ "resourceType": "QuestionnaireResponse", "status": "completed", "questionnaire": of });
+    named.store("any", &response("http://a.example/q")).await;
+    named.store("first", &response("http://a.example/q|1")).await;
+    named.store("third", &response("http://a.example/q|3")).await;
+    named.store("unknown", &response("http://a.example/none")).await;
+    let plan = json!({ "resourceType": "PlanDefinition", "status": "active", "library": ["http://a.example/q|1"],
+        "relatedArtifact": [{ "type": "derived-from", "resource": "http://a.example/other#part" }] });
+    named.store("plan", &plan).await;
+    named
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn canonical_references_are_followed_by_url_and_version() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let named = fill_canonicals(&fhir).await;
+    let id = |name: &str| named.names.iter().find(|(_, known)| known == name).unwrap().0.clone();
+    let response =
+        |name: &str, wish: &str| format!("/QuestionnaireResponse?_id={}&_include={wish}", id(name));
+    let questionnaire =
+        |name: &str, wish: &str| format!("/Questionnaire?_id={}&_revinclude={wish}", id(name));
+    for (query, matches, included) in [
+        (response("unknown", "*"), "unknown", ""),
+        (response("third", "QuestionnaireResponse:questionnaire"), "third", ""),
+        (response("first", "QuestionnaireResponse:questionnaire:Library"), "", ""),
+        (response("first", "QuestionnaireResponse:questionnaire"), "first", "q1"),
+        (response("first", "QuestionnaireResponse:*"), "first", "q1"),
+        (response("any", "*"), "any", "q1 q2"),
+        ("/PlanDefinition?_include=PlanDefinition:derived-from".to_owned(), "plan", "other"),
+        ("/PlanDefinition?_include=PlanDefinition:depends-on".to_owned(), "plan", "library q1"),
+        ("/PlanDefinition?_include=PlanDefinition:successor".to_owned(), "plan", ""),
+        (questionnaire("q1", "QuestionnaireResponse:questionnaire"), "q1", "any first"),
+        (questionnaire("q2", "QuestionnaireResponse:*"), "q2", "any"),
+        (questionnaire("q2", "*"), "q2", "any"),
+        (questionnaire("other", "*"), "other", ""),
+        (questionnaire("q1", "PlanDefinition:depends-on"), "q1", "plan"),
+        ("/Library?_revinclude=*".to_owned(), "library", "plan"),
+        (
+            format!(
+                "/Questionnaire?_id={}&_revinclude=QuestionnaireResponse:questionnaire&_include:iterate=QuestionnaireResponse:questionnaire",
+                id("q1")
+            ),
+            "q1",
+            "any first q2",
+        ),
+    ] {
+        if matches.is_empty() {
+            assert_eq!(fhir.get(&query).await.status, 400, "{query}");
+            continue;
+        }
+        let found = page(&named, &fhir, &query).await;
+        assert_eq!(found, (matches.to_owned(), included.to_owned()), "{query}");
+    }
+    let some = server.fhir_with("system/QuestionnaireResponse.rs").await;
+    assert_eq!(page(&named, &some, &response("first", "*")).await.1, "", "it may not be read");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_page_has_what_its_own_matches_wish_for() {
     let server = Server::start().await;
