@@ -3,8 +3,10 @@
 //! A number is compared through a text whose order is the number's: a sign, a power of ten, the digits. No digit is lost on
 //! the way, and no number is too large.
 
+mod conversion;
 mod ratio;
 
+pub use conversion::Conversion;
 pub use ratio::Ratio;
 
 use super::prefix::Prefix;
@@ -48,11 +50,11 @@ pub fn sortable(text: &str) -> Option<String> {
 impl NumberQuery {
     /// Reads a search value.
     pub fn parse(text: &str) -> Result<Self, NumberFault> {
-        Self::scaled(text, Ratio::ONE)
+        Self::converted(text, Conversion::by(Ratio::ONE))
     }
 
-    /// Reads a search value, and multiplies its ends.
-    pub fn scaled(text: &str, by: Ratio) -> Result<Self, NumberFault> {
+    /// Reads a search value, and converts its ends.
+    pub fn converted(text: &str, to: Conversion) -> Result<Self, NumberFault> {
         let (prefix, number) = Prefix::split(text);
         let decimal = Decimal::parse(number).ok_or(NumberFault)?;
         let (low, high) = match prefix {
@@ -65,7 +67,7 @@ impl NumberQuery {
             | Prefix::StartsAfter
             | Prefix::EndsBefore => (decimal.clone(), decimal),
         };
-        Ok(Self { prefix, low: by.of(low).sortable(), high: by.of(high).sortable() })
+        Ok(Self { prefix, low: to.of(low).sortable(), high: to.of(high).sortable() })
     }
 }
 

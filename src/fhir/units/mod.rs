@@ -1,15 +1,16 @@
 //! Units of measure: which codes measure the same, and by what factor. <https://ucum.org/ucum>
 //!
-//! A unit is a factor and a dimension, both exact. What cannot be converted by a factor (temperatures with a zero of their own,
-//! logarithms, annotated units) has no form here, and is then compared by its code alone.
+//! A unit is a factor and a dimension, both exact. Temperatures are converted although their scales have zeros of their own. What
+//! else cannot be converted by a factor (logarithms, annotated units) has no form here, and is then compared by its code alone.
 
 mod atoms;
 mod read;
+mod temperature;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use super::decimal::Ratio;
+use super::decimal::{Conversion, Ratio};
 use super::definitions::common_units;
 
 /// The system of UCUM's codes.
@@ -46,17 +47,19 @@ pub fn unit(code: &str) -> Option<Unit> {
     if code.is_empty() || code.len() > MOST_CHARACTERS { None } else { read::unit(code, 0) }
 }
 
-/// The other codes that measure the same as this one, with what its values are to be multiplied by to be theirs.
+/// The other codes that measure the same as this one, with what its values become in them.
 ///
 /// Only common codes are known. Bare ratios, such as `%`, are not converted: a share of what is not the same.
 #[must_use]
-pub fn commensurable(code: &str) -> Vec<(&'static str, Ratio)> {
-    let Some(this) = unit(code).filter(|unit| !unit.dimension.is_empty()) else { return Vec::new() };
+pub fn commensurable(code: &str) -> Vec<(&'static str, Conversion)> {
+    let mut found = temperature::others(code);
+    let Some(this) = unit(code).filter(|unit| !unit.dimension.is_empty()) else { return found };
     let others = BY_DIMENSION.get(&this.dimension).map_or(&[][..], Vec::as_slice).iter();
-    others
-        .filter(|(other, _)| *other != code)
-        .filter_map(|(other, factor)| Some((*other, this.factor.over(*factor)?)))
-        .collect()
+    let others = others.filter(|(other, _)| *other != code);
+    found.extend(
+        others.filter_map(|(other, factor)| Some((*other, Conversion::by(this.factor.over(*factor)?)))),
+    );
+    found
 }
 
 #[cfg(test)]
@@ -141,6 +144,9 @@ mod tests {
         assert!(!masses.contains(&"mg") && !masses.contains(&"mol"));
         assert!(codes("mm[Hg]").contains(&"kPa"));
         assert_eq!(codes("%"), [""; 0]);
+        assert_eq!(codes("Cel"), ["[degF]", "K"]);
+        assert_eq!(codes("[degF]"), ["Cel", "K"]);
+        assert!(codes("K").starts_with(&["Cel", "[degF]"]));
         let most =
             crate::fhir::definitions::common_units().iter().map(|code| commensurable(code).len()).max();
         assert!(most.unwrap() <= 64, "{most:?}");

@@ -100,8 +100,8 @@ pub(super) fn quantities(asked: &Asked<'_>) -> Result<Vec<NumberTest>, Error> {
 /// The same amount in the other units that measure the same.
 fn converted(amount: &str, code: &str) -> Vec<NumberTest> {
     let others = units::commensurable(code).into_iter();
-    let tests = others.filter_map(|(other, by)| {
-        let NumberQuery { prefix, low, high } = NumberQuery::scaled(amount, by).ok()?;
+    let tests = others.filter_map(|(other, conversion)| {
+        let NumberQuery { prefix, low, high } = NumberQuery::converted(amount, conversion).ok()?;
         let unit = Unit::SystemCode(qualifier(UCUM), qualifier(other));
         Some(NumberTest { relation: relation(prefix), low, high, unit })
     });

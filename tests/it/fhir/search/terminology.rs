@@ -226,6 +226,9 @@ async fn amounts_are_found_in_units_that_measure_the_same() {
         ("kg", "5.4", "kg"),
         ("rate", "1", "mg/min"),
         ("hourly", "60", "mg/h"),
+        ("celsius", "38.5", "Cel"),
+        ("fahrenheit", "98.6", "[degF]"),
+        ("kelvin", "311.65", "K"),
     ] {
         let text = format!(
             r#"{{"resourceType":"Observation","status":"final","code":{{"text":"x"}},"valueQuantity":{{"value":{value},"unit":"{code}","system":"http://unitsofmeasure.org","code":"{code}"}}}}"#
@@ -240,6 +243,14 @@ async fn amounts_are_found_in_units_that_measure_the_same() {
         (format!("le5400%7C{ucum}%7Cug"), "g mg"),
         (format!("1%7C{ucum}%7Cmg/min"), "hourly rate"),
         (format!("5.4%7C{ucum}%7Cmol"), ""),
+        (format!("gt38%7C{ucum}%7CCel"), "celsius kelvin"),
+        (format!("38.50%7C{ucum}%7CCel"), "celsius kelvin"),
+        (format!("37.0%7C{ucum}%7CCel"), "fahrenheit"),
+        (format!("lt100.4%7C{ucum}%7C[degF]"), "fahrenheit"),
+        (format!("101.3%7C{ucum}%7C[degF]"), "celsius kelvin"),
+        (format!("ge310.15%7C{ucum}%7CK"), "celsius fahrenheit kelvin"),
+        (format!("gt310.15%7C{ucum}%7CK"), "celsius kelvin"),
+        (format!("gt-300%7C{ucum}%7CK"), "celsius fahrenheit kelvin"),
         (format!("1%7C{ucum}%7Cwidgets"), ""),
         ("5.4%7C%7Cmg".to_owned(), "mg"),
         ("5.4".to_owned(), "kg mg"),
