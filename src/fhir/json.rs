@@ -71,6 +71,14 @@ pub enum ParseFault {
         /// The column, counted from 1.
         column: usize,
     },
+    /// A member has the name under which the reader hands over numbers.
+    #[error("There is a name that no element of FHIR has, at line {line}, column {column}.")]
+    ForeignName {
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
     /// There are more values than a body of this length has.
     #[error("The body holds more values than a resource of its length can have.")]
     TooManyValues,
@@ -84,7 +92,9 @@ impl ParseFault {
             Self::Empty | Self::Encoding { .. } | Self::Syntax { .. } | Self::NotAnObject => {
                 IssueType::Structure
             }
-            Self::DuplicateName { .. } | Self::NestedArray { .. } => IssueType::Structure,
+            Self::DuplicateName { .. } | Self::NestedArray { .. } | Self::ForeignName { .. } => {
+                IssueType::Structure
+            }
         };
         Issue::error(code, self.to_string())
     }
@@ -117,6 +127,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ParseFault> {
 /// A rule of ours that a body broke; serde_json knows where.
 enum Broken {
     Duplicate(String),
+    ForeignName,
     NestedArray,
     TooDeep,
     TooManyValues,
@@ -127,6 +138,7 @@ fn fault(error: &serde_json::Error, broken: Option<Broken>) -> ParseFault {
     match broken {
         None => ParseFault::Syntax { problem: error.to_string() },
         Some(Broken::Duplicate(name)) => ParseFault::DuplicateName { name, line, column },
+        Some(Broken::ForeignName) => ParseFault::ForeignName { line, column },
         Some(Broken::NestedArray) => ParseFault::NestedArray { line, column },
         Some(Broken::TooDeep) => ParseFault::TooDeep { line, column },
         Some(Broken::TooManyValues) => ParseFault::TooManyValues,
@@ -227,7 +239,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut next = members.next_key::<String>()?;
         if next.as_deref() == Some(NUMBER_KEY) {
-            let digits: String = members.next_value()?;
+            // Only a number's digits come as a string of their own; what a body has under this name is refused.
+            let digits = members.next_value_seed(Digits);
+            let digits = digits.map_err(|_| self.limits.refuse::<A::Error>(Broken::ForeignName))?;
             return digits.parse::<Number>().map(Value::Number).map_err(A::Error::custom);
         }
         let below = self.below(false)?;
@@ -244,6 +258,34 @@ impl<'de> Visitor<'de> for Strict<'_> {
             next = members.next_key()?;
         }
         Ok(Value::Object(object))
+    }
+}
+
+/// The digits of a number, as serde_json hands them over: never borrowed from a body, as a string of it would be.
+struct Digits;
+
+impl<'de> DeserializeSeed<'de> for Digits {
+    type Value = String;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Digits {
+    type Value = String;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number's digits")
+    }
+
+    fn visit_string<E>(self, digits: String) -> Result<String, E> {
+        Ok(digits)
+    }
+
+    /// Such as a string with escapes.
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<String, E> {
+        Err(E::custom("refused"))
     }
 }
 

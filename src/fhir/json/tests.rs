@@ -35,6 +35,30 @@ fn what_is_no_json_object_is_refused() {
 }
 
 #[test]
+fn the_name_under_which_numbers_are_handed_over_is_refused() {
+    for member in [
+        r#""$serde_json::private::Number":"12""#,
+        r#""$serde_json::private::Number":12"#,
+        r#""$serde_json::private::Number":"1\u0032""#,
+        r#""\u0024serde_json::private::Number":"12""#,
+        r#""$serde_json::private::Number":{}"#,
+        r#""$serde_json::private::Number":"12","a":1"#,
+    ] {
+        let body = format!("{{\"valueInteger\":{{{member}}}}}");
+        let refusal = refusal(&body);
+        let start = "There is a name that no element of FHIR has, at line 1, column ";
+        assert!(refusal.starts_with(start), "{member}: {refusal}");
+    }
+    let later = parse_resource(br#"{"a":{"b":1,"$serde_json::private::Number":"12"}}"#).unwrap();
+    assert_eq!(
+        later["a"]["$serde_json::private::Number"], "12",
+        "validation refuses it as it does any unknown name"
+    );
+    let numbers = parse_resource(br#"{"a":1.50,"b":-1,"c":123456789012345678901234567890}"#).unwrap();
+    assert_eq!(numbers.to_string(), r#"{"a":1.50,"b":-1,"c":123456789012345678901234567890}"#);
+}
+
+#[test]
 fn a_name_that_occurs_twice_is_refused_and_named() {
     let body = "{\"resourceType\":\"Patient\",\n\"name\":[{\"family\":\"A\",\"family\":\"B\"}]}";
     assert_eq!(refusal(body), "The element family occurs twice in one object, at line 2, column 30.");
