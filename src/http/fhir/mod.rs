@@ -32,7 +32,7 @@ pub mod update;
 pub mod vread;
 
 use actix_web::http::header::{CACHE_CONTROL, VARY};
-use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::middleware::{DefaultHeaders, NormalizePath, from_fn};
 use actix_web::web;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::scope::scope;
@@ -69,6 +69,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .wrap(from_fn(refusals::audited))
             // Health data is not to lie in caches; who keeps a copy asks again with its entity tag.
             .wrap(DefaultHeaders::new().add((CACHE_CONTROL, "no-store")).add((VARY, "Accept")))
+            // `Patient/` is `Patient`.
+            .wrap(NormalizePath::trim())
             .service(metadata::read_capabilities)
             .service(batch::run_bundle)
             .service(history::read_system_history)

@@ -50,8 +50,8 @@ pub async fn read_resource(
     Ok(answer::versioned(StatusCode::OK, &stored).body(body))
 }
 
-/// A Binary's own bytes, under its own media type, where the caller asks for that and not for one of FHIR. The browser is told
-/// not to guess another, or to run it.
+/// A Binary's own bytes, under its own media type, where the caller asks for that or for anything that is none of FHIR's. The
+/// browser is told not to guess another type, or to run it. <https://hl7.org/fhir/R4/binary.html#rest>
 fn content(request: &HttpRequest, stored: &Stored) -> Result<Option<HttpResponse>, Refusal> {
     let is_acceptable = format::is_acceptable(request);
     let accepted = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
@@ -64,8 +64,12 @@ fn content(request: &HttpRequest, stored: &Stored) -> Result<Option<HttpResponse
     let binary = stored.json()?;
     let text = |name: &str| binary.get(name).and_then(|value| value.as_str()).unwrap_or_default();
     let media = text("contentType");
-    if !Media::parse(media).is_some_and(|kept| ranges.iter().any(|range| range.name == kept.name)) {
-        return if is_acceptable { Ok(None) } else { Err(Error::NotAcceptable(FORMATS).into()) };
+    let is_named = Media::parse(media).is_some_and(|kept| ranges.iter().any(|range| range.name == kept.name));
+    if is_acceptable && !is_named {
+        return Ok(None);
+    }
+    if !ranges.iter().any(|range| !range.is_fhir() && range.quality > 0) {
+        return Err(Error::NotAcceptable(FORMATS).into());
     }
     // R4's base64Binary may hold blanks, and bits left over at the end.
     let data: String = text("data").split_ascii_whitespace().collect();

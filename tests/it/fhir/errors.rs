@@ -109,3 +109,43 @@ async fn wrong_addresses_and_methods_are_told_apart() {
         serde_json::json!(["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/docs"])
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slash_at_the_end_changes_nothing() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    assert_eq!(fhir.get("/Dog/").await.refused(404), ["not-supported: there is no such resource type in R4"]);
+    let id = stored(&fhir, &patient()).await;
+    for path in ["/", "/Patient/", "/Patient/?_count=5"] {
+        assert_eq!(fhir.get(path).await.json()["total"], 1, "{path}");
+    }
+    assert_eq!(fhir.get(&format!("/Patient/{id}/")).await.json()["id"], *id);
+    for path in ["/metadata/", "/Patient/_history/"] {
+        assert_eq!(fhir.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!(fhir.post("/Patient/", &patient()).await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_is_never_taken_for_a_number() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let quantity = |value: &str| {
+        format!(
+            r#"{{"resourceType":"Observation","status":"final","code":{{"text":"x"}},"valueQuantity":{{"value":{value}}}}}"#
+        )
+    };
+    for (value, refusal) in [
+        (
+            r#"{"$serde_json::private::Number":"12"}"#,
+            "structure: There is a name that no element of FHIR has, at line 1, column 129.",
+        ),
+        (r#"{"extension":[],"$serde_json::private::Number":"12"}"#, ""),
+    ] {
+        let request =
+            fhir.request(Method::POST, "/Observation").header("Content-Type", "application/fhir+json");
+        let refused = Answer::of(request.body(quantity(value))).await.refused(400);
+        assert!(refusal.is_empty() || refused == [refusal], "{refused:?}");
+    }
+    assert_eq!(fhir.get("/Observation").await.json()["total"], 0);
+}

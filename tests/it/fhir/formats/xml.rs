@@ -223,7 +223,15 @@ async fn a_binary_may_hold_xml_or_be_written_in_it() {
         assert_eq!((content.header("content-type"), content.text.as_str()), (name, document));
         assert_eq!(read(&accepting(&fhir, &path, MEDIA).await), made);
         assert_eq!(read(&fhir.get(&format!("{path}?_format=xml")).await), made);
-        assert_eq!(accepting(&fhir, &path, "image/png").await.refused(406).len(), 1);
+        for other in ["application/fhir+turtle", "image/png;q=0"] {
+            assert_eq!(accepting(&fhir, &path, other).await.refused(406).len(), 1, "{other}");
+        }
+        let content = accepting(&fhir, &path, "image/png").await;
+        assert_eq!(
+            (content.header("content-type"), content.text.as_str()),
+            (name, document),
+            "it says what it is"
+        );
     }
     let resource = "<Binary xmlns='http://hl7.org/fhir'><contentType value='text/plain'/><data value='aGVs&#10;bG8='/></Binary>";
     let made = sent(&fhir, Method::POST, "/Binary", MEDIA, resource).await.json();
