@@ -119,7 +119,10 @@ fn parameter(fields: &'static str) -> Option<SearchParameter> {
     let (bases, targets, expression) = (list(fields.next()?), list(fields.next()?), fields.next()?);
     let components = fields
         .map(|field| {
-            field.split_once('=').map(|(definition, expression)| Component { expression, definition })
+            field.split_once('=').map(|(definition, expression)| Component {
+                expression: expression.into(),
+                definition: definition.into(),
+            })
         })
         .collect::<Option<_>>()?;
     let (code, expression, id) = (code.into(), expression.into(), id.into());

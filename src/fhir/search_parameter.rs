@@ -28,8 +28,8 @@ pub struct SearchParameter {
 #[derive(Debug)]
 pub struct Component {
     /// Where its values are, relative to the composite's own element.
-    pub expression: &'static str,
-    pub(super) definition: &'static str,
+    pub expression: Cow<'static, str>,
+    pub(super) definition: Cow<'static, str>,
 }
 
 /// The type of a search parameter. <https://hl7.org/fhir/R4/valueset-search-param-type.html>
@@ -119,9 +119,15 @@ impl PartialEq for SearchParameter {
 impl Eq for SearchParameter {}
 
 impl Component {
+    /// A part of a parameter that is not of the specification.
+    #[must_use]
+    pub fn other(definition: String, expression: String) -> Self {
+        Self { expression: expression.into(), definition: definition.into() }
+    }
+
     /// The canonical URL of the parameter that says how this part is compared.
-    pub fn definition(&self) -> Cow<'static, str> {
-        canonical(self.definition)
+    pub fn definition(&self) -> Cow<'_, str> {
+        canonical(&self.definition)
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Definition {
     pub target: Vec<String>,
     /// Where the values are.
     pub expression: String,
+    /// The parts of a composite: a URL, a blank and an expression each.
+    pub component: Vec<String>,
 }
 
 /// A definition, and how far its index is.
@@ -64,6 +66,8 @@ struct Row {
     target: Vec<String>,
     #[diesel(sql_type = Text)]
     expression: String,
+    #[diesel(sql_type = Array<Text>)]
+    component: Vec<String>,
     #[diesel(sql_type = Nullable<Text>)]
     job: Option<String>,
     #[diesel(sql_type = BigInt)]
@@ -75,8 +79,8 @@ struct Row {
 impl Row {
     /// None for the row of a set without members.
     fn kept(self) -> Option<Kept> {
-        let Self { url, code, type_: kind, base, target, expression, .. } = self;
-        let definition = Definition { id: self.id?, url, code, kind, base, target, expression };
+        let Self { url, code, type_: kind, base, target, expression, component, .. } = self;
+        let definition = Definition { id: self.id?, url, code, kind, base, target, expression, component };
         let building = self.job.map(|_| Progress { done: self.done, total: self.total });
         Some(Kept { definition, building })
     }
@@ -125,7 +129,7 @@ pub async fn set(connection: &mut Connection, tenant: TenantId) -> Result<(i64, 
     const SQL: &str = "
         SELECT s.version, p.id, coalesce(p.url, '') AS url, coalesce(p.code, '') AS code, coalesce(p.type, '') AS type_,
             coalesce(p.base, '{}') AS base, coalesce(p.target, '{}') AS target, coalesce(p.expression, '') AS expression,
-            p.job, coalesce(j.done, 0) AS done, CASE WHEN j.run IS NOT NULL THEN j.total END AS total
+            coalesce(p.component, '{}') AS component, p.job, coalesce(j.done, 0) AS done, CASE WHEN j.run IS NOT NULL THEN j.total END AS total
         FROM search_parameter_set s LEFT JOIN search_parameter p USING (tenant)
             LEFT JOIN reindex_job j ON j.tenant = p.tenant AND j.id = p.job
         WHERE s.tenant = $1 ORDER BY p.id";
@@ -159,10 +163,11 @@ pub async fn put(
     job: &str,
 ) -> Result<(), StorageError> {
     const SQL: &str = "
-        INSERT INTO search_parameter (tenant, id, url, code, type, base, target, expression, job)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        ON CONFLICT (tenant, id) DO UPDATE SET url = $3, code = $4, type = $5, base = $6, target = $7, expression = $8, job = $9";
-    let Definition { id, url, code, kind, base, target, expression } = definition;
+        INSERT INTO search_parameter (tenant, id, url, code, type, base, target, expression, job, component)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (tenant, id) DO UPDATE SET url = $3, code = $4, type = $5, base = $6, target = $7, expression = $8, job = $9,
+            component = $10";
+    let Definition { id, url, code, kind, base, target, expression, component } = definition;
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(id),
@@ -173,6 +178,7 @@ pub async fn put(
         Parameter::Texts(target.iter().map(String::as_str).collect()),
         Parameter::Text(expression),
         Parameter::Text(job),
+        Parameter::Texts(component.iter().map(String::as_str).collect()),
     ];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())

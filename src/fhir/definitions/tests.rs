@@ -95,12 +95,15 @@ fn a_type_has_its_own_parameters_and_the_inherited_ones() {
     assert_eq!(patient.targets, ["Patient", "Group"]);
     let pair = search_parameter(resource_type("Observation"), "code-value-quantity").unwrap();
     let components: Vec<_> =
-        pair.components.iter().map(|part| (part.definition(), part.expression)).collect();
+        pair.components.iter().map(|part| (part.definition().into_owned(), &*part.expression)).collect();
     assert_eq!(
         components,
         [
-            ("http://hl7.org/fhir/SearchParameter/clinical-code".into(), "code"),
-            ("http://hl7.org/fhir/SearchParameter/Observation-value-quantity".into(), "value.as(Quantity)"),
+            ("http://hl7.org/fhir/SearchParameter/clinical-code".to_owned(), "code"),
+            (
+                "http://hl7.org/fhir/SearchParameter/Observation-value-quantity".to_owned(),
+                "value.as(Quantity)"
+            ),
         ]
     );
 }

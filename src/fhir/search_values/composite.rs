@@ -4,6 +4,7 @@
 //! Where the element is the resource itself, its parts are parameters that a resource has anyway, and nothing more need be
 //! kept. Two composites over the same element and parts share what is kept.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -24,9 +25,8 @@ const MOST_VALUES: usize = 32;
 const AT_RESOURCE: &str = "%resource.";
 
 /// A composite parameter of a resource type.
+#[derive(Debug)]
 pub struct Composite {
-    /// The parameter.
-    pub parameter: &'static SearchParameter,
     /// How each part is compared.
     pub kinds: Vec<SearchKind>,
     /// The elements in which its parts may stand together.
@@ -39,56 +39,76 @@ pub struct Composite {
 pub enum Way {
     /// In the resource: these are its parameters.
     Resource(Vec<&'static SearchParameter>),
-    /// In an element, whose values are kept together under the name of this parameter.
-    Kept(&'static SearchParameter),
+    /// In an element, whose values are kept together under this name, which is that of a parameter.
+    Kept(Cow<'static, str>),
 }
 
 /// The occurrences of an element, with the parts in each.
+#[derive(Debug)]
 struct Group {
     occurrences: Lane,
     parts: Vec<Part>,
 }
 
+#[derive(Debug)]
 struct Part {
     kind: SearchKind,
     at_resource: bool,
     lanes: Vec<Lane>,
 }
 
-static COMPOSITES: LazyLock<HashMap<&'static str, OnceLock<Vec<Composite>>>> =
+/// A parameter of the specification with how it is asked.
+type Published = (&'static SearchParameter, Composite);
+
+static COMPOSITES: LazyLock<HashMap<&'static str, OnceLock<Vec<Published>>>> =
     LazyLock::new(|| resource_types().map(|name| (name.as_str(), OnceLock::new())).collect());
 
-/// Finds a composite parameter of a resource type.
+/// Finds a composite parameter that the specification gives a resource type.
 #[must_use]
 pub fn composite(resource_type: ResourceType, parameter: &SearchParameter) -> Option<&'static Composite> {
-    of_type(resource_type).iter().find(|composite| composite.parameter == parameter)
+    let found = of_type(resource_type).iter().find(|(published, _)| *published == parameter);
+    found.map(|(_, composite)| composite)
 }
 
-/// All composite parameters of a resource type.
-pub(super) fn of_type(resource_type: ResourceType) -> &'static [Composite] {
+/// A composite parameter beside those of the specification; none where its parts are of no use for the type, or cannot be kept.
+pub(super) fn other(parameter: &SearchParameter, resource_type: ResourceType) -> Option<Composite> {
+    let root = definition(resource_type)?;
+    let composite = one(parameter, root, table(resource_type), &[])?;
+    let is_kept = composite.ways.iter().any(|way| matches!(way, Way::Kept(_)));
+    // What `records::index` keeps together.
+    let can_be_kept = matches!(
+        composite.kinds.as_slice(),
+        [SearchKind::Token, SearchKind::Token | SearchKind::Quantity]
+            | [SearchKind::Token, SearchKind::Number, SearchKind::Number]
+    );
+    (composite.kinds.len() > 1 && (can_be_kept || !is_kept)).then_some(composite)
+}
+
+/// All composite parameters that the specification gives a resource type.
+pub(super) fn of_type(resource_type: ResourceType) -> &'static [Published] {
     let composites = COMPOSITES.get(resource_type.as_str());
     composites.map_or(&[], |composites| composites.get_or_init(|| compile(resource_type)))
 }
 
-fn compile(resource_type: ResourceType) -> Vec<Composite> {
+fn compile(resource_type: ResourceType) -> Vec<Published> {
     let Some(root) = definition(resource_type) else { return Vec::new() };
     let plain = table(resource_type);
-    let mut composites: Vec<Composite> = Vec::new();
+    let mut composites: Vec<Published> = Vec::new();
     let all = search_parameters(resource_type).iter();
     for parameter in all.filter(|parameter| parameter.kind == SearchKind::Composite) {
         // A test compiles every composite of the specification, so that none is passed over here.
         if let Some(composite) = one(parameter, root, plain, &composites) {
-            composites.push(composite);
+            composites.push((parameter, composite));
         }
     }
     composites
 }
 
 fn one(
-    parameter: &'static SearchParameter,
+    parameter: &SearchParameter,
     root: &'static TypeDefinition,
     plain: &[Compiled],
-    before: &[Composite],
+    before: &[Published],
 ) -> Option<Composite> {
     let kinds = parameter.components.iter().map(kind).collect::<Option<Vec<_>>>()?;
     let (mut ways, mut kept) = (Vec::new(), Vec::new());
@@ -104,19 +124,19 @@ fn one(
         let parts = parameter.components.iter().zip(&kinds);
         let parts = parts.map(|(component, kind)| part(component, *kind, element, root));
         let group = Group { parts: parts.collect::<Option<Vec<_>>>()?, occurrences };
-        ways.push(if group.occurrences.is_start() {
-            let parts = group.parts.iter().map(|part| covering(part, plain));
-            Way::Resource(parts.collect::<Option<Vec<_>>>()?)
-        } else if let Some(owner) =
-            before.iter().find(|other| other.kept.iter().any(|kept| kept.is_same(&group)))
-        {
-            Way::Kept(owner.parameter)
-        } else {
-            kept.push(group);
-            Way::Kept(parameter)
+        let is_start = group.occurrences.is_start();
+        let covering = group.parts.iter().map(|part| covering(part, plain)).collect::<Option<Vec<_>>>();
+        let is_owner = |(_, other): &&Published| other.kept.iter().any(|kept| kept.is_same(&group));
+        ways.push(match (covering.filter(|_| is_start), before.iter().find(is_owner)) {
+            (Some(parts), _) => Way::Resource(parts),
+            (None, Some((owner, _))) => Way::Kept(owner.code.clone()),
+            (None, None) => {
+                kept.push(group);
+                Way::Kept(parameter.code.clone())
+            }
         });
     }
-    Some(Composite { parameter, kinds, ways, kept })
+    (!ways.is_empty()).then_some(Composite { kinds, ways, kept })
 }
 
 /// How a part is compared, by the parameter that defines it.
@@ -134,7 +154,7 @@ fn part(
 ) -> Option<Part> {
     let (text, start, at_resource) = match component.expression.strip_prefix(AT_RESOURCE) {
         Some(text) => (text, root, true),
-        None => (component.expression, element, false),
+        None => (&*component.expression, element, false),
     };
     let wanted = |leaf: &_| Reader::of(kind, leaf).is_some();
     let Expression::Values(lanes) = Expression::compile(text, start).ok()?.keep(wanted) else { return None };
@@ -206,7 +226,7 @@ mod tests {
         let composite = composite(resource_type, search_parameter(resource_type, code).unwrap()).unwrap();
         let way = |way: &Way| match way {
             Way::Resource(parts) => parts.iter().map(|part| &*part.code).collect::<Vec<_>>().join(" & "),
-            Way::Kept(owner) => format!("[{}]", owner.code),
+            Way::Kept(owner) => format!("[{owner}]"),
         };
         composite.ways.iter().map(way).collect()
     }

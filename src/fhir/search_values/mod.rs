@@ -20,7 +20,7 @@ use super::search_parameter::{SearchKind, SearchParameter};
 use read::Reader;
 
 pub use composite::{Composite, Way, composite};
-pub use other::{Other, OtherFault};
+pub use other::{Other, OtherFault, is_of_r4};
 pub use sources::{Source, has_canonicals, sources};
 
 /// A value under the parameter that finds it.
@@ -134,10 +134,8 @@ pub fn search_values(resource_type: ResourceType, resource: &Value) -> Vec<Searc
             values.push(SearchValue { parameter, value })
         });
     }
-    for composite in composite::of_type(resource_type) {
-        composite.read(resource, &mut |value| {
-            values.push(SearchValue { parameter: composite.parameter, value });
-        });
+    for (parameter, composite) in composite::of_type(resource_type) {
+        composite.read(resource, &mut |value| values.push(SearchValue { parameter, value }));
     }
     values
 }

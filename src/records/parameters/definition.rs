@@ -9,7 +9,7 @@ use super::parameter;
 use crate::fhir::definitions::{self, resource_types, search_parameters};
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::search_parameter::{SearchKind, is_by_hl7};
-use crate::fhir::search_values::{Other, OtherFault};
+use crate::fhir::search_values::{Other, OtherFault, is_of_r4};
 use crate::records::index::{self, KEPT_BESIDE};
 use crate::storage::search_parameters::Definition;
 
@@ -17,6 +17,8 @@ use crate::storage::search_parameters::Definition;
 const LONGEST_CODE: usize = 64;
 /// So many characters an expression may have.
 const LONGEST_EXPRESSION: usize = 4_000;
+/// So many parts a composite may have.
+const MOST_COMPONENTS: usize = 8;
 
 /// What an active SearchParameter adds to the search, and the types that have it; none where it is not active or defines what R4
 /// has anyway.
@@ -43,7 +45,11 @@ pub(super) fn read(id: &str, resource: &Value) -> Result<Option<(Definition, Oth
         base: texts("base"),
         target,
         expression: text("expression"),
+        component: components(resource),
     };
+    if parameter(&definition).as_ref().is_some_and(is_of_r4) {
+        return Ok(None);
+    }
     let mut issues = faults(&definition);
     if issues.is_empty() {
         match compiled(&definition) {
@@ -57,6 +63,19 @@ pub(super) fn read(id: &str, resource: &Value) -> Result<Option<(Definition, Oth
         }
     }
     Err(issues)
+}
+
+/// Each part of a composite: the URL of the parameter that says how it is compared, and its expression.
+fn components(resource: &Value) -> Vec<String> {
+    let all = resource.get("component").and_then(Value::as_array).into_iter().flatten();
+    let text =
+        |part: &Value, name: &str| part.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let component = |part: &Value| {
+        let definition = text(part, "definition");
+        let url = definition.split_once('|').map_or(definition.as_str(), |(url, _)| url);
+        format!("{url} {}", text(part, "expression"))
+    };
+    all.map(component).collect()
 }
 
 fn faults(definition: &Definition) -> Vec<Issue> {
@@ -73,9 +92,13 @@ fn faults(definition: &Definition) -> Vec<Issue> {
         );
         refuse(IssueType::Value, "code", text);
     }
-    if matches!(SearchKind::parse(kind), None | Some(SearchKind::Composite | SearchKind::Special)) {
+    if matches!(SearchKind::parse(kind), None | Some(SearchKind::Special)) {
         let text = format!("parameters of type {kind} cannot be added to this server's search");
         refuse(IssueType::NotSupported, "type", text);
+    }
+    if definition.component.len() > MOST_COMPONENTS {
+        let text = format!("a search parameter has at most {MOST_COMPONENTS} components");
+        refuse(IssueType::TooCostly, "component", text);
     }
     if expression.is_empty() {
         let text = "an active search parameter needs an expression: there is nothing to index without";
@@ -109,6 +132,7 @@ fn compiled(definition: &Definition) -> Result<Other, Issue> {
             OtherFault::Base(_) => (IssueType::CodeInvalid, "base"),
             OtherFault::Path(..) => (IssueType::NotSupported, "expression"),
             OtherFault::Nothing(..) => (IssueType::Value, "expression"),
+            OtherFault::Apart(_) => (IssueType::NotSupported, "component"),
         };
         refuse(code, element, fault.to_string())
     })
@@ -175,7 +199,7 @@ mod tests {
         for (change, wanted) in [
             (
                 json!({ "type": "composite" }),
-                "SearchParameter.type: parameters of type composite cannot be added to this server's search",
+                "SearchParameter.component: for Patient its parts cannot be found together: they must be of R4's parameters, a token first, and then a token, a quantity or two numbers, or all be the type's own parameters",
             ),
             (
                 json!({ "type": "special" }),
@@ -231,9 +255,10 @@ mod tests {
             json!({ "status": "draft" }),
             json!({ "status": "retired" }),
             json!({ "url": "http://hl7.org/fhir/SearchParameter/Patient-shoe" }),
+            json!({ "code": "_id", "type": "token", "expression": "Patient.id" }),
         ] {
             let mut resource = shoe_size();
-            resource["type"] = "composite".into();
+            resource["type"] = "special".into();
             for (name, value) in change.as_object().unwrap() {
                 resource[name] = value.clone();
             }

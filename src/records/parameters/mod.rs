@@ -18,8 +18,9 @@ use super::{Error, Records};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions;
 use crate::fhir::outcome::IssueType;
-use crate::fhir::search_parameter::{SearchKind, SearchParameter};
-use crate::fhir::search_values::{Indexed, Other};
+use crate::fhir::search_fault::SearchFault;
+use crate::fhir::search_parameter::{Component, SearchKind, SearchParameter};
+use crate::fhir::search_values::{Composite, Indexed, Other};
 use crate::storage::search_parameters::{self as rows, Definition, Kept, Progress};
 use crate::storage::{Connection, StorageError, TenantId};
 
@@ -66,22 +67,14 @@ impl Parameters {
     ///
     /// # Errors
     /// When its index is not complete: an answer would lack what is not indexed yet.
-    pub fn find(&self, resource_type: ResourceType, code: &str) -> Result<Option<&SearchParameter>, Error> {
-        if let Some(parameter) = definitions::search_parameter(resource_type, code) {
-            return Ok(Some(parameter));
-        }
-        self.find_own(resource_type, code)
-    }
-
-    /// The same among the tenant's own.
-    ///
-    /// # Errors
-    /// When its index is not complete.
-    pub fn find_own(
+    pub fn find(
         &self,
         resource_type: ResourceType,
         code: &str,
-    ) -> Result<Option<&SearchParameter>, Error> {
+    ) -> Result<Option<&SearchParameter>, SearchFault> {
+        if let Some(parameter) = definitions::search_parameter(resource_type, code) {
+            return Ok(Some(parameter));
+        }
         let own =
             self.own.iter().find(|own| own.other.parameter.code == code && own.other.is_of(resource_type));
         match own.map(|own| (own, own.building)) {
@@ -93,9 +86,17 @@ impl Parameters {
                     None => "this has not begun".to_owned(),
                 };
                 let text = format!("{code} is not searchable yet, it is being indexed: {far}");
-                Err(Error::BadRequest(IssueType::NotSupported, text))
+                Err(SearchFault::unsupported(text))
             }
         }
+    }
+
+    /// How a composite parameter of the tenant's own is asked.
+    pub(super) fn composite(&self, resource_type: ResourceType, code: &str) -> Option<&Composite> {
+        self.own
+            .iter()
+            .filter(|own| own.other.parameter.code == code)
+            .find_map(|own| own.other.composite(resource_type))
     }
 
     /// The tenant's own parameters of a type that can be searched by.
@@ -140,13 +141,19 @@ impl Parameters {
 
 /// The parameter that a definition describes.
 fn parameter(definition: &Definition) -> Option<SearchParameter> {
-    let Definition { url, code, kind, base, target, expression, .. } = definition;
+    let Definition { url, code, kind, base, target, expression, component, .. } = definition;
     let kind = SearchKind::parse(kind)?;
     let names = |names: &[String]| -> Option<Vec<&'static str>> {
         names.iter().map(|name| Some(definitions::type_named(name)?.name)).collect()
     };
     let (url, code, expression) = (url.clone(), code.clone(), expression.clone());
-    Some(SearchParameter::other(url, code, kind, expression, names(base)?, names(target)?))
+    let components = component.iter().map(|part| {
+        let (definition, expression) = part.split_once(' ')?;
+        Some(Component::other(definition.to_owned(), expression.to_owned()))
+    });
+    let mut parameter = SearchParameter::other(url, code, kind, expression, names(base)?, names(target)?);
+    parameter.components = components.collect::<Option<_>>()?;
+    Some(parameter)
 }
 
 /// What this process knows of the tenants' parameters.

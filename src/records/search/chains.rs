@@ -13,8 +13,8 @@ use crate::storage::search::Condition;
 /// What stands at a path must meet the condition that `own` makes of the parameter at its end.
 pub(super) fn along(
     context: &Context<'_>,
-    path: &Path,
-    own: &dyn Fn(&Asked<'_>, &'static SearchParameter) -> Result<Condition, Error>,
+    path: &Path<'_>,
+    own: &dyn Fn(&Asked<'_>, &SearchParameter) -> Result<Condition, Error>,
 ) -> Result<Condition, Error> {
     context.count()?;
     match path {

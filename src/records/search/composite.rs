@@ -15,7 +15,8 @@ pub(super) fn condition(asked: &Asked<'_>, parameter: &SearchParameter) -> Resul
     if asked.modifier.is_some() {
         return asked.unsupported_modifier();
     }
-    let Some(composite) = composite(asked.resource_type, parameter) else {
+    let own = || asked.context.parameters.composite(asked.resource_type, &parameter.code);
+    let Some(composite) = composite(asked.resource_type, parameter).or_else(own) else {
         return asked.unsupported_modifier();
     };
     let mut ways = Vec::new();
@@ -43,15 +44,16 @@ fn in_resource(
     parts: &[&str],
 ) -> Result<Condition, Error> {
     let each = parameters.iter().zip(parts);
-    let each = each.map(|(parameter, part)| asked.of(parameter, part).condition(parameter));
+    let each = each.map(|(parameter, part)| asked.of(&parameter.code, part).condition(parameter));
     Ok(Condition::All(each.collect::<Result<_, _>>()?))
 }
 
-/// Parts that are kept together under the owner's name.
+/// Parts that are kept together.
 struct Kept<'a> {
     asked: &'a Asked<'a>,
     composite: &'a Composite,
-    owner: &'static SearchParameter,
+    /// The name that they are kept under.
+    owner: &'a str,
     parts: &'a [&'a str],
 }
 
@@ -84,7 +86,7 @@ impl Kept<'_> {
     }
 
     fn number_slot(&self, first: i64) -> i32 {
-        number_slot(self.asked.resource_type, &self.owner.code, first)
+        number_slot(self.asked.resource_type, self.owner, first)
     }
 
     /// What the first part opens.
@@ -108,7 +110,7 @@ impl Kept<'_> {
     }
 
     fn pair(&self, first: i64, second: &str) -> Result<Condition, Error> {
-        let slot = index::slot(self.asked.resource_type, &self.owner.code);
+        let slot = index::slot(self.asked.resource_type, self.owner);
         let test = token(second, slot);
         let Some(value) = test.value else {
             return self.asked.malformed("[code] or [system]|[code] after the $");

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::fhir::ResourceType;
+use crate::fhir::chain::Path;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::value_set::{Fault, Known, Missing};
 use crate::identity::{Caller, Right};
@@ -75,6 +76,12 @@ impl Context<'_> {
     /// Whether the caller may search resources of a type, and so may learn what they hold by a chain too.
     pub(super) fn permits(&self, resource_type: ResourceType) -> bool {
         self.caller.scopes.permit(Right::Search, resource_type.as_str())
+    }
+
+    /// Where a name such as `subject:Patient.name` leads.
+    pub(super) fn path(&self, resource_type: ResourceType, name: &str) -> Result<Path<'_>, Error> {
+        let find = |of_type: ResourceType, code: &str| self.parameters.find(of_type, code);
+        Ok(Path::parse(resource_type, name, &find)?)
     }
 
     /// Counts a condition.

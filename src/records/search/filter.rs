@@ -7,8 +7,8 @@ use super::modifiers;
 use super::parameters::Asked;
 use super::values::dates;
 use crate::fhir::ResourceType;
-use crate::fhir::chain::{self, Path, shown};
-use crate::fhir::definitions::{resource_types, search_parameter};
+use crate::fhir::chain::{self, shown};
+use crate::fhir::definitions::resource_types;
 use crate::fhir::filter::{Filter, Operator, Test};
 use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
@@ -52,7 +52,7 @@ fn along(context: &Context<'_>, resource_type: ResourceType, test: &Test) -> Res
     context.count()?;
     let Some(at) = test.path.iter().position(|step| step.filter.is_some()) else {
         let names: Vec<_> = test.path.iter().map(|step| step.name.as_str()).collect();
-        let path = Path::parse(resource_type, &names.join("."))?;
+        let path = context.path(resource_type, &names.join("."))?;
         return chains::along(context, &path, &|asked, parameter| compared(asked, parameter, test));
     };
     let (Some([before @ .., step]), Some(after)) =
@@ -64,7 +64,8 @@ fn along(context: &Context<'_>, resource_type: ResourceType, test: &Test) -> Res
         return Err(unsupported(test, "brackets may follow the first name of a path only"));
     }
     let (code, only) = step.name.split_once(':').map_or((step.name.as_str(), None), |(c, t)| (c, Some(t)));
-    let parameter = search_parameter(resource_type, code).filter(|found| found.kind == SearchKind::Reference);
+    let parameter =
+        context.parameters.find(resource_type, code)?.filter(|found| found.kind == SearchKind::Reference);
     let Some(parameter) = parameter else {
         return Err(unsupported(test, "brackets may follow the name of a reference only"));
     };
@@ -100,7 +101,7 @@ fn unsupported(test: &Test, text: &str) -> Error {
 }
 
 /// The comparison of a parameter's values.
-fn compared(asked: &Asked<'_>, parameter: &'static SearchParameter, test: &Test) -> Result<Condition, Error> {
+fn compared(asked: &Asked<'_>, parameter: &SearchParameter, test: &Test) -> Result<Condition, Error> {
     if asked.modifier.is_some() {
         return Err(unsupported(test, "a name in a filter has no modifier"));
     }

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::values::{alternatives, dates, numbers, quantities, reference, token, unescaped};
 use super::{chains, composite, modifiers, of_patient, special, terminology};
 use crate::fhir::ResourceType;
-use crate::fhir::chain::{Path, is_chain, shown};
+use crate::fhir::chain::shown;
 use crate::fhir::definitions;
 use crate::fhir::folding::fold;
 use crate::fhir::outcome::IssueType;
@@ -82,11 +82,7 @@ fn named(
     value: &str,
 ) -> Result<Condition, Error> {
     let values = alternatives(name, value)?;
-    let (code, modifier) = name.split_once(':').map_or((name, None), |(code, m)| (code, Some(m)));
-    if let (Some(parameter), false) = (context.parameters.find_own(resource_type, code)?, is_chain(name)) {
-        return Asked { resource_type, name, code, modifier, values, context }.condition(parameter);
-    }
-    chains::along(context, &Path::parse(resource_type, name)?, &|asked, parameter| {
+    chains::along(context, &context.path(resource_type, name)?, &|asked, parameter| {
         Asked { name, values: values.clone(), ..*asked }.condition(parameter)
     })
 }
@@ -125,8 +121,8 @@ impl<'a> Asked<'a> {
     }
 
     /// The same question of another parameter and value.
-    pub(super) fn of(&self, parameter: &'static SearchParameter, value: &str) -> Self {
-        Self { code: &parameter.code, modifier: None, values: vec![value.to_owned()], ..*self }
+    pub(super) fn of(&self, code: &'a str, value: &str) -> Self {
+        Self { code, modifier: None, values: vec![value.to_owned()], ..*self }
     }
 
     /// The resources with these ids.

@@ -2,6 +2,7 @@
 
 mod jobs;
 mod kinds;
+mod paths;
 mod refusals;
 mod replicas;
 

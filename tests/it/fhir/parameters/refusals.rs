@@ -29,8 +29,8 @@ async fn what_cannot_be_indexed_is_refused_and_not_stored() {
             "value: for Patient it gives no values that a parameter of type number compares (SearchParameter.expression)",
         ),
         (
-            with("type", json!("composite")),
-            "not-supported: parameters of type composite cannot be added to this server's search (SearchParameter.type)",
+            with("type", json!("special")),
+            "not-supported: parameters of type special cannot be added to this server's search (SearchParameter.type)",
         ),
         (
             with("code", json!("birthdate")),
@@ -108,7 +108,7 @@ async fn definitions_of_hl7_and_drafts_are_stored_and_add_nothing() {
     let mut hl7 = parameter("birthdate", "Patient", "date", "Patient.birthDate");
     hl7["url"] = "http://hl7.org/fhir/SearchParameter/individual-birthdate".into();
     stored(&fhir, &hl7).await;
-    let mut draft = parameter("a:b", "Patient", "composite", "nothing at all");
+    let mut draft = parameter("a:b", "Patient", "special", "nothing at all");
     draft["status"] = "draft".into();
     stored(&fhir, &draft).await;
     assert_eq!(server.number("SELECT count(*) FROM search_parameter").await, 0);

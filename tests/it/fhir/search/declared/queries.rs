@@ -53,7 +53,7 @@ impl Asked<'_> {
                 Some(parts?.join("$"))
             }
             Way::Kept(owner) => {
-                self.values.iter().filter(|value| value.parameter == *owner).find_map(|value| {
+                self.values.iter().filter(|value| value.parameter.code == *owner).find_map(|value| {
                     let Indexed::Together(parts) = &value.value else { return None };
                     let first = |values: &Vec<Indexed<'_>>| values.iter().find_map(|value| self.text(value));
                     let parts: Option<Vec<_>> = parts.iter().map(first).collect();
