@@ -140,7 +140,15 @@ impl Records {
             let (base_url, terminology) = (criteria.base_url.as_str(), Terminology::default());
             // A criterion that was passed over would let the write meet the wrong resource.
             let terminology = &terminology;
-            let context = Context { caller, parameters: known, base_url, now_us, strict: true, terminology };
+            let context = Context {
+                caller,
+                parameters: known,
+                base_url,
+                now_us,
+                strict: true,
+                takes_contained: false,
+                terminology,
+            };
             let (conditions, _) = conditions(&context, resource_type, &parameters)?;
             check_words(&conditions)?;
             // What a stored value set says may change between the search and the lock.

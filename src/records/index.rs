@@ -30,6 +30,9 @@ pub const OF_PATIENT: &str = "@patient";
 /// Parameters whose tokens are kept together with the patient.
 pub const ASKED_OF_PATIENTS: [&str; 2] = ["category", "code"];
 
+/// The type of a contained resource is kept under this name. Its own values are not: they are read when it is asked for.
+pub const CONTAINED: &str = "#contained";
+
 /// Under all these endings of a parameter's name something may be kept.
 pub const KEPT_BESIDE: [&str; 7] = ["", TEXT, IDENTIFIER, OF_TYPE, OF_PATIENT, LATITUDE, LONGITUDE];
 
@@ -65,6 +68,7 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
     }
     parameters.values(resource_type, resource, &mut |code, value| index.add(code, &value));
     index.add_of_patient();
+    index.add_contained(resource);
     let Index { mut entries, .. } = index;
     entries.terms.sort_unstable();
     entries.terms.dedup();
@@ -222,6 +226,13 @@ impl Index {
             });
             let joined: Vec<_> = joined.collect();
             self.entries.terms.extend(joined);
+        }
+    }
+
+    fn add_contained(&mut self, resource: &Value) {
+        let contained = resource.get("contained").and_then(Value::as_array).into_iter().flatten();
+        for of_type in contained.filter_map(ResourceType::of) {
+            self.term(CONTAINED, code_value(of_type.as_str()), 0, None);
         }
     }
 

@@ -9,7 +9,7 @@ use super::errors::Refusal;
 use super::shown::Shown;
 use super::{BaseUrl, answer, body, format, prefer, resource_type};
 use crate::fhir::outcome::{Issue, IssueType, Severity, operation_outcome};
-use crate::records::search::{DEFAULT_COUNT, MOST, Query, Total, Within};
+use crate::records::search::{Contained, DEFAULT_COUNT, MOST, Query, Total, Within};
 use crate::records::{Error, Records};
 
 /// The parameter that takes a search to its next page. Its value is ours alone to make and read.
@@ -148,6 +148,12 @@ pub(super) async fn searched(
             let address = format!("{}/{}/{}", base.0, stored.resource_type, stored.id);
             bundle.push(Some(&address), Some(&body), &mode);
         }
+    }
+    let mode = json!({ "search": { "mode": "match" } });
+    for Contained { container, resource } in &page.contained {
+        let fragment = if resource.id.is_empty() { String::new() } else { format!("#{}", resource.id) };
+        let address = format!("{}/{container}{fragment}", base.0);
+        bundle.push(Some(&address), Some(&wanted.shown.body(resource)?), &mode);
     }
     if page.is_cut {
         let text = "there are more resources to include than one page takes";

@@ -28,6 +28,8 @@ pub(in crate::records) struct Context<'a> {
     pub now_us: i64,
     /// Whether an unknown parameter is refused or passed over.
     pub strict: bool,
+    /// Whether resources that others contain may be asked for.
+    pub takes_contained: bool,
     /// Value sets and code systems.
     pub terminology: &'a Terminology,
 }

@@ -6,6 +6,7 @@
 
 mod chains;
 mod composite;
+mod contained;
 mod context;
 pub mod cursor;
 mod filter;
@@ -26,6 +27,7 @@ use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::storage::audit::AuditRow;
 use crate::storage::search::{self as rows, Condition, SortBy, SortKey};
+pub use contained::Contained;
 pub(super) use context::{Context, Terminology};
 use cursor::Place;
 pub(super) use parameters::conditions;
@@ -88,6 +90,8 @@ pub enum Total {
 pub struct Page {
     /// The resources.
     pub resources: Vec<Stored>,
+    /// Those that match and stand in others; what one container has comes on one page.
+    pub contained: Vec<Contained>,
     /// Those that `_include` and `_revinclude` add.
     pub included: Vec<Stored>,
     /// Whether these would have been more than a page takes.
@@ -114,6 +118,8 @@ struct Search<'a> {
 #[derive(Default)]
 struct Found {
     matches: Vec<(Stored, Place)>,
+    /// What matches in containers, by these.
+    contained: Vec<(Vec<Contained>, Place)>,
     total: Option<i64>,
     /// Where a search that looks at so many rows at most was broken off.
     broken_off_at: Option<Place>,
@@ -164,10 +170,13 @@ impl Records {
         query: &Query,
     ) -> Result<Page, Error> {
         let wishes = include::wishes(&query.parameters)?;
+        let contained = contained::wish(within, query)?;
         let now_us = self.clock.now().timestamp_micros();
         let read = self.with_terminology(caller, |terminology| {
             let (base_url, strict) = (query.base_url.as_str(), query.strict);
-            let context = Context { caller, parameters, base_url, now_us, strict, terminology };
+            let takes_contained = contained.is_some();
+            let context =
+                Context { caller, parameters, base_url, now_us, strict, takes_contained, terminology };
             within::read(&context, within, &query.parameters)
         });
         let within::Read { types, conditions, used } = read.await?;
@@ -185,6 +194,9 @@ impl Records {
         let search = Search { parameters, types: names, conditions, sort, after, query };
         let mut found = match types.as_slice() {
             [] => Found { total: Some(0), ..Found::default() },
+            _ if contained.is_some_and(|wish| wish.alone) => {
+                Found { total: (query.total != Total::Unwanted).then_some(0), ..Found::default() }
+            }
             _ => self.matches(caller, &search).await?,
         };
         if let Some(audit_events) = audit_events {
@@ -193,21 +205,21 @@ impl Records {
         if search.types == [operations::OPERATION_DEFINITION] {
             add_operations(&search, &mut found);
         }
-        let count = usize::from(query.count);
-        let more = found.matches.len() > count;
-        found.matches.truncate(count);
-        let last = found.matches.last().filter(|_| more);
-        let next = match last.map(|(_, place)| place.clone()).or(found.broken_off_at) {
-            Some(place) if count > 0 => Some(self.cursors().await?.write(&scope, &place)?),
+        if let (Some(wish), Some(of_type)) = (contained, within.resource_type) {
+            self.add_contained(caller, of_type, wish, &search, &mut found).await?;
+        }
+        let total = found.total;
+        let Cut { resources, contained, goes_on_after } = found.cut(usize::from(query.count));
+        let next = match goes_on_after {
+            Some(place) if query.count > 0 => Some(self.cursors().await?.write(&scope, &place)?),
             _ => None,
         };
-        let resources: Vec<_> = found.matches.into_iter().map(|(stored, _)| stored).collect();
         let include::Added { resources: included, is_cut } = self.added(caller, &wishes, &resources).await?;
         let interaction = if within.resource_type.is_some() { "search-type" } else { "search-system" };
         let row = self.audit_row(caller, interaction, None);
         let type_ = within.resource_type.map(|one| one.to_string());
         self.record_read(caller, AuditRow { type_, ..row }).await?;
-        Ok(Page { resources, included, is_cut, total: found.total, next, used })
+        Ok(Page { resources, contained, included, is_cut, total, next, used })
     }
 
     /// One match more than the page holds, and the total if it is wanted.
@@ -253,7 +265,7 @@ impl Records {
         });
         let matches: Vec<(Stored, Place)> = matches.collect();
         let broken_off_at = matches.last().filter(|_| is_cut).map(|(_, place)| place.clone());
-        Ok(Found { matches, total, broken_off_at })
+        Ok(Found { matches, total, broken_off_at, ..Found::default() })
     }
 
     /// Adds the server's own AuditEvents, which are in no table of resources.
@@ -284,6 +296,34 @@ impl Records {
         found.broken_off_at = end.as_deref().map(place);
         found.total = None;
         Ok(())
+    }
+}
+
+/// What of the matches is on one page.
+struct Cut {
+    resources: Vec<Stored>,
+    contained: Vec<Contained>,
+    /// Where the next page begins, if there is one.
+    goes_on_after: Option<Place>,
+}
+
+impl Found {
+    /// So many of the matches, and all of the last container.
+    fn cut(mut self, count: usize) -> Cut {
+        let mut goes_on = self.matches.len() > count;
+        self.matches.truncate(count);
+        let mut last = self.matches.last().map(|(_, place)| place.clone());
+        let resources: Vec<_> = self.matches.into_iter().map(|(stored, _)| stored).collect();
+        let mut contained = Vec::new();
+        for (of_container, place) in self.contained {
+            if resources.len().saturating_add(contained.len()) >= count {
+                goes_on = true;
+                break;
+            }
+            contained.extend(of_container);
+            last = Some(place);
+        }
+        Cut { resources, contained, goes_on_after: last.filter(|_| goes_on).or(self.broken_off_at) }
     }
 }
 

@@ -24,7 +24,11 @@ pub const SPECIAL: [(&str, &str); 6] = [
     ("_type", "special"),
 ];
 /// Those that only say what is shown of what is found.
-const UNASKED: [&str; 2] = ["_contained", "_containedType"];
+const UNASKED: [&str; 2] = [CONTAINED, CONTAINED_TYPE];
+/// Whether contained resources are looked at.
+pub(super) const CONTAINED: &str = "_contained";
+/// Whether they are shown, or what contains them.
+pub(super) const CONTAINED_TYPE: &str = "_containedType";
 /// So many words a text search may have.
 const MOST_WORDS: usize = 16;
 
@@ -50,15 +54,16 @@ pub(super) fn condition(
         "_content" => Some(words(name, Part::Values, value)?),
         "_text" => Some(words(name, Part::Narrative, value)?),
         "_type" => Some(Condition::Type(types(value)?.iter().map(|found| found.as_str()).collect())),
-        "_contained" => match value {
+        CONTAINED => match value {
             "false" => None,
+            "true" | "both" if context.takes_contained => None,
             "true" | "both" => {
-                let text = "_contained: contained resources are found with their containers only";
+                let text = "_contained: what is changed is found by itself, not by what it contains";
                 return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
             }
             _ => return Err(malformed("_contained must be false, true or both")),
         },
-        "_containedType" => match value {
+        CONTAINED_TYPE => match value {
             "container" | "contained" => None,
             _ => return Err(malformed("_containedType must be container or contained")),
         },

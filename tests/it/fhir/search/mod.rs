@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 mod chains;
 mod composites;
+mod contained;
 mod declared;
 mod filters;
 mod hostile;

@@ -22,8 +22,8 @@ async fn special_values_that_cannot_be_read_are_refused() {
         ("/Patient?_list=a_b", "value: _list must be the id of a List"),
         ("/Patient?_contained=maybe", "value: _contained must be false, true or both"),
         (
-            "/Patient?_contained=both",
-            "not-supported: _contained: contained resources are found with their containers only",
+            "?_type=Patient&_contained=both",
+            "not-supported: _contained: contained resources of one type are searched, of any but AuditEvent and OperationDefinition",
         ),
         ("/Patient?_text=+", "value: _text must be 1 to 16 words"),
         (

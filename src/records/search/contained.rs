@@ -1,0 +1,230 @@
+//! `_contained` and `_containedType`: resources that stand in others. <https://hl7.org/fhir/R4/search.html#contained>
+//!
+//! A container has a search row for the types that it contains, and none for their values: nothing is kept for what contains
+//! nothing, and little for the rest. A search reads the containers of its type one after another, and puts its conditions to each
+//! contained resource. What would need the database for that, a chain or a list, is refused.
+
+use serde_json::Value;
+
+use super::cursor::Place;
+use super::special::{CONTAINED, CONTAINED_TYPE};
+use super::{Found, Query, Search, Within};
+use crate::fhir::ResourceType;
+use crate::fhir::date::Interval;
+use crate::fhir::definitions::resource_types;
+use crate::fhir::outcome::IssueType;
+use crate::identity::{Caller, Right};
+use crate::records::meets::Candidate;
+use crate::records::parameters::Parameters;
+use crate::records::{Error, Records, Stored, index};
+use crate::storage::address::address;
+use crate::storage::search::{self as rows, Condition, TermTest};
+
+/// So many containers are read for one page at most; a page may then be short, and the next goes on from there.
+const LOOKED_AT: usize = 2_000;
+/// So many are read at a time.
+const BATCH: i64 = 200;
+/// Types of which the server has resources of its own that are in no table.
+const APART: [&str; 2] = ["AuditEvent", "OperationDefinition"];
+
+/// A resource that stands in another, and matches.
+#[derive(Clone, Debug)]
+pub struct Contained {
+    /// Type and id of the container.
+    pub container: String,
+    /// The resource, with its own type and the id that it has there, which may be empty; the rest is the container's.
+    pub resource: Stored,
+}
+
+/// What is asked about contained resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wish {
+    /// Whether only they are looked for, and not other resources too.
+    pub alone: bool,
+    /// Whether they are shown, and not what contains them.
+    shows_contained: bool,
+}
+
+/// What a search asks about contained resources, where it does.
+pub(super) fn wish(within: &Within, query: &Query) -> Result<Option<Wish>, Error> {
+    let value =
+        |wanted| query.parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let alone = match value(CONTAINED) {
+        Some("true") => true,
+        Some("both") => false,
+        // What is malformed is refused where the parameters are read.
+        _ => return Ok(None),
+    };
+    let refused =
+        |text: &str| Err(Error::BadRequest(IssueType::NotSupported, format!("{CONTAINED}: {text}")));
+    let of_type = within.resource_type.filter(|_| within.compartment.is_none());
+    if of_type.is_none_or(|of_type| APART.contains(&of_type.as_str())) {
+        return refused(
+            "contained resources of one type are searched, of any but AuditEvent and OperationDefinition",
+        );
+    }
+    if query.sort.is_some() {
+        return refused(
+            "contained resources come in the order in which their containers were made, so _sort has no place",
+        );
+    }
+    Ok(Some(Wish { alone, shows_contained: value(CONTAINED_TYPE) == Some("contained") }))
+}
+
+/// Whether a resource tells by itself if it meets the condition.
+fn is_told_alone(condition: &Condition) -> bool {
+    match condition {
+        Condition::PointsAt { .. } | Condition::PointedAtFrom { .. } | Condition::Words(..) => false,
+        Condition::All(conditions) | Condition::Any(conditions) => conditions.iter().all(is_told_alone),
+        Condition::Not(condition) => is_told_alone(condition),
+        Condition::Address(_)
+        | Condition::Type(_)
+        | Condition::Term(_)
+        | Condition::Date(..)
+        | Condition::Moment(_)
+        | Condition::Updated(_)
+        | Condition::Text(..)
+        | Condition::Number(..)
+        | Condition::Span(..)
+        | Condition::Present(..) => true,
+    }
+}
+
+/// What is looked for in containers.
+struct Sought<'a> {
+    of_type: ResourceType,
+    parameters: &'a Parameters,
+    conditions: &'a [Condition],
+}
+
+impl Sought<'_> {
+    /// The contained resources that match.
+    fn within(&self, container: &Value, stored: &Stored) -> Vec<Contained> {
+        let contained = container.get("contained").and_then(Value::as_array).into_iter().flatten();
+        let of_type = contained.filter(|one| ResourceType::of(one) == Some(self.of_type));
+        let matching = of_type.filter(|one| self.is_met(one, stored));
+        let of_container = |one: &Value| Contained {
+            container: format!("{}/{}", stored.resource_type, stored.id),
+            resource: Stored {
+                resource_type: self.of_type.to_string(),
+                id: id(one).to_owned(),
+                body: one.to_string(),
+                ..stored.clone()
+            },
+        };
+        matching.map(of_container).collect()
+    }
+
+    /// Whether a container matches by itself, and so is found anyway.
+    fn is_met_by(&self, container: &Value, stored: &Stored) -> bool {
+        stored.resource_type == self.of_type.as_str() && self.is_met(container, stored)
+    }
+
+    /// Whether a resource, contained or not, meets all conditions.
+    fn is_met(&self, resource: &Value, stored: &Stored) -> bool {
+        let point = stored.updated.timestamp_micros();
+        let candidate = Candidate {
+            resource_type: self.of_type.as_str(),
+            address: address(self.of_type.as_str(), id(resource)),
+            updated: Interval { low: point, high: point.saturating_add(1) },
+            entries: &index::entries(self.parameters, self.of_type, resource),
+        };
+        self.conditions.iter().all(|condition| candidate.meets(condition))
+    }
+}
+
+fn id(resource: &Value) -> &str {
+    resource.get("id").and_then(Value::as_str).unwrap_or_default()
+}
+
+impl Records {
+    /// Adds what matches in containers, behind all that matches by itself.
+    pub(super) async fn add_contained(
+        &self,
+        caller: &Caller,
+        of_type: ResourceType,
+        wish: Wish,
+        search: &Search<'_>,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        if !search.conditions.iter().all(is_told_alone) {
+            let text = format!(
+                "{CONTAINED}: chains, _has, _list, _text and _content are not put to contained resources"
+            );
+            return Err(Error::BadRequest(IssueType::NotSupported, text));
+        }
+        let room = usize::from(search.query.count).saturating_add(1).saturating_sub(found.matches.len());
+        // Where a page was broken off, what matches by itself is not all shown yet.
+        if found.broken_off_at.is_some() || (room == 0 && search.query.count > 0) {
+            found.total = None;
+            return Ok(());
+        }
+        let (mut at, mut looked_at, mut counted) = (None, 0_usize, 0_i64);
+        if search.is_past_stored() {
+            at = search.after.as_ref().map(|place| place.ordinal);
+            found.total = None;
+        }
+        let sought = Sought { of_type, parameters: search.parameters, conditions: &search.conditions };
+        loop {
+            let containers = self.containers(caller, of_type, at).await?;
+            let Some(last) = containers.last() else { break };
+            at = Some(last.ordinal);
+            looked_at = looked_at.saturating_add(containers.len());
+            for rows::Match { version, ordinal, .. } in containers {
+                let Some(stored) = Stored::from_version(version) else { continue };
+                let container = stored.json()?;
+                let contained = sought.within(&container, &stored);
+                // No stored resource's place is without a key.
+                let place = Place { keys: Vec::new(), ordinal };
+                if contained.is_empty() {
+                    continue;
+                }
+                if wish.shows_contained {
+                    counted = counted.saturating_add(i64::try_from(contained.len()).unwrap_or(i64::MAX));
+                    found.contained.push((contained, place));
+                } else if wish.alone || !sought.is_met_by(&container, &stored) {
+                    counted = counted.saturating_add(1);
+                    found.matches.push((stored, place));
+                }
+            }
+            let is_full =
+                found.matches.len().saturating_add(found.contained.len()) > usize::from(search.query.count);
+            if is_full && search.query.count > 0 {
+                found.total = None;
+                break;
+            }
+            if looked_at >= LOOKED_AT {
+                found.total = None;
+                found.broken_off_at = at.map(|ordinal| Place { keys: Vec::new(), ordinal });
+                break;
+            }
+        }
+        found.total = found.total.map(|total| total.saturating_add(counted));
+        Ok(())
+    }
+
+    /// Some resources that contain one of this type, in the order of their making, as far as the caller may search them.
+    async fn containers(
+        &self,
+        caller: &Caller,
+        of_type: ResourceType,
+        after: Option<i64>,
+    ) -> Result<Vec<rows::Match>, Error> {
+        let may_search = |one: &ResourceType| caller.scopes.permit(Right::Search, one.as_str());
+        let types: Vec<_> = resource_types().filter(may_search).collect();
+        let value = Some(index::code_value(of_type.as_str()));
+        let test = |container: &ResourceType| TermTest {
+            slot: index::slot(*container, index::CONTAINED),
+            value,
+            qualifier: Some(0),
+        };
+        let conditions = [Condition::Term(types.iter().map(test).collect())];
+        let names: Vec<_> = types.iter().map(|one| one.as_str()).collect();
+        let wanted = rows::Wanted { tenant: caller.tenant, types: &names, conditions: &conditions };
+        let after = after.map(|ordinal| rows::Place { keys: &[], ordinal });
+        let page = rows::Page { sort: &[], after, limit: BATCH };
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let found = rows::page(&mut transaction, &wanted, &page).await;
+        Ok(transaction.finish(found).await?.matches)
+    }
+}
