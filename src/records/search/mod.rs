@@ -4,6 +4,7 @@
 //! asked for, else in that of the time that they are about; the order of their making decides between equals, so that no row is
 //! repeated or lost between pages unless what it is sorted by changes.
 
+mod audit_events;
 mod chains;
 mod composite;
 mod contained;
@@ -26,7 +27,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::storage::audit::AuditRow;
-use crate::storage::search::{self as rows, Condition, SortBy, SortKey};
+use crate::storage::search::{self as rows, Condition, SortKey};
 pub use contained::Contained;
 pub(super) use context::{Context, Terminology};
 use cursor::Place;
@@ -182,9 +183,14 @@ impl Records {
         let within::Read { types, conditions, used } = read.await?;
         let audit_events = types.iter().find(|_| types.len() == 1).filter(|one| one.as_str() == "AuditEvent");
         let sort = match audit_events {
-            Some(_) => audit_order(query.sort.as_deref())?,
+            Some(_) => audit_events::order(query.sort.as_deref())?,
             None => sort::keys_of_all(parameters, &types, query.sort.as_deref())?,
         };
+        let events_among = types.iter().copied().find(within::is_audit_event).filter(|_| types.len() > 1);
+        if events_among.is_some() && query.sort.is_some() {
+            let text = "_sort: AuditEvents and resources of other types have no order in common";
+            return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
+        }
         let scope = scope(caller, within, query, &used);
         let after = match &query.after {
             Some(cursor) => Some(self.cursors().await?.read(&scope, cursor)?),
@@ -201,6 +207,9 @@ impl Records {
         };
         if let Some(audit_events) = audit_events {
             self.add_audit_events(caller, *audit_events, &search, &mut found).await?;
+        }
+        if let Some(audit_events) = events_among {
+            self.add_audit_events_behind(caller, audit_events, &search, &mut found).await?;
         }
         if search.types == [operations::OPERATION_DEFINITION] {
             add_operations(&search, &mut found);
@@ -267,36 +276,6 @@ impl Records {
         let broken_off_at = matches.last().filter(|_| is_cut).map(|(_, place)| place.clone());
         Ok(Found { matches, total, broken_off_at, ..Found::default() })
     }
-
-    /// Adds the server's own AuditEvents, which are in no table of resources.
-    async fn add_audit_events(
-        &self,
-        caller: &Caller,
-        audit_events: ResourceType,
-        search: &Search<'_>,
-        found: &mut Found,
-    ) -> Result<(), Error> {
-        let limit = usize::from(search.query.count).saturating_add(1);
-        let after = search.after.as_ref().and_then(|place| place.keys.first()?.as_deref());
-        let own = self
-            .search_audit_events(caller, search.parameters, audit_events, &search.conditions, after, limit)
-            .await?;
-        // Behind all with this id: the next page must not begin with what ended this one.
-        let place = |id: &str| Place { keys: vec![Some(id.to_owned())], ordinal: i64::MAX };
-        found.matches.extend(own.events.into_iter().map(|event| {
-            let place = place(&event.id);
-            (event, place)
-        }));
-        found.matches.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-        // What was not looked at yet might stand between what was found.
-        let cut_at = found.broken_off_at.take().and_then(|at| at.keys.into_iter().next().flatten());
-        let ends = [own.broken_off_at, cut_at];
-        let end = ends.into_iter().flatten().min();
-        found.matches.retain(|(event, _)| end.as_ref().is_none_or(|end| event.id <= *end));
-        found.broken_off_at = end.as_deref().map(place);
-        found.total = None;
-        Ok(())
-    }
 }
 
 /// What of the matches is on one page.
@@ -328,10 +307,11 @@ impl Found {
 }
 
 impl Search<'_> {
-    /// Whether the pages before showed all that is stored: then the server's own definitions are left.
+    /// Whether the pages before showed all that is stored and matches by itself: then the server's own resources are left, or
+    /// contained ones.
     fn is_past_stored(&self) -> bool {
-        // Of several types, no place has a key.
-        !self.sort.is_empty() && self.after.as_ref().is_some_and(|place| place.keys.is_empty())
+        // The place of a stored resource has a key for each of the order.
+        self.after.as_ref().is_some_and(|place| place.keys.len() != self.sort.len())
     }
 }
 
@@ -350,15 +330,6 @@ fn add_operations(search: &Search<'_>, found: &mut Found) {
     let room = usize::from(search.query.count).saturating_add(1).saturating_sub(found.matches.len());
     let rest = (1..).map(place).zip(own).map(|(place, stored)| (stored, place));
     found.matches.extend(rest.filter(|(_, place)| place.ordinal > shown).take(room));
-}
-
-/// The order of AuditEvents: that of their ids, in which the server's own are read.
-fn audit_order(sort: Option<&str>) -> Result<Vec<SortKey>, Error> {
-    if sort.is_some_and(|sort| sort != "_id") {
-        let text = "_sort: AuditEvents come in the order of their ids, which is that of their time";
-        return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
-    }
-    Ok(vec![SortKey { by: SortBy::Id, descending: false }])
 }
 
 /// What a cursor belongs to. Parts are parted by NUL, which no parameter holds.

@@ -1,7 +1,7 @@
 //! Searching several types, and compartments. <https://hl7.org/fhir/R4/http.html#vsearch>
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Named, next, observation, pages, stored};
 use crate::harness::{Answer, Server};
@@ -16,8 +16,8 @@ async fn what_is_no_compartment_or_not_allowed_is_refused() {
         ("/Patient/a_b/Observation", "value: \"a_b\" is not an id"),
         ("?_type=Dog", "not-supported: _type: \"Dog\" is not a resource type of R4"),
         (
-            "?_type=Patient,AuditEvent",
-            "not-supported: _type: AuditEvent is searched alone, for the server keeps its own apart from other resources",
+            "?_type=Patient,AuditEvent&_sort=_id",
+            "not-supported: _sort: AuditEvents and resources of other types have no order in common",
         ),
         ("?_type=Patient,", "value: _type has an empty value"),
         ("?identifier:missing=maybe&_type=Patient", "value: identifier:missing must be true or false"),
@@ -37,6 +37,8 @@ async fn what_is_no_compartment_or_not_allowed_is_refused() {
     }
     let none = server.fhir_with("system/Patient.c").await;
     assert_eq!(none.get("").await.status, 403);
+    let events = server.fhir_with("system/AuditEvent.s").await;
+    assert_eq!(events.get("").await.status, 403, "they are found where _type names them");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +59,7 @@ async fn several_types_are_searched_at_once() {
     let event = stored(&fhir, &event).await;
     let (p, o) = (named.names[0].0.clone(), named.names[1].0.clone());
     for (query, found) in [
-        // AuditEvents come alone only.
+        // AuditEvents come where they are named only.
         ("".to_owned(), "o org p"),
         ("?_type=Patient,Observation".to_owned(), "o p"),
         ("?_type=Patient,Observation&_type=Patient".to_owned(), "p"),
@@ -86,6 +88,18 @@ async fn several_types_are_searched_at_once() {
     let events = fhir.get("?_type=AuditEvent").await.json();
     let ids = events["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]["id"]);
     assert!(ids.clone().any(|id| *id == event) && ids.count() > 1, "the server's own too");
+    // Among others they come last, on as many pages as it takes.
+    let before = pages(&fhir, "?_type=AuditEvent").await.concat().len();
+    let found: Vec<_> = pages(&fhir, "?_type=AuditEvent,Patient,Observation&_count=3").await;
+    assert!(found.iter().rev().skip(1).all(|page| page.len() == 3), "{found:?}");
+    let mut all = found.concat();
+    assert_eq!(all.get(..2).unwrap(), [p.clone(), o.clone()]);
+    assert!(all.len() > before + 2 && all.contains(&event));
+    all.sort();
+    all.dedup();
+    assert!(all.len() > before + 2, "each once");
+    let tagged = fhir.get("?_type=AuditEvent,Patient&_tag=x").await.json();
+    assert_eq!((tagged["entry"].as_array().unwrap().len(), &tagged["total"]), (1, &Value::Null));
     let some = server.fhir_with("system/Patient.rs").await;
     let seen = some.get("").await.json();
     assert_eq!((&seen["total"], &seen["entry"][0]["resource"]["id"]), (&json!(1), &json!(p)));
