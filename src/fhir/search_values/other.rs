@@ -119,7 +119,9 @@ pub fn is_of_r4(parameter: &SearchParameter) -> bool {
             return false;
         };
         let compiled = definition(*of_type).map(|root| Expression::compile(&parameter.expression, root));
-        let Some(Ok(Expression::Values(lanes))) = compiled else { return false };
+        let Some(Ok(compiled @ Expression::Values(_))) = compiled else { return false };
+        let compared = compiled.keep(|leaf| Reader::of(parameter.kind, leaf).is_some());
+        let lanes = compared.lanes();
         !lanes.is_empty() && lanes.iter().all(|lane| published.expression.lanes().contains(lane))
     };
     all_types(parameter).is_ok_and(|types| !types.is_empty() && types.iter().all(is_covered))
@@ -264,6 +266,7 @@ mod tests {
             (SearchKind::Token, "_id", "Patient", "Patient.id", true),
             (SearchKind::Token, "_id", "Patient", "Resource.id", true),
             (SearchKind::String, "name", "Location", "Location.name", true),
+            (SearchKind::Date, "date", "Immunization", "Immunization.occurrence", true),
             (SearchKind::Date, "onset-date", "Condition", "Condition.onset.as(dateTime)", true),
             (SearchKind::Token, "name", "Location", "Location.name", false),
             (SearchKind::String, "name", "Location", "Location.description", false),
