@@ -22,6 +22,8 @@ use crate::storage::search::{self as rows, Condition, TermTest};
 
 /// So many containers are read for one page at most; a page may then be short, and the next goes on from there.
 const LOOKED_AT: usize = 2_000;
+/// So many bytes of them are read before a page is broken off.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// So many are read at a time.
 const BATCH: i64 = 200;
 /// Types of which the server has resources of its own that are in no table.
@@ -93,11 +95,34 @@ fn is_told_alone(condition: &Condition) -> bool {
 /// What is looked for in containers.
 struct Sought<'a> {
     of_type: ResourceType,
+    wish: Wish,
     parameters: &'a Parameters,
     conditions: &'a [Condition],
 }
 
 impl Sought<'_> {
+    /// Adds what matches in a container, or the container, to what is found.
+    fn take(&self, container: rows::Match, found: &mut Found) -> Result<(), Error> {
+        let rows::Match { version, ordinal, .. } = container;
+        let Some(stored) = Stored::from_version(version) else { return Ok(()) };
+        let container = stored.json()?;
+        let contained = self.within(&container, &stored);
+        if contained.is_empty() {
+            return Ok(());
+        }
+        let mut more = 1;
+        if self.wish.shows_contained {
+            more = i64::try_from(contained.len()).unwrap_or(i64::MAX);
+            found.contained.push((contained, place(ordinal)));
+        } else if self.wish.alone || !self.is_met_by(&container, &stored) {
+            found.matches.push((stored, place(ordinal)));
+        } else {
+            more = 0;
+        }
+        found.total = found.total.map(|total| total.saturating_add(more));
+        Ok(())
+    }
+
     /// The contained resources that match.
     fn within(&self, container: &Value, stored: &Stored) -> Vec<Contained> {
         let contained = container.get("contained").and_then(Value::as_array).into_iter().flatten();
@@ -133,6 +158,11 @@ impl Sought<'_> {
     }
 }
 
+/// The place of a container: no stored resource's place is without a key.
+fn place(ordinal: i64) -> Place {
+    Place { keys: Vec::new(), ordinal }
+}
+
 fn id(resource: &Value) -> &str {
     resource.get("id").and_then(Value::as_str).unwrap_or_default()
 }
@@ -159,60 +189,45 @@ impl Records {
             found.total = None;
             return Ok(());
         }
-        let (mut at, mut looked_at, mut counted) = (None, 0_usize, 0_i64);
+        let mut at = None;
         if search.is_past_stored() {
             at = search.after.as_ref().map(|place| place.ordinal);
             found.total = None;
         }
-        let sought = Sought { of_type, parameters: search.parameters, conditions: &search.conditions };
+        let sought = Sought { of_type, wish, parameters: search.parameters, conditions: &search.conditions };
+        let (mut looked_at, mut bytes) = (0_usize, 0_usize);
         loop {
-            let containers = self.containers(caller, of_type, at).await?;
-            let Some(last) = containers.last() else { break };
+            let containers = self.containers(caller, &sought, at).await?;
+            let Some(last) = containers.last() else { return Ok(()) };
             at = Some(last.ordinal);
             looked_at = looked_at.saturating_add(containers.len());
-            for rows::Match { version, ordinal, .. } in containers {
-                let Some(stored) = Stored::from_version(version) else { continue };
-                let container = stored.json()?;
-                let contained = sought.within(&container, &stored);
-                // No stored resource's place is without a key.
-                let place = Place { keys: Vec::new(), ordinal };
-                if contained.is_empty() {
-                    continue;
-                }
-                if wish.shows_contained {
-                    counted = counted.saturating_add(i64::try_from(contained.len()).unwrap_or(i64::MAX));
-                    found.contained.push((contained, place));
-                } else if wish.alone || !sought.is_met_by(&container, &stored) {
-                    counted = counted.saturating_add(1);
-                    found.matches.push((stored, place));
-                }
+            for container in containers {
+                bytes = bytes.saturating_add(container.version.body.as_ref().map_or(0, String::len));
+                sought.take(container, found)?;
             }
-            let is_full =
-                found.matches.len().saturating_add(found.contained.len()) > usize::from(search.query.count);
-            if is_full && search.query.count > 0 {
+            let taken = found.matches.len().saturating_add(found.contained.len());
+            if search.query.count > 0 && taken > usize::from(search.query.count) {
                 found.total = None;
-                break;
+                return Ok(());
             }
-            if looked_at >= LOOKED_AT {
+            if looked_at >= LOOKED_AT || bytes >= MOST_BYTES {
                 found.total = None;
-                found.broken_off_at = at.map(|ordinal| Place { keys: Vec::new(), ordinal });
-                break;
+                found.broken_off_at = at.map(place);
+                return Ok(());
             }
         }
-        found.total = found.total.map(|total| total.saturating_add(counted));
-        Ok(())
     }
 
     /// Some resources that contain one of this type, in the order of their making, as far as the caller may search them.
     async fn containers(
         &self,
         caller: &Caller,
-        of_type: ResourceType,
+        sought: &Sought<'_>,
         after: Option<i64>,
     ) -> Result<Vec<rows::Match>, Error> {
         let may_search = |one: &ResourceType| caller.scopes.permit(Right::Search, one.as_str());
         let types: Vec<_> = resource_types().filter(may_search).collect();
-        let value = Some(index::code_value(of_type.as_str()));
+        let value = Some(index::code_value(sought.of_type.as_str()));
         let test = |container: &ResourceType| TermTest {
             slot: index::slot(*container, index::CONTAINED),
             value,
@@ -224,7 +239,11 @@ impl Records {
         let after = after.map(|ordinal| rows::Place { keys: &[], ordinal });
         let page = rows::Page { sort: &[], after, limit: BATCH };
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let found = rows::page(&mut transaction, &wanted, &page).await;
+        let found = async {
+            self.known.confirm(&mut transaction, caller.tenant, sought.parameters).await?;
+            Ok::<_, Error>(rows::page(&mut transaction, &wanted, &page).await?)
+        }
+        .await;
         Ok(transaction.finish(found).await?.matches)
     }
 }

@@ -181,16 +181,7 @@ impl Records {
             within::read(&context, within, &query.parameters)
         });
         let within::Read { types, conditions, used } = read.await?;
-        let audit_events = types.iter().find(|_| types.len() == 1).filter(|one| one.as_str() == "AuditEvent");
-        let sort = match audit_events {
-            Some(_) => audit_events::order(query.sort.as_deref())?,
-            None => sort::keys_of_all(parameters, &types, query.sort.as_deref())?,
-        };
-        let events_among = types.iter().copied().find(within::is_audit_event).filter(|_| types.len() > 1);
-        if events_among.is_some() && query.sort.is_some() {
-            let text = "_sort: AuditEvents and resources of other types have no order in common";
-            return Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()));
-        }
+        let sort = order(parameters, &types, query)?;
         let scope = scope(caller, within, query, &used);
         let after = match &query.after {
             Some(cursor) => Some(self.cursors().await?.read(&scope, cursor)?),
@@ -198,25 +189,7 @@ impl Records {
         };
         let names = types.iter().map(|one| one.as_str()).collect();
         let search = Search { parameters, types: names, conditions, sort, after, query };
-        let mut found = match types.as_slice() {
-            [] => Found { total: Some(0), ..Found::default() },
-            _ if contained.is_some_and(|wish| wish.alone) => {
-                Found { total: (query.total != Total::Unwanted).then_some(0), ..Found::default() }
-            }
-            _ => self.matches(caller, &search).await?,
-        };
-        if let Some(audit_events) = audit_events {
-            self.add_audit_events(caller, *audit_events, &search, &mut found).await?;
-        }
-        if let Some(audit_events) = events_among {
-            self.add_audit_events_behind(caller, audit_events, &search, &mut found).await?;
-        }
-        if search.types == [operations::OPERATION_DEFINITION] {
-            add_operations(&search, &mut found);
-        }
-        if let (Some(wish), Some(of_type)) = (contained, within.resource_type) {
-            self.add_contained(caller, of_type, wish, &search, &mut found).await?;
-        }
+        let found = self.found(caller, &types, contained, &search).await?;
         let total = found.total;
         let Cut { resources, contained, goes_on_after } = found.cut(usize::from(query.count));
         let next = match goes_on_after {
@@ -231,7 +204,40 @@ impl Records {
         Ok(Page { resources, contained, included, is_cut, total, next, used })
     }
 
-    /// One match more than the page holds, and the total if it is wanted.
+    /// One match more than the page holds, wherever it is kept.
+    async fn found(
+        &self,
+        caller: &Caller,
+        types: &[ResourceType],
+        contained: Option<contained::Wish>,
+        search: &Search<'_>,
+    ) -> Result<Found, Error> {
+        let mut found = match types {
+            [] => Found { total: Some(0), ..Found::default() },
+            _ if contained.is_some_and(|wish| wish.alone) => {
+                Found { total: (search.query.total != Total::Unwanted).then_some(0), ..Found::default() }
+            }
+            _ => self.matches(caller, search).await?,
+        };
+        match (types, types.iter().copied().find(within::is_audit_event)) {
+            ([_], Some(audit_events)) => {
+                self.add_audit_events(caller, audit_events, search, &mut found).await?;
+            }
+            (_, Some(audit_events)) => {
+                self.add_audit_events_behind(caller, audit_events, search, &mut found).await?;
+            }
+            (_, None) => {}
+        }
+        if search.types == [operations::OPERATION_DEFINITION] {
+            add_operations(search, &mut found);
+        }
+        if let (Some(wish), [of_type]) = (contained, types) {
+            self.add_contained(caller, *of_type, wish, search, &mut found).await?;
+        }
+        Ok(found)
+    }
+
+    /// One match more than the page holds of what is stored, and the total if it is wanted.
     async fn matches(&self, caller: &Caller, search: &Search<'_>) -> Result<Found, Error> {
         let Search { parameters, types, conditions, sort, after, query } = search;
         let wanted = rows::Wanted { tenant: caller.tenant, types, conditions };
@@ -330,6 +336,19 @@ fn add_operations(search: &Search<'_>, found: &mut Found) {
     let room = usize::from(search.query.count).saturating_add(1).saturating_sub(found.matches.len());
     let rest = (1..).map(place).zip(own).map(|(place, stored)| (stored, place));
     found.matches.extend(rest.filter(|(_, place)| place.ordinal > shown).take(room));
+}
+
+/// The order of the results.
+fn order(parameters: &Parameters, types: &[ResourceType], query: &Query) -> Result<Vec<SortKey>, Error> {
+    let sort = query.sort.as_deref();
+    match (types, types.iter().any(within::is_audit_event)) {
+        ([_], true) => audit_events::order(sort),
+        (_, true) if sort.is_some() => {
+            let text = "_sort: AuditEvents and resources of other types have no order in common";
+            Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()))
+        }
+        _ => sort::keys_of_all(parameters, types, sort),
+    }
 }
 
 /// What a cursor belongs to. Parts are parted by NUL, which no parameter holds.
