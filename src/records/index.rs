@@ -56,14 +56,13 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
         if OF_THE_RESOURCE.contains(&code) {
             continue;
         }
-        match &found.value {
-            // It stands in the resource's own row.
-            Indexed::Date(period) if moment == Some(code) => {
-                // The least number of all stands for none.
-                index.entries.moment = period.low.max(NO_MOMENT.saturating_add(1));
-                index.entries.until = period.high;
-            }
-            value => index.add(code, value),
+        // It stands in the resource's own row.
+        if let (true, Indexed::Date(period)) = (moment == Some(code), &found.value) {
+            // The least number of all stands for none.
+            index.entries.moment = period.low.max(NO_MOMENT.saturating_add(1));
+            index.entries.until = period.high;
+        } else {
+            index.add(code, &found.value);
         }
     }
     parameters.values(resource_type, resource, &mut |code, value| index.add(code, &value));

@@ -238,12 +238,10 @@ impl Records {
         let wanted = rows::Wanted { tenant: caller.tenant, types: &names, conditions: &conditions };
         let after = after.map(|ordinal| rows::Place { keys: &[], ordinal });
         let page = rows::Page { sort: &[], after, limit: BATCH };
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let found = async {
-            self.known.confirm(&mut transaction, caller.tenant, sought.parameters).await?;
-            Ok::<_, Error>(rows::page(&mut transaction, &wanted, &page).await?)
-        }
-        .await;
-        Ok(transaction.finish(found).await?.matches)
+        let mut connection = self.store.alone(caller.tenant).await?;
+        let found = rows::page(&mut connection, &wanted, &page).await;
+        let found = connection.finish(found).await?;
+        // What was found by another set than the query was read by is not shown.
+        if sought.parameters.is_version(found.parameters) { Ok(found.matches) } else { Err(Error::Conflict) }
     }
 }
