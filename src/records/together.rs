@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -24,9 +25,10 @@ pub(super) const LARGE_BYTES: usize = 64 * 1024;
 const QUEUE: usize = 4096;
 /// So many are done together at most.
 const MOST: usize = 256;
-/// So many groups of a tenant are under way at most: one in the database, and one on its way from or to it. With more, each is
-/// smaller.
-const GROUPS: usize = 2;
+/// So many groups of a tenant are under way at most: as many as keep half of the processors busy, for the other half is the
+/// database's. With more, each is smaller and costs more.
+static GROUPS: LazyLock<usize> =
+    LazyLock::new(|| available_parallelism().map_or(1, |all| all.get().div_ceil(2)));
 /// So long a request waits for its answer: longer than a statement may take.
 const PATIENCE: Duration = Duration::from_secs(35);
 
@@ -93,7 +95,7 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
             return Err(Error::Unavailable);
         }
         line.waiting.push(waiting);
-        let is_free = line.under_way < GROUPS;
+        let is_free = line.under_way < *GROUPS;
         line.under_way = line.under_way.saturating_add(usize::from(is_free));
         Ok(is_free)
     }
@@ -182,7 +184,7 @@ mod tests {
         };
         // The first ones take all the room, each in a group of its own.
         let mut answers = Vec::new();
-        for question in 0..u32::try_from(GROUPS).unwrap() {
+        for question in 0..u32::try_from(*GROUPS).unwrap() {
             answers.push(ask(one, question));
             while groups.lock().unwrap().len() < answers.len() {
                 tokio::task::yield_now().await;

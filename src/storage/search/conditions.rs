@@ -48,9 +48,7 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
                 "EXISTS (SELECT FROM resource {inner} WHERE {inner}.tenant = $1 AND {inner}.ordinal = {t}.ordinal AND {sql})"
             )
         }
-        Condition::Address(addresses) => {
-            format!("{t}.address = ANY ({})", statement.push(Parameter::Numbers(addresses.clone())))
-        }
+        Condition::Address(addresses) => address(statement, t, addresses),
         Condition::Type(types) => {
             format!("{t}.type = ANY ({})", statement.push(Parameter::Texts(types.clone())))
         }
@@ -123,6 +121,20 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
         }
         Condition::Not(wanted) => format!("NOT ({})", condition(statement, wanted, rows)),
     }
+}
+
+/// So many addresses are counted in the text of a statement.
+const COUNTED: usize = 8;
+
+fn address(statement: &mut Statement<'_>, t: &str, addresses: &[i64]) -> String {
+    let Some(last) = addresses.last().filter(|_| addresses.len() <= COUNTED) else {
+        return format!("{t}.address = ANY ({})", statement.push(Parameter::Numbers(addresses.to_vec())));
+    };
+    // Of a counted list Postgres knows how few rows it finds, and keeps the plan. Its length is rounded up, so that the forms are
+    // few.
+    let padded = addresses.iter().chain(std::iter::repeat(last)).take(addresses.len().next_power_of_two());
+    let padded: Vec<_> = padded.map(|one| statement.push(Parameter::Number(*one))).collect();
+    format!("{t}.address IN ({})", padded.join(", "))
 }
 
 pub(super) fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition], rows: &Rows<'_>) -> String {
