@@ -27,8 +27,9 @@ impl<'a> Base<'a> {
             }
             _ => None,
         };
-        // The caller puts what has the fewest matches first.
-        let first = wanted.conditions.iter().enumerate().find_map(one);
+        // The caller puts what has the fewest matches first: what stands behind a text or a number may have many more.
+        let leading = wanted.conditions.iter().enumerate().take_while(|(_, c)| c.terms().is_some());
+        let first = { leading }.find_map(one);
         first.map_or(Self::Resources(wanted), |(at, test)| Self::Term(wanted, at, test))
     }
 
@@ -77,7 +78,7 @@ fn of_types<'a>(statement: &mut Statement<'a>, types: &'a [&'a str]) -> Option<S
 }
 
 /// Whether a condition asks for what the resource's own row alone tells.
-fn is_of_resource(condition: &Condition) -> bool {
+pub(super) fn is_of_resource(condition: &Condition) -> bool {
     match condition {
         Condition::Address(_)
         | Condition::Type(_)

@@ -84,13 +84,20 @@ impl<'a> Sorted<'a> {
             let compared = if alias == "t" { compared.clone() } else { format!("{alias}.k{n}") };
             match (key.descending, &key.by) {
                 // Never null; said otherwise, the index would not have this order.
-                (false, SortBy::Moment) => format!("{compared}, "),
-                (true, SortBy::Moment) => format!("{compared} DESC, "),
+                (false, SortBy::Moment | SortBy::Updated) => format!("{compared}, "),
+                (true, SortBy::Moment | SortBy::Updated) => format!("{compared} DESC, "),
                 (true, _) => format!("{compared} DESC NULLS LAST, "),
                 (false, _) => format!("{compared} NULLS LAST, "),
             }
         });
-        format!("{}{alias}.ordinal", keys.collect::<String>())
+        let last = if self.is_read_backwards() { " DESC" } else { "" };
+        format!("{}{alias}.ordinal{last}", keys.collect::<String>())
+    }
+
+    /// Whether an index that is in the order of the key and the ordinal is read from its end: then the ordinals descend, too.
+    fn is_read_backwards(&self) -> bool {
+        let key = self.keys.first().map(|expressions| expressions.key);
+        key.is_some_and(|key| key.descending && matches!(key.by, SortBy::Moment | SortBy::Updated))
     }
 
     /// The condition that a row comes after a place.
@@ -100,13 +107,14 @@ impl<'a> Sorted<'a> {
         place: Place<'a>,
     ) -> Result<String, StorageError> {
         let ordinal = statement.push(Parameter::Number(place.ordinal));
-        let mut condition = format!("t.ordinal > {ordinal}");
+        let beyond = if self.is_read_backwards() { "<" } else { ">" };
+        let mut condition = format!("t.ordinal {beyond} {ordinal}");
         // From the last key to the first: what comes later decides between equals.
         for (Expressions { key, compared, .. }, value) in self.keys.iter().zip(place.keys).rev() {
             let beyond = if key.descending { "<" } else { ">" };
             condition = match (value, &key.by) {
                 (None, _) => format!("({compared} IS NULL AND {condition})"),
-                (Some(value), SortBy::Moment) => {
+                (Some(value), SortBy::Moment | SortBy::Updated) => {
                     let value = bound(statement, &key.by, value)?;
                     // The first part follows from the second; with it, the index begins at the place.
                     format!("({compared} {beyond}= {value} AND ({compared} {beyond} {value} OR {condition}))")

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Named, entries, next, pages};
+use crate::fhir::observation;
 use crate::harness::{Fhir, Server};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,4 +158,49 @@ async fn sorted_pages_neither_repeat_nor_lose_a_row_while_others_come_and_go() {
         path = link;
     }
     assert_eq!(seen, [3, 0, 1, 2, 4].map(|at: usize| stays[at].clone()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_values_are_merged_in_the_order_of_time() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let mut entries = Vec::new();
+    for n in 0..60 {
+        let mut taken = observation(["8867-4", "8310-5", "9279-1"][n % 3]);
+        if n % 5 > 0 {
+            taken["effectiveDateTime"] = format!("2026-01-{:02}", n * 7 % 20 + 1).into();
+        }
+        // One that passes by both of its codes comes once.
+        if n == 0 {
+            let more = json!({ "system": "urn:more", "code": "8310-5" });
+            taken["code"]["coding"].as_array_mut().unwrap().push(more);
+        }
+        entries.push(json!({ "request": { "method": "POST", "url": "Observation" }, "resource": taken }));
+    }
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+    assert_eq!(fhir.post("", &bundle).await.status, 200);
+    for (asked, matches) in [
+        ("code=8867-4,8310-5", 40),
+        ("code=8310-5", 21),
+        ("code=http://loinc.org%7C8310-5,urn:more%7C8310-5", 21),
+        ("code=http://loinc.org%7C8310-5,http://loinc.org%7C9279-1&date=ge2026-01-10", 20),
+        ("code=8867-4,nothing&status=final", 20),
+    ] {
+        for sort in ["", "&_sort=-date", "&_sort=date", "&_sort=-_lastUpdated", "&_sort=_lastUpdated"] {
+            let query = format!("/Observation?{asked}{sort}");
+            let all = pages(&fhir, &format!("{query}&_count=1000")).await.concat();
+            let unique: std::collections::BTreeSet<_> = all.iter().collect();
+            assert_eq!((all.len(), unique.len()), (matches, matches), "{query}");
+            assert_eq!(pages(&fhir, &format!("{query}&_count=7")).await.concat(), all, "{query}");
+            let page = fhir.get(&format!("{query}&_count=1000")).await.json();
+            let dates = page["entry"].as_array().unwrap().iter();
+            let dates: Vec<_> = dates.map(|e| e["resource"]["effectiveDateTime"].as_str()).collect();
+            match sort {
+                "" => assert!(dates.is_sorted(), "{query}: {dates:?}"),
+                "&_sort=-date" => assert!(dates.iter().rev().is_sorted(), "{query}: {dates:?}"),
+                "&_sort=date" => assert!(dates.is_sorted_by_key(|date| (date.is_none(), *date)), "{query}"),
+                _ => {}
+            }
+        }
+    }
 }
