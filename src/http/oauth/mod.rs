@@ -22,6 +22,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::cors;
 use super::docs::Document;
 
 /// Where the endpoints are.
@@ -85,10 +86,5 @@ pub fn document() -> Document {
 
 /// Programs in browsers may ask from any page: a credential is in the request itself, never in a cookie.
 fn cors() -> Cors {
-    Cors::default()
-        .allow_any_origin()
-        .send_wildcard()
-        .allowed_methods(["GET", "POST"])
-        .allow_any_header()
-        .max_age(3600)
+    cors::any_origin(&["GET", "POST"], &[])
 }
