@@ -7,6 +7,7 @@ use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
 use crate::fhir::{definitions, search_values};
 use crate::http::fhir::BaseUrl;
+use crate::http::oauth::register::ClientRegistration;
 use crate::identity::Identity;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::picture::{Decoder, Limits};
@@ -31,6 +32,8 @@ pub struct App {
     pub device_reader: Arc<DeviceReader>,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
+    /// Whether anybody may register an app.
+    pub client_registration: ClientRegistration,
     /// When the process started.
     pub clock: Clock,
 }
@@ -144,6 +147,7 @@ impl App {
             decoder: Decoder::new(Limits::default()),
             device_reader,
             fhir_base: BaseUrl(format!("{}{}", settings.public_url, crate::http::fhir::MOUNT)),
+            client_registration: ClientRegistration(settings.client_registration),
             clock,
         })
     }

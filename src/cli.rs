@@ -1,5 +1,7 @@
 //! The command line.
 
+mod admin;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,20 +45,7 @@ enum Command {
     },
     /// Operate a server, running or not.
     #[command(subcommand)]
-    Admin(Admin),
-}
-
-#[derive(Subcommand)]
-enum Admin {
-    /// Print an access token for /fhir, good for 12 hours.
-    Token {
-        /// SMART scopes, separated by spaces.
-        #[arg(long, default_value = "system/*.cruds")]
-        scope: String,
-        /// The tenant's name.
-        #[arg(long, default_value = "default")]
-        tenant: String,
-    },
+    Admin(admin::Admin),
 }
 
 /// Reads the command line and does what it says.
@@ -81,7 +70,7 @@ pub async fn run() -> ExitCode {
         Command::Openapi { out } => {
             docs::write_all(&server::documents(), &out).context("the documents cannot be written")
         }
-        Command::Admin(Admin::Token { scope, tenant }) => print_token(&settings, &tenant, &scope).await,
+        Command::Admin(command) => admin::run(&settings, command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -188,18 +177,6 @@ async fn bring_up_to_date(settings: &Settings) -> anyhow::Result<()> {
         [] => "the schema is up to date\n".to_owned(),
         run => format!("migrations run: {}\n", run.join(", ")),
     });
-    Ok(())
-}
-
-async fn print_token(settings: &Settings, tenant: &str, scope: &str) -> anyhow::Result<()> {
-    let database = Database::beside(settings).await?;
-    let issued = async {
-        let app = App::open_without_models(settings, &database.url, Clock::system()).await?;
-        anyhow::Ok(app.identity.issue_access_token(tenant, scope).await?)
-    }
-    .await;
-    database.close().await;
-    say(&format!("{}\n", issued?.expose()));
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::core::config::Settings;
 use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
-use crate::http::{fhir, operator, probes};
+use crate::http::{fhir, oauth, operator, pages, probes};
 use crate::vendors;
 
 /// Requests in flight have so long to end after a signal to stop.
@@ -75,11 +75,14 @@ pub fn bind(
             .app_data(web::Data::new(app.records.clone()))
             .app_data(web::Data::new(app.identity.clone()))
             .app_data(web::Data::new(app.fhir_base.clone()))
+            .app_data(web::Data::new(app.client_registration))
             .app_data(web::Data::new(readiness.clone()))
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .configure(probes::routes)
+            .map(|actix| actix.configure(pages::routes))
+            .configure(oauth::routes)
             .configure(fhir::routes)
             .configure(operator::routes)
             .configure(vendors::routes(&origins))
@@ -117,7 +120,13 @@ pub fn bind(
 /// The document of each surface.
 #[must_use]
 pub fn documents() -> Vec<Document> {
-    vec![vendors::smartscan::document(), fhir::document(), operator::document(), probes::document()]
+    vec![
+        vendors::smartscan::document(),
+        fhir::document(),
+        oauth::document(),
+        operator::document(),
+        probes::document(),
+    ]
 }
 
 /// Routes HEAD as GET; the HTTP codec, which saw the true method, leaves the body out (RFC 9110, 9.3.2).
@@ -150,6 +159,6 @@ async fn logged<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Resul
 async fn unknown_address() -> HttpResponse {
     HttpResponse::NotFound().json(json!({
         "error": "there is nothing at this address",
-        "surfaces": ["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/docs"],
+        "surfaces": ["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/oauth", "/docs"],
     }))
 }

@@ -1,17 +1,24 @@
-//! Opaque bearer tokens for `/fhir`, given out by the operator.
+//! Opaque bearer tokens for `/fhir`, given out by the operator or by the authorisation server.
+//!
+//! A process remembers a token that it found for five seconds. One that it takes back itself it forgets at once; of
+//! one that another process takes back it learns when that time is over.
+
+use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
-use super::scopes::NotAScope;
+use super::oauth::web_session::may_go_on;
+use super::scopes::{Context, NotAScope, Scope};
 use super::{Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
 use crate::fhir::definitions;
-use crate::storage::{StorageError, TenantId, access_tokens, tenants};
+use crate::storage::{Connection, StorageError, TenantId, access_tokens, accounts, oauth, tenants};
 
 /// Every token opens so, which lets a secret scanner know it.
 const PREFIX: &str = "hyg_";
 
-/// How long a token is good for.
+/// How long an operator's token is good for.
 pub const LIFETIME_S: i64 = 12 * 60 * 60;
 
 /// So many seconds a token that was found is not looked up again: the longest time that one works on after it was taken back.
@@ -24,6 +31,18 @@ pub(super) const REMEMBERED: usize = 10_000;
 pub(super) struct Known {
     caller: Caller,
     until: DateTime<Utc>,
+}
+
+/// What a token is to be good for.
+#[derive(Clone, Debug)]
+pub(super) struct Given<'a> {
+    pub(super) tenant: TenantId,
+    pub(super) scope: &'a str,
+    pub(super) lifetime_s: i64,
+    /// The client that it is given to; none of an operator's.
+    pub(super) client: Option<Uuid>,
+    /// The person's grant that it is given for, with the person's account and the patient of the launch.
+    pub(super) grant: Option<(Uuid, Uuid, Option<&'a str>)>,
 }
 
 /// Why no token was given out.
@@ -46,22 +65,40 @@ impl Identity {
     /// # Errors
     /// When a scope or the tenant is unknown, or the database fails.
     pub async fn issue_access_token(&self, tenant: &str, scope: &str) -> Result<Secret<String>, NotIssued> {
-        Scopes::parse(scope, definitions::is_resource_type)?;
+        let scopes = Scopes::parse(scope, definitions::is_resource_type)?;
+        // All others need a person or a launch.
+        if let Some(other) = scopes.iter().find(|scope| !is_of_system(scope)) {
+            return Err(NotAScope(other.to_string()).into());
+        }
         let found = tenants::find(&self.store, tenant).await?;
         let tenant = found.ok_or_else(|| NotIssued::Tenant(tenant.to_owned()))?;
+        let mut transaction = self.store.begin(tenant).await?;
+        let given = Given { tenant, scope, lifetime_s: LIFETIME_S, client: None, grant: None };
+        let kept = self.give_access_token(&mut transaction, given).await;
+        Ok(transaction.finish(kept).await?)
+    }
+
+    /// Makes a token in a transaction of its tenant.
+    pub(super) async fn give_access_token(
+        &self,
+        connection: &mut Connection,
+        given: Given<'_>,
+    ) -> Result<Secret<String>, StorageError> {
         let token = format!("{PREFIX}{}", self.ids.random(32));
         let now = self.clock.now();
         let row = access_tokens::AccessToken {
-            tenant: tenant.number(),
+            tenant: given.tenant.number(),
             id: self.ids.uuid(),
             hash: fingerprint(&token),
-            scope: scope.to_owned(),
+            scope: given.scope.to_owned(),
             created_at: now,
-            expires_at: now + TimeDelta::seconds(LIFETIME_S),
+            expires_at: now + TimeDelta::seconds(given.lifetime_s),
+            client: given.client,
+            of_grant: given.grant.map(|(grant, _, _)| grant),
+            account: given.grant.map(|(_, account, _)| account),
+            patient: given.grant.and_then(|(_, _, patient)| patient).map(str::to_owned),
         };
-        let mut transaction = self.store.begin(tenant).await?;
-        let kept = access_tokens::insert(&mut transaction, &row).await;
-        transaction.finish(kept).await?;
+        access_tokens::insert(connection, &row).await?;
         Ok(Secret::new(token))
     }
 
@@ -80,30 +117,70 @@ impl Identity {
         {
             return Ok(Some(known.caller));
         }
-        let mut transaction = self.store.begin_presented(&hash).await?;
-        let found = access_tokens::find(&mut transaction, &hash).await;
-        let Some(row) = transaction.finish(found).await? else { return Ok(None) };
-        if row.expires_at <= now {
-            return Ok(None);
-        }
-        let scopes = Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| {
-            StorageError::Corrupt { table: "access_token", column: "scope", row: row.id.to_string() }
-        })?;
-        let tenant = TenantId::from_row(row.tenant);
-        let caller =
-            Caller { tenant, agent: Agent::Client(row.id), scopes, ..Caller::anonymous(Surface::Fhir) };
+        let taken_back = self.taken_back.load(Ordering::SeqCst);
+        let Some(row) = self.find_access_token(&hash).await? else { return Ok(None) };
+        let caller = caller(&row)?;
         let until = row.expires_at.min(now + TimeDelta::seconds(REMEMBERED_S));
-        self.tokens.insert(hash, Known { caller: caller.clone(), until });
+        self.tokens.insert(hash.clone(), Known { caller: caller.clone(), until });
+        if self.taken_back.load(Ordering::SeqCst) != taken_back {
+            // It may have been this one, between our reading and remembering it.
+            self.tokens.remove(&hash);
+        }
         Ok(Some(caller))
     }
 
-    /// Removes tokens of all tenants that ended more than a day ago, and says how many.
+    /// The row of a token that holds. A person's holds no longer than their account can be used with the same password.
+    pub(super) async fn find_access_token(
+        &self,
+        hash: &str,
+    ) -> Result<Option<access_tokens::AccessToken>, StorageError> {
+        let mut transaction = self.store.begin_presented(hash).await?;
+        let found = access_tokens::find(&mut transaction, hash).await;
+        let found = transaction.finish(found).await?.filter(|row| row.expires_at > self.clock.now());
+        let Some((row, id)) = found.as_ref().and_then(|row| Some((row, row.account?))) else {
+            return Ok(found);
+        };
+        let tenant = TenantId::from_row(row.tenant);
+        let mut transaction = self.store.begin(tenant).await?;
+        let account = accounts::find(&mut transaction, tenant, id).await;
+        let account = transaction.finish(account).await?;
+        Ok(found.filter(|row| account.is_some_and(|account| may_go_on(&account, row.created_at))))
+    }
+
+    /// Forgets tokens whose rows have been removed.
+    pub(super) fn forget(&self, hashes: &[String]) {
+        self.taken_back.fetch_add(1, Ordering::SeqCst);
+        for hash in hashes {
+            self.tokens.remove(hash);
+        }
+    }
+
+    /// Removes tokens, and what else ends, of all tenants, a day after it ended; says how many rows.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn forget_ended_tokens(&self) -> Result<usize, StorageError> {
         let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
-        let removed = access_tokens::remove_ended(&mut transaction).await;
+        let removed = oauth::remove_ended(&mut transaction).await;
         transaction.finish(removed).await
     }
+}
+
+fn is_of_system(scope: &Scope) -> bool {
+    matches!(scope, Scope::Data(data) if data.context == Context::System)
+}
+
+/// Who calls with this token.
+fn caller(row: &access_tokens::AccessToken) -> Result<Caller, StorageError> {
+    let scopes = Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| {
+        StorageError::Corrupt { table: "access_token", column: "scope", row: row.id.to_string() }
+    })?;
+    Ok(Caller {
+        tenant: TenantId::from_row(row.tenant),
+        agent: Agent::Client(row.client.unwrap_or(row.id)),
+        on_behalf_of: row.account,
+        scopes,
+        patient: row.patient.clone(),
+        ..Caller::anonymous(Surface::Fhir)
+    })
 }

@@ -52,7 +52,7 @@ impl Surface {
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agent {
-    /// A program with an access token; the token's id.
+    /// A program with an access token; the client's id, or that of a token that the operator gave out.
     Client(Uuid),
     /// A person with an account; its id.
     Account(Uuid),
@@ -100,6 +100,8 @@ pub struct Caller {
     pub on_behalf_of: Option<Uuid>,
     /// What the agent may do to resources.
     pub scopes: Scopes,
+    /// Id of the Patient that the client was launched about: what its `patient/` scopes are limited to.
+    pub patient: Option<String>,
     /// What was asked for, as the audit names it, where that is more than the FHIR interaction.
     pub operation: Option<&'static str>,
     /// Where the request came from.
@@ -118,6 +120,7 @@ impl Caller {
             agent: Agent::Anonymous,
             on_behalf_of: None,
             scopes: Scopes::none(),
+            patient: None,
             operation: None,
             address: None,
             quiet: false,

@@ -3,6 +3,7 @@
 pub mod access_tokens;
 pub mod api_keys;
 pub mod caller;
+pub mod oauth;
 pub mod passwords;
 pub mod scopes;
 pub mod session_tokens;
@@ -15,6 +16,7 @@ pub use sign_in::Account;
 pub use crate::storage::TenantId;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -33,6 +35,9 @@ pub struct Identity {
     smartscan: SessionTokens,
     operator: SessionTokens,
     tokens: Arc<Cache<String, Known>>,
+    /// How often this process took tokens back.
+    taken_back: Arc<AtomicU64>,
+    issuer: Arc<str>,
 }
 
 impl Identity {
@@ -48,7 +53,16 @@ impl Identity {
         };
         let (smartscan, operator) =
             (session_tokens(Surface::SmartScan).await?, session_tokens(Surface::Operator).await?);
-        Ok(Self { store, clock, ids, smartscan, operator, tokens: Arc::new(Cache::new(REMEMBERED)) })
+        Ok(Self {
+            store,
+            clock,
+            ids,
+            smartscan,
+            operator,
+            tokens: Arc::new(Cache::new(REMEMBERED)),
+            taken_back: Arc::default(),
+            issuer: public_url.into(),
+        })
     }
 
     /// The tokens of a surface whose people sign in with e-mail and password.

@@ -42,6 +42,18 @@ impl Identity {
         email: &str,
         password: Secret<String>,
     ) -> Result<SignedIn, SignInError> {
+        let account = self.verified_account(surface, email, password).await?;
+        let token = self.session_token(surface, &account)?;
+        Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
+    }
+
+    /// The account of a surface with this e-mail address and password.
+    pub(super) async fn verified_account(
+        &self,
+        surface: Surface,
+        email: &str,
+        password: Secret<String>,
+    ) -> Result<Account, SignInError> {
         let email = email.to_lowercase();
         let presented = accounts::presented(surface.as_str(), &email);
         let mut transaction = self.store.begin_presented(&presented).await?;
@@ -49,9 +61,7 @@ impl Identity {
         let found = transaction.finish(found).await?;
         let hash = found.as_ref().map(|account| account.password.clone());
         let verified = passwords::verify(password, hash).await;
-        let account = found.filter(|account| verified && account.active).ok_or(SignInError::Wrong)?;
-        let token = self.session_token(surface, &account)?;
-        Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
+        found.filter(|account| verified && account.active).ok_or(SignInError::Wrong)
     }
 
     /// A token for an account of the surface.

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::schema::access_token;
-use super::{Connection, StorageError};
+use super::{Connection, StorageError, TenantId};
 
 /// A token's row.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -15,7 +15,7 @@ use super::{Connection, StorageError};
 pub struct AccessToken {
     /// Tenant.
     pub tenant: i64,
-    /// Row id, which the audit names as the client.
+    /// Row id, which the audit names where there is no client.
     pub id: Uuid,
     /// SHA-256 of the token, hexadecimal.
     pub hash: String,
@@ -25,6 +25,14 @@ pub struct AccessToken {
     pub created_at: DateTime<Utc>,
     /// From when on it is refused.
     pub expires_at: DateTime<Utc>,
+    /// The client that it was given to; none of an operator's.
+    pub client: Option<Uuid>,
+    /// The person's grant that it was given for.
+    pub of_grant: Option<Uuid>,
+    /// The account of the person.
+    pub account: Option<Uuid>,
+    /// Id of the Patient that the launch is about.
+    pub patient: Option<String>,
 }
 
 /// Keeps a new token.
@@ -49,13 +57,49 @@ pub async fn find(connection: &mut Connection, hash: &str) -> Result<Option<Acce
         .optional()?)
 }
 
-/// Removes the tokens of every tenant that ended more than a day ago: the one thing that row-level security lets a
-/// transaction do to rows of another tenant.
+/// Removes a token of a client and says whether there was one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove_ended(connection: &mut Connection) -> Result<usize, StorageError> {
-    Ok(diesel::sql_query("DELETE FROM access_token WHERE expires_at < now() - interval '1 day'")
-        .execute(connection)
-        .await?)
+pub async fn remove(
+    connection: &mut Connection,
+    tenant: TenantId,
+    client: Uuid,
+    hash: &str,
+) -> Result<bool, StorageError> {
+    let mine = access_token::table
+        .filter(access_token::tenant.eq(tenant.number()))
+        .filter(access_token::client.eq(client))
+        .filter(access_token::hash.eq(hash));
+    Ok(diesel::delete(mine).execute(connection).await? > 0)
+}
+
+/// Removes all tokens that were given for a grant; their hashes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_of_grant(
+    connection: &mut Connection,
+    tenant: TenantId,
+    grant: Uuid,
+) -> Result<Vec<String>, StorageError> {
+    let given = access_token::table
+        .filter(access_token::tenant.eq(tenant.number()))
+        .filter(access_token::of_grant.eq(grant));
+    Ok(diesel::delete(given).returning(access_token::hash).get_results(connection).await?)
+}
+
+/// Removes all tokens of a client; their hashes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_of_client(
+    connection: &mut Connection,
+    tenant: TenantId,
+    client: Uuid,
+) -> Result<Vec<String>, StorageError> {
+    let given = access_token::table
+        .filter(access_token::tenant.eq(tenant.number()))
+        .filter(access_token::client.eq(client));
+    Ok(diesel::delete(given).returning(access_token::hash).get_results(connection).await?)
 }

@@ -29,7 +29,7 @@ pub struct Account {
     pub role: String,
     /// `free`, `basic`, `pro` or `enterprise`.
     pub plan: String,
-    /// Id of the Practitioner with the person's name.
+    /// Id of the Practitioner with the person's name; empty where the person is a patient.
     pub practitioner: String,
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -41,6 +41,8 @@ pub struct Account {
     pub organization: Option<String>,
     /// Hemato's regions that it is permitted in.
     pub regions: Vec<String>,
+    /// Id of the Patient that the person is, where it is one.
+    pub patient: Option<String>,
 }
 
 impl fmt::Debug for Account {
@@ -81,6 +83,23 @@ pub async fn find_by_email(
         .first(connection)
         .await
         .optional()?)
+}
+
+/// Notes which Patient a person is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_patient(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+    patient: &str,
+) -> Result<(), StorageError> {
+    diesel::update(account::table.find((tenant.number(), id)))
+        .set(account::patient.eq(patient))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The account with this id.

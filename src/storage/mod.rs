@@ -14,6 +14,7 @@ pub mod heads;
 pub mod index_entries;
 pub mod locks;
 pub mod migrate;
+pub mod oauth;
 pub mod organizations;
 mod pool;
 pub mod private_postgres;

@@ -24,6 +24,7 @@ diesel::table! {
         sessions_from -> Nullable<Timestamptz>,
         organization -> Nullable<Text>,
         regions -> Array<Text>,
+        patient -> Nullable<Text>,
     }
 }
 
@@ -50,6 +51,10 @@ diesel::table! {
         scope -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        client -> Nullable<Uuid>,
+        of_grant -> Nullable<Uuid>,
+        account -> Nullable<Uuid>,
+        patient -> Nullable<Text>,
     }
 }
 
@@ -96,5 +101,99 @@ diesel::table! {
         id -> Text,
         surface -> Text,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oauth_client (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        name -> Text,
+        kind -> Text,
+        grants -> Array<Text>,
+        redirect_uris -> Array<Text>,
+        jwks -> Nullable<Text>,
+        secret -> Nullable<Text>,
+        scope -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    used_assertion (tenant, client, assertion) {
+        tenant -> BigInt,
+        client -> Uuid,
+        assertion -> Text,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    web_session (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        hash -> Text,
+        account -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oauth_launch (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        client -> Nullable<Uuid>,
+        patient -> Nullable<Text>,
+        encounter -> Nullable<Text>,
+        fhir_context -> Nullable<Text>,
+        intent -> Nullable<Text>,
+        need_patient_banner -> Nullable<Bool>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oauth_grant (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        client -> Uuid,
+        account -> Uuid,
+        session -> Uuid,
+        signed_in_at -> Timestamptz,
+        scope -> Text,
+        patient -> Nullable<Text>,
+        encounter -> Nullable<Text>,
+        fhir_context -> Nullable<Text>,
+        intent -> Nullable<Text>,
+        need_patient_banner -> Nullable<Bool>,
+        nonce -> Nullable<Text>,
+        redirect_uri -> Text,
+        challenge -> Text,
+        code -> Text,
+        code_expires_at -> Timestamptz,
+        code_used_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    refresh_token (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        hash -> Text,
+        of_grant -> Uuid,
+        used_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    id_token_key (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        secret -> Binary,
+        created_at -> Timestamptz,
+        replaced_at -> Nullable<Timestamptz>,
     }
 }

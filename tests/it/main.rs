@@ -13,6 +13,7 @@ mod browser;
 mod fhir;
 mod harness;
 mod mounting;
+mod oauth;
 mod openapi;
 mod operator;
 mod process;

@@ -43,6 +43,8 @@ pub struct Settings {
     pub ort_library: Option<PathBuf>,
     /// `HYGEIA_LOG_FORMAT`: `text` (default) or `json`.
     pub log_format: LogFormat,
+    /// `HYGEIA_CLIENT_REGISTRATION`: `off` (default), or `on`: anybody may register an app that asks people for access.
+    pub client_registration: bool,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -98,6 +100,7 @@ impl Default for Settings {
             admin: None,
             ort_library: None,
             log_format: LogFormat::Text,
+            client_registration: false,
             unknown: Vec::new(),
         }
     }
@@ -140,6 +143,8 @@ impl Settings {
             LogFormat::Text,
             &[("text", LogFormat::Text), ("json", LogFormat::Json)],
         );
+        let client_registration =
+            source.chosen("HYGEIA_CLIENT_REGISTRATION", false, &[("off", false), ("on", true)]);
         let settings = Self {
             bind,
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -159,6 +164,7 @@ impl Settings {
             admin,
             ort_library: source.text("ORT_DYLIB_PATH").map(PathBuf::from),
             log_format,
+            client_registration,
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

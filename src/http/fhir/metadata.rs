@@ -12,6 +12,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::chain::points_at;
 use crate::fhir::definitions;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
+use crate::http::oauth::discovery::oauth_uris;
 use crate::identity::Caller;
 use crate::records::Records;
 use crate::records::operations::{ALL, Operation};
@@ -57,7 +58,11 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
             "mode": "server",
             "security": {
                 "cors": false,
-                "description": "Bearer access tokens with SMART system scopes.",
+                "service": [{
+                    "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "SMART-on-FHIR" }],
+                }],
+                "description": "Bearer access tokens with SMART scopes.",
+                "extension": [oauth_uris(base.strip_suffix(super::MOUNT).unwrap_or(base))],
             },
             "interaction": SYSTEM.map(|code| json!({ "code": code })),
             "resource": definitions::resource_types().map(|of_type| resource(of_type, parameters)).collect::<Vec<_>>(),

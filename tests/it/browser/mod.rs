@@ -1,5 +1,6 @@
 //! Pages as a person has them: a headless Chromium, steered through WebDriver. <https://www.w3.org/TR/webdriver2/>
 
+mod smart;
 mod swagger;
 
 use std::path::{Path, PathBuf};
@@ -138,6 +139,16 @@ impl Browser {
         let log = Answer::of(request.json(&json!({ "type": "browser" }))).await.json();
         let line = |entry: &Value| format!("{}: {}", entry["level"].as_str().unwrap(), entry["message"]);
         log["value"].as_array().unwrap().iter().map(line).collect()
+    }
+
+    /// Has the page drawn for people who want it dark.
+    pub async fn dark(&self) {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let address = format!("{}/session/{session}/goog/cdp/execute", self.driver_url);
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": features });
+        let answer = Answer::of(reqwest::Client::new().post(address).json(&command)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
     }
 
     /// Keeps a picture of the window, for a person to look at.

@@ -106,7 +106,7 @@ async fn wrong_addresses_and_methods_are_told_apart() {
     assert_eq!(outside.status, 404);
     assert_eq!(
         outside.json()["surfaces"],
-        serde_json::json!(["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/docs"])
+        serde_json::json!(["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/oauth", "/docs"])
     );
 }
 

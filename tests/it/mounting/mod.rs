@@ -94,7 +94,7 @@ async fn each_mount_tells_in_its_own_words_that_an_address_is_unknown() {
     let root = get(&server, "example.org", "/api/health").await.json();
     assert_eq!(
         root["surfaces"],
-        json!(["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/docs"])
+        json!(["/smartscan", "/imagemedix", "/smartz", "/hemato", "/fhir", "/oauth", "/docs"])
     );
     let rows = "SELECT surface || ' ' || count(*) FROM audit_event WHERE outcome = 'refused' GROUP BY surface ORDER BY 1";
     assert_eq!(server.texts(rows).await, ["hemato 4", "imagemedix 3", "smartscan 1", "smartz 1"]);

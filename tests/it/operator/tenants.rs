@@ -50,7 +50,14 @@ async fn the_first_administrators_tenant_has_all_surfaces_and_a_new_account_its_
     let accounts = "SELECT surface || ' ' || role FROM account WHERE tenant = 1 ORDER BY 1";
     assert_eq!(
         server.texts(accounts).await,
-        ["hemato admin", "imagemedix admin", "operator admin", "smartscan admin", "smartz admin"]
+        [
+            "fhir admin",
+            "hemato admin",
+            "imagemedix admin",
+            "operator admin",
+            "smartscan admin",
+            "smartz admin"
+        ]
     );
 }
 

@@ -1,5 +1,7 @@
 //! Opening an account: its row, and the Practitioner, role and Organization that stand for it in FHIR.
 
+pub mod people;
+
 use serde_json::{Value, json};
 
 use super::transact::Write;
@@ -46,8 +48,14 @@ pub(super) enum Employer<'a> {
 }
 
 /// The surfaces that the first administrator has accounts of.
-const FIRST: [Surface; 5] =
-    [Surface::Operator, Surface::SmartScan, Surface::ImageMedix, Surface::Smartz, Surface::Hemato];
+const FIRST: [Surface; 6] = [
+    Surface::Operator,
+    Surface::Fhir,
+    Surface::SmartScan,
+    Surface::ImageMedix,
+    Surface::Smartz,
+    Surface::Hemato,
+];
 
 /// Why no account was opened.
 #[derive(Debug, thiserror::Error)]
@@ -207,6 +215,7 @@ impl Records {
             sessions_from: None,
             organization,
             regions: if surface == Surface::Hemato { standing.regions.to_vec() } else { Vec::new() },
+            patient: None,
         };
         rows::insert(connection, &account).await?;
         if Surface::VENDORS.contains(&surface) {

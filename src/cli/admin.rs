@@ -1,0 +1,170 @@
+//! `hygeia admin`: operating a server, running or not.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use uuid::Uuid;
+
+use super::say;
+use crate::app::{App, Database};
+use crate::core::config::Settings;
+use crate::core::{Clock, Ids, Secret};
+use crate::identity::oauth::registration::{NewClient, NewProof};
+use crate::records::accounts::Person;
+
+/// What an operator can do.
+#[derive(Subcommand)]
+pub(super) enum Admin {
+    /// Print an access token for /fhir, good for 12 hours.
+    Token {
+        /// SMART scopes, separated by spaces.
+        #[arg(long, default_value = "system/*.cruds")]
+        scope: String,
+        /// The tenant's name.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+    },
+    /// Register, list and remove the programs that may ask for tokens.
+    #[command(subcommand)]
+    Client(Clients),
+    /// Open an account for somebody who signs in to grant apps access, and print its password, once.
+    AddPerson {
+        /// The e-mail address to sign in with.
+        #[arg(long)]
+        email: String,
+        /// The person's name.
+        #[arg(long)]
+        name: String,
+        /// Id of the Patient that the person is; without it, the person is a practitioner who may see all records.
+        #[arg(long)]
+        patient: Option<String>,
+        /// The tenant's name.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+    },
+    /// Put a new key in the place of the one that signs id tokens. The old one stays published for two hours.
+    RotateKeys,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Clients {
+    /// Register a client and print its id.
+    Add(NewArguments),
+    /// Print each client's id, kind, scopes and name.
+    List {
+        /// The tenant's name.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+    },
+    /// Remove a client and take back its tokens. A running server works on with them for 5 seconds at most.
+    Remove {
+        /// The client's id.
+        id: Uuid,
+        /// The tenant's name.
+        #[arg(long, default_value = "default")]
+        tenant: String,
+    },
+}
+
+#[derive(clap::Args)]
+pub(super) struct NewArguments {
+    #[command(flatten)]
+    proof: ProofArguments,
+    /// The scopes that it may ask for, separated by spaces.
+    #[arg(long)]
+    scope: String,
+    /// What people are shown.
+    #[arg(long, default_value = "client")]
+    name: String,
+    /// Where answers to it may be sent; may be given several times.
+    #[arg(long = "redirect-uri")]
+    redirect_uris: Vec<String>,
+    /// The tenant's name.
+    #[arg(long, default_value = "default")]
+    tenant: String,
+}
+
+/// How the client shows who it is.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct ProofArguments {
+    /// A file with the client's public keys, as a JSON Web Key Set.
+    #[arg(long)]
+    jwks: Option<PathBuf>,
+    /// Make a secret, and print it before the id, only now.
+    #[arg(long)]
+    secret: bool,
+    /// Not at all: it cannot keep a secret.
+    #[arg(long)]
+    public: bool,
+}
+
+/// Does what the command says, on the database of the server that runs beside us, or of none.
+pub(super) async fn run(settings: &Settings, command: Admin) -> anyhow::Result<()> {
+    let database = Database::beside(settings).await?;
+    let done = async {
+        let app = App::open_without_models(settings, &database.url, Clock::system()).await?;
+        match command {
+            Admin::Token { scope, tenant } => {
+                let token = app.identity.issue_access_token(&tenant, &scope).await?;
+                Ok(format!("{}\n", token.expose()))
+            }
+            Admin::Client(command) => client(&app, command).await,
+            Admin::AddPerson { email, name, patient, tenant } => {
+                let password = Secret::new(Ids.random(15));
+                let person = Person { email, password: password.clone(), name: Secret::new(name) };
+                let opened = app.records.add_person(&tenant, &person, patient).await?;
+                Ok(format!("password, shown only now: {}\n{}\n", password.expose(), opened.id))
+            }
+            Admin::RotateKeys => {
+                app.identity.rotate_id_token_keys().await?;
+                Ok(String::new())
+            }
+        }
+    }
+    .await;
+    database.close().await;
+    say(&done?);
+    Ok(())
+}
+
+async fn client(app: &App, command: Clients) -> anyhow::Result<String> {
+    match command {
+        Clients::Add(arguments) => add(app, arguments).await,
+        Clients::List { tenant } => {
+            let clients = app.identity.clients(&tenant).await?;
+            let line = |client: &crate::identity::oauth::Client| {
+                let kind = client.proof.kind();
+                format!("{}\t{kind}\t{}\t{}\n", client.id, client.scopes, client.name)
+            };
+            Ok(clients.iter().map(line).collect())
+        }
+        Clients::Remove { id, tenant } => {
+            let removed = app.identity.remove_client(&tenant, id).await?;
+            anyhow::ensure!(removed, "the tenant {tenant:?} has no client {id}");
+            Ok(format!("{id}\n"))
+        }
+    }
+}
+
+async fn add(app: &App, arguments: NewArguments) -> anyhow::Result<String> {
+    let ProofArguments { jwks, secret, public: _ } = arguments.proof;
+    let proof = match jwks {
+        Some(file) => {
+            let read = std::fs::read_to_string(&file);
+            NewProof::Keys(read.with_context(|| format!("{} cannot be read", file.display()))?)
+        }
+        None if secret => NewProof::Secret,
+        None => NewProof::Public,
+    };
+    let new = NewClient {
+        name: arguments.name,
+        proof,
+        redirect_uris: arguments.redirect_uris,
+        scope: arguments.scope,
+    };
+    let registered = app.identity.register_client(&arguments.tenant, &new).await?;
+    let secret = registered.secret.map(|secret| format!("secret, shown only now: {}\n", secret.expose()));
+    Ok(format!("{}{}\n", secret.unwrap_or_default(), registered.client.id))
+}

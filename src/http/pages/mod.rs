@@ -1,0 +1,110 @@
+//! What people see when they sign in and are asked: plain pages, without script, that nobody can frame.
+
+pub mod consent;
+pub mod flow;
+pub mod login;
+pub mod logout;
+pub mod patient;
+pub mod shown;
+pub mod visitor;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use askama::Template;
+use url::Url;
+
+use crate::records::Error;
+
+/// The pages' style sheet.
+const STYLE: &str = include_str!("../../../templates/style.css");
+
+/// Adds the pages. They come before the endpoints, whose mount they share.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/login/style.css", web::get().to(style))
+        .service(web::resource("/login").get(login::show).post(login::sign_in))
+        .service(web::resource("/oauth/logout").post(logout::sign_out))
+        .service(web::resource("/oauth/patient").get(patient::show))
+        .service(web::resource("/oauth/consent").get(consent::show).post(consent::decide));
+}
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct FaultPage<'a> {
+    told: &'a str,
+}
+
+async fn style() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "max-age=3600"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(STYLE)
+}
+
+/// A page. A browser also holds the addresses that a form's answer leads to against `form-action`: `onward` is the one of them that
+/// is not ours.
+pub fn page(status: StatusCode, template: &impl Template, onward: Option<&str>) -> HttpResponse {
+    let Ok(text) = template.render() else { return failed(&Error::internal("a page could not be made")) };
+    let onward = onward.and_then(source).map(|source| format!(" {source}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self'{onward}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    guarded(status)
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
+        .content_type("text/html; charset=utf-8")
+        .body(text)
+}
+
+/// The page that tells what is wrong.
+pub fn fault(status: StatusCode, told: &str) -> HttpResponse {
+    page(status, &FaultPage { told }, None)
+}
+
+/// The page of a fault of ours.
+pub fn failed(error: &Error) -> HttpResponse {
+    error.log();
+    let status = StatusCode::from_u16(error.status().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    guarded(status)
+        .content_type("text/plain; charset=utf-8")
+        .body("The server cannot answer now. Try again later.")
+}
+
+/// Sends the browser on, to read what is there.
+pub fn go_on(address: &str) -> HttpResponse {
+    guarded(StatusCode::SEE_OTHER).insert_header((LOCATION, address)).finish()
+}
+
+/// Addresses hold what clients sent, and pages who somebody is: neither is told on, kept or shown in another page.
+fn guarded(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((X_FRAME_OPTIONS, "DENY"));
+    response
+}
+
+/// An address as a policy names it: its origin, or its scheme where it has none.
+fn source(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let origin = url.origin();
+    Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source;
+
+    #[test]
+    fn a_policy_names_origins_and_schemes() {
+        assert_eq!(source("https://app.example:444/a;b?c").as_deref(), Some("https://app.example:444"));
+        assert_eq!(source("org.example.app:/cb").as_deref(), Some("org.example.app:"));
+        assert_eq!(source("nowhere"), None);
+    }
+}

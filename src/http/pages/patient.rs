@@ -1,0 +1,84 @@
+//! `/oauth/patient`: which patient a client is to work with.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::flow::Flow;
+use super::shown::ShownPatient;
+use super::{failed, go_on, page, visitor};
+use crate::fhir::ResourceType;
+use crate::http::oauth::audit;
+use crate::identity::{Caller, Identity};
+use crate::records::search::{Query, Total};
+use crate::records::{Error, Records};
+
+/// So many patients a page.
+const COUNT: u16 = 20;
+
+#[derive(Template)]
+#[template(path = "patient.html")]
+struct PatientPage<'a> {
+    client: &'a str,
+    request: &'a str,
+    name: &'a str,
+    patients: Vec<ShownPatient>,
+    is_cut: bool,
+}
+
+/// What the page is asked for with.
+#[derive(Deserialize)]
+pub struct Shown {
+    #[serde(default)]
+    request: String,
+    #[serde(default)]
+    name: String,
+}
+
+/// Shows the page.
+pub async fn show(
+    request: HttpRequest,
+    query: web::Query<Shown>,
+    identity: web::Data<Identity>,
+    records: web::Data<Records>,
+) -> HttpResponse {
+    let flow = match Flow::read(&request, &identity, &query.request).await {
+        Ok(flow) => flow,
+        Err(answer) => return answer,
+    };
+    let browser = match visitor::signed_in(&request, &identity).await {
+        Ok(browser) => browser.map(|(browser, _)| browser).filter(|browser| flow.is_of_tenant(browser)),
+        Err(error) => return failed(&error),
+    };
+    let Some(browser) = browser.filter(|browser| browser.account.patient.is_none()) else {
+        return go_on(&flow.next(None));
+    };
+    let caller = audit::of_person(&request, &browser);
+    let (patients, is_cut) = match find(&records, &caller, &query.name).await {
+        Ok(found) => found,
+        Err(error) => return failed(&error),
+    };
+    let client = flow.asked.client.name.as_str();
+    let template = PatientPage { client, request: &flow.request, name: &query.name, patients, is_cut };
+    page(StatusCode::OK, &template, None)
+}
+
+async fn find(records: &Records, caller: &Caller, name: &str) -> Result<(Vec<ShownPatient>, bool), Error> {
+    let patient = ResourceType::parse("Patient").ok_or_else(|| Error::internal("R4 has Patients"))?;
+    // Commas and the like mean something in a search; people only mean the name.
+    let words = name.split_whitespace().map(|word| {
+        let escaped = word.replace('\\', "\\\\").replace(',', "\\,").replace('$', "\\$").replace('|', "\\|");
+        ("name".to_owned(), escaped)
+    });
+    let query = Query {
+        parameters: words.take(8).collect(),
+        sort: Some("family,given".to_owned()),
+        count: COUNT,
+        total: Total::Unwanted,
+        ..Query::default()
+    };
+    let found = records.search(caller, patient, &query).await?;
+    let patients = found.resources.iter().map(ShownPatient::of).collect::<Result<_, _>>()?;
+    Ok((patients, found.next.is_some()))
+}

@@ -1,0 +1,109 @@
+//! A program that may ask for tokens.
+
+use uuid::Uuid;
+
+use super::client_keys::ClientKeys;
+use crate::fhir::definitions;
+use crate::identity::Scopes;
+use crate::storage::oauth::clients::ClientRow;
+use crate::storage::{StorageError, TenantId};
+
+/// A way to get a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantType {
+    /// A person's consent, by a code.
+    AuthorizationCode,
+    /// The client's own rights.
+    ClientCredentials,
+    /// What a person consented to before.
+    RefreshToken,
+}
+
+impl GrantType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::AuthorizationCode, Self::ClientCredentials, Self::RefreshToken];
+
+    /// The word for it in requests.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::ClientCredentials => "client_credentials",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+
+    /// The grant type with this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+}
+
+/// How a client shows who it is.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// It cannot: the program is in the hands of whoever runs it.
+    None,
+    /// By a secret, of which the SHA-256 is kept.
+    Secret(String),
+    /// By assertions that it signs.
+    Keys(ClientKeys),
+}
+
+impl Proof {
+    /// What kind of client shows itself so, in the words of RFC 6749, 2.1.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::None => "public",
+            Self::Secret(_) | Self::Keys(_) => "confidential",
+        }
+    }
+}
+
+/// A registered client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// The `client_id`.
+    pub id: Uuid,
+    /// What people are shown.
+    pub name: String,
+    /// What it may ask by.
+    pub grants: Vec<GrantType>,
+    /// Where an answer may be sent.
+    pub redirect_uris: Vec<String>,
+    /// How it shows who it is.
+    pub proof: Proof,
+    /// What it may ask for.
+    pub scopes: Scopes,
+}
+
+impl TryFrom<ClientRow> for Client {
+    type Error = StorageError;
+
+    fn try_from(row: ClientRow) -> Result<Self, StorageError> {
+        let corrupt =
+            |column| StorageError::Corrupt { table: "oauth_client", column, row: row.id.to_string() };
+        let proof = match (row.kind.as_str(), &row.jwks, &row.secret) {
+            ("public", None, None) => Proof::None,
+            ("confidential", Some(jwks), None) => {
+                Proof::Keys(ClientKeys::parse(jwks).map_err(|_| corrupt("jwks"))?)
+            }
+            ("confidential", None, Some(secret)) => Proof::Secret(secret.clone()),
+            _ => return Err(corrupt("kind")),
+        };
+        let grants = row.grants.iter().map(|word| GrantType::parse(word)).collect::<Option<_>>();
+        Ok(Self {
+            tenant: TenantId::from_row(row.tenant),
+            id: row.id,
+            grants: grants.ok_or_else(|| corrupt("grants"))?,
+            proof,
+            scopes: Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| corrupt("scope"))?,
+            name: row.name,
+            redirect_uris: row.redirect_uris,
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! Signing in to the authorisation server, in a browser.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::core::Secret;
+use crate::identity::sign_in::SignInError;
+use crate::identity::{Account, Identity, Surface, fingerprint};
+use crate::storage::oauth::web_sessions::{self, WebSession};
+use crate::storage::{StorageError, TenantId, accounts};
+
+/// How long a person stays signed in.
+pub const LIFETIME_S: i64 = 12 * 60 * 60;
+
+/// A browser in which somebody has signed in.
+#[derive(Clone, Debug)]
+pub struct SignedInBrowser {
+    /// The session's id.
+    pub id: Uuid,
+    /// Who it is.
+    pub account: Account,
+    /// Since when.
+    pub signed_in_at: DateTime<Utc>,
+}
+
+impl SignedInBrowser {
+    /// The resource that stands for the person, relative to the FHIR base.
+    #[must_use]
+    pub fn fhir_user(&self) -> String {
+        fhir_user(&self.account)
+    }
+}
+
+/// Whether somebody who signed in then may go on: the account is active, and has no other password since.
+pub(in crate::identity) fn may_go_on(account: &Account, signed_in_at: DateTime<Utc>) -> bool {
+    account.active && account.sessions_from.is_none_or(|from| signed_in_at >= from)
+}
+
+/// The resource that stands for a person.
+pub(super) fn fhir_user(account: &Account) -> String {
+    match &account.patient {
+        Some(patient) => format!("Patient/{patient}"),
+        None => format!("Practitioner/{}", account.practitioner),
+    }
+}
+
+impl Identity {
+    /// Signs a person in to a browser; the value for its cookie.
+    ///
+    /// # Errors
+    /// As for [`Identity::sign_in`].
+    pub async fn sign_in_browser(
+        &self,
+        email: &str,
+        password: Secret<String>,
+    ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
+        let account = self.verified_account(Surface::Fhir, email, password).await?;
+        let tenant = TenantId::from_row(account.tenant);
+        let (value, now) = (self.ids.random(32), self.clock.now());
+        let session = WebSession {
+            tenant: account.tenant,
+            id: self.ids.uuid(),
+            hash: fingerprint(&value),
+            account: account.id,
+            created_at: now,
+            expires_at: now + TimeDelta::seconds(LIFETIME_S),
+        };
+        let mut transaction = self.store.begin(tenant).await?;
+        let kept = web_sessions::insert(&mut transaction, &session).await;
+        transaction.finish(kept).await?;
+        Ok((SignedInBrowser { id: session.id, account, signed_in_at: now }, Secret::new(value)))
+    }
+
+    /// Who has signed in to the browser with this cookie.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signed_in_browser(&self, value: &str) -> Result<Option<SignedInBrowser>, StorageError> {
+        let hash = fingerprint(value);
+        let mut transaction = self.store.begin_presented(&hash).await?;
+        let found = web_sessions::find(&mut transaction, &hash).await;
+        let session =
+            transaction.finish(found).await?.filter(|session| session.expires_at > self.clock.now());
+        let Some(session) = session else { return Ok(None) };
+        let tenant = TenantId::from_row(session.tenant);
+        let mut transaction = self.store.begin(tenant).await?;
+        let found = accounts::find(&mut transaction, tenant, session.account).await;
+        let account = transaction.finish(found).await?;
+        let account = account.filter(|account| may_go_on(account, session.created_at));
+        Ok(account.map(|account| SignedInBrowser {
+            id: session.id,
+            account,
+            signed_in_at: session.created_at,
+        }))
+    }
+
+    /// Ends a session: with it end the refresh tokens that were given for as long as it lasts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sign_out_browser(&self, browser: &SignedInBrowser) -> Result<(), StorageError> {
+        let tenant = TenantId::from_row(browser.account.tenant);
+        let mut transaction = self.store.begin(tenant).await?;
+        let removed = web_sessions::remove(&mut transaction, tenant, browser.id).await;
+        transaction.finish(removed).await
+    }
+}

@@ -1,0 +1,165 @@
+//! SMART scopes, version 2 (`system/Patient.cruds`) and version 1 (`system/Patient.read`), and those about the launch itself.
+//! <https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html>
+
+mod narrow;
+mod read;
+
+use std::fmt;
+
+/// What may be done to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Create.
+    Create,
+    /// Read one, with its history.
+    Read,
+    /// Update.
+    Update,
+    /// Delete.
+    Delete,
+    /// Search a type, with its history.
+    Search,
+}
+
+const RIGHTS: [(char, Right); 5] = [
+    ('c', Right::Create),
+    ('r', Right::Read),
+    ('u', Right::Update),
+    ('d', Right::Delete),
+    ('s', Right::Search),
+];
+
+/// Whose data a scope is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// What the client itself may see.
+    System,
+    /// What the person who signed in may see.
+    User,
+    /// What is in the compartment of the one patient that the launch is about.
+    Patient,
+}
+
+/// A scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Rights to resources.
+    Data(DataScope),
+    /// `launch`: the context of an EHR's launch.
+    Launch,
+    /// `launch/patient`: a patient, picked where the launch has none.
+    LaunchPatient,
+    /// `openid`: an id token.
+    OpenId,
+    /// `fhirUser`: the resource that stands for the person, in the id token.
+    FhirUser,
+    /// `offline_access`: a refresh token that outlives the person's session.
+    OfflineAccess,
+    /// `online_access`: a refresh token that ends with the person's session.
+    OnlineAccess,
+}
+
+/// Rights to resources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataScope {
+    /// Whose.
+    pub context: Context,
+    /// Of which type; `None` stands for every type.
+    pub resource_type: Option<String>,
+    /// In the order of `cruds`.
+    pub rights: Vec<Right>,
+    /// What narrows them to the resources that a search with these parameters finds, as it was written: `category=...`.
+    pub query: Option<String>,
+}
+
+/// A set of granted scopes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(Vec<Scope>);
+
+/// A scope that is not one, by its text.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a scope such as system/*.cruds or system/Patient.rs")]
+pub struct NotAScope(pub(super) String);
+
+impl Scopes {
+    /// No right at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Every right to every type.
+    #[must_use]
+    pub fn all() -> Self {
+        Self(vec![Scope::Data(DataScope {
+            context: Context::System,
+            resource_type: None,
+            rights: RIGHTS.map(|(_, right)| right).to_vec(),
+            query: None,
+        })])
+    }
+
+    /// Whether a scope grants `right` to all resources of this type that the caller's tenant has.
+    ///
+    /// Scopes of one patient, and those with a query, grant a part of them only. Until `records` holds every interaction
+    /// to that part, they count for nothing here: a token with no others reads nothing.
+    #[must_use]
+    pub fn permit(&self, right: Right, resource_type: &str) -> bool {
+        self.data().any(|scope| {
+            let is_whole = match scope.context {
+                Context::System | Context::User => scope.query.is_none(),
+                Context::Patient => false,
+            };
+            is_whole
+                && scope.rights.contains(&right)
+                && scope.resource_type.as_deref().is_none_or(|granted| granted == resource_type)
+        })
+    }
+
+    /// The rights to resources, each with what limits it.
+    pub fn data(&self) -> impl Iterator<Item = &DataScope> {
+        self.0.iter().filter_map(|scope| match scope {
+            Scope::Data(data) => Some(data),
+            Scope::Launch
+            | Scope::LaunchPatient
+            | Scope::OpenId
+            | Scope::FhirUser
+            | Scope::OfflineAccess
+            | Scope::OnlineAccess => None,
+        })
+    }
+
+    /// Whether there is a right in this context.
+    #[must_use]
+    pub fn has_context(&self, context: Context) -> bool {
+        self.data().any(|scope| scope.context == context)
+    }
+
+    /// Whether this very scope is among them.
+    #[must_use]
+    pub fn has(&self, scope: &Scope) -> bool {
+        self.0.contains(scope)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Scope> {
+        self.0.iter()
+    }
+
+    /// Those that are kept.
+    #[must_use]
+    pub fn filtered(mut self, keep: impl Fn(&Scope) -> bool) -> Self {
+        self.0.retain(keep);
+        self
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, scope) in self.0.iter().enumerate() {
+            let blank = if n == 0 { "" } else { " " };
+            write!(f, "{blank}{scope}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! Programs that may ask for tokens.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::storage::schema::oauth_client;
+use crate::storage::{Connection, StorageError, TenantId};
+
+/// A client's row.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = oauth_client)]
+pub struct ClientRow {
+    /// Tenant.
+    pub tenant: i64,
+    /// Row id: the `client_id`.
+    pub id: Uuid,
+    /// What people are shown.
+    pub name: String,
+    /// `public` or `confidential`.
+    pub kind: String,
+    /// The grant types that it may use.
+    pub grants: Vec<String>,
+    /// Where an answer may be sent, each to be met exactly.
+    pub redirect_uris: Vec<String>,
+    /// Its public keys, as a JSON Web Key Set.
+    pub jwks: Option<String>,
+    /// SHA-256 of its secret, hexadecimal.
+    pub secret: Option<String>,
+    /// The scopes that it may ask for.
+    pub scope: String,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds a client.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(connection: &mut Connection, client: &ClientRow) -> Result<(), StorageError> {
+    diesel::insert_into(oauth_client::table).values(client).execute(connection).await?;
+    Ok(())
+}
+
+/// The client with this id, in a transaction that presents the id or is its tenant's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(connection: &mut Connection, id: Uuid) -> Result<Option<ClientRow>, StorageError> {
+    Ok(oauth_client::table
+        .filter(oauth_client::id.eq(id))
+        .select(ClientRow::as_select())
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// Holds a client, so that it is not removed before this transaction ends; false when it has been. Whoever gives or takes back
+/// what belongs to a client does this first, and locks a grant after it: in that order nobody waits for one who waits for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<bool, StorageError> {
+    let held = oauth_client::table
+        .find((tenant.number(), id))
+        .select(oauth_client::id)
+        .for_key_share()
+        .first::<Uuid>(connection)
+        .await
+        .optional()?;
+    Ok(held.is_some())
+}
+
+/// Holds a client alone, to remove it: waits until nobody else holds it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<(), StorageError> {
+    let client = oauth_client::table.find((tenant.number(), id)).select(oauth_client::id).for_update();
+    client.first::<Uuid>(connection).await.optional()?;
+    Ok(())
+}
+
+/// All clients of the tenant, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(connection: &mut Connection, tenant: TenantId) -> Result<Vec<ClientRow>, StorageError> {
+    Ok(oauth_client::table
+        .filter(oauth_client::tenant.eq(tenant.number()))
+        .order((oauth_client::created_at, oauth_client::id))
+        .select(ClientRow::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// Removes a client; false when the tenant has none with this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<bool, StorageError> {
+    let removed = diesel::delete(oauth_client::table.find((tenant.number(), id))).execute(connection).await?;
+    Ok(removed == 1)
+}
