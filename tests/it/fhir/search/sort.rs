@@ -119,7 +119,7 @@ async fn numbers_quantities_and_addresses_can_be_sorted_by() {
     let fhir = server.fhir().await;
     let mut observations = Named::new(&fhir);
     for value in [json!(-2), json!(10), json!(9.5), json!(0.001)] {
-        let mut observation = super::observation("8867-4");
+        let mut observation = observation("8867-4");
         observation["valueQuantity"] = json!({ "value": value });
         observations.store(&value.to_string(), &observation).await;
     }
