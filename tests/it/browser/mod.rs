@@ -104,11 +104,11 @@ impl Browser {
 
     /// The texts of all elements that a selector names.
     pub async fn texts(&self, selector: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in self.client.find_all(Locator::Css(selector)).await.unwrap() {
-            texts.push(element.text().await.unwrap());
-        }
-        texts
+        // In one step: between two, the page could be another.
+        let script =
+            "return Array.from(document.querySelectorAll(arguments[0]), one => one.innerText.trim())";
+        let texts = self.client.execute(script, vec![selector.into()]).await.unwrap();
+        serde_json::from_value(texts).unwrap()
     }
 
     /// Waits until the first element that a selector names has a text with this in it, and returns the text.

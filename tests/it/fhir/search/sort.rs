@@ -183,7 +183,7 @@ async fn several_values_are_merged_in_the_order_of_time() {
         ("code=8867-4,8310-5", 40),
         ("code=8310-5", 21),
         ("code=http://loinc.org%7C8310-5,urn:more%7C8310-5", 21),
-        ("code=http://loinc.org%7C8310-5,http://loinc.org%7C9279-1&date=ge2026-01-10", 20),
+        ("code=http://loinc.org%7C8310-5,http://loinc.org%7C9279-1&date=ge2026-01-10", 18),
         ("code=8867-4,nothing&status=final", 20),
     ] {
         for sort in ["", "&_sort=-date", "&_sort=date", "&_sort=-_lastUpdated", "&_sort=_lastUpdated"] {

@@ -76,7 +76,7 @@ async fn several_types_are_searched_at_once() {
     ] {
         assert_eq!(named.found(&query).await, found, "{query}");
     }
-    assert_eq!(named.in_order("?_sort=-_lastUpdated").await, "p o org", "at one time, the first comes first");
+    assert_eq!(named.in_order("?_sort=-_lastUpdated").await, "org o p", "at one time, the last comes first");
     let all: Vec<_> = pages(&fhir, "?_count=1&_sort=_id").await.into_iter().flatten().collect();
     assert_eq!(all.len(), 3);
     assert!(all.is_sorted());
