@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod ids;
+pub mod memory;
 pub mod secret;
 
 pub use clock::Clock;

@@ -157,7 +157,9 @@ fn one_of_several(entity: &str) -> Value {
         [_, _] => json!({ "reference": what }),
         _ => json!({ "type": what }),
     };
-    json!({ "what": what, "detail": [{ "type": "interaction", "valueString": interaction }] })
+    let detail = json!([{ "type": "interaction", "valueString": interaction }]);
+    // A search of the whole server is about nothing that could be named.
+    if parts == [""] { json!({ "detail": detail }) } else { json!({ "what": what, "detail": detail }) }
 }
 
 /// The code system of an interaction: HL7's for those of the REST API, ours for sign-in and vendors' operations.

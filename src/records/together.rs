@@ -26,11 +26,12 @@ const QUEUE: usize = 4096;
 /// So many are done together at most.
 const MOST: usize = 256;
 /// So many groups of a tenant are under way at most: as many as keep half of the processors busy, for the other half is the
-/// database's. With more, each is smaller and costs more.
+/// database's; with more, each is smaller and costs more. A tenant must not take all connections either.
 static GROUPS: LazyLock<usize> =
-    LazyLock::new(|| available_parallelism().map_or(1, |all| all.get().div_ceil(2)));
-/// So long a request waits for its answer: longer than a statement may take.
-const PATIENCE: Duration = Duration::from_secs(35);
+    LazyLock::new(|| available_parallelism().map_or(1, |all| all.get().div_ceil(2).min(MOST_GROUPS)));
+const MOST_GROUPS: usize = 4;
+/// So long a request waits for its answer: longer than it may take to get a connection and to run a statement.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// An answer, or what many requests failed of.
 pub(super) type Answer<A> = Result<A, Arc<StorageError>>;

@@ -20,7 +20,7 @@ pub(super) struct Pooled {
     pub(super) connection: AsyncPgConnection,
     /// The tenant whose rows statements outside of transactions see.
     pub(super) tenant: Option<TenantId>,
-    /// Whether somebody left it before the answer to his statement was there.
+    /// Whether somebody left it before the answer to his statement was there, or it is in an unknown state.
     pub(super) is_left: bool,
 }
 

@@ -126,7 +126,10 @@ impl Store {
 }
 
 async fn open(mut pooled: Own, begin: &str) -> Result<Transaction, StorageError> {
+    // Where the second of two statements fails, the driver does not know that the first one began a transaction.
+    pooled.is_left = true;
     AnsiTransactionManager::begin_transaction_sql(&mut pooled.connection, begin).await?;
+    pooled.is_left = false;
     Ok(Transaction { connection: Held::Own(pooled) })
 }
 

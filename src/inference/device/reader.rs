@@ -10,10 +10,11 @@ use super::{
     DeviceKind, DeviceReading, Field, Instrument, ReadError, blood_pressure, glucose_meter, pulse_oximeter,
     scale, thermometer,
 };
+use crate::core::memory::give_back;
 use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
 use crate::inference::picture::Picture;
 use crate::inference::registry::{ModelRef, Registry};
-use crate::inference::runtime::{Pool, PoolError, Runtime, RuntimeError, give_back};
+use crate::inference::runtime::{Pool, PoolError, Runtime, RuntimeError};
 
 /// How inference is set up.
 #[derive(Debug, Clone)]

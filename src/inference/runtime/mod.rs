@@ -1,6 +1,5 @@
 //! ONNX Runtime, loaded from a shared library at start; sessions on their own threads behind a bounded queue.
 
-mod memory;
 mod pool;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +9,6 @@ use ort::environment::Environment;
 use ort::ep;
 use ort::session::{Session, builder::GraphOptimizationLevel};
 
-pub use memory::give_back;
 pub use pool::{Pool, PoolError};
 
 use super::registry::{Model, RegistryError};

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::{RuntimeError, memory};
+use super::RuntimeError;
+use crate::core::memory::give_back;
 
 /// Why a job gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +51,7 @@ impl<S> Shared<S> {
         let mut queue = self.queue();
         if queue.waiting.is_empty() && !queue.closed {
             drop(queue);
-            memory::give_back();
+            give_back();
             queue = self.queue();
         }
         loop {

@@ -13,16 +13,18 @@ mod links;
 mod written;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::audit::{AuditLog, of_several};
 use super::conditional::Criteria;
 use super::writing::aside;
 use super::{Error, Precondition, Records, Written};
+use crate::core::memory;
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
@@ -177,13 +179,38 @@ impl Records {
 }
 
 /// Waits until so many entries may be in work.
-async fn room(size: usize) -> Result<Option<SemaphorePermit<'static>>, Error> {
+async fn room(size: usize) -> Result<Option<Room>, Error> {
     if size <= FEW {
         return Ok(None);
     }
     let count = u32::try_from(size.min(MOST_ENTRIES)).map_err(Error::internal)?;
     let room = timeout(PATIENCE, ROOM.acquire_many(count)).await.map_err(|_| Error::Unavailable)?;
-    room.map(Some).map_err(Error::internal)
+    room.map(|permit| Some(Room(Some(permit)))).map_err(Error::internal)
+}
+
+/// The room of a large Bundle. Once no other is in work, the memory that they took is given back.
+struct Room(Option<SemaphorePermit<'static>>);
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.0 = None;
+        if !GIVING_BACK.swap(true, Ordering::Relaxed) {
+            tokio::spawn(give_back_once_idle());
+        }
+    }
+}
+
+static GIVING_BACK: AtomicBool = AtomicBool::new(false);
+/// So long after the last of them: its answer is still being sent, and another may follow.
+const IDLE: Duration = Duration::from_millis(200);
+
+async fn give_back_once_idle() {
+    sleep(IDLE).await;
+    while ROOM.available_permits() < MOST_ENTRIES {
+        sleep(IDLE).await;
+    }
+    GIVING_BACK.store(false, Ordering::Relaxed);
+    tokio::task::spawn_blocking(memory::give_back);
 }
 
 /// The refusal of an entry for which the answer has no room.

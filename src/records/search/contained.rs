@@ -134,7 +134,9 @@ impl Sought<'_> {
                 resource_type: self.of_type.to_string(),
                 id: id(one).to_owned(),
                 body: one.to_string(),
-                ..stored.clone()
+                // The container's body may be large, and is not wanted for each.
+                version: stored.version,
+                updated: stored.updated,
             },
         };
         matching.map(of_container).collect()

@@ -67,13 +67,14 @@ pub(super) fn merged<'a>(
     ];
     let [slot, value, qualifier] = each.map(|column| statement.push(column));
     let of_slot = any_slot("t", &slots);
+    // One resource may have several rows of a value, with other systems: it counts once for the limit.
     let others = wanted.conditions.iter().skip(1);
     let others: String =
         others.map(|other| format!(" AND {}", condition(statement, other, &Rows::of_terms("t")))).collect();
     Some(format!(
         "(SELECT DISTINCT f.moment, f.until, f.ordinal
         FROM unnest({slot}::integer[], {value}::bigint[], {qualifier}::integer[]) AS a (slot, value, qualifier) CROSS JOIN LATERAL (
-            SELECT t.moment, t.until, t.ordinal FROM resource_term t
+            SELECT DISTINCT ON (t.moment, t.ordinal) t.moment, t.until, t.ordinal FROM resource_term t
             WHERE t.tenant = $1 AND {of_slot} AND t.slot = a.slot AND t.value = a.value
                 AND (a.qualifier IS NULL OR t.qualifier = a.qualifier){others}{after} ORDER BY {order} LIMIT {limit}
         ) f)"
@@ -121,7 +122,7 @@ pub(super) fn rows<'a>(
             let aims = statement.push(Parameter::Numbers(aims.to_vec()));
             Some(format!(
                 "(SELECT DISTINCT f.moment, f.until, f.ordinal FROM unnest({aims}::bigint[]) AS a (address) CROSS JOIN LATERAL (
-                    SELECT t.moment, t.until, t.ordinal FROM resource_term t
+                    SELECT DISTINCT ON (t.moment, t.ordinal) t.moment, t.until, t.ordinal FROM resource_term t
                     WHERE t.tenant = $1 AND {of_slot} AND t.value = a.address{after} ORDER BY {order} LIMIT {limit}
                 ) f)"
             ))

@@ -56,7 +56,7 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
         Condition::Moment(tests) => {
             let tests =
                 any(tests, |test| interval(statement, &format!("{t}.moment"), &format!("{t}.until"), *test));
-            format!("({t}.moment <> {NO_MOMENT} AND {tests})")
+            format!("({t}.moment <> '{NO_MOMENT}'::bigint AND {tests})")
         }
         Condition::Term(tests) => {
             let inner = rows.inner();

@@ -155,7 +155,7 @@ fn statement_of<'a>(
     let sorted = sort::Sorted::new(page.sort);
     let after = page.after.map(|place| sorted.after(&mut statement, place)).transpose()?;
     let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
-    let limit = page.limit.to_string();
+    let limit = statement.limit(page.limit);
     let base = Base::of(wanted, page.sort);
     let told = [after.as_str(), &sorted.order("t"), &limit];
     let only = aims::only(wanted, page.sort).zip(wanted.types.first());

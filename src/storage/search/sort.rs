@@ -145,7 +145,7 @@ fn expressions(n: usize, key: &SortKey) -> Expressions<'_> {
         SortBy::Id => ("t.id".to_owned(), String::new()),
         SortBy::Updated => ("t.updated".to_owned(), String::new()),
         SortBy::Moment => ("t.moment".to_owned(), String::new()),
-        SortBy::MomentTold => (format!("nullif(t.moment, {NO_MOMENT})"), String::new()),
+        SortBy::MomentTold => (format!("nullif(t.moment, '{NO_MOMENT}'::bigint)"), String::new()),
         SortBy::Date(slots) => rows("resource_date", "x.low", slots),
         SortBy::Text(slots) => rows("resource_text", "x.head", slots),
         SortBy::Number(slots) => rows("resource_number", "x.low", slots),

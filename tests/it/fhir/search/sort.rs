@@ -179,7 +179,16 @@ async fn several_values_are_merged_in_the_order_of_time() {
     }
     let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
     assert_eq!(fhir.post("", &bundle).await.status, 200);
+    // Codes of two systems are two rows of the index, and one resource.
+    let mut twice = observation("29463-7");
+    let other = json!({ "system": "urn:more", "code": "29463-7" });
+    twice["code"]["coding"].as_array_mut().unwrap().push(other);
+    let twice = json!({ "request": { "method": "POST", "url": "Observation" }, "resource": twice });
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": vec![twice; 12] });
+    assert_eq!(fhir.post("", &bundle).await.status, 200);
     for (asked, matches) in [
+        ("code=29463-7", 12),
+        ("code=29463-7,nothing", 12),
         ("code=8867-4,8310-5", 40),
         ("code=8310-5", 21),
         ("code=http://loinc.org%7C8310-5,urn:more%7C8310-5", 21),

@@ -2,7 +2,7 @@
 
 /// Gives freed heap pages back to the system; does nothing where the C library cannot.
 ///
-/// A detection run allocates a few hundred megabytes in small steps. glibc keeps them when they are freed,
+/// A detection run or a large Bundle allocates a few hundred megabytes in small steps. glibc keeps them when they are freed,
 /// which would leave an idle server four times as large as it has to be.
 pub fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
