@@ -21,10 +21,13 @@ impl Form {
     /// Reads parameters.
     ///
     /// # Errors
-    /// When one comes twice.
+    /// When one comes twice, or has a control character: those are in no parameter of OAuth (RFC 6749, appendix A).
     pub fn parse(text: &[u8]) -> Result<Self, Refusal> {
         let mut read = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(text) {
+            if name.contains(char::is_control) || value.contains(char::is_control) {
+                return Err(Refusal::InvalidRequest("a parameter must not have control characters"));
+            }
             if read.insert(name.into_owned(), value.into_owned()).is_some() {
                 return Err(Refusal::InvalidRequest("a parameter must not come twice"));
             }

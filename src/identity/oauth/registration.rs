@@ -46,8 +46,8 @@ pub enum NotRegistered {
     /// There is no tenant of that name.
     #[error("there is no tenant named {0:?}")]
     Tenant(String),
-    /// The name is empty or too long.
-    #[error("a client needs a name of at most 200 characters")]
+    /// The name is empty or too long, or has control characters.
+    #[error("a client needs a name of at most 200 characters, none of them a control character")]
     Name,
     /// A scope is not one.
     #[error(transparent)]
@@ -103,7 +103,8 @@ impl Identity {
         new: &NewClient,
         secret: Option<&Secret<String>>,
     ) -> Result<ClientRow, NotRegistered> {
-        if new.name.trim().is_empty() || new.name.chars().count() > LONGEST_NAME {
+        let is_plain = !new.name.contains(char::is_control);
+        if new.name.trim().is_empty() || new.name.chars().count() > LONGEST_NAME || !is_plain {
             return Err(NotRegistered::Name);
         }
         let unfit = |uri: &&String| !redirect_uri::is_fit(uri);
