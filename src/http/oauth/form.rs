@@ -7,11 +7,9 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
+use super::body;
 use super::errors::OauthError;
 use crate::identity::oauth::Refusal;
-
-/// The longest form that is taken.
-const LARGEST: usize = 64 * 1024;
 
 /// A request's parameters. An empty one counts as not sent (RFC 6749, 3.1).
 #[derive(Default)]
@@ -63,10 +61,9 @@ impl FromRequest for Form {
                 let text = "the body must be of type application/x-www-form-urlencoded";
                 return Err(Refusal::InvalidRequest(text).into());
             }
-            let unread = || Refusal::InvalidRequest("the body is longer than 64 KiB, or broke off");
+            let unread = || Refusal::InvalidRequest("the body is longer than 64 KiB, too slow, or broke off");
             let payload = payload.await.map_err(|_| unread())?;
-            let read =
-                payload.to_bytes_limited(LARGEST).await.ok().and_then(Result::ok).ok_or_else(unread)?;
+            let read = body::read(payload).await.ok_or_else(unread)?;
             Ok(Self::parse(&read)?)
         })
     }
