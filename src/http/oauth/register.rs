@@ -140,6 +140,7 @@ fn unregistered(error: NotRegistered) -> OauthError {
         NotRegistered::Name
         | NotRegistered::Useless
         | NotRegistered::Scope(_)
+        | NotRegistered::Scopes(_)
         | NotRegistered::Keys(
             Unfit::NotASet | Unfit::Number | Unfit::Private | Unfit::NoId | Unfit::Algorithm,
         ) => OauthError::Unregistered(METADATA, told),

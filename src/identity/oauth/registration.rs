@@ -7,7 +7,7 @@ use super::client_keys::{ClientKeys, Unfit};
 use super::redirect_uri;
 use crate::core::Secret;
 use crate::fhir::definitions;
-use crate::identity::scopes::{Context, NotAScope};
+use crate::identity::scopes::{self, Context, NotAScope, TooMany};
 use crate::identity::{Identity, Scopes, fingerprint};
 use crate::storage::oauth::clients::{self, ClientRow};
 use crate::storage::{StorageError, TenantId, access_tokens, tenants};
@@ -52,6 +52,9 @@ pub enum NotRegistered {
     /// A scope is not one.
     #[error(transparent)]
     Scope(#[from] NotAScope),
+    /// There are too many scopes.
+    #[error(transparent)]
+    Scopes(#[from] TooMany),
     /// The keys are not fit.
     #[error(transparent)]
     Keys(#[from] Unfit),
@@ -111,6 +114,7 @@ impl Identity {
         if let Some(uri) = new.redirect_uris.iter().find(unfit).or(new.redirect_uris.get(MOST_URIS)) {
             return Err(NotRegistered::RedirectUri(uri.clone()));
         }
+        scopes::counted(&new.scope)?;
         let scopes = Scopes::parse(&new.scope, definitions::is_resource_type)?;
         let (kind, jwks) = match &new.proof {
             NewProof::Public => ("public", None),

@@ -53,6 +53,10 @@ async fn what_could_harm_is_refused_with_the_reason() {
             "invalid_client_metadata: a client needs a name of at most 200 characters, none of them a control character",
         ),
         (
+            json!({ "redirect_uris": uris, "scope": "openid ".repeat(101) }),
+            "invalid_client_metadata: there may be 100 scopes",
+        ),
+        (
             json!({ "redirect_uris": [] }),
             "invalid_client_metadata: the client could never get a token: it needs a redirect URI, or system/ scopes and a way to show who it is",
         ),
