@@ -113,8 +113,8 @@ impl Records {
             }
         };
         let row = Change {
-            // Who knew the old password is not to go on.
-            sessions_from: password.as_ref().map(|_| self.clock.now()),
+            // Who knew the old password is not to go on, nor is who had signed in when the account was closed and opened again.
+            sessions_from: (password.is_some() || change.active == Some(false)).then(|| self.clock.now()),
             password,
             role: change.role.map(str::to_owned),
             plan: change.plan.map(str::to_owned),

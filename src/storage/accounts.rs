@@ -119,6 +119,24 @@ pub async fn find(
         .optional()?)
 }
 
+/// The account with this id, held: nobody changes or removes it before this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_held(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Account>, StorageError> {
+    Ok(account::table
+        .find((tenant.number(), id))
+        .select(Account::as_select())
+        .for_share()
+        .first(connection)
+        .await
+        .optional()?)
+}
+
 /// The account with this id, in a transaction that presents it.
 ///
 /// # Errors

@@ -7,11 +7,9 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
+use super::body;
 use super::errors::OauthError;
 use crate::identity::oauth::Refusal;
-
-/// The longest form that is taken.
-const LARGEST: usize = 64 * 1024;
 
 /// A request's parameters. An empty one counts as not sent (RFC 6749, 3.1).
 #[derive(Default)]
@@ -21,10 +19,13 @@ impl Form {
     /// Reads parameters.
     ///
     /// # Errors
-    /// When one comes twice.
+    /// When one comes twice, or has a control character: those are in no parameter of OAuth (RFC 6749, appendix A).
     pub fn parse(text: &[u8]) -> Result<Self, Refusal> {
         let mut read = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(text) {
+            if name.contains(char::is_control) || value.contains(char::is_control) {
+                return Err(Refusal::InvalidRequest("a parameter must not have control characters"));
+            }
             if read.insert(name.into_owned(), value.into_owned()).is_some() {
                 return Err(Refusal::InvalidRequest("a parameter must not come twice"));
             }
@@ -60,10 +61,9 @@ impl FromRequest for Form {
                 let text = "the body must be of type application/x-www-form-urlencoded";
                 return Err(Refusal::InvalidRequest(text).into());
             }
-            let unread = || Refusal::InvalidRequest("the body is longer than 64 KiB, or broke off");
+            let unread = || Refusal::InvalidRequest("the body is longer than 64 KiB, too slow, or broke off");
             let payload = payload.await.map_err(|_| unread())?;
-            let read =
-                payload.to_bytes_limited(LARGEST).await.ok().and_then(Result::ok).ok_or_else(unread)?;
+            let read = body::read(payload).await.ok_or_else(unread)?;
             Ok(Self::parse(&read)?)
         })
     }

@@ -3,16 +3,13 @@
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, post, web};
 
 use super::errors::OauthError;
-use super::{audit, wire};
+use super::{audit, body, wire};
 use crate::fhir::ResourceType;
 use crate::http::{arrival, bearer};
 use crate::identity::oauth::launch::LIFETIME_S;
 use crate::identity::oauth::{LaunchContext, Refusal};
 use crate::identity::{Caller, Identity};
 use crate::records::{Error, Records};
-
-/// The longest body that is taken.
-const LARGEST: usize = 64 * 1024;
 
 /// Keeps the context of a launch, for a client to ask with. The caller must be allowed to read the patient and the encounter.
 #[utoipa::path(tag = "oauth", operation_id = "make_launch", request_body = wire::NewLaunch,
@@ -37,7 +34,7 @@ pub async fn make_launch(
             "the body must be a JSON object with members of a launch context, of at most 64 KiB",
         )
     };
-    let body = body.to_bytes_limited(LARGEST).await.ok().and_then(Result::ok).ok_or_else(unread)?;
+    let body = body::read(body).await.ok_or_else(unread)?;
     let new: wire::NewLaunch = serde_json::from_slice(&body).map_err(|_| unread())?;
     for (name, id) in [("Patient", &new.patient), ("Encounter", &new.encounter)] {
         if let (Some(id), Some(resource_type)) = (id, ResourceType::parse(name)) {

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod authorize;
+mod body;
 pub mod credential;
 pub mod discovery;
 pub mod errors;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::errors::OauthError;
-use super::{audit, wire};
+use super::{audit, body, wire};
 use crate::fhir::definitions;
 use crate::identity::oauth::client_keys::Unfit;
 use crate::identity::oauth::registration::{NewClient, NewProof, NotRegistered};
@@ -22,8 +22,6 @@ use crate::records::{Error, Records};
 #[derive(Clone, Copy, Debug)]
 pub struct ClientRegistration(pub bool);
 
-/// The longest body that is taken.
-const LARGEST: usize = 64 * 1024;
 /// The tenant of apps that come this way.
 const TENANT: &str = "default";
 /// What an app may ask for that does not say.
@@ -84,7 +82,7 @@ pub async fn register_client(
     if !open.0 {
         return Err(OauthError::Unknown(StatusCode::NOT_FOUND));
     }
-    let body = body.to_bytes_limited(LARGEST).await.ok().and_then(Result::ok);
+    let body = body::read(body).await;
     let metadata: Option<Metadata> = body.and_then(|body| serde_json::from_slice(&body).ok());
     let metadata = metadata
         .ok_or_else(|| refused("the body must be a JSON object with an app's metadata, of at most 64 KiB"))?;
@@ -142,6 +140,7 @@ fn unregistered(error: NotRegistered) -> OauthError {
         NotRegistered::Name
         | NotRegistered::Useless
         | NotRegistered::Scope(_)
+        | NotRegistered::Scopes(_)
         | NotRegistered::Keys(
             Unfit::NotASet | Unfit::Number | Unfit::Private | Unfit::NoId | Unfit::Algorithm,
         ) => OauthError::Unregistered(METADATA, told),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::flow::Flow;
+use super::in_time::InTime;
 use super::shown::{self, ShownPatient, ShownScope};
 use super::{failed, fault, go_on, page, visitor};
 use crate::fhir::ResourceType;
@@ -77,7 +78,7 @@ pub async fn show(
 /// Takes the person's decision and sends them back to the client with it.
 pub async fn decide(
     request: HttpRequest,
-    body: Bytes,
+    InTime(body): InTime<Bytes>,
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> HttpResponse {

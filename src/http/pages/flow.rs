@@ -36,7 +36,10 @@ impl Flow {
         identity: &Identity,
         question: &str,
     ) -> Result<Self, HttpResponse> {
-        let read = web::Query::<Asked>::from_query(question).ok().filter(|_| question.len() <= LONGEST);
+        let is_plain = |text: &str| !text.contains(char::is_control);
+        let is_fit = question.len() <= LONGEST
+            && form_urlencoded::parse(question.as_bytes()).all(|(_, value)| is_plain(&value));
+        let read = web::Query::<Asked>::from_query(question).ok().filter(|_| is_fit);
         let found = match read {
             Some(asked) => identity.authorization(&asked).await,
             None => Err(Fault::Shown("The app asks in a way that cannot be read.")),

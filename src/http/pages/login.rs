@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::flow::Flow;
+use super::in_time::InTime;
 use super::{failed, fault, go_on, page, visitor};
 use crate::core::{Ids, Secret};
 use crate::http::oauth::audit;
@@ -56,7 +57,7 @@ pub async fn show(
 /// Signs a person in.
 pub async fn sign_in(
     request: HttpRequest,
-    sent: web::Form<Sent>,
+    InTime(sent): InTime<web::Form<Sent>>,
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> HttpResponse {

@@ -5,6 +5,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::flow::Flow;
+use super::in_time::InTime;
 use super::{failed, fault, go_on, visitor};
 use crate::http::oauth::audit;
 use crate::identity::Identity;
@@ -20,7 +21,7 @@ pub struct Sent {
 /// Signs a person out, and goes on to the page where another signs in.
 pub async fn sign_out(
     request: HttpRequest,
-    sent: web::Form<Sent>,
+    InTime(sent): InTime<web::Form<Sent>>,
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> HttpResponse {

@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod flow;
+mod in_time;
 pub mod login;
 pub mod logout;
 pub mod patient;

@@ -67,7 +67,8 @@ pub async fn show(
 async fn find(records: &Records, caller: &Caller, name: &str) -> Result<(Vec<ShownPatient>, bool), Error> {
     let patient = ResourceType::parse("Patient").ok_or_else(|| Error::internal("R4 has Patients"))?;
     // Commas and the like mean something in a search; people only mean the name.
-    let words = name.split_whitespace().map(|word| {
+    let words = name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let words = words.map(|word| {
         let escaped = word.replace('\\', "\\\\").replace(',', "\\,").replace('$', "\\$").replace('|', "\\|");
         ("name".to_owned(), escaped)
     });

@@ -7,7 +7,7 @@ use url::Url;
 use super::authorization_fault::Fault;
 use super::{Client, GrantType};
 use crate::fhir::definitions;
-use crate::identity::scopes::{Context, Scope};
+use crate::identity::scopes::{Context, Scope, TooMany};
 use crate::identity::{Identity, Scopes, fingerprint};
 use crate::storage::StorageError;
 use crate::storage::oauth::launches::{self, LaunchRow};
@@ -172,7 +172,9 @@ impl Identity {
                 Some(found.ok_or_else(|| told(Rejected("invalid_request", "launch does not hold")))?)
             }
         };
-        let (words, scopes) = offered(&client, asked.scope.as_deref().unwrap_or_default(), launch.is_some());
+        let requested = asked.scope.as_deref().unwrap_or_default();
+        let (words, scopes) = offered(&client, requested, launch.is_some())
+            .map_err(|TooMany| told(Rejected("invalid_scope", "there may be 100 scopes")))?;
         if words.is_empty() {
             return Err(told(Rejected("invalid_scope", "the client may have none of these scopes")));
         }
@@ -220,7 +222,7 @@ impl Identity {
 
 /// What of the requested scopes a person can be asked for: `system/` scopes are nobody's to give, and `launch` says something
 /// only where there was one.
-fn offered(client: &Client, requested: &str, is_launched: bool) -> (Vec<String>, Scopes) {
+fn offered(client: &Client, requested: &str, is_launched: bool) -> Result<(Vec<String>, Scopes), TooMany> {
     let allowed = client.scopes.clone().filtered(|scope| match scope {
         Scope::Data(data) => data.context != Context::System,
         Scope::Launch => is_launched,
@@ -230,7 +232,7 @@ fn offered(client: &Client, requested: &str, is_launched: bool) -> (Vec<String>,
         | Scope::OfflineAccess
         | Scope::OnlineAccess => true,
     });
-    let words = allowed.grant(requested, definitions::is_resource_type);
+    let words = allowed.grant(requested, definitions::is_resource_type)?;
     let scopes = Scopes::known_in(&words.join(" "), definitions::is_resource_type);
-    (words, scopes)
+    Ok((words, scopes))
 }

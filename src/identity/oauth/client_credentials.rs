@@ -24,7 +24,7 @@ impl Identity {
             .scopes
             .clone()
             .filtered(|scope| matches!(scope, Scope::Data(data) if data.context == Context::System));
-        let granted = own.grant(wanted, definitions::is_resource_type);
+        let granted = own.grant(wanted, definitions::is_resource_type)?;
         if granted.is_empty() {
             return Err(Refusal::InvalidScope("the client may have none of these scopes"));
         }

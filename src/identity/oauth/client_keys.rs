@@ -13,8 +13,8 @@ pub const ALGORITHM_NAMES: [&str; 2] = ["RS384", "ES384"];
 
 /// Most keys of a client: a few at a time, while one takes the place of another.
 const MOST: usize = 20;
-/// RSA moduli in bytes: 2048 bits at least (RFC 7518, 3.3), and what can be checked in little time at most.
-const MODULUS: std::ops::RangeInclusive<usize> = 256..=512;
+/// Bits of RSA moduli: 2048 at least (RFC 7518, 3.3), and what can be checked in little time at most.
+const MODULUS: std::ops::RangeInclusive<usize> = 2048..=4096;
 /// Members of a key that nobody but its owner may know.
 const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 
@@ -83,7 +83,7 @@ fn algorithm(key: &Jwk) -> Option<Algorithm> {
     if key.common.public_key_use.as_ref().is_some_and(|use_| *use_ != PublicKeyUse::Signature) {
         return None;
     }
-    let is_rsa = matches!(&key.algorithm, AlgorithmParameters::RSA(rsa) if MODULUS.contains(&length(&rsa.n)));
+    let is_rsa = matches!(&key.algorithm, AlgorithmParameters::RSA(rsa) if MODULUS.contains(&bits(&rsa.n)));
     let is_p384 = matches!(&key.algorithm, AlgorithmParameters::EllipticCurve(point)
         if point.curve == EllipticCurve::P384 && length(&point.x) == 48 && length(&point.y) == 48);
     let (found, name) = match (is_rsa, is_p384) {
@@ -93,6 +93,14 @@ fn algorithm(key: &Jwk) -> Option<Algorithm> {
     };
     let named = key.common.key_algorithm;
     (named.is_none_or(|named| named == name) && DecodingKey::from_jwk(key).is_ok()).then_some(found)
+}
+
+/// Bits of a number in base64url. Zeros before it do not count: a short modulus would look long with them.
+fn bits(text: &str) -> usize {
+    let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+    let mut significant = bytes.iter().skip_while(|byte| **byte == 0);
+    let first = significant.next().map_or(0, |byte| byte.ilog2().saturating_add(1));
+    significant.count().saturating_mul(8).saturating_add(usize::try_from(first).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -119,6 +127,7 @@ mod tests {
         for text in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[1]}"] {
             assert_eq!(ClientKeys::parse(text).unwrap_err(), Unfit::NotASet, "{text}");
         }
+        let padded = URL_SAFE_NO_PAD.encode([vec![0; 128], vec![255; 128]].concat());
         let ec = json!({ "kty": "EC", "crv": "P-256", "kid": "a", "x": "AQ", "y": "AQ" });
         for (keys, fault) in [
             (json!([]), Unfit::Number),
@@ -128,6 +137,7 @@ mod tests {
             (json!([with(rsa(256), "d", "AQ")]), Unfit::Private),
             (json!([{ "kty": "oct", "kid": "a", "k": "AQ" }]), Unfit::Private),
             (json!([rsa(128)]), Unfit::Algorithm),
+            (json!([with(rsa(128), "n", &padded)]), Unfit::Algorithm),
             (json!([rsa(1024)]), Unfit::Algorithm),
             (json!([with(rsa(256), "alg", "RS256")]), Unfit::Algorithm),
             (json!([with(rsa(256), "use", "enc")]), Unfit::Algorithm),

@@ -8,14 +8,14 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::authorization::Authorization;
-use super::web_session::SignedInBrowser;
+use super::web_session::{SignedInBrowser, may_go_on};
 use super::{Client, GrantType, LaunchContext, Refusal, Tokens};
 use crate::fhir::definitions;
 use crate::identity::scopes::{Context, Scope};
-use crate::identity::{Identity, Scopes, access_tokens, fingerprint};
+use crate::identity::{Account, Identity, Scopes, access_tokens, fingerprint};
 use crate::storage::oauth::grants::{self, GrantRow};
 use crate::storage::oauth::{clients, launches};
-use crate::storage::{Connection, StorageError, TenantId, access_tokens as access_token_rows};
+use crate::storage::{Connection, StorageError, TenantId, access_tokens as access_token_rows, accounts};
 
 /// How long a code is good for: a browser's way back, and one request.
 const CODE_LIFETIME_S: i64 = 60;
@@ -27,7 +27,7 @@ const NO_CODE: &str = "there is no such code for this client, or it has expired"
 
 /// What became of a code.
 enum Fetched {
-    Given(Box<(GrantRow, Tokens)>),
+    Given(Box<(GrantRow, Account, Tokens)>),
     Refused(&'static str),
     /// It was used before; the access tokens that are taken back.
     Replayed(Vec<String>),
@@ -103,8 +103,8 @@ impl Identity {
         let fetched = self.fetched(&mut transaction, client, code, redirect_uri, verifier).await;
         match transaction.finish(fetched).await? {
             Fetched::Given(given) => {
-                let (grant, tokens) = *given;
-                Ok(Tokens { id_token: self.id_token(&grant).await?, ..tokens })
+                let (grant, account, tokens) = *given;
+                Ok(Tokens { id_token: self.id_token(&grant, &account).await?, ..tokens })
             }
             Fetched::Refused(told) => Err(Refusal::InvalidGrant(told)),
             Fetched::Replayed(tokens) => {
@@ -143,8 +143,13 @@ impl Identity {
         if !is_verifier(verifier, &grant.challenge) {
             return Ok(Fetched::Refused("code_verifier does not fit the code_challenge"));
         }
+        // Held, so that a new password comes either before this, or after what is given here.
+        let account = accounts::find_held(connection, client.tenant, grant.account).await?;
+        let Some(account) = account.filter(|account| may_go_on(account, grant.signed_in_at)) else {
+            return Ok(Fetched::Refused("the person has signed out"));
+        };
         let tokens = self.give_for(connection, client, &grant, &grant.scope).await?;
-        Ok(Fetched::Given(Box::new((grant, tokens))))
+        Ok(Fetched::Given(Box::new((grant, account, tokens))))
     }
 
     /// Gives access and refresh tokens for a grant, with these of its scopes.

@@ -20,10 +20,10 @@ use crate::core::Secret;
 use crate::fhir::definitions;
 use crate::identity::scopes::Scope;
 use crate::identity::session_tokens::SigningFailed;
-use crate::identity::{Identity, Scopes};
+use crate::identity::{Account, Identity, Scopes};
 use crate::storage::oauth::grants::GrantRow;
 use crate::storage::oauth::id_token_keys::{self, KeyRow};
-use crate::storage::{StorageError, TenantId, accounts};
+use crate::storage::{StorageError, TenantId};
 
 /// The algorithm's name.
 pub const ALGORITHM: &str = "RS256";
@@ -51,15 +51,15 @@ struct Claims {
 
 impl Identity {
     /// The id token of a grant that has the scope for one.
-    pub(super) async fn id_token(&self, grant: &GrantRow) -> Result<Option<Secret<String>>, Refusal> {
+    pub(super) async fn id_token(
+        &self,
+        grant: &GrantRow,
+        account: &Account,
+    ) -> Result<Option<Secret<String>>, Refusal> {
         let scopes = Scopes::known_in(&grant.scope, definitions::is_resource_type);
         if !scopes.has(&Scope::OpenId) {
             return Ok(None);
         }
-        let tenant = TenantId::from_row(grant.tenant);
-        let mut transaction = self.store.begin(tenant).await?;
-        let account = accounts::find(&mut transaction, tenant, grant.account).await;
-        let account = transaction.finish(account).await?.ok_or(SigningFailed)?;
         let now = self.clock.now().timestamp();
         let claims = Claims {
             iss: self.issuer().to_owned(),
@@ -71,7 +71,7 @@ impl Identity {
             nonce: grant.nonce.clone(),
             fhir_user: scopes
                 .has(&Scope::FhirUser)
-                .then(|| self.address_of(&format!("/fhir/{}", fhir_user(&account)))),
+                .then(|| self.address_of(&format!("/fhir/{}", fhir_user(account)))),
         };
         let keys = self.published_keys().await?;
         let current = keys.iter().find(|key| key.replaced_at.is_none()).ok_or(SigningFailed)?;

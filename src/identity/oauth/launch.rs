@@ -16,6 +16,7 @@ pub const LIFETIME_S: i64 = 300;
 const MOST: usize = 50;
 const LONGEST: usize = 16 * 1024;
 const LONGEST_INTENT: usize = 200;
+const INTENT: &str = "intent must have 1 to 200 characters, none of them a control character";
 
 impl Identity {
     /// Keeps a launch of the caller's tenant, for one client or any; the value for the `launch` parameter.
@@ -51,8 +52,10 @@ impl Identity {
 }
 
 fn fault(context: &LaunchContext) -> Option<&'static str> {
-    if context.intent.as_ref().is_some_and(|intent| intent.is_empty() || intent.len() > LONGEST_INTENT) {
-        return Some("intent must have 1 to 200 characters");
+    let is_intent =
+        |intent: &String| (1..=LONGEST_INTENT).contains(&intent.len()) && !intent.contains(char::is_control);
+    if context.intent.as_ref().is_some_and(|intent| !is_intent(intent)) {
+        return Some(INTENT);
     }
     let list = context.fhir_context.as_ref()?;
     let is_short = list.to_string().len() <= LONGEST;
@@ -102,7 +105,9 @@ mod tests {
             )),
             None
         );
-        let intent = LaunchContext { intent: Some(String::new()), ..LaunchContext::default() };
-        assert_eq!(fault(&intent), Some("intent must have 1 to 200 characters"));
+        for wrong in ["", "\u{0}", "a\nb", &"x".repeat(201)] {
+            let intent = LaunchContext { intent: Some(wrong.to_owned()), ..LaunchContext::default() };
+            assert_eq!(fault(&intent), Some(INTENT), "{wrong:?}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Why no token was given out, in the words of RFC 6749, 5.2.
 
+use crate::identity::scopes::TooMany;
 use crate::identity::session_tokens::SigningFailed;
 use crate::storage::StorageError;
 
@@ -30,6 +31,12 @@ pub enum Refusal {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<TooMany> for Refusal {
+    fn from(_: TooMany) -> Self {
+        Self::InvalidScope("there may be 100 scopes")
+    }
 }
 
 impl Refusal {

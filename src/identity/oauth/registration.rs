@@ -7,7 +7,7 @@ use super::client_keys::{ClientKeys, Unfit};
 use super::redirect_uri;
 use crate::core::Secret;
 use crate::fhir::definitions;
-use crate::identity::scopes::{Context, NotAScope};
+use crate::identity::scopes::{self, Context, NotAScope, TooMany};
 use crate::identity::{Identity, Scopes, fingerprint};
 use crate::storage::oauth::clients::{self, ClientRow};
 use crate::storage::{StorageError, TenantId, access_tokens, tenants};
@@ -46,12 +46,15 @@ pub enum NotRegistered {
     /// There is no tenant of that name.
     #[error("there is no tenant named {0:?}")]
     Tenant(String),
-    /// The name is empty or too long.
-    #[error("a client needs a name of at most 200 characters")]
+    /// The name is empty or too long, or has control characters.
+    #[error("a client needs a name of at most 200 characters, none of them a control character")]
     Name,
     /// A scope is not one.
     #[error(transparent)]
     Scope(#[from] NotAScope),
+    /// There are too many scopes.
+    #[error(transparent)]
+    Scopes(#[from] TooMany),
     /// The keys are not fit.
     #[error(transparent)]
     Keys(#[from] Unfit),
@@ -103,13 +106,15 @@ impl Identity {
         new: &NewClient,
         secret: Option<&Secret<String>>,
     ) -> Result<ClientRow, NotRegistered> {
-        if new.name.trim().is_empty() || new.name.chars().count() > LONGEST_NAME {
+        let is_plain = !new.name.contains(char::is_control);
+        if new.name.trim().is_empty() || new.name.chars().count() > LONGEST_NAME || !is_plain {
             return Err(NotRegistered::Name);
         }
         let unfit = |uri: &&String| !redirect_uri::is_fit(uri);
         if let Some(uri) = new.redirect_uris.iter().find(unfit).or(new.redirect_uris.get(MOST_URIS)) {
             return Err(NotRegistered::RedirectUri(uri.clone()));
         }
+        scopes::counted(&new.scope)?;
         let scopes = Scopes::parse(&new.scope, definitions::is_resource_type)?;
         let (kind, jwks) = match &new.proof {
             NewProof::Public => ("public", None),

@@ -81,6 +81,22 @@ pub struct Scopes(Vec<Scope>);
 #[error("{0:?} is not a scope such as system/*.cruds or system/Patient.rs")]
 pub struct NotAScope(pub(super) String);
 
+/// Most words of a request, of a client and of a grant: each of a request is held against each of the client.
+pub const MOST_WORDS: usize = 100;
+
+/// More scopes than [`MOST_WORDS`].
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there may be 100 scopes")]
+pub struct TooMany;
+
+/// That there are no more than [`MOST_WORDS`].
+///
+/// # Errors
+/// When there are.
+pub fn counted(text: &str) -> Result<(), TooMany> {
+    if text.split_whitespace().nth(MOST_WORDS).is_some() { Err(TooMany) } else { Ok(()) }
+}
+
 impl Scopes {
     /// No right at all.
     #[must_use]

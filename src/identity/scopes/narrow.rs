@@ -1,14 +1,19 @@
 //! Granting no more than is allowed.
 //! <https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#scopes-for-requesting-fhir-resources>
 
-use super::{DataScope, Scope, Scopes};
+use std::collections::HashSet;
+
+use super::{DataScope, MOST_WORDS, Scope, Scopes, TooMany, counted};
 
 impl Scopes {
     /// What of the requested scopes these allow. What is allowed whole keeps the words of the request, because clients compare
     /// them; what is allowed in part is written in those of version 2.
-    #[must_use]
-    pub fn grant(&self, requested: &str, known: impl Fn(&str) -> bool) -> Vec<String> {
-        let mut granted: Vec<String> = Vec::new();
+    ///
+    /// # Errors
+    /// When too many are requested, or come of it.
+    pub fn grant(&self, requested: &str, known: impl Fn(&str) -> bool) -> Result<Vec<String>, TooMany> {
+        counted(requested)?;
+        let (mut granted, mut seen) = (Vec::new(), HashSet::new());
         for word in requested.split_whitespace() {
             let Some(wanted) = Scope::parse(word, &known) else { continue };
             let allowed: Vec<Scope> = self.0.iter().filter_map(|allowed| meet(&wanted, allowed)).collect();
@@ -16,23 +21,23 @@ impl Scopes {
                 true => vec![word.to_owned()],
                 false => allowed.iter().map(ToString::to_string).collect(),
             };
-            for word in words {
-                if !granted.contains(&word) {
-                    granted.push(word);
-                }
+            granted.extend(words.into_iter().filter(|word| seen.insert(word.clone())));
+            if granted.len() > MOST_WORDS {
+                return Err(TooMany);
             }
         }
-        granted
+        Ok(granted)
     }
 
     /// Whether these allow every word whole.
     #[must_use]
     pub fn allow(&self, requested: &str, known: impl Fn(&str) -> bool) -> bool {
-        requested.split_whitespace().all(|word| {
+        let is_allowed = |word: &str| {
             Scope::parse(word, &known).is_some_and(|wanted| {
                 self.0.iter().any(|allowed| meet(&wanted, allowed).as_ref() == Some(&wanted))
             })
-        })
+        };
+        counted(requested).is_ok() && requested.split_whitespace().all(is_allowed)
     }
 }
 
@@ -68,7 +73,7 @@ mod tests {
     use super::*;
 
     fn grant(allowed: &str, requested: &str) -> String {
-        Scopes::parse(allowed, |_| true).unwrap().grant(requested, |_| true).join(" ")
+        Scopes::parse(allowed, |_| true).unwrap().grant(requested, |_| true).unwrap().join(" ")
     }
 
     fn allow(allowed: &str, requested: &str) -> bool {
@@ -80,6 +85,20 @@ mod tests {
         assert_eq!(grant("system/*.rs", "system/*.cud user/*.rs patient/Patient.r openid nonsense"), "");
         assert_eq!(grant("", "system/*.rs"), "");
         assert_eq!(grant("patient/A.rs?a=1", "patient/A.rs?a=2"), "");
+    }
+
+    #[test]
+    fn too_many_are_not_looked_at() {
+        let many = |count: usize| -> String {
+            (0..count).map(|n| format!("system/A.rs?a={n}")).collect::<Vec<_>>().join(" ")
+        };
+        let all = Scopes::all();
+        assert_eq!(all.grant(&many(100), |_| true).unwrap().len(), 100);
+        assert_eq!(all.grant(&many(101), |_| true), Err(TooMany));
+        assert_eq!(all.grant(&"openid ".repeat(101), |_| true), Err(TooMany));
+        assert!(all.allow(&many(100), |_| true) && !all.allow(&many(101), |_| true));
+        let parts = Scopes::parse(&many(100), |_| true).unwrap();
+        assert_eq!(parts.grant("system/A.r system/A.s", |_| true), Err(TooMany), "200 come of it");
     }
 
     #[test]

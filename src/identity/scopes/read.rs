@@ -41,6 +41,9 @@ impl Scope {
         if let Some((_, scope)) = WORDS.iter().find(|(name, _)| *name == word) {
             return Some(scope.clone());
         }
+        if !word.bytes().all(is_scope_token) {
+            return None;
+        }
         let (word, query) = match word.split_once('?') {
             Some((word, query)) => (word, Some(query)),
             None => (word, None),
@@ -77,6 +80,11 @@ impl Scope {
         let query = query.map(str::to_owned);
         Some(Self::Data(DataScope { context: *context, resource_type, rights, query }))
     }
+}
+
+/// What a scope may be written with (RFC 6749, 3.3).
+fn is_scope_token(byte: u8) -> bool {
+    byte.is_ascii_graphic() && byte != b'"' && byte != b'\\'
 }
 
 impl fmt::Display for Scope {
@@ -124,6 +132,10 @@ mod tests {
             "patient/Observation.rs?category=",
             "patient/Observation.rs?a=b&",
             "openid?a=b",
+            "patient/Observation.rs?a=\u{0}",
+            "patient/Observation.rs?a=\"b\"",
+            "patient/Observation.rs?a=\\",
+            "patient/Observation.rs?a=é",
         ] {
             assert_eq!(parse(word), Err(NotAScope(word.to_owned())), "{word}");
         }

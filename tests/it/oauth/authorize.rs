@@ -64,6 +64,7 @@ async fn a_question_that_cannot_be_asked_goes_back_with_the_reason() {
         ("state", "", "invalid_request: state is required"),
         ("scope", "", "invalid_scope: the client may have none of these scopes"),
         ("scope", "system/*.rs launch nonsense", "invalid_scope: the client may have none of these scopes"),
+        ("scope", &*"openid ".repeat(101), "invalid_scope: there may be 100 scopes"),
         ("aud", "", "invalid_request: aud is required"),
         (
             "aud",

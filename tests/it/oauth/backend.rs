@@ -123,6 +123,8 @@ async fn no_more_is_granted_than_was_registered() {
             "{scope}"
         );
     }
+    let many = "system/Patient.rs ".repeat(101);
+    assert_eq!(refusal(&client.token(&many).await, 400), "invalid_scope: there may be 100 scopes");
     let unscoped = client.ask(&client.key.sign(&client.claims()), "").await;
     assert_eq!(refusal(&unscoped, 400), "invalid_scope: scope is required");
     let narrowed = client.token("system/*.cruds launch").await.json();

@@ -98,6 +98,25 @@ async fn a_code_that_comes_twice_takes_back_what_it_gave() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_ends_with_the_account_or_the_password() {
+    for change in [
+        "UPDATE account SET active = false",
+        "UPDATE account SET sessions_from = '2026-11-21T12:00:05Z'",
+        "DELETE FROM account",
+    ] {
+        let (server, client) = ready().await;
+        let asked = question(&client, "openid fhirUser offline_access user/*.rs");
+        let code = Person::at(&server).code(&asked, None).await;
+        server.execute(&format!("{change} WHERE surface = 'fhir'")).await;
+        server.app.clock.advance_s(10);
+        let refused = refusal(&fetch(&server, &client, &code).await, 400);
+        assert_eq!(refused, "invalid_grant: the person has signed out", "{change}");
+        let given = "SELECT count(*) FROM access_token WHERE client IS NOT NULL";
+        assert_eq!(server.number(given).await, 0, "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_of_a_person_is_held_to_what_they_allowed() {
     let (server, client) = ready().await;
     let alice = Person::at(&server);

@@ -26,7 +26,7 @@ async fn a_launch_is_made_by_those_who_may_read_what_it_is_about() {
         (json!({ "patient": "none" }), "there is no such patient or encounter"),
         (json!({ "patient": "n o" }), "there is no such patient or encounter"),
         (json!({ "encounter": "none" }), "there is no such patient or encounter"),
-        (json!({ "intent": "" }), "intent must have 1 to 200 characters"),
+        (json!({ "intent": "" }), "intent must have 1 to 200 characters, none of them a control character"),
         (
             json!({ "pateint": "x" }),
             "the body must be a JSON object with members of a launch context, of at most 64 KiB",

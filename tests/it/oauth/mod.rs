@@ -3,6 +3,7 @@
 mod authorize;
 mod backend;
 mod code;
+mod control_characters;
 mod discovery;
 mod introspect;
 mod keys;

@@ -50,7 +50,11 @@ async fn what_could_harm_is_refused_with_the_reason() {
         ),
         (
             json!({ "redirect_uris": uris, "client_name": "" }),
-            "invalid_client_metadata: a client needs a name of at most 200 characters",
+            "invalid_client_metadata: a client needs a name of at most 200 characters, none of them a control character",
+        ),
+        (
+            json!({ "redirect_uris": uris, "scope": "openid ".repeat(101) }),
+            "invalid_client_metadata: there may be 100 scopes",
         ),
         (
             json!({ "redirect_uris": [] }),

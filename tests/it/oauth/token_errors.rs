@@ -58,7 +58,10 @@ async fn what_is_no_short_form_is_refused() {
         "invalid_request: the body must be of type application/x-www-form-urlencoded"
     );
     let long = post("application/x-www-form-urlencoded", format!("grant_type={}", "x".repeat(70_000))).await;
-    assert_eq!(refusal(&long, 400), "invalid_request: the body is longer than 64 KiB, or broke off");
+    assert_eq!(
+        refusal(&long, 400),
+        "invalid_request: the body is longer than 64 KiB, too slow, or broke off"
+    );
     let get = Answer::of(server.request(Method::GET, "/oauth/token")).await;
     assert_eq!(refusal(&get, 405), "invalid_request: this address does not take this method");
     assert_eq!(get.header("allow"), "POST");

@@ -86,8 +86,12 @@ async fn a_change_counts_at_once() {
     }
     let token = sign_in(&server, PASSWORD).await.json()["token"].as_str().unwrap().to_owned();
     assert_eq!(me(&server, &token).await, 200);
+    server.app.clock.advance_s(1);
     assert_eq!(change(json!({ "active": false })).await.json()["active"], false);
     assert_eq!(me(&server, &token).await, 401);
+    assert_eq!(change(json!({ "active": true })).await.json()["active"], true);
+    assert_eq!(me(&server, &token).await, 401, "a session from before the account was closed");
+    assert_eq!(change(json!({ "active": false })).await.json()["active"], false);
     assert_eq!(sign_in(&server, PASSWORD).await.status, 401);
     let (practitioner, role) = in_fhir(&server, &alice).await;
     assert_eq!((&practitioner["active"], &role["active"]), (&json!(false), &json!(false)));
