@@ -8,12 +8,9 @@
 //! Against it: the first rows in the order are put to the question by one look-up each. Only where that fills no page are all those
 //! collected that are pointed at.
 
-use std::collections::BTreeSet;
-
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
 
-use super::base::is_of_resource;
 use super::conditions::{Rows, all, any_slot, condition};
 use super::{Condition, SortBy, SortKey, TermTest, Wanted, load};
 use crate::storage::statement::{Parameter, Statement};
@@ -35,50 +32,6 @@ pub(super) fn only<'a>(wanted: &Wanted<'a>, sort: &[SortKey]) -> Option<&'a Cond
         }
         _ => None,
     }
-}
-
-/// The tests of a token that many values or any system may pass, where it is what tells most: such rows come in the order of time
-/// for each value, but not for all.
-fn several<'w>(wanted: &Wanted<'w>, sort: &[SortKey]) -> Option<&'w [TermTest]> {
-    let in_order = matches!(sort, [SortKey { by: SortBy::Moment, .. }]);
-    if !in_order || wanted.conditions.iter().any(is_of_resource) {
-        return None;
-    }
-    let is_told = |test: &TermTest| test.value.is_some_and(|value| value != 0);
-    // The caller puts what has the fewest matches first.
-    let tests = wanted.conditions.first()?.terms()?;
-    (!tests.is_empty() && tests.iter().all(is_told)).then_some(tests)
-}
-
-/// The rows of one page for such a condition: the first of each value.
-pub(super) fn merged<'a>(
-    statement: &mut Statement<'a>,
-    wanted: &Wanted<'a>,
-    sort: &[SortKey],
-    [after, order, limit]: [&str; 3],
-) -> Option<String> {
-    let tests = several(wanted, sort)?;
-    let slots: BTreeSet<i32> = tests.iter().map(|test| test.slot).collect();
-    let slots: Vec<i32> = slots.into_iter().collect();
-    let each = [
-        Parameter::Integers(tests.iter().map(|test| test.slot).collect()),
-        Parameter::Numbers(tests.iter().filter_map(|test| test.value).collect()),
-        Parameter::OptionalIntegers(tests.iter().map(|test| test.qualifier).collect()),
-    ];
-    let [slot, value, qualifier] = each.map(|column| statement.push(column));
-    let of_slot = any_slot("t", &slots);
-    // One resource may have several rows of a value, with other systems: it counts once for the limit.
-    let others = wanted.conditions.iter().skip(1);
-    let others: String =
-        others.map(|other| format!(" AND {}", condition(statement, other, &Rows::of_terms("t")))).collect();
-    Some(format!(
-        "(SELECT DISTINCT f.moment, f.until, f.ordinal
-        FROM unnest({slot}::integer[], {value}::bigint[], {qualifier}::integer[]) AS a (slot, value, qualifier) CROSS JOIN LATERAL (
-            SELECT DISTINCT ON (t.moment, t.ordinal) t.moment, t.until, t.ordinal FROM resource_term t
-            WHERE t.tenant = $1 AND {of_slot} AND t.slot = a.slot AND t.value = a.value
-                AND (a.qualifier IS NULL OR t.qualifier = a.qualifier){others}{after} ORDER BY {order} LIMIT {limit}
-        ) f)"
-    ))
 }
 
 #[derive(QueryableByName)]

@@ -5,6 +5,7 @@ mod base;
 mod condition;
 mod conditions;
 mod heads;
+mod merged;
 mod sort;
 
 use chrono::{DateTime, Utc};
@@ -162,7 +163,7 @@ fn statement_of<'a>(
     let only =
         only.and_then(|(only, resource_type)| aims::rows(&mut statement, resource_type, only, aims, told));
     let is_merged = only.is_none() && matches!(base, Base::Resources(_));
-    let only = if is_merged { aims::merged(&mut statement, wanted, page.sort, told) } else { only };
+    let only = if is_merged { merged::rows(&mut statement, wanted, page.sort, told) } else { only };
     statement.push_sql(&format!(
         "count(*) OVER () AS found, coalesce(sum(octet_length(r.body))
          OVER (ORDER BY {} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before FROM (SELECT t.ordinal, {} {}",
