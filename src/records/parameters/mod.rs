@@ -128,6 +128,11 @@ impl Parameters {
         self.version == other.version
     }
 
+    /// Its version.
+    pub(super) fn version(&self) -> i64 {
+        self.version
+    }
+
     /// Whether this is the set of that version.
     pub(super) fn is_version(&self, version: i64) -> bool {
         self.version == version

@@ -105,6 +105,26 @@ impl Condition {
         }
     }
 
+    /// Whether a resource tells by itself, by what it is found by, if it meets the condition.
+    #[must_use]
+    pub fn is_told_alone(&self) -> bool {
+        match self {
+            Self::PointsAt { .. } | Self::PointedAtFrom { .. } | Self::Words(..) => false,
+            Self::All(conditions) | Self::Any(conditions) => conditions.iter().all(Self::is_told_alone),
+            Self::Not(condition) => condition.is_told_alone(),
+            Self::Address(_)
+            | Self::Type(_)
+            | Self::Term(_)
+            | Self::Date(..)
+            | Self::Moment(_)
+            | Self::Updated(_)
+            | Self::Text(..)
+            | Self::Number(..)
+            | Self::Span(..)
+            | Self::Present(..) => true,
+        }
+    }
+
     /// Whether bodies must be read to tell whether it holds.
     #[must_use]
     pub fn has_words(&self) -> bool {
