@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::access::{Access, Subject, permit};
+use super::access::consents::CONSENT;
+use super::access::{Access, Cover, Subject, permit};
 use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
@@ -28,7 +29,8 @@ impl Records {
         let access = self.access(caller, &parameters);
         // It changes what is found, too; or what is made must be held to what is known only within the transaction.
         let is_alone = resource_type.is_some_and(|of_type| {
-            of_type.as_str() == SEARCH_PARAMETER || access.is_limited(of_type, &[Right::Create])
+            [SEARCH_PARAMETER, CONSENT].contains(&of_type.as_str())
+                || access.is_limited(of_type, &[Right::Create])
         });
         if is_alone {
             let written = self.write(caller, Write::Create { resource, id: None }).await?;
@@ -39,7 +41,7 @@ impl Records {
         let (version, entries) = prepared.first(&parameters, self.clock.now())?;
         let subject = ((resource_type, version.id.as_str()), version.number);
         let audit = self.audit_row(caller, "create", Some(subject));
-        let new = New { version, parameters, entries, audit, by: caller.clone(), is_refused: false };
+        let new = New { version, parameters, entries, audit, by: caller.clone(), cover: Cover::Full };
         let version = match &self.creations {
             Some(creations) if new.size() <= LARGE_BYTES => creations.ask(caller.tenant, new).await?,
             _ => {
@@ -49,14 +51,22 @@ impl Records {
                 new.kept()
             }
         };
-        let version = version.ok_or(Error::Forbidden)?;
+        let version = match version {
+            Ok(version) => version,
+            Err(cover) => {
+                cover.of_write()?;
+                return Err(Error::internal("a create that was not kept"));
+            }
+        };
         Stored::from_version(version).ok_or_else(|| Error::internal("a create without a result"))
     }
 }
 
 /// Creates that wait for the database.
-/// Those that are refused have none.
-pub(super) type Creations = Together<New, Option<Version>>;
+pub(super) type Creations = Together<New, Kept>;
+
+/// The version that is kept, or how far the right goes of who may not make it.
+type Kept = Result<Version, Cover>;
 
 /// A resource under an id that nobody else has.
 pub(super) struct New {
@@ -66,8 +76,8 @@ pub(super) struct New {
     entries: IndexEntries,
     audit: AuditRow,
     by: Caller,
-    /// Whether who makes it may not any more, by limits that are newer than those that it was accepted by.
-    is_refused: bool,
+    /// Whether who makes it may, by the limits of now.
+    cover: Cover,
 }
 
 impl New {
@@ -93,13 +103,8 @@ pub(super) fn start(store: Store, known: Known) -> Creations {
 }
 
 /// Keeps each for itself, until the database cannot be reached.
-async fn keep_each(
-    store: &Store,
-    known: &Known,
-    tenant: TenantId,
-    new: Vec<New>,
-) -> Vec<Answer<Option<Version>>> {
-    let mut kept: Vec<Answer<Option<Version>>> = Vec::with_capacity(new.len());
+async fn keep_each(store: &Store, known: &Known, tenant: TenantId, new: Vec<New>) -> Vec<Answer<Kept>> {
+    let mut kept: Vec<Answer<Kept>> = Vec::with_capacity(new.len());
     for mut new in new {
         let last = kept.last().and_then(|last| last.as_ref().err());
         let result = match last.filter(|error| matches!(***error, StorageError::Unreachable(_))) {
@@ -120,9 +125,9 @@ async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -
             // What was accepted can be read.
             new.entries = index::entries_of(&parameters, &new.version).map_err(|_| new.corrupt())?;
             new.parameters = Arc::clone(&parameters);
-            new.is_refused = !new.is_covered();
+            new.cover = new.covered();
         }
-        let new: Vec<_> = new.iter().filter(|new| !new.is_refused).collect();
+        let new: Vec<_> = new.iter().filter(|new| new.cover == Cover::Full).collect();
         let indexed: Vec<_> = new.iter().map(|new| (&new.version, &new.entries)).collect();
         let rows: Vec<_> = new.iter().map(|new| &new.audit).collect();
         if !resources::insert_all(&mut transaction, tenant, &indexed).await?.is_empty() {
@@ -136,18 +141,18 @@ async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -
 }
 
 impl New {
-    /// The version, unless it is refused.
-    fn kept(self) -> Option<Version> {
-        (!self.is_refused).then_some(self.version)
+    fn kept(self) -> Kept {
+        if self.cover == Cover::Full { Ok(self.version) } else { Err(self.cover) }
     }
 
-    /// Whether who makes it may, by the limits of now.
-    fn is_covered(&self) -> bool {
-        let Some(resource_type) = ResourceType::parse(&self.version.resource_type) else { return false };
+    fn covered(&self) -> Cover {
+        let Some(resource_type) = ResourceType::parse(&self.version.resource_type) else {
+            return Cover::Outside;
+        };
         let updated_us = self.version.updated.timestamp_micros();
         let subject = Subject { resource_type, id: &self.version.id, updated_us };
         let access = Access::new(&self.by, &self.parameters, updated_us);
-        access.covers(Right::Create, subject, &self.entries)
+        access.cover(Right::Create, subject, &self.entries)
     }
 
     fn corrupt(&self) -> StorageError {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::access::{Access, Limit, permit};
+use super::access::{Access, Cover, Limit, permit};
+use super::index::{self, BINARY};
 use super::parameters::Parameters;
 use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, operations};
@@ -123,7 +124,9 @@ impl Records {
         version: Option<i64>,
     ) -> Result<Stored, Error> {
         let access = self.access(caller, parameters);
-        let is_whole = access.limit(Right::Read, resource_type) == Limit::All;
+        // What a Binary belongs to may have other limits.
+        let is_whole =
+            access.limit(Right::Read, resource_type) == Limit::All && resource_type.as_str() != BINARY;
         let mut found = None;
         if let (Some(reads), None) = (&self.reads, version)
             && !is_own(resource_type)
@@ -155,8 +158,8 @@ impl Records {
                 found.ok_or(Error::NotFound)?
             }
         };
-        if !is_whole && !self.is_shown(caller, &access, &found).await? {
-            return Err(Error::NotFound);
+        if !is_whole {
+            self.cover_of_read(caller, &access, &found).await?.of_read()?;
         }
         let stored = Stored::from_version(found).ok_or(Error::Gone)?;
         let interaction = if version.is_some() { "vread" } else { "read" };
@@ -166,9 +169,12 @@ impl Records {
     }
 
     /// Whether a version is one that the caller may read. Of a deletion, the version before it tells.
-    async fn is_shown(&self, caller: &Caller, access: &Access, found: &Version) -> Result<bool, Error> {
-        if found.body.is_some() {
-            return access.covers_version(Right::Read, found);
+    async fn cover_of_read(&self, caller: &Caller, access: &Access, found: &Version) -> Result<Cover, Error> {
+        if let Some(body) = &found.body {
+            return match security_context(found, body)? {
+                Some((resource_type, id)) => self.cover_of_context(caller, (resource_type, &id)).await,
+                None => access.cover_of(Right::Read, found),
+            };
         }
         let tenant = caller.tenant;
         let (resource_type, id) = (found.resource_type.as_str(), found.id.as_str());
@@ -176,7 +182,24 @@ impl Records {
         let before = found.number.saturating_sub(1);
         let before = resources::version(&mut connection, Key { tenant, resource_type, id }, before).await;
         let before = connection.finish(before).await?;
-        before.map_or(Ok(false), |before| access.covers_version(Right::Read, &before))
+        before.map_or(Ok(Cover::Outside), |before| access.cover_of(Right::Read, &before))
+    }
+
+    /// Whether the caller may read what a Binary belongs to. Where that is not there, all Binaries can be read by who may.
+    async fn cover_of_context(
+        &self,
+        caller: &Caller,
+        (resource_type, id): (ResourceType, &str),
+    ) -> Result<Cover, Error> {
+        match Box::pin(self.read(&caller.quietly(), resource_type, id)).await {
+            Ok(_) => Ok(Cover::Full),
+            Err(Error::Withheld) => Ok(Cover::Withheld),
+            Err(Error::NotFound | Error::Gone) if caller.scopes.permit(Right::Read, BINARY) => {
+                Ok(Cover::Full)
+            }
+            Err(Error::NotFound | Error::Gone | Error::Forbidden) => Ok(Cover::Outside),
+            Err(other) => Err(other),
+        }
     }
 
     async fn find(
@@ -211,6 +234,17 @@ impl Records {
         .await;
         connection.finish(found).await
     }
+}
+
+/// What a Binary belongs to, but for another Binary; none of what is none.
+fn security_context(version: &Version, body: &str) -> Result<Option<(ResourceType, String)>, Error> {
+    if version.resource_type != BINARY || !body.contains("\"securityContext\"") {
+        return Ok(None);
+    }
+    let binary = serde_json::from_str(body).map_err(Error::internal)?;
+    let context =
+        index::security_context(&binary).filter(|(resource_type, _)| resource_type.as_str() != BINARY);
+    Ok(context.map(|(resource_type, id)| (resource_type, id.to_owned())))
 }
 
 /// Whether the server has resources of this type that are in no table of resources.

@@ -71,6 +71,8 @@ impl Records {
             let followed = self.follow(connection, caller.tenant, version).await;
             followed.map_err(|error| (Some(*at), error))?;
         }
+        let versions = new.iter().map(|new| &new.version);
+        self.follow_consents(connection, caller.tenant, versions).await.map_err(|error| (None, error))?;
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {
                 written.stored = Stored::from_version(version);
@@ -135,9 +137,7 @@ fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next,
             method: Method::Put,
             body: head.body.clone(),
         };
-        if !writing.access.covers_version(right, &before)? {
-            return Err(Error::Forbidden);
-        }
+        writing.access.cover_of(right, &before)?.of_write()?;
     }
     let next = write.next(writing, head)?;
     if is_limited
@@ -147,9 +147,7 @@ fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next,
         let right = if *change == Change::Created { Right::Create } else { right };
         let updated_us = version.updated.timestamp_micros();
         let subject = Subject { resource_type, id: &version.id, updated_us };
-        if !writing.access.covers(right, subject, index) {
-            return Err(Error::Forbidden);
-        }
+        writing.access.cover(right, subject, index).of_write()?;
     }
     Ok(next)
 }

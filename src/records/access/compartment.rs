@@ -5,8 +5,8 @@ use crate::fhir::chain::points_at;
 use crate::fhir::definitions::{compartment, search_parameter};
 use crate::fhir::search_parameter::SearchKind;
 use crate::fhir::search_values;
-use crate::records::index;
-use crate::storage::address::address;
+use crate::records::index::{self, BINARY, SECURITY_CONTEXT};
+use crate::storage::address::{address, qualifier};
 use crate::storage::search::{Condition, TermTest};
 
 const PATIENT: &str = "Patient";
@@ -97,6 +97,9 @@ fn parameters(resource_type: ResourceType) -> Vec<&'static str> {
 
 /// The slots in which resources of a type name the patients that they belong to.
 fn slots(resource_type: ResourceType) -> Vec<i32> {
+    if resource_type.as_str() == BINARY {
+        return vec![index::slot(resource_type, SECURITY_CONTEXT)];
+    }
     let mut slots = Vec::new();
     for code in parameters(resource_type) {
         let parameter = search_parameter(resource_type, code);
@@ -127,6 +130,24 @@ pub fn belongs(resource_type: ResourceType, patients: &[i64]) -> Option<Conditio
     (!slots.is_empty()).then_some(points)
 }
 
+/// That a resource of the type belongs to some patient; none where no resource of the type does.
+pub fn belongs_to_any(resource_type: ResourceType) -> Option<Condition> {
+    if resource_type.as_str() == PATIENT {
+        return Some(Condition::Type(vec![PATIENT]));
+    }
+    let of_patients = Some(qualifier(PATIENT));
+    let test = |slot| TermTest { slot, value: None, qualifier: of_patients };
+    let tests: Vec<_> = slots(resource_type).into_iter().map(test).collect();
+    (!tests.is_empty()).then_some(Condition::Term(tests))
+}
+
+/// That a Binary belongs to what may belong to a patient, which it does not tell itself; none of other types.
+pub fn may_belong(resource_type: ResourceType) -> Option<Condition> {
+    let slot = slots(resource_type).into_iter().find(|_| resource_type.as_str() == BINARY)?;
+    let any = Condition::Term(vec![TermTest { slot, value: None, qualifier: None }]);
+    Some(Condition::All(vec![any, Condition::Not(Box::new(belongs_to_any(resource_type)?))]))
+}
+
 /// The address of the Patient with this id.
 pub fn patient(id: &str) -> i64 {
     address(PATIENT, id)
@@ -142,7 +163,6 @@ mod tests {
         let neither = |one: &ResourceType| slots(*one).is_empty() && !is_of_nobody(*one);
         let neither: Vec<_> = resource_types().filter(neither).map(ResourceType::as_str).collect();
         let expected = [
-            "Binary",
             "BiologicallyDerivedProduct",
             "Bundle",
             "CatalogEntry",

@@ -5,6 +5,7 @@
 //! what is read, told of by a history, or written. So a search cannot tell of what a read refuses.
 
 mod compartment;
+pub(super) mod consents;
 mod scopes;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::identity::{Caller, Right};
 use crate::storage::address::address;
 use crate::storage::index_entries::IndexEntries;
 use crate::storage::search::Condition;
+use consents::{Kept, Viewer};
 
 /// Whether the caller may do this to any resource of the type at all. What is done must then be held to the [`Access`].
 pub(super) fn may(caller: &Caller, right: Right, resource_type: ResourceType) -> bool {
@@ -48,13 +50,54 @@ pub(super) enum Limit {
 /// Some resources of a type.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Part {
-    /// What they must be like, where it matters.
+    /// What they must be like to be covered by a scope, where it matters.
     within: Option<Condition>,
+    /// What Consents keep the caller from.
+    kept: Option<Arc<Kept>>,
 }
 
 impl Part {
-    fn is_met_by(&self, candidate: &Candidate<'_>) -> bool {
-        self.within.as_ref().is_none_or(|within| candidate.meets(within))
+    fn cover(&self, candidate: &Candidate<'_>) -> Cover {
+        let is_met = |condition: &Condition| candidate.meets(condition);
+        let is_let = |kept: &Kept| {
+            kept.within.as_ref().is_none_or(is_met) && !kept.without.as_ref().is_some_and(is_met)
+        };
+        match (self.within.as_ref().is_none_or(is_met), self.kept.as_deref().is_none_or(is_let)) {
+            (false, _) => Cover::Outside,
+            (true, false) => Cover::Withheld,
+            (true, true) => Cover::Full,
+        }
+    }
+}
+
+/// Whether a right goes to one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cover {
+    /// It does.
+    Full,
+    /// It would, but for a Consent.
+    Withheld,
+    /// It does not.
+    Outside,
+}
+
+impl Cover {
+    /// Refuses a read: what no scope goes to is unknown.
+    pub(super) fn of_read(self) -> Result<(), Error> {
+        match self {
+            Self::Full => Ok(()),
+            Self::Withheld => Err(Error::Withheld),
+            Self::Outside => Err(Error::NotFound),
+        }
+    }
+
+    /// Refuses a write.
+    pub(super) fn of_write(self) -> Result<(), Error> {
+        match self {
+            Self::Full => Ok(()),
+            Self::Withheld => Err(Error::Withheld),
+            Self::Outside => Err(Error::Forbidden),
+        }
     }
 }
 
@@ -82,12 +125,12 @@ impl Access {
     }
 
     /// Whether the right goes to a resource that is found by these entries.
-    pub(super) fn covers(&self, right: Right, subject: Subject<'_>, entries: &IndexEntries) -> bool {
+    pub(super) fn cover(&self, right: Right, subject: Subject<'_>, entries: &IndexEntries) -> Cover {
         let Subject { resource_type, id, updated_us } = subject;
         match self.limit(right, resource_type) {
-            Limit::Nothing => false,
-            Limit::All => true,
-            Limit::Part(part) => part.is_met_by(&Candidate {
+            Limit::Nothing => Cover::Outside,
+            Limit::All => Cover::Full,
+            Limit::Part(part) => part.cover(&Candidate {
                 resource_type: resource_type.as_str(),
                 address: address(resource_type.as_str(), id),
                 updated: Interval { low: updated_us, high: updated_us.saturating_add(1) },
@@ -100,16 +143,17 @@ impl Access {
     ///
     /// # Errors
     /// When what is kept is not a resource.
-    pub(super) fn covers_version(&self, right: Right, version: &Version) -> Result<bool, Error> {
-        let Some(resource_type) = ResourceType::parse(&version.resource_type) else { return Ok(false) };
+    pub(super) fn cover_of(&self, right: Right, version: &Version) -> Result<Cover, Error> {
+        let known = ResourceType::parse(&version.resource_type).filter(|_| version.body.is_some());
+        let Some(resource_type) = known else { return Ok(Cover::Outside) };
         match self.limit(right, resource_type) {
-            Limit::Nothing => Ok(false),
-            Limit::All => Ok(true),
+            Limit::Nothing => Ok(Cover::Outside),
+            Limit::All => Ok(Cover::Full),
             Limit::Part(_) => {
                 let entries = index::entries_of(&self.parameters, version)?;
                 let updated_us = version.updated.timestamp_micros();
                 let subject = Subject { resource_type, id: &version.id, updated_us };
-                Ok(version.body.is_some() && self.covers(right, subject, &entries))
+                Ok(self.cover(right, subject, &entries))
             }
         }
     }
@@ -126,7 +170,8 @@ impl Access {
             Limit::Part(_) => {
                 let entries = index::entries(&self.parameters, resource_type, &stored.json()?);
                 let updated_us = stored.updated.timestamp_micros();
-                Ok(self.covers(Right::Read, Subject { resource_type, id: &stored.id, updated_us }, &entries))
+                let subject = Subject { resource_type, id: &stored.id, updated_us };
+                Ok(self.cover(Right::Read, subject, &entries) == Cover::Full)
             }
         }
     }
@@ -148,7 +193,17 @@ pub(super) fn limit(
     right: Right,
     resource_type: ResourceType,
 ) -> Limit {
-    scopes::limit(caller, parameters, now_us, right, resource_type)
+    let by_scopes = scopes::limit(caller, parameters, now_us, right, resource_type);
+    if by_scopes == Limit::Nothing {
+        return Limit::Nothing;
+    }
+    let effect = parameters.consents().effect(|| Viewer::of(caller, right), now_us);
+    let kept = effect.and_then(|effect| effect.kept(resource_type));
+    match (by_scopes, kept) {
+        (by_scopes, None) => by_scopes,
+        (Limit::Part(part), kept) => Limit::Part(Part { kept, ..part }),
+        (Limit::Nothing | Limit::All, kept) => Limit::Part(Part { within: None, kept }),
+    }
 }
 
 /// That a resource of one of these types is one that the right goes to; none where it goes to all of them.
@@ -159,21 +214,33 @@ pub(super) fn among(
     right: Right,
     types: &[ResourceType],
 ) -> Option<Condition> {
-    let (mut whole, mut ways) = (Vec::new(), Vec::new());
-    for resource_type in types {
-        match limit(caller, parameters, now_us, right, *resource_type) {
-            Limit::Nothing => {}
-            Limit::All | Limit::Part(Part { within: None }) => whole.push(resource_type.as_str()),
-            Limit::Part(Part { within: Some(within) }) => ways.push(of_type(*resource_type, within, types)),
+    let (mut whole, mut ways, mut denied) = (Vec::new(), Vec::new(), Vec::new());
+    for one in types {
+        let (mut all, kept) = match limit(caller, parameters, now_us, right, *one) {
+            Limit::Nothing => continue,
+            Limit::All => (Vec::new(), None),
+            Limit::Part(Part { within, kept }) => (Vec::from_iter(within), kept),
+        };
+        if let Some(kept) = kept {
+            all.extend(kept.within.clone());
+            denied.extend(kept.without.clone().map(|without| of_type(*one, without, types)));
+        }
+        match all.len() {
+            0 => whole.push(one.as_str()),
+            _ => ways.push(of_type(*one, Condition::all(all), types)),
         }
     }
-    if whole.len() == types.len() {
-        return None;
+    let is_within = (whole.len() < types.len()).then(|| {
+        if !whole.is_empty() {
+            ways.push(Condition::Type(whole));
+        }
+        Condition::any(ways)
+    });
+    let is_let = (!denied.is_empty()).then(|| Condition::Not(Box::new(Condition::any(denied))));
+    match (is_within, is_let) {
+        (Some(within), Some(is_let)) => Some(Condition::All(vec![within, is_let])),
+        (one, other) => one.or(other),
     }
-    if !whole.is_empty() {
-        ways.push(Condition::Type(whole));
-    }
-    Some(Condition::any(ways))
 }
 
 /// The condition, held by resources of that type only.

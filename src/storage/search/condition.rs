@@ -84,6 +84,15 @@ impl Condition {
         }
     }
 
+    /// All of several conditions hold.
+    #[must_use]
+    pub fn all(mut conditions: Vec<Self>) -> Self {
+        match (conditions.pop(), conditions.is_empty()) {
+            (Some(only), true) => only,
+            (last, _) => Self::All(conditions.into_iter().chain(last).collect()),
+        }
+    }
+
     /// Whether rows that meet the condition can be looked up, and need not be told from all others.
     #[must_use]
     pub fn is_found(&self) -> bool {

@@ -1,5 +1,7 @@
 //! What callers see who may not see everything.
 
+mod consents;
+mod matrix;
 mod scopes;
 
 use std::collections::BTreeSet;
