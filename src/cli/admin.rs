@@ -21,6 +21,9 @@ pub(super) enum Admin {
         /// SMART scopes, separated by spaces.
         #[arg(long, default_value = "system/*.cruds")]
         scope: String,
+        /// What it is for, by HL7's ActReason, such as HRESCH; without it, treatment. Consents may forbid one and not the other.
+        #[arg(long)]
+        purpose: Option<String>,
         /// The tenant's name.
         #[arg(long, default_value = "default")]
         tenant: String,
@@ -106,8 +109,9 @@ pub(super) async fn run(settings: &Settings, command: Admin) -> anyhow::Result<(
     let done = async {
         let app = App::open_without_models(settings, &database.url, Clock::system()).await?;
         match command {
-            Admin::Token { scope, tenant } => {
-                let token = app.identity.issue_access_token(&tenant, &scope).await?;
+            Admin::Token { scope, purpose, tenant } => {
+                let issued = app.identity.issue_access_token_for(&tenant, &scope, purpose.as_deref());
+                let token = issued.await?;
                 Ok(format!("{}\n", token.expose()))
             }
             Admin::Client(command) => client(&app, command).await,

@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod codes;
+pub mod consent;
 pub mod date;
 pub mod decimal;
 pub mod definitions;

@@ -3,17 +3,24 @@
 //! A process remembers a token that it found for five seconds. One that it takes back itself it forgets at once; of
 //! one that another process takes back it learns when that time is over.
 
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::caller::TREATMENT;
 use super::oauth::web_session::may_go_on;
 use super::scopes::{Context, NotAScope, Scope};
-use super::{Agent, Caller, Identity, Scopes, Surface, fingerprint};
+use super::{Account, Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
 use crate::fhir::definitions;
+use crate::fhir::value_set::{Kin, published};
 use crate::storage::{Connection, StorageError, TenantId, access_tokens, accounts, oauth, tenants};
+
+/// The code system of purposes, and the code that all of them are below.
+const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+const PURPOSE_OF_USE: &str = "PurposeOfUse";
 
 /// Every token opens so, which lets a secret scanner know it.
 const PREFIX: &str = "hyg_";
@@ -43,6 +50,8 @@ pub(super) struct Given<'a> {
     pub(super) client: Option<Uuid>,
     /// The person's grant that it is given for, with the person's account and the patient of the launch.
     pub(super) grant: Option<(Uuid, Uuid, Option<&'a str>)>,
+    /// What it is for: a code of HL7's ActReason; treatment, where there is none.
+    pub(super) purpose: Option<&'a str>,
 }
 
 /// Why no token was given out.
@@ -54,6 +63,9 @@ pub enum NotIssued {
     /// There is no tenant of that name.
     #[error("there is no tenant named {0:?}")]
     Tenant(String),
+    /// The purpose is not one.
+    #[error("{0:?} is not a purpose such as TREAT or HRESCH")]
+    Purpose(String),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -65,6 +77,22 @@ impl Identity {
     /// # Errors
     /// When a scope or the tenant is unknown, or the database fails.
     pub async fn issue_access_token(&self, tenant: &str, scope: &str) -> Result<Secret<String>, NotIssued> {
+        self.issue_access_token_for(tenant, scope, None).await
+    }
+
+    /// The same for another purpose than treatment.
+    ///
+    /// # Errors
+    /// When a scope, the tenant or the purpose is unknown, or the database fails.
+    pub async fn issue_access_token_for(
+        &self,
+        tenant: &str,
+        scope: &str,
+        purpose: Option<&str>,
+    ) -> Result<Secret<String>, NotIssued> {
+        if let Some(unknown) = purpose.filter(|purpose| !is_purpose(purpose)) {
+            return Err(NotIssued::Purpose(unknown.to_owned()));
+        }
         let scopes = Scopes::parse(scope, definitions::is_resource_type)?;
         // All others need a person or a launch.
         if let Some(other) = scopes.iter().find(|scope| !is_of_system(scope)) {
@@ -73,7 +101,7 @@ impl Identity {
         let found = tenants::find(&self.store, tenant).await?;
         let tenant = found.ok_or_else(|| NotIssued::Tenant(tenant.to_owned()))?;
         let mut transaction = self.store.begin(tenant).await?;
-        let given = Given { tenant, scope, lifetime_s: LIFETIME_S, client: None, grant: None };
+        let given = Given { tenant, scope, lifetime_s: LIFETIME_S, client: None, grant: None, purpose };
         let kept = self.give_access_token(&mut transaction, given).await;
         Ok(transaction.finish(kept).await?)
     }
@@ -97,6 +125,7 @@ impl Identity {
             of_grant: given.grant.map(|(grant, _, _)| grant),
             account: given.grant.map(|(_, account, _)| account),
             patient: given.grant.and_then(|(_, _, patient)| patient).map(str::to_owned),
+            purpose: given.purpose.map(str::to_owned),
         };
         access_tokens::insert(connection, &row).await?;
         Ok(Secret::new(token))
@@ -118,8 +147,8 @@ impl Identity {
             return Ok(Some(known.caller));
         }
         let taken_back = self.taken_back.load(Ordering::SeqCst);
-        let Some(row) = self.find_access_token(&hash).await? else { return Ok(None) };
-        let caller = caller(&row)?;
+        let Some((row, account)) = self.find_token_and_account(&hash).await? else { return Ok(None) };
+        let caller = caller(&row, account.as_ref())?;
         let until = row.expires_at.min(now + TimeDelta::seconds(REMEMBERED_S));
         self.tokens.insert(hash.clone(), Known { caller: caller.clone(), until });
         if self.taken_back.load(Ordering::SeqCst) != taken_back {
@@ -129,22 +158,31 @@ impl Identity {
         Ok(Some(caller))
     }
 
-    /// The row of a token that holds. A person's holds no longer than their account can be used with the same password.
+    /// The row of a token that holds.
     pub(super) async fn find_access_token(
         &self,
         hash: &str,
     ) -> Result<Option<access_tokens::AccessToken>, StorageError> {
+        Ok(self.find_token_and_account(hash).await?.map(|(row, _)| row))
+    }
+
+    /// The row of a token that holds, with the account of a person's. That holds no longer than the account can be used with the
+    /// same password.
+    async fn find_token_and_account(
+        &self,
+        hash: &str,
+    ) -> Result<Option<(access_tokens::AccessToken, Option<Account>)>, StorageError> {
         let mut transaction = self.store.begin_presented(hash).await?;
         let found = access_tokens::find(&mut transaction, hash).await;
         let found = transaction.finish(found).await?.filter(|row| row.expires_at > self.clock.now());
-        let Some((row, id)) = found.as_ref().and_then(|row| Some((row, row.account?))) else {
-            return Ok(found);
-        };
+        let Some(row) = found else { return Ok(None) };
+        let Some(id) = row.account else { return Ok(Some((row, None))) };
         let tenant = TenantId::from_row(row.tenant);
         let mut transaction = self.store.begin(tenant).await?;
         let account = accounts::find(&mut transaction, tenant, id).await;
         let account = transaction.finish(account).await?;
-        Ok(found.filter(|row| account.is_some_and(|account| may_go_on(&account, row.created_at))))
+        let account = account.filter(|account| may_go_on(account, row.created_at));
+        Ok(account.map(|account| (row, Some(account))))
     }
 
     /// Forgets tokens whose rows have been removed.
@@ -166,21 +204,30 @@ impl Identity {
     }
 }
 
+/// Whether HL7 has a purpose of use with this code.
+fn is_purpose(code: &str) -> bool {
+    let concepts = published::code_system(ACT_REASON);
+    concepts.is_some_and(|concepts| concepts.kin(PURPOSE_OF_USE, Kin::Below).contains(code))
+}
+
 fn is_of_system(scope: &Scope) -> bool {
     matches!(scope, Scope::Data(data) if data.context == Context::System)
 }
 
 /// Who calls with this token.
-fn caller(row: &access_tokens::AccessToken) -> Result<Caller, StorageError> {
+fn caller(row: &access_tokens::AccessToken, account: Option<&Account>) -> Result<Caller, StorageError> {
     let scopes = Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| {
         StorageError::Corrupt { table: "access_token", column: "scope", row: row.id.to_string() }
     })?;
+    let program = row.client.map(|client| format!("Device/{client}"));
     Ok(Caller {
         tenant: TenantId::from_row(row.tenant),
         agent: Agent::Client(row.client.unwrap_or(row.id)),
+        actors: program.into_iter().chain(account.into_iter().flat_map(Account::actors)).collect(),
         on_behalf_of: row.account,
         scopes,
         patient: row.patient.clone(),
+        purpose: row.purpose.clone().map_or(Cow::Borrowed(TREATMENT), Cow::Owned),
         ..Caller::anonymous(Surface::Fhir)
     })
 }

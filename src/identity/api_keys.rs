@@ -106,6 +106,7 @@ impl Identity {
         let caller = Caller {
             tenant,
             agent: Agent::ApiKey(row.id),
+            actors: vec![format!("Organization/{}", row.project)],
             scopes: Scopes::all(),
             ..Caller::anonymous(surface)
         };

@@ -1,5 +1,6 @@
 //! The one notion of a caller, whatever the credential.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use uuid::Uuid;
@@ -87,6 +88,9 @@ impl Agent {
     }
 }
 
+/// The purpose of who says none.
+pub const TREATMENT: &str = "TREAT";
+
 /// Who calls, for which tenant, through which API, with which rights.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -102,6 +106,12 @@ pub struct Caller {
     pub scopes: Scopes,
     /// Id of the Patient that the client was launched about: what its `patient/` scopes are limited to.
     pub patient: Option<String>,
+    /// What Consents may name the caller by: `Practitioner/1`, `Organization/2`, `Device/3` ...
+    pub actors: Vec<String>,
+    /// What the data are for: a code of HL7's ActReason.
+    pub purpose: Cow<'static, str>,
+    /// Why the caller sets aside what Consents forbid, where that is so.
+    pub breaks_glass: Option<String>,
     /// What was asked for, as the audit names it, where that is more than the FHIR interaction.
     pub operation: Option<&'static str>,
     /// Where the request came from.
@@ -121,6 +131,9 @@ impl Caller {
             on_behalf_of: None,
             scopes: Scopes::none(),
             patient: None,
+            actors: Vec::new(),
+            purpose: Cow::Borrowed(TREATMENT),
+            breaks_glass: None,
             operation: None,
             address: None,
             quiet: false,

@@ -10,7 +10,7 @@ pub mod session_tokens;
 pub mod sign_in;
 
 pub use caller::{Agent, Caller, Surface};
-pub use scopes::{Right, Scopes};
+pub use scopes::{Context, DataScope, Right, Scopes};
 pub use sign_in::Account;
 
 pub use crate::storage::TenantId;

@@ -118,6 +118,7 @@ impl Caller {
         Self {
             tenant: TenantId::from_row(account.tenant),
             agent: Agent::Account(account.id),
+            actors: account.actors().collect(),
             scopes: Scopes::all(),
             ..Self::anonymous(surface)
         }

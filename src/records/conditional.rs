@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::access::{among, permit};
 use super::bundle::{Entry, Target, Wanted};
 use super::parameters::Parameters;
 use super::search::{Context, Terminology, alternatives, check_words, conditions};
 use super::transact::{Written, validated};
-use super::{Error, Precondition, Records, permit};
+use super::{Error, Precondition, Records};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
@@ -158,7 +159,10 @@ impl Records {
             }
             Ok(conditions)
         };
-        let conditions = read(caller, self.clock.now().timestamp_micros())?;
+        let now_us = self.clock.now().timestamp_micros();
+        let mut conditions = read(caller, now_us)?;
+        // What the caller cannot find is not met.
+        conditions.extend(among(caller, known, now_us, Right::Search, &[resource_type]));
         // An approximate date depends on the time, a chain on what the caller may search; the key must not.
         let meant = match read(&Caller::system(caller.tenant, caller.surface), 0) {
             Ok(meant) => meant.iter().map(|condition| format!("{condition:?}")).collect(),

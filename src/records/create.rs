@@ -5,11 +5,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::access::consents::CONSENT;
+use super::access::{Access, Cover, Subject, permit};
 use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
 use super::writing::{Next, Writing};
-use super::{Error, Records, Stored, Write, index, permit, stamp};
+use super::{Error, Records, Stored, Write, index, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::{self, AuditRow};
@@ -22,25 +24,38 @@ impl Records {
     /// # Errors
     /// When the resource is not valid or the caller may not create it.
     pub async fn create(&self, caller: &Caller, resource: Value) -> Result<Stored, Error> {
-        if resource.get("resourceType").and_then(Value::as_str) == Some(SEARCH_PARAMETER) {
-            // It changes the search, too.
+        let resource_type = ResourceType::of(&resource);
+        let parameters = self.known.last(caller.tenant);
+        let access = self.access(caller, &parameters);
+        // It changes what is found, too; or what is made must be held to what is known only within the transaction.
+        let is_alone = resource_type.is_some_and(|of_type| {
+            [SEARCH_PARAMETER, CONSENT].contains(&of_type.as_str())
+                || access.is_limited(of_type, &[Right::Create])
+        });
+        if is_alone {
             let written = self.write(caller, Write::Create { resource, id: None }).await?;
             return written.stored.ok_or_else(|| Error::internal("a create without a result"));
         }
         let prepared = prepare(caller, resource, self.new_id())?;
         let resource_type = prepared.resource_type;
-        let parameters = self.known.last(caller.tenant);
         let (version, entries) = prepared.first(&parameters, self.clock.now())?;
         let subject = ((resource_type, version.id.as_str()), version.number);
         let audit = self.audit_row(caller, "create", Some(subject));
-        let new = New { version, parameters, entries, audit };
+        let new = New { version, parameters, entries, audit, by: caller.clone(), cover: Cover::Full };
         let version = match &self.creations {
             Some(creations) if new.size() <= LARGE_BYTES => creations.ask(caller.tenant, new).await?,
             _ => {
                 let mut new = [new];
                 keep(&self.store, &self.known, caller.tenant, &mut new).await?;
                 let [new] = new;
-                new.version
+                new.kept()
+            }
+        };
+        let version = match version {
+            Ok(version) => version,
+            Err(cover) => {
+                cover.of_write()?;
+                return Err(Error::internal("a create that was not kept"));
             }
         };
         Stored::from_version(version).ok_or_else(|| Error::internal("a create without a result"))
@@ -48,7 +63,10 @@ impl Records {
 }
 
 /// Creates that wait for the database.
-pub(super) type Creations = Together<New, Version>;
+pub(super) type Creations = Together<New, Kept>;
+
+/// The version that is kept, or how far the right goes of who may not make it.
+type Kept = Result<Version, Cover>;
 
 /// A resource under an id that nobody else has.
 pub(super) struct New {
@@ -57,6 +75,9 @@ pub(super) struct New {
     parameters: Arc<Parameters>,
     entries: IndexEntries,
     audit: AuditRow,
+    by: Caller,
+    /// Whether who makes it may, by the limits of now.
+    cover: Cover,
 }
 
 impl New {
@@ -75,22 +96,22 @@ pub(super) fn start(store: Store, known: Known) -> Creations {
                 Err(error) if new.len() > 1 && matches!(*error, StorageError::Database(_)) => {
                     keep_each(&store, &known, tenant, new).await
                 }
-                same => new.into_iter().map(|new| same.clone().map(|()| new.version)).collect(),
+                same => new.into_iter().map(|new| same.clone().map(|()| new.kept())).collect(),
             }
         }
     })
 }
 
 /// Keeps each for itself, until the database cannot be reached.
-async fn keep_each(store: &Store, known: &Known, tenant: TenantId, new: Vec<New>) -> Vec<Answer<Version>> {
-    let mut kept: Vec<Answer<Version>> = Vec::with_capacity(new.len());
+async fn keep_each(store: &Store, known: &Known, tenant: TenantId, new: Vec<New>) -> Vec<Answer<Kept>> {
+    let mut kept: Vec<Answer<Kept>> = Vec::with_capacity(new.len());
     for mut new in new {
         let last = kept.last().and_then(|last| last.as_ref().err());
         let result = match last.filter(|error| matches!(***error, StorageError::Unreachable(_))) {
             Some(error) => Err(Arc::clone(error)),
             None => keep(store, known, tenant, std::slice::from_mut(&mut new)).await.map_err(Arc::new),
         };
-        kept.push(result.map(|()| new.version));
+        kept.push(result.map(|()| new.kept()));
     }
     kept
 }
@@ -104,7 +125,9 @@ async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -
             // What was accepted can be read.
             new.entries = index::entries_of(&parameters, &new.version).map_err(|_| new.corrupt())?;
             new.parameters = Arc::clone(&parameters);
+            new.cover = new.covered();
         }
+        let new: Vec<_> = new.iter().filter(|new| new.cover == Cover::Full).collect();
         let indexed: Vec<_> = new.iter().map(|new| (&new.version, &new.entries)).collect();
         let rows: Vec<_> = new.iter().map(|new| &new.audit).collect();
         if !resources::insert_all(&mut transaction, tenant, &indexed).await?.is_empty() {
@@ -118,6 +141,20 @@ async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -
 }
 
 impl New {
+    fn kept(self) -> Kept {
+        if self.cover == Cover::Full { Ok(self.version) } else { Err(self.cover) }
+    }
+
+    fn covered(&self) -> Cover {
+        let Some(resource_type) = ResourceType::parse(&self.version.resource_type) else {
+            return Cover::Outside;
+        };
+        let updated_us = self.version.updated.timestamp_micros();
+        let subject = Subject { resource_type, id: &self.version.id, updated_us };
+        let access = Access::new(&self.by, &self.parameters, updated_us);
+        access.cover(Right::Create, subject, &self.entries)
+    }
+
     fn corrupt(&self) -> StorageError {
         StorageError::Corrupt { table: "resource", column: "body", row: self.version.id.clone() }
     }

@@ -1,8 +1,9 @@
 //! Deleting a resource: its history stays, reads answer 410. <https://hl7.org/fhir/R4/http.html#delete>
 
+use super::access::permit;
 use super::transact::{Change, Write, Written};
 use super::writing::{Next, Writing};
-use super::{Error, Precondition, Records, check_id, permit};
+use super::{Error, Precondition, Records, check_id};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::heads::Head;

@@ -24,6 +24,9 @@ pub enum Error {
     /// The credential does not grant this.
     #[error("the credential does not grant this")]
     Forbidden,
+    /// A Consent forbids it.
+    #[error("a Consent of the patient forbids this; in an emergency, who may can break the glass")]
+    Withheld,
     /// No such resource in the caller's tenant.
     #[error("there is no such resource")]
     NotFound,
@@ -136,6 +139,7 @@ impl Error {
             Self::BadRequest(code, _) => (400, *code),
             Self::Unauthenticated => (401, IssueType::Login),
             Self::Forbidden => (403, IssueType::Forbidden),
+            Self::Withheld => (403, IssueType::Suppressed),
             Self::NotFound => (404, IssueType::NotFound),
             Self::UnknownType => (404, IssueType::NotSupported),
             Self::MethodNotAllowed => (405, IssueType::NotSupported),

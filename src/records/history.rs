@@ -4,18 +4,29 @@
 //! for what was begun before and committed after. The server's own
 //! AuditEvents are no versions of anything and are not told here; a search for AuditEvent finds them.
 
+mod limited;
+mod page;
+
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
+use super::access::permit;
+use super::parameters::Parameters;
 use super::search::cursor::Place as Sealed;
-use super::{Error, Records, is_id, permit};
+use super::{Error, Records, is_id};
 use crate::fhir::ResourceType;
 use crate::fhir::date::Interval;
 use crate::fhir::definitions;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
-use crate::storage::Connection;
 use crate::storage::audit::AuditRow;
-use crate::storage::resources::{self, Key, Level, Place, Version, Wanted};
+use crate::storage::resources::{Level, Place, Version, Wanted};
+use limited::Limits;
+use page::{Asked, Page};
+
+/// So often a history is tried when what limits the caller changes under it.
+const ATTEMPTS: u8 = 3;
 
 /// Whose versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +69,26 @@ impl Records {
     /// # Errors
     /// [`Error::NotFound`] for one resource that never was there, or that the caller may not see them.
     pub async fn history(&self, caller: &Caller, of: &Of, query: &Query) -> Result<History, Error> {
+        let mut parameters = self.known.last(caller.tenant);
+        for _ in 0..ATTEMPTS {
+            match self.history_by(&parameters, caller, of, query).await {
+                Err(error) if error.is_conflict() => parameters = self.parameters(caller.tenant).await?,
+                done => return done,
+            }
+        }
+        Err(Error::Conflict)
+    }
+
+    /// A page within the limits that were known; a conflict, where there are others by now.
+    async fn history_by(
+        &self,
+        parameters: &Arc<Parameters>,
+        caller: &Caller,
+        of: &Of,
+        query: &Query,
+    ) -> Result<History, Error> {
         let level = level(caller, of)?;
+        let limits = Limits::new(self.access(caller, parameters), of);
         let scope = scope(caller, of, query);
         let after = match &query.after {
             Some(cursor) => Some(self.cursors().await?.read(&scope, cursor).and_then(opened)?),
@@ -67,10 +97,18 @@ impl Records {
         let at = query.at.map(|at| (time(at.low), time(at.high)));
         let wanted = Wanted { tenant: caller.tenant, level, since: query.since, at };
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let found = page(&mut transaction, &wanted, of, query, after.as_ref()).await;
-        let (versions, more, total, current) = transaction.finish(found).await?;
-        let next = match versions.last().filter(|_| more) {
-            Some(last) => Some(self.cursors().await?.write(&scope, &sealed(last))?),
+        let found = async {
+            self.known.confirm(&mut transaction, caller.tenant, parameters).await?;
+            let asked = Asked { wanted: &wanted, of, query };
+            match &limits {
+                None => asked.page(&mut transaction, after.as_ref()).await,
+                Some(limits) => asked.limited_page(&mut transaction, limits, after).await,
+            }
+        }
+        .await;
+        let Page { versions, goes_on_after, total, current } = transaction.finish(found).await?;
+        let next = match goes_on_after {
+            Some(place) => Some(self.cursors().await?.write(&scope, &sealed(&place))?),
             None => None,
         };
         self.record_read(caller, self.history_row(caller, of, current)).await?;
@@ -120,34 +158,12 @@ fn level(caller: &Caller, of: &Of) -> Result<Level, Error> {
     }
 }
 
-/// The versions, whether there are more, their total if it is told, and the number of the one resource's current version.
-async fn page(
-    connection: &mut Connection,
-    wanted: &Wanted,
-    of: &Of,
-    query: &Query,
-    after: Option<&Place>,
-) -> Result<(Vec<Version>, bool, Option<i64>, i64), Error> {
-    let mut current = 0;
-    if let Of::Instance(resource_type, id) = of {
-        let key = Key { tenant: wanted.tenant, resource_type: resource_type.as_str(), id };
-        current = resources::current(connection, key).await?.ok_or(Error::NotFound)?.number;
-    }
-    let (mut versions, mut more) = (Vec::new(), false);
-    if query.count > 0 {
-        (versions, more) = resources::history(connection, wanted, after, i64::from(query.count)).await?;
-    }
-    let is_counted = query.count == 0 || matches!(of, Of::Instance(..));
-    let total = if is_counted { Some(resources::history_size(connection, wanted).await?) } else { None };
-    Ok((versions, more, total, current))
-}
-
 /// What a cursor belongs to.
 fn scope(caller: &Caller, of: &Of, query: &Query) -> Vec<u8> {
     format!("history {} {of:?} {:?} {:?}", caller.tenant.number(), query.since, query.at).into_bytes()
 }
 
-fn sealed(last: &Version) -> Sealed {
+fn sealed(last: &Place) -> Sealed {
     let updated = last.updated.timestamp_micros().to_string();
     let keys = [updated, last.resource_type.clone(), last.id.clone()].map(Some).to_vec();
     Sealed { keys, ordinal: last.number }

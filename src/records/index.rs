@@ -12,6 +12,7 @@ use super::{Error, Version};
 use crate::fhir::ResourceType;
 use crate::fhir::decimal::sortable;
 use crate::fhir::folding::fold;
+use crate::fhir::reference::Literal;
 use crate::fhir::search_values::{self, Indexed, Quantity, Reference, Token, TypedIdentifier};
 use crate::storage::address::{self, address};
 use crate::storage::index_entries::{
@@ -33,6 +34,9 @@ pub const ASKED_OF_PATIENTS: [&str; 2] = ["category", "code"];
 /// The type of a contained resource is kept under this name. Its own values are not: they are read when it is asked for.
 pub const CONTAINED: &str = "#contained";
 
+/// What the rights to a Binary are those to is kept under this name.
+pub const SECURITY_CONTEXT: &str = "#securityContext";
+
 /// Under all these endings of a parameter's name something may be kept.
 pub const KEPT_BESIDE: [&str; 7] = ["", TEXT, IDENTIFIER, OF_TYPE, OF_PATIENT, LATITUDE, LONGITUDE];
 
@@ -46,6 +50,18 @@ pub const LONGITUDE: &str = ":longitude";
 
 /// So many characters of a code decide its place in an order.
 const CODE: usize = 32;
+
+/// The type whose resources have a security context.
+pub const BINARY: &str = "Binary";
+
+/// Type and id of what the rights to a Binary are those to. <https://hl7.org/fhir/R4/binary.html#security>
+pub fn security_context(binary: &Value) -> Option<(ResourceType, &str)> {
+    match Literal::parse(binary.pointer("/securityContext/reference")?.as_str()?)? {
+        Literal::Relative { resource_type, id, .. } => Some((resource_type, id)),
+        Literal::Absolute { named, .. } => named,
+        Literal::Contained(_) | Literal::Conditional { .. } | Literal::Uri(_) => None,
+    }
+}
 
 /// Everything that the resource can be found by.
 pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &Value) -> IndexEntries {
@@ -68,6 +84,7 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
     parameters.values(resource_type, resource, &mut |code, value| index.add(code, &value));
     index.add_of_patient();
     index.add_contained(resource);
+    index.add_security_context(resource);
     let Index { mut entries, .. } = index;
     entries.terms.sort_unstable();
     entries.terms.dedup();
@@ -232,6 +249,17 @@ impl Index {
         let contained = resource.get("contained").and_then(Value::as_array).into_iter().flatten();
         for of_type in contained.filter_map(ResourceType::of) {
             self.term(CONTAINED, code_value(of_type.as_str()), 0, None);
+        }
+    }
+
+    /// R4 has no parameter for it.
+    fn add_security_context(&mut self, resource: &Value) {
+        if self.resource_type.as_str() != BINARY {
+            return;
+        }
+        if let Some((resource_type, id)) = security_context(resource) {
+            let value = address(resource_type.as_str(), id);
+            self.term(SECURITY_CONTEXT, value, address::qualifier(resource_type.as_str()), None);
         }
     }
 

@@ -5,6 +5,7 @@
 //! ([`Caller::quietly`]). Refusals are audited where they are answered, through
 //! [`Records::audit_refusal`].
 
+mod access;
 pub mod accounts;
 pub mod audit;
 mod audit_events;
@@ -38,16 +39,16 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OnceCell};
 
 use crate::core::{Clock, Ids};
-use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
-use crate::identity::{Caller, Right};
+use crate::identity::Caller;
 use crate::storage::Store;
 
 pub use crate::storage::resources::{Method, Version};
+use access::Access;
 use audit::AuditLog;
 use create::Creations;
 pub use error::Error;
-use parameters::Known;
+use parameters::{Known, Parameters};
 pub use precondition::Precondition;
 use read::Reads;
 use search::cursor::Cursors;
@@ -108,6 +109,18 @@ impl Records {
         self.ids.uuid().to_string()
     }
 
+    /// Whether the answer to a write may show what is stored to the caller, who did not send all of it.
+    ///
+    /// # Errors
+    /// When what is stored is not a resource, which cannot come from a request.
+    pub fn shows(&self, caller: &Caller, stored: &Stored) -> Result<bool, Error> {
+        self.access(caller, &self.known.last(caller.tenant)).shows(stored)
+    }
+
+    fn access(&self, caller: &Caller, parameters: &Arc<Parameters>) -> Access {
+        Access::new(caller, parameters, self.clock.now().timestamp_micros())
+    }
+
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
         let Ok(transaction) = self.store.begin(crate::storage::TenantId::PLATFORM).await else {
@@ -143,17 +156,6 @@ impl Stored {
     pub fn json(&self) -> Result<serde_json::Value, Error> {
         serde_json::from_str(&self.body).map_err(Error::internal)
     }
-}
-
-/// Whether the caller may see resources of this type, so that the answer to a write can show what it did not send itself.
-#[must_use]
-pub fn may_read(caller: &Caller, resource_type: &str) -> bool {
-    caller.scopes.permit(Right::Read, resource_type)
-}
-
-/// Refuses a caller without the right.
-fn permit(caller: &Caller, right: Right, resource_type: ResourceType) -> Result<(), Error> {
-    if caller.scopes.permit(right, resource_type.as_str()) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// Refuses a text that cannot be a logical id.

@@ -5,9 +5,10 @@
 
 use serde_json::Value;
 
+use super::access::permit;
 use super::transact::{Change, Write, Written};
 use super::writing::{Next, Writing};
-use super::{Error, Precondition, Records, check_id, index, permit, stamp};
+use super::{Error, Precondition, Records, check_id, index, stamp};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::patch::Patch;

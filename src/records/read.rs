@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use super::access::{Access, Cover, Limit, permit};
+use super::index::{self, BINARY};
+use super::parameters::Parameters;
 use super::together::{LARGE_BYTES, Together};
-use super::{Error, Records, Stored, is_id, operations, permit};
+use super::{Error, Records, Stored, is_id, operations};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::AuditRow;
@@ -17,18 +20,17 @@ pub(super) type Reads = Together<Wanted, Option<Current>>;
 pub(super) struct Wanted {
     resource_type: ResourceType,
     id: String,
-    /// The row that tells of it; none for who reads quietly.
+    /// The row that tells of it; none for who reads quietly, or is told of later.
     audit: Option<AuditRow>,
+    /// The version of what limits the reader.
+    rules: i64,
 }
 
 pub(super) fn start(store: Store) -> Reads {
     Together::start(move |tenant, wanted: Vec<Wanted>| {
         let store = store.clone();
         async move {
-            let keys: Vec<_> =
-                wanted.iter().map(|one| (one.resource_type.as_str(), one.id.as_str())).collect();
-            let audit: Vec<_> = wanted.iter().filter_map(|one| one.audit.as_ref()).collect();
-            let found = current_of_all(&store, tenant, &keys, &audit).await.map_err(Arc::new);
+            let found = current_of_all(&store, tenant, &wanted).await.map_err(Arc::new);
             let answer = |one: &Wanted| match &found {
                 Ok(found) => Ok(found.iter().find(|found| one.is(&found.version)).cloned()),
                 Err(error) => Err(Arc::clone(error)),
@@ -47,14 +49,20 @@ impl Wanted {
 async fn current_of_all(
     store: &Store,
     tenant: TenantId,
-    wanted: &[(&str, &str)],
-    audit: &[&AuditRow],
+    wanted: &[Wanted],
 ) -> Result<Vec<Current>, StorageError> {
-    let mut connection = store.alone(tenant).await?;
+    let keys: Vec<_> = wanted.iter().map(|one| (one.resource_type.as_str(), one.id.as_str())).collect();
+    let audit: Vec<_> = wanted.iter().filter_map(|one| one.audit.as_ref()).collect();
+    // Who knows an older version reads again.
+    let rules = wanted.iter().map(|one| one.rules).max().unwrap_or_default();
     let largest = i64::try_from(LARGE_BYTES).unwrap_or(i64::MAX);
-    let found = resources::current_of_all(&mut connection, tenant, wanted, audit, largest).await;
+    let mut connection = store.alone(tenant).await?;
+    let found = resources::current_of_all(&mut connection, tenant, &keys, &audit, (largest, rules)).await;
     connection.finish(found).await
 }
+
+/// So often a read is tried when what limits the caller changes under it.
+const ATTEMPTS: u8 = 3;
 
 impl Records {
     /// The current version.
@@ -95,6 +103,31 @@ impl Records {
         if !is_id(id) {
             return Err(Error::NotFound);
         }
+        let mut parameters = self.known.last(caller.tenant);
+        for _ in 0..ATTEMPTS {
+            match self.read_by(&parameters, caller, (resource_type, id), version).await {
+                Err(error) if error.is_conflict() => {
+                    parameters = self.parameters(caller.tenant).await?;
+                }
+                done => return done,
+            }
+        }
+        Err(Error::Conflict)
+    }
+
+    /// Reads within the limits that were known; a conflict, where there are others by now.
+    async fn read_by(
+        &self,
+        parameters: &Arc<Parameters>,
+        caller: &Caller,
+        (resource_type, id): (ResourceType, &str),
+        version: Option<i64>,
+    ) -> Result<Stored, Error> {
+        let access = self.access(caller, parameters);
+        // What a Binary belongs to may have other limits.
+        let is_whole =
+            access.limit(Right::Read, resource_type) == Limit::All && resource_type.as_str() != BINARY;
+        let mut found = None;
         if let (Some(reads), None) = (&self.reads, version)
             && !is_own(resource_type)
         {
@@ -103,14 +136,31 @@ impl Records {
                 resource: Some(id.to_owned()),
                 ..self.audit_row(caller, "read", None)
             };
-            let audit = (!caller.quiet).then_some(audit);
-            match reads.ask(caller.tenant, Wanted { resource_type, id: id.to_owned(), audit }).await? {
-                Some(Current { is_large: true, .. }) => {}
-                Some(found) => return Stored::from_version(found.version).ok_or(Error::Gone),
-                None => return Err(Error::NotFound),
+            let audit = (is_whole && !caller.quiet).then_some(audit);
+            let (id, rules) = (id.to_owned(), parameters.version());
+            let current = reads.ask(caller.tenant, Wanted { resource_type, id, audit, rules }).await?;
+            let current = current.ok_or(Error::NotFound)?;
+            if current.rules != rules {
+                return Err(Error::Conflict);
+            }
+            match current {
+                Current { is_large: true, .. } => {}
+                Current { version, .. } if is_whole => {
+                    return Stored::from_version(version).ok_or(Error::Gone);
+                }
+                Current { version, .. } => found = Some(version),
             }
         }
-        let found = self.find(caller, resource_type, id, version).await?.ok_or(Error::NotFound)?;
+        let found = match found {
+            Some(found) => found,
+            None => {
+                let found = self.find(caller, parameters, (resource_type, id), version).await?;
+                found.ok_or(Error::NotFound)?
+            }
+        };
+        if !is_whole {
+            self.cover_of_read(caller, &access, &found).await?.of_read()?;
+        }
         let stored = Stored::from_version(found).ok_or(Error::Gone)?;
         let interaction = if version.is_some() { "vread" } else { "read" };
         let row = self.audit_row(caller, interaction, Some(((resource_type, id), stored.version)));
@@ -118,11 +168,45 @@ impl Records {
         Ok(stored)
     }
 
+    /// Whether a version is one that the caller may read. Of a deletion, the version before it tells.
+    async fn cover_of_read(&self, caller: &Caller, access: &Access, found: &Version) -> Result<Cover, Error> {
+        if let Some(body) = &found.body {
+            return match security_context(found, body)? {
+                Some((resource_type, id)) => self.cover_of_context(caller, (resource_type, &id)).await,
+                None => access.cover_of(Right::Read, found),
+            };
+        }
+        let tenant = caller.tenant;
+        let (resource_type, id) = (found.resource_type.as_str(), found.id.as_str());
+        let mut connection = self.store.alone(tenant).await?;
+        let before = found.number.saturating_sub(1);
+        let before = resources::version(&mut connection, Key { tenant, resource_type, id }, before).await;
+        let before = connection.finish(before).await?;
+        before.map_or(Ok(Cover::Outside), |before| access.cover_of(Right::Read, &before))
+    }
+
+    /// Whether the caller may read what a Binary belongs to. Where that is not there, all Binaries can be read by who may.
+    async fn cover_of_context(
+        &self,
+        caller: &Caller,
+        (resource_type, id): (ResourceType, &str),
+    ) -> Result<Cover, Error> {
+        match Box::pin(self.read(&caller.quietly(), resource_type, id)).await {
+            Ok(_) => Ok(Cover::Full),
+            Err(Error::Withheld) => Ok(Cover::Withheld),
+            Err(Error::NotFound | Error::Gone) if caller.scopes.permit(Right::Read, BINARY) => {
+                Ok(Cover::Full)
+            }
+            Err(Error::NotFound | Error::Gone | Error::Forbidden) => Ok(Cover::Outside),
+            Err(other) => Err(other),
+        }
+    }
+
     async fn find(
         &self,
         caller: &Caller,
-        resource_type: ResourceType,
-        id: &str,
+        parameters: &Parameters,
+        (resource_type, id): (ResourceType, &str),
         version: Option<i64>,
     ) -> Result<Option<Version>, Error> {
         if resource_type.as_str() == "AuditEvent"
@@ -140,12 +224,27 @@ impl Records {
         let tenant = caller.tenant;
         let key = Key { tenant, resource_type: resource_type.as_str(), id };
         let mut connection = self.store.alone(tenant).await?;
-        let found = match version {
-            None => resources::current(&mut connection, key).await,
-            Some(number) => resources::version(&mut connection, key, number).await,
-        };
-        Ok(connection.finish(found).await?)
+        let found = async {
+            self.known.confirm(&mut connection, tenant, parameters).await?;
+            Ok::<_, Error>(match version {
+                None => resources::current(&mut connection, key).await?,
+                Some(number) => resources::version(&mut connection, key, number).await?,
+            })
+        }
+        .await;
+        connection.finish(found).await
     }
+}
+
+/// What a Binary belongs to, but for another Binary; none of what is none.
+fn security_context(version: &Version, body: &str) -> Result<Option<(ResourceType, String)>, Error> {
+    if version.resource_type != BINARY || !body.contains("\"securityContext\"") {
+        return Ok(None);
+    }
+    let binary = serde_json::from_str(body).map_err(Error::internal)?;
+    let context =
+        index::security_context(&binary).filter(|(resource_type, _)| resource_type.as_str() != BINARY);
+    Ok(context.map(|(resource_type, id)| (resource_type, id.to_owned())))
 }
 
 /// Whether the server has resources of this type that are in no table of resources.

@@ -13,7 +13,7 @@ use crate::storage::audit as rows;
 pub use crate::storage::audit::Wanted;
 pub use crate::storage::organizations::Organization;
 pub use crate::storage::tenants::Tenant;
-use crate::storage::{StorageError, TenantId, organizations, tenants};
+use crate::storage::{StorageError, TenantId, consents, organizations, search_parameters, tenants};
 
 /// Why a tenant was not founded.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +94,22 @@ impl Records {
         }
         .await;
         Ok(transaction.finish(attached).await?)
+    }
+
+    /// Says whether patients of whom no Consent says anything keep everybody out, in the caller's tenant. It holds from the next
+    /// request on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_consent_default(&self, caller: &Caller, denies: bool) -> Result<(), Error> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let changed = async {
+            search_parameters::renew(&mut transaction, caller.tenant).await?;
+            consents::set_default(&mut transaction, caller.tenant, denies).await?;
+            rows::insert(&mut transaction, &self.audit_row(caller, "change-tenant", None)).await
+        }
+        .await;
+        Ok(transaction.finish(changed).await?)
     }
 
     /// Opens an organisation of a vendor: in the caller's tenant, or, where that is the platform, in a new one with that one surface.

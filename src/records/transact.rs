@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::access::Access;
 use super::writing::{Next, Writing};
 use super::{Error, Precondition, Records, Stored, create, delete, patch, update};
 use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
-use crate::identity::Caller;
+use crate::identity::{Caller, Right};
 use crate::storage::heads::{Head, Wanted};
 use crate::storage::{Connection, audit as rows};
 
@@ -147,14 +148,24 @@ pub(super) enum Prepared {
 }
 
 impl Prepared {
-    /// The head that the write goes on from; a new resource has none.
-    pub(super) fn head(&self) -> Option<Wanted<'_>> {
+    /// The head that the write goes on from; a new resource has none. Whether the writer may change what is there, its body tells.
+    pub(super) fn head(&self, access: &Access) -> Option<Wanted<'_>> {
         let (resource_type, id) = self.address();
-        let wanted = |body| Some(Wanted { resource_type: resource_type.as_str(), id, body });
+        let body = match self {
+            Self::Create(_) => return None,
+            Self::Update(_) => access.is_limited(resource_type, &[Right::Update, Right::Create]),
+            Self::Delete(_) => access.is_limited(resource_type, &[Right::Delete, Right::Create]),
+            Self::Patch(_) => true,
+        };
+        Some(Wanted { resource_type: resource_type.as_str(), id, body })
+    }
+
+    /// What it takes to change what is there, or to make what is not.
+    pub(super) fn right(&self) -> Right {
         match self {
-            Self::Create(_) => None,
-            Self::Update(_) | Self::Delete(_) => wanted(false),
-            Self::Patch(_) => wanted(true),
+            Self::Create(_) => Right::Create,
+            Self::Update(_) | Self::Patch(_) => Right::Update,
+            Self::Delete(_) => Right::Delete,
         }
     }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::access::{Access, Subject};
 use super::parameters::{Parameters, SEARCH_PARAMETER};
 use super::transact::{Change, Prepared, Written};
 use super::{Error, Records, Stored, operations};
-use crate::identity::Caller;
+use crate::identity::{Caller, Right};
 use crate::storage::heads::{self, Head};
-use crate::storage::resources::{self, IndexEntries, Version};
+use crate::storage::resources::{self, IndexEntries, Method, Version};
 use crate::storage::{Connection, StorageError, TenantId};
 
 /// What the writers of one transaction share.
@@ -18,6 +19,8 @@ pub(super) struct Writing {
     pub now: DateTime<Utc>,
     /// What the new versions are found by.
     pub parameters: Arc<Parameters>,
+    /// What the writer may change.
+    pub access: Access,
 }
 
 impl Writing {
@@ -54,9 +57,10 @@ impl Records {
         if let Some(at) = prepared.iter().position(own) {
             return Err((Some(at), Error::MethodNotAllowed));
         }
-        let wanted: Vec<_> = prepared.iter().filter_map(Prepared::head).collect();
+        let access = self.access(caller, &parameters);
+        let wanted: Vec<_> = prepared.iter().filter_map(|write| write.head(&access)).collect();
         let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
-        let writing = Writing { now: self.clock.now(), parameters };
+        let writing = Writing { now: self.clock.now(), parameters, access };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
         if let Some((at, failed)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
@@ -67,6 +71,8 @@ impl Records {
             let followed = self.follow(connection, caller.tenant, version).await;
             followed.map_err(|error| (Some(*at), error))?;
         }
+        let versions = new.iter().map(|new| &new.version);
+        self.follow_consents(connection, caller.tenant, versions).await.map_err(|error| (None, error))?;
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {
                 written.stored = Stored::from_version(version);
@@ -104,7 +110,8 @@ fn next(
         let (resource_type, id) = write.address();
         let head = heads.get(&(resource_type.as_str(), id)).copied();
         let chosen = !matches!(write, Prepared::Create(_));
-        match write.next(writing, head).map_err(|error| (Some(at), error))? {
+        let next = held(write, writing, head).map_err(|error| (Some(at), error))?;
+        match next {
             Next::Nothing(version) => {
                 written.push(Written { change: Change::Nothing, version, stored: None })
             }
@@ -115,6 +122,34 @@ fn next(
         }
     }
     Ok((new, written))
+}
+
+/// What a write makes of the version that is there, where the writer may change that one, and may make the new one.
+fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next, Error> {
+    let (resource_type, right) = (write.address().0, write.right());
+    let is_limited = writing.access.is_limited(resource_type, &[right, Right::Create]);
+    if is_limited && let Some(head) = head.filter(|head| !head.deleted) {
+        let before = Version {
+            resource_type: head.type_.clone(),
+            id: head.id.clone(),
+            number: head.number,
+            updated: head.updated,
+            method: Method::Put,
+            body: head.body.clone(),
+        };
+        writing.access.cover_of(right, &before)?.of_write()?;
+    }
+    let next = write.next(writing, head)?;
+    if is_limited
+        && let Next::New(change, version, index) = &next
+        && version.body.is_some()
+    {
+        let right = if *change == Change::Created { Right::Create } else { right };
+        let updated_us = version.updated.timestamp_micros();
+        let subject = Subject { resource_type, id: &version.id, updated_us };
+        writing.access.cover(right, subject, index).of_write()?;
+    }
+    Ok(next)
 }
 
 /// So many versions are written by one statement.

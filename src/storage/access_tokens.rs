@@ -33,6 +33,8 @@ pub struct AccessToken {
     pub account: Option<Uuid>,
     /// Id of the Patient that the launch is about.
     pub patient: Option<String>,
+    /// What it is for: a code of HL7's ActReason.
+    pub purpose: Option<String>,
 }
 
 /// Keeps a new token.

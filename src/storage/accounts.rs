@@ -45,6 +45,17 @@ pub struct Account {
     pub patient: Option<String>,
 }
 
+impl Account {
+    /// The resources that stand for the person and for whom the person works.
+    pub fn actors(&self) -> impl Iterator<Item = String> {
+        let person = match &self.patient {
+            Some(patient) => Some(format!("Patient/{patient}")),
+            None => (!self.practitioner.is_empty()).then(|| format!("Practitioner/{}", self.practitioner)),
+        };
+        person.into_iter().chain(self.organization.as_ref().map(|id| format!("Organization/{id}")))
+    }
+}
+
 impl fmt::Debug for Account {
     /// The row's key, never what it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,6 +9,7 @@ pub mod address;
 pub mod api_keys;
 pub mod audit;
 mod connect;
+pub mod consents;
 pub mod error;
 pub mod heads;
 pub mod index_entries;

@@ -55,6 +55,7 @@ diesel::table! {
         of_grant -> Nullable<Uuid>,
         account -> Nullable<Uuid>,
         patient -> Nullable<Text>,
+        purpose -> Nullable<Text>,
     }
 }
 

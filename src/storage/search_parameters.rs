@@ -139,14 +139,14 @@ pub async fn set(connection: &mut Connection, tenant: TenantId) -> Result<(i64, 
     Ok((version, rows.into_iter().filter_map(Row::kept).collect()))
 }
 
-/// Gives the set a new version. Others who change it wait until the transaction ends.
+/// Gives the set a new version, later than all that were given to it. Others who change it wait until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn renew(connection: &mut Connection, tenant: TenantId) -> Result<(), StorageError> {
     const SQL: &str = "
         INSERT INTO search_parameter_set (tenant, version) VALUES ($1, nextval('search_parameter_version'))
-        ON CONFLICT (tenant) DO UPDATE SET version = EXCLUDED.version";
+        ON CONFLICT (tenant) DO UPDATE SET version = nextval('search_parameter_version')";
     let parameters = vec![Parameter::Number(tenant.number())];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())

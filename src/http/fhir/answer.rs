@@ -10,7 +10,7 @@ use super::caller::Client;
 use super::errors::Refusal;
 use super::prefer::{self, Return};
 use crate::fhir::outcome::operation_outcome;
-use crate::records::{Change, Error, Stored, Written, may_read};
+use crate::records::{Change, Error, Records, Stored, Written};
 
 /// The media type of FHIR answers as handlers give them; [`format`](super::format) turns them into what was asked for.
 pub const CONTENT_TYPE: &str = "application/fhir+json; charset=utf-8";
@@ -46,7 +46,7 @@ pub fn instant(time: DateTime<Utc>) -> String {
 pub fn changed(
     request: &HttpRequest,
     client: &Client,
-    base: &BaseUrl,
+    (records, base): (&Records, &BaseUrl),
     written: Written,
 ) -> Result<HttpResponse, Refusal> {
     let status = match written.change {
@@ -55,7 +55,7 @@ pub fn changed(
     };
     let stored = written.stored.ok_or_else(|| Error::internal("a write without a result"))?;
     let mut wanted = prefer::wanted(request);
-    if wanted == Return::Representation && !may_read(&client.0, &stored.resource_type) {
+    if wanted == Return::Representation && !records.shows(&client.0, &stored)? {
         wanted = Return::Minimal;
     }
     Ok(self::written(status, base, stored, wanted))

@@ -9,6 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, web};
 
 use super::errors::Refusal;
+use crate::fhir::outcome::IssueType;
 use crate::http::{arrival, bearer};
 use crate::identity::{Caller, Identity};
 use crate::records::Error;
@@ -51,8 +52,16 @@ pub async fn authenticated<B: MessageBody + 'static>(
     }
     match caller(request.request()).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.call(request).await.map(ServiceResponse::map_into_left_body)
+            request.extensions_mut().insert(caller.clone());
+            match with_reason(caller, request.request()) {
+                Ok(caller) => {
+                    request.extensions_mut().insert(caller);
+                    next.call(request).await.map(ServiceResponse::map_into_left_body)
+                }
+                Err(error) => {
+                    Ok(request.into_response(Refusal(error).error_response()).map_into_right_body())
+                }
+            }
         }
         Err(refusal) => Ok(request.into_response(refusal.error_response()).map_into_right_body()),
     }
@@ -65,4 +74,28 @@ async fn caller(request: &HttpRequest) -> Result<Caller, Refusal> {
     let token = bearer::token(request).ok_or(Error::Unauthenticated)?;
     let caller = identity.authenticate_client(token).await?.ok_or(Error::Unauthenticated)?;
     Ok(caller.calling_from(arrival::client(request)))
+}
+
+/// Who shows this header tells why Consents are set aside for one request.
+pub const BREAK_THE_GLASS: &str = "x-break-the-glass";
+/// So many characters the reason has.
+const REASON: std::ops::RangeInclusive<usize> = 5..=500;
+
+/// The caller as the request is to be taken: with the reason for which the glass is broken, where there is one.
+///
+/// # Errors
+/// When the reason is none, or the caller acts for a patient.
+fn with_reason(caller: Caller, request: &HttpRequest) -> Result<Caller, Error> {
+    let Some(reason) = request.headers().get(BREAK_THE_GLASS) else { return Ok(caller) };
+    let reason = std::str::from_utf8(reason.as_bytes()).map(str::trim).unwrap_or_default();
+    if !REASON.contains(&reason.chars().count()) || reason.contains(char::is_control) {
+        let text = "X-Break-The-Glass must tell the reason, in 5 to 500 characters";
+        return Err(Error::BadRequest(IssueType::Value, text.to_owned()));
+    }
+    let is_of_patient =
+        caller.patient.is_some() || caller.actors.iter().any(|actor| actor.starts_with("Patient/"));
+    if is_of_patient {
+        return Err(Error::Forbidden);
+    }
+    Ok(Caller { breaks_glass: Some(reason.to_owned()), ..caller })
 }

@@ -34,5 +34,5 @@ pub async fn patch_by_search(
     let (criteria, precondition) =
         (criteria::of_address(&request, &base), conditions::precondition(&request)?);
     let written = records.patch_where(&client.0, resource_type, patch.0, &criteria, precondition).await?;
-    answer::changed(&request, &client, &base, written)
+    answer::changed(&request, &client, (&records, &base), written)
 }

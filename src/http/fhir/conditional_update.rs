@@ -34,5 +34,5 @@ pub async fn update_by_search(
     let (criteria, precondition) =
         (criteria::of_address(&request, &base), conditions::precondition(&request)?);
     let written = records.update_where(&client.0, body.0, &criteria, precondition).await?;
-    answer::changed(&request, &client, &base, written)
+    answer::changed(&request, &client, (&records, &base), written)
 }

@@ -32,7 +32,7 @@ pub async fn create_resource(
     of_type(&body, &path)?;
     if let Some(criteria) = criteria::if_none_exist(&request, &base) {
         let written = records.create_unless(&client.0, body.0, &criteria).await?;
-        return answer::changed(&request, &client, &base, written);
+        return answer::changed(&request, &client, (&records, &base), written);
     }
     let stored = records.create(&client.0, body.0).await?;
     Ok(answer::written(StatusCode::CREATED, &base, stored, prefer::wanted(&request)))

@@ -108,7 +108,7 @@ pub fn document() -> Document {
     Document {
         name: "fhir",
         title: "hygeia: FHIR R4",
-        description: "The FHIR R4 REST API, in JSON and, wherever a body is `application/fhir+json`, in XML too. `GET /fhir/metadata` lists all resource types and search parameters.",
+        description: "The FHIR R4 REST API, in JSON and, wherever a body is `application/fhir+json`, in XML too. `GET /fhir/metadata` lists all resource types and search parameters. A patient's Consent may withhold what is asked for (403, `suppressed`); `X-Break-The-Glass`, with the reason in 5 to 500 characters, sets that aside for one request, and is audited.",
         routes,
         schemes: vec![("access_token", SecurityScheme::Http(token))],
     }

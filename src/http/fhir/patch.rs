@@ -96,5 +96,5 @@ pub async fn patch_resource(
     let resource_type = resource_type(&name)?;
     let precondition = conditions::precondition(&request)?;
     let written = records.patch(&client.0, resource_type, &id, patch.0, precondition).await?;
-    answer::changed(&request, &client, &base, written)
+    answer::changed(&request, &client, (&records, &base), written)
 }

@@ -107,7 +107,7 @@ impl<E: Into<Error>> From<E> for Refusal {
     fn from(error: E) -> Self {
         match error.into() {
             Error::Unauthenticated | Error::Forbidden => Self::Unauthenticated,
-            Error::NotFound | Error::Gone => Self::NotFound("object"),
+            Error::NotFound | Error::Gone | Error::Withheld => Self::NotFound("object"),
             Error::Conflict | Error::PreconditionFailed { .. } => {
                 Self::Conflict("Another request changed the same: try again".to_owned())
             }

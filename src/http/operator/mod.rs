@@ -7,7 +7,8 @@ pub mod attach_account;
 pub mod attach_surface;
 pub mod body;
 pub mod caller;
-pub mod change_user;
+pub mod change_tenant;
+mod change_user;
 pub mod create_organization;
 pub mod create_tenant;
 pub mod create_user;
@@ -49,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(login::login)
             .service(list_tenants::list_tenants)
             .service(create_tenant::create_tenant)
+            .service(change_tenant::change_tenant)
             .service(attach_surface::attach_surface)
             .service(attach_account::attach_account)
             .service(create_organization::create_organization)

@@ -10,10 +10,11 @@ type Operation = (Method, &'static str, &'static str);
 
 const UNKNOWN: &str = "unknown";
 
-const ALL: [Operation; 11] = [
+const ALL: [Operation; 12] = [
     (Method::POST, "/login", "login"),
     (Method::GET, "/tenants", "list-tenants"),
     (Method::POST, "/tenants", "create-tenant"),
+    (Method::PATCH, "/tenants/:", "change-tenant"),
     (Method::POST, "/tenants/:/surfaces", "attach-surface"),
     (Method::POST, "/tenants/:/accounts", "attach-account"),
     (Method::POST, "/organizations", "create-organization"),

@@ -70,6 +70,23 @@ pub struct TenantView {
     pub created_at: DateTime<Utc>,
 }
 
+/// What is to change of a tenant.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct TenantChange {
+    /// What holds for the data of patients of whom no Consent says anything: `permit` or `deny`.
+    #[schema(example = "deny")]
+    pub consent_default: String,
+}
+
+/// What was changed of a tenant.
+#[derive(Serialize, ToSchema)]
+pub struct TenantChanged {
+    /// Its id.
+    pub tenant_id: String,
+    /// What holds for the data of patients of whom no Consent says anything: `permit` or `deny`.
+    pub consent_default: String,
+}
+
 /// Some tenants.
 #[derive(Serialize, ToSchema)]
 pub struct Tenants {

@@ -36,6 +36,7 @@ impl Identity {
             lifetime_s: LIFETIME_S,
             client: Some(client.id),
             grant: None,
+            purpose: None,
         };
         let token = async {
             if !clients::hold(&mut transaction, client.tenant, client.id).await? {

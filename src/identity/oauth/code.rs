@@ -167,6 +167,7 @@ impl Identity {
             lifetime_s: LIFETIME_S,
             client: Some(client.id),
             grant: Some((grant.id, grant.account, context.patient.as_deref())),
+            purpose: None,
         };
         let access = self.give_access_token(connection, given).await?;
         let refresh = self.give_refresh_token(connection, client, grant).await?;

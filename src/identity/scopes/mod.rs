@@ -116,17 +116,25 @@ impl Scopes {
     }
 
     /// Whether a scope grants `right` to all resources of this type that the caller's tenant has.
-    ///
-    /// Scopes of one patient, and those with a query, grant a part of them only. Until `records` holds every interaction
-    /// to that part, they count for nothing here: a token with no others reads nothing.
     #[must_use]
     pub fn permit(&self, right: Right, resource_type: &str) -> bool {
-        self.data().any(|scope| {
-            let is_whole = match scope.context {
-                Context::System | Context::User => scope.query.is_none(),
-                Context::Patient => false,
+        self.grants(right, resource_type, false).any(|scope| scope.query.is_none())
+    }
+
+    /// The scopes that grant `right` to resources of this type, all or some of them. Those of one patient are among them where
+    /// the caller has one.
+    pub fn grants<'s>(
+        &'s self,
+        right: Right,
+        resource_type: &'s str,
+        has_patient: bool,
+    ) -> impl Iterator<Item = &'s DataScope> {
+        self.data().filter(move |scope| {
+            let is_of_caller = match scope.context {
+                Context::System | Context::User => true,
+                Context::Patient => has_patient,
             };
-            is_whole
+            is_of_caller
                 && scope.rights.contains(&right)
                 && scope.resource_type.as_deref().is_none_or(|granted| granted == resource_type)
         })

@@ -11,10 +11,11 @@ use crate::fhir::links::{self, Link};
 use crate::fhir::outcome::IssueType;
 use crate::fhir::reference::Literal;
 use crate::identity::{Caller, Right};
+use crate::records::access::permit;
 use crate::records::conditional::{Criteria, Search};
 use crate::records::parameters::Parameters;
 use crate::records::transact::validated;
-use crate::records::{Error, Records, check_id, permit};
+use crate::records::{Error, Records, check_id};
 
 /// So many different searches a transaction has at most.
 const MOST_SEARCHES: usize = 5_000;

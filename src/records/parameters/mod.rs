@@ -14,6 +14,7 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 use serde_json::Value;
 
+use super::access::consents::Consents;
 use super::{Error, Records};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions;
@@ -34,6 +35,8 @@ const ATTEMPTS: u8 = 3;
 pub struct Parameters {
     version: i64,
     own: Vec<Own>,
+    /// The Consents, which are remembered by the same version.
+    consents: Arc<Consents>,
 }
 
 /// A parameter that is the tenant's own.
@@ -60,7 +63,8 @@ impl Parameters {
             let other = Other::compile(parameter).map_err(|_| corrupt("expression"))?;
             Ok(Own { id: definition.id, other, building })
         };
-        Ok(Self { version, own: kept.into_iter().map(own).collect::<Result<_, StorageError>>()? })
+        let own = kept.into_iter().map(own).collect::<Result<_, StorageError>>()?;
+        Ok(Self { version, own, consents: Arc::default() })
     }
 
     /// The parameter of this name. None where there is none that could be searched by.
@@ -126,6 +130,16 @@ impl Parameters {
     /// Whether this is the same set at the same time.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.version == other.version
+    }
+
+    /// The tenant's Consents.
+    pub(super) fn consents(&self) -> &Consents {
+        &self.consents
+    }
+
+    /// Its version.
+    pub(super) fn version(&self) -> i64 {
+        self.version
     }
 
     /// Whether this is the set of that version.
@@ -207,7 +221,9 @@ impl Known {
         connection: &mut Connection,
         tenant: TenantId,
     ) -> Result<Arc<Parameters>, StorageError> {
-        let parameters = Arc::new(Parameters::new(rows::set(connection, tenant).await?)?);
+        let mut parameters = Parameters::new(rows::set(connection, tenant).await?)?;
+        parameters.consents = Consents::after(&self.last(tenant).consents, connection, tenant).await?;
+        let parameters = Arc::new(parameters);
         self.0.insert(tenant, Arc::clone(&parameters));
         Ok(parameters)
     }

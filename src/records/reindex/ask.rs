@@ -6,8 +6,9 @@ use crate::fhir::ResourceType;
 use crate::fhir::definitions::resource_types;
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::identity::{Caller, Right};
+use crate::records::access::permit_whole;
 use crate::records::parameters::SEARCH_PARAMETER;
-use crate::records::{Error, Records, check_id, is_id, permit};
+use crate::records::{Error, Records, check_id, is_id};
 use crate::storage::audit::{self, AuditRow};
 use crate::storage::reindex_jobs::{self as rows, New};
 use crate::storage::resources::{self, Key};
@@ -72,7 +73,7 @@ impl Records {
     /// When the caller may not change search parameters, or there is no such parameter.
     pub async fn reindex(&self, caller: &Caller, parameter: Option<&str>) -> Result<String, Error> {
         let of_type = search_parameter()?;
-        permit(caller, Right::Update, of_type)?;
+        permit_whole(caller, Right::Update, of_type)?;
         if let Some(id) = parameter {
             check_id(id)?;
         }
@@ -132,7 +133,7 @@ impl Records {
     /// # Errors
     /// When the caller may not change search parameters, or the tenant has no such job.
     pub async fn reindex_job(&self, caller: &Caller, id: &str) -> Result<Job, Error> {
-        permit(caller, Right::Update, search_parameter()?)?;
+        permit_whole(caller, Right::Update, search_parameter()?)?;
         if !is_id(id) {
             return Err(Error::NotFound);
         }

@@ -35,14 +35,16 @@ pub(super) fn along(
             }
             let permitted = ways.iter().filter(|(target, _)| context.permits(*target));
             let ways = permitted.map(|(target, way)| {
-                let conditions = vec![along(context, way, own)?];
+                let mut conditions = vec![along(context, way, own)?];
+                conditions.extend(context.limit(*target));
                 Ok(points_at(*resource_type, parameter, *target, conditions))
             });
             one_of(ways.collect::<Result<Vec<_>, Error>>()?)
         }
         Path::From { source, parameter, way, .. } => {
             context.require(*source)?;
-            let conditions = vec![along(context, way, own)?];
+            let mut conditions = vec![along(context, way, own)?];
+            conditions.extend(context.limit(*source));
             let slots = search_values::sources(*source, &parameter.code);
             let slots: Vec<_> = slots.iter().map(|found| index::slot(*source, found.code)).collect();
             let together = of_patient::together(*source, &slots, &conditions);

@@ -14,6 +14,7 @@ use crate::fhir::date::Interval;
 use crate::fhir::definitions::resource_types;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
+use crate::records::access::{among, may};
 use crate::records::meets::Candidate;
 use crate::records::parameters::Parameters;
 use crate::records::{Error, Records, Stored, index};
@@ -71,25 +72,6 @@ pub(super) fn wish(within: &Within, query: &Query) -> Result<Option<Wish>, Error
         );
     }
     Ok(Some(Wish { alone, shows_contained: value(CONTAINED_TYPE) == Some("contained") }))
-}
-
-/// Whether a resource tells by itself if it meets the condition.
-fn is_told_alone(condition: &Condition) -> bool {
-    match condition {
-        Condition::PointsAt { .. } | Condition::PointedAtFrom { .. } | Condition::Words(..) => false,
-        Condition::All(conditions) | Condition::Any(conditions) => conditions.iter().all(is_told_alone),
-        Condition::Not(condition) => is_told_alone(condition),
-        Condition::Address(_)
-        | Condition::Type(_)
-        | Condition::Term(_)
-        | Condition::Date(..)
-        | Condition::Moment(_)
-        | Condition::Updated(_)
-        | Condition::Text(..)
-        | Condition::Number(..)
-        | Condition::Span(..)
-        | Condition::Present(..) => true,
-    }
 }
 
 /// What is looked for in containers.
@@ -179,7 +161,7 @@ impl Records {
         search: &Search<'_>,
         found: &mut Found,
     ) -> Result<(), Error> {
-        if !search.conditions.iter().all(is_told_alone) {
+        if !search.conditions.iter().all(Condition::is_told_alone) {
             let text = format!(
                 "{CONTAINED}: chains, _has, _list, _text and _content are not put to contained resources"
             );
@@ -227,7 +209,7 @@ impl Records {
         sought: &Sought<'_>,
         after: Option<i64>,
     ) -> Result<Vec<rows::Match>, Error> {
-        let may_search = |one: &ResourceType| caller.scopes.permit(Right::Search, one.as_str());
+        let may_search = |one: &ResourceType| may(caller, Right::Search, *one);
         let types: Vec<_> = resource_types().filter(may_search).collect();
         let value = Some(index::code_value(sought.of_type.as_str()));
         let test = |container: &ResourceType| TermTest {
@@ -235,7 +217,9 @@ impl Records {
             value,
             qualifier: Some(0),
         };
-        let conditions = [Condition::Term(types.iter().map(test).collect())];
+        let mut conditions = vec![Condition::Term(types.iter().map(test).collect())];
+        let now_us = self.clock.now().timestamp_micros();
+        conditions.extend(among(caller, sought.parameters, now_us, Right::Search, &types));
         let names: Vec<_> = types.iter().map(|one| one.as_str()).collect();
         let wanted = rows::Wanted { tenant: caller.tenant, types: &names, conditions: &conditions };
         let after = after.map(|ordinal| rows::Place { keys: &[], ordinal });

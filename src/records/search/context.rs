@@ -9,7 +9,9 @@ use crate::fhir::outcome::IssueType;
 use crate::fhir::value_set::{Fault, Known, Missing};
 use crate::identity::{Caller, Right};
 use crate::records::Error;
+use crate::records::access::{among, may};
 use crate::records::parameters::Parameters;
+use crate::storage::search::Condition;
 
 /// So many conditions a search may come to, with those that chains, filters and places make.
 pub(super) const MOST_CONDITIONS: usize = 512;
@@ -77,7 +79,12 @@ impl Terminology {
 impl Context<'_> {
     /// Whether the caller may search resources of a type, and so may learn what they hold by a chain too.
     pub(super) fn permits(&self, resource_type: ResourceType) -> bool {
-        self.caller.scopes.permit(Right::Search, resource_type.as_str())
+        may(self.caller, Right::Search, resource_type)
+    }
+
+    /// What a resource of the type must be like for the caller to find it, or anything by it.
+    pub(super) fn limit(&self, resource_type: ResourceType) -> Option<Condition> {
+        among(self.caller, self.parameters, self.now_us, Right::Search, &[resource_type])
     }
 
     /// Where a name such as `subject:Patient.name` leads.

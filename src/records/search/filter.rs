@@ -85,7 +85,10 @@ fn along(context: &Context<'_>, resource_type: ResourceType, test: &Test) -> Res
         let each = inner.map(|inner| of(context, target, inner)).into_iter();
         let each: Result<Vec<_>, Error> = each.chain([along(context, target, &rest)]).collect();
         match each {
-            Ok(conditions) => ways.push(points_at(resource_type, parameter, target, conditions)),
+            Ok(mut conditions) => {
+                conditions.extend(context.limit(target));
+                ways.push(points_at(resource_type, parameter, target, conditions));
+            }
             Err(costly @ Error::BadRequest(IssueType::TooCostly, _)) => return Err(costly),
             Err(other) => fault = Some(other),
         }

@@ -16,8 +16,10 @@ use crate::fhir::include::{Direction, Include};
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::fhir::search_values::{self, Indexed};
-use crate::identity::Caller;
-use crate::records::{Error, Records, Stored, index, may_read};
+use crate::identity::{Caller, Right};
+use crate::records::access::{among, may};
+use crate::records::parameters::Parameters;
+use crate::records::{Error, Records, Stored, index};
 use crate::storage::address::address;
 use crate::storage::search::{self as rows, Condition, TermTest};
 use canonical::Canonical;
@@ -81,6 +83,7 @@ impl Records {
     pub(super) async fn added(
         &self,
         caller: &Caller,
+        parameters: &Parameters,
         wishes: &[Include],
         matches: &[Stored],
     ) -> Result<Added, Error> {
@@ -102,7 +105,7 @@ impl Records {
             let start = Start { references, addresses: addresses(start), canonicals };
             let mut next = Vec::new();
             for wish in wishes {
-                let (found, is_cut) = self.of_wish(caller, wish, &start, &seen).await?;
+                let (found, is_cut) = self.of_wish(caller, parameters, wish, &start, &seen).await?;
                 bytes = found.iter().fold(bytes, |sum, stored| sum.saturating_add(stored.body.len()));
                 next.extend(found.into_iter().filter(|found| seen.insert(place(found))));
                 added.is_cut |= is_cut;
@@ -126,19 +129,23 @@ impl Records {
     async fn of_wish(
         &self,
         caller: &Caller,
+        parameters: &Parameters,
         wish: &Include,
         start: &Start,
         seen: &HashSet<i64>,
     ) -> Result<(Vec<Stored>, bool), Error> {
         match wish.direction {
             Direction::To => {
-                let addresses = pointed_at(caller, wish, &start.references);
+                let aims = pointed_at(caller, wish, &start.references);
                 // What is there already is not read again.
-                let addresses = addresses.into_iter().filter(|address| !seen.contains(address));
-                let by_address = Condition::Address(addresses.collect());
-                let (mut found, is_cut) = self.meeting(caller, &[], by_address).await?;
+                let (types, addresses): (BTreeSet<_>, Vec<_>) =
+                    aims.into_iter().filter(|(_, address)| !seen.contains(address)).unzip();
+                let types: Vec<_> = types.into_iter().collect();
+                let by_address = Condition::Address(addresses);
+                let (mut found, is_cut) = self.meeting(caller, parameters, &types, by_address).await?;
                 let named = canonical::Named::by(caller, wish, &start.references);
-                let (by_url, is_cut_too) = self.meeting(caller, &named.types(), named.condition()).await?;
+                let (by_url, is_cut_too) =
+                    self.meeting(caller, parameters, &named.types(), named.condition()).await?;
                 for stored in by_url {
                     if named.names(&stored)? {
                         found.push(stored);
@@ -147,23 +154,24 @@ impl Records {
                 Ok((found, is_cut || is_cut_too || named.is_cut))
             }
             Direction::From => {
-                let may = |source: &ResourceType| may_read(caller, source.as_str());
+                let may = |source: &ResourceType| may(caller, Right::Read, *source);
                 let sources: Vec<_> = match wish.source {
                     Some(source) => Some(source).into_iter().filter(may).collect(),
                     None => resource_types().filter(may).collect(),
                 };
                 let tests = pointing(wish, &sources, start);
-                let types: Vec<_> = sources.into_iter().map(ResourceType::as_str).collect();
-                self.meeting(caller, &types, Condition::Term(tests)).await
+                self.meeting(caller, parameters, &sources, Condition::Term(tests)).await
             }
         }
     }
 
-    /// The resources of these types that meet a condition, and whether there are more than are read.
+    /// The resources of these types that meet a condition, as far as the caller may read them, and whether there are more than are
+    /// read.
     async fn meeting(
         &self,
         caller: &Caller,
-        types: &[&str],
+        parameters: &Parameters,
+        types: &[ResourceType],
         condition: Condition,
     ) -> Result<(Vec<Stored>, bool), Error> {
         let nothing = [
@@ -174,13 +182,22 @@ impl Records {
         if nothing.contains(&condition) {
             return Ok((Vec::new(), false));
         }
-        let conditions = [condition];
-        let wanted = rows::Wanted { tenant: caller.tenant, types, conditions: &conditions };
+        let mut conditions = vec![condition];
+        let now_us = self.clock.now().timestamp_micros();
+        conditions.extend(among(caller, parameters, now_us, Right::Read, types));
+        // An address tells the type by itself.
+        let is_by_address = matches!(conditions.as_slice(), [Condition::Address(_), ..]);
+        let names: Vec<_> = types.iter().filter(|_| !is_by_address).map(|one| one.as_str()).collect();
+        let wanted = rows::Wanted { tenant: caller.tenant, types: &names, conditions: &conditions };
         let limit = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
         let page = rows::Page { sort: &[], after: None, limit };
         let mut connection = self.store.alone(caller.tenant).await?;
         let found = rows::page(&mut connection, &wanted, &page).await;
-        let rows::Found { matches, is_cut, .. } = connection.finish(found).await?;
+        let rows::Found { matches, is_cut, parameters: seen } = connection.finish(found).await?;
+        // What was found by other limits than these is not shown.
+        if !matches.is_empty() && !parameters.is_version(seen) {
+            return Err(Error::Conflict);
+        }
         let is_cut = is_cut || matches.len() > MOST;
         let stored = matches.into_iter().filter_map(|found| Stored::from_version(found.version));
         Ok((stored.collect(), is_cut))
@@ -213,10 +230,11 @@ fn references(start: &[Stored]) -> Result<Vec<Reference>, Error> {
 }
 
 /// The addresses that the references name, as far as the caller may read what is there.
-fn pointed_at(caller: &Caller, wish: &Include, references: &[Reference]) -> BTreeSet<i64> {
+fn pointed_at(caller: &Caller, wish: &Include, references: &[Reference]) -> BTreeSet<(ResourceType, i64)> {
     let addresses = references.iter().filter_map(|reference| {
         let Aim::Local { target, address } = reference.aim else { return None };
-        (reference.is_wished(wish, target) && may_read(caller, target.as_str())).then_some(address)
+        let is_shown = reference.is_wished(wish, target) && may(caller, Right::Read, target);
+        is_shown.then_some((target, address))
     });
     addresses.collect()
 }

@@ -196,7 +196,8 @@ impl Records {
             Some(place) if query.count > 0 => Some(self.cursors().await?.write(&scope, &place)?),
             _ => None,
         };
-        let include::Added { resources: included, is_cut } = self.added(caller, &wishes, &resources).await?;
+        let include::Added { resources: included, is_cut } =
+            self.added(caller, parameters, &wishes, &resources).await?;
         let interaction = if within.resource_type.is_some() { "search-type" } else { "search-system" };
         let row = self.audit_row(caller, interaction, None);
         let type_ = within.resource_type.map(|one| one.to_string());

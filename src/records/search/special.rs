@@ -124,11 +124,9 @@ fn list(context: &Context<'_>, value: &str) -> Result<Condition, Error> {
         }
         lists.push(address("List", id));
     }
-    Ok(Condition::PointedAtFrom {
-        slots: vec![slot(list, "item")],
-        conditions: vec![Condition::Address(lists)],
-        together: Vec::new(),
-    })
+    let mut conditions = vec![Condition::Address(lists)];
+    conditions.extend(context.limit(list));
+    Ok(Condition::PointedAtFrom { slots: vec![slot(list, "item")], conditions, together: Vec::new() })
 }
 
 /// `near`: the position is in one of the areas around the place.

@@ -13,6 +13,7 @@ use crate::fhir::outcome::IssueType;
 use crate::fhir::search_values;
 use crate::fhir::value_set::{Codes, Concepts, Kin, Known, Missing, published};
 use crate::identity::{Caller, Right};
+use crate::records::access::Limit;
 use crate::records::index::{code_value, slot, system_qualifier};
 use crate::records::{Error, Records};
 use crate::storage::address::address;
@@ -99,6 +100,7 @@ impl Records {
         read: impl Fn(&Terminology) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let (mut known, mut bytes) = (Known::default(), 0_usize);
+        let parameters = self.known.last(caller.tenant);
         loop {
             let terminology = Terminology::new(known);
             let answer = read(&terminology);
@@ -117,7 +119,9 @@ impl Records {
                     Missing::CodeSystem(url) => ("CodeSystem", url),
                 };
                 // What a value set takes from a code system tells of that too. What HL7 publishes is no secret.
-                let stored = match (caller.scopes.permit(Right::Search, kind), &one) {
+                let may_search =
+                    self.access(caller, &parameters).limit(Right::Search, named(kind)?) == Limit::All;
+                let stored = match (may_search, &one) {
                     (true, _) => self.definition(caller, kind, url).await?,
                     (false, Missing::CodeSystem(url)) if published::has_code_system(url) => None,
                     (false, _) => return Err(Error::Forbidden),

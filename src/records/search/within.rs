@@ -12,6 +12,8 @@ use crate::fhir::chain::shown;
 use crate::fhir::definitions::{compartment, resource_types, search_parameter};
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::SearchKind;
+use crate::identity::Right;
+use crate::records::access::among;
 use crate::records::{Error, is_id};
 use crate::storage::address::address;
 use crate::storage::search::Condition;
@@ -51,6 +53,7 @@ pub(super) fn read(
     }
     let mut conditions = common(&types, each, made)?;
     conditions.extend(belongs(context, within, &types)?);
+    conditions.extend(among(context.caller, context.parameters, context.now_us, Right::Search, &types));
     // Of one type all bodies can be read, if need be.
     if types.len() > 1 {
         special::check_words(&conditions)?;

@@ -159,6 +159,8 @@ pub struct Current {
     pub version: Version,
     /// Whether its body was left out.
     pub is_large: bool,
+    /// The version of what limits the tenant's callers that was there when it was found.
+    pub rules: i64,
 }
 
 #[derive(QueryableByName)]
@@ -167,11 +169,13 @@ struct CurrentRow {
     version: VersionRow,
     #[diesel(sql_type = Bool)]
     is_large: bool,
+    #[diesel(sql_type = BigInt)]
+    rules: i64,
 }
 
 /// The current versions of those among these that are there, in any order, with bodies of up to `largest` bytes. Type and id of
 /// each. Where the connection is in no transaction, the audit rows of those whose bodies are given are added for good: those
-/// without a version, which they get.
+/// without a version, which they get; but none where the tenant's limits are no longer those of the version `rules`.
 ///
 /// # Errors
 /// When the database fails.
@@ -180,12 +184,13 @@ pub async fn current_of_all(
     tenant: TenantId,
     wanted: &[(&str, &str)],
     audit: &[&AuditRow],
-    largest: i64,
+    (largest, rules): (i64, i64),
 ) -> Result<Vec<Current>, StorageError> {
     const SQL: &str = concat!(
         "WITH found AS (
             SELECT r.type, r.id, r.version, r.updated, r.method, r.body,
-                coalesce(octet_length(r.body) > $16, false) AS is_large
+                coalesce(octet_length(r.body) > $16, false) AS is_large,
+                coalesce((SELECT s.version FROM search_parameter_set s WHERE s.tenant = $14), 0) AS rules
             FROM resource r WHERE tenant = $14 AND address = ANY ($15)
         ), told AS (
             INSERT INTO audit_event (",
@@ -194,9 +199,9 @@ pub async fn current_of_all(
                 x.address, x.type, x.resource, f.version
             FROM ",
         audit::rows!(),
-        " JOIN found f ON f.type = x.type AND f.id = x.resource WHERE f.body IS NOT NULL AND NOT f.is_large
+        " JOIN found f ON f.type = x.type AND f.id = x.resource WHERE f.body IS NOT NULL AND NOT f.is_large AND f.rules = $17
         )
-        SELECT type AS type_, id, version, updated, method, CASE WHEN NOT is_large THEN body END AS body, is_large FROM found"
+        SELECT type AS type_, id, version, updated, method, CASE WHEN NOT is_large THEN body END AS body, is_large, rules FROM found"
     );
     let addresses = wanted.iter().map(|(resource_type, id)| address(resource_type, id)).collect();
     let ids = audit::ids(audit);
@@ -205,9 +210,12 @@ pub async fn current_of_all(
         Parameter::Number(tenant.number()),
         Parameter::Numbers(addresses),
         Parameter::Number(largest),
+        Parameter::Number(rules),
     ]);
     let rows: Vec<CurrentRow> = Statement::fixed(SQL, parameters).load(connection).await?;
-    let current = |row: CurrentRow| Ok(Current { version: row.version.try_into()?, is_large: row.is_large });
+    let current = |row: CurrentRow| {
+        Ok(Current { version: row.version.try_into()?, is_large: row.is_large, rules: row.rules })
+    };
     rows.into_iter().map(current).collect()
 }
 

@@ -84,6 +84,15 @@ impl Condition {
         }
     }
 
+    /// All of several conditions hold.
+    #[must_use]
+    pub fn all(mut conditions: Vec<Self>) -> Self {
+        match (conditions.pop(), conditions.is_empty()) {
+            (Some(only), true) => only,
+            (last, _) => Self::All(conditions.into_iter().chain(last).collect()),
+        }
+    }
+
     /// Whether rows that meet the condition can be looked up, and need not be told from all others.
     #[must_use]
     pub fn is_found(&self) -> bool {
@@ -102,6 +111,26 @@ impl Condition {
             | Self::Present(..)
             | Self::PointsAt { .. }
             | Self::PointedAtFrom { .. } => true,
+        }
+    }
+
+    /// Whether a resource tells by itself, by what it is found by, if it meets the condition.
+    #[must_use]
+    pub fn is_told_alone(&self) -> bool {
+        match self {
+            Self::PointsAt { .. } | Self::PointedAtFrom { .. } | Self::Words(..) => false,
+            Self::All(conditions) | Self::Any(conditions) => conditions.iter().all(Self::is_told_alone),
+            Self::Not(condition) => condition.is_told_alone(),
+            Self::Address(_)
+            | Self::Type(_)
+            | Self::Term(_)
+            | Self::Date(..)
+            | Self::Moment(_)
+            | Self::Updated(_)
+            | Self::Text(..)
+            | Self::Number(..)
+            | Self::Span(..)
+            | Self::Present(..) => true,
         }
     }
 

@@ -221,7 +221,7 @@ impl<E: Into<Error>> From<E> for Refusal {
     fn from(error: E) -> Self {
         match error.into() {
             Error::Unauthenticated => Self::InvalidToken,
-            Error::Forbidden => Self::Forbidden,
+            Error::Forbidden | Error::Withheld => Self::Forbidden,
             Error::NotFound | Error::Gone | Error::UnknownType => Self::NotFound,
             // 409 and 412 are not among the vendor's statuses; both go through when repeated.
             Error::Conflict

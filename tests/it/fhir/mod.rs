@@ -1,5 +1,6 @@
 //! `/fhir`, one interaction a file.
 
+mod access;
 mod audit;
 mod bundle;
 mod conditional;

@@ -185,6 +185,16 @@ impl Server {
         Fhir { server: self, token: self.token(scope).await }
     }
 
+    /// A FHIR client with these scopes, which may be of any kind, launched about that patient.
+    pub async fn fhir_about(&self, patient: &str, scope: &str) -> Fhir<'_> {
+        let token = self.token("system/Patient.r").await;
+        let changed = format!(
+            "UPDATE access_token SET scope = '{scope}', patient = '{patient}' WHERE hash = encode(sha256('{token}'), 'hex')"
+        );
+        self.execute(&changed).await;
+        Fhir { server: self, token }
+    }
+
     /// One number from the database, seen by a superuser: what is really there, whatever the server would show.
     pub async fn number(&self, sql: &str) -> i64 {
         cluster::number(&self.database, sql).await

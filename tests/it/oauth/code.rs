@@ -137,7 +137,7 @@ async fn a_token_of_a_person_is_held_to_what_they_allowed() {
     let fhir = server.fhir_by(token.as_str().unwrap().to_owned());
     assert_eq!(fhir.get("/Patient").await.status, 200);
     fhir.post("/Patient", &json!({ "resourceType": "Patient" })).await.refused(403);
-    fhir.get("/Observation").await.refused(403);
+    assert_eq!(fhir.get("/Observation").await.json()["total"], 0, "of that category only");
     let account = server.text("SELECT id::text FROM account WHERE surface = 'fhir'").await;
     let told = server
         .texts("SELECT interaction || ' ' || outcome || ' ' || agent_kind || ' ' || agent || ' ' || coalesce(on_behalf_of, '-') FROM audit_event WHERE interaction NOT IN ('register', 'create') ORDER BY id")
@@ -156,16 +156,18 @@ async fn a_token_of_a_person_is_held_to_what_they_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_for_one_patient_opens_nothing_until_it_is_held_to_that_one() {
+async fn a_token_for_one_patient_opens_that_ones_record() {
     let (server, client) = ready().await;
     let id = patient(&server, "Alice", "Liddell").await;
+    let other = patient(&server, "Charles", "Dodgson").await;
     let asked = question(&client, "launch/patient patient/*.rs");
     let code = Person::at(&server).code(&asked, Some(&id)).await;
     let given = fetch(&server, &client, &code).await.json();
     assert_eq!((&given["patient"], &given["scope"]), (&json!(id), &json!("launch/patient patient/*.rs")));
     let fhir = server.fhir_by(given["access_token"].as_str().unwrap().to_owned());
-    fhir.get(&format!("/Patient/{id}")).await.refused(403);
-    fhir.get("/Patient").await.refused(403);
+    assert_eq!(fhir.get(&format!("/Patient/{id}")).await.status, 200);
+    fhir.get(&format!("/Patient/{other}")).await.refused(404);
+    assert_eq!(fhir.get("/Patient").await.json()["total"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

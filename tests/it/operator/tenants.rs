@@ -136,3 +136,27 @@ async fn each_call_is_audited_once_where_it_was_done() {
     }
     assert!(codes(&operator.get("/audit").await.json()).contains(&"login".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_keeps_out_whom_no_consent_lets_in() {
+    let server = Server::start().await;
+    let operator = Operator::sign_in(&server).await;
+    let fhir = server.fhir().await;
+    let patient = json!({ "resourceType": "Patient", "id": "p" });
+    assert_eq!(fhir.put("/Patient/p", &patient).await.status, 201);
+    let change = async |tenant: &str, wanted: &str| {
+        operator
+            .send(Method::PATCH, &format!("/tenants/{tenant}"), &json!({ "consent_default": wanted }))
+            .await
+    };
+    assert_eq!(refused(&change("1", "maybe").await, 400), "consent_default must be permit or deny.");
+    assert_eq!(change("9", "deny").await.status, 404);
+    for (wanted, status) in [("deny", 403), ("permit", 200), ("deny", 403)] {
+        let changed = change("1", wanted).await;
+        assert_eq!(
+            (changed.status, changed.json()),
+            (200, json!({ "tenant_id": "1", "consent_default": wanted }))
+        );
+        assert_eq!(fhir.get("/Patient/p").await.status, status);
+    }
+}

@@ -7,15 +7,14 @@ use super::reads::Found;
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::operation_outcome;
 use crate::http::fhir::bundle::Bundle;
-use crate::http::fhir::caller::Client;
 use crate::http::fhir::prefer::Return;
 use crate::http::fhir::{BaseUrl, answer};
 use crate::records::bundle::Wanted;
-use crate::records::{Change, Error, Written, may_read};
+use crate::records::{Change, Error, Written};
 
 /// Whether what a change answers with was sent by the caller, who may then see it without the right to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IsOwn(bool);
+pub struct IsOwn(pub bool);
 
 impl IsOwn {
     /// Only a create and an update without criteria answer with what was sent.
@@ -28,13 +27,12 @@ impl IsOwn {
     }
 }
 
-/// Adds the answer to a change.
+/// Adds the answer to a change. `may_see` tells whether the caller may see what is stored.
 pub fn change(
     bundle: &mut Bundle,
-    (resource_type, is_own): (ResourceType, IsOwn),
+    resource_type: ResourceType,
     written: &Written,
-    wanted: Return,
-    client: &Client,
+    (wanted, may_see): (Return, bool),
     base: &BaseUrl,
 ) {
     let status = match (written.change, &written.stored) {
@@ -61,7 +59,6 @@ pub fn change(
     if wanted == Return::OperationOutcome {
         add("outcome", operation_outcome(&[]));
     }
-    let may_see = is_own.0 || may_read(&client.0, resource_type.as_str());
     let shown = written.stored.as_ref().filter(|_| wanted == Return::Representation && may_see);
     let full_url = written.stored.as_ref().map(|stored| address(&stored.id));
     let rest = json!({ "response": response });

@@ -103,7 +103,7 @@ impl Doing<'_> {
                 let size = (self.base.0.as_str(), 1);
                 let done = records.transaction(&self.client.0, vec![*entry], size, async |_, _| Ok(()));
                 for written in done.await?.0 {
-                    answers::change(bundle, about, &written, self.wanted, self.client, self.base);
+                    self.change(records, bundle, about, &written)?;
                 }
             }
         }
@@ -142,7 +142,7 @@ impl Doing<'_> {
             match told {
                 Told::Change(about) => {
                     for written in written.by_ref().take(1) {
-                        answers::change(&mut bundle, *about, written, self.wanted, self.client, self.base);
+                        self.change(within, &mut bundle, *about, written)?;
                     }
                 }
                 Told::Read(read) => {
@@ -155,6 +155,22 @@ impl Doing<'_> {
             }
         }
         Ok(bundle.finish())
+    }
+
+    /// Adds the answer to a change.
+    fn change(
+        &self,
+        records: &Records,
+        bundle: &mut Bundle,
+        (resource_type, is_own): (ResourceType, IsOwn),
+        written: &Written,
+    ) -> Result<(), Error> {
+        let may_see = match &written.stored {
+            Some(stored) => is_own.0 || records.shows(&self.client.0, stored)?,
+            None => false,
+        };
+        answers::change(bundle, resource_type, written, (self.wanted, may_see), self.base);
+        Ok(())
     }
 
     async fn found(&self, records: &Records, read: &Read) -> Result<Found, Error> {

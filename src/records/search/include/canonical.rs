@@ -10,9 +10,10 @@ use crate::fhir::chain::points_at;
 use crate::fhir::definitions::{resource_types, search_parameter};
 use crate::fhir::include::Include;
 use crate::fhir::search_parameter::SearchKind;
-use crate::identity::Caller;
+use crate::identity::{Caller, Right};
+use crate::records::access::may;
 use crate::records::index::{slot, url_value};
-use crate::records::{Error, Stored, may_read};
+use crate::records::{Error, Stored};
 use crate::storage::search::{Condition, TermTest, TextTest};
 
 /// So many URLs one wish looks for.
@@ -73,7 +74,7 @@ impl<'r> Named<'r> {
     pub(super) fn by(caller: &Caller, wish: &Include, references: &'r [Reference]) -> Self {
         let mut named = Self { names: BTreeSet::new(), is_cut: false };
         let types: Vec<_> = resource_types()
-            .filter(|of_type| is_canonical(of_type) && may_read(caller, of_type.as_str()))
+            .filter(|of_type| is_canonical(of_type) && may(caller, Right::Read, *of_type))
             .collect();
         let mut urls = BTreeSet::new();
         for reference in references {
@@ -96,8 +97,8 @@ impl<'r> Named<'r> {
     }
 
     /// The types of what is named.
-    pub(super) fn types(&self) -> Vec<&'static str> {
-        let types: BTreeSet<_> = self.names.iter().map(|(.., of_type)| of_type.as_str()).collect();
+    pub(super) fn types(&self) -> Vec<ResourceType> {
+        let types: BTreeSet<_> = self.names.iter().map(|(.., of_type)| *of_type).collect();
         types.into_iter().collect()
     }
 
