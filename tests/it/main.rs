@@ -18,4 +18,5 @@ mod openapi;
 mod operator;
 mod process;
 mod storage;
+mod surfaces;
 mod vendors;
