@@ -139,14 +139,15 @@ impl App {
     ) -> Result<Self, StartError> {
         let store = Store::connect(url, CONNECTIONS)?;
         let identity = Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url).await?;
-        let records = Records::open(store, clock.clone(), Ids);
+        let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
+        let records = Records::open(store, clock.clone(), Ids, &fhir_base);
         records.complete_index().await?;
         Ok(Self {
             records,
             identity,
             decoder: Decoder::new(Limits::default()),
             device_reader,
-            fhir_base: BaseUrl(format!("{}{}", settings.public_url, crate::http::fhir::MOUNT)),
+            fhir_base: BaseUrl(fhir_base),
             client_registration: ClientRegistration(settings.client_registration),
             clock,
         })

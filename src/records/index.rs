@@ -65,7 +65,7 @@ pub fn security_context(binary: &Value) -> Option<(ResourceType, &str)> {
 
 /// Everything that the resource can be found by.
 pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &Value) -> IndexEntries {
-    let mut index = Index { resource_type, entries: IndexEntries::default() };
+    let mut index = Index { parameters, resource_type, entries: IndexEntries::default() };
     let moment = search_values::moment(resource_type);
     for found in search_values::search_values(resource_type, resource) {
         let code = &*found.parameter.code;
@@ -142,12 +142,13 @@ pub fn slot(resource_type: ResourceType, parameter: &str) -> i32 {
     address::slot(resource_type.as_str(), parameter)
 }
 
-struct Index {
+struct Index<'p> {
+    parameters: &'p Parameters,
     resource_type: ResourceType,
     entries: IndexEntries,
 }
 
-impl Index {
+impl Index<'_> {
     fn add(&mut self, parameter: &str, value: &Indexed<'_>) {
         match value {
             Indexed::Token(token) => self.token(parameter, *token),
@@ -200,15 +201,19 @@ impl Index {
     }
 
     fn reference(&mut self, parameter: &str, reference: &Reference<'_>) {
-        let target = reference.target;
+        // A whole URL of this server is a reference like any other; a canonical one is a name.
+        let is_name = || search_values::has_canonicals(self.resource_type, parameter);
+        let local = reference.url.and_then(|url| self.parameters.local(url)).filter(|_| !is_name());
+        let target = reference.target.or(local);
+        let url = reference.url.filter(|_| local.is_none());
         let kind = target.map(|(resource_type, _)| resource_type.as_str()).or(reference.kind);
         let qualifier = kind.map_or(0, address::qualifier);
-        let value = match (reference.url, target) {
+        let value = match (url, target) {
             (Some(url), _) => url_value(url),
             (None, Some((resource_type, id))) => address(resource_type.as_str(), id),
             (None, None) => 0,
         };
-        self.term(parameter, value, qualifier, reference.url.map(head));
+        self.term(parameter, value, qualifier, url.map(head));
         if let Some(Token { system, code, .. }) = reference.identifier {
             let (system, value) = (system_qualifier(system.unwrap_or_default()), code.map_or(0, code_value));
             self.term(&format!("{parameter}{IDENTIFIER}"), value, system, None);

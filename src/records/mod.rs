@@ -87,11 +87,12 @@ pub struct Stored {
 }
 
 impl Records {
-    /// Opens the door; must be called on the runtime that is to work in the database.
+    /// Opens the door; must be called on the runtime that is to work in the database. `base_url` is the base of this server's own
+    /// FHIR URLs, by which a whole URL is known as one of ours.
     #[must_use]
-    pub fn open(store: Store, clock: Clock, ids: Ids) -> Self {
+    pub fn open(store: Store, clock: Clock, ids: Ids, base_url: &str) -> Self {
         let audit = AuditLog::start(store.clone());
-        let (known, reads) = (Known::default(), Some(read::start(store.clone())));
+        let (known, reads) = (Known::new(base_url), Some(read::start(store.clone())));
         let creations = Some(create::start(store.clone(), known.clone()));
         let (cursors, jobs) = (Arc::default(), Arc::default());
         Self { store, clock, ids, audit, reads, creations, cursors, known, jobs }

@@ -23,7 +23,7 @@ pub fn number_slot(resource_type: ResourceType, parameter: &str, first: i64) -> 
     slot(resource_type, &format!("{parameter}${first:016x}"))
 }
 
-impl Index {
+impl Index<'_> {
     /// Adds the parts of one occurrence.
     pub(super) fn together(&mut self, parameter: &str, parts: &[Vec<Indexed<'_>>]) {
         let Some((firsts, rest)) = parts.split_first() else { return };

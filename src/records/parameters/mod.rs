@@ -19,6 +19,7 @@ use super::{Error, Records};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions;
 use crate::fhir::outcome::IssueType;
+use crate::fhir::reference::Literal;
 use crate::fhir::search_fault::SearchFault;
 use crate::fhir::search_parameter::{Component, SearchKind, SearchParameter};
 use crate::fhir::search_values::{Composite, Indexed, Other};
@@ -37,6 +38,8 @@ pub struct Parameters {
     own: Vec<Own>,
     /// The Consents, which are remembered by the same version.
     consents: Arc<Consents>,
+    /// The base of this server's own URLs, without a slash at its end.
+    base_url: Arc<str>,
 }
 
 /// A parameter that is the tenant's own.
@@ -64,7 +67,7 @@ impl Parameters {
             Ok(Own { id: definition.id, other, building })
         };
         let own = kept.into_iter().map(own).collect::<Result<_, StorageError>>()?;
-        Ok(Self { version, own, consents: Arc::default() })
+        Ok(Self { version, own, ..Self::default() })
     }
 
     /// The parameter of this name. None where there is none that could be searched by.
@@ -132,6 +135,18 @@ impl Parameters {
         self.version == other.version
     }
 
+    /// Type and id that a whole URL names, where it is one of this server's.
+    pub(super) fn local<'u>(&self, url: &'u str) -> Option<(ResourceType, &'u str)> {
+        let rest = url.strip_prefix(&*self.base_url).filter(|_| !self.base_url.is_empty())?;
+        match Literal::parse(rest.strip_prefix('/')?)? {
+            Literal::Relative { resource_type, id, .. } => Some((resource_type, id)),
+            Literal::Contained(_)
+            | Literal::Conditional { .. }
+            | Literal::Absolute { .. }
+            | Literal::Uri(_) => None,
+        }
+    }
+
     /// The tenant's Consents.
     pub(super) fn consents(&self) -> &Consents {
         &self.consents
@@ -172,18 +187,22 @@ fn parameter(definition: &Definition) -> Option<SearchParameter> {
 
 /// What this process knows of the tenants' parameters.
 #[derive(Clone)]
-pub(super) struct Known(Arc<Cache<TenantId, Arc<Parameters>>>);
-
-impl Default for Known {
-    fn default() -> Self {
-        Self(Arc::new(Cache::new(REMEMBERED)))
-    }
+pub(super) struct Known {
+    of_tenants: Arc<Cache<TenantId, Arc<Parameters>>>,
+    /// Those of who has none of its own.
+    of_others: Arc<Parameters>,
 }
 
 impl Known {
+    pub(super) fn new(base_url: &str) -> Self {
+        let base_url = Arc::from(base_url.trim_end_matches('/'));
+        let of_others = Arc::new(Parameters { base_url, ..Parameters::default() });
+        Self { of_tenants: Arc::new(Cache::new(REMEMBERED)), of_others }
+    }
+
     /// The set as it was last seen. What is made of it must be compared with the version in the transaction that uses it.
     pub(super) fn last(&self, tenant: TenantId) -> Arc<Parameters> {
-        self.0.get(&tenant).unwrap_or_default()
+        self.of_tenants.get(&tenant).unwrap_or_else(|| Arc::clone(&self.of_others))
     }
 
     /// The set by which this transaction must index what it writes.
@@ -222,9 +241,10 @@ impl Known {
         tenant: TenantId,
     ) -> Result<Arc<Parameters>, StorageError> {
         let mut parameters = Parameters::new(rows::set(connection, tenant).await?)?;
+        parameters.base_url = Arc::clone(&self.of_others.base_url);
         parameters.consents = Consents::after(&self.last(tenant).consents, connection, tenant).await?;
         let parameters = Arc::new(parameters);
-        self.0.insert(tenant, Arc::clone(&parameters));
+        self.of_tenants.insert(tenant, Arc::clone(&parameters));
         Ok(parameters)
     }
 

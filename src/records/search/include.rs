@@ -99,7 +99,7 @@ impl Records {
             looked_at = added.resources.len();
             let wishes: Vec<_> = wishes.iter().filter(|wish| round == 0 || wish.iterate).collect();
             let follows = wishes.iter().any(|wish| wish.direction == Direction::To);
-            let references = if follows { references(start)? } else { Vec::new() };
+            let references = if follows { references(parameters, start)? } else { Vec::new() };
             let are_pointed_at = wishes.iter().any(|wish| wish.direction == Direction::From);
             let canonicals = if are_pointed_at { canonical::of_all(start)? } else { Vec::new() };
             let start = Start { references, addresses: addresses(start), canonicals };
@@ -210,7 +210,7 @@ fn place(stored: &Stored) -> i64 {
 }
 
 /// The references that these resources have to others of this server.
-fn references(start: &[Stored]) -> Result<Vec<Reference>, Error> {
+fn references(parameters: &Parameters, start: &[Stored]) -> Result<Vec<Reference>, Error> {
     let mut references = Vec::new();
     for stored in start {
         let Some(source) = ResourceType::parse(&stored.resource_type) else { continue };
@@ -221,7 +221,11 @@ fn references(start: &[Stored]) -> Result<Vec<Reference>, Error> {
             let aim = match (reference.target, reference.url) {
                 (Some((target, id)), None) => Aim::Local { target, address: address(target.as_str(), id) },
                 (None, Some(url)) if search_values::has_canonicals(source, code) => canonical::aim(url),
-                _ => continue,
+                (_, Some(url)) => match parameters.local(url) {
+                    Some((target, id)) => Aim::Local { target, address: address(target.as_str(), id) },
+                    None => continue,
+                },
+                (None, None) => continue,
             };
             references.push(Reference { source, code: code.clone(), aim });
         }

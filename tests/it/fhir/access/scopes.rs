@@ -268,3 +268,22 @@ async fn who_may_write_and_not_read_is_shown_nothing() {
         assert_eq!(shown, [false, true], "{}", answer.text);
     }
 }
+
+/// A reference to this server by its whole URL is one like any other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_url_of_this_server_names_the_patient_too() {
+    let server = Server::start().await;
+    let all = two_patients(&server).await;
+    for patient in ["a", "b"] {
+        let mut whole = observation(patient, VITAL);
+        let base = "http://127.0.0.1:8080/fhir";
+        whole["subject"]["reference"] = format!("{base}/Patient/{patient}").into();
+        put(&all, "Observation", &format!("{patient}-whole"), whole).await;
+    }
+    let found = "/Observation?patient=b&_id=b-whole&_include=Observation:subject";
+    assert_eq!(shown(&all, found).await, "Observation/b-whole Patient/b");
+    assert_eq!(shown(&all, "/Patient?_has:Observation:patient:_id=b-whole").await, "Patient/b");
+    let app = server.fhir_about("a", ALL).await;
+    assert_eq!(shown(&app, "/Observation?_id=a-whole,b-whole").await, "Observation/a-whole");
+    assert_eq!(app.get("/Observation/b-whole").await.refused(404), UNKNOWN);
+}
