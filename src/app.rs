@@ -138,7 +138,8 @@ impl App {
         device_reader: Arc<DeviceReader>,
     ) -> Result<Self, StartError> {
         let store = Store::connect(url, CONNECTIONS)?;
-        let identity = Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url).await?;
+        let identity =
+            Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url, settings.limits).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base);
         records.complete_index().await?;

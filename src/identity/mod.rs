@@ -8,6 +8,7 @@ pub mod passwords;
 pub mod scopes;
 pub mod session_tokens;
 pub mod sign_in;
+mod throttle;
 
 pub use caller::{Agent, Caller, Surface};
 pub use scopes::{Context, DataScope, Right, Scopes};
@@ -21,6 +22,7 @@ use std::sync::atomic::AtomicU64;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
+use crate::core::config::Limits;
 use crate::core::{Clock, Ids};
 use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
@@ -38,6 +40,7 @@ pub struct Identity {
     /// How often this process took tokens back.
     taken_back: Arc<AtomicU64>,
     issuer: Arc<str>,
+    limits: Limits,
 }
 
 impl Identity {
@@ -45,7 +48,13 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open(store: Store, clock: Clock, ids: Ids, public_url: &str) -> Result<Self, StorageError> {
+    pub async fn open(
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        public_url: &str,
+        limits: Limits,
+    ) -> Result<Self, StorageError> {
         let session_tokens = async |surface: Surface| {
             let fresh = ids.random_bytes(32);
             let key = signing_keys::find_or_make(&store, surface.as_str(), fresh, clock.now()).await?;
@@ -62,6 +71,7 @@ impl Identity {
             tokens: Arc::new(Cache::new(REMEMBERED)),
             taken_back: Arc::default(),
             issuer: public_url.into(),
+            limits,
         })
     }
 

@@ -1,12 +1,14 @@
 //! Passwords: rules, and hashing by Argon2id.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use super::{Surface, fingerprint};
 use crate::core::Secret;
@@ -55,6 +57,9 @@ const COMMON: [&str; 32] = [
 /// So many passwords are hashed at the same time: each takes 19 MiB and a core, and anybody may ask for it.
 static TURNS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
+
+/// So long somebody waits for a turn. With more in the queue than are hashed meanwhile, waiting helps nobody.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a password is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -111,43 +116,56 @@ pub fn as_sent(surface: Surface, password: &Secret<String>) -> Secret<String> {
     }
 }
 
+async fn turn() -> Result<SemaphorePermit<'static>, NotHashed> {
+    timeout(PATIENCE, TURNS.acquire()).await.map_err(|_| NotHashed::Busy)?.map_err(|_| NotHashed::Failed)
+}
+
 /// Hashes a password. It takes tens of milliseconds of CPU, so it runs off the async threads.
 ///
 /// # Errors
-/// When the hash cannot be made.
-pub async fn hash(password: Secret<String>) -> Result<String, HashingFailed> {
-    let turn = TURNS.acquire().await.map_err(|_| HashingFailed)?;
+/// When too many others are hashed, or the hash cannot be made.
+pub async fn hash(password: Secret<String>) -> Result<String, NotHashed> {
+    let turn = turn().await?;
     let hashed = tokio::task::spawn_blocking(move || {
         let salt = SaltString::generate(&mut OsRng);
         argon2().hash_password(password.expose().as_bytes(), &salt).map(|hash| hash.to_string())
     })
     .await;
     drop(turn);
-    hashed.map_err(|_| HashingFailed)?.map_err(|_| HashingFailed)
+    hashed.map_err(|_| NotHashed::Failed)?.map_err(|_| NotHashed::Failed)
 }
 
 /// Whether the password is the hashed one. With no hash (no such account) it takes as long and is false, so that the time
 /// of an answer does not tell who has an account.
-pub async fn verify(password: Secret<String>, hash: Option<String>) -> bool {
+///
+/// # Errors
+/// When too many others are hashed.
+pub async fn verify(password: Secret<String>, hash: Option<String>) -> Result<bool, NotHashed> {
     /// A hash of nothing that anybody can type, with our parameters.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$hG0bW0Cy1b6Yy0e5cWq6m8q0m4zv2p7v1mJ0y0x5J3k";
-    let Ok(_turn) = TURNS.acquire().await else { return false };
-    tokio::task::spawn_blocking(move || {
+    let _turn = turn().await?;
+    let verified = tokio::task::spawn_blocking(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let same = PasswordHash::new(&hash)
             .is_ok_and(|hash| argon2().verify_password(password.expose().as_bytes(), &hash).is_ok());
         known && same
     })
-    .await
-    .unwrap_or(false)
+    .await;
+    verified.map_err(|_| NotHashed::Failed)
 }
 
-/// A password could not be hashed.
-#[derive(Debug, thiserror::Error)]
-#[error("a password could not be hashed")]
-pub struct HashingFailed;
+/// Why a password was not hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotHashed {
+    /// Too many others are; it may be tried again.
+    #[error("too many passwords are hashed at the same time")]
+    Busy,
+    /// It failed.
+    #[error("a password could not be hashed")]
+    Failed,
+}
 
 /// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
 fn argon2() -> Argon2<'static> {
@@ -182,8 +200,8 @@ mod tests {
         let secret = |text: &str| Secret::new(text.to_owned());
         let hash = hash(secret("correct horse battery")).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(!verify(secret("wrong horse battery"), Some(hash.clone())).await);
-        assert!(!verify(secret("correct horse battery"), None).await);
-        assert!(verify(secret("correct horse battery"), Some(hash)).await);
+        assert_eq!(verify(secret("wrong horse battery"), Some(hash.clone())).await, Ok(false));
+        assert_eq!(verify(secret("correct horse battery"), None).await, Ok(false));
+        assert_eq!(verify(secret("correct horse battery"), Some(hash)).await, Ok(true));
     }
 }

@@ -109,7 +109,7 @@ impl Records {
             Some(password) => {
                 passwords::check(password, &account.email)?;
                 let sent = passwords::as_sent(surface, password);
-                Some(passwords::hash(sent).await.map_err(Error::internal)?)
+                Some(passwords::hash(sent).await.map_err(Error::from)?)
             }
         };
         let row = Change {

@@ -24,6 +24,7 @@ pub mod resources;
 mod schema;
 pub mod search;
 pub mod search_parameters;
+pub mod sign_in_counts;
 pub mod signing_keys;
 mod statement;
 pub mod store;

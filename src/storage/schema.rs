@@ -198,3 +198,17 @@ diesel::table! {
         replaced_at -> Nullable<Timestamptz>,
     }
 }
+
+diesel::table! {
+    sign_in_count (tenant, key) {
+        tenant -> BigInt,
+        key -> Text,
+        failures -> Integer,
+        since -> Timestamptz,
+        last -> Timestamptz,
+        pending -> Integer,
+        pending_since -> Timestamptz,
+        known_until -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}

@@ -45,6 +45,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// `HYGEIA_CLIENT_REGISTRATION`: `off` (default), or `on`: anybody may register an app that asks people for access.
     pub client_registration: bool,
+    /// `HYGEIA_LIMITS`: `documented` (default), or `off`: all is counted, and every ceiling is a million.
+    pub limits: Limits,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -76,6 +78,16 @@ pub struct Origins {
     pub hemato: Vec<String>,
 }
 
+/// How much anybody may ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Limits {
+    /// As much as is documented.
+    #[default]
+    Documented,
+    /// As much as they like.
+    Off,
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -101,6 +113,7 @@ impl Default for Settings {
             ort_library: None,
             log_format: LogFormat::Text,
             client_registration: false,
+            limits: Limits::Documented,
             unknown: Vec::new(),
         }
     }
@@ -145,6 +158,11 @@ impl Settings {
         );
         let client_registration =
             source.chosen("HYGEIA_CLIENT_REGISTRATION", false, &[("off", false), ("on", true)]);
+        let limits = source.chosen(
+            "HYGEIA_LIMITS",
+            Limits::Documented,
+            &[("documented", Limits::Documented), ("off", Limits::Off)],
+        );
         let settings = Self {
             bind,
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -165,6 +183,7 @@ impl Settings {
             ort_library: source.text("ORT_DYLIB_PATH").map(PathBuf::from),
             log_format,
             client_registration,
+            limits,
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

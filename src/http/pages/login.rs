@@ -1,6 +1,9 @@
 //! `/login`: e-mail address and password.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -9,6 +12,7 @@ use super::flow::Flow;
 use super::in_time::InTime;
 use super::{failed, fault, go_on, page, visitor};
 use crate::core::{Ids, Secret};
+use crate::http::arrival;
 use crate::http::oauth::audit;
 use crate::identity::Identity;
 use crate::identity::oauth::web_session::SignedInBrowser;
@@ -22,7 +26,7 @@ struct LoginPage<'a> {
     request: &'a str,
     form: &'a str,
     email: &'a str,
-    is_wrong: bool,
+    fault: Option<&'a str>,
 }
 
 /// What the page is asked for with.
@@ -51,7 +55,7 @@ pub async fn show(
         Ok(flow) => flow,
         Err(answer) => return answer,
     };
-    login_page(&request, &flow, &identity, "", false)
+    login_page(&request, &flow, &identity, "", None)
 }
 
 /// Signs a person in.
@@ -71,7 +75,8 @@ pub async fn sign_in(
         return fault(StatusCode::FORBIDDEN, "The form is too old, or came from elsewhere.");
     }
     let email = sent.email.expose();
-    match verified(&flow, &identity, email, sent.password.clone()).await {
+    let from = arrival::client(&request);
+    match verified(&flow, &identity, email, sent.password.clone(), from).await {
         Ok((browser, value)) => {
             let caller = audit::of_person(&request, &browser);
             if let Err(error) = records.audit_success(&caller, audit::LOGIN).await {
@@ -83,13 +88,14 @@ pub async fn sign_in(
                 Err(error) => failed(&Error::internal(error.to_string())),
             }
         }
-        Err(SignInError::Wrong) => {
+        Err(error @ (SignInError::Wrong | SignInError::TooMany { .. })) => {
             let caller = audit::of_client(&request, &flow.asked.client);
             request.extensions_mut().insert(caller);
             audit::refused(&request, audit::LOGIN, false).await;
-            login_page(&request, &flow, &identity, email, true)
+            login_page(&request, &flow, &identity, email, Some(&error))
         }
-        Err(SignInError::Signing(error)) => failed(&Error::internal(error)),
+        Err(SignInError::Busy) => failed(&Error::Unavailable),
+        Err(error @ (SignInError::Failed | SignInError::Signing(_))) => failed(&Error::internal(error)),
         Err(SignInError::Storage(error)) => failed(&error.into()),
     }
 }
@@ -100,8 +106,9 @@ async fn verified(
     identity: &Identity,
     email: &str,
     password: Secret<String>,
+    from: Option<IpAddr>,
 ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
-    let (browser, value) = identity.sign_in_browser(email, password).await?;
+    let (browser, value) = identity.sign_in_browser(email, password, from).await?;
     if !flow.is_of_tenant(&browser) {
         // Who belongs to another organisation is told no more than who belongs to none.
         identity.sign_out_browser(&browser).await?;
@@ -115,18 +122,48 @@ fn login_page(
     flow: &Flow,
     identity: &Identity,
     email: &str,
-    is_wrong: bool,
+    error: Option<&SignInError>,
 ) -> HttpResponse {
     let known = visitor::stranger(request, identity);
     let cookie = known.clone().unwrap_or_else(|| Ids.random(32));
-    let status = if is_wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    let (status, fault) = match error {
+        None => (StatusCode::OK, None),
+        Some(SignInError::TooMany { wait_s }) => (StatusCode::TOO_MANY_REQUESTS, Some(wait(*wait_s))),
+        Some(_) => {
+            let told = "The e-mail address or the password is wrong.";
+            (StatusCode::UNAUTHORIZED, Some(told.to_owned()))
+        }
+    };
     let (client, form) = (flow.asked.client.name.as_str(), visitor::proof(&cookie));
-    let template = LoginPage { client, request: &flow.request, form: &form, email, is_wrong };
+    let fault = fault.as_deref();
+    let template = LoginPage { client, request: &flow.request, form: &form, email, fault };
     let mut response = page(status, &template, None);
+    if let Some(SignInError::TooMany { wait_s }) = error {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*wait_s));
+    }
     if known.is_none()
         && let Err(error) = response.add_cookie(&visitor::stranger_cookie(&cookie, identity))
     {
         return failed(&Error::internal(error.to_string()));
     }
     response
+}
+
+/// How long to wait, in words.
+fn wait(seconds: i64) -> String {
+    let (count, unit) = if seconds < 90 { (seconds, "second") } else { ((seconds + 59) / 60, "minute") };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("There were too many attempts. Wait {count} {unit}{plural}, then try again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wait;
+
+    #[test]
+    fn a_wait_is_told_in_words() {
+        assert_eq!(wait(1), "There were too many attempts. Wait 1 second, then try again.");
+        assert_eq!(wait(89), "There were too many attempts. Wait 89 seconds, then try again.");
+        assert_eq!(wait(840), "There were too many attempts. Wait 14 minutes, then try again.");
+    }
 }

@@ -11,7 +11,7 @@ pub mod visitor;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
@@ -70,9 +70,11 @@ pub fn fault(status: StatusCode, told: &str) -> HttpResponse {
 pub fn failed(error: &Error) -> HttpResponse {
     error.log();
     let status = StatusCode::from_u16(error.status().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    guarded(status)
-        .content_type("text/plain; charset=utf-8")
-        .body("The server cannot answer now. Try again later.")
+    let mut response = guarded(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response.content_type("text/plain; charset=utf-8").body("The server cannot answer now. Try again later.")
 }
 
 /// Sends the browser on, to read what is there.

@@ -1,5 +1,7 @@
 //! Signing in to the authorisation server, in a browser.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -53,8 +55,9 @@ impl Identity {
         &self,
         email: &str,
         password: Secret<String>,
+        from: Option<IpAddr>,
     ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
-        let account = self.verified_account(Surface::Fhir, email, password).await?;
+        let account = self.verified_account(Surface::Fhir, email, password, from).await?;
         let tenant = TenantId::from_row(account.tenant);
         let (value, now) = (self.ids.random(32), self.clock.now());
         let session = WebSession {

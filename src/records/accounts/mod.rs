@@ -292,7 +292,7 @@ impl Person {
         let email = checked_email(&self.email)?;
         passwords::check(&self.password, &email)?;
         let sent = passwords::as_sent(surface, &self.password);
-        let hash = passwords::hash(sent).await.map_err(Error::internal)?;
+        let hash = passwords::hash(sent).await.map_err(Error::from)?;
         Ok(Checked { email, hash, name: self.name.expose() })
     }
 }

@@ -8,7 +8,7 @@ mod discovery;
 mod introspect;
 mod keys;
 mod launch;
-mod person;
+pub mod person;
 mod refresh;
 mod register;
 mod token_errors;

@@ -1,0 +1,3 @@
+//! Accounts of people: signing in, and what keeps others from doing that.
+
+mod throttling;
