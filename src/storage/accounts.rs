@@ -231,13 +231,18 @@ pub async fn is_used(
     Ok(any.is_some())
 }
 
-/// Removes an account.
+/// Removes an account, and gives it as it was; none when there was none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<(), StorageError> {
-    diesel::delete(account::table.find((tenant.number(), id))).execute(connection).await?;
-    Ok(())
+pub async fn remove(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Account>, StorageError> {
+    let row = account::table.find((tenant.number(), id));
+    let removed = diesel::delete(row).returning(Account::as_returning());
+    Ok(removed.get_result(connection).await.optional()?)
 }
 
 /// Whether the tenant has no account yet.

@@ -69,7 +69,15 @@ impl Identity {
             expires_at: now + TimeDelta::seconds(LIFETIME_S),
         };
         let mut transaction = self.store.begin(tenant).await?;
-        let kept = web_sessions::insert(&mut transaction, &session).await;
+        let kept = async {
+            // Held and as it was when its password was looked at: a new password ends every session, also one that just begins.
+            let current = accounts::find_held(&mut transaction, tenant, account.id).await?;
+            if !current.is_some_and(|current| current.active && current.password == account.password) {
+                return Err(SignInError::Wrong);
+            }
+            Ok(web_sessions::insert(&mut transaction, &session).await?)
+        }
+        .await;
         transaction.finish(kept).await?;
         Ok((SignedInBrowser { id: session.id, account, signed_in_at: now }, Secret::new(value)))
     }

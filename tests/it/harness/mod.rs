@@ -205,6 +205,11 @@ impl Server {
         cluster::execute(self.database.expose(), sql).await;
     }
 
+    /// A connection as a superuser, for a transaction that others wait for.
+    pub async fn connection(&self) -> tokio_postgres::Client {
+        cluster::connect(self.database.expose()).await
+    }
+
     /// The address of another schema of the same database.
     pub fn database_with_schema(&self, name: &str) -> Secret<String> {
         let (address, _) = self.database.expose().split_once('?').unwrap();

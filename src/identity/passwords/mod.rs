@@ -1,58 +1,20 @@
 //! Passwords: rules, and hashing by Argon2id.
 
+mod rules;
+
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+pub use rules::{SHORTEST, Weak, check};
+
 use super::{Surface, fingerprint};
 use crate::core::Secret;
-
-/// Fewest characters of a new password (NIST SP 800-63B, 5.1.1.2).
-pub const SHORTEST: usize = 8;
-/// Most characters that are hashed; more would only cost time.
-const LONGEST: usize = 256;
-
-/// What everybody tries first, beside repetitions and runs; compared in lower case.
-const COMMON: [&str; 32] = [
-    "password",
-    "passw0rd",
-    "password1",
-    "password12",
-    "password123",
-    "p@ssw0rd",
-    "p@ssword",
-    "qwertyui",
-    "qwerty123",
-    "qwertyuiop",
-    "1q2w3e4r",
-    "1qaz2wsx",
-    "asdfghjkl",
-    "iloveyou",
-    "sunshine",
-    "princess",
-    "football",
-    "baseball",
-    "superman",
-    "trustno1",
-    "welcome1",
-    "letmein1",
-    "whatever",
-    "starwars",
-    "computer",
-    "michelle",
-    "jennifer",
-    "changeme",
-    "changeme1",
-    "admin123",
-    "administrator",
-    "dragon123",
-];
 
 /// So many passwords are hashed at the same time: each takes 19 MiB and a core, and anybody may ask for it.
 static TURNS: LazyLock<Semaphore> =
@@ -60,50 +22,6 @@ static TURNS: LazyLock<Semaphore> =
 
 /// So long somebody waits for a turn. With more in the queue than are hashed meanwhile, waiting helps nobody.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Why a password is not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Weak {
-    /// Under [`SHORTEST`] characters.
-    #[error("the password needs at least 8 characters")]
-    Short,
-    /// More than anybody types.
-    #[error("the password may have at most 256 characters")]
-    Long,
-    /// Among those that are tried first.
-    #[error("the password is one of the most common ones")]
-    Common,
-    /// The e-mail address, or its first part.
-    #[error("the password must not be the e-mail address")]
-    Email,
-}
-
-/// Holds a new password against the rules.
-///
-/// # Errors
-/// The rule that it breaks.
-pub fn check(password: &Secret<String>, email: &str) -> Result<(), Weak> {
-    let password = password.expose().to_lowercase();
-    let length = password.chars().count();
-    let name = email.split('@').next().unwrap_or_default();
-    if length < SHORTEST {
-        Err(Weak::Short)
-    } else if length > LONGEST {
-        Err(Weak::Long)
-    } else if COMMON.contains(&password.as_str()) || is_run(&password) {
-        Err(Weak::Common)
-    } else if password == email.to_lowercase() || password == name.to_lowercase() {
-        Err(Weak::Email)
-    } else {
-        Ok(())
-    }
-}
-
-/// `aaaaaaaa`, `12345678`, `87654321`, `abcdefgh`: each character follows the one before by the same step of -1, 0 or 1.
-fn is_run(password: &str) -> bool {
-    let codes: Vec<i64> = password.chars().map(|c| i64::from(u32::from(c))).collect();
-    [-1, 0, 1].iter().any(|step| codes.windows(2).all(|pair| matches!(pair, [a, b] if b - a == *step)))
-}
 
 /// The password as the clients of a surface send it: Hemato's send its SHA-256 (contract HE-20).
 #[must_use]
@@ -175,18 +93,6 @@ fn argon2() -> Argon2<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn weak_passwords_are_refused_with_the_reason() {
-        let check = |password: &str| check(&Secret::new(password.to_owned()), "alice.liddell@example.org");
-        assert_eq!(check("sh0rt!"), Err(Weak::Short));
-        assert_eq!(check(&"long".repeat(65)), Err(Weak::Long));
-        assert_eq!(check("Password123"), Err(Weak::Common));
-        assert_eq!(check("aaaaaaaaaa"), Err(Weak::Common));
-        assert_eq!(check("87654321"), Err(Weak::Common));
-        assert_eq!(check("Alice.Liddell"), Err(Weak::Email));
-        assert_eq!(check("correct horse battery"), Ok(()));
-    }
 
     #[test]
     fn hematos_clients_send_a_hash() {
