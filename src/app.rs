@@ -8,9 +8,11 @@ use crate::core::{Clock, Ids, Secret};
 use crate::fhir::{definitions, search_values};
 use crate::http::fhir::BaseUrl;
 use crate::http::oauth::register::ClientRegistration;
+use crate::http::pages::sign_up::SignUp;
 use crate::identity::Identity;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::picture::{Decoder, Limits};
+use crate::platform::mail::{Mailer, NoMailer};
 use crate::records::Records;
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
@@ -32,6 +34,10 @@ pub struct App {
     pub device_reader: Arc<DeviceReader>,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
+    /// Sends mails.
+    pub mailer: Arc<Mailer>,
+    /// Whether anybody may open an account of their own on a page.
+    pub sign_up: SignUp,
     /// Whether anybody may register an app.
     pub client_registration: ClientRegistration,
     /// When the process started.
@@ -50,6 +56,9 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// No mail can be sent.
+    #[error(transparent)]
+    Mail(#[from] NoMailer),
     /// The search index could not be brought up to date.
     #[error("the search index could not be brought up to date: {0}")]
     Index(#[from] crate::records::Error),
@@ -143,12 +152,15 @@ impl App {
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base);
         records.complete_index().await?;
+        let mailer = Mailer::open(&settings.mail, &settings.data_dir)?;
         Ok(Self {
             records,
             identity,
             decoder: Decoder::new(Limits::default()),
             device_reader,
             fhir_base: BaseUrl(fhir_base),
+            mailer: Arc::new(mailer),
+            sign_up: SignUp(settings.sign_up),
             client_registration: ClientRegistration(settings.client_registration),
             clock,
         })

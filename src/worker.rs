@@ -1,16 +1,22 @@
 //! Work that no request waits for. `serve` does it too; `worker` does nothing else.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::identity::Identity;
+use crate::platform::mail::Mailer;
 use crate::records::Records;
 
 /// How often credentials that ended are removed.
 const EVERY: Duration = Duration::from_secs(3600);
 
 /// Works until the task is dropped.
-pub async fn run(identity: Identity, records: Records) {
-    tokio::join!(forget_ended_tokens(identity), records.work_on_jobs());
+pub async fn run(identity: Identity, records: Records, mailer: Arc<Mailer>) {
+    tokio::join!(
+        forget_ended_tokens(identity.clone()),
+        records.work_on_jobs(),
+        identity.work_on_mails(&mailer)
+    );
 }
 
 async fn forget_ended_tokens(identity: Identity) {

@@ -17,7 +17,7 @@ use crate::core::Secret;
 use crate::fhir::definitions;
 use crate::fhir::value_set::{Kin, published};
 use crate::storage::{
-    Connection, StorageError, TenantId, access_tokens, accounts, oauth, sign_in_counts, tenants,
+    Connection, StorageError, TenantId, access_tokens, accounts, mail_jobs, oauth, sign_in_counts, tenants,
 };
 
 /// The code system of purposes, and the code that all of them are below.
@@ -204,7 +204,9 @@ impl Identity {
         let removed = async {
             let tokens = oauth::remove_ended(&mut transaction).await?;
             let counts = sign_in_counts::remove_ended(&mut transaction, self.clock.now()).await?;
-            Ok(tokens.saturating_add(counts))
+            let month_ago = self.clock.now() - TimeDelta::days(30);
+            let mails = mail_jobs::remove_dead(&mut transaction, month_ago).await?;
+            Ok(tokens.saturating_add(counts).saturating_add(mails))
         }
         .await;
         transaction.finish(removed).await

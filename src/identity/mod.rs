@@ -1,6 +1,7 @@
 //! Who calls, and what may they do?
 
 pub mod access_tokens;
+pub mod account;
 pub mod api_keys;
 pub mod caller;
 pub mod oauth;

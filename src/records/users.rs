@@ -73,7 +73,7 @@ impl Records {
         let (tenant, standing) = match &new.home {
             Home::Own => {
                 let standing = standing(Employer::Own);
-                return self.open_alone(operator, new.surface, &new.person, &standing).await;
+                return self.open_alone(operator, new.surface, &new.person, &standing, None).await;
             }
             Home::Tenant(tenant) => (*tenant, standing(Employer::Unknown)),
             Home::Organization(tenant, id) => (*tenant, standing(Employer::Organization(id))),
@@ -120,6 +120,7 @@ impl Records {
             plan: change.plan.map(str::to_owned),
             active: change.active,
             regions: change.regions.clone(),
+            ..Change::default()
         };
         let followed = self.followed(&caller, account, change.role, change.active).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;

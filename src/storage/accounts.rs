@@ -43,6 +43,8 @@ pub struct Account {
     pub regions: Vec<String>,
     /// Id of the Patient that the person is, where it is one.
     pub patient: Option<String>,
+    /// When the person showed that the e-mail address is theirs.
+    pub email_verified_at: Option<DateTime<Utc>>,
 }
 
 impl Account {
@@ -177,6 +179,8 @@ pub struct Change {
     pub sessions_from: Option<DateTime<Utc>>,
     /// Hemato's regions.
     pub regions: Option<Vec<String>>,
+    /// When the person showed that the e-mail address is theirs.
+    pub email_verified_at: Option<DateTime<Utc>>,
 }
 
 /// Changes an account, of which something must change, and gives it as it is then; none when there is none.

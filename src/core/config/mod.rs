@@ -4,6 +4,7 @@
 //! its value, because the value may be a secret.
 
 pub mod hosts;
+pub mod mail;
 pub mod mounts;
 pub mod networks;
 mod source;
@@ -13,6 +14,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::core::Secret;
+use mail::MailSettings;
 use mounts::{Mounting, listed};
 pub use source::Fault;
 use source::Source;
@@ -47,6 +49,10 @@ pub struct Settings {
     pub client_registration: bool,
     /// `HYGEIA_LIMITS`: `documented` (default), or `off`: all is counted, and every ceiling is a million.
     pub limits: Limits,
+    /// Where mails go.
+    pub mail: MailSettings,
+    /// `HYGEIA_SIGN_UP`: `closed` (default), or `open`: anybody may open an account of their own on a page.
+    pub sign_up: bool,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -114,6 +120,8 @@ impl Default for Settings {
             log_format: LogFormat::Text,
             client_registration: false,
             limits: Limits::Documented,
+            mail: MailSettings::default(),
+            sign_up: false,
             unknown: Vec::new(),
         }
     }
@@ -184,6 +192,8 @@ impl Settings {
             log_format,
             client_registration,
             limits,
+            mail: MailSettings::read(&mut source),
+            sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

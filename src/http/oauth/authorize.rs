@@ -15,7 +15,8 @@ use crate::identity::oauth::authorization::Prompt;
         ("scope" = String, Query, description = "Scopes, separated by spaces"), ("state" = String, Query, description = "Comes back with the answer"),
         ("aud" = String, Query, description = "The FHIR base"), ("code_challenge" = String, Query, description = "SHA-256 of the verifier, in base64url"),
         ("code_challenge_method" = String, Query, description = "`S256`"), ("launch" = Option<String>, Query, description = "What an EHR launched the client with"),
-        ("nonce" = Option<String>, Query, description = "Comes back in the id token"), ("prompt" = Option<String>, Query, description = "`login` or `none`")),
+        ("nonce" = Option<String>, Query, description = "Comes back in the id token"), ("prompt" = Option<String>, Query, description = "`login` or `none`"),
+        ("max_age" = Option<String>, Query, description = "Seconds since the person signed in, at most")),
     responses((status = 303, description = "To a page of ours, or to the client with an answer"),
         (status = 400, description = "The client or its address is unknown: a page for the person", body = String, content_type = "text/html")))]
 #[get("/oauth/authorize")]
@@ -35,6 +36,10 @@ pub async fn authorize(request: HttpRequest, identity: web::Data<Identity>) -> H
             flow.refuse(&request, &identity, error, "the person must be asked").await
         }
         Prompt::Login => go_on(&flow.next(None)),
-        Prompt::AsNeeded => go_on(&flow.next(browser.as_ref())),
+        Prompt::AsNeeded => {
+            let from = flow.asked.signed_in_from;
+            let browser = browser.filter(|browser| from.is_none_or(|from| browser.signed_in_at >= from));
+            go_on(&flow.next(browser.as_ref()))
+        }
     }
 }

@@ -25,6 +25,15 @@ pub struct SignedInBrowser {
     pub signed_in_at: DateTime<Utc>,
 }
 
+/// What a session is told from others by.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// The browser's name.
+    pub browser: Option<String>,
+    /// Where the person is.
+    pub address: Option<IpAddr>,
+}
+
 impl SignedInBrowser {
     /// The resource that stands for the person, relative to the FHIR base.
     #[must_use]
@@ -47,17 +56,29 @@ pub(super) fn fhir_user(account: &Account) -> String {
 }
 
 impl Identity {
-    /// Signs a person in to a browser; the value for its cookie.
+    /// The account of a person with this e-mail address and password, who may have to show a second factor before a browser is
+    /// signed in.
     ///
     /// # Errors
     /// As for [`Identity::sign_in`].
-    pub async fn sign_in_browser(
+    pub async fn person(
         &self,
         email: &str,
         password: Secret<String>,
         from: Option<IpAddr>,
+    ) -> Result<Account, SignInError> {
+        self.verified_account(Surface::Fhir, email, password, from).await
+    }
+
+    /// Signs a person, who has shown to be that, in to a browser; the value for its cookie.
+    ///
+    /// # Errors
+    /// [`SignInError::Wrong`] when the account was closed, or got another password, since the person showed it.
+    pub async fn begin_session(
+        &self,
+        account: Account,
+        seen: Seen,
     ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
-        let account = self.verified_account(Surface::Fhir, email, password, from).await?;
         let tenant = TenantId::from_row(account.tenant);
         let (value, now) = (self.ids.random(32), self.clock.now());
         let session = WebSession {
@@ -67,6 +88,8 @@ impl Identity {
             account: account.id,
             created_at: now,
             expires_at: now + TimeDelta::seconds(LIFETIME_S),
+            browser: seen.browser,
+            address: seen.address.map(|address| address.to_canonical().to_string()),
         };
         let mut transaction = self.store.begin(tenant).await?;
         let kept = async {

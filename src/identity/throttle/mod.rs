@@ -8,17 +8,19 @@
 //!
 //! [NIST SP 800-63B, 5.2.2]: https://pages.nist.gov/800-63-3/sp800-63b.html#throttle
 
+mod guess;
 mod rule;
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
+pub use guess::{Guess, Turn};
 pub use rule::{Ended, Rule};
 
+use super::Identity;
 use super::sign_in::SignInError;
-use super::{Identity, Surface, fingerprint};
 use crate::storage::sign_in_counts::{self as rows, Count};
 use crate::storage::{Connection, StorageError, TenantId};
 use rule::Verdict;
@@ -28,38 +30,12 @@ const KNOWN_DAYS: i64 = 90;
 /// Where guesses that may all be right are being looked at, the next one asks again after so many milliseconds.
 const ASKS_AGAIN_MS: [u64; 7] = [50, 100, 200, 400, 800, 1500, 3000];
 
-/// What somebody guesses at.
-#[derive(Clone, Copy, Debug)]
-pub enum Guess<'a> {
-    /// The password of the surface's account with this e-mail address, in lower case.
-    Password(Surface, &'a str),
-}
-
-/// A guess that is being looked at.
-#[derive(Debug)]
-pub struct Turn {
-    /// Which counter it is counted by.
-    counted: String,
-    /// That of the account at this address, which a right guess makes known.
-    pair: Option<String>,
-    /// That of the address.
-    address: Option<String>,
-}
-
-impl Guess<'_> {
-    fn key(self) -> String {
-        match self {
-            Self::Password(surface, email) => fingerprint(&format!("password:{}:{email}", surface.as_str())),
-        }
-    }
-}
-
-/// The address as it is counted. Whoever has an IPv6 address has the 2^64 beside it.
-fn counted_address(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
-    }
+/// Why there is no turn.
+enum NoTurn {
+    /// One that is being looked at may be right.
+    Busy,
+    /// It must wait for so many seconds.
+    Wait(i64),
 }
 
 impl Identity {
@@ -72,54 +48,50 @@ impl Identity {
         guess: Guess<'_>,
         from: Option<IpAddr>,
     ) -> Result<Turn, SignInError> {
-        let account = guess.key();
-        let address = from.map(counted_address);
-        let pair = address.as_ref().map(|address| fingerprint(&format!("{account}:{address}")));
-        let address = address.map(|address| fingerprint(&format!("address:{address}")));
         for again_ms in ASKS_AGAIN_MS {
+            let turn = Turn::new(guess, from);
             let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
-            let taken = self.taken(&mut transaction, &account, pair.as_deref(), address.as_deref()).await;
+            let taken = self.taken(&mut transaction, turn).await;
             match transaction.finish(taken).await? {
-                Ok(counted) => return Ok(Turn { counted, pair, address }),
-                Err(Some(wait_s)) => return Err(SignInError::TooMany { wait_s }),
-                Err(None) => tokio::time::sleep(Duration::from_millis(again_ms)).await,
+                Ok(turn) => return Ok(turn),
+                Err(NoTurn::Wait(wait_s)) => return Err(SignInError::TooMany { wait_s }),
+                Err(NoTurn::Busy) => tokio::time::sleep(Duration::from_millis(again_ms)).await,
             }
         }
         Err(SignInError::TooMany { wait_s: 1 })
     }
 
-    /// The counter that the guess is counted by; or how many seconds it must wait, where that can be told.
     async fn taken(
         &self,
         connection: &mut Connection,
-        account: &str,
-        pair: Option<&str>,
-        address: Option<&str>,
-    ) -> Result<Result<String, Option<i64>>, StorageError> {
+        turn: Turn,
+    ) -> Result<Result<Turn, NoTurn>, StorageError> {
         let now = self.clock.now();
         let new = |key: &str| Count::new(key.to_owned(), now);
-        let mut counts: Vec<_> = [Some(account), address].into_iter().flatten().map(new).collect();
+        let mut counts: Vec<_> =
+            [Some(turn.counted()), turn.address()].into_iter().flatten().map(new).collect();
         counts.sort_by(|one, other| one.key.cmp(&other.key));
         rows::add(connection, &counts).await?;
-        let keys: Vec<_> = [Some(account), pair, address].into_iter().flatten().collect();
-        let held = rows::hold(connection, &keys).await?;
-        let is_known = |count: &&Count| count.known_until.is_some_and(|until| until > now);
-        let known = pair.and_then(|pair| held.iter().filter(is_known).find(|count| count.key == pair));
-        let counted = known.map_or(account, |count| count.key.as_str()).to_owned();
+        let held = rows::hold(connection, &turn.keys()).await?;
+        let is_known = |count: &Count| {
+            turn.pair() == Some(&count.key) && count.known_until.is_some_and(|until| until > now)
+        };
+        let turn = if held.iter().any(is_known) { turn.at_known_address() } else { turn };
         let mut taken = Vec::new();
         for mut count in held {
-            let Some(rule) = self.rule_for(&count.key, &counted, address) else { continue };
+            let Some(rule) = turn.rule_of(&count.key) else { continue };
+            let rule = rule.under(self.limits);
             match rule.judge(&mut count, now) {
                 Verdict::Free => rule.begin(&mut count, now),
-                Verdict::Busy => return Ok(Err(None)),
-                Verdict::Wait(wait_s) => return Ok(Err(Some(wait_s))),
+                Verdict::Busy => return Ok(Err(NoTurn::Busy)),
+                Verdict::Wait(wait_s) => return Ok(Err(NoTurn::Wait(wait_s))),
             }
             taken.push(count);
         }
         for count in taken {
             rows::write(connection, &count).await?;
         }
-        Ok(Ok(counted))
+        Ok(Ok(turn))
     }
 
     /// Ends a turn.
@@ -134,55 +106,59 @@ impl Identity {
 
     async fn note(&self, connection: &mut Connection, turn: &Turn, ended: Ended) -> Result<(), StorageError> {
         let now = self.clock.now();
-        let pair = turn.pair.as_deref().filter(|_| ended == Ended::Right);
-        if let Some(pair) = pair {
+        if let Some(pair) = turn.pair().filter(|_| ended == Ended::Right) {
             rows::add(connection, &[Count::new(pair.to_owned(), now)]).await?;
         }
-        let keys: Vec<_> =
-            [Some(turn.counted.as_str()), pair, turn.address.as_deref()].into_iter().flatten().collect();
-        for mut count in rows::hold(connection, &keys).await? {
-            if pair == Some(count.key.as_str()) {
+        for mut count in rows::hold(connection, &turn.keys()).await? {
+            let is_pair = turn.pair() == Some(&count.key);
+            if is_pair && ended == Ended::Right {
                 count.known_until = Some(now + TimeDelta::days(KNOWN_DAYS));
             }
-            let is_address = turn.address.as_deref() == Some(count.key.as_str());
+            let rule = match turn.rule_of(&count.key) {
+                Some(rule) => rule.under(self.limits),
+                None if is_pair && ended == Ended::Right => Rule::ACCOUNT,
+                None => continue,
+            };
+            let is_address = turn.address() == Some(&count.key);
             // Whoever has an account of his own could forget by it what he guessed of others.
             let ended = if is_address && ended == Ended::Right { Ended::Unseen } else { ended };
-            let rule = self.rule_for(&count.key, &turn.counted, turn.address.as_deref());
             let was = count.failures;
-            rule.unwrap_or(Rule::ACCOUNT).end(&mut count, ended, now);
+            rule.end(&mut count, ended, now);
             rows::write(connection, &count).await?;
-            if rule.is_some_and(|rule| rule.is_reached(was, count.failures)) {
-                tracing::warn!(
-                    by = if is_address { "address" } else { "account" },
-                    "guesses are slowed down"
-                );
+            if rule.is_reached(was, count.failures) {
+                let by = if is_address { "address" } else { "account" };
+                tracing::warn!(by, "guesses are slowed down");
             }
         }
         Ok(())
     }
 
-    /// The rule of a counter, where the guess is counted by it.
-    fn rule_for(&self, key: &str, counted: &str, address: Option<&str>) -> Option<Rule> {
-        let rule = if address == Some(key) {
-            Rule::ADDRESS
-        } else if key == counted {
-            Rule::ACCOUNT
-        } else {
-            return None;
-        };
-        Some(rule.under(self.limits))
+    /// Counts what may be done only so often, whatever comes of it.
+    ///
+    /// # Errors
+    /// [`SignInError::TooMany`] when it was done too often.
+    pub(super) async fn count_once(&self, guess: Guess<'_>, from: Option<IpAddr>) -> Result<(), SignInError> {
+        let turn = self.take_turn(guess, from).await?;
+        Ok(self.end_turn(&turn, Ended::Wrong).await?)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::counted_address;
+    /// Counts an account that is opened by whoever asks for it.
+    ///
+    /// # Errors
+    /// [`SignInError::TooMany`] when many were opened from this address.
+    pub async fn count_sign_up(&self, from: Option<IpAddr>) -> Result<(), SignInError> {
+        self.count_once(Guess::SignUp(from), from).await
+    }
 
-    #[test]
-    fn a_network_of_ipv6_counts_as_one() {
-        let counted = |text: &str| counted_address(text.parse().unwrap());
-        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(counted("::ffff:192.0.2.1"), "192.0.2.1");
-        assert_eq!(counted("192.0.2.1"), "192.0.2.1");
+    /// Forgets the wrong guesses of somebody who has shown otherwise to be who they say, and knows the address.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn forget_guesses(
+        &self,
+        guess: Guess<'_>,
+        from: Option<IpAddr>,
+    ) -> Result<(), StorageError> {
+        self.end_turn(&Turn::new(guess, from).for_account_alone(), Ended::Right).await
     }
 }

@@ -32,6 +32,10 @@ impl Rule {
     pub const ACCOUNT: Self = Self { most: 5, window_s: 15 * 60, then_waits: true };
     /// Of one client address, whichever accounts it tries.
     pub const ADDRESS: Self = Self { most: 100, window_s: 60 * 60, then_waits: false };
+    /// Of mails to one address.
+    pub const MAIL: Self = Self { most: 3, window_s: 60 * 60, then_waits: false };
+    /// Of accounts that are opened from one client address.
+    pub const SIGN_UP: Self = Self { most: 20, window_s: 60 * 60, then_waits: false };
 
     /// The rule under these limits. Without limits all is still counted.
     #[must_use]

@@ -1,6 +1,7 @@
 //! Opening an account: its row, and the Practitioner, role and Organization that stand for it in FHIR.
 
 pub mod people;
+pub mod sign_up;
 
 use serde_json::{Value, json};
 
@@ -8,9 +9,10 @@ use super::transact::Write;
 use super::{Error, Records};
 use crate::core::Secret;
 use crate::core::config::mounts::Region;
+use crate::identity::account::mails::{self, MailKind};
 use crate::identity::passwords::{self, Weak};
 use crate::identity::{Account, Caller, Surface};
-use crate::storage::{Connection, StorageError, TenantId, accounts as rows, tenants};
+use crate::storage::{Connection, StorageError, TenantId, accounts as rows, mail_jobs, tenants};
 
 /// Somebody who is to have an account.
 #[derive(Clone, Debug)]
@@ -93,16 +95,17 @@ impl Records {
     pub async fn open_account(&self, surface: Surface, person: &Person) -> Result<Account, NotOpened> {
         let standing = Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[] };
         let caller = Caller::system(TenantId::PLATFORM, surface).doing("register");
-        self.open_alone(&caller, surface, person, &standing).await
+        self.open_alone(&caller, surface, person, &standing, None).await
     }
 
-    /// Opens an account in a new tenant with that one surface.
+    /// Opens an account in a new tenant with that one surface, and has this mail sent to it.
     pub(super) async fn open_alone(
         &self,
         caller: &Caller,
         surface: Surface,
         person: &Person,
         standing: &Standing<'_>,
+        mail: Option<MailKind>,
     ) -> Result<Account, NotOpened> {
         let person = person.checked(surface).await?;
         let presented = rows::presented(surface.as_str(), &person.email);
@@ -115,6 +118,10 @@ impl Records {
             let account =
                 self.add(&mut transaction, &caller, surface, &person, standing, &practitioner).await?;
             self.write_person(&mut transaction, &caller, &person, standing, practitioner).await?;
+            if let Some(kind) = mail {
+                let job = mails::to_account(kind, &account, self.ids.uuid(), self.clock.now());
+                mail_jobs::add(&mut transaction, &job).await?;
+            }
             Ok(account)
         }
         .await;
@@ -216,6 +223,7 @@ impl Records {
             organization,
             regions: if surface == Surface::Hemato { standing.regions.to_vec() } else { Vec::new() },
             patient: None,
+            email_verified_at: None,
         };
         rows::insert(connection, &account).await?;
         if Surface::VENDORS.contains(&surface) {

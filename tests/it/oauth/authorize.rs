@@ -43,7 +43,7 @@ async fn an_address_that_is_not_the_clients_gets_nothing() {
     assert_eq!(alice.get(&twice).await.status, 400);
     let long = format!("{}&x={}", address(&good), "x".repeat(9000));
     assert_eq!(alice.get(&long).await.status, 400);
-    for page in ["/login", "/oauth/patient", "/oauth/consent?request=x", "/oauth/authorize"] {
+    for page in ["/login?request=x", "/oauth/patient", "/oauth/consent?request=x", "/oauth/authorize"] {
         let answer = alice.get(page).await;
         assert_eq!((answer.status, answer.header("location")), (400, ""), "{page}");
         assert!(answer.text.contains("The app does not say which one it is."), "{}", answer.text);
