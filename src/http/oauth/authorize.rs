@@ -7,6 +7,7 @@ use crate::http::pages::flow::Flow;
 use crate::http::pages::{failed, go_on, visitor};
 use crate::identity::Identity;
 use crate::identity::oauth::authorization::Prompt;
+use crate::identity::oauth::web_session::SignedInBrowser;
 
 /// Asks a person for what a client wants; the answer is a redirection to the client.
 #[utoipa::path(tag = "oauth", operation_id = "authorize",
@@ -25,10 +26,14 @@ pub async fn authorize(request: HttpRequest, identity: web::Data<Identity>) -> H
         Ok(flow) => flow,
         Err(answer) => return answer,
     };
+    // Here without the time that people take to read: those pages are to come.
+    let is_late =
+        |browser: &SignedInBrowser| flow.asked.signed_in_from.is_some_and(|from| browser.signed_in_at < from);
     let browser = match visitor::signed_in(&request, &identity).await {
-        Ok(browser) => browser.map(|(browser, _)| browser).filter(|browser| flow.is_of_tenant(browser)),
+        Ok(browser) => browser.map(|(browser, _)| browser),
         Err(error) => return failed(&error),
     };
+    let browser = browser.filter(|browser| flow.is_of_tenant(browser) && !is_late(browser));
     match flow.asked.prompt {
         // Every request is put to the person: without asking, there is nothing to answer but this.
         Prompt::None => {
@@ -36,10 +41,6 @@ pub async fn authorize(request: HttpRequest, identity: web::Data<Identity>) -> H
             flow.refuse(&request, &identity, error, "the person must be asked").await
         }
         Prompt::Login => go_on(&flow.next(None)),
-        Prompt::AsNeeded => {
-            let from = flow.asked.signed_in_from;
-            let browser = browser.filter(|browser| from.is_none_or(|from| browser.signed_in_at >= from));
-            go_on(&flow.next(browser.as_ref()))
-        }
+        Prompt::AsNeeded => go_on(&flow.next(browser.as_ref())),
     }
 }

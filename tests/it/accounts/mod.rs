@@ -13,14 +13,14 @@ use crate::harness::{Answer, Server};
 use crate::oauth::person::{EMAIL, PASSWORD, Person, open_account};
 
 /// A server with an account of the surface `fhir`.
-async fn with_account() -> Server {
+pub async fn with_account() -> Server {
     let server = Server::start().await;
     open_account(&server).await;
     server
 }
 
 /// A browser in which that account's owner has signed in.
-async fn signed_in(server: &Server) -> Person<'_> {
+pub async fn signed_in(server: &Server) -> Person<'_> {
     let alice = Person::at(server);
     let answer = alice.enter(EMAIL, PASSWORD).await;
     assert_eq!((answer.status, answer.header("location")), (303, "/account"), "{}", answer.text);
