@@ -267,6 +267,9 @@ mod tests {
             ("HYGEIA_TLS_CERT", "s3cret.pem"),
             ("HYGEIA_MAX_CONNECTIONS", "0"),
             ("HYGEIA_HEMATO_ORIGINS", "https://app.example,app.example"),
+            ("HYGEIA_LIMITS", "none"),
+            ("HYGEIA_SMTP_URL", "smtp://user:s3cret@mail.example.org?tls=none"),
+            ("HYGEIA_SIGN_UP", "maybe"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
         ])
         .unwrap_err();
@@ -279,9 +282,13 @@ mod tests {
                 "DATABASE_URL must begin with postgres:// or postgresql://",
                 "ADMIN_EMAIL is needed beside ADMIN_PASSWORD",
                 "HYGEIA_LOG_FORMAT must be one of: text, json",
+                "HYGEIA_LIMITS must be one of: documented, off",
                 "HYGEIA_MAX_CONNECTIONS must be a number above 0",
                 "HYGEIA_IMAGEMEDIX_ORIGINS must be a list such as https://app.example.org",
                 "HYGEIA_HEMATO_ORIGINS must be a list such as https://app.example.org",
+                "HYGEIA_SMTP_URL must not send a password in plain text",
+                "HYGEIA_MAIL_FROM is needed beside HYGEIA_SMTP_URL",
+                "HYGEIA_SIGN_UP must be one of: closed, open",
             ]
         );
     }

@@ -12,6 +12,7 @@ use super::trouble::Trouble;
 use super::{fault, login, operations, page_with, told};
 use crate::core::Secret;
 use crate::identity::{Caller, Surface, TenantId, passwords};
+use crate::records::Error;
 use crate::records::accounts::{NotOpened, Person};
 
 /// Whether anybody may open an account of their own on a page.
@@ -58,24 +59,35 @@ pub async fn sign_up(visit: Visit, sign_up: web::Data<SignUp>) -> Answer {
         password: visit.secret("password"),
         name: Secret::new(name.to_owned()),
     };
+    let email = match person.check() {
+        Ok(email) => email,
+        Err(broken) => return refused(&visit, broken),
+    };
+    // Who opens an account has a mail sent to somebody: as often as one is to be sent to anybody.
+    if let Err(error) = visit.identity.count_mail(&email, visit.from()).await {
+        return sign_up_page(&visit, Some(&Trouble::of(error, "")?));
+    }
     let caller = Caller::system(TenantId::PLATFORM, Surface::Fhir);
     let caller = caller.doing(operations::SIGN_UP).calling_from(visit.from());
-    let problem = match visit.records.sign_up(&caller, &person).await {
-        Ok(()) => None,
-        Err(NotOpened::Email) => Some("The e-mail address is not valid.".to_owned()),
-        Err(NotOpened::Password(weak)) => Some(sentence(&weak.to_string())),
-        Err(NotOpened::Taken) => None,
-        Err(NotOpened::Other(error)) => return Err(error.into()),
-    };
-    sleep_until(alike).await;
-    match problem {
-        Some(problem) => sign_up_page(&visit, Some(&Trouble::with(&problem))),
-        None => Ok(told(
-            "Look at your mail",
-            "We have sent you a mail. If there was no account with this e-mail address, yours is open now: you can sign in.",
-            Some(("/login", "Sign in")),
-        )),
+    if let Err(error) = visit.records.sign_up(&caller, &person).await {
+        return refused(&visit, error);
     }
+    sleep_until(alike).await;
+    Ok(told(
+        "Look at your mail",
+        "We have sent you a mail. If there was no account with this e-mail address, yours is open now: you can sign in.",
+        Some(("/login", "Sign in")),
+    ))
+}
+
+fn refused(visit: &Visit, error: NotOpened) -> Answer {
+    let told = match error {
+        NotOpened::Email => "The e-mail address is not valid.".to_owned(),
+        NotOpened::Password(weak) => sentence(&weak.to_string()),
+        NotOpened::Other(error) => return Err(error.into()),
+        NotOpened::Taken => return Err(Error::internal(NotOpened::Taken).into()),
+    };
+    sign_up_page(visit, Some(&Trouble::with(&told)))
 }
 
 fn closed() -> Answer {

@@ -15,7 +15,7 @@ use crate::storage::account_tokens::{self, AccountToken};
 use crate::storage::accounts::{self, Change};
 use crate::storage::oauth::grants;
 use crate::storage::oauth::web_sessions::{self, Which};
-use crate::storage::{Connection, StorageError, TenantId, mail_jobs};
+use crate::storage::{Connection, StorageError, TenantId, mail_jobs, second_factors};
 
 /// Why no password was set.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ impl Identity {
     /// [`SignInError::TooMany`] when many were sent; or when the database fails.
     pub async fn ask_reset(&self, email: &str, from: Option<IpAddr>) -> Result<(), SignInError> {
         let email = email.trim().to_lowercase();
-        self.count_once(Guess::Mail(&email), from).await?;
+        self.count_mail(&email, from).await?;
         // Nobody's address is so long or has them, and Postgres fails at one of them.
         if email.len() > 254 || email.contains(char::is_control) {
             return Ok(());
@@ -148,6 +148,10 @@ impl Identity {
             taken.extend(take_back(connection, tenant, grant).await?);
         }
         web_sessions::remove_of_account(connection, tenant, account.id, Which::All).await?;
+        if is_mailed && account.email_verified_at.is_none() {
+            // Whoever was there before never showed that the address is theirs, and is not to keep its owner out.
+            second_factors::remove(connection, tenant, account.id).await?;
+        }
         for purpose in [Purpose::Reset, Purpose::Code] {
             account_tokens::remove_of(connection, tenant, account.id, purpose.as_str()).await?;
         }

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use super::mails::{MailKind, to_account};
 use super::tokens::Purpose;
 use crate::identity::sign_in::SignInError;
-use crate::identity::throttle::Guess;
 use crate::identity::{Account, Identity};
 use crate::storage::accounts::{self, Change};
 use crate::storage::{StorageError, TenantId, account_tokens, mail_jobs};
@@ -16,7 +15,7 @@ impl Identity {
     /// # Errors
     /// [`SignInError::TooMany`] when many were sent; or when the database fails.
     pub async fn ask_verification(&self, account: &Account, from: Option<IpAddr>) -> Result<(), SignInError> {
-        self.count_once(Guess::Mail(&account.email), from).await?;
+        self.count_mail(&account.email, from).await?;
         let job = to_account(MailKind::Verify, account, self.ids.uuid(), self.clock.now());
         let mut transaction = self.store.begin(TenantId::from_row(account.tenant)).await?;
         let added = mail_jobs::add(&mut transaction, &job).await;

@@ -150,6 +150,14 @@ impl Identity {
         self.count_once(Guess::SignUp(from), from).await
     }
 
+    /// Counts a mail to an address, in lower case, that anybody may ask for.
+    ///
+    /// # Errors
+    /// [`SignInError::TooMany`] when many were sent to it.
+    pub async fn count_mail(&self, email: &str, from: Option<IpAddr>) -> Result<(), SignInError> {
+        self.count_once(Guess::Mail(email), from).await
+    }
+
     /// Forgets the wrong guesses of somebody who has shown otherwise to be who they say, and knows the address.
     ///
     /// # Errors

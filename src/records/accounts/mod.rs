@@ -295,10 +295,19 @@ impl Records {
 }
 
 impl Person {
-    /// Holds the person against the rules and hashes the password.
-    async fn checked(&self, surface: Surface) -> Result<Checked<'_>, NotOpened> {
+    /// Holds the person against the rules; the e-mail address as it is kept.
+    ///
+    /// # Errors
+    /// The rule that is broken.
+    pub fn check(&self) -> Result<String, NotOpened> {
         let email = checked_email(&self.email)?;
         passwords::check(&self.password, &email)?;
+        Ok(email)
+    }
+
+    /// Holds the person against the rules and hashes the password.
+    async fn checked(&self, surface: Surface) -> Result<Checked<'_>, NotOpened> {
+        let email = self.check()?;
         let sent = passwords::as_sent(surface, &self.password);
         let hash = passwords::hash(sent).await.map_err(Error::from)?;
         Ok(Checked { email, hash, name: self.name.expose() })

@@ -8,10 +8,10 @@ use crate::harness::{Answer, Server};
 use crate::oauth::person::{EMAIL, PASSWORD, Person};
 
 /// The app on a person's telephone.
-struct App(TOTP);
+pub struct App(TOTP);
 
 impl App {
-    fn reading(page: &Answer) -> Self {
+    pub fn reading(page: &Answer) -> Self {
         let secret = Regex::new("class=\"secret\">([A-Z2-7 ]+)<").unwrap();
         let secret = secret.captures(&page.text).unwrap_or_else(|| panic!("no secret in {}", page.text));
         let secret = Secret::Encoded(secret[1].replace(' ', "")).to_bytes().unwrap();
@@ -19,7 +19,7 @@ impl App {
     }
 
     /// What it shows at the server's time.
-    fn code(&self, server: &Server) -> String {
+    pub fn code(&self, server: &Server) -> String {
         self.0.generate(u64::try_from(server.app.clock.now().timestamp()).unwrap())
     }
 }
@@ -144,6 +144,7 @@ async fn turning_it_off_needs_the_password_and_a_reset_does_not_do_it() {
     let server = with_account().await;
     let alice = signed_in(&server).await;
     set_up(&server, &alice).await;
+    server.execute("UPDATE account SET email_verified_at = now()").await;
     let page = alice.get("/account").await;
     let off = async |password: &str| {
         alice.submit(&page, "/account/second-factor/off", &[("password", password)]).await

@@ -152,3 +152,36 @@ async fn an_address_opens_twenty_accounts_an_hour() {
     server.app.clock.advance_s(3600);
     assert_eq!(sign_up(&bob, "Bob", EMAIL, PASSWORD).await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_flooded_with_mails_about_accounts() {
+    let server = open().await;
+    let bob = Person::at(&server);
+    for _ in 0..3 {
+        assert_eq!(sign_up(&bob, "Bob", EMAIL, PASSWORD).await.status, 200);
+    }
+    let answer = sign_up(&bob, "Bob", "BOB@example.org", PASSWORD).await;
+    assert_eq!(fault(&answer, 429), "There were too many attempts. Wait 60 minutes, then try again.");
+    assert_eq!(server.mails().await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_opens_an_account_with_anothers_address_does_not_keep_it() {
+    let server = open().await;
+    let mallory = Person::at(&server);
+    sign_up(&mallory, "Mallory", EMAIL, PASSWORD).await;
+    mallory.enter(EMAIL, PASSWORD).await;
+    let page = mallory.get("/account/second-factor").await;
+    let code = super::second_factor::App::reading(&page).code(&server);
+    assert_eq!(mallory.submit(&page, "/account/second-factor", &[("code", &code)]).await.status, 200);
+    server.app.clock.advance_s(1);
+    let bob = Person::at(&server);
+    let page = bob.get("/reset").await;
+    bob.submit(&page, "/reset", &[("email", EMAIL)]).await;
+    let link = server.mails().await.pop().unwrap().link();
+    let page = bob.get(&link).await;
+    let new = "another long pass phrase";
+    assert_eq!(bob.submit(&page, "/reset/password", &[("password", new)]).await.status, 200);
+    assert_eq!(onward(&bob.enter(EMAIL, new).await), "/account");
+    assert_eq!(onward(&mallory.get("/account").await), "/login");
+}

@@ -20,6 +20,7 @@ impl Mail {
     pub fn all_in(folder: &Path) -> Vec<Self> {
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "eml"));
         files.sort();
         files.iter().map(|file| Self::parse(&std::fs::read_to_string(file).unwrap())).collect()
     }
