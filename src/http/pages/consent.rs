@@ -169,7 +169,7 @@ async fn find(records: &Records, caller: &Caller, id: &str) -> Result<ShownPatie
         ResourceType::parse("Patient").ok_or_else(|| failed(&Error::internal("R4 has Patients")))?;
     match records.read(caller, patient, id).await {
         Ok(stored) => ShownPatient::of(&stored).map_err(|error| failed(&error)),
-        Err(Error::NotFound | Error::Gone | Error::BadRequest(..)) => {
+        Err(Error::NotFound | Error::Gone | Error::Withheld | Error::BadRequest(..)) => {
             Err(fault(StatusCode::BAD_REQUEST, "There is no such patient."))
         }
         Err(other) => Err(failed(&other)),
