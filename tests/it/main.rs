@@ -10,6 +10,7 @@
 
 mod architecture;
 mod browser;
+mod egress;
 mod fhir;
 mod harness;
 mod mounting;
