@@ -11,6 +11,7 @@
 mod architecture;
 mod browser;
 mod egress;
+mod federation;
 mod fhir;
 mod harness;
 mod mounting;

@@ -7,6 +7,7 @@ pub mod egress;
 pub mod hosts;
 pub mod mounts;
 pub mod networks;
+pub mod providers;
 mod source;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use crate::core::Secret;
 use egress::EgressSettings;
 use mounts::{Mounting, listed};
+use providers::ProviderSettings;
 pub use source::Fault;
 use source::Source;
 
@@ -49,6 +51,8 @@ pub struct Settings {
     pub client_registration: bool,
     /// What the server itself may fetch from others.
     pub egress: EgressSettings,
+    /// Who else may say who somebody is.
+    pub providers: Vec<ProviderSettings>,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -106,6 +110,7 @@ impl Default for Settings {
             log_format: LogFormat::Text,
             client_registration: false,
             egress: EgressSettings::default(),
+            providers: Vec::new(),
             unknown: Vec::new(),
         }
     }
@@ -171,6 +176,7 @@ impl Settings {
             log_format,
             client_registration,
             egress: EgressSettings::read(&mut source),
+            providers: providers::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

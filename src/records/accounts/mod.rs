@@ -1,5 +1,6 @@
 //! Opening an account: its row, and the Practitioner, role and Organization that stand for it in FHIR.
 
+pub mod newcomers;
 pub mod people;
 
 use serde_json::{Value, json};

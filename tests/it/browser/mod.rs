@@ -1,5 +1,6 @@
 //! Pages as a person has them: a headless Chromium, steered through WebDriver. <https://www.w3.org/TR/webdriver2/>
 
+mod providers;
 mod smart;
 mod swagger;
 
