@@ -26,6 +26,7 @@ use crate::core::{Clock, Ids};
 use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
 use federation::Federation;
+use oauth::published_keys::KeySets;
 use session_tokens::SessionTokens;
 
 /// Tells callers by their credentials, and gives credentials out.
@@ -41,6 +42,7 @@ pub struct Identity {
     taken_back: Arc<AtomicU64>,
     issuer: Arc<str>,
     federation: Federation,
+    key_sets: KeySets,
 }
 
 impl Identity {
@@ -72,6 +74,7 @@ impl Identity {
             taken_back: Arc::default(),
             issuer: public_url.into(),
             federation,
+            key_sets: KeySets::new(),
         })
     }
 

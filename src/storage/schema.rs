@@ -25,6 +25,7 @@ diesel::table! {
         organization -> Nullable<Text>,
         regions -> Array<Text>,
         patient -> Nullable<Text>,
+        signed_up -> Bool,
     }
 }
 
@@ -114,6 +115,7 @@ diesel::table! {
         grants -> Array<Text>,
         redirect_uris -> Array<Text>,
         jwks -> Nullable<Text>,
+        jwks_uri -> Nullable<Text>,
         secret -> Nullable<Text>,
         scope -> Text,
         created_at -> Timestamptz,

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::errors::OauthError;
 use super::{audit, body, wire};
 use crate::fhir::definitions;
+use crate::identity::oauth::client::Proof;
 use crate::identity::oauth::client_keys::Unfit;
 use crate::identity::oauth::registration::{NewClient, NewProof, NotRegistered};
 use crate::identity::scopes::Context;
@@ -42,7 +43,7 @@ pub struct Metadata {
     /// Its public keys, for `private_key_jwt`.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
-    /// Not supported.
+    /// Where these keys are instead: an https address that anybody can reach.
     jwks_uri: Option<String>,
     /// What it may ask for.
     scope: Option<String>,
@@ -60,6 +61,8 @@ pub struct Registered {
     client_secret_expires_at: Option<i64>,
     client_name: String,
     redirect_uris: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<String>,
     grant_types: Vec<&'static str>,
     response_types: [&'static str; 1],
     token_endpoint_auth_method: &'static str,
@@ -96,6 +99,10 @@ pub async fn register_client(
         client_id_issued_at: records.now().timestamp(),
         client_secret_expires_at: registered.secret.as_ref().map(|_| 0),
         client_secret: registered.secret.map(|secret| secret.expose().clone()),
+        jwks_uri: match client.proof {
+            Proof::KeysAt(address) => Some(address),
+            Proof::None | Proof::Secret(_) | Proof::Keys(_) => None,
+        },
         client_name: client.name,
         redirect_uris: client.redirect_uris,
         grant_types: client.grants.into_iter().map(|grant| grant.as_str()).collect(),
@@ -109,13 +116,14 @@ pub async fn register_client(
 fn read(metadata: Metadata) -> Result<(NewClient, &'static str), OauthError> {
     let method = metadata.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic");
     let (proof, method) = match (method, metadata.jwks, metadata.jwks_uri) {
-        (_, _, Some(_)) => return Err(refused("jwks_uri is not supported: send the keys as jwks")),
-        ("none", None, _) => (NewProof::Public, "none"),
-        ("client_secret_basic", None, _) => (NewProof::Secret, "client_secret_basic"),
-        ("private_key_jwt", Some(keys), _) => (NewProof::Keys(keys.to_string()), "private_key_jwt"),
+        (_, Some(_), Some(_)) => return Err(refused("jwks and jwks_uri exclude one another")),
+        ("none", None, None) => (NewProof::Public, "none"),
+        ("client_secret_basic", None, None) => (NewProof::Secret, "client_secret_basic"),
+        ("private_key_jwt", Some(keys), None) => (NewProof::Keys(keys.to_string()), "private_key_jwt"),
+        ("private_key_jwt", None, Some(address)) => (NewProof::KeysAt(address), "private_key_jwt"),
         _ => {
             return Err(refused(
-                "token_endpoint_auth_method must be none, client_secret_basic, or private_key_jwt with jwks",
+                "token_endpoint_auth_method must be none, client_secret_basic, or private_key_jwt with jwks or jwks_uri",
             ));
         }
     };
@@ -138,6 +146,7 @@ fn unregistered(error: NotRegistered) -> OauthError {
     match error {
         NotRegistered::RedirectUri(_) => OauthError::Unregistered("invalid_redirect_uri", told),
         NotRegistered::Name
+        | NotRegistered::KeysAddress
         | NotRegistered::Useless
         | NotRegistered::Scope(_)
         | NotRegistered::Scopes(_)

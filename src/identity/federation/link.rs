@@ -21,6 +21,9 @@ pub enum Known {
     Stranger(String),
     /// None: the provider has not verified an e-mail address.
     Unverified,
+    /// One that somebody opened who never showed that the e-mail address is theirs: it may be another person's than whom the provider
+    /// means, made to have that one sign in to it.
+    Unproven,
     /// One that cannot be used.
     Closed,
 }
@@ -43,8 +46,9 @@ impl Identity {
         let Some(email) = &person.email else { return Ok(Known::Unverified) };
         Ok(match self.account_by_email(surface, email).await? {
             None => Known::Stranger(email.clone()),
-            Some(account) if account.active => Known::ByEmail(account),
-            Some(_) => Known::Closed,
+            Some(account) if !account.active => Known::Closed,
+            Some(account) if account.signed_up => Known::Unproven,
+            Some(account) => Known::ByEmail(account),
         })
     }
 

@@ -28,7 +28,7 @@ use provider::Provider;
 #[derive(Clone)]
 pub struct Federation {
     providers: Arc<[Provider]>,
-    egress: Egress,
+    pub(super) egress: Egress,
 }
 
 /// Why nobody was recognised.

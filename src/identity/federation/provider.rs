@@ -1,9 +1,9 @@
 //! One provider: what it publishes of itself, fetched when it is first needed and again from time to time.
 //! <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig>
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod,
     CoreErrorResponseType, CoreGenderClaim, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
@@ -22,18 +22,15 @@ use url::Url;
 
 use super::NotRecognised;
 use crate::core::config::providers::ProviderSettings;
+use crate::platform::egress::published::{Ages, Published};
 use crate::platform::egress::{Egress, LARGEST, NotFetched};
 
-/// So long what was fetched is taken as it is, and so long where it cannot be fetched again.
-const FRESH_S: i64 = 3600;
-const USABLE_S: i64 = 24 * 3600;
-/// How often a provider is asked again at most: one that was never reached, and one that signs with a key that we do not know.
-const RETRY_S: i64 = 5;
-const REFRESH_S: i64 = 60;
+/// How long what a provider publishes is taken, and how often it is asked.
+const AGES: Ages = Ages { fresh_s: 3600, usable_s: 24 * 3600, retry_s: 5, anew_s: 60 };
 
 /// What a provider publishes.
 pub(super) type Metadata = ProviderMetadata<
-    Published,
+    More,
     CoreAuthDisplay,
     CoreClientAuthMethod,
     CoreClaimName,
@@ -78,7 +75,7 @@ pub(super) type RelyingParty = Client<
 
 /// What a discovery document may have beside what OpenID Connect Discovery knows.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub(super) struct Published {
+pub(super) struct More {
     /// OpenID Connect RP-Initiated Logout 1.0, 2.1.
     pub(super) end_session_endpoint: Option<Url>,
     /// RFC 9207, 3.
@@ -86,7 +83,7 @@ pub(super) struct Published {
     pub(super) authorization_response_iss_parameter_supported: bool,
 }
 
-impl AdditionalProviderMetadata for Published {}
+impl AdditionalProviderMetadata for More {}
 
 /// What an id token may have beside what OpenID Connect Core knows.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -100,31 +97,12 @@ impl AdditionalClaims for SessionClaims {}
 /// A provider.
 pub(super) struct Provider {
     pub(super) settings: ProviderSettings,
-    state: Mutex<State>,
-    /// One request at a time fetches; the others wait, or take what there is.
-    turn: tokio::sync::Mutex<()>,
-}
-
-#[derive(Clone, Default)]
-struct State {
-    known: Option<(Arc<Metadata>, DateTime<Utc>)>,
-    tried_at: Option<DateTime<Utc>>,
-}
-
-impl State {
-    fn known_within(&self, seconds: i64, now: DateTime<Utc>) -> Option<Arc<Metadata>> {
-        let (metadata, at) = self.known.as_ref()?;
-        (*at + TimeDelta::seconds(seconds) > now).then(|| Arc::clone(metadata))
-    }
-
-    fn tried_within(&self, seconds: i64, now: DateTime<Utc>) -> bool {
-        self.tried_at.is_some_and(|at| at + TimeDelta::seconds(seconds) > now)
-    }
+    published: Published<Metadata>,
 }
 
 impl Provider {
     pub(super) fn new(settings: ProviderSettings) -> Self {
-        Self { settings, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        Self { settings, published: Published::new(AGES) }
     }
 
     /// What the provider publishes.
@@ -133,10 +111,8 @@ impl Provider {
         egress: &Egress,
         now: DateTime<Utc>,
     ) -> Result<Arc<Metadata>, NotRecognised> {
-        if let Some(known) = self.state().known_within(FRESH_S, now) {
-            return Ok(known);
-        }
-        self.fetched(egress, now, RETRY_S).await
+        let found = self.published.get(now, async || self.discover(egress).await).await;
+        found.ok_or(NotRecognised::Unavailable)
     }
 
     /// The same, fetched anew unless that was done a moment ago: the provider may have other keys.
@@ -145,40 +121,8 @@ impl Provider {
         egress: &Egress,
         now: DateTime<Utc>,
     ) -> Result<Arc<Metadata>, NotRecognised> {
-        self.fetched(egress, now, REFRESH_S).await
-    }
-
-    async fn fetched(
-        &self,
-        egress: &Egress,
-        now: DateTime<Utc>,
-        pause_s: i64,
-    ) -> Result<Arc<Metadata>, NotRecognised> {
-        let before = self.state();
-        let usable = before.known_within(USABLE_S, now);
-        let _turn = match (self.turn.try_lock(), usable) {
-            (Ok(turn), _) => turn,
-            (Err(_), Some(usable)) => return Ok(usable),
-            (Err(_), None) => self.turn.lock().await,
-        };
-        let state = self.state();
-        if state.tried_within(pause_s, now) {
-            return state.known_within(USABLE_S, now).ok_or(NotRecognised::Unavailable);
-        }
-        let fetched = self.discover(egress).await;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.tried_at = Some(now);
-        match fetched {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                state.known = Some((Arc::clone(&metadata), now));
-                Ok(metadata)
-            }
-            Err(error) => {
-                tracing::warn!(provider = self.settings.name, %error, "a provider's metadata cannot be fetched");
-                state.known_within(USABLE_S, now).ok_or(NotRecognised::Unavailable)
-            }
-        }
+        let found = self.published.anew(now, async || self.discover(egress).await).await;
+        found.ok_or(NotRecognised::Unavailable)
     }
 
     async fn discover(&self, egress: &Egress) -> Result<Metadata, String> {
@@ -215,10 +159,6 @@ impl Provider {
             methods.is_some_and(|methods| !methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
         let way = if is_in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
         Ok(party.set_auth_type(way).set_redirect_uri(callback))
-    }
-
-    fn state(&self) -> State {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

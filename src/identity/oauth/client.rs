@@ -49,6 +49,8 @@ pub enum Proof {
     Secret(String),
     /// By assertions that it signs.
     Keys(ClientKeys),
+    /// By assertions that it signs with the keys at this address.
+    KeysAt(String),
 }
 
 impl Proof {
@@ -57,7 +59,7 @@ impl Proof {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::None => "public",
-            Self::Secret(_) | Self::Keys(_) => "confidential",
+            Self::Secret(_) | Self::Keys(_) | Self::KeysAt(_) => "confidential",
         }
     }
 }
@@ -88,6 +90,8 @@ impl TryFrom<ClientRow> for Client {
         let corrupt =
             |column| StorageError::Corrupt { table: "oauth_client", column, row: row.id.to_string() };
         let proof = match (row.kind.as_str(), &row.jwks, &row.secret) {
+            ("confidential", None, None) => Proof::KeysAt(row.jwks_uri.ok_or_else(|| corrupt("jwks_uri"))?),
+            _ if row.jwks_uri.is_some() => return Err(corrupt("jwks_uri")),
             ("public", None, None) => Proof::None,
             ("confidential", Some(jwks), None) => {
                 Proof::Keys(ClientKeys::parse(jwks).map_err(|_| corrupt("jwks"))?)

@@ -25,6 +25,8 @@ pub enum NewProof {
     Secret,
     /// By these keys, a JSON Web Key Set.
     Keys(String),
+    /// By the keys at this address.
+    KeysAt(String),
 }
 
 /// A client that is to be.
@@ -58,6 +60,9 @@ pub enum NotRegistered {
     /// The keys are not fit.
     #[error(transparent)]
     Keys(#[from] Unfit),
+    /// The keys cannot be fetched from there.
+    #[error("jwks_uri must be an https address that anybody can reach, without user and fragment")]
+    KeysAddress,
     /// A redirect URI is not fit.
     #[error(
         "{0:?} cannot be a redirect URI: https with a host, http with localhost, or a scheme of the app's own with a dot; no fragment, no user, no blank"
@@ -91,7 +96,7 @@ impl Identity {
         let tenant = self.tenant_named(tenant).await?;
         let secret = match new.proof {
             NewProof::Secret => Some(Secret::new(self.ids.random(32))),
-            NewProof::Public | NewProof::Keys(_) => None,
+            NewProof::Public | NewProof::Keys(_) | NewProof::KeysAt(_) => None,
         };
         let row = self.client_row(tenant, new, secret.as_ref())?;
         let mut transaction = self.store.begin(tenant).await?;
@@ -116,13 +121,17 @@ impl Identity {
         }
         scopes::counted(&new.scope)?;
         let scopes = Scopes::parse(&new.scope, definitions::is_resource_type)?;
-        let (kind, jwks) = match &new.proof {
-            NewProof::Public => ("public", None),
-            NewProof::Secret => ("confidential", None),
+        let (kind, jwks, jwks_uri) = match &new.proof {
+            NewProof::Public => ("public", None, None),
+            NewProof::Secret => ("confidential", None, None),
             NewProof::Keys(jwks) => {
                 ClientKeys::parse(jwks)?;
-                ("confidential", Some(jwks.clone()))
+                ("confidential", Some(jwks.clone()), None)
             }
+            NewProof::KeysAt(address) if self.is_address_of_keys(address) => {
+                ("confidential", None, Some(address.clone()))
+            }
+            NewProof::KeysAt(_) => return Err(NotRegistered::KeysAddress),
         };
         let mut grants = Vec::new();
         if !new.redirect_uris.is_empty() {
@@ -142,6 +151,7 @@ impl Identity {
             grants: grants.into_iter().map(|grant| grant.as_str().to_owned()).collect(),
             redirect_uris: new.redirect_uris.clone(),
             jwks,
+            jwks_uri,
             secret: secret.map(|secret| fingerprint(secret.expose())),
             scope: scopes.to_string(),
             created_at: self.clock.now(),

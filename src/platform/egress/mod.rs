@@ -7,6 +7,7 @@
 //! what comes back is limited in size and time.
 
 mod public;
+pub mod published;
 mod resolver;
 
 use std::sync::Arc;

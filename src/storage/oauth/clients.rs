@@ -27,6 +27,8 @@ pub struct ClientRow {
     pub redirect_uris: Vec<String>,
     /// Its public keys, as a JSON Web Key Set.
     pub jwks: Option<String>,
+    /// Where its public keys are.
+    pub jwks_uri: Option<String>,
     /// SHA-256 of its secret, hexadecimal.
     pub secret: Option<String>,
     /// The scopes that it may ask for.

@@ -29,10 +29,14 @@ async fn who_only_claims_an_address_gets_no_account() {
     }
     let stranger = |claims: &mut serde_json::Value| claims["email"] = "bob@example.org".into();
     assert_eq!(told(&visit(&person, &idp, "idp", stranger).await, 403), NONE);
+    // Whoever opened the account may have taken somebody else's address.
+    server.execute("UPDATE account SET signed_up = true").await;
+    let unproven = told(&visit(&person, &idp, "idp", |_| {}).await, 403);
+    assert!(unproven.contains("nobody has shown yet that the address is theirs"), "{unproven}");
     server.execute("UPDATE account SET active = false").await;
     assert_eq!(told(&visit(&person, &idp, "idp", |_| {}).await, 403), NONE);
     assert_eq!(server.number("SELECT count(*) FROM federated_identity").await, 0);
-    assert_eq!(audited(&server).await, ["login refused 4"]);
+    assert_eq!(audited(&server).await, ["login refused 5"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ mod backchannel;
 mod flow;
 mod id_tokens;
 mod logout;
-mod provider;
+pub mod provider;
 mod providers;
 mod state;
 

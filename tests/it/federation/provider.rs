@@ -33,6 +33,8 @@ pub struct Plan {
     pub keys: Vec<Value>,
     /// How often it was asked for its discovery document.
     pub discovered: usize,
+    /// And for its keys.
+    pub fetched: usize,
 }
 
 /// The provider.
@@ -137,7 +139,9 @@ async fn discovery(shared: Shared) -> HttpResponse {
 }
 
 async fn keys(shared: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "keys": shared.1.lock().unwrap().keys }))
+    let mut plan = shared.1.lock().unwrap();
+    plan.fetched += 1;
+    HttpResponse::Ok().json(json!({ "keys": plan.keys }))
 }
 
 async fn token(shared: Shared, body: String) -> HttpResponse {

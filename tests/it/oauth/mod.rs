@@ -9,6 +9,7 @@ mod introspect;
 pub mod keys;
 mod launch;
 pub mod person;
+mod published_keys;
 mod refresh;
 mod register;
 mod token_errors;

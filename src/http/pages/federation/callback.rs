@@ -139,6 +139,10 @@ async fn account(
             let told = "The service that you sign in by has not verified that your e-mail address is yours.";
             return Err(Refused::Told(StatusCode::FORBIDDEN, told));
         }
+        Known::Unproven => {
+            let told = "There is an account with your e-mail address, but nobody has shown yet that the address is theirs. Sign in with its password and verify the address first.";
+            return Err(Refused::Told(StatusCode::FORBIDDEN, told));
+        }
         Known::Closed => return Err(none()),
     };
     if !is_at_home(&account) {
@@ -166,7 +170,7 @@ async fn welcomed(
         // The person came twice at the same moment.
         Err(NotOpened::Taken) => match identity.account_of(Surface::Fhir, person).await? {
             Known::Linked(account) | Known::ByEmail(account) => Ok(Some(account)),
-            Known::Stranger(_) | Known::Unverified | Known::Closed => Ok(None),
+            Known::Stranger(_) | Known::Unverified | Known::Unproven | Known::Closed => Ok(None),
         },
         Err(NotOpened::Other(error)) => Err(error),
     }
