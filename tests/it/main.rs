@@ -10,6 +10,7 @@
 
 mod architecture;
 mod browser;
+mod console;
 mod egress;
 mod federation;
 mod fhir;

@@ -1,6 +1,7 @@
 //! What people see when they sign in and are asked: plain pages, without script, that nobody can frame.
 
 pub mod consent;
+pub mod console;
 pub mod end_session;
 pub mod federation;
 pub mod flow;
@@ -35,6 +36,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/login/oidc/{name}/backchannel-logout").post(federation::backchannel::log_out),
         )
+        .service(
+            web::resource("/console/clients").get(console::clients::show).post(console::clients::register),
+        )
+        .service(web::resource("/console/clients/{id}").get(console::one::show).post(console::one::change))
         .service(web::resource("/logout").get(end_session::show).post(end_session::sign_out))
         .service(web::resource("/oauth/logout").post(logout::sign_out))
         .service(web::resource("/oauth/patient").get(patient::show))

@@ -1,5 +1,6 @@
 //! A program that may ask for tokens.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::client_keys::ClientKeys;
@@ -62,6 +63,25 @@ impl Proof {
             Self::Secret(_) | Self::Keys(_) | Self::KeysAt(_) => "confidential",
         }
     }
+
+    /// The word for it in metadata (RFC 7591, 2).
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Secret(_) => "client_secret_basic",
+            Self::Keys(_) | Self::KeysAt(_) => "private_key_jwt",
+        }
+    }
+
+    /// Where the keys are, if they are elsewhere.
+    #[must_use]
+    pub fn jwks_uri(&self) -> Option<&str> {
+        match self {
+            Self::KeysAt(address) => Some(address),
+            Self::None | Self::Secret(_) | Self::Keys(_) => None,
+        }
+    }
 }
 
 /// A registered client.
@@ -81,6 +101,8 @@ pub struct Client {
     pub proof: Proof,
     /// What it may ask for.
     pub scopes: Scopes,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
 }
 
 impl TryFrom<ClientRow> for Client {
@@ -108,6 +130,7 @@ impl TryFrom<ClientRow> for Client {
             scopes: Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| corrupt("scope"))?,
             name: row.name,
             redirect_uris: row.redirect_uris,
+            created_at: row.created_at,
         })
     }
 }

@@ -176,3 +176,19 @@ pub async fn of_session(
         .load(connection)
         .await?)
 }
+
+/// Removes all grants of a client, and with them what was given for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_of_client(
+    connection: &mut Connection,
+    tenant: TenantId,
+    client: Uuid,
+) -> Result<(), StorageError> {
+    let given = oauth_grant::table
+        .filter(oauth_grant::tenant.eq(tenant.number()))
+        .filter(oauth_grant::client.eq(client));
+    diesel::delete(given).execute(connection).await?;
+    Ok(())
+}

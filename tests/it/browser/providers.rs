@@ -54,7 +54,7 @@ impl Certified {
 }
 
 /// The address of an app's question.
-async fn question(server: &Server) -> String {
+pub(super) async fn question(server: &Server) -> String {
     let new = NewClient {
         name: "Growth Chart".to_owned(),
         proof: NewProof::Public,
