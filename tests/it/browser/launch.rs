@@ -86,7 +86,8 @@ async fn start() -> (Server, String, String) {
         name: "Growth Chart".to_owned(),
         proof: NewProof::Public,
         redirect_uris: vec![format!("{app}/index.html")],
-        scope: "openid fhirUser launch launch/patient offline_access patient/*.rs user/Practitioner.r".to_owned(),
+        scope: "openid fhirUser launch launch/patient offline_access patient/*.rs user/Practitioner.r"
+            .to_owned(),
     };
     let client = server.app.identity.register_client("default", &new).await.unwrap().client.id.to_string();
     let launch = format!("{app}/launch.html?client={client}&iss={}/fhir&other={charles}", server.url);
