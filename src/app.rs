@@ -9,8 +9,10 @@ use crate::fhir::{definitions, search_values};
 use crate::http::fhir::BaseUrl;
 use crate::http::oauth::register::ClientRegistration;
 use crate::identity::Identity;
+use crate::identity::federation::Federation;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::picture::{Decoder, Limits};
+use crate::platform::egress::{Egress, NotUsable};
 use crate::records::Records;
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
@@ -50,6 +52,9 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Nothing can be fetched from others.
+    #[error(transparent)]
+    Egress(#[from] NotUsable),
     /// The search index could not be brought up to date.
     #[error("the search index could not be brought up to date: {0}")]
     Index(#[from] crate::records::Error),
@@ -138,7 +143,10 @@ impl App {
         device_reader: Arc<DeviceReader>,
     ) -> Result<Self, StartError> {
         let store = Store::connect(url, CONNECTIONS)?;
-        let identity = Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url).await?;
+        let egress = Egress::new(&settings.egress)?;
+        let federation = Federation::new(&settings.providers, egress);
+        let identity =
+            Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url, federation).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base);
         records.complete_index().await?;

@@ -10,6 +10,7 @@ pub mod fhir;
 pub mod http;
 pub mod identity;
 pub mod inference;
+pub mod platform;
 pub mod records;
 pub mod server;
 pub mod storage;

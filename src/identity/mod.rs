@@ -3,6 +3,7 @@
 pub mod access_tokens;
 pub mod api_keys;
 pub mod caller;
+pub mod federation;
 pub mod oauth;
 pub mod passwords;
 pub mod scopes;
@@ -24,6 +25,8 @@ use sha2::{Digest, Sha256};
 use crate::core::{Clock, Ids};
 use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
+use federation::Federation;
+use oauth::published_keys::KeySets;
 use session_tokens::SessionTokens;
 
 /// Tells callers by their credentials, and gives credentials out.
@@ -38,6 +41,8 @@ pub struct Identity {
     /// How often this process took tokens back.
     taken_back: Arc<AtomicU64>,
     issuer: Arc<str>,
+    federation: Federation,
+    key_sets: KeySets,
 }
 
 impl Identity {
@@ -45,7 +50,13 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open(store: Store, clock: Clock, ids: Ids, public_url: &str) -> Result<Self, StorageError> {
+    pub async fn open(
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        public_url: &str,
+        federation: Federation,
+    ) -> Result<Self, StorageError> {
         let session_tokens = async |surface: Surface| {
             let fresh = ids.random_bytes(32);
             let key = signing_keys::find_or_make(&store, surface.as_str(), fresh, clock.now()).await?;
@@ -62,6 +73,8 @@ impl Identity {
             tokens: Arc::new(Cache::new(REMEMBERED)),
             taken_back: Arc::default(),
             issuer: public_url.into(),
+            federation,
+            key_sets: KeySets::new(),
         })
     }
 

@@ -62,7 +62,11 @@ impl Identity {
     }
 
     /// The account with this e-mail address, in lower case.
-    async fn account_by_email(&self, surface: Surface, email: &str) -> Result<Option<Account>, StorageError> {
+    pub(super) async fn account_by_email(
+        &self,
+        surface: Surface,
+        email: &str,
+    ) -> Result<Option<Account>, StorageError> {
         // Nobody's address has them, and Postgres fails at one of them.
         if email.contains(char::is_control) {
             return Ok(None);

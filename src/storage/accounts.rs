@@ -43,6 +43,8 @@ pub struct Account {
     pub regions: Vec<String>,
     /// Id of the Patient that the person is, where it is one.
     pub patient: Option<String>,
+    /// Whether the person opened it: nobody else vouches for the e-mail address.
+    pub signed_up: bool,
 }
 
 impl Account {

@@ -25,6 +25,7 @@ diesel::table! {
         organization -> Nullable<Text>,
         regions -> Array<Text>,
         patient -> Nullable<Text>,
+        signed_up -> Bool,
     }
 }
 
@@ -114,6 +115,7 @@ diesel::table! {
         grants -> Array<Text>,
         redirect_uris -> Array<Text>,
         jwks -> Nullable<Text>,
+        jwks_uri -> Nullable<Text>,
         secret -> Nullable<Text>,
         scope -> Text,
         created_at -> Timestamptz,
@@ -196,5 +198,46 @@ diesel::table! {
         secret -> Binary,
         created_at -> Timestamptz,
         replaced_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    federated_attempt (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        browser -> Text,
+        provider -> Text,
+        surface -> Text,
+        return_to -> Text,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    federated_identity (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        account -> Uuid,
+        issuer -> Text,
+        linked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    federated_session (tenant, session) {
+        tenant -> BigInt,
+        session -> Uuid,
+        provider -> Text,
+        identity -> Text,
+        sid -> Nullable<Text>,
+        id_token -> Text,
+    }
+}
+
+diesel::table! {
+    used_logout_token (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        expires_at -> Timestamptz,
     }
 }

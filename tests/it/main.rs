@@ -10,6 +10,9 @@
 
 mod architecture;
 mod browser;
+mod console;
+mod egress;
+mod federation;
 mod fhir;
 mod harness;
 mod mounting;

@@ -3,9 +3,11 @@
 //! The environment wins over the file. Every fault is reported at once, by the setting's name and never with
 //! its value, because the value may be a secret.
 
+pub mod egress;
 pub mod hosts;
 pub mod mounts;
 pub mod networks;
+pub mod providers;
 mod source;
 
 use std::net::SocketAddr;
@@ -13,7 +15,9 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::core::Secret;
+use egress::EgressSettings;
 use mounts::{Mounting, listed};
+use providers::ProviderSettings;
 pub use source::Fault;
 use source::Source;
 
@@ -45,6 +49,10 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// `HYGEIA_CLIENT_REGISTRATION`: `off` (default), or `on`: anybody may register an app that asks people for access.
     pub client_registration: bool,
+    /// What the server itself may fetch from others.
+    pub egress: EgressSettings,
+    /// Who else may say who somebody is.
+    pub providers: Vec<ProviderSettings>,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -101,6 +109,8 @@ impl Default for Settings {
             ort_library: None,
             log_format: LogFormat::Text,
             client_registration: false,
+            egress: EgressSettings::default(),
+            providers: Vec::new(),
             unknown: Vec::new(),
         }
     }
@@ -165,6 +175,8 @@ impl Settings {
             ort_library: source.text("ORT_DYLIB_PATH").map(PathBuf::from),
             log_format,
             client_registration,
+            egress: EgressSettings::read(&mut source),
+            providers: providers::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })
@@ -239,6 +251,7 @@ mod tests {
             ("HYGEIA_MAX_CONNECTIONS", "0"),
             ("HYGEIA_HEMATO_ORIGINS", "https://app.example,app.example"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
+            ("HYGEIA_EGRESS_ALLOW", "10.0.0.7"),
         ])
         .unwrap_err();
         assert_eq!(
@@ -253,6 +266,7 @@ mod tests {
                 "HYGEIA_MAX_CONNECTIONS must be a number above 0",
                 "HYGEIA_IMAGEMEDIX_ORIGINS must be a list such as https://app.example.org",
                 "HYGEIA_HEMATO_ORIGINS must be a list such as https://app.example.org",
+                "HYGEIA_EGRESS_ALLOW must be a list such as fhir.example.internal:8443,10.0.0.7:80,[fd00::7]:80",
             ]
         );
     }

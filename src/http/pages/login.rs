@@ -1,4 +1,4 @@
-//! `/login`: e-mail address and password.
+//! `/login`: e-mail address and password, or another provider.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -23,6 +23,10 @@ struct LoginPage<'a> {
     form: &'a str,
     email: &'a str,
     is_wrong: bool,
+    /// Name and label of each.
+    providers: Vec<(&'a str, &'a str)>,
+    /// The request as a part of an address.
+    asked: String,
 }
 
 /// What the page is asked for with.
@@ -121,7 +125,10 @@ fn login_page(
     let cookie = known.clone().unwrap_or_else(|| Ids.random(32));
     let status = if is_wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let (client, form) = (flow.asked.client.name.as_str(), visitor::proof(&cookie));
-    let template = LoginPage { client, request: &flow.request, form: &form, email, is_wrong };
+    let providers = identity.providers().collect();
+    let asked = form_urlencoded::byte_serialize(flow.request.as_bytes()).collect();
+    let request = &flow.request;
+    let template = LoginPage { client, request, form: &form, email, is_wrong, providers, asked };
     let mut response = page(status, &template, None);
     if known.is_none()
         && let Err(error) = response.add_cookie(&visitor::stranger_cookie(&cookie, identity))

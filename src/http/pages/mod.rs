@@ -1,6 +1,9 @@
 //! What people see when they sign in and are asked: plain pages, without script, that nobody can frame.
 
 pub mod consent;
+pub mod console;
+pub mod end_session;
+pub mod federation;
 pub mod flow;
 mod in_time;
 pub mod login;
@@ -28,6 +31,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/login/style.css", web::get().to(style))
         .service(web::resource("/login").get(login::show).post(login::sign_in))
+        .service(web::resource("/login/oidc/{name}").get(federation::begin::begin))
+        .service(web::resource("/login/oidc/{name}/callback").get(federation::callback::come_back))
+        .service(
+            web::resource("/login/oidc/{name}/backchannel-logout").post(federation::backchannel::log_out),
+        )
+        .service(
+            web::resource("/console/clients").get(console::clients::show).post(console::clients::register),
+        )
+        .service(web::resource("/console/clients/{id}").get(console::one::show).post(console::one::change))
+        .service(web::resource("/logout").get(end_session::show).post(end_session::sign_out))
         .service(web::resource("/oauth/logout").post(logout::sign_out))
         .service(web::resource("/oauth/patient").get(patient::show))
         .service(web::resource("/oauth/consent").get(consent::show).post(consent::decide));

@@ -187,7 +187,7 @@ impl Identity {
 }
 
 /// Takes a grant back with all that was given for it; the hashes of its access tokens.
-pub(super) async fn take_back(
+pub(in crate::identity) async fn take_back(
     connection: &mut Connection,
     tenant: TenantId,
     grant: Uuid,

@@ -55,7 +55,15 @@ impl Identity {
         password: Secret<String>,
     ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
         let account = self.verified_account(Surface::Fhir, email, password).await?;
-        let tenant = TenantId::from_row(account.tenant);
+        let (session, value) = self.new_browser_session(&account);
+        let mut transaction = self.store.begin(TenantId::from_row(account.tenant)).await?;
+        let kept = web_sessions::insert(&mut transaction, &session).await;
+        transaction.finish(kept).await?;
+        Ok((SignedInBrowser { id: session.id, account, signed_in_at: session.created_at }, value))
+    }
+
+    /// A session that begins now, and the value for its cookie; it is not kept yet.
+    pub(in crate::identity) fn new_browser_session(&self, account: &Account) -> (WebSession, Secret<String>) {
         let (value, now) = (self.ids.random(32), self.clock.now());
         let session = WebSession {
             tenant: account.tenant,
@@ -65,10 +73,7 @@ impl Identity {
             created_at: now,
             expires_at: now + TimeDelta::seconds(LIFETIME_S),
         };
-        let mut transaction = self.store.begin(tenant).await?;
-        let kept = web_sessions::insert(&mut transaction, &session).await;
-        transaction.finish(kept).await?;
-        Ok((SignedInBrowser { id: session.id, account, signed_in_at: now }, Secret::new(value)))
+        (session, Secret::new(value))
     }
 
     /// Who has signed in to the browser with this cookie.

@@ -123,7 +123,6 @@ mod tests {
         let of = |name: &str| ResourceType::parse(name).unwrap();
         assert_eq!(access.inner.limit(Right::Read, of("Practitioner")), Limit::All);
         assert_eq!(access.inner.limit(Right::Update, of("Practitioner")), Limit::Nothing);
-        assert_eq!(access.inner.limit(Right::Read, of("Bundle")), Limit::Nothing);
     }
 
     #[test]

@@ -19,9 +19,16 @@ use super::{Connection, StorageError};
 /// When the database fails.
 pub async fn remove_ended(connection: &mut Connection) -> Result<usize, StorageError> {
     let mut removed: usize = 0;
-    for table in
-        ["access_token", "refresh_token", "oauth_grant", "oauth_launch", "used_assertion", "web_session"]
-    {
+    for table in [
+        "access_token",
+        "refresh_token",
+        "oauth_grant",
+        "oauth_launch",
+        "used_assertion",
+        "web_session",
+        "federated_attempt",
+        "used_logout_token",
+    ] {
         let ended = format!("DELETE FROM {table} WHERE expires_at < now() - interval '1 day'");
         removed = removed.saturating_add(diesel::sql_query(ended).execute(connection).await?);
     }

@@ -1,0 +1,3 @@
+//! What does any service need?
+
+pub mod egress;
