@@ -10,8 +10,10 @@ use crate::http::fhir::BaseUrl;
 use crate::http::oauth::register::ClientRegistration;
 use crate::http::pages::sign_up::SignUp;
 use crate::identity::Identity;
+use crate::identity::federation::Federation;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::picture::{Decoder, Limits};
+use crate::platform::egress::{Egress, NotUsable};
 use crate::platform::mail::{Mailer, NoMailer};
 use crate::records::Records;
 use crate::storage::migrate::{self, MigrationError};
@@ -59,6 +61,9 @@ pub enum StartError {
     /// No mail can be sent.
     #[error(transparent)]
     Mail(#[from] NoMailer),
+    /// Nothing can be fetched from others.
+    #[error(transparent)]
+    Egress(#[from] NotUsable),
     /// The search index could not be brought up to date.
     #[error("the search index could not be brought up to date: {0}")]
     Index(#[from] crate::records::Error),
@@ -147,8 +152,11 @@ impl App {
         device_reader: Arc<DeviceReader>,
     ) -> Result<Self, StartError> {
         let store = Store::connect(url, CONNECTIONS)?;
+        let egress = Egress::new(&settings.egress)?;
+        let federation = Federation::new(&settings.providers, egress);
+        let (public_url, limits) = (&settings.public_url, settings.limits);
         let identity =
-            Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url, settings.limits).await?;
+            Identity::open(store.clone(), clock.clone(), Ids, public_url, limits, federation).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base);
         records.complete_index().await?;

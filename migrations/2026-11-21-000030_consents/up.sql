@@ -20,8 +20,8 @@ ALTER TABLE access_token ADD COLUMN purpose text;
 -- Those that are stored already. The owner is bound by the policies too, and this concerns the rows of all tenants.
 ALTER TABLE resource NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE search_parameter_set NO FORCE ROW LEVEL SECURITY;
--- Binaries are found by what they belong to.
-UPDATE resource SET indexed = false WHERE type = 'Binary' AND body IS NOT NULL;
+-- Binaries are found by what they belong to, Bundles by the patients of whom they hold something.
+UPDATE resource SET indexed = false WHERE type IN ('Binary', 'Bundle') AND body IS NOT NULL;
 INSERT INTO search_parameter_set (tenant, version)
 SELECT DISTINCT tenant, nextval('search_parameter_version') FROM (SELECT DISTINCT tenant FROM resource WHERE type = 'Consent') t
 ON CONFLICT (tenant) DO UPDATE SET version = nextval('search_parameter_version');

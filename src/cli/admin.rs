@@ -95,6 +95,9 @@ struct ProofArguments {
     /// A file with the client's public keys, as a JSON Web Key Set.
     #[arg(long)]
     jwks: Option<PathBuf>,
+    /// The https address where the client publishes its keys.
+    #[arg(long)]
+    jwks_uri: Option<String>,
     /// Make a secret, and print it before the id, only now.
     #[arg(long)]
     secret: bool,
@@ -153,14 +156,15 @@ async fn client(app: &App, command: Clients) -> anyhow::Result<String> {
 }
 
 async fn add(app: &App, arguments: NewArguments) -> anyhow::Result<String> {
-    let ProofArguments { jwks, secret, public: _ } = arguments.proof;
-    let proof = match jwks {
-        Some(file) => {
+    let ProofArguments { jwks, jwks_uri, secret, public: _ } = arguments.proof;
+    let proof = match (jwks, jwks_uri) {
+        (Some(file), _) => {
             let read = std::fs::read_to_string(&file);
             NewProof::Keys(read.with_context(|| format!("{} cannot be read", file.display()))?)
         }
-        None if secret => NewProof::Secret,
-        None => NewProof::Public,
+        (None, Some(address)) => NewProof::KeysAt(address),
+        (None, None) if secret => NewProof::Secret,
+        (None, None) => NewProof::Public,
     };
     let new = NewClient {
         name: arguments.name,

@@ -4,6 +4,7 @@ pub mod access_tokens;
 pub mod account;
 pub mod api_keys;
 pub mod caller;
+pub mod federation;
 pub mod oauth;
 pub mod passwords;
 pub mod scopes;
@@ -27,6 +28,8 @@ use crate::core::config::Limits;
 use crate::core::{Clock, Ids};
 use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
+use federation::Federation;
+use oauth::published_keys::KeySets;
 use session_tokens::SessionTokens;
 
 /// Tells callers by their credentials, and gives credentials out.
@@ -42,6 +45,8 @@ pub struct Identity {
     taken_back: Arc<AtomicU64>,
     issuer: Arc<str>,
     limits: Limits,
+    federation: Federation,
+    key_sets: KeySets,
 }
 
 impl Identity {
@@ -55,6 +60,7 @@ impl Identity {
         ids: Ids,
         public_url: &str,
         limits: Limits,
+        federation: Federation,
     ) -> Result<Self, StorageError> {
         let session_tokens = async |surface: Surface| {
             let fresh = ids.random_bytes(32);
@@ -73,6 +79,8 @@ impl Identity {
             taken_back: Arc::default(),
             issuer: public_url.into(),
             limits,
+            federation,
+            key_sets: KeySets::new(),
         })
     }
 

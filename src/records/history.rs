@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::access::permit;
+use super::access::{Access, Limit, permit};
 use super::parameters::Parameters;
 use super::search::cursor::Place as Sealed;
 use super::{Error, Records, is_id};
@@ -87,8 +87,9 @@ impl Records {
         of: &Of,
         query: &Query,
     ) -> Result<History, Error> {
-        let level = level(caller, of)?;
-        let limits = Limits::new(self.access(caller, parameters), of);
+        let access = self.access(caller, parameters);
+        let level = level(caller, &access, of)?;
+        let limits = Limits::new(access, of);
         let scope = scope(caller, of, query);
         let after = match &query.after {
             Some(cursor) => Some(self.cursors().await?.read(&scope, cursor).and_then(opened)?),
@@ -98,12 +99,14 @@ impl Records {
         let wanted = Wanted { tenant: caller.tenant, level, since: query.since, at };
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = async {
-            self.known.confirm(&mut transaction, caller.tenant, parameters).await?;
             let asked = Asked { wanted: &wanted, of, query };
-            match &limits {
+            let page = match &limits {
                 None => asked.page(&mut transaction, after.as_ref()).await,
                 Some(limits) => asked.limited_page(&mut transaction, limits, after).await,
-            }
+            };
+            // Once all is read: nothing that came since is shown by the limits of before.
+            self.known.confirm(&mut transaction, caller.tenant, parameters).await?;
+            page
         }
         .await;
         let Page { versions, goes_on_after, total, current } = transaction.finish(found).await?;
@@ -130,7 +133,7 @@ impl Records {
 }
 
 /// What the caller may see of it. SMART: to read one resource is to read its history, to search a type is to read the type's.
-fn level(caller: &Caller, of: &Of) -> Result<Level, Error> {
+fn level(caller: &Caller, access: &Access, of: &Of) -> Result<Level, Error> {
     match of {
         Of::Instance(resource_type, id) => {
             permit(caller, Right::Read, *resource_type)?;
@@ -147,7 +150,7 @@ fn level(caller: &Caller, of: &Of) -> Result<Level, Error> {
             let all = definitions::resource_types();
             let count = all.len();
             let seen: Vec<_> =
-                all.filter(|resource_type| permit(caller, Right::Search, *resource_type).is_ok()).collect();
+                all.filter(|one| access.limit(Right::Search, *one) != Limit::Nothing).collect();
             if seen.is_empty() {
                 return Err(Error::Forbidden);
             }

@@ -5,8 +5,11 @@ mod together;
 
 pub use together::{number_slot, opened_by_code, opened_by_token};
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::access::{PATIENT, patients_within};
 use super::parameters::Parameters;
 use super::{Error, Version};
 use crate::fhir::ResourceType;
@@ -36,6 +39,11 @@ pub const CONTAINED: &str = "#contained";
 
 /// What the rights to a Binary are those to is kept under this name.
 pub const SECURITY_CONTEXT: &str = "#securityContext";
+
+/// The patients of whom a Bundle holds something are kept under this name.
+pub const PATIENTS: &str = "#patients";
+/// The type whose resources hold others as entries.
+pub const BUNDLE: &str = "Bundle";
 
 /// Under all these endings of a parameter's name something may be kept.
 pub const KEPT_BESIDE: [&str; 7] = ["", TEXT, IDENTIFIER, OF_TYPE, OF_PATIENT, LATITUDE, LONGITUDE];
@@ -85,6 +93,7 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
     index.add_of_patient();
     index.add_contained(resource);
     index.add_security_context(resource);
+    index.add_patients(resource);
     let Index { mut entries, .. } = index;
     entries.terms.sort_unstable();
     entries.terms.dedup();
@@ -254,6 +263,24 @@ impl Index<'_> {
         let contained = resource.get("contained").and_then(Value::as_array).into_iter().flatten();
         for of_type in contained.filter_map(ResourceType::of) {
             self.term(CONTAINED, code_value(of_type.as_str()), 0, None);
+        }
+    }
+
+    /// A Bundle belongs to whom its entries belong to; R4 has no compartment for it.
+    fn add_patients(&mut self, resource: &Value) {
+        if self.resource_type.as_str() != BUNDLE {
+            return;
+        }
+        let mut patients = BTreeSet::new();
+        for inner in resource.get("entry").and_then(Value::as_array).into_iter().flatten() {
+            let Some(inner) = inner.get("resource") else { continue };
+            if let Some(of_type) = ResourceType::of(inner) {
+                let id = inner.get("id").and_then(Value::as_str);
+                patients.extend(patients_within(of_type, id, &entries(self.parameters, of_type, inner)));
+            }
+        }
+        for patient in patients {
+            self.term(PATIENTS, patient, address::qualifier(PATIENT), None);
         }
     }
 

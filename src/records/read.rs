@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::access::{Access, Cover, Limit, permit};
-use super::index::{self, BINARY};
+use super::index::BINARY;
 use super::parameters::Parameters;
 use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, operations};
@@ -30,9 +30,15 @@ pub(super) fn start(store: Store) -> Reads {
     Together::start(move |tenant, wanted: Vec<Wanted>| {
         let store = store.clone();
         async move {
-            let found = current_of_all(&store, tenant, &wanted).await.map_err(Arc::new);
+            // Who knows older limits than the others reads again, and is told of then.
+            let rules = wanted.iter().map(|one| one.rules).max().unwrap_or_default();
+            let found = current_of_all(&store, tenant, &wanted, rules).await.map_err(Arc::new);
             let answer = |one: &Wanted| match &found {
-                Ok(found) => Ok(found.iter().find(|found| one.is(&found.version)).cloned()),
+                Ok(found) => {
+                    let found = found.iter().find(|found| one.is(&found.version)).cloned();
+                    let is_known = one.rules == rules;
+                    Ok(found.map(|found| if is_known { found } else { Current { rules: NO_RULES, ..found } }))
+                }
                 Err(error) => Err(Arc::clone(error)),
             };
             wanted.iter().map(answer).collect()
@@ -46,15 +52,18 @@ impl Wanted {
     }
 }
 
+/// No version of what limits callers.
+const NO_RULES: i64 = i64::MIN;
+
 async fn current_of_all(
     store: &Store,
     tenant: TenantId,
     wanted: &[Wanted],
+    rules: i64,
 ) -> Result<Vec<Current>, StorageError> {
     let keys: Vec<_> = wanted.iter().map(|one| (one.resource_type.as_str(), one.id.as_str())).collect();
-    let audit: Vec<_> = wanted.iter().filter_map(|one| one.audit.as_ref()).collect();
-    // Who knows an older version reads again.
-    let rules = wanted.iter().map(|one| one.rules).max().unwrap_or_default();
+    let audit: Vec<_> =
+        wanted.iter().filter(|one| one.rules == rules).filter_map(|one| one.audit.as_ref()).collect();
     let largest = i64::try_from(LARGE_BYTES).unwrap_or(i64::MAX);
     let mut connection = store.alone(tenant).await?;
     let found = resources::current_of_all(&mut connection, tenant, &keys, &audit, (largest, rules)).await;
@@ -170,11 +179,12 @@ impl Records {
 
     /// Whether a version is one that the caller may read. Of a deletion, the version before it tells.
     async fn cover_of_read(&self, caller: &Caller, access: &Access, found: &Version) -> Result<Cover, Error> {
-        if let Some(body) = &found.body {
-            return match security_context(found, body)? {
-                Some((resource_type, id)) => self.cover_of_context(caller, (resource_type, &id)).await,
-                None => access.cover_of(Right::Read, found),
-            };
+        if found.body.is_some() && found.resource_type == BINARY {
+            let context = self.context_of(caller.tenant, found.body.as_deref()).await?;
+            return access.cover_of_binary(Right::Read, found, context.as_ref());
+        }
+        if found.body.is_some() {
+            return access.cover_of(Right::Read, found);
         }
         let tenant = caller.tenant;
         let (resource_type, id) = (found.resource_type.as_str(), found.id.as_str());
@@ -183,23 +193,6 @@ impl Records {
         let before = resources::version(&mut connection, Key { tenant, resource_type, id }, before).await;
         let before = connection.finish(before).await?;
         before.map_or(Ok(Cover::Outside), |before| access.cover_of(Right::Read, &before))
-    }
-
-    /// Whether the caller may read what a Binary belongs to. Where that is not there, all Binaries can be read by who may.
-    async fn cover_of_context(
-        &self,
-        caller: &Caller,
-        (resource_type, id): (ResourceType, &str),
-    ) -> Result<Cover, Error> {
-        match Box::pin(self.read(&caller.quietly(), resource_type, id)).await {
-            Ok(_) => Ok(Cover::Full),
-            Err(Error::Withheld) => Ok(Cover::Withheld),
-            Err(Error::NotFound | Error::Gone) if caller.scopes.permit(Right::Read, BINARY) => {
-                Ok(Cover::Full)
-            }
-            Err(Error::NotFound | Error::Gone | Error::Forbidden) => Ok(Cover::Outside),
-            Err(other) => Err(other),
-        }
     }
 
     async fn find(
@@ -225,26 +218,17 @@ impl Records {
         let key = Key { tenant, resource_type: resource_type.as_str(), id };
         let mut connection = self.store.alone(tenant).await?;
         let found = async {
-            self.known.confirm(&mut connection, tenant, parameters).await?;
-            Ok::<_, Error>(match version {
+            let found = match version {
                 None => resources::current(&mut connection, key).await?,
                 Some(number) => resources::version(&mut connection, key, number).await?,
-            })
+            };
+            // Afterwards: nothing that came since is shown by the limits of before.
+            self.known.confirm(&mut connection, tenant, parameters).await?;
+            Ok::<_, Error>(found)
         }
         .await;
         connection.finish(found).await
     }
-}
-
-/// What a Binary belongs to, but for another Binary; none of what is none.
-fn security_context(version: &Version, body: &str) -> Result<Option<(ResourceType, String)>, Error> {
-    if version.resource_type != BINARY || !body.contains("\"securityContext\"") {
-        return Ok(None);
-    }
-    let binary = serde_json::from_str(body).map_err(Error::internal)?;
-    let context =
-        index::security_context(&binary).filter(|(resource_type, _)| resource_type.as_str() != BINARY);
-    Ok(context.map(|(resource_type, id)| (resource_type, id.to_owned())))
 }
 
 /// Whether the server has resources of this type that are in no table of resources.

@@ -69,7 +69,13 @@ impl Records {
     /// # Errors
     /// Why it was not opened; then nothing is kept.
     pub async fn open_user(&self, operator: &Caller, new: &NewUser) -> Result<Account, NotOpened> {
-        let standing = |employer| Standing { role: new.role, plan: "free", employer, regions: &new.regions };
+        let standing = |employer| Standing {
+            role: new.role,
+            plan: "free",
+            employer,
+            regions: &new.regions,
+            signs_up: false,
+        };
         let (tenant, standing) = match &new.home {
             Home::Own => {
                 let standing = standing(Employer::Own);
@@ -169,7 +175,13 @@ impl Records {
         let name = self.name_of(&left, account).await?;
         let followed = self.followed(&left, account, None, Some(false)).await?;
         let (role, plan) = (account.role.as_str(), account.plan.as_str());
-        let standing = Standing { role, plan, employer: Employer::Unknown, regions: &account.regions };
+        let standing = Standing {
+            role,
+            plan,
+            employer: Employer::Unknown,
+            regions: &account.regions,
+            signs_up: account.signed_up,
+        };
         let practitioner = self.new_id();
         let written = self.resources_of(&name, &account.email, &practitioner, &standing);
         let mut transaction = self.store.begin(from).await?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::access::{Access, Subject};
+use super::access::{Access, Cover, Subject, binary};
+use super::index::BINARY;
 use super::parameters::{Parameters, SEARCH_PARAMETER};
 use super::transact::{Change, Prepared, Written};
 use super::{Error, Records, Stored, operations};
@@ -21,6 +22,48 @@ pub(super) struct Writing {
     pub parameters: Arc<Parameters>,
     /// What the writer may change.
     pub access: Access,
+    /// What else that hangs on.
+    before: Before,
+}
+
+/// What tells whether a writer may change a resource, beside its current version.
+#[derive(Default)]
+struct Before {
+    /// Of those that are deleted, the last version before that.
+    deleted: HashMap<(String, String), Version>,
+    /// What Binaries belong to, by their ids.
+    contexts: HashMap<String, Version>,
+}
+
+impl Before {
+    /// Reads it for those heads whose bodies were wanted.
+    async fn of(
+        connection: &mut Connection,
+        tenant: TenantId,
+        heads: &[Head],
+        wanted: &[heads::Wanted<'_>],
+    ) -> Result<Self, Error> {
+        let is_asked = |head: &&Head| {
+            wanted.iter().any(|one| one.body && one.id == head.id && one.resource_type == head.type_)
+        };
+        if !wanted.iter().any(|one| one.body) {
+            return Ok(Self::default());
+        }
+        let (mut deleted, mut contexts) = (HashMap::new(), HashMap::new());
+        for head in heads.iter().filter(is_asked) {
+            if head.deleted {
+                let before = (head.type_.as_str(), head.id.as_str(), head.number.saturating_sub(1));
+                for version in resources::versions(connection, tenant, &[before]).await? {
+                    deleted.insert((head.type_.clone(), head.id.clone()), version);
+                }
+            } else if head.type_ == BINARY
+                && let Some(context) = binary::context(connection, tenant, head.body.as_deref()).await?
+            {
+                contexts.insert(head.id.clone(), context);
+            }
+        }
+        Ok(Self { deleted, contexts })
+    }
 }
 
 impl Writing {
@@ -60,7 +103,9 @@ impl Records {
         let access = self.access(caller, &parameters);
         let wanted: Vec<_> = prepared.iter().filter_map(|write| write.head(&access)).collect();
         let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
-        let writing = Writing { now: self.clock.now(), parameters, access };
+        let before =
+            Before::of(connection, caller.tenant, &heads, &wanted).await.map_err(|error| (None, error))?;
+        let writing = Writing { now: self.clock.now(), parameters, access, before };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
         if let Some((at, failed)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
@@ -127,9 +172,16 @@ fn next(
 /// What a write makes of the version that is there, where the writer may change that one, and may make the new one.
 fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next, Error> {
     let (resource_type, right) = (write.address().0, write.right());
-    let is_limited = writing.access.is_limited(resource_type, &[right, Right::Create]);
-    if is_limited && let Some(head) = head.filter(|head| !head.deleted) {
-        let before = Version {
+    let is_patch = matches!(write, Prepared::Patch(_));
+    let rights = [right, Right::Create, if is_patch { Right::Read } else { right }];
+    let is_limited = writing.access.is_limited(resource_type, &rights);
+    if is_limited && let Some(head) = head {
+        let access = &writing.access;
+        let cover = |right: Right, before: &Version| match before.resource_type.as_str() {
+            BINARY => access.cover_of_binary(right, before, writing.before.contexts.get(&before.id)),
+            _ => access.cover_of(right, before),
+        };
+        let kept = || Version {
             resource_type: head.type_.clone(),
             id: head.id.clone(),
             number: head.number,
@@ -137,7 +189,15 @@ fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next,
             method: Method::Put,
             body: head.body.clone(),
         };
-        writing.access.cover_of(right, &before)?.of_write()?;
+        let key = (head.type_.clone(), head.id.clone());
+        let before = if head.deleted { writing.before.deleted.get(&key).cloned() } else { Some(kept()) };
+        if let Some(before) = before {
+            cover(right, &before)?.of_write()?;
+            // A patch tells by its failing what is there, and moves it to where it may be read.
+            if is_patch && cover(Right::Read, &before)? == Cover::Withheld {
+                return Err(Error::Withheld);
+            }
+        }
     }
     let next = write.next(writing, head)?;
     if is_limited
@@ -147,7 +207,7 @@ fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next,
         let right = if *change == Change::Created { Right::Create } else { right };
         let updated_us = version.updated.timestamp_micros();
         let subject = Subject { resource_type, id: &version.id, updated_us };
-        writing.access.cover(right, subject, index).of_write()?;
+        writing.access.cover_by_itself(right, subject, index).of_write()?;
     }
     Ok(next)
 }

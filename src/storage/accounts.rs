@@ -45,6 +45,8 @@ pub struct Account {
     pub patient: Option<String>,
     /// When the person showed that the e-mail address is theirs.
     pub email_verified_at: Option<DateTime<Utc>>,
+    /// Whether the person opened it: nobody else vouches for the e-mail address.
+    pub signed_up: bool,
 }
 
 impl Account {

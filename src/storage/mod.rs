@@ -12,6 +12,7 @@ pub mod audit;
 mod connect;
 pub mod consents;
 pub mod error;
+pub mod federation;
 pub mod heads;
 pub mod index_entries;
 pub mod locks;

@@ -26,6 +26,7 @@ diesel::table! {
         regions -> Array<Text>,
         patient -> Nullable<Text>,
         email_verified_at -> Nullable<Timestamptz>,
+        signed_up -> Bool,
     }
 }
 
@@ -115,6 +116,7 @@ diesel::table! {
         grants -> Array<Text>,
         redirect_uris -> Array<Text>,
         jwks -> Nullable<Text>,
+        jwks_uri -> Nullable<Text>,
         secret -> Nullable<Text>,
         scope -> Text,
         created_at -> Timestamptz,
@@ -258,6 +260,47 @@ diesel::table! {
         attempts -> Integer,
         fault -> Nullable<Text>,
         dead_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    federated_attempt (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        browser -> Text,
+        provider -> Text,
+        surface -> Text,
+        return_to -> Text,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    federated_identity (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        account -> Uuid,
+        issuer -> Text,
+        linked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    federated_session (tenant, session) {
+        tenant -> BigInt,
+        session -> Uuid,
+        provider -> Text,
+        identity -> Text,
+        sid -> Nullable<Text>,
+        id_token -> Text,
+    }
+}
+
+diesel::table! {
+    used_logout_token (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        expires_at -> Timestamptz,
     }
 }
 

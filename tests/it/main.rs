@@ -11,6 +11,9 @@
 mod accounts;
 mod architecture;
 mod browser;
+mod console;
+mod egress;
+mod federation;
 mod fhir;
 mod harness;
 mod mounting;

@@ -3,10 +3,12 @@
 //! The environment wins over the file. Every fault is reported at once, by the setting's name and never with
 //! its value, because the value may be a secret.
 
+pub mod egress;
 pub mod hosts;
 pub mod mail;
 pub mod mounts;
 pub mod networks;
+pub mod providers;
 mod source;
 
 use std::net::SocketAddr;
@@ -14,8 +16,10 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::core::Secret;
+use egress::EgressSettings;
 use mail::MailSettings;
 use mounts::{Mounting, listed};
+use providers::ProviderSettings;
 pub use source::Fault;
 use source::Source;
 
@@ -53,6 +57,10 @@ pub struct Settings {
     pub mail: MailSettings,
     /// `HYGEIA_SIGN_UP`: `closed` (default), or `open`: anybody may open an account of their own on a page.
     pub sign_up: bool,
+    /// What the server itself may fetch from others.
+    pub egress: EgressSettings,
+    /// Who else may say who somebody is.
+    pub providers: Vec<ProviderSettings>,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -122,6 +130,8 @@ impl Default for Settings {
             limits: Limits::Documented,
             mail: MailSettings::default(),
             sign_up: false,
+            egress: EgressSettings::default(),
+            providers: Vec::new(),
             unknown: Vec::new(),
         }
     }
@@ -194,6 +204,8 @@ impl Settings {
             limits,
             mail: MailSettings::read(&mut source),
             sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
+            egress: EgressSettings::read(&mut source),
+            providers: providers::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })
@@ -271,6 +283,7 @@ mod tests {
             ("HYGEIA_SMTP_URL", "smtp://user:s3cret@mail.example.org?tls=none"),
             ("HYGEIA_SIGN_UP", "maybe"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
+            ("HYGEIA_EGRESS_ALLOW", "10.0.0.7"),
         ])
         .unwrap_err();
         assert_eq!(
@@ -289,6 +302,7 @@ mod tests {
                 "HYGEIA_SMTP_URL must not send a password in plain text",
                 "HYGEIA_MAIL_FROM is needed beside HYGEIA_SMTP_URL",
                 "HYGEIA_SIGN_UP must be one of: closed, open",
+                "HYGEIA_EGRESS_ALLOW must be a list such as fhir.example.internal:8443,10.0.0.7:80,[fd00::7]:80",
             ]
         );
     }

@@ -24,7 +24,7 @@ impl fmt::Display for Fault {
 pub struct Source {
     environment: BTreeMap<String, String>,
     file: BTreeMap<String, String>,
-    asked: BTreeSet<&'static str>,
+    asked: BTreeSet<String>,
     faults: Vec<Fault>,
 }
 
@@ -35,14 +35,21 @@ impl Source {
             Some(path) => file(path).map_err(|problem| vec![Fault { name: FILE.to_owned(), problem }])?,
             None => BTreeMap::new(),
         };
-        Ok(Self { environment, file, asked: BTreeSet::from([FILE]), faults: Vec::new() })
+        Ok(Self { environment, file, asked: BTreeSet::from([FILE.to_owned()]), faults: Vec::new() })
     }
 
     /// The setting's text; an empty one counts as not given.
-    pub fn text(&mut self, name: &'static str) -> Option<String> {
-        self.asked.insert(name);
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.asked.insert(name.to_owned());
         let value = self.environment.get(name).or_else(|| self.file.get(name))?;
         (!value.is_empty()).then(|| value.clone())
+    }
+
+    /// What stands between `prefix` and `suffix` in the names of the settings that are there, in alphabetical order.
+    pub fn between(&self, prefix: &str, suffix: &str) -> Vec<String> {
+        let between = |name: &String| Some(name.strip_prefix(prefix)?.strip_suffix(suffix)?.to_owned());
+        let found = self.environment.keys().chain(self.file.keys()).filter_map(between);
+        found.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The setting as a `T`, or its default.

@@ -7,8 +7,9 @@ use crate::fhir::ResourceType;
 use crate::fhir::date::{Interval, period};
 use crate::fhir::reference::Literal;
 
-/// So many provisions a Consent has at most; what comes after them is a denial of all.
-const MOST: usize = 200;
+/// So many provisions a Consent has at most, and so many codes, labels and resources in all; one with more is a denial of all.
+const MOST: usize = 100;
+const MOST_NAMED: usize = 200;
 
 /// What a consent to a treatment or an advance directive says is not about data.
 const OTHER_SCOPES: [&str; 2] = ["treatment", "adr"];
@@ -39,17 +40,18 @@ const KNOWN: [&str; 14] = [
 ];
 
 impl Consent {
-    /// Reads a valid Consent; none where it is not active, about no patient, or not about the use of data.
+    /// Reads a valid Consent; none where it is not active, about no patient of this server, or not about the use of data. `base_url` is
+    /// the base of this server's own URLs.
     #[must_use]
-    pub fn read(resource: &Value) -> Option<Self> {
+    pub fn read(resource: &Value, base_url: &str) -> Option<Self> {
         if text(resource, "status") != Some("active") {
             return None;
         }
         let scopes = codings(resource.get("scope")?);
-        if scopes.iter().any(|(_, code)| OTHER_SCOPES.contains(&code.as_str())) {
+        if !scopes.is_empty() && scopes.iter().all(|(_, code)| OTHER_SCOPES.contains(&code.as_str())) {
             return None;
         }
-        let patient = match reference(resource.get("patient")?)? {
+        let patient = match reference(resource.get("patient")?, base_url)? {
             (resource_type, id) if resource_type.as_str() == "Patient" => id,
             _ => return None,
         };
@@ -57,10 +59,15 @@ impl Consent {
         let first = resource.get("provision");
         let by_policy = policy(resource);
         match first {
-            Some(first) => add(&mut provisions, first, 0, by_policy),
+            Some(first) => add(&mut provisions, first, (0, by_policy), base_url),
             None => provisions.extend(by_policy.map(|verdict| Provision::all(0, Some(verdict)))),
         }
-        if resource.get("modifierExtension").is_some() {
+        let named = |one: &Provision| {
+            let Matter { types, codes, labels, resources, .. } = &one.matter;
+            [types.len(), codes.len(), labels.len(), resources.len(), one.actors.len(), one.purposes.len()]
+        };
+        let named: usize = provisions.iter().flat_map(named).sum();
+        if named > MOST_NAMED || resource.get("modifierExtension").is_some() {
             provisions.push(Provision::all(MOST, Some(Verdict::Deny)));
         }
         (!provisions.is_empty()).then_some(Self { patient, provisions })
@@ -77,7 +84,12 @@ impl Provision {
 }
 
 /// Adds a provision and those within it.
-fn add(provisions: &mut Vec<Provision>, provision: &Value, depth: usize, otherwise: Option<Verdict>) {
+fn add(
+    provisions: &mut Vec<Provision>,
+    provision: &Value,
+    (depth, otherwise): (usize, Option<Verdict>),
+    base_url: &str,
+) {
     if provisions.len() >= MOST {
         if provisions.len() == MOST {
             provisions.push(Provision::all(MOST, Some(Verdict::Deny)));
@@ -95,7 +107,7 @@ fn add(provisions: &mut Vec<Provision>, provision: &Value, depth: usize, otherwi
     reading.is_understood &= known;
     let mut one = Provision {
         period: reading.period(provision.get("period")),
-        actors: reading.each(provision, "actor", actor),
+        actors: reading.each(provision, "actor", |one| actor(one, base_url)),
         actions: reading.each(provision, "action", |action| {
             codings(action).first().and_then(|(_, code)| self::action(code))
         }),
@@ -108,7 +120,7 @@ fn add(provisions: &mut Vec<Provision>, provision: &Value, depth: usize, otherwi
                 .flatten()
                 .collect(),
             labels: reading.each(provision, "securityLabel", coding),
-            resources: reading.each(provision, "data", data),
+            resources: reading.each(provision, "data", |one| data(one, base_url)),
             period: reading.period(provision.get("dataPeriod")),
         },
         ..Provision::all(depth, verdict)
@@ -119,7 +131,7 @@ fn add(provisions: &mut Vec<Provision>, provision: &Value, depth: usize, otherwi
     provisions.push(one);
     for inner in items(provision, "provision") {
         // An exception says of which kind it is; one that does not is a denial.
-        add(provisions, inner, depth.saturating_add(1), Some(Verdict::Deny));
+        add(provisions, inner, (depth.saturating_add(1), Some(Verdict::Deny)), base_url);
     }
 }
 
@@ -154,8 +166,8 @@ fn policy(resource: &Value) -> Option<Verdict> {
     })
 }
 
-fn actor(actor: &Value) -> Option<String> {
-    let (resource_type, id) = reference(actor.get("reference")?)?;
+fn actor(actor: &Value, base_url: &str) -> Option<String> {
+    let (resource_type, id) = reference(actor.get("reference")?, base_url)?;
     let is_known = ACTORS.contains(&resource_type.as_str()) && actor.get("modifierExtension").is_none();
     is_known.then(|| format!("{resource_type}/{id}"))
 }
@@ -178,20 +190,21 @@ fn class(class: &Value) -> Option<ResourceType> {
     ResourceType::parse(&code)
 }
 
-fn data(data: &Value) -> Option<(ResourceType, String)> {
+fn data(data: &Value, base_url: &str) -> Option<(ResourceType, String)> {
     let is_instance = text(data, "meaning") == Some("instance") && data.get("modifierExtension").is_none();
-    data.get("reference").filter(|_| is_instance).and_then(reference)
+    reference(data.get("reference").filter(|_| is_instance)?, base_url)
 }
 
-/// Type and id that a reference names. One of another server that ends alike is taken for ours: it may be this one by another name.
-fn reference(reference: &Value) -> Option<(ResourceType, String)> {
-    match Literal::parse(text(reference, "reference")?)? {
-        Literal::Relative { resource_type, id, .. }
-        | Literal::Absolute { named: Some((resource_type, id)), .. } => Some((resource_type, id.to_owned())),
-        Literal::Contained(_)
-        | Literal::Conditional { .. }
-        | Literal::Absolute { named: None, .. }
-        | Literal::Uri(_) => None,
+/// Type and id of the resource of this server that a reference names.
+fn reference(reference: &Value, base_url: &str) -> Option<(ResourceType, String)> {
+    let whole = text(reference, "reference")?;
+    let local =
+        whole.strip_prefix(base_url).and_then(|rest| rest.strip_prefix('/')).filter(|_| !base_url.is_empty());
+    match Literal::parse(local.unwrap_or(whole))? {
+        Literal::Relative { resource_type, id, .. } => Some((resource_type, id.to_owned())),
+        Literal::Contained(_) | Literal::Conditional { .. } | Literal::Absolute { .. } | Literal::Uri(_) => {
+            None
+        }
     }
 }
 

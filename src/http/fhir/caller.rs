@@ -92,9 +92,9 @@ fn with_reason(caller: Caller, request: &HttpRequest) -> Result<Caller, Error> {
         let text = "X-Break-The-Glass must tell the reason, in 5 to 500 characters";
         return Err(Error::BadRequest(IssueType::Value, text.to_owned()));
     }
-    let is_of_patient =
-        caller.patient.is_some() || caller.actors.iter().any(|actor| actor.starts_with("Patient/"));
-    if is_of_patient {
+    let is = |kind: &str| caller.actors.iter().any(|actor| actor.starts_with(kind));
+    // A launch about a patient may be a clinician's.
+    if is("Patient/") || (caller.patient.is_some() && !is("Practitioner/")) {
         return Err(Error::Forbidden);
     }
     Ok(Caller { breaks_glass: Some(reason.to_owned()), ..caller })

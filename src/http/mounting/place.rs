@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use crate::core::config::mounts::{Mount, Mounting};
 
 /// The paths that are the server's own on every host.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     "fhir",
     "_admin",
     "oauth",
     "login",
+    "logout",
     "docs",
     "openapi",
     "console",

@@ -11,6 +11,15 @@ use crate::identity::oauth::Refusal;
 use crate::identity::oauth::assertion::TYPE;
 use crate::identity::oauth::authentication::Credential;
 
+/// Whether a request says nothing of who asks.
+#[must_use]
+pub fn is_absent(request: &HttpRequest, form: &Form) -> bool {
+    let is_in_form = ["client_id", "client_secret", "client_assertion", "client_assertion_type"]
+        .iter()
+        .any(|name| form.get(name).is_some());
+    !is_in_form && !request.headers().contains_key(AUTHORIZATION)
+}
+
 /// The credential of a request.
 ///
 /// # Errors

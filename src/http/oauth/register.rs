@@ -42,7 +42,7 @@ pub struct Metadata {
     /// Its public keys, for `private_key_jwt`.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
-    /// Not supported.
+    /// Where these keys are instead: an https address that anybody can reach.
     jwks_uri: Option<String>,
     /// What it may ask for.
     scope: Option<String>,
@@ -60,6 +60,8 @@ pub struct Registered {
     client_secret_expires_at: Option<i64>,
     client_name: String,
     redirect_uris: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<String>,
     grant_types: Vec<&'static str>,
     response_types: [&'static str; 1],
     token_endpoint_auth_method: &'static str,
@@ -86,7 +88,7 @@ pub async fn register_client(
     let metadata: Option<Metadata> = body.and_then(|body| serde_json::from_slice(&body).ok());
     let metadata = metadata
         .ok_or_else(|| refused("the body must be a JSON object with an app's metadata, of at most 64 KiB"))?;
-    let (new, method) = read(metadata)?;
+    let new = read(metadata)?;
     let registered = identity.register_client(TENANT, &new).await.map_err(unregistered)?;
     let client = registered.client;
     records.audit_success(&audit::of_client(&request, &client), audit::REGISTER).await?;
@@ -96,37 +98,33 @@ pub async fn register_client(
         client_id_issued_at: records.now().timestamp(),
         client_secret_expires_at: registered.secret.as_ref().map(|_| 0),
         client_secret: registered.secret.map(|secret| secret.expose().clone()),
+        jwks_uri: client.proof.jwks_uri().map(str::to_owned),
         client_name: client.name,
         redirect_uris: client.redirect_uris,
         grant_types: client.grants.into_iter().map(|grant| grant.as_str()).collect(),
         response_types: ["code"],
-        token_endpoint_auth_method: method,
+        token_endpoint_auth_method: client.proof.method(),
         scope: client.scopes.to_string(),
     }))
 }
 
-/// The client that is to be, and how it shows who it is.
-fn read(metadata: Metadata) -> Result<(NewClient, &'static str), OauthError> {
+/// The client that is to be.
+fn read(metadata: Metadata) -> Result<NewClient, OauthError> {
     let method = metadata.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic");
-    let (proof, method) = match (method, metadata.jwks, metadata.jwks_uri) {
-        (_, _, Some(_)) => return Err(refused("jwks_uri is not supported: send the keys as jwks")),
-        ("none", None, _) => (NewProof::Public, "none"),
-        ("client_secret_basic", None, _) => (NewProof::Secret, "client_secret_basic"),
-        ("private_key_jwt", Some(keys), _) => (NewProof::Keys(keys.to_string()), "private_key_jwt"),
-        _ => {
-            return Err(refused(
-                "token_endpoint_auth_method must be none, client_secret_basic, or private_key_jwt with jwks",
-            ));
-        }
-    };
+    if metadata.jwks.is_some() && metadata.jwks_uri.is_some() {
+        return Err(refused("jwks and jwks_uri exclude one another"));
+    }
+    let proof = NewProof::of(method, metadata.jwks.as_ref(), metadata.jwks_uri.as_deref());
+    let proof = proof.ok_or_else(|| {
+        refused("token_endpoint_auth_method must be none, client_secret_basic, or private_key_jwt with jwks or jwks_uri")
+    })?;
     let asked = metadata.scope.unwrap_or_else(|| SCOPES.to_owned());
     let scopes = Scopes::known_in(&asked, definitions::is_resource_type);
     if scopes.has_context(Context::System) {
         return Err(refused("system/ scopes are given by the operator alone"));
     }
     let name = metadata.client_name.unwrap_or_else(|| "An app without a name".to_owned());
-    let new = NewClient { name, proof, redirect_uris: metadata.redirect_uris, scope: scopes.to_string() };
-    Ok((new, method))
+    Ok(NewClient { name, proof, redirect_uris: metadata.redirect_uris, scope: scopes.to_string() })
 }
 
 fn refused(told: &str) -> OauthError {
@@ -138,6 +136,7 @@ fn unregistered(error: NotRegistered) -> OauthError {
     match error {
         NotRegistered::RedirectUri(_) => OauthError::Unregistered("invalid_redirect_uri", told),
         NotRegistered::Name
+        | NotRegistered::KeysAddress
         | NotRegistered::Useless
         | NotRegistered::Scope(_)
         | NotRegistered::Scopes(_)

@@ -26,8 +26,15 @@ pub async fn give_token(
 ) -> Result<HttpResponse, OauthError> {
     let grant_type = form.required("grant_type", "grant_type is required")?;
     let grant_type = GrantType::parse(grant_type).ok_or(Refusal::UnsupportedGrantType)?;
-    let credential = credential::of(&request, &form)?;
-    let client = identity.authenticate_oauth_client(&credential, TOKEN).await?;
+    let client = match form.get("refresh_token") {
+        Some(token) if grant_type == GrantType::RefreshToken && credential::is_absent(&request, &form) => {
+            identity.client_of_refresh_token(token).await?
+        }
+        Some(_) | None => {
+            let credential = credential::of(&request, &form)?;
+            identity.authenticate_oauth_client(&credential, TOKEN).await?
+        }
+    };
     let caller = audit::of_client(&request, &client);
     request.extensions_mut().insert(caller.clone());
     let given = match grant_type {

@@ -1,4 +1,4 @@
-//! The operator API: tenants, organisations, users and the audit trail (contract X-08). One endpoint a file.
+//! The operator API: tenants, organisations, users, FHIR clients and the audit trail (contract X-08). One endpoint a file.
 //!
 //! It stands in for what the vendors do by hand. An operator sees all tenants; each call is audited in the tenant that it is about.
 //! Refusals are problem details (RFC 9457).
@@ -7,17 +7,23 @@ pub mod attach_account;
 pub mod attach_surface;
 pub mod body;
 pub mod caller;
+pub mod change_client;
 pub mod change_tenant;
-mod change_user;
+pub mod change_user;
+pub mod clients;
+pub mod create_client;
 pub mod create_organization;
 pub mod create_tenant;
 pub mod create_user;
 pub mod errors;
+pub mod list_clients;
 pub mod list_tenants;
 pub mod login;
 pub mod operations;
 pub mod read_audit;
+pub mod remove_client;
 pub mod remove_user;
+pub mod renew_client_secret;
 pub mod set_plan;
 pub mod text;
 pub mod wire;
@@ -53,6 +59,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(change_tenant::change_tenant)
             .service(attach_surface::attach_surface)
             .service(attach_account::attach_account)
+            .service(list_clients::list_clients)
+            .service(create_client::create_client)
+            .service(change_client::change_client)
+            .service(remove_client::remove_client)
+            .service(renew_client_secret::renew_client_secret)
             .service(create_organization::create_organization)
             .service(create_user::create_user)
             .service(change_user::change_user)
@@ -74,7 +85,7 @@ pub fn document() -> Document {
     Document {
         name: "operator",
         title: "hygeia: operators",
-        description: "Tenants, their surfaces, organisations and users, and the audit trail. Refusals are problem details (RFC 9457).",
+        description: "Tenants, their surfaces, organisations, users and FHIR clients, and the audit trail. Refusals are problem details (RFC 9457).",
         routes,
         schemes: vec![("operator_token", SecurityScheme::Http(session))],
     }
@@ -89,6 +100,13 @@ async fn user(records: &Records, id: &str) -> Result<Account, Refusal> {
 fn surface(account: &Account) -> Result<Surface, Refusal> {
     let surface = Surface::parse(&account.surface);
     surface.ok_or_else(|| Error::internal("an account of no surface").into())
+}
+
+/// The tenant with this id.
+async fn tenant(records: &Records, id: &str) -> Result<TenantId, Refusal> {
+    let tenant = text::tenant(id)?;
+    records.tenant(tenant).await?.ok_or(Refusal::NotFound("tenant"))?;
+    Ok(tenant)
 }
 
 /// The tenant with this id, which must have the surface.

@@ -10,13 +10,18 @@ type Operation = (Method, &'static str, &'static str);
 
 const UNKNOWN: &str = "unknown";
 
-const ALL: [Operation; 12] = [
+const ALL: [Operation; 17] = [
     (Method::POST, "/login", "login"),
     (Method::GET, "/tenants", "list-tenants"),
     (Method::POST, "/tenants", "create-tenant"),
     (Method::PATCH, "/tenants/:", "change-tenant"),
     (Method::POST, "/tenants/:/surfaces", "attach-surface"),
     (Method::POST, "/tenants/:/accounts", "attach-account"),
+    (Method::GET, "/tenants/:/clients", "list-clients"),
+    (Method::POST, "/tenants/:/clients", "create-client"),
+    (Method::PATCH, "/tenants/:/clients/:", "change-client"),
+    (Method::DELETE, "/tenants/:/clients/:", "remove-client"),
+    (Method::POST, "/tenants/:/clients/:/secret", "renew-client-secret"),
     (Method::POST, "/organizations", "create-organization"),
     (Method::POST, "/users", "create-user"),
     (Method::PATCH, "/users/:", "change-user"),

@@ -119,6 +119,14 @@ pub fn user(text: &str) -> Result<Uuid, Refusal> {
     Uuid::try_parse(text).map_err(|_| Refusal::NotFound("user"))
 }
 
+/// A client's id.
+///
+/// # Errors
+/// When it cannot be one.
+pub fn client(text: &str) -> Result<Uuid, Refusal> {
+    Uuid::try_parse(text).map_err(|_| Refusal::NotFound("client"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

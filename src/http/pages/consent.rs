@@ -130,7 +130,7 @@ async fn find(records: &Records, caller: &Caller, id: &str) -> Result<ShownPatie
     let patient = ResourceType::parse("Patient").ok_or_else(|| Error::internal("R4 has Patients"))?;
     match records.read(caller, patient, id).await {
         Ok(stored) => Ok(ShownPatient::of(&stored)?),
-        Err(Error::NotFound | Error::Gone | Error::BadRequest(..)) => {
+        Err(Error::NotFound | Error::Gone | Error::Withheld | Error::BadRequest(..)) => {
             Err(fault(StatusCode::BAD_REQUEST, "There is no such patient.").into())
         }
         Err(other) => Err(other.into()),

@@ -1,4 +1,4 @@
-//! `/login`: e-mail address and password.
+//! `/login`: e-mail address and password, or another provider.
 
 use actix_web::{HttpMessage, HttpResponse, web};
 use askama::Template;
@@ -27,6 +27,10 @@ struct LoginPage<'a> {
     email: &'a str,
     fault: Option<&'a str>,
     may_sign_up: bool,
+    /// Name and label of each.
+    providers: Vec<(&'a str, &'a str)>,
+    /// The request as a part of an address.
+    asked: String,
 }
 
 /// Shows the page.
@@ -105,6 +109,8 @@ fn login_page(entering: &Entering, trouble: Option<&Trouble>, may_sign_up: bool)
             email: if trouble.is_some() { visit.one("email") } else { "" },
             fault: trouble.map(|trouble| trouble.told.as_str()),
             may_sign_up,
+            providers: visit.identity.providers().collect(),
+            asked: form_urlencoded::byte_serialize(onward.question().as_bytes()).collect(),
         };
         page_with(trouble, &template)
     })

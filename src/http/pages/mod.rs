@@ -3,6 +3,9 @@
 pub mod account;
 mod agent;
 pub mod consent;
+pub mod console;
+pub mod end_session;
+pub mod federation;
 pub mod flow;
 mod guard;
 mod in_time;
@@ -44,6 +47,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
     for resource in [
         web::resource("/login").get(login::show).post(login::sign_in),
         web::resource("/login/code").post(login_code::sign_in),
+        web::resource("/login/oidc/{name}").get(federation::begin::begin),
+        web::resource("/login/oidc/{name}/callback").get(federation::callback::come_back),
+        web::resource("/login/oidc/{name}/backchannel-logout").post(federation::backchannel::log_out),
+        web::resource("/console/clients").get(console::clients::show).post(console::clients::register),
+        web::resource("/console/clients/{id}").get(console::one::show).post(console::one::change),
+        web::resource("/logout").get(end_session::show).post(end_session::sign_out),
         web::resource("/oauth/logout").post(logout::sign_out),
         web::resource("/oauth/patient").get(patient::show),
         web::resource("/oauth/consent").get(consent::show).post(consent::decide),
@@ -64,7 +73,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .get(account::second_factor::show)
             .post(account::second_factor::confirm),
         web::resource("/account/second-factor/off").post(account::second_factor::turn_off),
-        web::resource("/account/sign-out").post(account::sessions::sign_out),
     ] {
         let audited =
             from_fn(|request, next| refusals::audited(request, next, Surface::Fhir, operations::name));

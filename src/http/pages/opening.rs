@@ -93,8 +93,7 @@ impl Visit {
 
     /// What a session of this browser is told from others by.
     pub fn seen(&self) -> Seen {
-        let agent = self.request.headers().get("user-agent").and_then(|agent| agent.to_str().ok());
-        Seen { browser: agent.and_then(super::agent::name), address: self.from() }
+        visitor::seen(&self.request)
     }
 
     /// Checks that a form of somebody who has not signed in came from this browser.

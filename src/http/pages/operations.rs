@@ -28,8 +28,6 @@ pub const NEW_FACTOR: &str = "new-second-factor";
 pub const ADD_FACTOR: &str = "add-second-factor";
 /// Somebody has none any more.
 pub const REMOVE_FACTOR: &str = "remove-second-factor";
-/// Somebody signed out.
-pub const SIGN_OUT: &str = "logout";
 
 /// What a request asks for.
 #[must_use]
@@ -47,7 +45,6 @@ pub fn name(method: &Method, path: &str) -> &'static str {
         (false, "/account/second-factor") => NEW_FACTOR,
         (true, "/account/second-factor") => ADD_FACTOR,
         (true, "/account/second-factor/off") => REMOVE_FACTOR,
-        (true, "/account/sign-out") => SIGN_OUT,
         _ => SHOW,
     }
 }

@@ -17,6 +17,8 @@ pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const LIFETIME_S: i64 = 300;
 /// So far a client's clock may be ahead of ours.
 const SKEW_S: i64 = 10;
+/// The client has no such key, or not yet.
+pub const NO_KEY: &str = "no key of the client has the assertion's kid and alg";
 /// Longest text of an assertion, and of its `jti`.
 const LONGEST: usize = 16 * 1024;
 const LONGEST_ID: usize = 512;
@@ -73,7 +75,7 @@ pub fn check(
         return Err("the assertion's header has a crit that is not understood");
     }
     let kid = header.kid.as_deref().ok_or("the assertion's header needs a kid")?;
-    let key = keys.find(kid, header.alg).ok_or("no key of the client has the assertion's kid and alg")?;
+    let key = keys.find(kid, header.alg).ok_or(NO_KEY)?;
     let mut rules = Validation::new(header.alg);
     rules.required_spec_claims.clear();
     rules.validate_aud = false;

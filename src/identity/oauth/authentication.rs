@@ -4,6 +4,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::client::{Client, Proof};
+use super::client_keys::ClientKeys;
 use super::{Refusal, TOKEN, assertion};
 use crate::core::Secret;
 use crate::identity::{Identity, fingerprint};
@@ -64,11 +65,17 @@ impl Identity {
         match (credential, &client.proof) {
             (Credential::Id(_), Proof::None) => {}
             (Credential::Secret(_, secret), Proof::Secret(hash)) if is_secret(secret, hash) => {}
-            (Credential::Assertion(_, assertion), Proof::Keys(keys)) => {
+            (Credential::Assertion(_, assertion), Proof::Keys(_) | Proof::KeysAt(_)) => {
                 let audiences = [self.address_of(TOKEN), self.address_of(path)];
-                let asserted =
+                let checked = |keys: &ClientKeys| {
                     assertion::check(assertion.expose(), client.id, keys, &audiences, self.clock.now())
-                        .map_err(Refusal::InvalidClient)?;
+                };
+                let asserted = match &client.proof {
+                    Proof::KeysAt(address) => self.checked_with_keys_at(address, checked).await,
+                    Proof::Keys(keys) => checked(keys),
+                    Proof::None | Proof::Secret(_) => Err(UNKNOWN),
+                };
+                let asserted = asserted.map_err(Refusal::InvalidClient)?;
                 let (hash, until) = (fingerprint(&asserted.id), asserted.expires_at);
                 let mut transaction = self.store.begin(client.tenant).await?;
                 let noted =

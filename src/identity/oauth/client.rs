@@ -1,5 +1,6 @@
 //! A program that may ask for tokens.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::client_keys::ClientKeys;
@@ -49,6 +50,8 @@ pub enum Proof {
     Secret(String),
     /// By assertions that it signs.
     Keys(ClientKeys),
+    /// By assertions that it signs with the keys at this address.
+    KeysAt(String),
 }
 
 impl Proof {
@@ -57,7 +60,26 @@ impl Proof {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::None => "public",
-            Self::Secret(_) | Self::Keys(_) => "confidential",
+            Self::Secret(_) | Self::Keys(_) | Self::KeysAt(_) => "confidential",
+        }
+    }
+
+    /// The word for it in metadata (RFC 7591, 2).
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Secret(_) => "client_secret_basic",
+            Self::Keys(_) | Self::KeysAt(_) => "private_key_jwt",
+        }
+    }
+
+    /// Where the keys are, if they are elsewhere.
+    #[must_use]
+    pub fn jwks_uri(&self) -> Option<&str> {
+        match self {
+            Self::KeysAt(address) => Some(address),
+            Self::None | Self::Secret(_) | Self::Keys(_) => None,
         }
     }
 }
@@ -79,6 +101,8 @@ pub struct Client {
     pub proof: Proof,
     /// What it may ask for.
     pub scopes: Scopes,
+    /// When it was registered.
+    pub created_at: DateTime<Utc>,
 }
 
 impl TryFrom<ClientRow> for Client {
@@ -88,6 +112,8 @@ impl TryFrom<ClientRow> for Client {
         let corrupt =
             |column| StorageError::Corrupt { table: "oauth_client", column, row: row.id.to_string() };
         let proof = match (row.kind.as_str(), &row.jwks, &row.secret) {
+            ("confidential", None, None) => Proof::KeysAt(row.jwks_uri.ok_or_else(|| corrupt("jwks_uri"))?),
+            _ if row.jwks_uri.is_some() => return Err(corrupt("jwks_uri")),
             ("public", None, None) => Proof::None,
             ("confidential", Some(jwks), None) => {
                 Proof::Keys(ClientKeys::parse(jwks).map_err(|_| corrupt("jwks"))?)
@@ -104,6 +130,7 @@ impl TryFrom<ClientRow> for Client {
             scopes: Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| corrupt("scope"))?,
             name: row.name,
             redirect_uris: row.redirect_uris,
+            created_at: row.created_at,
         })
     }
 }

@@ -13,6 +13,8 @@ pub const ALGORITHM_NAMES: [&str; 2] = ["RS384", "ES384"];
 
 /// Most keys of a client: a few at a time, while one takes the place of another.
 const MOST: usize = 20;
+/// So many keys of a set that was fetched are looked at.
+const MOST_FETCHED: usize = 100;
 /// Bits of RSA moduli: 2048 at least (RFC 7518, 3.3), and what can be checked in little time at most.
 const MODULUS: std::ops::RangeInclusive<usize> = 2048..=4096;
 /// Members of a key that nobody but its owner may know.
@@ -67,6 +69,22 @@ impl ClientKeys {
             algorithm(key).ok_or(Unfit::Algorithm)?;
         }
         Ok(Self(keys))
+    }
+
+    /// Reads a key set that was fetched: what is in it for other purposes is left out.
+    ///
+    /// # Errors
+    /// When it is none, or tells a secret.
+    pub fn fetched(text: &str) -> Result<Self, Unfit> {
+        let value: Value = serde_json::from_str(text).map_err(|_| Unfit::NotASet)?;
+        let keys = value.get("keys").and_then(Value::as_array).ok_or(Unfit::NotASet)?;
+        if keys.iter().any(|key| PRIVATE.iter().any(|name| key.get(name).is_some())) {
+            return Err(Unfit::Private);
+        }
+        let read =
+            keys.iter().take(MOST_FETCHED).filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok());
+        let fit = read.filter(|key| key.common.key_id.is_some() && algorithm(key).is_some());
+        Ok(Self(fit.collect()))
     }
 
     /// The key with this id, when it is one for the algorithm.
@@ -145,6 +163,16 @@ mod tests {
         ] {
             assert_eq!(parse(keys).unwrap_err(), fault);
         }
+    }
+
+    #[test]
+    fn of_what_is_fetched_the_fit_keys_are_taken() {
+        let fetched = |keys: Value| ClientKeys::fetched(&json!({ "keys": keys }).to_string());
+        assert_eq!(ClientKeys::fetched("{}").unwrap_err(), Unfit::NotASet);
+        assert_eq!(fetched(json!([rsa(256), with(rsa(256), "d", "AQ")])).unwrap_err(), Unfit::Private);
+        let mixed = json!([1, { "kty": "new" }, with(rsa(256), "use", "enc"), with(rsa(256), "kid", "b")]);
+        let keys = fetched(mixed).unwrap();
+        assert!(keys.find("a", Algorithm::RS384).is_none() && keys.find("b", Algorithm::RS384).is_some());
     }
 
     #[test]

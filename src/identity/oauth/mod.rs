@@ -13,6 +13,8 @@ pub mod code;
 pub mod id_token;
 pub mod introspection;
 pub mod launch;
+pub mod management;
+pub(in crate::identity) mod published_keys;
 mod redirect_uri;
 pub mod refresh;
 pub mod refusal;

@@ -6,6 +6,7 @@
 
 use chrono::TimeDelta;
 
+use super::client::Proof;
 use super::code::{LIFETIME_S as ACCESS_LIFETIME_S, take_back};
 use super::web_session::may_go_on;
 use super::{Client, GrantType, Refusal, Tokens};
@@ -58,6 +59,25 @@ impl Identity {
                 Err(Refusal::InvalidGrant("the refresh token was used before: what it gave is taken back"))
             }
         }
+    }
+
+    /// The public client that a refresh token was given to. Such a client need not say who it is (RFC 6749, 6): it could show nothing
+    /// for it, and the token is its alone.
+    ///
+    /// # Errors
+    /// When the token is none of a public client's.
+    pub async fn client_of_refresh_token(&self, token: &str) -> Result<Client, Refusal> {
+        let hash = fingerprint(token);
+        let mut transaction = self.store.begin_presented(&hash).await?;
+        let found = refresh_tokens::find_presented(&mut transaction, &hash).await;
+        let row = transaction.finish(found).await?.ok_or(Refusal::InvalidGrant(NO_TOKEN))?;
+        let tenant = TenantId::from_row(row.tenant);
+        let mut transaction = self.store.begin(tenant).await?;
+        let grant = grants::find(&mut transaction, tenant, row.of_grant).await;
+        let grant = transaction.finish(grant).await?.ok_or(Refusal::InvalidGrant(NO_TOKEN))?;
+        let client = self.client_of(tenant, grant.client).await?;
+        let client = client.filter(|client| matches!(client.proof, Proof::None));
+        client.ok_or(Refusal::InvalidClient("the client does not say who it is"))
     }
 
     async fn refreshed(

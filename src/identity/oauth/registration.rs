@@ -1,6 +1,6 @@
-//! Which clients there are.
+//! Making clients known. <https://www.rfc-editor.org/rfc/rfc7591>
 
-use uuid::Uuid;
+use serde_json::Value;
 
 use super::client::{Client, GrantType};
 use super::client_keys::{ClientKeys, Unfit};
@@ -10,7 +10,7 @@ use crate::fhir::definitions;
 use crate::identity::scopes::{self, Context, NotAScope, TooMany};
 use crate::identity::{Identity, Scopes, fingerprint};
 use crate::storage::oauth::clients::{self, ClientRow};
-use crate::storage::{StorageError, TenantId, access_tokens, tenants};
+use crate::storage::{StorageError, TenantId, tenants};
 
 /// Most redirect URIs of a client, and the longest name of one.
 const MOST_URIS: usize = 20;
@@ -25,6 +25,8 @@ pub enum NewProof {
     Secret,
     /// By these keys, a JSON Web Key Set.
     Keys(String),
+    /// By the keys at this address.
+    KeysAt(String),
 }
 
 /// A client that is to be.
@@ -58,6 +60,9 @@ pub enum NotRegistered {
     /// The keys are not fit.
     #[error(transparent)]
     Keys(#[from] Unfit),
+    /// The keys cannot be fetched from there.
+    #[error("jwks_uri must be an https address that anybody can reach, without user and fragment")]
+    KeysAddress,
     /// A redirect URI is not fit.
     #[error(
         "{0:?} cannot be a redirect URI: https with a host, http with localhost, or a scheme of the app's own with a dot; no fragment, no user, no blank"
@@ -89,9 +94,21 @@ impl Identity {
     /// Why it was not registered.
     pub async fn register_client(&self, tenant: &str, new: &NewClient) -> Result<Registered, NotRegistered> {
         let tenant = self.tenant_named(tenant).await?;
+        self.register_client_of(tenant, new).await
+    }
+
+    /// Registers a client of a tenant.
+    ///
+    /// # Errors
+    /// Why it was not registered.
+    pub async fn register_client_of(
+        &self,
+        tenant: TenantId,
+        new: &NewClient,
+    ) -> Result<Registered, NotRegistered> {
         let secret = match new.proof {
             NewProof::Secret => Some(Secret::new(self.ids.random(32))),
-            NewProof::Public | NewProof::Keys(_) => None,
+            NewProof::Public | NewProof::Keys(_) | NewProof::KeysAt(_) => None,
         };
         let row = self.client_row(tenant, new, secret.as_ref())?;
         let mut transaction = self.store.begin(tenant).await?;
@@ -106,82 +123,94 @@ impl Identity {
         new: &NewClient,
         secret: Option<&Secret<String>>,
     ) -> Result<ClientRow, NotRegistered> {
-        let is_plain = !new.name.contains(char::is_control);
-        if new.name.trim().is_empty() || new.name.chars().count() > LONGEST_NAME || !is_plain {
-            return Err(NotRegistered::Name);
-        }
-        let unfit = |uri: &&String| !redirect_uri::is_fit(uri);
-        if let Some(uri) = new.redirect_uris.iter().find(unfit).or(new.redirect_uris.get(MOST_URIS)) {
-            return Err(NotRegistered::RedirectUri(uri.clone()));
-        }
-        scopes::counted(&new.scope)?;
-        let scopes = Scopes::parse(&new.scope, definitions::is_resource_type)?;
-        let (kind, jwks) = match &new.proof {
-            NewProof::Public => ("public", None),
-            NewProof::Secret => ("confidential", None),
+        let name = checked_name(&new.name)?;
+        check_redirect_uris(&new.redirect_uris)?;
+        let scopes = checked_scopes(&new.scope)?;
+        let (kind, jwks, jwks_uri) = match &new.proof {
+            NewProof::Public => ("public", None, None),
+            NewProof::Secret => ("confidential", None, None),
             NewProof::Keys(jwks) => {
                 ClientKeys::parse(jwks)?;
-                ("confidential", Some(jwks.clone()))
+                ("confidential", Some(jwks.clone()), None)
             }
+            NewProof::KeysAt(address) if self.is_address_of_keys(address) => {
+                ("confidential", None, Some(address.clone()))
+            }
+            NewProof::KeysAt(_) => return Err(NotRegistered::KeysAddress),
         };
-        let mut grants = Vec::new();
-        if !new.redirect_uris.is_empty() {
-            grants.extend([GrantType::AuthorizationCode, GrantType::RefreshToken]);
-        }
-        if kind == "confidential" && scopes.has_context(Context::System) {
-            grants.push(GrantType::ClientCredentials);
-        }
-        if grants.is_empty() {
-            return Err(NotRegistered::Useless);
-        }
+        let grants = grants(kind, &new.redirect_uris, &scopes)?;
         Ok(ClientRow {
             tenant: tenant.number(),
             id: self.ids.uuid(),
-            name: new.name.trim().to_owned(),
+            name,
             kind: kind.to_owned(),
-            grants: grants.into_iter().map(|grant| grant.as_str().to_owned()).collect(),
+            grants,
             redirect_uris: new.redirect_uris.clone(),
             jwks,
+            jwks_uri,
             secret: secret.map(|secret| fingerprint(secret.expose())),
             scope: scopes.to_string(),
             created_at: self.clock.now(),
         })
     }
 
-    /// The clients of the tenant of that name, oldest first.
-    ///
-    /// # Errors
-    /// When there is no such tenant, or the database fails.
-    pub async fn clients(&self, tenant: &str) -> Result<Vec<Client>, NotRegistered> {
-        let tenant = self.tenant_named(tenant).await?;
-        let mut transaction = self.store.begin(tenant).await?;
-        let rows = clients::list(&mut transaction, tenant).await;
-        let rows = transaction.finish(rows).await?;
-        Ok(rows.into_iter().map(Client::try_from).collect::<Result<_, _>>()?)
-    }
-
-    /// Removes a client and takes back its tokens; false when the tenant has no such client.
-    ///
-    /// # Errors
-    /// When there is no such tenant, or the database fails.
-    pub async fn remove_client(&self, tenant: &str, id: Uuid) -> Result<bool, NotRegistered> {
-        let tenant = self.tenant_named(tenant).await?;
-        let mut transaction = self.store.begin(tenant).await?;
-        let removed = async {
-            clients::lock(&mut transaction, tenant, id).await?;
-            // Whatever names the client goes with it; these are named to be forgotten.
-            let tokens = access_tokens::remove_of_client(&mut transaction, tenant, id).await?;
-            let removed = clients::remove(&mut transaction, tenant, id).await?;
-            Ok::<_, StorageError>((removed, tokens))
-        }
-        .await;
-        let (removed, tokens) = transaction.finish(removed).await?;
-        self.forget(&tokens);
-        Ok(removed)
-    }
-
-    async fn tenant_named(&self, name: &str) -> Result<TenantId, NotRegistered> {
+    pub(super) async fn tenant_named(&self, name: &str) -> Result<TenantId, NotRegistered> {
         let found = tenants::find(&self.store, name).await?;
         found.ok_or_else(|| NotRegistered::Tenant(name.to_owned()))
     }
+}
+
+impl NewProof {
+    /// The proof by the word for it (RFC 7591, 2) and the keys that it needs.
+    #[must_use]
+    pub fn of(method: &str, jwks: Option<&Value>, jwks_uri: Option<&str>) -> Option<Self> {
+        match (method, jwks, jwks_uri) {
+            ("none", None, None) => Some(Self::Public),
+            ("client_secret_basic", None, None) => Some(Self::Secret),
+            ("private_key_jwt", Some(keys), None) => Some(Self::Keys(keys.to_string())),
+            ("private_key_jwt", None, Some(address)) => Some(Self::KeysAt(address.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// A client's name, without blanks around it.
+pub(super) fn checked_name(name: &str) -> Result<String, NotRegistered> {
+    let is_plain = !name.contains(char::is_control);
+    if name.trim().is_empty() || name.chars().count() > LONGEST_NAME || !is_plain {
+        return Err(NotRegistered::Name);
+    }
+    Ok(name.trim().to_owned())
+}
+
+pub(super) fn check_redirect_uris(uris: &[String]) -> Result<(), NotRegistered> {
+    let unfit = |uri: &&String| !redirect_uri::is_fit(uri);
+    match uris.iter().find(unfit).or(uris.get(MOST_URIS)) {
+        Some(uri) => Err(NotRegistered::RedirectUri(uri.clone())),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn checked_scopes(scope: &str) -> Result<Scopes, NotRegistered> {
+    scopes::counted(scope)?;
+    Ok(Scopes::parse(scope, definitions::is_resource_type)?)
+}
+
+/// What a client may ask by.
+pub(super) fn grants(
+    kind: &str,
+    redirect_uris: &[String],
+    scopes: &Scopes,
+) -> Result<Vec<String>, NotRegistered> {
+    let mut grants = Vec::new();
+    if !redirect_uris.is_empty() {
+        grants.extend([GrantType::AuthorizationCode, GrantType::RefreshToken]);
+    }
+    if kind == "confidential" && scopes.has_context(Context::System) {
+        grants.push(GrantType::ClientCredentials);
+    }
+    if grants.is_empty() {
+        return Err(NotRegistered::Useless);
+    }
+    Ok(grants.into_iter().map(|grant| grant.as_str().to_owned()).collect())
 }

@@ -80,17 +80,7 @@ impl Identity {
         seen: Seen,
     ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
         let tenant = TenantId::from_row(account.tenant);
-        let (value, now) = (self.ids.random(32), self.clock.now());
-        let session = WebSession {
-            tenant: account.tenant,
-            id: self.ids.uuid(),
-            hash: fingerprint(&value),
-            account: account.id,
-            created_at: now,
-            expires_at: now + TimeDelta::seconds(LIFETIME_S),
-            browser: seen.browser,
-            address: seen.address.map(|address| address.to_canonical().to_string()),
-        };
+        let (session, value) = self.new_browser_session(&account, seen);
         let mut transaction = self.store.begin(tenant).await?;
         let kept = async {
             // Held and as it was when its password was looked at: a new password ends every session, also one that just begins.
@@ -102,7 +92,27 @@ impl Identity {
         }
         .await;
         transaction.finish(kept).await?;
-        Ok((SignedInBrowser { id: session.id, account, signed_in_at: now }, Secret::new(value)))
+        Ok((SignedInBrowser { id: session.id, account, signed_in_at: session.created_at }, value))
+    }
+
+    /// A session that begins now, and the value for its cookie; it is not kept yet.
+    pub(in crate::identity) fn new_browser_session(
+        &self,
+        account: &Account,
+        seen: Seen,
+    ) -> (WebSession, Secret<String>) {
+        let (value, now) = (self.ids.random(32), self.clock.now());
+        let session = WebSession {
+            tenant: account.tenant,
+            id: self.ids.uuid(),
+            hash: fingerprint(&value),
+            account: account.id,
+            created_at: now,
+            expires_at: now + TimeDelta::seconds(LIFETIME_S),
+            browser: seen.browser,
+            address: seen.address.map(|address| address.to_canonical().to_string()),
+        };
+        (session, Secret::new(value))
     }
 
     /// Who has signed in to the browser with this cookie.

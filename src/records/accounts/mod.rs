@@ -1,5 +1,6 @@
 //! Opening an account: its row, and the Practitioner, role and Organization that stand for it in FHIR.
 
+pub mod newcomers;
 pub mod people;
 pub mod sign_up;
 
@@ -36,6 +37,8 @@ pub(super) struct Standing<'a> {
     pub employer: Employer<'a>,
     /// Hemato's regions.
     pub regions: &'a [String],
+    /// Whether the person opens the account.
+    pub signs_up: bool,
 }
 
 /// Whom somebody with an account works for.
@@ -93,7 +96,8 @@ impl Records {
     /// # Errors
     /// Why it was not opened; then nothing is kept.
     pub async fn open_account(&self, surface: Surface, person: &Person) -> Result<Account, NotOpened> {
-        let standing = Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[] };
+        let standing =
+            Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[], signs_up: true };
         let caller = Caller::system(TenantId::PLATFORM, surface).doing("register");
         self.open_alone(&caller, surface, person, &standing, None).await
     }
@@ -159,8 +163,13 @@ impl Records {
             return Ok(false);
         }
         let regions = Region::ALL.map(|region| region.as_str().to_owned());
-        let standing =
-            Standing { role: "admin", plan: "enterprise", employer: Employer::Own, regions: &regions };
+        let standing = Standing {
+            role: "admin",
+            plan: "enterprise",
+            employer: Employer::Own,
+            regions: &regions,
+            signs_up: false,
+        };
         let caller = Caller::system(TenantId::DEFAULT, Surface::Operator).doing("register");
         let mut transaction = self.store.begin(TenantId::DEFAULT).await?;
         let opened = async {
@@ -224,6 +233,7 @@ impl Records {
             regions: if surface == Surface::Hemato { standing.regions.to_vec() } else { Vec::new() },
             patient: None,
             email_verified_at: None,
+            signed_up: standing.signs_up,
         };
         rows::insert(connection, &account).await?;
         if Surface::VENDORS.contains(&surface) {

@@ -34,7 +34,13 @@ impl Records {
         let found = tenants::find(&self.store, tenant).await.map_err(NotOpened::from)?;
         let tenant = found.ok_or_else(|| NotAdded::Tenant(tenant.to_owned()))?;
         let caller = Caller::system(tenant, Surface::Fhir).doing("register");
-        let standing = Standing { role: "user", plan: "free", employer: Employer::Unknown, regions: &[] };
+        let standing = Standing {
+            role: "user",
+            plan: "free",
+            employer: Employer::Unknown,
+            regions: &[],
+            signs_up: false,
+        };
         let Some(id) = patient else {
             return Ok(self.open_beside(&caller, Surface::Fhir, person, &standing).await?);
         };

@@ -14,7 +14,8 @@ impl Records {
     /// # Errors
     /// Why it was not opened, which is never [`NotOpened::Taken`].
     pub async fn sign_up(&self, caller: &Caller, person: &Person) -> Result<(), NotOpened> {
-        let standing = Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[] };
+        let standing =
+            Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[], signs_up: true };
         let mail = Some(MailKind::Verify);
         match self.open_alone(caller, Surface::Fhir, person, &standing, mail).await {
             Ok(_) => Ok(()),

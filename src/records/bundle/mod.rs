@@ -125,15 +125,23 @@ impl Records {
         self.cursors().await?;
         let parameters = self.current_parameters(caller.tenant).await?;
         let types: Vec<_> = entries.iter().map(|entry| entry.resource_type).collect();
+        let again = base_url.to_owned();
         let (records, by, base_url) = (self.clone(), caller.clone(), base_url.to_owned());
         let count = entries.len();
         let check = move || Checked::new(&records, parameters, &by, entries, &base_url);
-        let checked = Arc::new(aside(count, check).await??);
+        let mut checked = Arc::new(aside(count, check).await??);
         let mut attempt = 1_u8;
         loop {
             match self.attempt(caller, &checked, &answer).await {
                 Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
-                    attempt = attempt.saturating_add(1)
+                    attempt = attempt.saturating_add(1);
+                    let parameters = self.current_parameters(caller.tenant).await?;
+                    if !parameters.is_same(&checked.parameters) {
+                        let entries = checked.entries.iter().map(|planned| planned.entry.clone()).collect();
+                        let (records, by, base_url) = (self.clone(), caller.clone(), again.clone());
+                        let check = move || Checked::new(&records, parameters, &by, entries, &base_url);
+                        checked = Arc::new(aside(count, check).await??);
+                    }
                 }
                 Err(error) => return Err(error),
                 Ok(done) => {

@@ -28,12 +28,28 @@ impl Limits {
     /// None where the caller may see all of it, as far as the types go that are told of.
     pub(super) fn new(access: Access, of: &Of) -> Option<Self> {
         let right = if matches!(of, Of::Instance(..)) { Right::Read } else { Right::Search };
+        // Types of which the caller may see nothing are not told of.
         let is_part = |one: ResourceType| matches!(access.limit(right, one), Limit::Part(_));
         let is_limited = match of {
             Of::Instance(one, _) | Of::Type(one) => access.limit(right, *one) != Limit::All,
             Of::System => resource_types().any(is_part),
         };
         is_limited.then_some(Self { access, right })
+    }
+
+    /// Whether the caller may see the current version of one resource; of a deletion, the version before it tells.
+    async fn of_current(
+        &self,
+        connection: &mut Connection,
+        asked: &Asked<'_>,
+        current: Version,
+    ) -> Result<Cover, Error> {
+        if current.body.is_some() {
+            return self.access.cover_of(self.right, &current);
+        }
+        let before = (current.resource_type.as_str(), current.id.as_str(), current.number.saturating_sub(1));
+        let before = resources::versions(connection, asked.wanted.tenant, &[before]).await?;
+        before.first().map_or(Ok(Cover::Outside), |before| self.access.cover_of(self.right, before))
     }
 
     /// Those of the versions that the caller may see.
@@ -83,7 +99,7 @@ impl Asked<'_> {
     ) -> Result<Page, Error> {
         let current = self.current(connection).await?;
         let number = current.as_ref().map_or(0, |current| current.number);
-        let mut is_known = current.is_none();
+        let mut is_known = false;
         let count = usize::from(self.query.count);
         let (mut versions, mut looked_at) = (Vec::new(), 0_usize);
         let goes_on_after = loop {
@@ -103,9 +119,8 @@ impl Asked<'_> {
                 break after;
             }
         };
-        // One resource of which the caller may see nothing is unknown.
-        if !is_known && limits.of(connection, self, current.into_iter().collect()).await?.is_empty() {
-            return Err(Error::NotFound);
+        if let Some(current) = current.filter(|_| !is_known) {
+            limits.of_current(connection, self, current).await?.of_read()?;
         }
         Ok(Page { versions, goes_on_after, total: None, current: number })
     }

@@ -240,12 +240,21 @@ impl Known {
         connection: &mut Connection,
         tenant: TenantId,
     ) -> Result<Arc<Parameters>, StorageError> {
-        let mut parameters = Parameters::new(rows::set(connection, tenant).await?)?;
-        parameters.base_url = Arc::clone(&self.of_others.base_url);
-        parameters.consents = Consents::after(&self.last(tenant).consents, connection, tenant).await?;
-        let parameters = Arc::new(parameters);
+        let parameters = self.seen(connection, tenant).await?;
         self.of_tenants.insert(tenant, Arc::clone(&parameters));
         Ok(parameters)
+    }
+
+    async fn seen(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+    ) -> Result<Arc<Parameters>, StorageError> {
+        let mut parameters = Parameters::new(rows::set(connection, tenant).await?)?;
+        parameters.base_url = Arc::clone(&self.of_others.base_url);
+        parameters.consents =
+            Consents::after(&self.last(tenant).consents, connection, tenant, &parameters.base_url).await?;
+        Ok(Arc::new(parameters))
     }
 
     /// Refuses to go on by a set that is not the one which this transaction sees.
@@ -267,7 +276,11 @@ impl Records {
     /// When the database fails.
     pub async fn parameters(&self, tenant: TenantId) -> Result<Arc<Parameters>, Error> {
         let mut transaction = self.store.begin(tenant).await?;
-        let read = self.known.read(&mut transaction, tenant).await;
+        // What a transaction has not committed is no one else's.
+        let read = match self.reads {
+            Some(_) => self.known.read(&mut transaction, tenant).await,
+            None => self.known.seen(&mut transaction, tenant).await,
+        };
         Ok(transaction.finish(read).await?)
     }
 

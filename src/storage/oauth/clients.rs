@@ -1,7 +1,7 @@
 //! Programs that may ask for tokens.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -10,8 +10,8 @@ use crate::storage::schema::oauth_client;
 use crate::storage::{Connection, StorageError, TenantId};
 
 /// A client's row.
-#[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = oauth_client)]
+#[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = oauth_client, primary_key(tenant, id), treat_none_as_null = true)]
 pub struct ClientRow {
     /// Tenant.
     pub tenant: i64,
@@ -27,6 +27,8 @@ pub struct ClientRow {
     pub redirect_uris: Vec<String>,
     /// Its public keys, as a JSON Web Key Set.
     pub jwks: Option<String>,
+    /// Where its public keys are.
+    pub jwks_uri: Option<String>,
     /// SHA-256 of its secret, hexadecimal.
     pub secret: Option<String>,
     /// The scopes that it may ask for.
@@ -80,6 +82,16 @@ pub async fn hold(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Re
 pub async fn lock(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<(), StorageError> {
     let client = oauth_client::table.find((tenant.number(), id)).select(oauth_client::id).for_update();
     client.first::<Uuid>(connection).await.optional()?;
+    Ok(())
+}
+
+/// Puts a client's row in the place of the one with its key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(connection: &mut Connection, client: &ClientRow) -> Result<(), StorageError> {
+    let row = oauth_client::table.find((client.tenant, client.id));
+    diesel::update(row).set(client).execute(connection).await?;
     Ok(())
 }
 

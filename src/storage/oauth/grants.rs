@@ -186,6 +186,23 @@ pub async fn of_account(
         .await?)
 }
 
+/// The grants that were given in a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_session(
+    connection: &mut Connection,
+    tenant: TenantId,
+    session: Uuid,
+) -> Result<Vec<GrantRow>, StorageError> {
+    Ok(oauth_grant::table
+        .filter(oauth_grant::tenant.eq(tenant.number()))
+        .filter(oauth_grant::session.eq(session))
+        .select(GrantRow::as_select())
+        .load(connection)
+        .await?)
+}
+
 /// The ids of all that a person granted, locked until the transaction ends.
 ///
 /// # Errors
@@ -203,4 +220,20 @@ pub async fn lock_of_account(
         .for_update()
         .load(connection)
         .await?)
+}
+
+/// Removes all grants of a client, and with them what was given for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_of_client(
+    connection: &mut Connection,
+    tenant: TenantId,
+    client: Uuid,
+) -> Result<(), StorageError> {
+    let given = oauth_grant::table
+        .filter(oauth_grant::tenant.eq(tenant.number()))
+        .filter(oauth_grant::client.eq(client));
+    diesel::delete(given).execute(connection).await?;
+    Ok(())
 }

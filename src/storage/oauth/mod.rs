@@ -27,6 +27,8 @@ pub async fn remove_ended(connection: &mut Connection) -> Result<usize, StorageE
         "used_assertion",
         "web_session",
         "account_token",
+        "federated_attempt",
+        "used_logout_token",
     ] {
         let ended = format!("DELETE FROM {table} WHERE expires_at < now() - interval '1 day'");
         removed = removed.saturating_add(diesel::sql_query(ended).execute(connection).await?);

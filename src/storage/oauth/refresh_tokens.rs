@@ -54,6 +54,22 @@ pub async fn find(
         .optional()?)
 }
 
+/// The token with this hash, used or not, in a transaction that presents it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_presented(
+    connection: &mut Connection,
+    hash: &str,
+) -> Result<Option<RefreshToken>, StorageError> {
+    Ok(refresh_token::table
+        .filter(refresh_token::hash.eq(hash))
+        .select(RefreshToken::as_select())
+        .first(connection)
+        .await
+        .optional()?)
+}
+
 /// Uses a token up; false when it had been.
 ///
 /// # Errors

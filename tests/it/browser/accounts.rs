@@ -57,8 +57,10 @@ async fn a_person_opens_an_account_and_looks_after_it() {
     assert_eq!(browser.texts("dd .mark").await, ["verified"]);
     let secret = set_up_second_factor(&browser, &server).await;
 
-    browser.click("form[action='/account/sign-out'] button").await;
-    browser.wait_for_text("h1", "Sign in").await;
+    browser.click("a[href='/logout']").await;
+    browser.wait_for_text("h1", "Sign out?").await;
+    browser.click("button").await;
+    browser.wait_for_text("h1", "You are signed out").await;
     server.app.clock.advance_s(30);
     sign_in(&browser, &server, PASSWORD).await;
     browser.wait_for_text("h1", "Show that it is you").await;

@@ -1,6 +1,9 @@
 //! Pages as a person has them: a headless Chromium, steered through WebDriver. <https://www.w3.org/TR/webdriver2/>
 
 mod accounts;
+mod console;
+mod launch;
+mod providers;
 mod smart;
 mod swagger;
 

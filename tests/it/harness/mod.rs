@@ -112,6 +112,11 @@ impl Server {
         Self::start_on(self.database.clone(), Arc::clone(&self.app.device_reader)).await
     }
 
+    /// Starts another server on the same database, with these settings.
+    pub async fn replica_by(&self, settings: &Settings) -> Self {
+        Self::start_as(settings, None, self.database.clone(), Arc::clone(&self.app.device_reader)).await
+    }
+
     async fn start_on(database: Secret<String>, device_reader: Arc<DeviceReader>) -> Self {
         Self::start_as(&Settings::default(), None, database, device_reader).await
     }
@@ -122,6 +127,18 @@ impl Server {
         Self::start_as(settings, certificate, cluster::schema().await, reader).await
     }
 
+    /// Starts a server that reads no pictures and says that it is where it is, so that a browser finds its way back to it. Its clock
+    /// shows the time, as that of others does.
+    pub async fn start_public(settings: impl FnOnce(&str) -> Settings) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let url = format!("http://{free}");
+        let settings = Settings { bind: free, public_url: url.clone(), ..settings(&url) };
+        let server = Self::start_by(&settings, None).await;
+        let late = chrono::Utc::now() - START.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        server.app.clock.advance_s(late.num_seconds());
+        server
+    }
+
     async fn start_as(
         settings: &Settings,
         certificate: Option<&Certificate>,
@@ -129,9 +146,11 @@ impl Server {
         device_reader: Arc<DeviceReader>,
     ) -> Self {
         let clock = Clock::manual(START.parse().unwrap());
+        let is_chosen = settings.bind != Settings::default().bind;
+        let bind = if is_chosen { settings.bind } else { ([127, 0, 0, 1], 0).into() };
         let data_dir =
             std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("data").join(Uuid::new_v4().to_string());
-        let settings = Settings { bind: ([127, 0, 0, 1], 0).into(), data_dir, ..settings.clone() };
+        let settings = Settings { bind, data_dir, ..settings.clone() };
         let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
         let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
         let handle = server.handle();

@@ -6,9 +6,10 @@ mod code;
 mod control_characters;
 mod discovery;
 mod introspect;
-mod keys;
+pub mod keys;
 mod launch;
 pub mod person;
+mod published_keys;
 mod refresh;
 mod register;
 mod token_errors;
@@ -26,7 +27,7 @@ use keys::Key;
 const ISSUER: &str = "http://127.0.0.1:8080";
 
 /// The second that the test's clock shows at its start.
-fn start_s() -> i64 {
+pub fn start_s() -> i64 {
     chrono::DateTime::parse_from_rfc3339(START).unwrap().timestamp()
 }
 

@@ -108,6 +108,11 @@ impl<'a> Person<'a> {
         Self { server, http, cookies: Mutex::default() }
     }
 
+    /// The same browser, whose next requests reach another server at the same address.
+    pub fn at_replica<'b>(&self, server: &'b Server) -> Person<'b> {
+        Person { cookies: Mutex::new(self.cookies.lock().unwrap().clone()), ..Person::at(server) }
+    }
+
     /// A request with the browser's cookies.
     async fn send(&self, method: Method, path: &str, form: Option<&[(&str, &str)]>) -> Answer {
         let request = self.http.request(method, format!("{}{path}", self.server.url));

@@ -202,3 +202,29 @@ async fn a_refresh_that_meets_a_new_password_waits_for_it_and_is_refused() {
     let (answer, ()) = tokio::join!(asked, changed);
     assert_eq!(refusal(&answer, 400), "invalid_grant: the person has signed out");
 }
+
+/// As the SMART client library does by default.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_app_need_not_say_who_it_is() {
+    let (server, client, given) = given("offline_access user/*.rs").await;
+    let alone =
+        async |token: &str| ask(&server, &[("grant_type", "refresh_token"), ("refresh_token", token)]).await;
+    let gone = "invalid_grant: there is no such refresh token for this client, or it has ended";
+    for stranger in ["hyr_made-up", "x", "\u{0}"] {
+        assert_eq!(alone(stranger).await.status, 400, "{stranger:?}");
+    }
+    assert_eq!(refusal(&alone("hyr_made-up").await, 400), gone);
+    let first = token(&given, "refresh_token");
+    let next = alone(&first).await;
+    assert_eq!(next.status, 200, "{}", next.text);
+    assert!(refusal(&alone(&first).await, 400).contains("was used before"));
+    assert_eq!(server.number("SELECT count(*) FROM refresh_token").await, 0, "the family ends");
+
+    // One with a secret must show it.
+    let code = Person::at(&server).code(&question(&client, "offline_access user/*.rs"), None).await;
+    let given = fetch(&server, &client, &code).await.json();
+    let secret = format!("UPDATE oauth_client SET kind = 'confidential', secret = 'x' WHERE id = '{client}'");
+    server.execute(&secret).await;
+    let refused = refusal(&alone(&token(&given, "refresh_token")).await, 401);
+    assert_eq!(refused, "invalid_client: the client does not say who it is");
+}

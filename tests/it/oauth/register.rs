@@ -45,8 +45,8 @@ async fn what_could_harm_is_refused_with_the_reason() {
             "invalid_client_metadata: system/ scopes are given by the operator alone",
         ),
         (
-            json!({ "redirect_uris": uris, "jwks_uri": "http://169.254.169.254/" }),
-            "invalid_client_metadata: jwks_uri is not supported: send the keys as jwks",
+            json!({ "redirect_uris": uris, "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "http://169.254.169.254/" }),
+            "invalid_client_metadata: jwks_uri must be an https address that anybody can reach, without user and fragment",
         ),
         (
             json!({ "redirect_uris": uris, "client_name": "" }),
@@ -62,7 +62,7 @@ async fn what_could_harm_is_refused_with_the_reason() {
         ),
         (
             json!({ "redirect_uris": uris, "token_endpoint_auth_method": "client_secret_post" }),
-            "invalid_client_metadata: token_endpoint_auth_method must be none, client_secret_basic, or private_key_jwt with jwks",
+            "invalid_client_metadata: token_endpoint_auth_method must be none, client_secret_basic, or private_key_jwt with jwks or jwks_uri",
         ),
         (
             json!({ "redirect_uris": uris, "token_endpoint_auth_method": "private_key_jwt", "jwks": {} }),

@@ -1,5 +1,6 @@
 //! The operator API (contract X-08).
 
+mod clients;
 mod refusals;
 mod tenants;
 mod users;

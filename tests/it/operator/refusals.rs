@@ -6,11 +6,16 @@ use serde_json::{Value, json};
 use super::{EMAIL, Operator, PASSWORD, login, refused, user};
 use crate::harness::{Answer, Server};
 
-const ENDPOINTS: [(&str, &str); 10] = [
+const ENDPOINTS: [(&str, &str); 15] = [
     ("GET", "/tenants"),
     ("POST", "/tenants"),
     ("POST", "/tenants/1/surfaces"),
     ("POST", "/tenants/1/accounts"),
+    ("GET", "/tenants/1/clients"),
+    ("POST", "/tenants/1/clients"),
+    ("PATCH", "/tenants/1/clients/01a1fe04-40cb-75ba-943e-353bfb90f57e"),
+    ("DELETE", "/tenants/1/clients/01a1fe04-40cb-75ba-943e-353bfb90f57e"),
+    ("POST", "/tenants/1/clients/01a1fe04-40cb-75ba-943e-353bfb90f57e/secret"),
     ("POST", "/organizations"),
     ("POST", "/users"),
     ("PATCH", "/users/01a1fe04-40cb-75ba-943e-353bfb90f57e"),
@@ -43,7 +48,7 @@ async fn nobody_but_an_operator_may_do_anything() {
     server.app.clock.advance_s(3600);
     assert_eq!(refused(&operator.get("/tenants").await, 401), "An operator's token is needed.");
     let rows = "SELECT count(*) FROM audit_event WHERE surface = 'operator' AND outcome = 'refused'";
-    assert_eq!(server.number(rows).await, 41);
+    assert_eq!(server.number(rows).await, 61);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! `POST /account/sessions`, `/account/sign-out`: ending sessions.
+//! `POST /account/sessions`: ending sessions.
 
 use super::{done, unknown};
 use crate::http::pages::opening::{Answer, Member};
@@ -22,12 +22,4 @@ pub async fn end(member: Member) -> Answer {
     }
     visit.records.audit_success(caller, operations::END_SESSIONS).await?;
     if which == Which::One(browser.id) { Ok(go_on("/login")) } else { done("sessions") }
-}
-
-/// Ends this session.
-pub async fn sign_out(member: Member) -> Answer {
-    let Member { visit, browser, caller, .. } = &member;
-    visit.identity.sign_out_browser(browser).await.map_err(Error::from)?;
-    visit.records.audit_success(caller, operations::SIGN_OUT).await?;
-    Ok(go_on("/login"))
 }

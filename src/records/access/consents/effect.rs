@@ -7,7 +7,7 @@ use super::shape::{Applies, Shape};
 use super::{Viewer, is_exempt};
 use crate::fhir::ResourceType;
 use crate::fhir::consent::{Action, Consent, Verdict};
-use crate::records::access::compartment::{belongs, belongs_to_any, may_belong, patient};
+use crate::records::access::compartment::{belongs, belongs_to_any, is_about, patient};
 use crate::storage::search::Condition;
 
 /// What a viewer is kept from.
@@ -32,6 +32,23 @@ pub struct Kept {
     pub without: Option<Condition>,
 }
 
+/// So many different shapes are held: each is a part of every search.
+const MOST_SHAPES: usize = 250;
+
+/// The groups, those of the fewest patients as one that denies all where they are too many.
+fn bounded(groups: HashMap<Shape, BTreeSet<i64>>) -> HashMap<Shape, BTreeSet<i64>> {
+    if groups.len() <= MOST_SHAPES {
+        return groups;
+    }
+    tracing::warn!(shapes = groups.len(), "Consents differ too much: those of the fewest patients deny all");
+    let mut all: Vec<_> = groups.into_iter().collect();
+    all.sort_by_key(|(_, patients)| std::cmp::Reverse(patients.len()));
+    let rest = all.split_off(MOST_SHAPES.saturating_sub(1));
+    let mut held: HashMap<_, _> = all.into_iter().collect();
+    held.entry(Shape::of_denial()).or_default().extend(rest.into_iter().flat_map(|(_, patients)| patients));
+    held
+}
+
 impl Effect {
     pub(super) fn of<'c>(
         consents: impl Iterator<Item = &'c Consent>,
@@ -53,7 +70,8 @@ impl Effect {
                 groups.entry(shape).or_default().insert(of);
             }
         }
-        let groups = groups.into_iter().map(|(shape, patients)| (shape, patients.into_iter().collect()));
+        let groups = bounded(groups).into_iter();
+        let groups = groups.map(|(shape, patients)| (shape, patients.into_iter().collect()));
         let (groups, by_type) = (groups.collect(), Mutex::default());
         // Silence keeps nobody from entering data, who would enter Consents with them, nor who breaks the glass.
         let denies = denies && viewer.action == Action::Access && !viewer.breaks_glass;
@@ -77,6 +95,8 @@ impl Effect {
 
     fn read(&self, resource_type: ResourceType) -> Kept {
         let of = |verdict: Verdict| {
+            // What is about somebody else is not let out by who took part in it.
+            let belongs = if verdict == Verdict::Permit { is_about } else { belongs };
             let groups = self.groups.iter();
             groups.filter_map(move |(shape, patients)| {
                 let belongs = belongs(resource_type, patients)?;
@@ -87,7 +107,7 @@ impl Effect {
                 }
             })
         };
-        let denied: Vec<_> = of(Verdict::Deny).chain(may_belong(resource_type)).collect();
+        let denied: Vec<_> = of(Verdict::Deny).collect();
         let without = (!denied.is_empty()).then(|| Condition::any(denied));
         let within = belongs_to_any(resource_type).filter(|_| self.denies).map(|of_anybody| {
             let of_nobody = Condition::Not(Box::new(of_anybody));

@@ -52,28 +52,30 @@ impl Consents {
         before: &Arc<Self>,
         connection: &mut Connection,
         tenant: TenantId,
+        base_url: &str,
     ) -> Result<Arc<Self>, StorageError> {
         let sum = rows::sum(connection, tenant).await?;
         if sum == before.sum {
             return Ok(Arc::clone(before));
         }
         let changes = rows::changes(connection, tenant, before.version).await?;
-        let changed = before.changed(changes, sum.denies);
+        let changed = before.changed(changes, sum.denies, base_url);
         if changed.sum == sum {
             return Ok(Arc::new(changed));
         }
         let all = rows::changes(connection, tenant, 0).await?;
-        Ok(Arc::new(Self::default().changed(all, sum.denies)))
+        Ok(Arc::new(Self::default().changed(all, sum.denies, base_url)))
     }
 
-    fn changed(&self, changes: Vec<Change>, denies: bool) -> Self {
+    fn changed(&self, changes: Vec<Change>, denies: bool, base_url: &str) -> Self {
         let mut by_address = self.by_address.clone();
         for Change { address, version, body } in changes {
             let resource = body.and_then(|body| serde_json::from_str::<Value>(&body).ok());
-            let consent = resource.as_ref().and_then(Consent::read).map(Arc::new);
+            let consent =
+                resource.as_ref().and_then(|resource| Consent::read(resource, base_url)).map(Arc::new);
             by_address.insert(address, Entry { version, consent });
         }
-        let versions = by_address.values().fold(0_i64, |sum, entry| sum.saturating_add(entry.version));
+        let versions = by_address.iter().map(|(address, entry)| rows::mixed(*address, entry.version)).sum();
         let version = by_address.values().map(|entry| entry.version).max().unwrap_or_default();
         let sum = Sum { count: i64::try_from(by_address.len()).unwrap_or(i64::MAX), versions, denies };
         Self { sum, version, by_address, effects: Cache::new(VIEWERS) }

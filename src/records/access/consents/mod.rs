@@ -61,16 +61,17 @@ impl Viewer {
         })
     }
 
-    /// Whether a provision for these purposes is about the viewer: its purposes include all that is below them. A denial concerns
-    /// who breaks the glass only where it names just that.
-    fn has_purpose(&self, purposes: &[String], is_denial: bool) -> bool {
-        if self.breaks_glass && is_denial {
-            return purposes.iter().any(|purpose| purpose == BREAK_THE_GLASS);
-        }
+    /// Whether a provision for these purposes is about the viewer: its purposes include all that is below them.
+    fn has_purpose(&self, purposes: &[String]) -> bool {
         purposes.is_empty() || purposes.contains(&self.purpose) || {
             let above = PURPOSES.kin(&self.purpose, Kin::Above);
             purposes.iter().any(|purpose| above.contains(purpose.as_str()))
         }
+    }
+
+    /// Whether a denial for these purposes is set aside: who breaks the glass is denied only by what names just that.
+    fn sets_aside(&self, purposes: &[String]) -> bool {
+        self.breaks_glass && !purposes.iter().any(|purpose| purpose == BREAK_THE_GLASS)
     }
 }
 

@@ -1,9 +1,11 @@
 //! What one Consent comes to for one viewer, apart from the patient that it is about: many Consents are of one shape.
 
+use std::collections::BTreeSet;
+
 use super::Viewer;
 use crate::fhir::ResourceType;
 use crate::fhir::consent::{Consent, Matter, Provision, Verdict};
-use crate::fhir::definitions::search_parameter;
+use crate::fhir::definitions::{search_parameter, search_parameters};
 use crate::fhir::search_parameter::SearchKind;
 use crate::fhir::search_values;
 use crate::records::index::{code_value, slot, system_qualifier};
@@ -80,7 +82,9 @@ impl Shape {
             above.truncate(provision.depth);
             let (is_now, changes) = is_now(provision, now_us);
             until = until.min(changes);
-            let matters = match above.last() {
+            // One that is no exception of the last stands by itself.
+            let outer = if above.len() == provision.depth { above.last() } else { None };
+            let matters = match outer {
                 Some(None) => None,
                 outer => is_about(provision, viewer, is_now).then(|| {
                     let outer = outer.and_then(|outer| outer.clone()).unwrap_or_default();
@@ -88,12 +92,19 @@ impl Shape {
                     outer.into_iter().chain(own).collect::<Vec<_>>()
                 }),
             };
-            if let (Some(verdict), Some(matters)) = (provision.verdict, &matters) {
+            let is_set_aside =
+                provision.verdict == Some(Verdict::Deny) && viewer.sets_aside(&provision.purposes);
+            if let (Some(verdict), Some(matters)) = (provision.verdict.filter(|_| !is_set_aside), &matters) {
                 shape.rules.push(Rule { depth: provision.depth, verdict, matters: matters.clone() });
             }
             above.push(matters);
         }
         (shape, until)
+    }
+
+    /// A denial of everything.
+    pub(super) fn of_denial() -> Self {
+        Self { rules: vec![Rule { depth: 0, verdict: Verdict::Deny, matters: Vec::new() }] }
     }
 
     /// Whether it keeps anybody from anything.
@@ -128,7 +139,7 @@ impl Shape {
 
 impl Rule {
     fn applies(&self, resource_type: ResourceType) -> Applies {
-        Applies::all(self.matters.iter().map(|matter| applies(matter, resource_type)))
+        Applies::all(self.matters.iter().map(|matter| applies(matter, self.verdict, resource_type)))
     }
 }
 
@@ -143,14 +154,15 @@ fn is_now(provision: &Provision, now_us: i64) -> (bool, i64) {
 }
 
 fn is_about(provision: &Provision, viewer: &Viewer, is_now: bool) -> bool {
-    let Provision { actors, actions, purposes, verdict, .. } = provision;
+    let Provision { actors, actions, purposes, .. } = provision;
     is_now
         && (actors.is_empty() || actors.iter().any(|actor| viewer.actors.contains(actor)))
         && (actions.is_empty() || actions.contains(&viewer.action))
-        && viewer.has_purpose(purposes, *verdict == Some(Verdict::Deny))
+        && viewer.has_purpose(purposes)
 }
 
-/// The parameter by which the main code of a type's resources is found, where it is not `code`.
+/// The parameter by which the main code of a type's resources is found, where it is not `code`. A permission is about that; a denial
+/// about a code wherever it stands that a search finds.
 const CODES: [(&str, &str); 9] = [
     ("Composition", "type"),
     ("DocumentManifest", "type"),
@@ -163,7 +175,7 @@ const CODES: [(&str, &str); 9] = [
     ("Substance", "code"),
 ];
 
-fn applies(matter: &Matter, resource_type: ResourceType) -> Applies {
+fn applies(matter: &Matter, verdict: Verdict, resource_type: ResourceType) -> Applies {
     let Matter { types, codes, labels, resources, period } = matter;
     let mut parts = Vec::new();
     if !types.is_empty() && !types.contains(&resource_type) {
@@ -171,10 +183,15 @@ fn applies(matter: &Matter, resource_type: ResourceType) -> Applies {
     }
     if !codes.is_empty() {
         let named = CODES.iter().find(|(name, _)| *name == resource_type.as_str());
-        parts.push(has_token(resource_type, named.map_or("code", |(_, code)| code), codes));
+        let main = named.map_or("code", |(_, code)| code);
+        let parameters: Vec<&str> = match verdict {
+            Verdict::Permit => vec![main],
+            Verdict::Deny => search_parameters(resource_type).iter().map(|one| one.code.as_ref()).collect(),
+        };
+        parts.push(has_token(resource_type, &parameters, codes));
     }
     if !labels.is_empty() {
-        parts.push(has_token(resource_type, "_security", labels));
+        parts.push(has_token(resource_type, &["_security"], labels));
     }
     if !resources.is_empty() {
         let own = resources.iter().filter(|(of_type, _)| *of_type == resource_type);
@@ -183,21 +200,31 @@ fn applies(matter: &Matter, resource_type: ResourceType) -> Applies {
     }
     if let Some(period) = period {
         let test = DateTest { relation: Relation::Overlaps, low: period.low, high: period.high };
-        parts.push(Applies::If(Condition::Moment(vec![test])));
+        let is_then = Condition::Moment(vec![test]);
+        parts.push(Applies::If(match verdict {
+            Verdict::Permit => is_then,
+            // What tells no time may be of that time.
+            Verdict::Deny => {
+                let ever = DateTest { relation: Relation::Overlaps, low: i64::MIN, high: i64::MAX };
+                let is_never = Condition::Not(Box::new(Condition::Moment(vec![ever])));
+                Condition::any(vec![is_then, is_never])
+            }
+        }));
     }
     Applies::all(parts)
 }
 
-/// That a token of the parameter is one of these; of none of a type that has no such parameter.
-fn has_token(resource_type: ResourceType, code: &str, tokens: &[(String, String)]) -> Applies {
-    let parameter = search_parameter(resource_type, code);
-    if parameter.is_none_or(|parameter| parameter.kind != SearchKind::Token) {
+/// That a token of one of the parameters is one of these; of none of a type that has no such parameter.
+fn has_token(resource_type: ResourceType, codes: &[&str], tokens: &[(String, String)]) -> Applies {
+    let is_token = |code: &&&str| {
+        let parameter = search_parameter(resource_type, code);
+        parameter.is_some_and(|parameter| parameter.kind == SearchKind::Token)
+    };
+    let sources = codes.iter().filter(is_token).flat_map(|code| search_values::sources(resource_type, code));
+    let slots: BTreeSet<_> = sources.map(|found| slot(resource_type, found.code)).collect();
+    if slots.is_empty() {
         return Applies::Never;
     }
-    let slots: Vec<_> = search_values::sources(resource_type, code)
-        .iter()
-        .map(|found| slot(resource_type, found.code))
-        .collect();
     let tests = tokens.iter().flat_map(|(system, code)| {
         // A code without a system is meant in any.
         let qualifier = (!system.is_empty()).then(|| system_qualifier(system));

@@ -150,7 +150,10 @@ async fn outcome(fhir: &Fhir<'_>, interaction: &str, whose: Whose) -> Outcome {
         }
         "create" => fhir.post("/Observation", &body("x")).await,
         "update" => fhir.put(&address, &body(&id)).await,
-        "update-as-create" => fhir.put("/Observation/fresh", &body("fresh")).await,
+        "update-as-create" => {
+            let fresh = format!("{patient}-fresh");
+            fhir.put(&format!("/Observation/{fresh}"), &body(&fresh)).await
+        }
         "patch" => patched(&address).await,
         "delete" => fhir.delete(&address).await,
         "delete-by-search" => fhir.delete(&by_search).await,
@@ -199,7 +202,9 @@ async fn every_scope_lets_as_far_as_it_says() {
                         put(&all, "Observation", &format!("{patient}-{VITAL}"), observation(patient, VITAL))
                             .await;
                     }
-                    assert_eq!(all.delete("/Observation/fresh").await.status, 204);
+                    for patient in ["a", "b"] {
+                        assert_eq!(all.delete(&format!("/Observation/{patient}-fresh")).await.status, 204);
+                    }
                     before = server.number(versions).await;
                 }
                 let expected = expected(scope, interaction, whose);

@@ -287,3 +287,109 @@ async fn a_whole_url_of_this_server_names_the_patient_too() {
     assert_eq!(shown(&app, "/Observation?_id=a-whole,b-whole").await, "Observation/a-whole");
     assert_eq!(app.get("/Observation/b-whole").await.refused(404), UNKNOWN);
 }
+
+/// A scope that is granted and goes to nothing goes to nothing at the level of the system too.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_scope_goes_to_none_of_is_in_no_history() {
+    let server = Server::start().await;
+    let all = two_patients(&server).await;
+    put(
+        &all,
+        "Linkage",
+        "l",
+        json!({ "item": [{ "type": "source", "resource": { "reference": "Patient/b" } }] }),
+    )
+    .await;
+    for scope in [
+        "patient/Linkage.rs",
+        "system/Observation.rs?nonsense=1",
+        "system/Observation.rs?subject:Patient.name=a",
+    ] {
+        let app = server.fhir_about("a", scope).await;
+        assert_eq!(app.get("/_history").await.refused(403), FORBIDDEN, "{scope}");
+        let of_type = if scope.contains("Linkage") { "Linkage" } else { "Observation" };
+        assert_eq!(app.get(&format!("/{of_type}/_history")).await.json()["entry"], Value::Null, "{scope}");
+        assert_eq!(app.get(&format!("/{of_type}")).await.json()["total"], 0, "{scope}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_took_part_may_read_and_not_write_about_somebody_else() {
+    let server = Server::start().await;
+    let all = two_patients(&server).await;
+    let mut measured = observation("b", VITAL);
+    measured["performer"] = json!([{ "reference": "Patient/a" }]);
+    put(&all, "Observation", "measured", measured.clone()).await;
+    let app = server.fhir_about("a", ALL).await;
+    assert_eq!(app.get("/Observation/measured").await.status, 200, "it is in the compartment of a");
+    let measured = named("Observation", "x", measured);
+    assert_eq!(app.post("/Observation", &measured).await.refused(403), FORBIDDEN);
+    assert_eq!(
+        app.put("/Observation/measured", &named("Observation", "measured", measured.clone()))
+            .await
+            .refused(403),
+        FORBIDDEN
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_is_held_by_what_was_deleted() {
+    let server = Server::start().await;
+    let all = two_patients(&server).await;
+    assert_eq!(all.delete("/Observation/b-vital-signs").await.status, 204);
+    assert_eq!(all.delete("/Observation/a-vital-signs").await.status, 204);
+    let app = server.fhir_about("a", ALL).await;
+    let mine = |id: &str| named("Observation", id, observation("a", VITAL));
+    assert_eq!(patched(&app, "/Observation/b-vital-signs").await.refused(403), FORBIDDEN);
+    assert_eq!(app.put("/Observation/b-vital-signs", &mine("b-vital-signs")).await.refused(403), FORBIDDEN);
+    assert_eq!(app.delete("/Observation/b-vital-signs").await.refused(403), FORBIDDEN);
+    assert_eq!(patched(&app, "/Observation/a-vital-signs").await.status, 410);
+    assert_eq!(app.put("/Observation/a-vital-signs", &mine("a-vital-signs")).await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_binary_has_the_rights_of_what_it_belongs_to_beside_its_own() {
+    let server = Server::start().await;
+    let all = two_patients(&server).await;
+    for (id, context) in [
+        ("of-a", "Observation/a-laboratory"),
+        ("of-b", "Observation/b-laboratory"),
+        ("of-vital", "Observation/a-vital-signs"),
+    ] {
+        let rest = json!({ "contentType": "text/plain", "data": "YQ==", "securityContext": { "reference": context } });
+        put(&all, "Binary", id, rest).await;
+    }
+    let status = async |scope: &str| {
+        let app = server.fhir_about("a", scope).await;
+        let mut all = Vec::new();
+        for id in ["of-a", "of-b", "of-vital"] {
+            all.push(app.get(&format!("/Binary/{id}")).await.status);
+        }
+        let found = app.get("/Binary").await;
+        assert!([200, 403].contains(&found.status));
+        let shown = if found.status == 200 { found.json()["total"].as_i64().unwrap() } else { 0 };
+        (all, shown)
+    };
+    assert_eq!(status("patient/*.rs").await, (vec![200, 404, 200], 0));
+    assert_eq!(
+        status("patient/Binary.rs patient/Observation.rs?category=laboratory").await,
+        (vec![200, 404, 404], 0)
+    );
+    assert_eq!(status("patient/Binary.rs user/Observation.rs").await, (vec![200, 404, 200], 0));
+    assert_eq!(status("user/Binary.rs").await, (vec![404, 404, 404], 0));
+    assert_eq!(
+        status("user/Binary.rs user/Observation.rs?category=laboratory").await,
+        (vec![200, 200, 404], 0)
+    );
+    assert_eq!(status("user/Binary.rs?_id=of-a user/Observation.rs").await, (vec![200, 404, 404], 1));
+    assert_eq!(status("user/*.rs").await, (vec![200, 200, 200], 3));
+    let writer = server.fhir_about("a", "user/Binary.cruds").await;
+    let open = json!({ "resourceType": "Binary", "id": "of-b", "contentType": "text/plain", "data": "YQ==" });
+    assert_eq!(
+        writer.put("/Binary/of-b", &open).await.refused(403),
+        FORBIDDEN,
+        "its context cannot be taken away"
+    );
+    assert_eq!(writer.get("/Binary/of-b/_history").await.refused(404), UNKNOWN);
+    assert_eq!(writer.post("/Binary", &open).await.status, 201);
+}

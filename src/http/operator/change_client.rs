@@ -1,0 +1,41 @@
+//! `PATCH /_admin/v1/tenants/{id}/clients/{client_id}`.
+
+use actix_web::{HttpResponse, patch, web};
+
+use super::body::Asked;
+use super::clients::{self, refused};
+use super::errors::{CONTENT_TYPE, Refusal};
+use super::{text, wire};
+use crate::identity::Identity;
+use crate::identity::oauth::management::ClientChange;
+use crate::records::Records;
+
+/// Changes a client: name, redirect URIs or scope. What is absent stays. Where it may do less than before, all that was given to it is
+/// taken back.
+#[utoipa::path(tag = "clients", operation_id = "change_client", request_body = clients::ClientChange,
+    params(("id" = String, Path, description = "The tenant"), ("client_id" = String, Path, description = "The client")),
+    responses((status = 200, description = "The client as it is now", body = clients::ClientView),
+        (status = 400, description = "A field is wrong, or nothing is to change", body = wire::Problem, content_type = CONTENT_TYPE),
+        (status = 401, description = "No operator's token that holds", body = wire::Problem, content_type = CONTENT_TYPE),
+        (status = 404, description = "There is no such tenant or client", body = wire::Problem, content_type = CONTENT_TYPE)),
+    security(("operator_token" = [])))]
+#[patch("/tenants/{id}/clients/{client_id}")]
+pub async fn change_client(
+    path: web::Path<(String, String)>,
+    Asked(operator, asked): Asked<clients::ClientChange>,
+    identity: web::Data<Identity>,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    let (tenant, id) = path.into_inner();
+    let tenant = super::tenant(&records, &tenant).await?;
+    let id = text::client(&id)?;
+    let clients::ClientChange { name, redirect_uris, scope } = asked;
+    if name.is_none() && redirect_uris.is_none() && scope.is_none() {
+        return Err(Refusal::Body("says nothing to change".to_owned()));
+    }
+    let change = ClientChange { name, redirect_uris, scope };
+    let changed = identity.change_client(tenant, id, &change).await.map_err(refused)?;
+    let changed = changed.ok_or(Refusal::NotFound("client"))?;
+    records.audit_success(&operator.within(tenant), "change-client").await?;
+    Ok(HttpResponse::Ok().json(clients::ClientView::from(changed)))
+}

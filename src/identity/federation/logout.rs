@@ -1,0 +1,147 @@
+//! Signing out, from here at the provider and from the provider here.
+//! <https://openid.net/specs/openid-connect-rpinitiated-1_0.html>, <https://openid.net/specs/openid-connect-backchannel-1_0.html>
+
+use url::Url;
+use uuid::Uuid;
+
+use super::finish::{identity, session};
+use super::logout_token::{self, Fault, LoggedOut};
+use super::{NotRecognised, provider};
+use crate::fhir::definitions;
+use crate::identity::oauth::code::take_back;
+use crate::identity::oauth::web_session::SignedInBrowser;
+use crate::identity::scopes::Scope;
+use crate::identity::{Identity, Scopes, Surface, fingerprint};
+use crate::storage::federation::{sessions, used_logout_tokens};
+use crate::storage::oauth::{clients, grants, web_sessions};
+use crate::storage::{Connection, StorageError, TenantId};
+
+/// Somebody whose session a provider ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The account.
+    pub account: Uuid,
+}
+
+impl Identity {
+    /// Where to send a browser so that the person is signed out at the provider too, by which they signed in; from there it comes
+    /// to `after`. It is to be asked before the session ends here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn provider_logout(
+        &self,
+        browser: &SignedInBrowser,
+        after: &str,
+    ) -> Result<Option<Url>, StorageError> {
+        let tenant = TenantId::from_row(browser.account.tenant);
+        let mut transaction = self.store.begin(tenant).await?;
+        let found = sessions::find(&mut transaction, tenant, browser.id).await;
+        let Some(found) = transaction.finish(found).await? else { return Ok(None) };
+        let Ok(provider) = self.federation.find(&found.provider) else { return Ok(None) };
+        // A provider that is down keeps nobody signed in here.
+        let metadata = provider.metadata(&self.federation.egress, self.clock.now()).await.ok();
+        let endpoint = metadata.and_then(|all| all.additional_metadata().end_session_endpoint.clone());
+        Ok(endpoint.map(|mut endpoint| {
+            endpoint
+                .query_pairs_mut()
+                .append_pair("id_token_hint", &found.id_token)
+                .append_pair("client_id", &provider.settings.client_id)
+                .append_pair("post_logout_redirect_uri", after);
+            endpoint
+        }))
+    }
+
+    /// Ends the sessions that a provider's logout token names, with what was granted for as long as they last.
+    ///
+    /// # Errors
+    /// When the token does not hold: [`NotRecognised::Wrong`] says why.
+    pub async fn logout_by_provider(&self, name: &str, token: &str) -> Result<Vec<Ended>, NotRecognised> {
+        let (provider, now) = (self.federation.find(name)?, self.clock.now());
+        let egress = &self.federation.egress;
+        let metadata = provider.metadata(egress, now).await?;
+        let held = match judged(provider, &metadata, token, now) {
+            Err(Fault::UnknownKey) => {
+                let metadata = provider.refreshed(egress, now).await?;
+                judged(provider, &metadata, token, now)
+            }
+            held => held,
+        };
+        let out = held.map_err(|fault| NotRecognised::Wrong(fault.to_string()))?;
+        let issuer = &provider.settings.issuer;
+        let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
+        let hash = fingerprint(&format!("{issuer}\n{}", out.id));
+        let noted = used_logout_tokens::note(&mut transaction, &hash, out.expires_at).await;
+        if !transaction.finish(noted).await? {
+            return Err(NotRecognised::Wrong("the logout token has come before".to_owned()));
+        }
+        // A session of the provider is narrower than the person, who may be signed in elsewhere too.
+        let named: Vec<_> = match (&out.sid, &out.subject) {
+            (Some(sid), _) => vec![session(issuer, sid)],
+            (None, Some(subject)) => {
+                BROWSERS.iter().map(|surface| identity(*surface, issuer, subject)).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        let mut ended = Vec::new();
+        for presented in named {
+            let mut transaction = self.store.begin_presented(&presented).await?;
+            let found = sessions::of(&mut transaction, &presented).await;
+            for found in transaction.finish(found).await? {
+                ended.extend(self.end_session(TenantId::from_row(found.tenant), found.session).await?);
+            }
+        }
+        Ok(ended)
+    }
+
+    /// Ends a browser session, and what was granted in it for as long as it lasts.
+    async fn end_session(&self, tenant: TenantId, id: Uuid) -> Result<Option<Ended>, StorageError> {
+        let mut transaction = self.store.begin(tenant).await?;
+        let ended = async {
+            let Some(found) = web_sessions::find_by_id(&mut transaction, tenant, id).await? else {
+                return Ok(None);
+            };
+            web_sessions::remove(&mut transaction, tenant, id).await?;
+            let tokens = take_back_online(&mut transaction, tenant, id).await?;
+            Ok::<_, StorageError>(Some((Ended { tenant, account: found.account }, tokens)))
+        }
+        .await;
+        let Some((ended, tokens)) = transaction.finish(ended).await? else { return Ok(None) };
+        self.forget(&tokens);
+        Ok(Some(ended))
+    }
+}
+
+/// The surfaces whose people have browser sessions.
+const BROWSERS: [Surface; 1] = [Surface::Fhir];
+
+fn judged(
+    provider: &provider::Provider,
+    metadata: &provider::Metadata,
+    token: &str,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<LoggedOut, Fault> {
+    let keys = serde_json::to_value(metadata.jwks()).map_err(|_| Fault::UnknownKey)?;
+    let (issuer, client) = (&provider.settings.issuer, &provider.settings.client_id);
+    logout_token::check(token, keys, issuer, client, now)
+}
+
+/// Takes back the grants of a session that were not given for longer; the hashes of their access tokens.
+async fn take_back_online(
+    connection: &mut Connection,
+    tenant: TenantId,
+    session: Uuid,
+) -> Result<Vec<String>, StorageError> {
+    let mut tokens = Vec::new();
+    for grant in grants::of_session(connection, tenant, session).await? {
+        let granted = Scopes::known_in(&grant.scope, definitions::is_resource_type);
+        if !granted.has(&Scope::OfflineAccess) {
+            // The client first, then the grant: the order of all who take both.
+            clients::hold(connection, tenant, grant.client).await?;
+            tokens.extend(take_back(connection, tenant, grant.id).await?);
+        }
+    }
+    Ok(tokens)
+}

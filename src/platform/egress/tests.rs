@@ -1,0 +1,110 @@
+//! Against servers on this machine, whose addresses are as private as can be.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::*;
+
+/// A server that gives everybody this answer, and hangs after it.
+async fn answering(answer: String) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                let mut asked = [0; 4096];
+                let _ = stream.read(&mut asked).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+                std::future::pending::<()>().await;
+            });
+        }
+    });
+    address
+}
+
+fn with(allow: &[String]) -> Egress {
+    let allow = allow.iter().map(|text| Place::parse(text).unwrap()).collect();
+    Egress::new(&EgressSettings { allow, extra_ca: None }).unwrap()
+}
+
+async fn refused(egress: &Egress, url: &str) -> String {
+    egress.document(url.parse().unwrap(), 64).await.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn what_is_not_public_or_not_https_is_not_fetched() {
+    let server = answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_owned()).await;
+    let port = server.port();
+    let egress = with(&[format!("listed.example:{port}")]);
+    let private = "the address is not public and not listed in HYGEIA_EGRESS_ALLOW";
+    let scheme = "the address is neither https nor listed in HYGEIA_EGRESS_ALLOW";
+    for (url, told) in [
+        (format!("https://127.0.0.1:{port}/"), private),
+        (format!("https://[::1]:{port}/"), private),
+        (format!("https://[::ffff:127.0.0.1]:{port}/"), private),
+        (format!("https://2130706433:{port}/"), private),
+        (format!("https://0x7f.1:{port}/"), private),
+        // These are resolved when the connection is made.
+        (format!("https://localhost:{port}/"), private),
+        (format!("https://LOCALHOST:{port}/"), private),
+        ("https://169.254.169.254/latest/meta-data/".to_owned(), private),
+        (format!("http://localhost:{port}/"), scheme),
+        (format!("http://127.0.0.1:{port}/"), scheme),
+        ("http://example.org/".to_owned(), scheme),
+        ("ftp://example.org/".to_owned(), scheme),
+        ("file:///etc/passwd".to_owned(), scheme),
+        // Another port of a listed host.
+        ("http://listed.example:1/".to_owned(), scheme),
+        (format!("ftp://listed.example:{port}/"), scheme),
+    ] {
+        assert_eq!(refused(&egress, &url).await, told, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_listed_place_is_fetched_but_no_other_that_it_points_to() {
+    let secret = answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_owned()).await;
+    let moved = format!("HTTP/1.1 302 Found\r\nLocation: http://{secret}/\r\nContent-Length: 0\r\n\r\n");
+    let moved = answering(moved).await;
+    let egress = with(&[moved.to_string(), format!("localhost:{}", secret.port())]);
+    assert_eq!(
+        refused(&egress, &format!("http://{moved}/")).await,
+        "the other server answered with status 302"
+    );
+    let found = egress.document(format!("http://localhost:{}/", secret.port()).parse().unwrap(), 64).await;
+    assert_eq!(found.unwrap(), "{}");
+}
+
+#[tokio::test]
+async fn answers_end_at_their_limit() {
+    let long = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: 65\r\n\r\n{}", "x".repeat(65))).await;
+    // Without a length, as long as the connection is open.
+    let endless = answering(format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(100_000))).await;
+    let egress = with(&[long.to_string(), endless.to_string()]);
+    for server in [long, endless] {
+        assert_eq!(
+            refused(&egress, &format!("http://{server}/")).await,
+            "the answer is larger than 64 bytes"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_answer_is_not_waited_for() {
+    let silent = answering(String::new()).await;
+    let mut request = Request::new(Method::GET, format!("http://{silent}/").parse().unwrap());
+    *request.timeout_mut() = Some(Duration::from_millis(50));
+    let told = with(&[silent.to_string()]).send(request, 64).await.unwrap_err().to_string();
+    assert!(told.starts_with("no answer: "), "{told}");
+}
+
+#[test]
+fn authorities_must_be_there() {
+    let settings = |path: &str| EgressSettings { allow: Vec::new(), extra_ca: Some(path.into()) };
+    assert!(matches!(Egress::new(&settings("/nonexistent")).err(), Some(NotUsable::File(_))));
+    assert!(matches!(Egress::new(&settings("/dev/null")).err(), Some(NotUsable::Certificates)));
+}

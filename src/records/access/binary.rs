@@ -1,0 +1,114 @@
+//! Binaries have the rights of what they belong to, beside their own. <https://hl7.org/fhir/R4/binary.html#security>
+//!
+//! Where one is at hand, what it belongs to is looked up. A search cannot do that: it finds those that belong to nothing, to a
+//! patient, or to what the caller may read all of.
+
+use super::{Access, Cover, Limit, Subject, compartment, limit};
+use crate::fhir::ResourceType;
+use crate::fhir::definitions::resource_types;
+use crate::identity::{Caller, Right};
+use crate::records::index::{self, BINARY, SECURITY_CONTEXT};
+use crate::records::parameters::Parameters;
+use crate::records::{Error, Records, Version};
+use crate::storage::address::qualifier;
+use crate::storage::index_entries::TermEntry;
+use crate::storage::resources::{self, Key};
+use crate::storage::search::{Condition, TermTest};
+use crate::storage::{Connection, TenantId};
+
+/// That a Binary belongs to what the caller may read, as far as that can be told without looking; none where it can be anything.
+pub(super) fn within(
+    caller: &Caller,
+    parameters: &Parameters,
+    now_us: i64,
+    binary: ResourceType,
+) -> Option<Condition> {
+    let others = || resource_types().filter(|one| one.as_str() != BINARY);
+    let limit = |one: ResourceType| limit(caller, parameters, now_us, Right::Read, one);
+    let may_be = |one: &ResourceType| match limit(*one) {
+        Limit::All => true,
+        // Of which patients, the Binary's own limit tells.
+        Limit::Part(_) => one.as_str() == compartment::PATIENT,
+        Limit::Nothing => false,
+    };
+    let readable: Vec<_> = others().filter(may_be).collect();
+    if readable.len() == others().count() && readable.iter().all(|one| limit(*one) == Limit::All) {
+        return None;
+    }
+    let slot = index::slot(binary, SECURITY_CONTEXT);
+    let test = |qualifier| TermTest { slot, value: None, qualifier };
+    let of_nothing = Condition::Not(Box::new(Condition::Term(vec![test(None)])));
+    let of_those = readable.iter().map(|one| test(Some(qualifier(one.as_str())))).collect();
+    Some(Condition::any(vec![of_nothing, Condition::Term(of_those)]))
+}
+
+/// What a Binary belongs to, or did before that was deleted; none of what belongs to nothing that is there.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::records) async fn context(
+    connection: &mut Connection,
+    tenant: TenantId,
+    body: Option<&str>,
+) -> Result<Option<Version>, Error> {
+    let Some(body) = body.filter(|body| body.contains("\"securityContext\"")) else { return Ok(None) };
+    let binary = serde_json::from_str(body).map_err(Error::internal)?;
+    let Some((resource_type, id)) = index::security_context(&binary) else { return Ok(None) };
+    if resource_type.as_str() == BINARY {
+        return Ok(None);
+    }
+    let key = Key { tenant, resource_type: resource_type.as_str(), id };
+    let Some(found) = resources::current(connection, key).await? else { return Ok(None) };
+    if found.body.is_some() {
+        return Ok(Some(found));
+    }
+    Ok(resources::version(connection, key, found.number.saturating_sub(1)).await?)
+}
+
+impl Records {
+    /// The same, by a connection of its own.
+    pub(in crate::records) async fn context_of(
+        &self,
+        tenant: TenantId,
+        body: Option<&str>,
+    ) -> Result<Option<Version>, Error> {
+        let mut connection = self.store.alone(tenant).await?;
+        let found = context(&mut connection, tenant, body).await;
+        connection.finish(found).await
+    }
+}
+
+impl Access {
+    /// Whether a right goes to a Binary that belongs to this.
+    ///
+    /// # Errors
+    /// When what is kept is not a resource.
+    pub(in crate::records) fn cover_of_binary(
+        &self,
+        right: Right,
+        binary: &Version,
+        context: Option<&Version>,
+    ) -> Result<Cover, Error> {
+        let known = ResourceType::parse(&binary.resource_type).filter(|_| binary.body.is_some());
+        let Some(resource_type) = known else { return Ok(Cover::Outside) };
+        let mut entries = index::entries_of(&self.parameters, binary)?;
+        if let Some(context) = context {
+            let cover = self.cover_of(Right::Read, context)?;
+            if cover != Cover::Full {
+                return Ok(cover);
+            }
+            let slot = index::slot(resource_type, SECURITY_CONTEXT);
+            let patients = compartment::patients(context, &index::entries_of(&self.parameters, context)?);
+            let qualifier = qualifier(compartment::PATIENT);
+            entries.terms.extend(patients.into_iter().map(|value| TermEntry {
+                slot,
+                value,
+                qualifier,
+                code: None,
+            }));
+        }
+        let limit = super::by_itself(&self.caller, &self.parameters, self.now_us, right, resource_type);
+        let updated_us = binary.updated.timestamp_micros();
+        Ok(limit.cover(Subject { resource_type, id: &binary.id, updated_us }, &entries))
+    }
+}

@@ -1,0 +1,48 @@
+//! Accounts by whom a provider knows them as.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::storage::schema::federated_identity;
+use crate::storage::{Connection, StorageError};
+
+/// A link's row.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = federated_identity)]
+pub struct Identity {
+    /// Tenant: that of the account.
+    pub tenant: i64,
+    /// SHA-256 of surface, issuer and subject, hexadecimal.
+    pub hash: String,
+    /// The account.
+    pub account: Uuid,
+    /// Who knows the person so.
+    pub issuer: String,
+    /// When the two were linked.
+    pub linked_at: DateTime<Utc>,
+}
+
+/// Links an account.
+///
+/// # Errors
+/// [`StorageError::Duplicate`] when somebody is linked to whom the provider means.
+pub async fn insert(connection: &mut Connection, identity: &Identity) -> Result<(), StorageError> {
+    diesel::insert_into(federated_identity::table).values(identity).execute(connection).await?;
+    Ok(())
+}
+
+/// The link with this hash, in a transaction that presents it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(connection: &mut Connection, hash: &str) -> Result<Option<Identity>, StorageError> {
+    Ok(federated_identity::table
+        .filter(federated_identity::hash.eq(hash))
+        .select(Identity::as_select())
+        .first(connection)
+        .await
+        .optional()?)
+}
