@@ -14,6 +14,8 @@ use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::picture::{Decoder, Limits};
 use crate::platform::egress::{Egress, NotUsable};
 use crate::records::Records;
+use crate::records::audit::Trail;
+use crate::records::audit::keys::{Keys, NoKeys};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
@@ -58,6 +60,9 @@ pub enum StartError {
     /// The search index could not be brought up to date.
     #[error("the search index could not be brought up to date: {0}")]
     Index(#[from] crate::records::Error),
+    /// There is no key for the audit trail.
+    #[error(transparent)]
+    AuditKeys(#[from] NoKeys),
 }
 
 /// The database of this process: its address, and the private server where we run one.
@@ -148,7 +153,10 @@ impl App {
         let identity =
             Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url, federation).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
-        let records = Records::open(store, clock.clone(), Ids, &fhir_base);
+        let keys = Keys::open(settings.audit_key.as_ref(), &settings.data_dir, Ids)?;
+        let site = settings.public_url.as_str().into();
+        let trail = Trail { keys, site, reads: settings.audit_reads };
+        let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail);
         records.complete_index().await?;
         Ok(Self {
             records,

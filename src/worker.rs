@@ -10,7 +10,12 @@ const EVERY: Duration = Duration::from_secs(3600);
 
 /// Works until the task is dropped.
 pub async fn run(identity: Identity, records: Records) {
-    tokio::join!(forget_ended_tokens(identity), records.work_on_jobs());
+    tokio::join!(
+        forget_ended_tokens(identity),
+        records.work_on_jobs(),
+        records.seal_as_they_come(),
+        records.end_broken_batches_as_time_goes()
+    );
 }
 
 async fn forget_ended_tokens(identity: Identity) {

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod audit;
 mod browser;
 mod console;
 mod egress;

@@ -145,7 +145,8 @@ impl Server {
         let clock = Clock::manual(START.parse().unwrap());
         let is_chosen = settings.bind != Settings::default().bind;
         let bind = if is_chosen { settings.bind } else { ([127, 0, 0, 1], 0).into() };
-        let settings = Settings { bind, ..settings.clone() };
+        let audit_key = settings.audit_key.clone().or_else(|| Some(Secret::new("a1".repeat(32))));
+        let settings = Settings { bind, audit_key, ..settings.clone() };
         let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
         let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
         let handle = server.handle();
@@ -222,6 +223,11 @@ impl Server {
     /// Runs statements as a superuser.
     pub async fn execute(&self, sql: &str) {
         cluster::execute(self.database.expose(), sql).await;
+    }
+
+    /// A session of a superuser.
+    pub async fn session(&self) -> tokio_postgres::Client {
+        cluster::connect(self.database.expose()).await
     }
 
     /// The address of another schema of the same database.
