@@ -16,6 +16,8 @@ use crate::inference::picture::{Decoder, Limits};
 use crate::platform::egress::{Egress, NotUsable};
 use crate::platform::mail::{Mailer, NoMailer};
 use crate::records::Records;
+use crate::records::audit::Trail;
+use crate::records::audit::keys::{Keys, NoKeys};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
@@ -67,6 +69,9 @@ pub enum StartError {
     /// The search index could not be brought up to date.
     #[error("the search index could not be brought up to date: {0}")]
     Index(#[from] crate::records::Error),
+    /// There is no key for the audit trail.
+    #[error(transparent)]
+    AuditKeys(#[from] NoKeys),
 }
 
 /// The database of this process: its address, and the private server where we run one.
@@ -158,7 +163,10 @@ impl App {
         let identity =
             Identity::open(store.clone(), clock.clone(), Ids, public_url, limits, federation).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
-        let records = Records::open(store, clock.clone(), Ids, &fhir_base);
+        let keys = Keys::open(settings.audit_key.as_ref(), &settings.data_dir, Ids)?;
+        let site = settings.public_url.as_str().into();
+        let trail = Trail { keys, site, reads: settings.audit_reads };
+        let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, &settings.data_dir)?;
         Ok(Self {

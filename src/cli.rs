@@ -1,6 +1,7 @@
 //! The command line.
 
 mod admin;
+mod audit;
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -15,6 +15,8 @@ pub async fn run(identity: Identity, records: Records, mailer: Arc<Mailer>) {
     tokio::join!(
         forget_ended_tokens(identity.clone()),
         records.work_on_jobs(),
+        records.seal_as_they_come(),
+        records.end_broken_batches_as_time_goes(),
         identity.work_on_mails(&mailer)
     );
 }

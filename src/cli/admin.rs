@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::say;
+use super::{audit, say};
 use crate::app::{App, Database};
 use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
@@ -48,6 +48,10 @@ pub(super) enum Admin {
     },
     /// Put a new key in the place of the one that signs id tokens. The old one stays published for two hours.
     RotateKeys,
+    /// Hold the audit trail against its seals, say which rows were changed, removed or added, and print the heads to keep elsewhere.
+    VerifyAudit(audit::VerifyArguments),
+    /// Remove old rows of the audit trail; their seals stay, so that the rest can be verified.
+    RetainAudit(audit::RetainArguments),
 }
 
 #[derive(Subcommand)]
@@ -127,6 +131,10 @@ pub(super) async fn run(settings: &Settings, command: Admin) -> anyhow::Result<(
             Admin::RotateKeys => {
                 app.identity.rotate_id_token_keys().await?;
                 Ok(String::new())
+            }
+            Admin::VerifyAudit(arguments) => audit::verify(&app, arguments).await.map(|()| String::new()),
+            Admin::RetainAudit(arguments) => {
+                audit::retain(&app, arguments, &database.url).await.map(|()| String::new())
             }
         }
     }

@@ -5,12 +5,13 @@
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::core::config::mounts::{Mount, Region};
-use crate::identity::Surface;
+use crate::identity::{Origin, Surface};
 
 /// How a request came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +61,21 @@ impl FromRequest for Arrival {
     }
 }
 
-/// The client's address.
+/// The client's address, and what it calls the request.
 #[must_use]
-pub fn client(request: &HttpRequest) -> Option<IpAddr> {
-    request.extensions().get::<Arrival>().and_then(|arrival| arrival.client)
+pub fn client(request: &HttpRequest) -> Origin {
+    let address = request.extensions().get::<Arrival>().and_then(|arrival| arrival.client);
+    Origin { address, request: request_id(request).map(Arc::from) }
+}
+
+/// `X-Request-Id`, where it looks like one that a program made: a name or a date is not to get into the trail.
+/// <https://hl7.org/fhir/R4/http.html#custom>
+fn request_id(request: &HttpRequest) -> Option<&str> {
+    let id = request.headers().get("x-request-id")?.to_str().ok()?;
+    let is_made = (16..=64).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && id.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    is_made.then_some(id)
 }
 
 /// The surface of a mount.

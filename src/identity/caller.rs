@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Scopes;
@@ -91,6 +93,21 @@ impl Agent {
 /// The purpose of who says none.
 pub const TREATMENT: &str = "TREAT";
 
+/// Where a request came from, and what the client calls it.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The client's address.
+    pub address: Option<IpAddr>,
+    /// Its `X-Request-Id`, where that can be no health data.
+    pub request: Option<Arc<str>>,
+}
+
+impl From<Option<IpAddr>> for Origin {
+    fn from(address: Option<IpAddr>) -> Self {
+        Self { address, request: None }
+    }
+}
+
 /// Who calls, for which tenant, through which API, with which rights.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -116,6 +133,10 @@ pub struct Caller {
     pub operation: Option<&'static str>,
     /// Where the request came from.
     pub address: Option<IpAddr>,
+    /// What the client calls the request, where that can be no health data.
+    pub request: Option<Arc<str>>,
+    /// A Provenance without its targets, for what this request writes.
+    pub provenance: Option<Arc<Value>>,
     /// Whether reads leave no audit row, because what they are part of leaves one.
     pub quiet: bool,
 }
@@ -136,6 +157,8 @@ impl Caller {
             breaks_glass: None,
             operation: None,
             address: None,
+            request: None,
+            provenance: None,
             quiet: false,
         }
     }
@@ -155,9 +178,9 @@ impl Caller {
 
     /// The same caller, calling from there.
     #[must_use]
-    pub fn calling_from(mut self, address: Option<IpAddr>) -> Self {
-        self.address = address;
-        self
+    pub fn calling_from(self, origin: impl Into<Origin>) -> Self {
+        let Origin { address, request } = origin.into();
+        Self { address, request, ..self }
     }
 
     /// The same caller for reads that are part of an operation whose own row tells of them. Writes are audited all the same.

@@ -12,7 +12,7 @@ pub mod session_tokens;
 pub mod sign_in;
 mod throttle;
 
-pub use caller::{Agent, Caller, Surface};
+pub use caller::{Agent, Caller, Origin, Surface};
 pub use scopes::{Context, DataScope, Right, Scopes};
 pub use sign_in::Account;
 

@@ -11,7 +11,7 @@ use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
 use super::writing::{Next, Writing};
-use super::{Error, Records, Stored, Write, index, stamp};
+use super::{Error, Records, Stored, Write, index, provenance, stamp};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::{self, AuditRow};
@@ -27,12 +27,12 @@ impl Records {
         let resource_type = ResourceType::of(&resource);
         let parameters = self.known.last(caller.tenant);
         let access = self.access(caller, &parameters);
-        // It changes what is found, too; or what is made must be held to what is known only within the transaction.
+        // It changes what is found, too; or what is made must be held to what is known only within the transaction; or more is written.
         let is_alone = resource_type.is_some_and(|of_type| {
             [SEARCH_PARAMETER, CONSENT].contains(&of_type.as_str())
                 || access.is_limited(of_type, &[Right::Create])
         });
-        if is_alone {
+        if is_alone || caller.provenance.is_some() {
             let written = self.write(caller, Write::Create { resource, id: None }).await?;
             return written.stored.ok_or_else(|| Error::internal("a create without a result"));
         }
@@ -41,6 +41,8 @@ impl Records {
         let (version, entries) = prepared.first(&parameters, self.clock.now())?;
         let subject = ((resource_type, version.id.as_str()), version.number);
         let audit = self.audit_row(caller, "create", Some(subject));
+        let patient = audit.patient.clone().or_else(|| entries.patient.clone());
+        let audit = AuditRow { patient, ..audit };
         let new = New { version, parameters, entries, audit, by: caller.clone(), cover: Cover::Full };
         let version = match &self.creations {
             Some(creations) if new.size() <= LARGE_BYTES => creations.ask(caller.tenant, new).await?,
@@ -169,6 +171,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(caller: &Caller, resource: Value, id: String) -> Result<Prepared, Error> {
     let resource_type = validated(&resource)?;
     permit(caller, Right::Create, resource_type)?;
+    let resource = provenance::marked_for(caller, resource_type, resource);
     Ok(checked(resource_type, resource, id))
 }
 

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use super::access::{Access, Limit, permit};
 use super::parameters::Parameters;
 use super::search::cursor::Place as Sealed;
-use super::{Error, Records, is_id};
+use super::{Error, Records, index, is_id};
 use crate::fhir::ResourceType;
 use crate::fhir::date::Interval;
 use crate::fhir::definitions;
@@ -114,7 +114,11 @@ impl Records {
             Some(place) => Some(self.cursors().await?.write(&scope, &sealed(&place))?),
             None => None,
         };
-        self.record_read(caller, self.history_row(caller, of, current)).await?;
+        if !caller.quiet {
+            let row = self.history_row(caller, of, current);
+            let patient = row.patient.clone().or_else(|| patient(of, &versions));
+            self.record_read(caller, AuditRow { patient, ..row }).await?;
+        }
         Ok(History { versions, next, total })
     }
 
@@ -159,6 +163,13 @@ fn level(caller: &Caller, access: &Access, of: &Of) -> Result<Level, Error> {
             ))
         }
     }
+}
+
+/// The Patient that the one resource is about, as the newest of its versions says.
+fn patient(of: &Of, versions: &[Version]) -> Option<String> {
+    let Of::Instance(resource_type, _) = of else { return None };
+    let body = versions.iter().find_map(|version| version.body.as_deref())?;
+    index::patient(*resource_type, &serde_json::from_str(body).ok()?)
 }
 
 /// What a cursor belongs to.

@@ -31,6 +31,10 @@ pub const IDENTIFIER: &str = ":identifier";
 pub const OF_TYPE: &str = ":of-type";
 /// A token and the patient are kept together under the token's name with this at its end.
 pub const OF_PATIENT: &str = "@patient";
+/// The parameter that says which patient a resource is about.
+const WHOSE: &str = "patient";
+/// The type of what it points at.
+pub const PATIENT_TYPE: &str = "Patient";
 /// Parameters whose tokens are kept together with the patient.
 pub const ASKED_OF_PATIENTS: [&str; 2] = ["category", "code"];
 
@@ -75,8 +79,12 @@ pub fn security_context(binary: &Value) -> Option<(ResourceType, &str)> {
 pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &Value) -> IndexEntries {
     let mut index = Index { parameters, resource_type, entries: IndexEntries::default() };
     let moment = search_values::moment(resource_type);
+    let of_patient = search_values::sources(resource_type, WHOSE).first().copied();
     for found in search_values::search_values(resource_type, resource) {
         let code = &*found.parameter.code;
+        if index.entries.patient.is_none() && of_patient.is_some_and(|source| source.code == code) {
+            index.entries.patient = patient_in(&found.value);
+        }
         if OF_THE_RESOURCE.contains(&code) {
             continue;
         }
@@ -105,6 +113,27 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
     entries.numbers.sort_unstable();
     entries.numbers.dedup();
     entries
+}
+
+/// The patient that a reference points at, if it is one of ours.
+fn patient_in(value: &Indexed<'_>) -> Option<String> {
+    let Indexed::Reference(Reference { target: Some((target, id)), url: None, .. }) = value else {
+        return None;
+    };
+    (target.as_str() == PATIENT_TYPE).then(|| (*id).to_owned())
+}
+
+/// Id of the Patient that a resource is, or is about.
+pub fn patient(resource_type: ResourceType, resource: &Value) -> Option<String> {
+    if resource_type.as_str() == PATIENT_TYPE {
+        return resource.get("id").and_then(Value::as_str).map(str::to_owned);
+    }
+    let source = search_values::sources(resource_type, WHOSE).first().copied()?;
+    let values = search_values::search_values(resource_type, resource);
+    values
+        .iter()
+        .filter(|found| found.parameter.code == source.code)
+        .find_map(|found| patient_in(&found.value))
 }
 
 /// The same for a version as it is kept.
@@ -234,7 +263,7 @@ impl Index<'_> {
 
     /// What is asked of one patient is found, and comes in the order of time, by one entry.
     fn add_of_patient(&mut self) {
-        let Some(source) = search_values::sources(self.resource_type, "patient").first().copied() else {
+        let Some(source) = search_values::sources(self.resource_type, WHOSE).first().copied() else {
             return;
         };
         let of = self.slot(source.code);

@@ -15,7 +15,7 @@ pub(super) struct Candidate<'a> {
 
 impl Candidate<'_> {
     pub(super) fn meets(&self, condition: &Condition) -> bool {
-        let IndexEntries { moment, until, terms, dates, texts, numbers } = self.entries;
+        let IndexEntries { moment, until, terms, dates, texts, numbers, patient: _ } = self.entries;
         match condition {
             Condition::Address(addresses) => addresses.contains(&self.address),
             Condition::Type(types) => types.contains(&self.resource_type),

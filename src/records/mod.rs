@@ -8,7 +8,6 @@
 mod access;
 pub mod accounts;
 pub mod audit;
-mod audit_events;
 pub mod bundle;
 pub mod conditional;
 pub mod create;
@@ -21,6 +20,7 @@ pub mod operations;
 pub mod parameters;
 pub mod patch;
 mod precondition;
+pub mod provenance;
 pub mod read;
 pub mod reindex;
 pub mod search;
@@ -39,13 +39,14 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OnceCell};
 
 use crate::core::{Clock, Ids};
+use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::storage::Store;
 
 pub use crate::storage::resources::{Method, Version};
 use access::Access;
-use audit::AuditLog;
+use audit::{AuditLog, Trail};
 use create::Creations;
 pub use error::Error;
 use parameters::{Known, Parameters};
@@ -61,6 +62,7 @@ pub struct Records {
     clock: Clock,
     ids: Ids,
     audit: AuditLog,
+    trail: Trail,
     /// None, as the next, where all belongs to an open transaction.
     reads: Option<Reads>,
     creations: Option<Creations>,
@@ -90,12 +92,12 @@ impl Records {
     /// Opens the door; must be called on the runtime that is to work in the database. `base_url` is the base of this server's own
     /// FHIR URLs, by which a whole URL is known as one of ours.
     #[must_use]
-    pub fn open(store: Store, clock: Clock, ids: Ids, base_url: &str) -> Self {
+    pub fn open(store: Store, clock: Clock, ids: Ids, base_url: &str, trail: Trail) -> Self {
         let audit = AuditLog::start(store.clone());
         let (known, reads) = (Known::new(base_url), Some(read::start(store.clone())));
         let creations = Some(create::start(store.clone(), known.clone()));
         let (cursors, jobs) = (Arc::default(), Arc::default());
-        Self { store, clock, ids, audit, reads, creations, cursors, known, jobs }
+        Self { store, clock, ids, audit, trail, reads, creations, cursors, known, jobs }
     }
 
     /// The time, for those who build resources.
@@ -148,6 +150,12 @@ impl Stored {
             version: version.number,
             updated: version.updated,
         })
+    }
+
+    /// Id of the Patient that it is, or is about.
+    fn patient(&self) -> Option<String> {
+        let resource_type = ResourceType::parse(&self.resource_type)?;
+        index::patient(resource_type, &self.json().ok()?)
     }
 
     /// The resource as JSON, for those who render something else from it.

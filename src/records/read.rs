@@ -7,6 +7,7 @@ use super::index::BINARY;
 use super::parameters::Parameters;
 use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, operations};
+use crate::core::config::AuditReads;
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::AuditRow;
@@ -145,17 +146,26 @@ impl Records {
                 resource: Some(id.to_owned()),
                 ..self.audit_row(caller, "read", None)
             };
-            let audit = (is_whole && !caller.quiet).then_some(audit);
+            let (with, after) = match self.trail.reads {
+                _ if caller.quiet || !is_whole => (None, None),
+                AuditReads::Before => (Some(audit), None),
+                AuditReads::After => (None, Some(audit)),
+            };
             let (id, rules) = (id.to_owned(), parameters.version());
-            let current = reads.ask(caller.tenant, Wanted { resource_type, id, audit, rules }).await?;
+            let current = reads.ask(caller.tenant, Wanted { resource_type, id, audit: with, rules }).await?;
             let current = current.ok_or(Error::NotFound)?;
             if current.rules != rules {
                 return Err(Error::Conflict);
             }
             match current {
                 Current { is_large: true, .. } => {}
-                Current { version, .. } if is_whole => {
-                    return Stored::from_version(version).ok_or(Error::Gone);
+                Current { version, patient, .. } if is_whole => {
+                    let stored = Stored::from_version(version).ok_or(Error::Gone)?;
+                    if let Some(row) = after {
+                        let row = AuditRow { version: Some(stored.version), patient, ..row };
+                        self.record_read(caller, row).await?;
+                    }
+                    return Ok(stored);
                 }
                 Current { version, .. } => found = Some(version),
             }
@@ -172,8 +182,10 @@ impl Records {
         }
         let stored = Stored::from_version(found).ok_or(Error::Gone)?;
         let interaction = if version.is_some() { "vread" } else { "read" };
-        let row = self.audit_row(caller, interaction, Some(((resource_type, id), stored.version)));
-        self.record_read(caller, row).await?;
+        if !caller.quiet {
+            let row = self.audit_row(caller, interaction, Some(((resource_type, id), stored.version)));
+            self.record_read(caller, AuditRow { patient: stored.patient(), ..row }).await?;
+        }
         Ok(stored)
     }
 

@@ -5,12 +5,12 @@
 
 use serde_json::{Value, json};
 
-use super::audit_events;
+use super::audit::rendered::audit_event;
 use super::transact::Write;
 use super::{Error, Records, is_id};
 use crate::identity::{Caller, Surface};
-use crate::storage::audit as rows;
-pub use crate::storage::audit::Wanted;
+pub use crate::storage::audit::search::{Narrow, Wanted};
+use crate::storage::audit::{self as rows, search};
 pub use crate::storage::organizations::Organization;
 pub use crate::storage::tenants::Tenant;
 use crate::storage::{StorageError, TenantId, consents, organizations, search_parameters, tenants};
@@ -78,6 +78,26 @@ impl Records {
         }
         .await;
         Ok(transaction.finish(found).await?)
+    }
+
+    /// The tenant of this name, or all tenants and the platform, each with its name.
+    ///
+    /// # Errors
+    /// When there is no tenant of the name, or the database fails.
+    pub async fn trails(&self, name: Option<&str>) -> Result<Vec<(TenantId, String)>, Error> {
+        if let Some(name) = name {
+            let tenant = tenants::find(&self.store, name).await?;
+            return Ok(vec![(tenant.ok_or(Error::NotFound)?, name.to_owned())]);
+        }
+        let mut all = vec![(TenantId::PLATFORM, "platform".to_owned())];
+        loop {
+            let last = all.last().map_or(0, |(tenant, _)| tenant.number());
+            let page = tenants::page(&self.store, last, 1_000).await?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page.into_iter().map(|tenant| (TenantId::from_row(tenant.number), tenant.name)));
+        }
     }
 
     /// Attaches a vendor's surface to the caller's tenant, and gives all that it has then.
@@ -161,9 +181,9 @@ impl Records {
     /// When the database fails.
     pub async fn audit_trail(&self, caller: &Caller, wanted: &Wanted) -> Result<Vec<Value>, Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let page = rows::newest(&mut transaction, caller.tenant, wanted).await;
-        let page = transaction.finish(page).await?;
+        let page = search::page(&mut transaction, caller.tenant, wanted).await;
+        let page = transaction.finish(page).await?.rows;
         self.audit_success(caller, "read-audit").await?;
-        Ok(page.iter().map(audit_events::audit_event).collect())
+        Ok(page.iter().map(|row| audit_event(&row.row, &self.trail.site)).collect())
     }
 }

@@ -88,6 +88,11 @@ impl<Q: Send + 'static, A: Send + 'static> Together<Q, A> {
         answer.map_err(Error::internal)?.map_err(Error::shared)
     }
 
+    /// Does something beside, on the same runtime.
+    pub(super) fn aside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(work);
+    }
+
     /// Joins the line, and says whether one more group may be under way.
     fn wait(&self, tenant: TenantId, waiting: Waiting<Q, A>) -> Result<bool, Error> {
         let mut lines = self.lines();

@@ -3,13 +3,15 @@
 use serde_json::Value;
 
 use super::access::Access;
+use super::provenance::PROVENANCE;
 use super::writing::{Next, Writing};
-use super::{Error, Precondition, Records, Stored, create, delete, patch, update};
+use super::{Error, Precondition, Records, Stored, create, delete, patch, provenance, update};
 use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::{Caller, Right};
+use crate::storage::Connection;
+use crate::storage::audit::{self as rows, AuditRow};
 use crate::storage::heads::{Head, Wanted};
-use crate::storage::{Connection, audit as rows};
 
 /// One wanted change.
 #[derive(Clone, Debug)]
@@ -74,6 +76,8 @@ pub struct Written {
     pub version: i64,
     /// The version that was written or found, unless it is a deletion.
     pub stored: Option<Stored>,
+    /// Id of the Patient that it is about, as far as that was looked at.
+    pub patient: Option<String>,
 }
 
 impl Records {
@@ -98,13 +102,14 @@ impl Records {
         written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
     }
 
-    /// Does the writes, and adds one audit row, about the first.
+    /// Does the writes, and adds one audit row, about the first, and the Provenance that came with them.
     pub(super) async fn write_all(
         &self,
         caller: &Caller,
         prepared: Vec<Prepared>,
         connection: &mut Connection,
     ) -> Result<Vec<Written>, Error> {
+        let count = prepared.len();
         let first = prepared.first().map(|first| {
             let (resource_type, id) = first.address();
             (first.interaction(), resource_type, id.to_owned())
@@ -116,7 +121,12 @@ impl Records {
         let subject = first.as_ref().zip(written.first());
         let subject = subject.map(|((_, resource_type, id), w)| ((*resource_type, id.as_str()), w.version));
         let row = self.audit_row(caller, interaction, subject);
-        rows::insert(connection, &row).await?;
+        let patient = written.first().and_then(|written| written.patient.clone());
+        let told =
+            written.get(count..).and_then(<[Written]>::first).and_then(|written| written.stored.as_ref());
+        let entities =
+            told.map(|told| vec![format!("create {}/{}/{}", told.resource_type, told.id, told.version)]);
+        rows::insert(connection, &AuditRow { patient, entities, ..row }).await?;
         Ok(written)
     }
 
@@ -157,6 +167,7 @@ impl Prepared {
             Self::Delete(_) => access.is_limited(resource_type, &[Right::Delete, Right::Create]),
             Self::Patch(_) => true,
         };
+        let body = body || resource_type.as_str() == PROVENANCE;
         Some(Wanted { resource_type: resource_type.as_str(), id, body })
     }
 
@@ -170,6 +181,7 @@ impl Prepared {
     }
 
     pub(super) fn next(self, writing: &Writing, head: Option<&Head>) -> Result<Next, Error> {
+        provenance::keep(self.address().0, head)?;
         match self {
             Self::Create(write) => write.next(writing),
             Self::Update(write) => write.next(writing, head),

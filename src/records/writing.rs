@@ -9,7 +9,7 @@ use super::access::{Access, Cover, Subject, binary};
 use super::index::BINARY;
 use super::parameters::{Parameters, SEARCH_PARAMETER};
 use super::transact::{Change, Prepared, Written};
-use super::{Error, Records, Stored, operations};
+use super::{Error, Records, Stored, index, operations, provenance};
 use crate::identity::{Caller, Right};
 use crate::storage::heads::{self, Head};
 use crate::storage::resources::{self, IndexEntries, Method, Version};
@@ -83,7 +83,7 @@ pub(super) enum Next {
 }
 
 impl Records {
-    /// Does the writes, each to another resource, with few statements. An error comes with the position of its write, where it
+    /// Does the writes, each to another resource, with few statements; last comes the Provenance that the caller sent with them. An error comes with the position of its write, where it
     /// is of one.
     pub(super) async fn write_unaudited(
         &self,
@@ -97,7 +97,10 @@ impl Records {
             let (resource_type, id) = prepared.address();
             operations::is_own(resource_type, id)
         };
-        if let Some(at) = prepared.iter().position(own) {
+        let told = |prepared: &Prepared| {
+            prepared.address().0.as_str() == AUDIT_EVENT && !matches!(prepared, Prepared::Create(_))
+        };
+        if let Some(at) = prepared.iter().position(|prepared| own(prepared) || told(prepared)) {
             return Err((Some(at), Error::MethodNotAllowed));
         }
         let access = self.access(caller, &parameters);
@@ -105,7 +108,7 @@ impl Records {
         let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
         let before =
             Before::of(connection, caller.tenant, &heads, &wanted).await.map_err(|error| (None, error))?;
-        let writing = Writing { now: self.clock.now(), parameters, access, before };
+        let writing = Writing { now: self.clock.now(), parameters: Arc::clone(&parameters), access, before };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
         if let Some((at, failed)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
@@ -123,9 +126,18 @@ impl Records {
                 written.stored = Stored::from_version(version);
             }
         }
+        if let Some(provenance) = provenance::of_written(caller, &written, || self.new_id()) {
+            let caller = Caller { provenance: None, ..caller.clone() };
+            let provenance = vec![Prepared::Create(provenance)];
+            let also = Box::pin(self.write_unaudited(&caller, parameters, provenance, connection)).await;
+            written.extend(also.map_err(|(_, error)| (None, error))?);
+        }
         Ok(written)
     }
 }
+
+/// What is told of what happened stays as it is, whoever told it.
+const AUDIT_EVENT: &str = "AuditEvent";
 
 /// An error, with the position of its write where it is of one.
 type Failed = (Option<usize>, Error);
@@ -155,13 +167,18 @@ fn next(
         let (resource_type, id) = write.address();
         let head = heads.get(&(resource_type.as_str(), id)).copied();
         let chosen = !matches!(write, Prepared::Create(_));
+        let itself = (resource_type.as_str() == index::PATIENT_TYPE).then(|| id.to_owned());
         let next = held(write, writing, head).map_err(|error| (Some(at), error))?;
         match next {
             Next::Nothing(version) => {
-                written.push(Written { change: Change::Nothing, version, stored: None })
+                let patient = itself.or_else(|| head.and_then(|head| head.patient.clone()));
+                written.push(Written { change: Change::Nothing, version, stored: None, patient });
             }
             Next::New(change, version, index) => {
-                written.push(Written { change, version: version.number, stored: None });
+                // Of what is deleted, or is now about another or nobody, the version before tells it.
+                let before = || head.and_then(|head| head.patient.clone());
+                let patient = itself.or_else(|| index.patient.clone()).or_else(before);
+                written.push(Written { change, version: version.number, stored: None, patient });
                 new.push(New { at, version, index, replaces: head.is_some(), chosen });
             }
         }

@@ -41,6 +41,9 @@ pub struct Head {
     /// The JSON text, where it was wanted and there is one.
     #[diesel(sql_type = Nullable<Text>)]
     pub body: Option<String>,
+    /// Id of the Patient that it is about.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub patient: Option<String>,
 }
 
 /// The heads of those resources that are there, locked until the transaction ends.
@@ -55,7 +58,7 @@ pub async fn lock_all(
     // Rows are locked as they come out of the sort: two writers of the same resources meet at the first of them.
     const SQL: &str = "
         SELECT r.type AS type_, r.id, r.version AS number, r.updated, r.body IS NULL AS deleted,
-               CASE WHEN w.body = 1 THEN r.body END AS body
+               CASE WHEN w.body = 1 THEN r.body END AS body, r.patient
         FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS w (type, id, body, address)
         JOIN resource r ON r.tenant = $1 AND r.address = w.address AND r.type = w.type AND r.id = w.id
         ORDER BY r.type, r.id FOR UPDATE OF r";

@@ -26,6 +26,8 @@ pub struct IndexEntries {
     pub texts: Vec<TextEntry>,
     /// Numbers and quantities.
     pub numbers: Vec<NumberEntry>,
+    /// Id of the Patient that it is about, or that it is. Nothing is found by it: the audit trail tells it.
+    pub patient: Option<String>,
 }
 
 /// A token or reference in the slot of the parameter that finds it.
@@ -130,6 +132,7 @@ impl Default for IndexEntries {
             dates: vec![],
             texts: vec![],
             numbers: vec![],
+            patient: None,
         }
     }
 }

@@ -35,5 +35,5 @@ pub mod store;
 pub mod tenants;
 
 pub use error::StorageError;
-pub use store::{Connection, Store};
+pub use store::{Connection, Store, Transaction};
 pub use tenants::TenantId;

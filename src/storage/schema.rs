@@ -87,6 +87,30 @@ diesel::table! {
         resource -> Nullable<Text>,
         version -> Nullable<BigInt>,
         entities -> Nullable<Array<Text>>,
+        patient -> Nullable<Text>,
+        request -> Nullable<Text>,
+        query -> Nullable<Text>,
+        purpose -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_seal (tenant, number) {
+        tenant -> BigInt,
+        number -> BigInt,
+        sealed_at -> Timestamptz,
+        rows -> BigInt,
+        latest -> Timestamptz,
+        digests -> Nullable<Binary>,
+        content -> Binary,
+        previous -> Binary,
+        hash -> Binary,
+        key -> Binary,
+        code -> Binary,
+        removed_at -> Nullable<Timestamptz>,
+        removed_key -> Nullable<Binary>,
+        removed_code -> Nullable<Binary>,
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod architecture;
+mod audit;
 mod browser;
 mod console;
 mod egress;

@@ -61,6 +61,12 @@ pub struct Settings {
     pub egress: EgressSettings,
     /// Who else may say who somebody is.
     pub providers: Vec<ProviderSettings>,
+    /// `HYGEIA_AUDIT_KEY`: the key that seals on the audit trail are coded with, as 64 hexadecimal digits; all replicas need the same. After
+    /// it, keys from before may stand, parted by commas. Without it, one is made in the data folder.
+    pub audit_key: Option<Secret<String>>,
+    /// `HYGEIA_AUDIT_READS`: whether what is read is in the audit trail `before` (default) or `after` it is answered. After, a server that
+    /// is killed may have answered what its trail does not tell.
+    pub audit_reads: AuditReads,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -102,6 +108,15 @@ pub enum Limits {
     Off,
 }
 
+/// When what is read gets into the audit trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditReads {
+    /// Before it is answered.
+    Before,
+    /// After it.
+    After,
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -132,6 +147,8 @@ impl Default for Settings {
             sign_up: false,
             egress: EgressSettings::default(),
             providers: Vec::new(),
+            audit_key: None,
+            audit_reads: AuditReads::Before,
             unknown: Vec::new(),
         }
     }
@@ -206,6 +223,12 @@ impl Settings {
             sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
             egress: EgressSettings::read(&mut source),
             providers: providers::read(&mut source),
+            audit_reads: source.chosen(
+                "HYGEIA_AUDIT_READS",
+                AuditReads::Before,
+                &[("before", AuditReads::Before), ("after", AuditReads::After)],
+            ),
+            audit_key: source.text("HYGEIA_AUDIT_KEY").map(Secret::new),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

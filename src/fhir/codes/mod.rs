@@ -3,6 +3,7 @@
 //! A display is given as the code system publishes it. Where no published code was verified, there is a code
 //! of our own in [`vitals`] instead of a guess.
 
+pub mod audit;
 pub mod device;
 pub mod hl7;
 pub mod loinc;

@@ -9,6 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError, web};
 
 use super::errors::Refusal;
+use super::provenance;
 use crate::fhir::outcome::IssueType;
 use crate::http::{arrival, bearer};
 use crate::identity::{Caller, Identity};
@@ -52,8 +53,11 @@ pub async fn authenticated<B: MessageBody + 'static>(
     }
     match caller(request.request()).await {
         Ok(caller) => {
+            // Who sent a header that is refused is known all the same.
             request.extensions_mut().insert(caller.clone());
-            match with_reason(caller, request.request()) {
+            let told = with_reason(caller, request.request())
+                .and_then(|caller| provenance::told(caller, request.request()));
+            match told {
                 Ok(caller) => {
                     request.extensions_mut().insert(caller);
                     next.call(request).await.map(ServiceResponse::map_into_left_body)

@@ -13,7 +13,8 @@ use crate::records::{Error, Records};
 /// Makes a resource under an id that the server chooses; with `If-None-Exist`, only where no other matches that search.
 #[utoipa::path(tag = "fhir", operation_id = "create_resource", request_body(content = Object, content_type = "application/fhir+json"),
     params(("type" = String, Path, description = "A resource type of R4", example = "Patient"),
-        ("If-None-Exist" = Option<String>, Header, description = "Search parameters, such as `identifier=urn:mr|7`")),
+        ("If-None-Exist" = Option<String>, Header, description = "Search parameters, such as `identifier=urn:mr|7`"),
+        ("X-Provenance" = Option<String>, Header, description = "A Provenance in JSON without `target`: it is stored with what is written")),
     responses((status = 200, description = "One matches `If-None-Exist`: nothing was made", body = Object, content_type = "application/fhir+json"),
         (status = 201, description = "Made; `Location` names the version", body = Object, content_type = "application/fhir+json"),
         (status = 400, description = "Not a valid resource: an OperationOutcome says where"),

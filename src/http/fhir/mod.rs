@@ -21,6 +21,7 @@ pub mod media;
 pub mod metadata;
 pub mod patch;
 pub mod prefer;
+pub mod provenance;
 pub mod read;
 pub mod refusals;
 pub mod reindex;

@@ -13,7 +13,8 @@ use crate::records::{Change, Error, Records};
 /// Keeps a new version of a resource, or makes it under the id of the address.
 #[utoipa::path(tag = "fhir", operation_id = "update_resource", request_body(content = Object, content_type = "application/fhir+json"),
     params(("type" = String, Path, description = "A resource type of R4", example = "Patient"), ("id" = String, Path, description = "The resource's id"),
-        ("If-Match" = Option<String>, Header, description = "The version that must be the current one, such as `W/\"3\"`")),
+        ("If-Match" = Option<String>, Header, description = "The version that must be the current one, such as `W/\"3\"`"),
+        ("X-Provenance" = Option<String>, Header, description = "A Provenance in JSON without `target`: it is stored with what is written")),
     responses((status = 200, description = "Changed", body = Object, content_type = "application/fhir+json"),
         (status = 201, description = "Made", body = Object, content_type = "application/fhir+json"),
         (status = 400, description = "Not a valid resource: an OperationOutcome says where"),

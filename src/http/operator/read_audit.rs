@@ -10,7 +10,7 @@ use super::errors::{CONTENT_TYPE, Refusal};
 use super::{text, wire};
 use crate::identity::TenantId;
 use crate::records::Records;
-use crate::records::tenancy::Wanted;
+use crate::records::tenancy::{Narrow, Wanted};
 
 /// So many are given at most.
 const MOST: i64 = 100;
@@ -47,8 +47,13 @@ pub async fn read_audit(
     for (field, text) in [("vendor", &query.vendor), ("actor", &query.actor)] {
         text::plain(field, text.as_deref().unwrap_or_default())?;
     }
-    let (surface, agent, since) = (query.vendor, query.actor, since.map(|since| since.to_utc()));
-    let wanted = Wanted { surface, agent, since, before, limit };
+    let narrow = Narrow {
+        from: since.map(|since| since.to_utc()),
+        surfaces: query.vendor.map(|vendor| vec![vendor]),
+        agents: query.actor.map(|actor| vec![actor]),
+        ..Narrow::default()
+    };
+    let wanted = Wanted { narrow, after: before, descending: true, limit };
     let items = records.audit_trail(&operator.within(tenant), &wanted).await?;
     let full = i64::try_from(items.len()).is_ok_and(|count| count == limit);
     let last = items.last().filter(|_| full).and_then(|last| last.get("id")).and_then(Value::as_str);

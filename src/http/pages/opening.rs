@@ -88,7 +88,7 @@ impl Visit {
 
     /// Where the client is.
     pub fn from(&self) -> Option<IpAddr> {
-        arrival::client(&self.request)
+        arrival::client(&self.request).address
     }
 
     /// What a session of this browser is told from others by.
@@ -105,7 +105,7 @@ impl Visit {
 
     /// The caller who has not signed in.
     pub fn nobody(&self) -> Caller {
-        Caller::anonymous(crate::identity::Surface::Fhir).calling_from(self.from())
+        Caller::anonymous(crate::identity::Surface::Fhir).calling_from(arrival::client(&self.request))
     }
 }
 

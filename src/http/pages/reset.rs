@@ -7,6 +7,7 @@ use super::opening::{Answer, Visit};
 use super::sign_up::sentence;
 use super::trouble::Trouble;
 use super::{fault, login, operations, page_with, told};
+use crate::http::arrival;
 use crate::identity::account::password::NotSet;
 use crate::identity::{Caller, Surface, passwords};
 use crate::records::Error;
@@ -61,7 +62,8 @@ pub async fn set(visit: Visit) -> Answer {
     let password = visit.secret("password");
     match visit.identity.reset_password(visit.one("token"), &password, visit.from()).await {
         Ok(account) => {
-            let caller = Caller::of_account(Surface::Fhir, &account).calling_from(visit.from());
+            let caller =
+                Caller::of_account(Surface::Fhir, &account).calling_from(arrival::client(&visit.request));
             visit.records.audit_success(&caller, operations::RESET).await?;
             let text = "All browsers and apps that had access to your account have to ask you again.";
             Ok(told("Your password is set", text, Some(("/login", "Sign in"))))

@@ -11,6 +11,7 @@ use super::opening::{Answer, Visit};
 use super::trouble::Trouble;
 use super::{fault, login, operations, page_with, told};
 use crate::core::Secret;
+use crate::http::arrival;
 use crate::identity::{Caller, Surface, TenantId, passwords};
 use crate::records::Error;
 use crate::records::accounts::{NotOpened, Person};
@@ -68,7 +69,7 @@ pub async fn sign_up(visit: Visit, sign_up: web::Data<SignUp>) -> Answer {
         return sign_up_page(&visit, Some(&Trouble::of(error, "")?));
     }
     let caller = Caller::system(TenantId::PLATFORM, Surface::Fhir);
-    let caller = caller.doing(operations::SIGN_UP).calling_from(visit.from());
+    let caller = caller.doing(operations::SIGN_UP).calling_from(arrival::client(&visit.request));
     if let Err(error) = visit.records.sign_up(&caller, &person).await {
         return refused(&visit, error);
     }

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::opening::{Answer, Visit};
 use super::{fault, login, operations, page, told};
+use crate::http::arrival;
 use crate::identity::{Caller, Surface};
 use crate::records::Error;
 
@@ -37,7 +38,7 @@ pub async fn verify(visit: Visit) -> Answer {
     visit.check_stranger()?;
     let verified = visit.identity.verify_email(visit.one("token")).await.map_err(Error::from)?;
     let Some(account) = verified else { return Ok(fault(StatusCode::BAD_REQUEST, ENDED)) };
-    let caller = Caller::of_account(Surface::Fhir, &account).calling_from(visit.from());
+    let caller = Caller::of_account(Surface::Fhir, &account).calling_from(arrival::client(&visit.request));
     visit.records.audit_success(&caller, operations::VERIFY).await?;
     Ok(told(
         "Thank you",

@@ -73,7 +73,7 @@ pub async fn signed_in(
 #[must_use]
 pub fn seen(request: &HttpRequest) -> Seen {
     let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok());
-    Seen { browser: agent.and_then(super::agent::name), address: arrival::client(request) }
+    Seen { browser: agent.and_then(super::agent::name), address: arrival::client(request).address }
 }
 
 /// What a form of this browser carries.

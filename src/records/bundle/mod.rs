@@ -29,7 +29,6 @@ use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::patch::Patch;
 use crate::identity::Caller;
-use crate::storage::audit as rows;
 use checked::Checked;
 
 /// So many entries a Bundle has at most.
@@ -132,7 +131,7 @@ impl Records {
         let mut checked = Arc::new(aside(count, check).await??);
         let mut attempt = 1_u8;
         loop {
-            match self.attempt(caller, &checked, &answer).await {
+            match self.attempt(caller, &checked, size, &answer).await {
                 Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
                     attempt = attempt.saturating_add(1);
                     let parameters = self.current_parameters(caller.tenant).await?;
@@ -156,6 +155,7 @@ impl Records {
         &self,
         caller: &Caller,
         checked: &Arc<Checked>,
+        size: usize,
         answer: &impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
     ) -> Result<(Vec<Written>, R), Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
@@ -173,16 +173,20 @@ impl Records {
             Ok(answered) => {
                 told.append(&mut *kept.lock().await);
                 let whole = caller.operation.unwrap_or("transaction");
-                let row = of_several(told, Some(whole).filter(|_| checked.entries.len() > 1));
-                let added = match row {
-                    Some(row) => rows::insert(&mut transaction, &row).await,
+                let row = of_several(told, Some(whole).filter(|_| size > 1));
+                let added = match &row {
+                    Some(row) => self.audit.add(&mut transaction, row).await,
                     None => Ok(()),
                 };
-                added.map(|()| (written, answered)).map_err(Error::from)
+                added.map(|()| (written, answered, row)).map_err(Error::from)
             }
             Err(error) => Err(error),
         };
-        transaction.finish(done).await
+        let (written, answered, row) = transaction.finish(done).await?;
+        if let Some(row) = row {
+            self.audit.committed(row).await;
+        }
+        Ok((written, answered))
     }
 }
 

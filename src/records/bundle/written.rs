@@ -70,15 +70,25 @@ impl Records {
     ) -> Vec<AuditRow> {
         let writes = done.iter().zip(written).map(|(done, written)| {
             let subject = ((done.resource_type, done.id.as_str()), written.version);
-            self.audit_row(caller, done.interaction, Some(subject))
+            let row = self.audit_row(caller, done.interaction, Some(subject));
+            AuditRow { patient: written.patient.clone(), ..row }
         });
         let mut rows: Vec<_> = writes.collect();
+        // Behind what the entries wrote stands the Provenance that came with them.
+        for stored in written.iter().skip(done.len()).filter_map(|written| written.stored.as_ref()) {
+            if let Some(resource_type) = ResourceType::parse(&stored.resource_type) {
+                let subject = ((resource_type, stored.id.as_str()), stored.version);
+                rows.push(self.audit_row(caller, "create", Some(subject)));
+            }
+        }
         for ((planned, identity), result) in checked.entries.iter().zip(&identities.of_entry).zip(results) {
             let resource_type = planned.entry.resource_type;
             match (identity, &result.stored) {
                 (Identity::Found(_) | Identity::SameAs(_), Some(stored)) => {
                     let subject = ((resource_type, stored.id.as_str()), stored.version);
-                    rows.push(self.audit_row(caller, "create", Some(subject)));
+                    let patient = result.patient.clone().or_else(|| stored.patient());
+                    let row = self.audit_row(caller, "create", Some(subject));
+                    rows.push(AuditRow { patient, ..row });
                 }
                 (Identity::Several(all), _) if all.is_empty() => {
                     let row = self.audit_row(caller, "delete", None);
@@ -247,7 +257,7 @@ fn results(
     for (position, written) in positions.iter().zip(written) {
         of_position.entry(*position).or_default().push(written);
     }
-    let nothing = Written { change: Change::Nothing, version: 0, stored: None };
+    let nothing = Written { change: Change::Nothing, version: 0, stored: None, patient: None };
     let result = |position: usize| match of_position.get(&position).map(Vec::as_slice) {
         None | Some([]) => nothing.clone(),
         Some([one]) => (*one).clone(),
@@ -268,7 +278,7 @@ fn results(
         Identity::Found(found) => {
             let address = (planned.entry.resource_type, found.id.clone());
             let stored = identities.found.get(&address).cloned();
-            Ok(Written { change: Change::Nothing, version: found.number, stored })
+            Ok(Written { change: Change::Nothing, version: found.number, stored, patient: None })
         }
     };
     checked.entries.iter().zip(&identities.of_entry).enumerate().map(of_identity).collect()

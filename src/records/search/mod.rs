@@ -5,6 +5,7 @@
 //! repeated or lost between pages unless what it is sorted by changes.
 
 mod audit_events;
+mod audit_narrow;
 mod chains;
 mod composite;
 mod contained;
@@ -199,9 +200,10 @@ impl Records {
         let include::Added { resources: included, is_cut } =
             self.added(caller, parameters, &wishes, &resources).await?;
         let interaction = if within.resource_type.is_some() { "search-type" } else { "search-system" };
-        let row = self.audit_row(caller, interaction, None);
-        let type_ = within.resource_type.map(|one| one.to_string());
-        self.record_read(caller, AuditRow { type_, ..row }).await?;
+        if !caller.quiet {
+            let row = self.audit_row(caller, interaction, None);
+            self.record_read(caller, told(row, within, &used)).await?;
+        }
         Ok(Page { resources, contained, included, is_cut, total, next, used })
     }
 
@@ -343,12 +345,25 @@ fn add_operations(search: &Search<'_>, found: &mut Found) {
 fn order(parameters: &Parameters, types: &[ResourceType], query: &Query) -> Result<Vec<SortKey>, Error> {
     let sort = query.sort.as_deref();
     match (types, types.iter().any(within::is_audit_event)) {
-        ([_], true) => audit_events::order(sort),
+        ([_], true) => audit_events::order(parameters, types, sort),
         (_, true) if sort.is_some() => {
             let text = "_sort: AuditEvents and resources of other types have no order in common";
             Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()))
         }
         _ => sort::keys_of_all(parameters, types, sort),
+    }
+}
+
+/// What the trail tells of a search: by which parameters, and about which patient, where that is asked for. Values may be health data.
+fn told(row: AuditRow, within: &Within, used: &[(String, String)]) -> AuditRow {
+    let mut names: Vec<_> = used.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    AuditRow {
+        type_: within.resource_type.map(|one| one.to_string()),
+        patient: within.patient(used),
+        query: Some(names.join("&")).filter(|names| !names.is_empty()),
+        ..row
     }
 }
 

@@ -14,6 +14,7 @@ use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::SearchKind;
 use crate::identity::Right;
 use crate::records::access::among;
+use crate::records::index::PATIENT_TYPE;
 use crate::records::{Error, is_id};
 use crate::storage::address::address;
 use crate::storage::search::Condition;
@@ -28,6 +29,30 @@ pub struct Within {
     pub resource_type: Option<ResourceType>,
     /// Type and id of the resource in whose compartment it must be.
     pub compartment: Option<(ResourceType, String)>,
+}
+
+impl Within {
+    /// Id of the one Patient whose data is asked for, where it is one by the address or by a parameter.
+    pub(super) fn patient(&self, used: &[(String, String)]) -> Option<String> {
+        if let Some((of, id)) = &self.compartment {
+            return (of.as_str() == PATIENT_TYPE).then(|| id.clone());
+        }
+        let itself = self.resource_type.is_some_and(|of| of.as_str() == PATIENT_TYPE);
+        let asked = used.iter().filter_map(|(name, value)| {
+            let id = match name.as_str() {
+                "_id" if itself => value,
+                "patient" | "patient:Patient" | "subject:Patient" => {
+                    value.strip_prefix("Patient/").unwrap_or(value)
+                }
+                "subject" => value.strip_prefix("Patient/")?,
+                _ => return None,
+            };
+            is_id(id).then(|| id.to_owned())
+        });
+        let mut asked: Vec<_> = asked.collect();
+        asked.dedup();
+        asked.pop().filter(|_| asked.is_empty())
+    }
 }
 
 /// A search of some types, read.

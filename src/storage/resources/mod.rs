@@ -161,6 +161,8 @@ pub struct Current {
     pub is_large: bool,
     /// The version of what limits the tenant's callers that was there when it was found.
     pub rules: i64,
+    /// Id of the Patient that it is about.
+    pub patient: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -171,11 +173,13 @@ struct CurrentRow {
     is_large: bool,
     #[diesel(sql_type = BigInt)]
     rules: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    patient: Option<String>,
 }
 
 /// The current versions of those among these that are there, in any order, with bodies of up to `largest` bytes. Type and id of
 /// each. Where the connection is in no transaction, the audit rows of those whose bodies are given are added for good: those
-/// without a version, which they get; but none where the tenant's limits are no longer those of the version `rules`.
+/// without version and patient, which they get; but none where the tenant's limits are no longer those of the version `rules`.
 ///
 /// # Errors
 /// When the database fails.
@@ -188,20 +192,21 @@ pub async fn current_of_all(
 ) -> Result<Vec<Current>, StorageError> {
     const SQL: &str = concat!(
         "WITH found AS (
-            SELECT r.type, r.id, r.version, r.updated, r.method, r.body,
-                coalesce(octet_length(r.body) > $16, false) AS is_large,
-                coalesce((SELECT s.version FROM search_parameter_set s WHERE s.tenant = $14), 0) AS rules
-            FROM resource r WHERE tenant = $14 AND address = ANY ($15)
+            SELECT r.type, r.id, r.version, r.updated, r.method, r.body, r.patient,
+                coalesce(octet_length(r.body) > $21, false) AS is_large,
+                coalesce((SELECT s.version FROM search_parameter_set s WHERE s.tenant = $19), 0) AS rules
+            FROM resource r WHERE tenant = $19 AND address = ANY ($20)
         ), told AS (
             INSERT INTO audit_event (",
         audit::columns!(),
         ") SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
-                x.address, x.type, x.resource, f.version
+                x.address, x.request, x.query, x.purpose, x.reason, x.type, x.resource, f.version, f.patient
             FROM ",
         audit::rows!(),
-        " JOIN found f ON f.type = x.type AND f.id = x.resource WHERE f.body IS NOT NULL AND NOT f.is_large AND f.rules = $17
+        " JOIN found f ON f.type = x.type AND f.id = x.resource WHERE f.body IS NOT NULL AND NOT f.is_large AND f.rules = $22
         )
-        SELECT type AS type_, id, version, updated, method, CASE WHEN NOT is_large THEN body END AS body, is_large, rules FROM found"
+        SELECT type AS type_, id, version, updated, method, CASE WHEN NOT is_large THEN body END AS body, is_large, rules,
+            patient FROM found"
     );
     let addresses = wanted.iter().map(|(resource_type, id)| address(resource_type, id)).collect();
     let ids = audit::ids(audit);
@@ -213,8 +218,8 @@ pub async fn current_of_all(
         Parameter::Number(rules),
     ]);
     let rows: Vec<CurrentRow> = Statement::fixed(SQL, parameters).load(connection).await?;
-    let current = |row: CurrentRow| {
-        Ok(Current { version: row.version.try_into()?, is_large: row.is_large, rules: row.rules })
+    let current = |CurrentRow { version, is_large, rules, patient }: CurrentRow| {
+        Ok(Current { version: version.try_into()?, is_large, rules, patient })
     };
     rows.into_iter().map(current).collect()
 }

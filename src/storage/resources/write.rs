@@ -21,7 +21,7 @@ pub type Indexed<'a> = (&'a Version, &'a IndexEntries);
 macro_rules! given {
     () => {
         "unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[], $9::bigint[],
-         $10::bigint[]) AS x (type, id, address, version, updated, method, body, moment, until)"
+         $10::bigint[], $11::text[]) AS x (type, id, address, version, updated, method, body, moment, until, patient)"
     };
 }
 
@@ -46,22 +46,22 @@ macro_rules! rows {
         "terms AS (
             INSERT INTO resource_term (tenant, value, moment, until, ordinal, slot, qualifier, code)
             SELECT $1, x.value, s.moment, s.until, s.ordinal, x.slot, x.qualifier, x.code
-            FROM unnest($11::bigint[], $12::integer[], $13::bigint[], $14::integer[], $15::text[])
+            FROM unnest($12::bigint[], $13::integer[], $14::bigint[], $15::integer[], $16::text[])
                 AS x (address, slot, value, qualifier, code) JOIN stored s USING (address)
         ), dates AS (
             INSERT INTO resource_date (tenant, low, high, ordinal, slot)
             SELECT $1, x.low, x.high, s.ordinal, x.slot
-            FROM unnest($16::bigint[], $17::integer[], $18::bigint[], $19::bigint[]) AS x (address, slot, low, high)
+            FROM unnest($17::bigint[], $18::integer[], $19::bigint[], $20::bigint[]) AS x (address, slot, low, high)
                 JOIN stored s USING (address)
         ), texts AS (
             INSERT INTO resource_text (tenant, ordinal, slot, head, rest, written)
             SELECT $1, s.ordinal, x.slot, x.head, x.rest, x.written
-            FROM unnest($20::bigint[], $21::integer[], $22::text[], $23::text[], $24::text[])
+            FROM unnest($21::bigint[], $22::integer[], $23::text[], $24::text[], $25::text[])
                 AS x (address, slot, head, rest, written) JOIN stored s USING (address)
         ), numbers AS (
             INSERT INTO resource_number (tenant, ordinal, slot, low, high, system, code, unit)
             SELECT $1, s.ordinal, x.slot, x.low, x.high, x.system, x.code, x.unit
-            FROM unnest($25::bigint[], $26::integer[], $27::text[], $28::text[], $29::integer[], $30::integer[], $31::integer[])
+            FROM unnest($26::bigint[], $27::integer[], $28::text[], $29::text[], $30::integer[], $31::integer[], $32::integer[])
                 AS x (address, slot, low, high, system, code, unit) JOIN stored s USING (address)
         )
         SELECT coalesce(array_agg(address), '{}') AS addresses FROM stored"
@@ -80,8 +80,8 @@ pub async fn insert_all(
 ) -> Result<Vec<usize>, StorageError> {
     const SQL: &str = concat!(
         "WITH stored AS (
-            INSERT INTO resource (tenant, type, id, address, version, updated, method, body, moment, until, indexed)
-            SELECT $1, x.type, x.id, x.address, x.version, x.updated, x.method, x.body, x.moment, x.until, true FROM ",
+            INSERT INTO resource (tenant, type, id, address, version, updated, method, body, moment, until, patient, indexed)
+            SELECT $1, x.type, x.id, x.address, x.version, x.updated, x.method, x.body, x.moment, x.until, x.patient, true FROM ",
         given!(),
         " ON CONFLICT DO NOTHING RETURNING ordinal, address, moment, until
         ), ",
@@ -112,7 +112,8 @@ pub async fn replace_all(
         without_rows!(),
         "stored AS (
             UPDATE resource r SET version = x.version, updated = x.updated, method = x.method, body = x.body,
-                moment = x.moment, until = x.until, indexed = true
+                moment = x.moment, until = x.until, indexed = true,
+                patient = CASE WHEN x.body IS NULL THEN r.patient ELSE x.patient END
             FROM ",
         given!(),
         " WHERE r.tenant = $1 AND r.address = x.address AND r.type = x.type AND r.id = x.id
@@ -142,7 +143,7 @@ pub async fn index_all(
         ), ",
         without_rows!(),
         "stored AS (
-            UPDATE resource r SET moment = x.moment, until = x.until, indexed = true FROM ",
+            UPDATE resource r SET moment = x.moment, until = x.until, patient = x.patient, indexed = true FROM ",
         given!(),
         " WHERE r.tenant = $1 AND r.address = x.address RETURNING r.ordinal, r.address, r.moment, r.until
         ), ",
@@ -174,7 +175,7 @@ struct Stored {
     addresses: Vec<i64>,
 }
 
-fn versions<'a>(new: &[Indexed<'a>]) -> [Parameter<'a>; 9] {
+fn versions<'a>(new: &[Indexed<'a>]) -> [Parameter<'a>; 10] {
     let text =
         |part: fn(&'a Version) -> &'a str| Parameter::Texts(new.iter().map(|(v, _)| part(v)).collect());
     [
@@ -187,7 +188,13 @@ fn versions<'a>(new: &[Indexed<'a>]) -> [Parameter<'a>; 9] {
         Parameter::OptionalTexts(new.iter().map(|(version, _)| version.body.as_deref()).collect()),
         numbers(new.iter().map(|(_, entries)| entries.moment)),
         numbers(new.iter().map(|(_, entries)| entries.until)),
+        Parameter::OptionalTexts(new.iter().map(patient).collect()),
     ]
+}
+
+/// The Patient that a version is about; each is about itself.
+fn patient<'a>((version, entries): &Indexed<'a>) -> Option<&'a str> {
+    if version.resource_type == "Patient" { Some(&version.id) } else { entries.patient.as_deref() }
 }
 
 fn of(version: &Version) -> i64 {

@@ -9,7 +9,7 @@ use super::{observation, patient, stored};
 use crate::harness::{Answer, Server};
 
 /// A token of a second tenant, which comes with an account of its own.
-pub(super) async fn token_of_another_tenant(server: &Server) -> String {
+pub async fn token_of_another_tenant(server: &Server) -> String {
     let person = Person {
         email: "other@example.org".to_owned(),
         password: Secret::new("a long enough password".to_owned()),

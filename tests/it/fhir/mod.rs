@@ -9,11 +9,12 @@ mod delete;
 mod errors;
 mod formats;
 mod history;
-mod isolation;
+pub mod isolation;
 mod metadata;
 mod operations;
 mod parameters;
 mod patch;
+mod provenance;
 mod read;
 mod search;
 mod update;
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 use crate::harness::Fhir;
 
 /// A small valid Patient.
-fn patient() -> Value {
+pub fn patient() -> Value {
     json!({ "resourceType": "Patient", "name": [{ "family": "Liddell", "given": ["Alice"] }], "birthDate": "1852-05-04" })
 }
 
@@ -37,7 +38,7 @@ fn observation(code: &str) -> Value {
 }
 
 /// Stores a resource and returns its id.
-async fn stored(fhir: &Fhir<'_>, resource: &Value) -> String {
+pub async fn stored(fhir: &Fhir<'_>, resource: &Value) -> String {
     let created = fhir.post(&format!("/{}", resource["resourceType"].as_str().unwrap()), resource).await;
     assert_eq!(created.status, 201, "{}", created.text);
     created.json()["id"].as_str().unwrap().to_owned()

@@ -148,9 +148,10 @@ impl Server {
         let clock = Clock::manual(START.parse().unwrap());
         let is_chosen = settings.bind != Settings::default().bind;
         let bind = if is_chosen { settings.bind } else { ([127, 0, 0, 1], 0).into() };
+        let audit_key = settings.audit_key.clone().or_else(|| Some(Secret::new("a1".repeat(32))));
         let data_dir =
             std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("data").join(Uuid::new_v4().to_string());
-        let settings = Settings { bind, data_dir, ..settings.clone() };
+        let settings = Settings { bind, audit_key, data_dir, ..settings.clone() };
         let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
         let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
         let handle = server.handle();
@@ -235,8 +236,8 @@ impl Server {
         cluster::execute(self.database.expose(), sql).await;
     }
 
-    /// A connection as a superuser, for a transaction that others wait for.
-    pub async fn connection(&self) -> tokio_postgres::Client {
+    /// A session of a superuser.
+    pub async fn session(&self) -> tokio_postgres::Client {
         cluster::connect(self.database.expose()).await
     }
 

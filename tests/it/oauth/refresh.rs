@@ -187,7 +187,7 @@ async fn what_a_person_granted_ends_with_their_account_or_password() {
 async fn a_refresh_that_meets_a_new_password_waits_for_it_and_is_refused() {
     let (server, client, given) = given("offline_access user/*.rs").await;
     server.app.clock.advance_s(1);
-    let mut other = server.connection().await;
+    let mut other = server.session().await;
     let change = other.transaction().await.unwrap();
     change.execute("UPDATE account SET sessions_from = '2026-11-21T12:00:01Z'", &[]).await.unwrap();
     let token = token(&given, "refresh_token");

@@ -25,7 +25,8 @@ use reads::Found;
 
 /// Does the requests of a Bundle: of a batch each by itself, of a transaction all or none.
 #[utoipa::path(post, path = "", tag = "fhir", operation_id = "run_bundle", request_body(content = Object, content_type = "application/fhir+json"),
-    params(("Prefer" = Option<String>, Header, description = "`return=minimal` (the default here), `return=representation` or `return=OperationOutcome`")),
+    params(("Prefer" = Option<String>, Header, description = "`return=minimal` (the default here), `return=representation` or `return=OperationOutcome`"),
+        ("X-Provenance" = Option<String>, Header, description = "A Provenance in JSON without `target`: it is stored with what is written")),
     responses((status = 200, description = "A Bundle of type `batch-response` or `transaction-response`: an entry for each, in their order", body = Object, content_type = "application/fhir+json"),
         (status = 400, description = "Not a batch or transaction; or an entry of the transaction is wrong: an OperationOutcome says which"),
         (status = 401, description = "No access token that holds"), (status = 403, description = "The token's scopes do not allow an entry of the transaction"),
@@ -72,6 +73,7 @@ struct Doing<'a> {
 impl Doing<'_> {
     async fn batch(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
         let mut bundle = Bundle::new("batch-response", None, &[]);
+        let records = &records.batch();
         for Request { named, asked, at } in requests {
             // A change that is done cannot be taken back because its answer is long: what comes next is not begun.
             let is_full = bundle.size_bytes() > MOST_ANSWERED_BYTES;
@@ -84,6 +86,7 @@ impl Doing<'_> {
                 answers::refusal(&mut bundle, &error.in_entry(at));
             }
         }
+        records.end_batch(&self.client.0).await?;
         Ok(bundle.finish())
     }
 

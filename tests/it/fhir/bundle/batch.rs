@@ -70,24 +70,27 @@ async fn what_is_refused_does_not_touch_the_others() {
     assert_eq!(entries[9]["resource"]["total"], 1);
     assert_eq!(entries[11]["resource"]["total"], 3);
     let rows = "SELECT outcome || ' ' || interaction FROM audit_event ORDER BY id";
+    assert_eq!(server.texts(rows).await, ["success create", "refused batch"]);
+    let told = "SELECT split_part(e, ' ', 1) FROM audit_event, unnest(entities) WITH ORDINALITY AS t (e, at)
+                WHERE interaction = 'batch' ORDER BY at";
     assert_eq!(
-        server.texts(rows).await,
+        server.texts(told).await,
         [
-            "success create",
-            "success create",
-            "refused create",
-            "refused operation",
-            "refused read",
-            "refused search-type",
-            "refused update",
-            "success update",
-            "success create",
-            "refused create",
-            "success search-type",
-            "success delete",
-            "success history-instance",
+            "create",
+            "create:refused",
+            "operation:refused",
+            "read:refused",
+            "search-type:refused",
+            "update:refused",
+            "update",
+            "create",
+            "create:refused",
+            "search-type",
+            "delete",
+            "history-instance",
         ]
     );
+    assert_eq!(server.number("SELECT count(*) FROM audit_part").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,18 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, QueryableByName, Selectable};
-use diesel::sql_types::BigInt;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::{OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::resources::PAGE_BYTES;
+pub mod holding;
+pub mod parts;
+pub mod retention;
+pub mod seals;
+pub mod search;
+
 use super::schema::audit_event;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, Store, TenantId};
 
 /// A row of the trail.
-#[derive(Clone, Debug, Queryable, QueryableByName, Selectable, Insertable)]
+#[derive(Clone, Debug, Queryable, QueryableByName, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = audit_event)]
 pub struct AuditRow {
     /// Tenant; 0 where the request could not be told to belong to one.
@@ -44,6 +49,16 @@ pub struct AuditRow {
     pub version: Option<i64>,
     /// What a request with several entries read and wrote, each as `create Patient/a1/1`.
     pub entities: Option<Vec<String>>,
+    /// Id of the Patient whose data it was about, where it was about one.
+    pub patient: Option<String>,
+    /// What the client calls the request.
+    pub request: Option<String>,
+    /// The names of the search parameters that were used, without their values.
+    pub query: Option<String>,
+    /// What the data were for: a code of HL7's ActReason, where it was not treatment.
+    pub purpose: Option<String>,
+    /// Why the caller set aside what a Consent forbids.
+    pub reason: Option<String>,
 }
 
 /// Adds a row in the transaction of what it tells about.
@@ -59,7 +74,7 @@ pub async fn insert(connection: &mut Connection, row: &AuditRow) -> Result<(), S
 macro_rules! columns {
     () => {
         "tenant, id, recorded, surface, interaction, outcome, agent_kind, agent, on_behalf_of, address,
-            type, resource, version"
+            request, query, purpose, reason, type, resource, version, patient"
     };
 }
 
@@ -68,7 +83,8 @@ macro_rules! rows {
     () => {
         concat!(
             "unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[]) AS x (",
+                $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+                $17::bigint[], $18::text[]) AS x (",
             $crate::storage::audit::columns!(),
             ")"
         )
@@ -95,9 +111,14 @@ pub(super) fn bound<'a>(rows: &[&'a AuditRow], ids: &'a [String]) -> Vec<Paramet
         optional(rows, |row| row.agent.as_deref()),
         optional(rows, |row| row.on_behalf_of.as_deref()),
         optional(rows, |row| row.address.as_deref()),
+        optional(rows, |row| row.request.as_deref()),
+        optional(rows, |row| row.query.as_deref()),
+        optional(rows, |row| row.purpose.as_deref()),
+        optional(rows, |row| row.reason.as_deref()),
         optional(rows, |row| row.type_.as_deref()),
         optional(rows, |row| row.resource.as_deref()),
         Parameter::OptionalNumbers(rows.iter().map(|row| row.version).collect()),
+        optional(rows, |row| row.patient.as_deref()),
     ]
 }
 
@@ -115,7 +136,7 @@ pub async fn insert_several(connection: &mut Connection, rows: &[&AuditRow]) -> 
         "INSERT INTO audit_event (",
         columns!(),
         ") SELECT x.tenant, x.id::uuid, x.recorded, x.surface, x.interaction, x.outcome, x.agent_kind, x.agent, x.on_behalf_of,
-            x.address, x.type, x.resource, x.version FROM ",
+            x.address, x.request, x.query, x.purpose, x.reason, x.type, x.resource, x.version, x.patient FROM ",
         rows!()
     );
     let ids = ids(rows);
@@ -148,91 +169,4 @@ pub async fn find(
         .first(connection)
         .await
         .optional()?)
-}
-
-/// Rows that were read together.
-pub struct Page {
-    /// Oldest first: their ids open with the time.
-    pub rows: Vec<AuditRow>,
-    /// Whether there may be more.
-    pub is_cut: bool,
-}
-
-#[derive(QueryableByName)]
-struct PageRow {
-    #[diesel(embed)]
-    event: AuditRow,
-    /// How many there are, also of those that are cut off.
-    #[diesel(sql_type = BigInt)]
-    found: i64,
-}
-
-/// Up to `limit` rows after `after`; fewer where they come to more than [`PAGE_BYTES`], but one at least.
-///
-/// # Errors
-/// When the database fails.
-pub async fn page(
-    connection: &mut Connection,
-    tenant: TenantId,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Page, StorageError> {
-    const SQL: &str = "
-        SELECT *, type AS type_ FROM (
-            SELECT *, count(*) OVER () AS found, coalesce(sum(pg_column_size(entities))
-                OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
-            FROM (SELECT * FROM audit_event WHERE tenant = $1 AND id > $2::uuid ORDER BY id LIMIT $3) e
-        ) e WHERE bytes_before < $4 ORDER BY id";
-    let after = after.unwrap_or_default().to_string();
-    let parameters = vec![
-        Parameter::Number(tenant.number()),
-        Parameter::Text(&after),
-        Parameter::Number(limit),
-        Parameter::Number(PAGE_BYTES),
-    ];
-    let rows: Vec<PageRow> = Statement::fixed(SQL, parameters).load(connection).await?;
-    let found = rows.iter().map(|row| row.found).max().unwrap_or_default();
-    let is_cut = found == limit || i64::try_from(rows.len()).is_ok_and(|shown| shown < found);
-    Ok(Page { rows: rows.into_iter().map(|row| row.event).collect(), is_cut })
-}
-
-/// Which rows are wanted; none does not matter.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// Of this surface.
-    pub surface: Option<String>,
-    /// Of this agent.
-    pub agent: Option<String>,
-    /// Recorded then or later.
-    pub since: Option<DateTime<Utc>>,
-    /// Older than this row.
-    pub before: Option<Uuid>,
-    /// So many at most.
-    pub limit: i64,
-}
-
-/// The rows of a tenant that are wanted, newest first (ids open with the time).
-///
-/// # Errors
-/// When the database fails.
-pub async fn newest(
-    connection: &mut Connection,
-    tenant: TenantId,
-    wanted: &Wanted,
-) -> Result<Vec<AuditRow>, StorageError> {
-    let mut query = audit_event::table.filter(audit_event::tenant.eq(tenant.number())).into_boxed();
-    if let Some(surface) = &wanted.surface {
-        query = query.filter(audit_event::surface.eq(surface));
-    }
-    if let Some(agent) = &wanted.agent {
-        query = query.filter(audit_event::agent.eq(agent));
-    }
-    if let Some(since) = wanted.since {
-        query = query.filter(audit_event::recorded.ge(since));
-    }
-    if let Some(before) = wanted.before {
-        query = query.filter(audit_event::id.lt(before));
-    }
-    let query = query.order(audit_event::id.desc()).limit(wanted.limit);
-    Ok(query.select(AuditRow::as_select()).load(connection).await?)
 }

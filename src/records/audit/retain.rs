@@ -1,0 +1,75 @@
+//! Removing old rows of the trail. Their seals stay, so that the chain still holds.
+
+use chrono::{DateTime, Utc};
+
+use super::verify::{Finding, Held, differences, faults, listed};
+use super::{digest, verify};
+use crate::core::Secret;
+use crate::identity::{Caller, Surface};
+use crate::records::{Error, Records};
+use crate::storage::audit::retention;
+use crate::storage::audit::seals::SealRow;
+use crate::storage::{Connection, StorageError, TenantId};
+
+/// What was removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// So many rows.
+    pub rows: usize,
+    /// The seals that do not hold: their rows are kept as they are, for they are what shows it.
+    pub kept: Vec<i64>,
+}
+
+impl Records {
+    /// Removes a tenant's rows from before `before`, seal by seal, and tells the trail. `owner` is the address of the database by which
+    /// the schema's owner reaches it: the server's own role cannot remove anything.
+    ///
+    /// # Errors
+    /// When the database fails; what was removed before stays so.
+    pub async fn retain_audit(
+        &self,
+        tenant: TenantId,
+        before: DateTime<Utc>,
+        owner: &Secret<String>,
+    ) -> Result<Removed, Error> {
+        let mut connection = retention::owner(owner).await?;
+        let (mut removed, mut number) = (Removed::default(), 0);
+        loop {
+            retention::begin(&mut connection, tenant).await?;
+            let Some(seal) = retention::next(&mut connection, tenant, number, before).await? else { break };
+            number = seal.number;
+            match self.remove(&mut connection, tenant, &seal).await? {
+                Some(rows) => removed.rows = removed.rows.saturating_add(rows),
+                None => removed.kept.push(number),
+            }
+            retention::commit(&mut connection).await?;
+        }
+        drop(connection);
+        if removed.rows > 0 {
+            self.audit_success(&Caller::system(tenant, Surface::Operator), "retain-audit").await?;
+        }
+        Ok(removed)
+    }
+
+    /// Removes the rows of a seal, if it holds.
+    async fn remove(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        seal: &SealRow,
+    ) -> Result<Option<usize>, StorageError> {
+        let entries = listed(seal).unwrap_or_default();
+        let found: Vec<Finding> =
+            differences(connection, tenant, seal.number, &entries, &mut Held::default()).await?;
+        let faults: Vec<verify::Fault> = faults(seal, &self.trail.keys);
+        if !found.is_empty() || !faults.is_empty() {
+            return Ok(None);
+        }
+        let ids: Vec<_> = entries.iter().map(|entry| entry.id).collect();
+        let rows = retention::remove(connection, tenant, &ids).await?;
+        let now = self.clock.now();
+        let (key, code) = self.trail.keys.code(&digest::removal(&seal.hash, now.timestamp_micros()));
+        retention::note(connection, seal, now, (&key, &code)).await?;
+        Ok(Some(rows))
+    }
+}
