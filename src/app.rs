@@ -8,11 +8,13 @@ use crate::core::{Clock, Ids, Secret};
 use crate::fhir::{definitions, search_values};
 use crate::http::fhir::BaseUrl;
 use crate::http::oauth::register::ClientRegistration;
+use crate::http::pages::sign_up::SignUp;
 use crate::identity::Identity;
 use crate::identity::federation::Federation;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::picture::{Decoder, Limits};
 use crate::platform::egress::{Egress, NotUsable};
+use crate::platform::mail::{Mailer, NoMailer};
 use crate::records::Records;
 use crate::records::audit::Trail;
 use crate::records::audit::keys::{Keys, NoKeys};
@@ -36,6 +38,10 @@ pub struct App {
     pub device_reader: Arc<DeviceReader>,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
+    /// Sends mails.
+    pub mailer: Arc<Mailer>,
+    /// Whether anybody may open an account of their own on a page.
+    pub sign_up: SignUp,
     /// Whether anybody may register an app.
     pub client_registration: ClientRegistration,
     /// When the process started.
@@ -54,6 +60,9 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// No mail can be sent.
+    #[error(transparent)]
+    Mail(#[from] NoMailer),
     /// Nothing can be fetched from others.
     #[error(transparent)]
     Egress(#[from] NotUsable),
@@ -150,20 +159,24 @@ impl App {
         let store = Store::connect(url, CONNECTIONS)?;
         let egress = Egress::new(&settings.egress)?;
         let federation = Federation::new(&settings.providers, egress);
+        let (public_url, limits) = (&settings.public_url, settings.limits);
         let identity =
-            Identity::open(store.clone(), clock.clone(), Ids, &settings.public_url, federation).await?;
+            Identity::open(store.clone(), clock.clone(), Ids, public_url, limits, federation).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
         let keys = Keys::open(settings.audit_key.as_ref(), &settings.data_dir, Ids)?;
         let site = settings.public_url.as_str().into();
         let trail = Trail { keys, site, reads: settings.audit_reads };
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail);
         records.complete_index().await?;
+        let mailer = Mailer::open(&settings.mail, &settings.data_dir)?;
         Ok(Self {
             records,
             identity,
             decoder: Decoder::new(Limits::default()),
             device_reader,
             fhir_base: BaseUrl(fhir_base),
+            mailer: Arc::new(mailer),
+            sign_up: SignUp(settings.sign_up),
             client_registration: ClientRegistration(settings.client_registration),
             clock,
         })

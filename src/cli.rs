@@ -98,8 +98,11 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
     for (address, listener) in listeners.iter().zip(&settings.mounting.listeners) {
         tracing::info!(%address, mount = ?listener.mount, "a vendor's own listener is open");
     }
+    if let Some(folder) = app.mailer.folder() {
+        tracing::info!(folder = %folder.display(), "there is no HYGEIA_SMTP_URL: mails are written to files");
+    }
     tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
-    let background = tokio::spawn(worker::run(app.identity.clone(), app.records.clone()));
+    let background = tokio::spawn(worker::run(app.identity.clone(), app.records.clone(), app.mailer.clone()));
     let handle = server.handle();
     let stopper = tokio::spawn(async move {
         told_to_stop().await?;
@@ -139,7 +142,7 @@ async fn work(settings: &Settings) -> anyhow::Result<()> {
     let app = App::open(settings, &database.url, Clock::system()).await?;
     tracing::info!("hygeia is working");
     tokio::select! {
-        () = worker::run(app.identity, app.records) => {}
+        () = worker::run(app.identity, app.records, app.mailer) => {}
         told = told_to_stop() => told?,
     }
     database.close().await;

@@ -76,6 +76,7 @@ pub fn bind(
             .app_data(web::Data::new(app.identity.clone()))
             .app_data(web::Data::new(app.fhir_base.clone()))
             .app_data(web::Data::new(app.client_registration))
+            .app_data(web::Data::new(app.sign_up))
             .app_data(web::Data::new(readiness.clone()))
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))

@@ -16,7 +16,9 @@ use super::{Account, Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
 use crate::fhir::definitions;
 use crate::fhir::value_set::{Kin, published};
-use crate::storage::{Connection, StorageError, TenantId, access_tokens, accounts, oauth, tenants};
+use crate::storage::{
+    Connection, StorageError, TenantId, access_tokens, accounts, mail_jobs, oauth, sign_in_counts, tenants,
+};
 
 /// The code system of purposes, and the code that all of them are below.
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
@@ -199,7 +201,14 @@ impl Identity {
     /// When the database fails.
     pub async fn forget_ended_tokens(&self) -> Result<usize, StorageError> {
         let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
-        let removed = oauth::remove_ended(&mut transaction).await;
+        let removed = async {
+            let tokens = oauth::remove_ended(&mut transaction).await?;
+            let counts = sign_in_counts::remove_ended(&mut transaction, self.clock.now()).await?;
+            let month_ago = self.clock.now() - TimeDelta::days(30);
+            let mails = mail_jobs::remove_dead(&mut transaction, month_ago).await?;
+            Ok(tokens.saturating_add(counts).saturating_add(mails))
+        }
+        .await;
         transaction.finish(removed).await
     }
 }

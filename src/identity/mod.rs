@@ -1,6 +1,7 @@
 //! Who calls, and what may they do?
 
 pub mod access_tokens;
+pub mod account;
 pub mod api_keys;
 pub mod caller;
 pub mod federation;
@@ -9,6 +10,7 @@ pub mod passwords;
 pub mod scopes;
 pub mod session_tokens;
 pub mod sign_in;
+mod throttle;
 
 pub use caller::{Agent, Caller, Origin, Surface};
 pub use scopes::{Context, DataScope, Right, Scopes};
@@ -22,6 +24,7 @@ use std::sync::atomic::AtomicU64;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
+use crate::core::config::Limits;
 use crate::core::{Clock, Ids};
 use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
@@ -41,6 +44,7 @@ pub struct Identity {
     /// How often this process took tokens back.
     taken_back: Arc<AtomicU64>,
     issuer: Arc<str>,
+    limits: Limits,
     federation: Federation,
     key_sets: KeySets,
 }
@@ -55,6 +59,7 @@ impl Identity {
         clock: Clock,
         ids: Ids,
         public_url: &str,
+        limits: Limits,
         federation: Federation,
     ) -> Result<Self, StorageError> {
         let session_tokens = async |surface: Surface| {
@@ -73,6 +78,7 @@ impl Identity {
             tokens: Arc::new(Cache::new(REMEMBERED)),
             taken_back: Arc::default(),
             issuer: public_url.into(),
+            limits,
             federation,
             key_sets: KeySets::new(),
         })

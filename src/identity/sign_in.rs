@@ -1,6 +1,10 @@
 //! Signing in with e-mail and password, and telling who signed in.
 
+use std::net::IpAddr;
+
+use super::passwords::NotHashed;
 use super::session_tokens::{LIFETIME_S, Session, SigningFailed};
+use super::throttle::{Ended, Guess};
 use super::{Agent, Caller, Identity, Scopes, Surface, passwords};
 use crate::core::Secret;
 pub use crate::storage::accounts::Account;
@@ -23,6 +27,18 @@ pub enum SignInError {
     /// No such account, or another password: the caller is not told which.
     #[error("wrong e-mail address or password")]
     Wrong,
+    /// Too many were wrong: the next is looked at in so many seconds. The caller is not told whether there is such an account.
+    #[error("too many attempts: try again in {wait_s} seconds")]
+    TooMany {
+        /// How long to wait.
+        wait_s: i64,
+    },
+    /// Too many sign in at the same time.
+    #[error("too many sign in at the same time")]
+    Busy,
+    /// A password could not be looked at.
+    #[error("a password could not be looked at")]
+    Failed,
     /// The surface has no sign-in of this kind, or signing failed.
     #[error(transparent)]
     Signing(#[from] SigningFailed),
@@ -31,33 +47,66 @@ pub enum SignInError {
     Storage(#[from] StorageError),
 }
 
+impl From<NotHashed> for SignInError {
+    fn from(reason: NotHashed) -> Self {
+        match reason {
+            NotHashed::Busy => Self::Busy,
+            NotHashed::Failed => Self::Failed,
+        }
+    }
+}
+
 impl Identity {
-    /// Signs a person in to a surface.
+    /// Signs a person in to a surface, from an address.
     ///
     /// # Errors
-    /// [`SignInError::Wrong`] for an unknown e-mail address and for a wrong password alike, after the same time.
+    /// [`SignInError::Wrong`] for an unknown e-mail address and for a wrong password alike, after the same time;
+    /// [`SignInError::TooMany`] for both alike, without looking.
     pub async fn sign_in(
         &self,
         surface: Surface,
         email: &str,
         password: Secret<String>,
+        from: Option<IpAddr>,
     ) -> Result<SignedIn, SignInError> {
-        let account = self.verified_account(surface, email, password).await?;
+        let account = self.verified_account(surface, email, password, from).await?;
         let token = self.session_token(surface, &account)?;
         Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
     }
 
-    /// The account of a surface with this e-mail address and password.
+    /// The account of a surface with this e-mail address and password. Every sign-in by password comes through here.
     pub(super) async fn verified_account(
         &self,
         surface: Surface,
         email: &str,
         password: Secret<String>,
+        from: Option<IpAddr>,
     ) -> Result<Account, SignInError> {
-        let email = email.to_lowercase();
-        let found = self.account_by_email(surface, &email).await?;
+        let (identity, email) = (self.clone(), email.to_lowercase());
+        // In a task of its own: a client that goes away before the answer has made its guess all the same.
+        let looked = tokio::spawn(async move {
+            let turn = identity.take_turn(Guess::Password(surface, &email), from).await?;
+            let looked = identity.look(surface, &email, password).await;
+            let ended = match &looked {
+                Ok(_) => Ended::Right,
+                Err(SignInError::Wrong) => Ended::Wrong,
+                Err(_) => Ended::Unseen,
+            };
+            identity.end_turn(&turn, ended).await?;
+            looked
+        });
+        looked.await.unwrap_or(Err(SignInError::Failed))
+    }
+
+    async fn look(
+        &self,
+        surface: Surface,
+        email: &str,
+        password: Secret<String>,
+    ) -> Result<Account, SignInError> {
+        let found = self.account_by_email(surface, email).await?;
         let hash = found.as_ref().map(|account| account.password.clone());
-        let verified = passwords::verify(password, hash).await;
+        let verified = passwords::verify(password, hash).await?;
         found.filter(|account| verified && account.active).ok_or(SignInError::Wrong)
     }
 

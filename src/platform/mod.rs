@@ -1,3 +1,4 @@
 //! What does any service need?
 
 pub mod egress;
+pub mod mail;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::search_fault::SearchFault;
+use crate::identity::passwords::NotHashed;
 use crate::storage::StorageError;
 
 /// A refused or failed request.
@@ -200,6 +201,15 @@ fn within(entry: &str, issue: Issue) -> Issue {
 impl From<SearchFault> for Error {
     fn from(fault: SearchFault) -> Self {
         Self::BadRequest(fault.code, fault.text)
+    }
+}
+
+impl From<NotHashed> for Error {
+    fn from(reason: NotHashed) -> Self {
+        match reason {
+            NotHashed::Busy => Self::Unavailable,
+            NotHashed::Failed => Self::internal(reason),
+        }
     }
 }
 

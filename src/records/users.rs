@@ -79,7 +79,7 @@ impl Records {
         let (tenant, standing) = match &new.home {
             Home::Own => {
                 let standing = standing(Employer::Own);
-                return self.open_alone(operator, new.surface, &new.person, &standing).await;
+                return self.open_alone(operator, new.surface, &new.person, &standing, None).await;
             }
             Home::Tenant(tenant) => (*tenant, standing(Employer::Unknown)),
             Home::Organization(tenant, id) => (*tenant, standing(Employer::Organization(id))),
@@ -115,7 +115,7 @@ impl Records {
             Some(password) => {
                 passwords::check(password, &account.email)?;
                 let sent = passwords::as_sent(surface, password);
-                Some(passwords::hash(sent).await.map_err(Error::internal)?)
+                Some(passwords::hash(sent).await.map_err(Error::from)?)
             }
         };
         let row = Change {
@@ -126,6 +126,7 @@ impl Records {
             plan: change.plan.map(str::to_owned),
             active: change.active,
             regions: change.regions.clone(),
+            ..Change::default()
         };
         let followed = self.followed(&caller, account, change.role, change.active).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;
@@ -148,7 +149,8 @@ impl Records {
         let followed = self.followed(&caller, account, None, Some(false)).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;
         let removed = async {
-            rows::remove(&mut transaction, caller.tenant, account.id).await?;
+            let removed = rows::remove(&mut transaction, caller.tenant, account.id).await?;
+            removed.ok_or(Error::NotFound)?;
             let prepared = self.prepared(&caller, followed)?;
             self.write_all(&caller, prepared, &mut transaction).await
         }
@@ -182,20 +184,21 @@ impl Records {
         };
         let practitioner = self.new_id();
         let written = self.resources_of(&name, &account.email, &practitioner, &standing);
-        let moved = Account { tenant: to.number(), practitioner, organization: None, ..account.clone() };
         let mut transaction = self.store.begin(from).await?;
         let done = async {
-            rows::remove(&mut transaction, from, account.id).await?;
+            // As it is now: somebody may have changed or removed it since it was looked up.
+            let was = rows::remove(&mut transaction, from, account.id).await?.ok_or(Error::NotFound)?;
+            let moved = Account { tenant: to.number(), practitioner, organization: None, ..was };
             let prepared = self.prepared(&left, followed)?;
             self.write_all(&left, prepared, &mut transaction).await?;
             tenants::turn_to(&mut transaction, to).await?;
             rows::insert(&mut transaction, &moved).await?;
             let prepared = self.prepared(&entered, written)?;
-            self.write_all(&entered, prepared, &mut transaction).await
+            self.write_all(&entered, prepared, &mut transaction).await?;
+            Ok(moved)
         }
         .await;
-        transaction.finish(done).await?;
-        Ok(moved)
+        transaction.finish(done).await
     }
 
     fn prepared(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<super::transact::Prepared>, Error> {

@@ -43,6 +43,8 @@ pub struct Account {
     pub regions: Vec<String>,
     /// Id of the Patient that the person is, where it is one.
     pub patient: Option<String>,
+    /// When the person showed that the e-mail address is theirs.
+    pub email_verified_at: Option<DateTime<Utc>>,
     /// Whether the person opened it: nobody else vouches for the e-mail address.
     pub signed_up: bool,
 }
@@ -179,6 +181,8 @@ pub struct Change {
     pub sessions_from: Option<DateTime<Utc>>,
     /// Hemato's regions.
     pub regions: Option<Vec<String>>,
+    /// When the person showed that the e-mail address is theirs.
+    pub email_verified_at: Option<DateTime<Utc>>,
 }
 
 /// Changes an account, of which something must change, and gives it as it is then; none when there is none.
@@ -233,13 +237,18 @@ pub async fn is_used(
     Ok(any.is_some())
 }
 
-/// Removes an account.
+/// Removes an account, and gives it as it was; none when there was none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<(), StorageError> {
-    diesel::delete(account::table.find((tenant.number(), id))).execute(connection).await?;
-    Ok(())
+pub async fn remove(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Account>, StorageError> {
+    let row = account::table.find((tenant.number(), id));
+    let removed = diesel::delete(row).returning(Account::as_returning());
+    Ok(removed.get_result(connection).await.optional()?)
 }
 
 /// Whether the tenant has no account yet.

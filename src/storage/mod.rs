@@ -4,6 +4,7 @@
 //! tenant is known. Row-level security holds on it even where a query forgets the tenant.
 
 pub mod access_tokens;
+pub mod account_tokens;
 pub mod accounts;
 pub mod address;
 pub mod api_keys;
@@ -15,6 +16,7 @@ pub mod federation;
 pub mod heads;
 pub mod index_entries;
 pub mod locks;
+pub mod mail_jobs;
 pub mod migrate;
 pub mod oauth;
 pub mod organizations;
@@ -25,6 +27,8 @@ pub mod resources;
 mod schema;
 pub mod search;
 pub mod search_parameters;
+pub mod second_factors;
+pub mod sign_in_counts;
 pub mod signing_keys;
 mod statement;
 pub mod store;

@@ -25,6 +25,7 @@ diesel::table! {
         organization -> Nullable<Text>,
         regions -> Array<Text>,
         patient -> Nullable<Text>,
+        email_verified_at -> Nullable<Timestamptz>,
         signed_up -> Bool,
     }
 }
@@ -163,6 +164,8 @@ diesel::table! {
         account -> Uuid,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        browser -> Nullable<Text>,
+        address -> Nullable<Text>,
     }
 }
 
@@ -226,6 +229,65 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_count (tenant, key) {
+        tenant -> BigInt,
+        key -> Text,
+        failures -> Integer,
+        since -> Timestamptz,
+        last -> Timestamptz,
+        pending -> Integer,
+        pending_since -> Timestamptz,
+        known_until -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    account_token (tenant, hash) {
+        tenant -> BigInt,
+        hash -> Text,
+        account -> Uuid,
+        purpose -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    second_factor (tenant, account) {
+        tenant -> BigInt,
+        account -> Uuid,
+        secret -> Binary,
+        made_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        used -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_code (tenant, account, hash) {
+        tenant -> BigInt,
+        account -> Uuid,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    mail_job (tenant, id) {
+        tenant -> BigInt,
+        id -> Uuid,
+        kind -> Text,
+        account -> Nullable<Uuid>,
+        email -> Nullable<Text>,
+        created_at -> Timestamptz,
+        due_at -> Timestamptz,
+        attempts -> Integer,
+        fault -> Nullable<Text>,
+        dead_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     federated_attempt (tenant, hash) {
         tenant -> BigInt,
         hash -> Text,
@@ -265,3 +327,5 @@ diesel::table! {
         expires_at -> Timestamptz,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(oauth_client, oauth_grant);

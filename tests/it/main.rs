@@ -8,6 +8,7 @@
     reason = "a test that meets what it does not expect fails, and needs no order in its ids"
 )]
 
+mod accounts;
 mod architecture;
 mod audit;
 mod browser;

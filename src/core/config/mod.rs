@@ -5,6 +5,7 @@
 
 pub mod egress;
 pub mod hosts;
+pub mod mail;
 pub mod mounts;
 pub mod networks;
 pub mod providers;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 use crate::core::Secret;
 use egress::EgressSettings;
+use mail::MailSettings;
 use mounts::{Mounting, listed};
 use providers::ProviderSettings;
 pub use source::Fault;
@@ -49,6 +51,12 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// `HYGEIA_CLIENT_REGISTRATION`: `off` (default), or `on`: anybody may register an app that asks people for access.
     pub client_registration: bool,
+    /// `HYGEIA_LIMITS`: `documented` (default), or `off`: all is counted, and every ceiling is a million.
+    pub limits: Limits,
+    /// Where mails go.
+    pub mail: MailSettings,
+    /// `HYGEIA_SIGN_UP`: `closed` (default), or `open`: anybody may open an account of their own on a page.
+    pub sign_up: bool,
     /// What the server itself may fetch from others.
     pub egress: EgressSettings,
     /// Who else may say who somebody is.
@@ -90,6 +98,16 @@ pub struct Origins {
     pub hemato: Vec<String>,
 }
 
+/// How much anybody may ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Limits {
+    /// As much as is documented.
+    #[default]
+    Documented,
+    /// As much as they like.
+    Off,
+}
+
 /// When what is read gets into the audit trail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuditReads {
@@ -124,6 +142,9 @@ impl Default for Settings {
             ort_library: None,
             log_format: LogFormat::Text,
             client_registration: false,
+            limits: Limits::Documented,
+            mail: MailSettings::default(),
+            sign_up: false,
             egress: EgressSettings::default(),
             providers: Vec::new(),
             audit_key: None,
@@ -172,6 +193,11 @@ impl Settings {
         );
         let client_registration =
             source.chosen("HYGEIA_CLIENT_REGISTRATION", false, &[("off", false), ("on", true)]);
+        let limits = source.chosen(
+            "HYGEIA_LIMITS",
+            Limits::Documented,
+            &[("documented", Limits::Documented), ("off", Limits::Off)],
+        );
         let settings = Self {
             bind,
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -192,6 +218,9 @@ impl Settings {
             ort_library: source.text("ORT_DYLIB_PATH").map(PathBuf::from),
             log_format,
             client_registration,
+            limits,
+            mail: MailSettings::read(&mut source),
+            sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
             egress: EgressSettings::read(&mut source),
             providers: providers::read(&mut source),
             audit_reads: source.chosen(
@@ -273,6 +302,9 @@ mod tests {
             ("HYGEIA_TLS_CERT", "s3cret.pem"),
             ("HYGEIA_MAX_CONNECTIONS", "0"),
             ("HYGEIA_HEMATO_ORIGINS", "https://app.example,app.example"),
+            ("HYGEIA_LIMITS", "none"),
+            ("HYGEIA_SMTP_URL", "smtp://user:s3cret@mail.example.org?tls=none"),
+            ("HYGEIA_SIGN_UP", "maybe"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
             ("HYGEIA_EGRESS_ALLOW", "10.0.0.7"),
         ])
@@ -286,9 +318,13 @@ mod tests {
                 "DATABASE_URL must begin with postgres:// or postgresql://",
                 "ADMIN_EMAIL is needed beside ADMIN_PASSWORD",
                 "HYGEIA_LOG_FORMAT must be one of: text, json",
+                "HYGEIA_LIMITS must be one of: documented, off",
                 "HYGEIA_MAX_CONNECTIONS must be a number above 0",
                 "HYGEIA_IMAGEMEDIX_ORIGINS must be a list such as https://app.example.org",
                 "HYGEIA_HEMATO_ORIGINS must be a list such as https://app.example.org",
+                "HYGEIA_SMTP_URL must not send a password in plain text",
+                "HYGEIA_MAIL_FROM is needed beside HYGEIA_SMTP_URL",
+                "HYGEIA_SIGN_UP must be one of: closed, open",
                 "HYGEIA_EGRESS_ALLOW must be a list such as fhir.example.internal:8443,10.0.0.7:80,[fd00::7]:80",
             ]
         );

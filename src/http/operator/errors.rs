@@ -22,6 +22,8 @@ pub enum Refusal {
     Unauthenticated,
     /// Unknown e-mail address or wrong password.
     Credentials,
+    /// Too many passwords were wrong: in so many seconds the next is looked at.
+    TooMany(i64),
     /// A field of the request is wrong: its name, and what it must be.
     Field(&'static str, String),
     /// The body is not JSON of the right form.
@@ -51,6 +53,9 @@ impl Refusal {
         match self {
             Self::Unauthenticated => (S::UNAUTHORIZED, "An operator's token is needed.".to_owned()),
             Self::Credentials => (S::UNAUTHORIZED, "The e-mail address or the password is wrong.".to_owned()),
+            Self::TooMany(_) => {
+                (S::TOO_MANY_REQUESTS, "Too many attempts to sign in: wait, and try again.".to_owned())
+            }
             Self::Field(field, problem) => (S::BAD_REQUEST, format!("{field} {problem}.")),
             Self::Body(problem) => (S::BAD_REQUEST, format!("The body {problem}.")),
             Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "The body is larger than 16 KiB.".to_owned()),
@@ -94,6 +99,9 @@ impl ResponseError for Refusal {
         }
         if let Self::Unavailable = self {
             response.insert_header((RETRY_AFTER, "1"));
+        }
+        if let Self::TooMany(wait_s) = self {
+            response.insert_header((RETRY_AFTER, wait_s.to_string()));
         }
         let field = if let Self::Field(field, _) = self { Some(*field) } else { None };
         let title = status.canonical_reason().unwrap_or_default();
@@ -160,6 +168,9 @@ impl From<SignInError> for Refusal {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::Credentials,
+            SignInError::TooMany { wait_s } => Self::TooMany(wait_s),
+            SignInError::Busy => Self::Unavailable,
+            SignInError::Failed => Error::internal(error).into(),
             SignInError::Signing(error) => Error::internal(error).into(),
             SignInError::Storage(error) => error.into(),
         }

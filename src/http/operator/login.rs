@@ -13,7 +13,8 @@ use crate::records::Records;
 #[utoipa::path(tag = "operators", operation_id = "login", request_body = wire::Login,
     responses((status = 200, description = "Signed in", body = wire::SignedIn),
         (status = 400, description = "A field is missing", body = wire::Problem, content_type = CONTENT_TYPE),
-        (status = 401, description = "Unknown e-mail address or wrong password", body = wire::Problem, content_type = CONTENT_TYPE)))]
+        (status = 401, description = "Unknown e-mail address or wrong password", body = wire::Problem, content_type = CONTENT_TYPE),
+        (status = 429, description = "Too many were wrong: `Retry-After` says how long to wait", body = wire::Problem, content_type = CONTENT_TYPE)))]
 #[post("/login")]
 pub async fn login(
     Json(sent): Json<wire::Login>,
@@ -22,7 +23,7 @@ pub async fn login(
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let email = text::plain("email", sent.email.trim())?;
-    let signed_in = identity.sign_in(Surface::Operator, email, sent.password).await?;
+    let signed_in = identity.sign_in(Surface::Operator, email, sent.password, arrival.client).await?;
     let caller = Caller::of_account(Surface::Operator, &signed_in.account).calling_from(arrival.client);
     records.audit_success(&caller, "login").await?;
     let token = signed_in.token.expose().clone();

@@ -1,21 +1,19 @@
 //! `/oauth/consent`: what a client is allowed, scope by scope.
 
+use actix_web::HttpMessage;
 use actix_web::http::StatusCode;
-use actix_web::web::Bytes;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 use url::Url;
 
 use super::flow::Flow;
-use super::in_time::InTime;
+use super::opening::{Answer, Asked, Turned, Visit};
 use super::shown::{self, ShownPatient, ShownScope};
-use super::{failed, fault, go_on, page, visitor};
+use super::{fault, go_on, page, visitor};
 use crate::fhir::ResourceType;
 use crate::http::oauth::audit;
 use crate::http::oauth::errors::OauthError;
+use crate::identity::Caller;
 use crate::identity::oauth::web_session::SignedInBrowser;
-use crate::identity::{Caller, Identity};
 use crate::records::{Error, Records};
 
 #[derive(Template)]
@@ -30,16 +28,9 @@ struct ConsentPage<'a> {
     scopes: Vec<ShownScope>,
 }
 
-/// What the page is asked for with.
-#[derive(Deserialize)]
-pub struct Shown {
-    #[serde(default)]
-    request: String,
-    patient: Option<String>,
-}
-
 /// Who decides about what.
 struct Decision {
+    visit: Visit,
     flow: Flow,
     browser: SignedInBrowser,
     proof: String,
@@ -47,18 +38,8 @@ struct Decision {
 }
 
 /// Shows the page.
-pub async fn show(
-    request: HttpRequest,
-    query: web::Query<Shown>,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> HttpResponse {
-    let picked = query.patient.clone();
-    let decision = match Decision::read(&request, &identity, &records, &query.request, picked).await {
-        Ok(decision) => decision,
-        Err(answer) => return answer,
-    };
-    let Decision { flow, browser, proof, patient } = decision;
+pub async fn show(asked: Asked) -> Answer {
+    let Decision { flow, browser, proof, patient, .. } = Decision::read(asked).await?;
     let asked = &flow.asked;
     let origin = Url::parse(&asked.redirect_uri).ok();
     let origin =
@@ -72,106 +53,86 @@ pub async fn show(
         patient,
         scopes: shown::scopes(asked),
     };
-    page(StatusCode::OK, &template, Some(&asked.redirect_uri))
+    Ok(page(StatusCode::OK, &template, Some(&asked.redirect_uri)))
 }
 
 /// Takes the person's decision and sends them back to the client with it.
-pub async fn decide(
-    request: HttpRequest,
-    InTime(body): InTime<Bytes>,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> HttpResponse {
-    let sent: Vec<_> = form_urlencoded::parse(&body).into_owned().collect();
-    let all =
-        |name: &'static str| sent.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str());
-    let one = |name: &'static str| all(name).next().unwrap_or_default();
-    let picked = all("patient").next().map(str::to_owned);
-    let decision = match Decision::read(&request, &identity, &records, one("request"), picked).await {
-        Ok(decision) => decision,
-        Err(answer) => return answer,
-    };
-    let Decision { flow, browser, proof, patient } = decision;
-    let caller = audit::of_person(&request, &browser);
+pub async fn decide(asked: Asked) -> Answer {
+    let Decision { visit, flow, browser, proof, patient } = Decision::read(asked).await?;
+    let (request, identity) = (&visit.request, &visit.identity);
+    let caller = audit::of_person(request, &browser);
     request.extensions_mut().insert(caller.clone());
-    if !visitor::is_proof(one("form"), &proof) {
-        audit::refused(&request, audit::AUTHORIZE, false).await;
-        return fault(StatusCode::FORBIDDEN, "The form is too old, or came from elsewhere.");
+    if !visitor::is_proof(visit.one("form"), &proof) {
+        audit::refused(request, audit::AUTHORIZE, false).await;
+        return Ok(fault(StatusCode::FORBIDDEN, "The form is too old, or came from elsewhere."));
     }
     let shown = shown::scopes(&flow.asked);
     let is_asked = |word: &str| shown.iter().any(|scope| scope.word == word);
-    let is_chosen = |word: &str| all("scope").any(|chosen| chosen == word);
+    let is_chosen = |word: &str| visit.all("scope").any(|chosen| chosen == word);
     // What people are not asked about comes along; what was not asked for by the client cannot be chosen.
     let words: Vec<_> =
         flow.asked.words.iter().filter(|word| !is_asked(word) || is_chosen(word)).cloned().collect();
-    if one("decision") != "allow" || !words.iter().any(|word| is_asked(word)) {
-        return flow.refuse(&request, &identity, "access_denied", "the person did not allow it").await;
+    if visit.one("decision") != "allow" || !words.iter().any(|word| is_asked(word)) {
+        return Ok(flow.refuse(request, identity, "access_denied", "the person did not allow it").await);
     }
     let patient = patient.map(|patient| patient.id);
     match identity.grant_by_person(&flow.asked, &browser, patient, &words).await {
-        Ok(address) => match records.audit_success(&caller, audit::AUTHORIZE).await {
-            Ok(()) => go_on(&address),
-            Err(error) => failed(&error),
-        },
+        Ok(address) => {
+            visit.records.audit_success(&caller, audit::AUTHORIZE).await?;
+            Ok(go_on(&address))
+        }
         Err(refusal) => match OauthError::from(refusal) {
-            OauthError::Failed(error) => failed(&error),
+            OauthError::Failed(error) => Err(error.into()),
             OauthError::Refused(_) | OauthError::Unregistered(..) | OauthError::Unknown(_) => {
-                flow.refuse(&request, &identity, "invalid_request", "the launch was used").await
+                Ok(flow.refuse(request, identity, "invalid_request", "the launch was used").await)
             }
         },
     }
 }
 
 impl Decision {
-    /// Reads the client's question, who is to answer it, and the patient that it is about: that of the launch, the person, or the
-    /// one that was picked.
-    async fn read(
-        request: &HttpRequest,
-        identity: &Identity,
-        records: &Records,
-        question: &str,
-        picked: Option<String>,
-    ) -> Result<Self, HttpResponse> {
-        let mut flow = Flow::read(request, identity, question).await?;
-        let browser = visitor::signed_in(request, identity).await.map_err(|error| failed(&error))?;
-        let browser = browser.filter(|(browser, _)| flow.is_of_tenant(browser));
+    /// Finds who is to answer the client's question, and the patient that it is about: that of the launch, the person, or the one that
+    /// was picked.
+    async fn read(Asked { visit, mut flow }: Asked) -> Result<Self, Turned> {
+        let (request, identity) = (&visit.request, &visit.identity);
+        let browser = visitor::signed_in(request, identity).await?;
+        let browser = browser.filter(|(browser, _)| flow.is_current(browser));
         let (browser, proof) = browser.ok_or_else(|| go_on(&flow.next(None)))?;
         let launched = flow.asked.launch.as_ref().and_then(|launch| launch.patient.clone());
         let own = browser.account.patient.clone();
         if own.is_some() {
             flow.asked.leave_out_user_scopes();
             if launched.is_some() && launched != own {
-                return Err(flow
-                    .refuse(request, identity, "access_denied", "the launch is about another patient")
-                    .await);
+                let told = "the launch is about another patient";
+                return Err(flow.refuse(request, identity, "access_denied", told).await.into());
             }
         }
         let is_needed = launched.is_some() || flow.asked.needs_patient();
+        let picked = visit.all("patient").next().map(str::to_owned);
         let wanted = own.or(launched).or(picked).filter(|_| is_needed);
         if is_needed && wanted.is_none() {
-            return Err(go_on(&flow.next(Some(&browser))));
+            return Err(go_on(&flow.next(Some(&browser))).into());
         }
         let caller = audit::of_person(request, &browser);
         let patient = match wanted {
-            Some(id) => Some(find(records, &caller, &id).await?),
+            Some(id) => Some(find(&visit.records, &caller, &id).await?),
             None => None,
         };
         if shown::scopes(&flow.asked).is_empty() {
             let told = "the client may have none of these scopes";
-            return Err(flow.refuse(request, identity, "invalid_scope", told).await);
+            return Err(flow.refuse(request, identity, "invalid_scope", told).await.into());
         }
-        Ok(Self { flow, browser, proof, patient })
+        Ok(Self { visit, flow, browser, proof, patient })
     }
 }
 
-async fn find(records: &Records, caller: &Caller, id: &str) -> Result<ShownPatient, HttpResponse> {
-    let patient =
-        ResourceType::parse("Patient").ok_or_else(|| failed(&Error::internal("R4 has Patients")))?;
+async fn find(records: &Records, caller: &Caller, id: &str) -> Result<ShownPatient, Turned> {
+    let patient = ResourceType::parse("Patient").ok_or_else(|| Error::internal("R4 has Patients"))?;
     match records.read(caller, patient, id).await {
-        Ok(stored) => ShownPatient::of(&stored).map_err(|error| failed(&error)),
+        Ok(stored) => Ok(ShownPatient::of(&stored)?),
         Err(Error::NotFound | Error::Gone | Error::Withheld | Error::BadRequest(..)) => {
-            Err(fault(StatusCode::BAD_REQUEST, "There is no such patient."))
+            Err(fault(StatusCode::BAD_REQUEST, "There is no such patient.").into())
         }
-        Err(other) => Err(failed(&other)),
+        Err(other) => Err(other.into()),
     }
 }

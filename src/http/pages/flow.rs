@@ -74,6 +74,12 @@ impl Flow {
         browser.account.tenant == self.asked.client.tenant.number()
     }
 
+    /// Whether the person is one of the client's tenant who signed in as lately as the client asks for.
+    #[must_use]
+    pub fn is_current(&self, browser: &SignedInBrowser) -> bool {
+        self.is_of_tenant(browser) && self.asked.is_fresh(browser.signed_in_at)
+    }
+
     /// Sends the person back with a refusal.
     pub async fn refuse(
         &self,

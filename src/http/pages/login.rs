@@ -1,139 +1,129 @@
 //! `/login`: e-mail address and password, or another provider.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
-use super::flow::Flow;
-use super::in_time::InTime;
-use super::{failed, fault, go_on, page, visitor};
-use crate::core::{Ids, Secret};
+use super::onward::{Entering, Onward};
+use super::opening::{Answer, Turned, Visit};
+use super::sign_up::SignUp;
+use super::trouble::Trouble;
+use super::{go_on, login_code, page_with, visitor};
+use crate::core::Ids;
 use crate::http::oauth::audit;
-use crate::identity::Identity;
-use crate::identity::oauth::web_session::SignedInBrowser;
+use crate::identity::Account;
+use crate::identity::account::second_factor::State;
 use crate::identity::sign_in::SignInError;
-use crate::records::{Error, Records};
+use crate::records::Error;
+
+/// One sentence for whatever a stranger might try.
+const WRONG: &str = "The e-mail address or the password is wrong.";
 
 #[derive(Template)]
 #[template(path = "login.html")]
 struct LoginPage<'a> {
-    client: &'a str,
+    app: Option<&'a str>,
     request: &'a str,
     form: &'a str,
     email: &'a str,
-    is_wrong: bool,
+    fault: Option<&'a str>,
+    may_sign_up: bool,
     /// Name and label of each.
     providers: Vec<(&'a str, &'a str)>,
     /// The request as a part of an address.
     asked: String,
 }
 
-/// What the page is asked for with.
-#[derive(Deserialize)]
-pub struct Shown {
-    #[serde(default)]
-    request: String,
-}
-
-/// What the page sends.
-#[derive(Deserialize)]
-pub struct Sent {
-    request: String,
-    form: String,
-    email: Secret<String>,
-    password: Secret<String>,
-}
-
 /// Shows the page.
-pub async fn show(
-    request: HttpRequest,
-    query: web::Query<Shown>,
-    identity: web::Data<Identity>,
-) -> HttpResponse {
-    let flow = match Flow::read(&request, &identity, &query.request).await {
-        Ok(flow) => flow,
-        Err(answer) => return answer,
+pub async fn show(entering: Entering, sign_up: web::Data<SignUp>) -> Answer {
+    login_page(&entering, None, sign_up.0)
+}
+
+/// Signs a person in, or asks for the second factor.
+pub async fn sign_in(entering: Entering, sign_up: web::Data<SignUp>) -> Answer {
+    let Entering { visit, onward } = &entering;
+    if let Err(foreign) = visit.check_stranger() {
+        audit::refused(&visit.request, audit::LOGIN, false).await;
+        return Err(foreign);
+    }
+    let looked = visit.identity.person(visit.one("email"), visit.secret("password"), visit.from()).await;
+    // Who belongs to another organisation is told no more than who belongs to none.
+    let entered = match looked.and_then(|account| admitted(onward, account)) {
+        Ok(account) => match visit.identity.second_factor(&account).await.map_err(Error::from)? {
+            State::On(_) => return login_code::ask(&entering, &account).await,
+            State::Off => enter(visit, onward, account).await?,
+        },
+        Err(error) => Err(error),
     };
-    login_page(&request, &flow, &identity, "", false)
+    match entered {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            let trouble = refused(visit, onward, error, WRONG).await?;
+            login_page(&entering, Some(&trouble), sign_up.0)
+        }
+    }
 }
 
-/// Signs a person in.
-pub async fn sign_in(
-    request: HttpRequest,
-    InTime(sent): InTime<web::Form<Sent>>,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> HttpResponse {
-    let flow = match Flow::read(&request, &identity, &sent.request).await {
-        Ok(flow) => flow,
-        Err(answer) => return answer,
+fn admitted(onward: &Onward, account: Account) -> Result<Account, SignInError> {
+    if onward.admits(&account) { Ok(account) } else { Err(SignInError::Wrong) }
+}
+
+/// Notes that a sign-in was refused; what the page says.
+pub(super) async fn refused(
+    visit: &Visit,
+    onward: &Onward,
+    error: SignInError,
+    wrong: &str,
+) -> Result<Trouble, Turned> {
+    let trouble = Trouble::of(error, wrong)?;
+    let caller = onward.caller(visit);
+    visit.request.extensions_mut().insert(caller);
+    audit::refused(&visit.request, audit::LOGIN, false).await;
+    Ok(trouble)
+}
+
+/// Signs a person in who has shown all that is asked for, and sends them on.
+pub(super) async fn enter(
+    visit: &Visit,
+    onward: &Onward,
+    account: Account,
+) -> Result<Result<HttpResponse, SignInError>, Turned> {
+    let (browser, value) = match visit.identity.begin_session(account, visit.seen()).await {
+        Ok(begun) => begun,
+        Err(error) => return Ok(Err(error)),
     };
-    let proof = visitor::stranger(&request, &identity).map(|cookie| visitor::proof(&cookie));
-    if !proof.is_some_and(|proof| visitor::is_proof(&sent.form, &proof)) {
-        audit::refused(&request, audit::LOGIN, false).await;
-        return fault(StatusCode::FORBIDDEN, "The form is too old, or came from elsewhere.");
-    }
-    let email = sent.email.expose();
-    match verified(&flow, &identity, email, sent.password.clone()).await {
-        Ok((browser, value)) => {
-            let caller = audit::of_person(&request, &browser);
-            if let Err(error) = records.audit_success(&caller, audit::LOGIN).await {
-                return failed(&error);
-            }
-            let mut response = go_on(&flow.next(Some(&browser)));
-            match response.add_cookie(&visitor::session_cookie(value.expose(), &identity)) {
-                Ok(()) => response,
-                Err(error) => failed(&Error::internal(error.to_string())),
-            }
-        }
-        Err(SignInError::Wrong) => {
-            let caller = audit::of_client(&request, &flow.asked.client);
-            request.extensions_mut().insert(caller);
-            audit::refused(&request, audit::LOGIN, false).await;
-            login_page(&request, &flow, &identity, email, true)
-        }
-        Err(SignInError::Signing(error)) => failed(&Error::internal(error)),
-        Err(SignInError::Storage(error)) => failed(&error.into()),
-    }
+    let caller = audit::of_person(&visit.request, &browser);
+    visit.records.audit_success(&caller, audit::LOGIN).await?;
+    let mut response = go_on(&onward.next(Some(&browser)));
+    let cookie = visitor::session_cookie(value.expose(), &visit.identity);
+    response.add_cookie(&cookie).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(Ok(response))
 }
 
-/// The session of the person with this password, who is one of the client's own tenant.
-async fn verified(
-    flow: &Flow,
-    identity: &Identity,
-    email: &str,
-    password: Secret<String>,
-) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
-    let (browser, value) = identity.sign_in_browser(email, password).await?;
-    if !flow.is_of_tenant(&browser) {
-        // Who belongs to another organisation is told no more than who belongs to none.
-        identity.sign_out_browser(&browser).await?;
-        return Err(SignInError::Wrong);
-    }
-    Ok((browser, value))
+fn login_page(entering: &Entering, trouble: Option<&Trouble>, may_sign_up: bool) -> Answer {
+    let Entering { visit, onward } = entering;
+    with_stranger(visit, |form| {
+        let template = LoginPage {
+            app: onward.app(),
+            request: onward.question(),
+            form,
+            email: if trouble.is_some() { visit.one("email") } else { "" },
+            fault: trouble.map(|trouble| trouble.told.as_str()),
+            may_sign_up,
+            providers: visit.identity.providers().collect(),
+            asked: form_urlencoded::byte_serialize(onward.question().as_bytes()).collect(),
+        };
+        page_with(trouble, &template)
+    })
 }
 
-fn login_page(
-    request: &HttpRequest,
-    flow: &Flow,
-    identity: &Identity,
-    email: &str,
-    is_wrong: bool,
-) -> HttpResponse {
-    let known = visitor::stranger(request, identity);
+/// A page with a form for somebody who has not signed in, whose browser gets the cookie that the form is known by.
+pub(super) fn with_stranger(visit: &Visit, page: impl FnOnce(&str) -> HttpResponse) -> Answer {
+    let known = visitor::stranger(&visit.request, &visit.identity);
     let cookie = known.clone().unwrap_or_else(|| Ids.random(32));
-    let status = if is_wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    let (client, form) = (flow.asked.client.name.as_str(), visitor::proof(&cookie));
-    let providers = identity.providers().collect();
-    let asked = form_urlencoded::byte_serialize(flow.request.as_bytes()).collect();
-    let request = &flow.request;
-    let template = LoginPage { client, request, form: &form, email, is_wrong, providers, asked };
-    let mut response = page(status, &template, None);
-    if known.is_none()
-        && let Err(error) = response.add_cookie(&visitor::stranger_cookie(&cookie, identity))
-    {
-        return failed(&Error::internal(error.to_string()));
+    let mut response = page(&visitor::proof(&cookie));
+    if known.is_none() {
+        let cookie = visitor::stranger_cookie(&cookie, &visit.identity);
+        response.add_cookie(&cookie).map_err(|error| Error::internal(error.to_string()))?;
     }
-    response
+    Ok(response)
 }

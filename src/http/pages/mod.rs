@@ -1,49 +1,83 @@
 //! What people see when they sign in and are asked: plain pages, without script, that nobody can frame.
 
+pub mod account;
+mod agent;
 pub mod consent;
 pub mod console;
 pub mod end_session;
 pub mod federation;
 pub mod flow;
+mod guard;
 mod in_time;
 pub mod login;
+pub mod login_code;
 pub mod logout;
+pub mod onward;
+pub mod opening;
+pub mod operations;
 pub mod patient;
+pub mod reset;
 pub mod shown;
+pub mod sign_up;
+mod trouble;
+pub mod verify;
 pub mod visitor;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentEncoding, HeaderValue, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use url::Url;
 
+use super::refusals;
+use crate::identity::Surface;
 use crate::records::Error;
+use trouble::Trouble;
 
 /// The pages' style sheet.
 const STYLE: &str = include_str!("../../../templates/style.css");
 
 /// Adds the pages. They come before the endpoints, whose mount they share.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/login/style.css", web::get().to(style))
-        .service(web::resource("/login").get(login::show).post(login::sign_in))
-        .service(web::resource("/login/oidc/{name}").get(federation::begin::begin))
-        .service(web::resource("/login/oidc/{name}/callback").get(federation::callback::come_back))
-        .service(
-            web::resource("/login/oidc/{name}/backchannel-logout").post(federation::backchannel::log_out),
-        )
-        .service(
-            web::resource("/console/clients").get(console::clients::show).post(console::clients::register),
-        )
-        .service(web::resource("/console/clients/{id}").get(console::one::show).post(console::one::change))
-        .service(web::resource("/logout").get(end_session::show).post(end_session::sign_out))
-        .service(web::resource("/oauth/logout").post(logout::sign_out))
-        .service(web::resource("/oauth/patient").get(patient::show))
-        .service(web::resource("/oauth/consent").get(consent::show).post(consent::decide));
+    config.route("/login/style.css", web::get().to(style));
+    for resource in [
+        web::resource("/login").get(login::show).post(login::sign_in),
+        web::resource("/login/code").post(login_code::sign_in),
+        web::resource("/login/oidc/{name}").get(federation::begin::begin),
+        web::resource("/login/oidc/{name}/callback").get(federation::callback::come_back),
+        web::resource("/login/oidc/{name}/backchannel-logout").post(federation::backchannel::log_out),
+        web::resource("/console/clients").get(console::clients::show).post(console::clients::register),
+        web::resource("/console/clients/{id}").get(console::one::show).post(console::one::change),
+        web::resource("/logout").get(end_session::show).post(end_session::sign_out),
+        web::resource("/oauth/logout").post(logout::sign_out),
+        web::resource("/oauth/patient").get(patient::show),
+        web::resource("/oauth/consent").get(consent::show).post(consent::decide),
+    ] {
+        config.service(resource.wrap(from_fn(guard::guarded)));
+    }
+    for resource in [
+        web::resource("/signup").get(sign_up::show).post(sign_up::sign_up),
+        web::resource("/verify").get(verify::show).post(verify::verify),
+        web::resource("/reset").get(reset::show).post(reset::ask),
+        web::resource("/reset/password").get(reset::show_password).post(reset::set),
+        web::resource("/account").get(account::show),
+        web::resource("/account/verification").post(account::verification::ask),
+        web::resource("/account/password").post(account::password::change),
+        web::resource("/account/sessions").post(account::sessions::end),
+        web::resource("/account/apps").post(account::apps::take_back),
+        web::resource("/account/second-factor")
+            .get(account::second_factor::show)
+            .post(account::second_factor::confirm),
+        web::resource("/account/second-factor/off").post(account::second_factor::turn_off),
+    ] {
+        let audited =
+            from_fn(|request, next| refusals::audited(request, next, Surface::Fhir, operations::name));
+        config.service(resource.wrap(audited).wrap(from_fn(guard::guarded)));
+    }
 }
 
 #[derive(Template)]
@@ -52,12 +86,35 @@ struct FaultPage<'a> {
     told: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "told.html")]
+struct ToldPage<'a> {
+    title: &'a str,
+    text: &'a str,
+    /// Address and name of what comes next.
+    onward: Option<(&'a str, &'a str)>,
+}
+
 async fn style() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/css; charset=utf-8")
         .insert_header((CACHE_CONTROL, "max-age=3600"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(STYLE)
+}
+
+/// A page that says how to mend what was sent.
+pub fn page_with(trouble: Option<&Trouble>, template: &impl Template) -> HttpResponse {
+    let mut response = page(trouble.map_or(StatusCode::OK, |trouble| trouble.status), template, None);
+    if let Some(wait_s) = trouble.and_then(|trouble| trouble.wait_s) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait_s));
+    }
+    response
+}
+
+/// The page that tells how something went.
+pub fn told(title: &str, text: &str, onward: Option<(&str, &str)>) -> HttpResponse {
+    page(StatusCode::OK, &ToldPage { title, text, onward }, None)
 }
 
 /// A page. A browser also holds the addresses that a form's answer leads to against `form-action`: `onward` is the one of them that
@@ -69,6 +126,8 @@ pub fn page(status: StatusCode, template: &impl Template, onward: Option<&str>) 
         "default-src 'none'; style-src 'self'; form-action 'self'{onward}; base-uri 'none'; frame-ancestors 'none'"
     );
     guarded(status)
+        // How well a page compresses would tell, letter by letter, what its forms carry (BREACH).
+        .insert_header(ContentEncoding::Identity)
         .insert_header((CONTENT_SECURITY_POLICY, policy))
         .content_type("text/html; charset=utf-8")
         .body(text)
@@ -83,9 +142,11 @@ pub fn fault(status: StatusCode, told: &str) -> HttpResponse {
 pub fn failed(error: &Error) -> HttpResponse {
     error.log();
     let status = StatusCode::from_u16(error.status().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    guarded(status)
-        .content_type("text/plain; charset=utf-8")
-        .body("The server cannot answer now. Try again later.")
+    let mut response = guarded(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response.content_type("text/plain; charset=utf-8").body("The server cannot answer now. Try again later.")
 }
 
 /// Sends the browser on, to read what is there.

@@ -1,16 +1,14 @@
 //! `/oauth/patient`: which patient a client is to work with.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
-use super::flow::Flow;
+use super::opening::{Answer, Asked};
 use super::shown::ShownPatient;
-use super::{failed, go_on, page, visitor};
+use super::{go_on, page, visitor};
 use crate::fhir::ResourceType;
 use crate::http::oauth::audit;
-use crate::identity::{Caller, Identity};
+use crate::identity::Caller;
 use crate::records::search::{Query, Total};
 use crate::records::{Error, Records};
 
@@ -27,41 +25,19 @@ struct PatientPage<'a> {
     is_cut: bool,
 }
 
-/// What the page is asked for with.
-#[derive(Deserialize)]
-pub struct Shown {
-    #[serde(default)]
-    request: String,
-    #[serde(default)]
-    name: String,
-}
-
 /// Shows the page.
-pub async fn show(
-    request: HttpRequest,
-    query: web::Query<Shown>,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> HttpResponse {
-    let flow = match Flow::read(&request, &identity, &query.request).await {
-        Ok(flow) => flow,
-        Err(answer) => return answer,
-    };
-    let browser = match visitor::signed_in(&request, &identity).await {
-        Ok(browser) => browser.map(|(browser, _)| browser).filter(|browser| flow.is_of_tenant(browser)),
-        Err(error) => return failed(&error),
-    };
+pub async fn show(Asked { visit, flow }: Asked) -> Answer {
+    let browser = visitor::signed_in(&visit.request, &visit.identity).await?;
+    let browser = browser.map(|(browser, _)| browser).filter(|browser| flow.is_current(browser));
     let Some(browser) = browser.filter(|browser| browser.account.patient.is_none()) else {
-        return go_on(&flow.next(None));
+        return Ok(go_on(&flow.next(None)));
     };
-    let caller = audit::of_person(&request, &browser);
-    let (patients, is_cut) = match find(&records, &caller, &query.name).await {
-        Ok(found) => found,
-        Err(error) => return failed(&error),
-    };
+    let caller = audit::of_person(&visit.request, &browser);
+    let name = visit.one("name");
+    let (patients, is_cut) = find(&visit.records, &caller, name).await?;
     let client = flow.asked.client.name.as_str();
-    let template = PatientPage { client, request: &flow.request, name: &query.name, patients, is_cut };
-    page(StatusCode::OK, &template, None)
+    let template = PatientPage { client, request: &flow.request, name, patients, is_cut };
+    Ok(page(StatusCode::OK, &template, None))
 }
 
 async fn find(records: &Records, caller: &Caller, name: &str) -> Result<(Vec<ShownPatient>, bool), Error> {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::fhir::definitions;
+use crate::identity::Scopes;
 use crate::identity::oauth::authorization::Authorization;
 use crate::identity::scopes::{Context, DataScope, Right, Scope};
 use crate::records::{Error, Stored};
@@ -26,13 +28,26 @@ impl ShownPatient {
         let text = |name: &str| patient.get(name).and_then(Value::as_str);
         let born = text("birthDate").map(|date| format!("born {date}"));
         let about = [born, text("gender").map(str::to_owned)];
-        let name = patient.get("name").and_then(Value::as_array).and_then(|names| names.first()).map(name);
+        let name = first_name(&patient);
         Ok(Self {
             id: stored.id.clone(),
-            name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| "Without a name".to_owned()),
+            name: name.unwrap_or_else(|| "Without a name".to_owned()),
             about: about.into_iter().flatten().collect::<Vec<_>>().join(", "),
         })
     }
+}
+
+/// The name of the person that a resource is about, where it has one.
+///
+/// # Errors
+/// When what is stored is not JSON.
+pub fn name_of(stored: &Stored) -> Result<Option<String>, Error> {
+    Ok(first_name(&stored.json()?))
+}
+
+fn first_name(resource: &Value) -> Option<String> {
+    let names = resource.get("name").and_then(Value::as_array);
+    names.and_then(|names| names.first()).map(name).filter(|name| !name.is_empty())
 }
 
 /// A HumanName, as it is spoken.
@@ -60,6 +75,12 @@ pub fn scopes(asked: &Authorization) -> Vec<ShownScope> {
     pairs
         .filter_map(|(word, scope)| Some(ShownScope { word: word.clone(), meaning: meaning(scope)? }))
         .collect()
+}
+
+/// Scopes that were granted, as people read them.
+#[must_use]
+pub fn meanings(scope: &str) -> Vec<String> {
+    Scopes::known_in(scope, definitions::is_resource_type).iter().filter_map(meaning).collect()
 }
 
 fn meaning(scope: &Scope) -> Option<String> {
@@ -104,7 +125,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::identity::Scopes;
 
     #[test]
     fn scopes_are_put_in_words() {

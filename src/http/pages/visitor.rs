@@ -9,8 +9,9 @@ use actix_web::cookie::{Cookie, SameSite};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::http::arrival;
 use crate::identity::Identity;
-use crate::identity::oauth::web_session::{LIFETIME_S, SignedInBrowser};
+use crate::identity::oauth::web_session::{LIFETIME_S, Seen, SignedInBrowser};
 use crate::records::Error;
 
 /// Cookie of somebody who signed in.
@@ -66,6 +67,13 @@ pub async fn signed_in(
     let Some(cookie) = request.cookie(&name(SESSION, identity)) else { return Ok(None) };
     let found = identity.signed_in_browser(cookie.value()).await?;
     Ok(found.map(|browser| (browser, proof(cookie.value()))))
+}
+
+/// What a session of this browser is told from others by.
+#[must_use]
+pub fn seen(request: &HttpRequest) -> Seen {
+    let agent = request.headers().get("user-agent").and_then(|agent| agent.to_str().ok());
+    Seen { browser: agent.and_then(super::agent::name), address: arrival::client(request).address }
 }
 
 /// What a form of this browser carries.

@@ -1,7 +1,7 @@
 //! Which account somebody has whom a provider recognised.
 
 use crate::core::Secret;
-use crate::identity::oauth::web_session::SignedInBrowser;
+use crate::identity::oauth::web_session::{Seen, SignedInBrowser};
 use crate::identity::{Account, Identity, Surface};
 use crate::storage::federation::identities::{self, Identity as Link};
 use crate::storage::federation::sessions::{self, Session};
@@ -47,7 +47,7 @@ impl Identity {
         Ok(match self.account_by_email(surface, email).await? {
             None => Known::Stranger(email.clone()),
             Some(account) if !account.active => Known::Closed,
-            Some(account) if account.signed_up => Known::Unproven,
+            Some(account) if account.signed_up && account.email_verified_at.is_none() => Known::Unproven,
             Some(account) => Known::ByEmail(account),
         })
     }
@@ -81,8 +81,9 @@ impl Identity {
         &self,
         account: Account,
         person: &Recognised,
+        seen: Seen,
     ) -> Result<(SignedInBrowser, Secret<String>), StorageError> {
-        let (session, value) = self.new_browser_session(&account);
+        let (session, value) = self.new_browser_session(&account, seen);
         let beside = Session {
             tenant: session.tenant,
             session: session.id,

@@ -1,6 +1,7 @@
 //! What a client asks a person for, held against the rules.
 //! <https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#obtain-authorization-code>
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use url::Url;
 
@@ -12,6 +13,8 @@ use crate::identity::{Identity, Scopes, fingerprint};
 use crate::storage::StorageError;
 use crate::storage::oauth::launches::{self, LaunchRow};
 
+/// So long somebody may take from signing in to deciding, where a client asks for a new sign-in.
+const READING_S: i64 = 5 * 60;
 /// Longest `state` and `nonce` that are carried.
 const LONGEST: usize = 2000;
 
@@ -30,6 +33,7 @@ pub struct Asked {
     code_challenge_method: Option<String>,
     nonce: Option<String>,
     prompt: Option<String>,
+    max_age: Option<String>,
     request: Option<String>,
     request_uri: Option<String>,
 }
@@ -62,6 +66,8 @@ pub struct Authorization {
     pub launch: Option<LaunchRow>,
     /// Whether the person may be asked.
     pub prompt: Prompt,
+    /// When the person must have signed in, at the earliest.
+    pub signed_in_from: Option<DateTime<Utc>>,
     pub(super) challenge: String,
     pub(super) nonce: Option<String>,
 }
@@ -72,6 +78,12 @@ impl Authorization {
     pub fn needs_patient(&self) -> bool {
         let is_known = self.launch.as_ref().is_some_and(|launch| launch.patient.is_some());
         !is_known && (self.scopes.has(&Scope::LaunchPatient) || self.scopes.has_context(Context::Patient))
+    }
+
+    /// Whether somebody who signed in then may still decide: a little later than the client asks for, for people read.
+    #[must_use]
+    pub fn is_fresh(&self, signed_in_at: DateTime<Utc>) -> bool {
+        self.signed_in_from.is_none_or(|from| signed_in_at >= from - TimeDelta::seconds(READING_S))
     }
 
     /// Leaves out what only somebody who may see more than one record can give.
@@ -130,6 +142,16 @@ impl Asked {
         Ok((state, challenge))
     }
 
+    /// How long ago the person may have signed in at most (OpenID Connect Core, 3.1.2.1).
+    fn max_age(&self) -> Result<Option<TimeDelta>, Rejected> {
+        if self.prompt() == Prompt::Login {
+            return Ok(Some(TimeDelta::zero()));
+        }
+        let wrong = Rejected("invalid_request", "max_age must be a number of seconds");
+        let seconds = Self::given(&self.max_age).map(str::parse::<u32>).transpose().map_err(|_| wrong)?;
+        Ok(seconds.map(|seconds| TimeDelta::seconds(seconds.into())))
+    }
+
     fn prompt(&self) -> Prompt {
         match Self::given(&self.prompt) {
             Some("none") => Prompt::None,
@@ -165,6 +187,7 @@ impl Identity {
             return Err(told(Rejected("unauthorized_client", description)));
         }
         let (state, challenge) = asked.check(&self.address_of("/fhir")).map_err(told)?;
+        let max_age = asked.max_age().map_err(told)?;
         let launch = match Asked::given(&asked.launch) {
             None => None,
             Some(value) => {
@@ -188,6 +211,7 @@ impl Identity {
             words,
             scopes,
             prompt: asked.prompt(),
+            signed_in_from: max_age.map(|age| self.clock.now() - age),
         })
     }
 

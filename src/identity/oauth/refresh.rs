@@ -154,7 +154,8 @@ impl Identity {
         grant: &GrantRow,
         granted: &Scopes,
     ) -> Result<bool, StorageError> {
-        let account = accounts::find(connection, tenant, grant.account).await?;
+        // Held, so that a new password comes either before this, or after what is given here.
+        let account = accounts::find_held(connection, tenant, grant.account).await?;
         if !account.is_some_and(|account| may_go_on(&account, grant.signed_in_at)) {
             return Ok(false);
         }

@@ -1,5 +1,7 @@
 //! Signing in to the authorisation server, in a browser.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -21,6 +23,15 @@ pub struct SignedInBrowser {
     pub account: Account,
     /// Since when.
     pub signed_in_at: DateTime<Utc>,
+}
+
+/// What a session is told from others by.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// The browser's name.
+    pub browser: Option<String>,
+    /// Where the person is.
+    pub address: Option<IpAddr>,
 }
 
 impl SignedInBrowser {
@@ -45,25 +56,51 @@ pub(super) fn fhir_user(account: &Account) -> String {
 }
 
 impl Identity {
-    /// Signs a person in to a browser; the value for its cookie.
+    /// The account of a person with this e-mail address and password, who may have to show a second factor before a browser is
+    /// signed in.
     ///
     /// # Errors
     /// As for [`Identity::sign_in`].
-    pub async fn sign_in_browser(
+    pub async fn person(
         &self,
         email: &str,
         password: Secret<String>,
+        from: Option<IpAddr>,
+    ) -> Result<Account, SignInError> {
+        self.verified_account(Surface::Fhir, email, password, from).await
+    }
+
+    /// Signs a person, who has shown to be that, in to a browser; the value for its cookie.
+    ///
+    /// # Errors
+    /// [`SignInError::Wrong`] when the account was closed, or got another password, since the person showed it.
+    pub async fn begin_session(
+        &self,
+        account: Account,
+        seen: Seen,
     ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
-        let account = self.verified_account(Surface::Fhir, email, password).await?;
-        let (session, value) = self.new_browser_session(&account);
-        let mut transaction = self.store.begin(TenantId::from_row(account.tenant)).await?;
-        let kept = web_sessions::insert(&mut transaction, &session).await;
+        let tenant = TenantId::from_row(account.tenant);
+        let (session, value) = self.new_browser_session(&account, seen);
+        let mut transaction = self.store.begin(tenant).await?;
+        let kept = async {
+            // Held and as it was when its password was looked at: a new password ends every session, also one that just begins.
+            let current = accounts::find_held(&mut transaction, tenant, account.id).await?;
+            if !current.is_some_and(|current| current.active && current.password == account.password) {
+                return Err(SignInError::Wrong);
+            }
+            Ok(web_sessions::insert(&mut transaction, &session).await?)
+        }
+        .await;
         transaction.finish(kept).await?;
         Ok((SignedInBrowser { id: session.id, account, signed_in_at: session.created_at }, value))
     }
 
     /// A session that begins now, and the value for its cookie; it is not kept yet.
-    pub(in crate::identity) fn new_browser_session(&self, account: &Account) -> (WebSession, Secret<String>) {
+    pub(in crate::identity) fn new_browser_session(
+        &self,
+        account: &Account,
+        seen: Seen,
+    ) -> (WebSession, Secret<String>) {
         let (value, now) = (self.ids.random(32), self.clock.now());
         let session = WebSession {
             tenant: account.tenant,
@@ -72,6 +109,8 @@ impl Identity {
             account: account.id,
             created_at: now,
             expires_at: now + TimeDelta::seconds(LIFETIME_S),
+            browser: seen.browser,
+            address: seen.address.map(|address| address.to_canonical().to_string()),
         };
         (session, Secret::new(value))
     }

@@ -2,6 +2,7 @@
 
 pub mod newcomers;
 pub mod people;
+pub mod sign_up;
 
 use serde_json::{Value, json};
 
@@ -9,9 +10,10 @@ use super::transact::Write;
 use super::{Error, Records};
 use crate::core::Secret;
 use crate::core::config::mounts::Region;
+use crate::identity::account::mails::{self, MailKind};
 use crate::identity::passwords::{self, Weak};
 use crate::identity::{Account, Caller, Surface};
-use crate::storage::{Connection, StorageError, TenantId, accounts as rows, tenants};
+use crate::storage::{Connection, StorageError, TenantId, accounts as rows, mail_jobs, tenants};
 
 /// Somebody who is to have an account.
 #[derive(Clone, Debug)]
@@ -97,16 +99,17 @@ impl Records {
         let standing =
             Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[], signs_up: true };
         let caller = Caller::system(TenantId::PLATFORM, surface).doing("register");
-        self.open_alone(&caller, surface, person, &standing).await
+        self.open_alone(&caller, surface, person, &standing, None).await
     }
 
-    /// Opens an account in a new tenant with that one surface.
+    /// Opens an account in a new tenant with that one surface, and has this mail sent to it.
     pub(super) async fn open_alone(
         &self,
         caller: &Caller,
         surface: Surface,
         person: &Person,
         standing: &Standing<'_>,
+        mail: Option<MailKind>,
     ) -> Result<Account, NotOpened> {
         let person = person.checked(surface).await?;
         let presented = rows::presented(surface.as_str(), &person.email);
@@ -119,6 +122,10 @@ impl Records {
             let account =
                 self.add(&mut transaction, &caller, surface, &person, standing, &practitioner).await?;
             self.write_person(&mut transaction, &caller, &person, standing, practitioner).await?;
+            if let Some(kind) = mail {
+                let job = mails::to_account(kind, &account, self.ids.uuid(), self.clock.now());
+                mail_jobs::add(&mut transaction, &job).await?;
+            }
             Ok(account)
         }
         .await;
@@ -225,6 +232,7 @@ impl Records {
             organization,
             regions: if surface == Surface::Hemato { standing.regions.to_vec() } else { Vec::new() },
             patient: None,
+            email_verified_at: None,
             signed_up: standing.signs_up,
         };
         rows::insert(connection, &account).await?;
@@ -297,12 +305,21 @@ impl Records {
 }
 
 impl Person {
-    /// Holds the person against the rules and hashes the password.
-    async fn checked(&self, surface: Surface) -> Result<Checked<'_>, NotOpened> {
+    /// Holds the person against the rules; the e-mail address as it is kept.
+    ///
+    /// # Errors
+    /// The rule that is broken.
+    pub fn check(&self) -> Result<String, NotOpened> {
         let email = checked_email(&self.email)?;
         passwords::check(&self.password, &email)?;
+        Ok(email)
+    }
+
+    /// Holds the person against the rules and hashes the password.
+    async fn checked(&self, surface: Surface) -> Result<Checked<'_>, NotOpened> {
+        let email = self.check()?;
         let sent = passwords::as_sent(surface, &self.password);
-        let hash = passwords::hash(sent).await.map_err(Error::internal)?;
+        let hash = passwords::hash(sent).await.map_err(Error::from)?;
         Ok(Checked { email, hash, name: self.name.expose() })
     }
 }

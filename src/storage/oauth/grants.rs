@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::storage::schema::oauth_grant;
+use crate::storage::schema::{oauth_client, oauth_grant};
 use crate::storage::{Connection, StorageError, TenantId};
 
 /// A grant's row.
@@ -160,6 +162,30 @@ pub async fn remove(connection: &mut Connection, tenant: TenantId, id: Uuid) -> 
     Ok(())
 }
 
+/// What a person granted that is good still, with the clients' names; the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<(GrantRow, String)>, StorageError> {
+    let is_clients =
+        oauth_client::tenant.eq(oauth_grant::tenant).and(oauth_client::id.eq(oauth_grant::client));
+    Ok(oauth_grant::table
+        .inner_join(oauth_client::table.on(is_clients))
+        .filter(oauth_grant::tenant.eq(tenant.number()))
+        .filter(oauth_grant::account.eq(account))
+        .filter(oauth_grant::code_used_at.is_not_null())
+        .filter(oauth_grant::expires_at.gt(now))
+        .order((oauth_grant::code_used_at.desc(), oauth_grant::id))
+        .select((GrantRow::as_select(), oauth_client::name))
+        .load(connection)
+        .await?)
+}
+
 /// The grants that were given in a session.
 ///
 /// # Errors
@@ -173,6 +199,25 @@ pub async fn of_session(
         .filter(oauth_grant::tenant.eq(tenant.number()))
         .filter(oauth_grant::session.eq(session))
         .select(GrantRow::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// The ids of all that a person granted, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+) -> Result<Vec<Uuid>, StorageError> {
+    Ok(oauth_grant::table
+        .filter(oauth_grant::tenant.eq(tenant.number()))
+        .filter(oauth_grant::account.eq(account))
+        .order(oauth_grant::id)
+        .select(oauth_grant::id)
+        .for_update()
         .load(connection)
         .await?)
 }

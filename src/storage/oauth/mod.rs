@@ -26,6 +26,7 @@ pub async fn remove_ended(connection: &mut Connection) -> Result<usize, StorageE
         "oauth_launch",
         "used_assertion",
         "web_session",
+        "account_token",
         "federated_attempt",
         "used_logout_token",
     ] {

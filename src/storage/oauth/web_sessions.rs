@@ -25,6 +25,10 @@ pub struct WebSession {
     pub created_at: DateTime<Utc>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+    /// The browser's name.
+    pub browser: Option<String>,
+    /// Where the person signed in from.
+    pub address: Option<String>,
 }
 
 /// Adds a session.
@@ -73,4 +77,56 @@ pub async fn find_by_id(
 pub async fn remove(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<(), StorageError> {
     diesel::delete(web_session::table.find((tenant.number(), id))).execute(connection).await?;
     Ok(())
+}
+
+/// The sessions of an account, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<WebSession>, StorageError> {
+    Ok(web_session::table
+        .filter(web_session::tenant.eq(tenant.number()))
+        .filter(web_session::account.eq(account))
+        .filter(web_session::expires_at.gt(now))
+        .order((web_session::created_at.desc(), web_session::id))
+        .select(WebSession::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// Ends one session of an account, or all but one. Says whether there was any.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+    which: Which,
+) -> Result<bool, StorageError> {
+    let all = diesel::delete(web_session::table)
+        .filter(web_session::tenant.eq(tenant.number()))
+        .filter(web_session::account.eq(account));
+    let removed = match which {
+        Which::All => all.execute(connection).await?,
+        Which::One(id) => all.filter(web_session::id.eq(id)).execute(connection).await?,
+        Which::AllBut(id) => all.filter(web_session::id.ne(id)).execute(connection).await?,
+    };
+    Ok(removed > 0)
+}
+
+/// Which sessions of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    All,
+    /// This one.
+    One(Uuid),
+    /// All but this one.
+    AllBut(Uuid),
 }

@@ -36,6 +36,8 @@ pub enum Refusal {
     InvalidToken,
     /// Unknown e-mail address or wrong password.
     InvalidCredentials,
+    /// Too many passwords were wrong: in so many seconds the next is looked at.
+    TooManyAttempts(i64),
     /// The caller may not do this.
     Forbidden,
     /// A field of the request is wrong: its name, and what it must be.
@@ -87,6 +89,11 @@ impl Refusal {
             Self::InvalidCredentials => {
                 (S::UNAUTHORIZED, "INVALID_CREDENTIALS", text("Invalid email or password"))
             }
+            Self::TooManyAttempts(_) => (
+                S::TOO_MANY_REQUESTS,
+                "RATE_LIMIT_EXCEEDED",
+                text("Too many attempts to sign in: wait, and try again"),
+            ),
             Self::Forbidden => (S::FORBIDDEN, "FORBIDDEN", text("You may not do this")),
             Self::Validation(field, problem) => {
                 (S::BAD_REQUEST, "VALIDATION_ERROR", format!("{field} {problem}"))
@@ -149,6 +156,7 @@ impl Refusal {
             Self::LowConfidence(reached, asked) => {
                 json!({ "confidence": reached, "confidence_threshold": asked })
             }
+            Self::TooManyAttempts(wait_s) => json!({ "retry_after_s": wait_s }),
             Self::MissingApiKey
             | Self::InvalidApiKey
             | Self::MissingToken
@@ -207,6 +215,9 @@ impl ResponseError for Refusal {
         }
         if let Self::Unavailable = self {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_S.to_string()));
+        }
+        if let Self::TooManyAttempts(wait_s) = self {
+            response.insert_header((RETRY_AFTER, wait_s.to_string()));
         }
         response.json(wire::Failure {
             success: false,
@@ -297,6 +308,9 @@ impl From<SignInError> for Refusal {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::InvalidCredentials,
+            SignInError::TooMany { wait_s } => Self::TooManyAttempts(wait_s),
+            SignInError::Busy => Self::Unavailable,
+            SignInError::Failed => Error::internal(error).into(),
             SignInError::Signing(error) => Error::internal(error).into(),
             SignInError::Storage(error) => error.into(),
         }

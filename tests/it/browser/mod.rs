@@ -1,5 +1,6 @@
 //! Pages as a person has them: a headless Chromium, steered through WebDriver. <https://www.w3.org/TR/webdriver2/>
 
+mod accounts;
 mod console;
 mod launch;
 mod providers;
@@ -146,10 +147,30 @@ impl Browser {
 
     /// Has the page drawn for people who want it dark.
     pub async fn dark(&self) {
+        self.scheme("dark").await;
+    }
+
+    /// Has the page drawn for people who want it light.
+    pub async fn light(&self) {
+        self.scheme("light").await;
+    }
+
+    /// Makes the window as narrow as a telephone.
+    pub async fn narrow(&self) {
+        let size = json!({ "width": 360, "height": 1800, "deviceScaleFactor": 1, "mobile": false });
+        self.chromium("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    async fn scheme(&self, scheme: &str) {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.chromium("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Tells Chromium what WebDriver has no words for.
+    async fn chromium(&self, command: &str, parameters: Value) {
         let session = self.client.session_id().await.unwrap().unwrap();
         let address = format!("{}/session/{session}/goog/cdp/execute", self.driver_url);
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
-        let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": features });
+        let command = json!({ "cmd": command, "params": parameters });
         let answer = Answer::of(reqwest::Client::new().post(address).json(&command)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
     }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod cluster;
+mod mails;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
@@ -14,8 +15,10 @@ use hygeia::http::tls::Certificate;
 use hygeia::inference::device::DeviceReader;
 use hygeia::server::{self, Bound};
 use serde_json::Value;
+use uuid::Uuid;
 
 pub use answer::Answer;
+pub use mails::Mail;
 
 /// Noon of an arbitrary day; every test's clock starts here.
 pub const START: &str = "2026-11-21T12:00:00Z";
@@ -146,7 +149,9 @@ impl Server {
         let is_chosen = settings.bind != Settings::default().bind;
         let bind = if is_chosen { settings.bind } else { ([127, 0, 0, 1], 0).into() };
         let audit_key = settings.audit_key.clone().or_else(|| Some(Secret::new("a1".repeat(32))));
-        let settings = Settings { bind, audit_key, ..settings.clone() };
+        let data_dir =
+            std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("data").join(Uuid::new_v4().to_string());
+        let settings = Settings { bind, audit_key, data_dir, ..settings.clone() };
         let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
         let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
         let handle = server.handle();
@@ -183,6 +188,12 @@ impl Server {
     /// An access token of the tenant `default` with these scopes.
     pub async fn token(&self, scope: &str) -> String {
         self.app.identity.issue_access_token("default", scope).await.unwrap().expose().clone()
+    }
+
+    /// Sends what waits to be sent; all mails that were written to files so far, the oldest first.
+    pub async fn mails(&self) -> Vec<Mail> {
+        while self.app.identity.send_next_mail(&self.app.mailer).await.unwrap() {}
+        Mail::all_in(self.app.mailer.folder().unwrap())
     }
 
     /// Works on jobs until none is left.
@@ -260,6 +271,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
+        if let Some(outbox) = self.app.mailer.folder() {
+            drop(std::fs::remove_dir_all(outbox.parent().unwrap()));
+        }
     }
 }
 

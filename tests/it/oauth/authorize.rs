@@ -43,7 +43,7 @@ async fn an_address_that_is_not_the_clients_gets_nothing() {
     assert_eq!(alice.get(&twice).await.status, 400);
     let long = format!("{}&x={}", address(&good), "x".repeat(9000));
     assert_eq!(alice.get(&long).await.status, 400);
-    for page in ["/login", "/oauth/patient", "/oauth/consent?request=x", "/oauth/authorize"] {
+    for page in ["/login?request=x", "/oauth/patient", "/oauth/consent?request=x", "/oauth/authorize"] {
         let answer = alice.get(page).await;
         assert_eq!((answer.status, answer.header("location")), (400, ""), "{page}");
         assert!(answer.text.contains("The app does not say which one it is."), "{}", answer.text);
@@ -80,6 +80,8 @@ async fn a_question_that_cannot_be_asked_goes_back_with_the_reason() {
         ("code_challenge_method", "", "invalid_request: code_challenge_method must be S256"),
         ("code_challenge_method", "plain", "invalid_request: code_challenge_method must be S256"),
         ("launch", "nonsense", "invalid_request: launch does not hold"),
+        ("max_age", "-1", "invalid_request: max_age must be a number of seconds"),
+        ("max_age", "soon", "invalid_request: max_age must be a number of seconds"),
         ("request", "x.y.z", "request_not_supported: request is not supported"),
         ("request_uri", "https://a.example", "request_uri_not_supported: request_uri is not supported"),
         ("prompt", "none", "login_required: the person must be asked"),
@@ -173,4 +175,53 @@ async fn a_wrong_password_and_an_unknown_address_are_told_alike() {
             .await,
         3
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_decides_has_signed_in_as_lately_as_the_client_asks_for() {
+    let server = Server::start().await;
+    open_account(&server).await;
+    let client = app(&server).await;
+    let alice = Person::at(&server);
+    alice.to_consent(&question(&client, "user/*.rs"), None).await;
+    let asked = |name: &'static str, value: &str| {
+        let mut asked = question(&client, "openid user/*.rs");
+        asked.insert(name, value.to_owned());
+        asked
+    };
+    let consent = |question: &std::collections::BTreeMap<&'static str, String>| {
+        let request = address(question).replacen("/oauth/authorize?", "", 1);
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("request", &request).finish();
+        format!("/oauth/consent?{query}")
+    };
+    let leads_to = async |address: &str, page: &str| {
+        let answer = alice.get(address).await;
+        assert!(answer.header("location").starts_with(page), "{address}: {}", answer.header("location"));
+    };
+    server.app.clock.advance_s(60);
+    leads_to(&address(&asked("max_age", "60")), "/oauth/consent?").await;
+    leads_to(&address(&asked("max_age", "59")), "/login?").await;
+    leads_to(&address(&asked("max_age", "0")), "/login?").await;
+    leads_to(&address(&asked("prompt", "login")), "/login?").await;
+    let mut quietly = asked("max_age", "59");
+    quietly.insert("prompt", "none".to_owned());
+    assert_eq!(answered(&alice.get(&address(&quietly)).await)["error"], "login_required");
+    // Whoever goes to the page by himself is asked there, once the time to read has passed.
+    server.app.clock.advance_s(241);
+    for asked in [asked("prompt", "login"), asked("max_age", "0")] {
+        let page = consent(&asked);
+        leads_to(&page, "/login?").await;
+        let form = [("request", ""), ("form", "x"), ("decision", "allow")];
+        let request = address(&asked).replacen("/oauth/authorize?", "", 1);
+        let sent: Vec<_> =
+            form.into_iter().map(|(n, v)| (n, if n == "request" { &*request } else { v })).collect();
+        let answer = alice.post("/oauth/consent", &sent).await;
+        assert!(answer.header("location").starts_with("/login?"), "{}", answer.header("location"));
+    }
+    assert_eq!(alice.get(&consent(&asked("max_age", "3600"))).await.status, 200);
+    let login = alice.get(&address(&asked("prompt", "login"))).await.header("location").to_owned();
+    let page = alice.sign_in(&login).await.header("location").to_owned();
+    server.app.clock.advance_s(299);
+    let page = alice.get(&page).await;
+    assert!(answered(&alice.decide(&page, "allow").await).contains_key("code"));
 }

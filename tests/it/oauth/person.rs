@@ -116,6 +116,10 @@ impl<'a> Person<'a> {
     /// A request with the browser's cookies.
     async fn send(&self, method: Method, path: &str, form: Option<&[(&str, &str)]>) -> Answer {
         let request = self.http.request(method, format!("{}{path}", self.server.url));
+        self.send_as(request, form).await
+    }
+
+    async fn send_as(&self, request: reqwest::RequestBuilder, form: Option<&[(&str, &str)]>) -> Answer {
         let cookies: Vec<_> =
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header("Cookie", cookies.join("; "));
@@ -136,6 +140,12 @@ impl<'a> Person<'a> {
         self.send(Method::GET, path, None).await
     }
 
+    /// GET by a browser that takes packed answers.
+    pub async fn get_packed(&self, path: &str) -> Answer {
+        let request = self.http.get(format!("{}{path}", self.server.url));
+        self.send_as(request.header("Accept-Encoding", "gzip, br"), None).await
+    }
+
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         self.send(Method::POST, path, Some(form)).await
     }
@@ -145,6 +155,28 @@ impl<'a> Person<'a> {
         let field = Regex::new(&format!("name=\"{name}\" value=\"([^\"]*)\"")).unwrap();
         let found = field.captures(&page.text).unwrap_or_else(|| panic!("no {name} in {}", page.text));
         found[1].replace("&#38;", "&").replace("&amp;", "&")
+    }
+
+    /// Sends a form of a page, with these of its fields; the hidden ones come along.
+    pub async fn submit(&self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{}", page.text);
+        let form = format!("action=\"{action}\">");
+        let (_, inside) = page.text.split_once(&form).unwrap_or_else(|| panic!("no {form} in {}", page.text));
+        let inside = inside.split("</form>").next().unwrap();
+        let hidden = Regex::new("type=\"hidden\" name=\"([^\"]*)\"[^>]* value=\"([^\"]*)\"").unwrap();
+        let hidden: Vec<_> = hidden
+            .captures_iter(inside)
+            .map(|field| (field[1].to_owned(), field[2].replace("&#38;", "&").replace("&amp;", "&")))
+            .filter(|(name, _)| fields.iter().all(|(other, _)| other != name))
+            .collect();
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.post(action, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>()).await
+    }
+
+    /// Signs in to the account's own page; the answer to the form.
+    pub async fn enter(&self, email: &str, password: &str) -> Answer {
+        let page = self.get("/login").await;
+        self.submit(&page, "/login", &[("email", email), ("password", password)]).await
     }
 
     /// Signs in on the page at this address; the answer to the form.

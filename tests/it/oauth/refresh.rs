@@ -183,6 +183,26 @@ async fn what_a_person_granted_ends_with_their_account_or_password() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_meets_a_new_password_waits_for_it_and_is_refused() {
+    let (server, client, given) = given("offline_access user/*.rs").await;
+    server.app.clock.advance_s(1);
+    let mut other = server.session().await;
+    let change = other.transaction().await.unwrap();
+    change.execute("UPDATE account SET sessions_from = '2026-11-21T12:00:01Z'", &[]).await.unwrap();
+    let token = token(&given, "refresh_token");
+    let asked = refresh(&server, &client, &token, "");
+    let changed = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        while server.number(waiting).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        change.commit().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(asked, changed);
+    assert_eq!(refusal(&answer, 400), "invalid_grant: the person has signed out");
+}
+
 /// As the SMART client library does by default.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_app_need_not_say_who_it_is() {

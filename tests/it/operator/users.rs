@@ -1,5 +1,7 @@
 //! Users: opened, changed, moved and removed, with what stands for them in FHIR.
 
+use hygeia::identity::{Caller, Surface, TenantId};
+use hygeia::records::Error;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -178,6 +180,20 @@ async fn an_account_moves_and_what_was_done_stays() {
     assert_eq!(Answer::of(projects).await.json()["projects"], json!([]));
     assert_eq!(in_fhir(&server, &alice).await.0["active"], false);
     assert_eq!(in_fhir(&server, &moved).await.0["active"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_was_removed_meanwhile_does_not_come_back_elsewhere() {
+    let server = Server::start().await;
+    let operator = Operator::sign_in(&server).await;
+    let alice = operator.make("/users", &user("smartscan", "alice@example.org", "user")).await;
+    let id = alice["id"].as_str().unwrap();
+    let found = server.app.records.user(id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(operator.send(Method::DELETE, &format!("/users/{id}"), &Value::Null).await.status, 204);
+    let caller = Caller::system(TenantId::DEFAULT, Surface::Operator);
+    let moved = server.app.records.move_user(&caller, &found, TenantId::DEFAULT).await;
+    assert!(matches!(moved, Err(Error::NotFound)), "{moved:?}");
+    assert_eq!(server.number("SELECT count(*) FROM account WHERE email = 'alice@example.org'").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

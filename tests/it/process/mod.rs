@@ -4,6 +4,7 @@ mod audit;
 mod clients;
 mod jobs;
 mod listeners;
+mod mails;
 mod recovery;
 mod settings;
 
@@ -44,12 +45,18 @@ impl DataFolder {
 
     /// Serves on a free port, and returns once `/readyz` answers.
     async fn serve(&self) -> Running {
+        self.serve_with(&[]).await
+    }
+
+    /// The same, with these settings too.
+    async fn serve_with(&self, settings: &[(&str, &str)]) -> Running {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = self.command(&["serve"]);
         command.env("HYGEIA_BIND", format!("127.0.0.1:{port}")).env("ORT_DYLIB_PATH", "/nowhere");
         command
             .env("ADMIN_EMAIL", "admin@example.org")
             .env("ADMIN_PASSWORD", "an administrator's pass phrase");
+        command.envs(settings.iter().copied());
         let process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut running = Running { process, url: format!("http://127.0.0.1:{port}") };
         let started = Instant::now();

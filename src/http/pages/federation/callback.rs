@@ -109,7 +109,7 @@ async fn signed_in(
     person: &Recognised,
 ) -> Result<(SignedInBrowser, Secret<String>), Refused> {
     let account = account(request, identity, records, flow, person).await?;
-    let (browser, value) = identity.open_browser_by_provider(account, person).await?;
+    let (browser, value) = identity.open_browser_by_provider(account, person, visitor::seen(request)).await?;
     records.audit_success(&audit::of_person(request, &browser), audit::LOGIN).await?;
     Ok((browser, value))
 }

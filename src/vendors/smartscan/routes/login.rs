@@ -13,7 +13,8 @@ use crate::vendors::smartscan::{from_fhir, operations, text, wire};
 #[utoipa::path(tag = "accounts", operation_id = "login", request_body = wire::Login,
     responses((status = 200, description = "Signed in", body = wire::SignedIn),
         (status = 400, description = "A field is missing", body = wire::Failure),
-        (status = 401, description = "Unknown e-mail address or wrong password", body = wire::Failure)))]
+        (status = 401, description = "Unknown e-mail address or wrong password", body = wire::Failure),
+        (status = 429, description = "Too many were wrong: `Retry-After` says how long to wait", body = wire::Failure)))]
 #[post("/api/auth/login")]
 pub async fn login(
     Json(sent): Json<wire::Login>,
@@ -22,7 +23,7 @@ pub async fn login(
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let email = text::required("email", &sent.email, text::EMAIL)?;
-    let signed_in = identity.sign_in(Surface::SmartScan, &email, sent.password).await?;
+    let signed_in = identity.sign_in(Surface::SmartScan, &email, sent.password, arrival.client).await?;
     let caller = Caller::of_account(Surface::SmartScan, &signed_in.account).doing(operations::LOGIN);
     let caller = caller.calling_from(arrival.client);
     let practitioner = super::me::practitioner(&records, &caller, &signed_in.account).await?;
