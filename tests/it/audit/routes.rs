@@ -63,7 +63,11 @@ async fn each_route_that_refuses_leaves_one_row() {
     for route in &routes {
         let (method, path) = route.split_once(' ').unwrap();
         let path = path.replace("{type}", "Observation").replace("{compartment}", "Patient");
-        let path = path.replace("{id}", "x1").replace("{version}", "1").replace("{job}", "1");
+        let path = path
+            .replace("{id}", "x1")
+            .replace("{version}", "1")
+            .replace("{job}", "1")
+            .replace("{client_id}", "x1");
         let before = rows(&server).await;
         let request = server.request(method.parse().unwrap(), &format!("{path}?name=Liddell&birthdate=1852"));
         let request = request.header("Content-Type", "application/json");
@@ -272,6 +276,7 @@ async fn operator(walk: &mut Walk) {
     walk.json(token, "POST /_admin/v1/tenants/{id}/surfaces", &path, &json!({ "vendor": "smartscan" })).await;
     let path = format!("/_admin/v1/tenants/{tenant}");
     walk.json(token, "PATCH /_admin/v1/tenants/{id}", &path, &json!({ "consent_default": "deny" })).await;
+    clients(walk, token, tenant).await;
     let organization = json!({ "vendor": "smartscan", "name": "Ward", "tenant_id": tenant });
     walk.json(token, "POST /_admin/v1/organizations", "/_admin/v1/organizations", &organization).await;
     let user = |email: &str, vendor: &str, role: &str| json!({ "vendor": vendor, "email": email, "password": PASSWORD, "name": "Alice Liddell", "role": role });
@@ -287,6 +292,20 @@ async fn operator(walk: &mut Walk) {
     walk.json(token, "PATCH /_admin/v1/users/{id}", &path, &json!({ "active": false })).await;
     walk.json(token, "DELETE /_admin/v1/users/{id}", &path, &none).await;
     walk.json(token, "GET /_admin/v1/audit", "/_admin/v1/audit?since=2026-11-21T00:00:00Z", &none).await;
+}
+
+async fn clients(walk: &mut Walk, token: &str, tenant: &str) {
+    let all = format!("/_admin/v1/tenants/{tenant}/clients");
+    let new = json!({ "name": "Nightly", "token_endpoint_auth_method": "client_secret_basic", "scope": "system/Patient.rs" });
+    let made = walk.json(token, "POST /_admin/v1/tenants/{id}/clients", &all, &new).await;
+    walk.json(token, "GET /_admin/v1/tenants/{id}/clients", &all, &Value::Null).await;
+    let one = format!("{all}/{}", made["client_id"].as_str().unwrap());
+    let route =
+        |method: &str, rest: &str| format!("{method} /_admin/v1/tenants/{{id}}/clients/{{client_id}}{rest}");
+    let change = json!({ "name": "Daily" });
+    walk.json(token, &route("PATCH", ""), &one, &change).await;
+    walk.json(token, &route("POST", "/secret"), &format!("{one}/secret"), &Value::Null).await;
+    walk.json(token, &route("DELETE", ""), &one, &Value::Null).await;
 }
 
 async fn smartscan(walk: &mut Walk) {
