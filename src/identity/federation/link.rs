@@ -24,6 +24,8 @@ pub enum Known {
     /// One that somebody opened who never showed that the e-mail address is theirs: it may be another person's than whom the provider
     /// means, made to have that one sign in to it.
     Unproven,
+    /// One that belongs to somebody else whom the same provider knows: the e-mail address was theirs before.
+    Another,
     /// One that cannot be used.
     Closed,
 }
@@ -48,8 +50,18 @@ impl Identity {
             None => Known::Stranger(email.clone()),
             Some(account) if !account.active => Known::Closed,
             Some(account) if account.signed_up && account.email_verified_at.is_none() => Known::Unproven,
+            Some(account) if self.is_another(&account, person).await? => Known::Another,
             Some(account) => Known::ByEmail(account),
         })
+    }
+
+    /// Whether an account belongs to somebody else whom the provider knows. An address is given to the next person one day, and what
+    /// the last one had is not theirs.
+    async fn is_another(&self, account: &Account, person: &Recognised) -> Result<bool, StorageError> {
+        let tenant = TenantId::from_row(account.tenant);
+        let mut transaction = self.store.begin(tenant).await?;
+        let linked = identities::is_linked(&mut transaction, tenant, account.id, &person.issuer).await;
+        transaction.finish(linked).await
     }
 
     /// Links an account, so that it is found whatever becomes of the e-mail address.

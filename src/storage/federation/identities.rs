@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, dsl};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::storage::schema::federated_identity;
-use crate::storage::{Connection, StorageError};
+use crate::storage::{Connection, StorageError, TenantId};
 
 /// A link's row.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -45,4 +45,21 @@ pub async fn find(connection: &mut Connection, hash: &str) -> Result<Option<Iden
         .first(connection)
         .await
         .optional()?)
+}
+
+/// Whether an account is linked to anybody whom this issuer knows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_linked(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+    issuer: &str,
+) -> Result<bool, StorageError> {
+    let links = federated_identity::table
+        .filter(federated_identity::tenant.eq(tenant.number()))
+        .filter(federated_identity::account.eq(account))
+        .filter(federated_identity::issuer.eq(issuer));
+    Ok(diesel::select(dsl::exists(links)).get_result(connection).await?)
 }

@@ -12,6 +12,8 @@ const UNVERIFIED: &str =
     "The service that you sign in by has not verified that your e-mail address is yours.";
 const NONE: &str = "There is no account here with your e-mail address that you could sign in to. Ask the people who run this server for one.";
 
+const ANOTHER: &str = "The account with your e-mail address belongs to somebody else whom this service knows. Ask the people who run this server for one of your own.";
+
 async fn start() -> (Hostile, Server) {
     let idp = Hostile::start().await;
     let server = Server::start_by(&settings(&[(&idp, idp.settings("idp"))]), None).await;
@@ -53,6 +55,10 @@ async fn who_was_linked_is_known_by_the_subject() {
         (claims["sub"], claims["email_verified"]) = ("subject of a thief".into(), false.into());
     };
     assert_eq!(told(&visit(&person, &idp, "idp", thief).await, 403), UNVERIFIED);
+    // An address that was given to the next person does not give them what the last one had.
+    let next = |claims: &mut serde_json::Value| claims["sub"] = "the next person".into();
+    assert_eq!(told(&visit(&Person::at(&server), &idp, "idp", next).await, 403), ANOTHER);
+    assert_eq!(server.number("SELECT count(*) FROM federated_identity").await, 1);
     server.execute("UPDATE account SET active = false").await;
     assert_eq!(told(&visit(&person, &idp, "idp", |_| {}).await, 403), NONE);
     server.execute("DELETE FROM account").await;

@@ -143,6 +143,10 @@ async fn account(
             let told = "There is an account with your e-mail address, but nobody has shown yet that the address is theirs. Sign in with its password and verify the address first.";
             return Err(Refused::Told(StatusCode::FORBIDDEN, told));
         }
+        Known::Another => {
+            let told = "The account with your e-mail address belongs to somebody else whom this service knows. Ask the people who run this server for one of your own.";
+            return Err(Refused::Told(StatusCode::FORBIDDEN, told));
+        }
         Known::Closed => return Err(none()),
     };
     if !is_at_home(&account) {
@@ -170,7 +174,9 @@ async fn welcomed(
         // The person came twice at the same moment.
         Err(NotOpened::Taken) => match identity.account_of(Surface::Fhir, person).await? {
             Known::Linked(account) | Known::ByEmail(account) => Ok(Some(account)),
-            Known::Stranger(_) | Known::Unverified | Known::Unproven | Known::Closed => Ok(None),
+            Known::Stranger(_) | Known::Unverified | Known::Unproven | Known::Another | Known::Closed => {
+                Ok(None)
+            }
         },
         Err(NotOpened::Other(error)) => Err(error),
     }
