@@ -1,6 +1,7 @@
 //! Signing out, from here at the provider and from the provider here.
 //! <https://openid.net/specs/openid-connect-rpinitiated-1_0.html>, <https://openid.net/specs/openid-connect-backchannel-1_0.html>
 
+use chrono::{DateTime, Utc};
 use url::Url;
 use uuid::Uuid;
 
@@ -23,6 +24,17 @@ pub struct Ended {
     pub tenant: TenantId,
     /// The account.
     pub account: Uuid,
+}
+
+/// What came of a provider's logout token.
+#[derive(Debug)]
+pub struct SignedOut {
+    /// Whose sessions ended.
+    pub ended: Vec<Ended>,
+    /// Why not all of them did.
+    pub failure: Option<StorageError>,
+    /// The token, until it ends.
+    token: (String, DateTime<Utc>),
 }
 
 impl Identity {
@@ -54,11 +66,12 @@ impl Identity {
         }))
     }
 
-    /// Ends the sessions that a provider's logout token names, with what was granted for as long as they last.
+    /// Ends the sessions that a provider's logout token names, with what was granted for as long as they last. Until the token is
+    /// noted by [`Identity::note_logout`], the provider may send it again.
     ///
     /// # Errors
     /// When the token does not hold: [`NotRecognised::Wrong`] says why.
-    pub async fn logout_by_provider(&self, name: &str, token: &str) -> Result<Vec<Ended>, NotRecognised> {
+    pub async fn logout_by_provider(&self, name: &str, token: &str) -> Result<SignedOut, NotRecognised> {
         let (provider, now) = (self.federation.find(name)?, self.clock.now());
         let egress = &self.federation.egress;
         let metadata = provider.metadata(egress, now).await?;
@@ -73,8 +86,8 @@ impl Identity {
         let issuer = &provider.settings.issuer;
         let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
         let hash = fingerprint(&format!("{issuer}\n{}", out.id));
-        let noted = used_logout_tokens::note(&mut transaction, &hash, out.expires_at).await;
-        if !transaction.finish(noted).await? {
+        let has_come = used_logout_tokens::has_come(&mut transaction, &hash).await;
+        if transaction.finish(has_come).await? {
             return Err(NotRecognised::Wrong("the logout token has come before".to_owned()));
         }
         // A session of the provider is narrower than the person, who may be signed in elsewhere too.
@@ -86,14 +99,31 @@ impl Identity {
             (None, None) => Vec::new(),
         };
         let mut ended = Vec::new();
+        let failure = self.end_named(&named, &mut ended).await.err();
+        Ok(SignedOut { ended, failure, token: (hash, out.expires_at) })
+    }
+
+    /// Notes that a logout token is done with, so that nobody ends later sessions with it. That comes last: ending what has ended
+    /// harms nobody, and a provider that was told of a failure can repeat.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_logout(&self, out: &SignedOut) -> Result<(), StorageError> {
+        let (hash, expires_at) = &out.token;
+        let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
+        let noted = used_logout_tokens::note(&mut transaction, hash, *expires_at).await;
+        transaction.finish(noted).await
+    }
+
+    async fn end_named(&self, named: &[String], ended: &mut Vec<Ended>) -> Result<(), StorageError> {
         for presented in named {
-            let mut transaction = self.store.begin_presented(&presented).await?;
-            let found = sessions::of(&mut transaction, &presented).await;
+            let mut transaction = self.store.begin_presented(presented).await?;
+            let found = sessions::of(&mut transaction, presented).await;
             for found in transaction.finish(found).await? {
                 ended.extend(self.end_session(TenantId::from_row(found.tenant), found.session).await?);
             }
         }
-        Ok(ended)
+        Ok(())
     }
 
     /// Ends a browser session, and what was granted in it for as long as it lasts.
@@ -121,7 +151,7 @@ fn judged(
     provider: &provider::Provider,
     metadata: &provider::Metadata,
     token: &str,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<LoggedOut, Fault> {
     let keys = serde_json::to_value(metadata.jwks()).map_err(|_| Fault::UnknownKey)?;
     let (issuer, client) = (&provider.settings.issuer, &provider.settings.client_id);

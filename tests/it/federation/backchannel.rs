@@ -94,6 +94,10 @@ async fn a_session_ends_with_what_was_granted_for_as_long_as_it_lasts() {
     assert_eq!(visit(&other, &idp, "idp", |claims| claims["sid"] = "another".into()).await.status, 303);
 
     let token = idp.key.sign(&claims(&idp, "j"));
+    // What failed here, the provider repeats.
+    server.execute("ALTER TABLE web_session RENAME TO away").await;
+    assert_eq!(send(&server, &token).await.status, 500);
+    server.execute("ALTER TABLE away RENAME TO web_session").await;
     let answer = send(&server, &token).await;
     assert_eq!((answer.status, &*answer.text, answer.header("cache-control")), (200, "", "no-store"));
     assert_eq!(refused(&server, &token).await, "the logout token has come before");
@@ -106,7 +110,7 @@ async fn a_session_ends_with_what_was_granted_for_as_long_as_it_lasts() {
         person.get(&address(&question(&client, "user/*.rs"))).await.header("location").starts_with("/login?")
     );
     assert_eq!(server.number("SELECT count(*) FROM federated_session").await, 1);
-    assert_eq!(audited(&server).await[2..], ["logout refused 1", "logout success 1"]);
+    assert_eq!(audited(&server).await[2..], ["logout failed 1", "logout refused 1", "logout success 1"]);
 
     // By the person alone, without a session, all of theirs end.
     let mut by_subject = claims(&idp, "k");

@@ -13,8 +13,9 @@ use crate::http::oauth::audit;
 use crate::http::pages::failed;
 use crate::http::pages::in_time::InTime;
 use crate::identity::federation::NotRecognised;
+use crate::identity::federation::logout::SignedOut;
 use crate::identity::{Caller, Identity, Surface};
-use crate::records::Records;
+use crate::records::{Error, Records};
 
 /// What the provider sends.
 #[derive(Deserialize)]
@@ -30,22 +31,40 @@ pub async fn log_out(
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> HttpResponse {
-    let ended = match identity.logout_by_provider(&name, sent.logout_token.expose()).await {
-        Ok(ended) => ended,
+    let out = match identity.logout_by_provider(&name, sent.logout_token.expose()).await {
+        Ok(out) => out,
         Err(refusal) => {
             audit::refused(&request, audit::LOGOUT, false).await;
             return refused(refusal);
         }
     };
-    for session in ended {
-        let caller =
-            Caller { on_behalf_of: Some(session.account), ..Caller::system(session.tenant, Surface::Fhir) };
-        let caller = caller.calling_from(arrival::client(&request));
-        if let Err(error) = records.audit_success(&caller, audit::LOGOUT).await {
-            return failed(&error);
+    match told(&request, &identity, &records, out).await {
+        Ok(()) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish(),
+        Err(error) => {
+            audit::refused(&request, audit::LOGOUT, true).await;
+            failed(&error)
         }
     }
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish()
+}
+
+/// Audits every session that ended, whatever fails beside it, and notes the token where nothing did.
+async fn told(
+    request: &HttpRequest,
+    identity: &Identity,
+    records: &Records,
+    mut out: SignedOut,
+) -> Result<(), Error> {
+    let mut failure = out.failure.take().map(Error::from);
+    for session in &out.ended {
+        let caller =
+            Caller { on_behalf_of: Some(session.account), ..Caller::system(session.tenant, Surface::Fhir) };
+        let caller = caller.calling_from(arrival::client(request));
+        failure = records.audit_success(&caller, audit::LOGOUT).await.err().or(failure);
+    }
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(identity.note_logout(&out).await?),
+    }
 }
 
 fn refused(refusal: NotRecognised) -> HttpResponse {
