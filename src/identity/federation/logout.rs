@@ -1,6 +1,8 @@
 //! Signing out, from here at the provider and from the provider here.
 //! <https://openid.net/specs/openid-connect-rpinitiated-1_0.html>, <https://openid.net/specs/openid-connect-backchannel-1_0.html>
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use url::Url;
 use uuid::Uuid;
@@ -164,14 +166,22 @@ async fn take_back_online(
     tenant: TenantId,
     session: Uuid,
 ) -> Result<Vec<String>, StorageError> {
+    let mut online = grants::of_session(connection, tenant, session).await?;
+    online.retain(|grant| {
+        !Scopes::known_in(&grant.scope, definitions::is_resource_type).has(&Scope::OfflineAccess)
+    });
+    // The clients, then the grants, then what was given for them: the order of all who take more than one, here among themselves too.
+    let clients: BTreeSet<_> = online.iter().map(|grant| grant.client).collect();
+    for client in clients {
+        clients::hold(connection, tenant, client).await?;
+    }
+    let grants: BTreeSet<_> = online.iter().map(|grant| grant.id).collect();
+    for grant in &grants {
+        grants::find_locked(connection, tenant, *grant).await?;
+    }
     let mut tokens = Vec::new();
-    for grant in grants::of_session(connection, tenant, session).await? {
-        let granted = Scopes::known_in(&grant.scope, definitions::is_resource_type);
-        if !granted.has(&Scope::OfflineAccess) {
-            // The client first, then the grant: the order of all who take both.
-            clients::hold(connection, tenant, grant.client).await?;
-            tokens.extend(take_back(connection, tenant, grant.id).await?);
-        }
+    for grant in grants {
+        tokens.extend(take_back(connection, tenant, grant).await?);
     }
     Ok(tokens)
 }

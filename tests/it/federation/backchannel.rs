@@ -137,3 +137,29 @@ async fn a_session_of_one_provider_is_not_ended_by_another() {
     assert_eq!(send(&server, &two.key.sign(&claims(&two, "j"))).await.status, 200);
     assert_eq!(server.number("SELECT count(*) FROM web_session").await, 1);
 }
+
+/// Who uses a refresh token again locks the grant, and then takes its access tokens back.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_waits_for_who_has_the_grant_with_none_of_its_tokens_in_hand() {
+    let (idp, server) = start().await;
+    let (client, person) = (app(&server).await, Person::at(&server));
+    assert_eq!(visit(&person, &idp, "idp", |_| {}).await.status, 303);
+    let consent = person.get(&address(&question(&client, "online_access user/*.rs"))).await;
+    let consent = person.get(consent.header("location")).await;
+    let code = answered(&person.decide(&consent, "allow").await)["code"].clone();
+    assert_eq!(fetch(&server, &client, &code).await.status, 200);
+
+    let other = server.session().await;
+    other.batch_execute("BEGIN; SELECT FROM oauth_grant FOR UPDATE").await.unwrap();
+    let token = idp.key.sign(&claims(&idp, "j"));
+    let waiting = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))";
+    let take_back = async {
+        while other.query(waiting, &[]).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        other.batch_execute("DELETE FROM access_token WHERE client IS NOT NULL; COMMIT").await
+    };
+    let (answer, taken_back) = tokio::join!(send(&server, &token), take_back);
+    taken_back.unwrap();
+    assert_eq!(answer.status, 200);
+}
