@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::client_keys::ClientKeys;
 use crate::fhir::definitions;
 use crate::identity::Scopes;
-use crate::storage::oauth::clients::ClientRow;
-use crate::storage::{StorageError, TenantId};
+use crate::storage::oauth::clients::{self, ClientRow};
+use crate::storage::{Connection, StorageError, TenantId};
 
 /// A way to get a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl GrantType {
 }
 
 /// How a client shows who it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// It cannot: the program is in the hands of whoever runs it.
     None,
@@ -103,6 +103,16 @@ pub struct Client {
     pub scopes: Scopes,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
+}
+
+impl Client {
+    /// The client as it is now, held until the transaction ends; none when it is no more, or shows itself otherwise by now. Between
+    /// the look at a client and what it is given lies as much time as its own server takes to tell its keys.
+    pub(super) async fn held(&self, connection: &mut Connection) -> Result<Option<Self>, StorageError> {
+        let row = clients::hold(connection, self.tenant, self.id).await?;
+        let now = row.map(Self::try_from).transpose()?;
+        Ok(now.filter(|now| now.proof == self.proof))
+    }
 }
 
 impl TryFrom<ClientRow> for Client {

@@ -21,7 +21,7 @@ const MODULUS: std::ops::RangeInclusive<usize> = 2048..=4096;
 const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 
 /// The keys, each with an id and fit for one of [`ALGORITHMS`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientKeys(Vec<Jwk>);
 
 /// Why a key set is not taken.

@@ -70,8 +70,10 @@ impl Identity {
         };
         let mut transaction = self.store.begin(tenant).await?;
         let kept = async {
-            if !clients::hold(&mut transaction, tenant, asked.client.id).await? {
-                return Err(Refusal::InvalidRequest("the client was removed"));
+            let now = clients::hold(&mut transaction, tenant, asked.client.id).await?;
+            let now = now.map(Client::try_from).transpose()?;
+            if !now.is_some_and(|now| may_still_have(&now, &grant)) {
+                return Err(Refusal::InvalidRequest("the client was changed or removed meanwhile"));
             }
             if let Some(launch) = launch
                 && !launches::remove(&mut transaction, tenant, &launch.hash).await?
@@ -122,9 +124,7 @@ impl Identity {
         redirect_uri: &str,
         verifier: &str,
     ) -> Result<Fetched, StorageError> {
-        if !clients::hold(connection, client.tenant, client.id).await? {
-            return Ok(Fetched::Refused(NO_CODE));
-        }
+        let Some(client) = &client.held(connection).await? else { return Ok(Fetched::Refused(NO_CODE)) };
         let found = grants::find_by_code(connection, client.tenant, &fingerprint(code)).await?;
         let Some(grant) = found.filter(|grant| grant.client == client.id) else {
             return Ok(Fetched::Refused(NO_CODE));
@@ -184,6 +184,13 @@ impl Identity {
             context: if is_launched { context } else { LaunchContext::default() },
         })
     }
+}
+
+/// Whether a client may have what a person was asked for on its behalf a moment ago.
+fn may_still_have(client: &Client, grant: &GrantRow) -> bool {
+    client.grants.contains(&GrantType::AuthorizationCode)
+        && client.redirect_uris.contains(&grant.redirect_uri)
+        && client.scopes.allow(&grant.scope, definitions::is_resource_type)
 }
 
 /// Takes a grant back with all that was given for it; the hashes of its access tokens.

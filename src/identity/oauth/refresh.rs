@@ -14,7 +14,6 @@ use crate::core::Secret;
 use crate::fhir::definitions;
 use crate::identity::scopes::Scope;
 use crate::identity::{Identity, Scopes, fingerprint};
-use crate::storage::oauth::clients;
 use crate::storage::oauth::grants::{self, GrantRow};
 use crate::storage::oauth::refresh_tokens::{self, RefreshToken};
 use crate::storage::oauth::web_sessions;
@@ -88,9 +87,9 @@ impl Identity {
         scope: Option<&str>,
     ) -> Result<Refreshed, StorageError> {
         let (tenant, now) = (client.tenant, self.clock.now());
-        if !clients::hold(connection, tenant, client.id).await? {
+        let Some(client) = &client.held(connection).await? else {
             return Ok(Refreshed::Refused(Refusal::InvalidGrant(NO_TOKEN)));
-        }
+        };
         let found = refresh_tokens::find(connection, tenant, &fingerprint(token)).await?;
         let Some(row) = found.filter(|row| row.expires_at > now) else {
             return Ok(Refreshed::Refused(Refusal::InvalidGrant(NO_TOKEN)));

@@ -59,23 +59,27 @@ pub async fn find(connection: &mut Connection, id: Uuid) -> Result<Option<Client
         .optional()?)
 }
 
-/// Holds a client, so that it is not removed before this transaction ends; false when it has been. Whoever gives or takes back
-/// what belongs to a client does this first, and locks a grant after it: in that order nobody waits for one who waits for them.
+/// Holds a client, so that it is neither changed nor removed before this transaction ends; as it is now, none when it has been
+/// removed. Whoever gives or takes back what belongs to a client does this first, and locks a grant after it: in that order nobody
+/// waits for one who waits for them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold(connection: &mut Connection, tenant: TenantId, id: Uuid) -> Result<bool, StorageError> {
-    let held = oauth_client::table
+pub async fn hold(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<ClientRow>, StorageError> {
+    Ok(oauth_client::table
         .find((tenant.number(), id))
-        .select(oauth_client::id)
+        .select(ClientRow::as_select())
         .for_key_share()
-        .first::<Uuid>(connection)
+        .first(connection)
         .await
-        .optional()?;
-    Ok(held.is_some())
+        .optional()?)
 }
 
-/// Holds a client alone, to remove it: waits until nobody else holds it.
+/// Holds a client alone, to change or remove it: waits until nobody else holds it.
 ///
 /// # Errors
 /// When the database fails.

@@ -8,6 +8,7 @@ mod discovery;
 mod introspect;
 pub mod keys;
 mod launch;
+mod meanwhile;
 pub mod person;
 mod published_keys;
 mod refresh;
