@@ -40,7 +40,7 @@ impl Identity {
     /// When there is no such provider, or it cannot be reached.
     pub async fn begin_at_provider(&self, beginning: &Beginning<'_>) -> Result<Url, NotRecognised> {
         let (provider, now) = (self.federation.find(beginning.provider)?, self.clock.now());
-        let metadata = provider.metadata(&self.federation.egress, now).await?;
+        let metadata = provider.metadata(&self.federation.egress, &self.clock).await?;
         let party = provider.relying_party(&metadata, beginning.callback)?;
         let state = self.ids.random(32);
         let attempt = Attempt {

@@ -63,7 +63,7 @@ impl Identity {
     ) -> Result<(Recognised, String), NotRecognised> {
         let provider = self.federation.find(returned.provider)?;
         let attempt = self.attempt(returned).await?;
-        let metadata = provider.metadata(&self.federation.egress, self.clock.now()).await?;
+        let metadata = provider.metadata(&self.federation.egress, &self.clock).await?;
         // Who answers in another provider's name wants a code of its own taken there (RFC 9700, 4.4).
         let is_told = metadata.additional_metadata().authorization_response_iss_parameter_supported;
         if returned.issuer.map_or(is_told, |issuer| issuer != provider.settings.issuer) {
@@ -121,7 +121,7 @@ impl Identity {
         let said = match judge.said(&party, &metadata, token) {
             Err(unknown) if unknown.is_key => {
                 // The provider may have new keys.
-                let metadata = provider.refreshed(egress, now).await?;
+                let metadata = provider.refreshed(egress, &self.clock).await?;
                 let party = provider.relying_party(&metadata, returned.callback)?;
                 judge.said(&party, &metadata, token)
             }

@@ -56,7 +56,7 @@ impl Identity {
         let Some(found) = transaction.finish(found).await? else { return Ok(None) };
         let Ok(provider) = self.federation.find(&found.provider) else { return Ok(None) };
         // A provider that is down keeps nobody signed in here.
-        let metadata = provider.metadata(&self.federation.egress, self.clock.now()).await.ok();
+        let metadata = provider.metadata(&self.federation.egress, &self.clock).await.ok();
         let endpoint = metadata.and_then(|all| all.additional_metadata().end_session_endpoint.clone());
         Ok(endpoint.map(|mut endpoint| {
             endpoint
@@ -76,10 +76,10 @@ impl Identity {
     pub async fn logout_by_provider(&self, name: &str, token: &str) -> Result<SignedOut, NotRecognised> {
         let (provider, now) = (self.federation.find(name)?, self.clock.now());
         let egress = &self.federation.egress;
-        let metadata = provider.metadata(egress, now).await?;
+        let metadata = provider.metadata(egress, &self.clock).await?;
         let held = match judged(provider, &metadata, token, now) {
             Err(Fault::UnknownKey) => {
-                let metadata = provider.refreshed(egress, now).await?;
+                let metadata = provider.refreshed(egress, &self.clock).await?;
                 judged(provider, &metadata, token, now)
             }
             held => held,

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod,
     CoreErrorResponseType, CoreGenderClaim, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
@@ -21,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::NotRecognised;
+use crate::core::Clock;
 use crate::core::config::providers::ProviderSettings;
 use crate::platform::egress::published::{Ages, Published};
 use crate::platform::egress::{Egress, LARGEST, NotFetched};
@@ -109,9 +109,9 @@ impl Provider {
     pub(super) async fn metadata(
         &self,
         egress: &Egress,
-        now: DateTime<Utc>,
+        clock: &Clock,
     ) -> Result<Arc<Metadata>, NotRecognised> {
-        let found = self.published.get(now, async || self.discover(egress).await).await;
+        let found = self.published.get(clock, async || self.discover(egress).await).await;
         found.ok_or(NotRecognised::Unavailable)
     }
 
@@ -119,9 +119,9 @@ impl Provider {
     pub(super) async fn refreshed(
         &self,
         egress: &Egress,
-        now: DateTime<Utc>,
+        clock: &Clock,
     ) -> Result<Arc<Metadata>, NotRecognised> {
-        let found = self.published.anew(now, async || self.discover(egress).await).await;
+        let found = self.published.anew(clock, async || self.discover(egress).await).await;
         found.ok_or(NotRecognised::Unavailable)
     }
 

@@ -60,15 +60,15 @@ impl Identity {
         check: impl Fn(&ClientKeys) -> Result<Asserted, &'static str>,
     ) -> Result<Asserted, &'static str> {
         const NONE: &str = "the client's jwks_uri gives no key set";
-        let (set, now) = (self.key_sets.at(address), self.clock.now());
+        let (set, clock) = (self.key_sets.at(address), &self.clock);
         let fetch = async || {
             let url = Url::parse(address).map_err(|error| error.to_string())?;
             let text =
                 self.federation.egress.document(url, LARGEST).await.map_err(|error| error.to_string())?;
             ClientKeys::fetched(&text).map_err(|error| error.to_string())
         };
-        match check(&*set.get(now, fetch).await.ok_or(NONE)?) {
-            Err(NO_KEY) => check(&*set.anew(now, fetch).await.ok_or(NONE)?),
+        match check(&*set.get(clock, fetch).await.ok_or(NONE)?) {
+            Err(NO_KEY) => check(&*set.anew(clock, fetch).await.ok_or(NONE)?),
             checked => checked,
         }
     }
