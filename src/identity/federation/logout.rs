@@ -15,7 +15,8 @@ use crate::identity::oauth::code::take_back;
 use crate::identity::oauth::web_session::SignedInBrowser;
 use crate::identity::scopes::Scope;
 use crate::identity::{Identity, Scopes, Surface, fingerprint};
-use crate::storage::federation::{sessions, used_logout_tokens};
+use crate::storage::federation::sessions::{self, Session};
+use crate::storage::federation::used_logout_tokens;
 use crate::storage::oauth::{clients, grants, web_sessions};
 use crate::storage::{Connection, StorageError, TenantId};
 
@@ -92,16 +93,8 @@ impl Identity {
         if transaction.finish(has_come).await? {
             return Err(NotRecognised::Wrong("the logout token has come before".to_owned()));
         }
-        // A session of the provider is narrower than the person, who may be signed in elsewhere too.
-        let named: Vec<_> = match (&out.sid, &out.subject) {
-            (Some(sid), _) => vec![session(issuer, sid)],
-            (None, Some(subject)) => {
-                BROWSERS.iter().map(|surface| identity(*surface, issuer, subject)).collect()
-            }
-            (None, None) => Vec::new(),
-        };
         let mut ended = Vec::new();
-        let failure = self.end_named(&named, &mut ended).await.err();
+        let failure = self.end_named(issuer, &out, &mut ended).await.err();
         Ok(SignedOut { ended, failure, token: (hash, out.expires_at) })
     }
 
@@ -117,13 +110,36 @@ impl Identity {
         transaction.finish(noted).await
     }
 
-    async fn end_named(&self, named: &[String], ended: &mut Vec<Ended>) -> Result<(), StorageError> {
-        for presented in named {
-            let mut transaction = self.store.begin_presented(presented).await?;
-            let found = sessions::of(&mut transaction, presented).await;
-            for found in transaction.finish(found).await? {
-                ended.extend(self.end_session(TenantId::from_row(found.tenant), found.session).await?);
-            }
+    async fn end_named(
+        &self,
+        issuer: &str,
+        out: &LoggedOut,
+        ended: &mut Vec<Ended>,
+    ) -> Result<(), StorageError> {
+        if let Some(sid) = &out.sid {
+            self.end_all(&session(issuer, sid), |_| true, ended).await?;
+        }
+        let Some(subject) = &out.subject else { return Ok(()) };
+        // A session of the provider is narrower than the person, who may be signed in elsewhere too: beside it end those of which
+        // nobody said which session they are.
+        let is_meant = |found: &Session| out.sid.is_none() || found.sid.is_none();
+        for surface in BROWSERS {
+            self.end_all(&identity(surface, issuer, subject), is_meant, ended).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends those of the sessions that are known by this.
+    async fn end_all(
+        &self,
+        presented: &str,
+        is_meant: impl Fn(&Session) -> bool,
+        ended: &mut Vec<Ended>,
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.store.begin_presented(presented).await?;
+        let found = sessions::of(&mut transaction, presented).await;
+        for found in transaction.finish(found).await?.into_iter().filter(is_meant) {
+            ended.extend(self.end_session(TenantId::from_row(found.tenant), found.session).await?);
         }
         Ok(())
     }

@@ -112,6 +112,13 @@ async fn a_session_ends_with_what_was_granted_for_as_long_as_it_lasts() {
     assert_eq!(server.number("SELECT count(*) FROM federated_session").await, 1);
     assert_eq!(audited(&server).await[2..], ["logout failed 1", "logout refused 1", "logout success 1"]);
 
+    // A session of which the provider never said which it is ends with the person's other one.
+    let unnamed = Person::at(&server);
+    let without = |claims: &mut Value| drop(claims.as_object_mut().unwrap().remove("sid"));
+    assert_eq!(visit(&unnamed, &idp, "idp", without).await.status, 303);
+    assert_eq!(send(&server, &idp.key.sign(&claims(&idp, "m"))).await.status, 200);
+    assert_eq!(server.number("SELECT count(*) FROM web_session").await, 1, "the one named `another`");
+
     // By the person alone, without a session, all of theirs end.
     let mut by_subject = claims(&idp, "k");
     by_subject.as_object_mut().unwrap().remove("sid");
