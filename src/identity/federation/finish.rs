@@ -40,7 +40,7 @@ pub struct Returned<'a> {
 pub struct Recognised {
     /// The provider's name.
     pub provider: String,
-    /// The e-mail address in lower case, where the provider has verified that it is the person's.
+    /// The e-mail address in lower case, where the provider has verified that it is the person's, and it is of ASCII.
     pub email: Option<String>,
     /// The name, where the provider tells it.
     pub name: Option<Secret<String>>,
@@ -139,7 +139,11 @@ impl Identity {
             provider: provider.settings.name.clone(),
             identity: identity(returned.surface, &issuer, &said.subject),
             sid: said.sid.map(|sid| session(&issuer, &sid)),
-            email: said.email.filter(|_| said.is_verified).map(|email| email.to_lowercase()),
+            // Folding would make `k` of a Kelvin sign: another mailbox than the one that the provider has verified.
+            email: said
+                .email
+                .filter(|email| said.is_verified && email.is_ascii())
+                .map(|email| email.to_ascii_lowercase()),
             name: said.name,
             issuer,
             id_token: Secret::new(token.to_string()),

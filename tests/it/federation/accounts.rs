@@ -29,6 +29,11 @@ async fn who_only_claims_an_address_gets_no_account() {
         let answer = visit(&person, &idp, "idp", |claims| claims["email_verified"] = verified).await;
         assert_eq!(told(&answer, 403), UNVERIFIED);
     }
+    // A mailbox of its own, which lower case would make another's.
+    server.execute("UPDATE account SET email = 'kate@example.org' WHERE surface = 'fhir'").await;
+    let kelvin = |claims: &mut serde_json::Value| claims["email"] = "\u{212A}ate@example.org".into();
+    assert_eq!(told(&visit(&person, &idp, "idp", kelvin).await, 403), UNVERIFIED);
+    server.execute("UPDATE account SET email = 'alice@example.org' WHERE surface = 'fhir'").await;
     let stranger = |claims: &mut serde_json::Value| claims["email"] = "bob@example.org".into();
     assert_eq!(told(&visit(&person, &idp, "idp", stranger).await, 403), NONE);
     // Whoever opened the account may have taken somebody else's address.
@@ -38,7 +43,7 @@ async fn who_only_claims_an_address_gets_no_account() {
     server.execute("UPDATE account SET active = false").await;
     assert_eq!(told(&visit(&person, &idp, "idp", |_| {}).await, 403), NONE);
     assert_eq!(server.number("SELECT count(*) FROM federated_identity").await, 0);
-    assert_eq!(audited(&server).await, ["login refused 5"]);
+    assert_eq!(audited(&server).await, ["login refused 6"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
