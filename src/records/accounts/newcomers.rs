@@ -6,10 +6,11 @@ use crate::core::config::providers::Newcomers;
 use crate::identity::{Account, Caller, Surface};
 use crate::records::users::{Home, NewUser};
 use crate::records::{Error, Records};
-use crate::storage::tenants;
+use crate::storage::{TenantId, tenants};
 
 impl Records {
-    /// Opens an account for somebody with this verified e-mail address, where the rule welcomes them.
+    /// Opens an account for somebody with this verified e-mail address, where the rule welcomes them: in the tenant `only`, where one is
+    /// named.
     ///
     /// # Errors
     /// When the account could not be opened.
@@ -17,6 +18,7 @@ impl Records {
         &self,
         surface: Surface,
         rule: &Newcomers,
+        only: Option<TenantId>,
         email: &str,
         name: Option<&Secret<String>>,
     ) -> Result<Option<Account>, NotOpened> {
@@ -28,6 +30,9 @@ impl Records {
         let Some(found) = tenants::find(&self.store, tenant).await? else {
             return Err(Error::internal(format!("the rule for newcomers names no tenant: {tenant:?}")).into());
         };
+        if only.is_some_and(|only| only != found) {
+            return Ok(None);
+        }
         let is_name = |name: &&Secret<String>| {
             !name.expose().trim().is_empty() && !name.expose().contains(char::is_control)
         };

@@ -1,5 +1,6 @@
 //! From an app's question to a provider and back to the question.
 
+use hygeia::core::config::providers::{Newcomers, ProviderSettings, Role};
 use hygeia::identity::oauth::registration::{NewClient, NewProof};
 
 use super::provider::{Hostile, settings};
@@ -34,7 +35,10 @@ async fn a_person_goes_on_where_the_app_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_of_another_organisation_is_told_no_more_than_who_is_of_none() {
     let idp = Hostile::start().await;
-    let server = Server::start_by(&settings(&[(&idp, idp.settings("idp"))]), None).await;
+    let domains = vec!["clinic.example".to_owned()];
+    let newcomers = Newcomers::Welcome { domains, role: Role::User, tenant: "default".to_owned() };
+    let provider = ProviderSettings { newcomers, ..idp.settings("idp") };
+    let server = Server::start_by(&settings(&[(&idp, provider)]), None).await;
     open_account(&server).await;
     server.execute("INSERT INTO tenant (name, created_at) VALUES ('elsewhere', now())").await;
     let new = NewClient {
@@ -47,9 +51,15 @@ async fn who_is_of_another_organisation_is_told_no_more_than_who_is_of_none() {
     let person = Person::at(&server);
     let login = person.get(&address(&question(&client, "user/*.rs"))).await.header("location").to_owned();
     let asked = login.strip_prefix("/login?").unwrap();
-    let away = Away::with(&person, &format!("/login/oidc/idp?{asked}")).await;
-    idp.gives(&idp.key.sign(&idp.claims(&away.query["nonce"])));
-    assert!(told(&away.back(&person, "idp").await, 403).starts_with("There is no account here"));
+    // Nor is an account opened in the one for who comes to the other.
+    for email in ["alice@example.org", "bob@clinic.example"] {
+        let away = Away::with(&person, &format!("/login/oidc/idp?{asked}")).await;
+        let mut claims = idp.claims(&away.query["nonce"]);
+        claims["email"] = email.into();
+        idp.gives(&idp.key.sign(&claims));
+        assert!(told(&away.back(&person, "idp").await, 403).starts_with("There is no account here"));
+    }
+    assert_eq!(server.number("SELECT count(*) FROM account WHERE email = 'bob@clinic.example'").await, 0);
     assert_eq!(server.number("SELECT count(*) FROM federated_identity").await, 0);
     assert_eq!(server.number("SELECT count(*) FROM web_session").await, 0);
     // A question that nobody can be asked is not carried to a provider.

@@ -133,7 +133,7 @@ async fn account(
         Known::Linked(account) => (account, true),
         Known::ByEmail(account) => (account, false),
         Known::Stranger(email) => {
-            (welcomed(identity, records, person, &email).await?.ok_or_else(none)?, false)
+            (welcomed(identity, records, flow, person, &email).await?.ok_or_else(none)?, false)
         }
         Known::Unverified => {
             let told = "The service that you sign in by has not verified that your e-mail address is yours.";
@@ -160,15 +160,18 @@ async fn account(
     Ok(account)
 }
 
-/// The account of somebody who had none, where the operator's rule gives them one.
+/// The account of somebody who had none, where the operator's rule gives them one: nobody gets one in a tenant that they did not
+/// come to.
 async fn welcomed(
     identity: &Identity,
     records: &Records,
+    flow: Option<&Flow>,
     person: &Recognised,
     email: &str,
 ) -> Result<Option<Account>, Error> {
     let Some(rule) = identity.newcomers(&person.provider) else { return Ok(None) };
-    match records.welcome(Surface::Fhir, rule, email, person.name.as_ref()).await {
+    let only = flow.map(|flow| flow.asked.client.tenant);
+    match records.welcome(Surface::Fhir, rule, only, email, person.name.as_ref()).await {
         Ok(account) => Ok(account),
         Err(NotOpened::Email | NotOpened::Password(_)) => Ok(None),
         // The person came twice at the same moment.
