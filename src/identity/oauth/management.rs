@@ -16,7 +16,7 @@ use crate::storage::{Connection, StorageError, TenantId, access_tokens};
 pub struct ClientChange {
     /// What people are shown.
     pub name: Option<String>,
-    /// Where answers may be sent.
+    /// Where answers may be sent. Where one of before is missing, all that was given to the client is taken back.
     pub redirect_uris: Option<Vec<String>>,
     /// What it may ask for. Where that is less than before, all that was given to it is taken back.
     pub scope: Option<String>,
@@ -161,7 +161,11 @@ fn changed(before: &ClientRow, change: &ClientChange) -> Result<ClientRow, NotRe
 fn is_narrower(after: &ClientRow, before: &ClientRow) -> bool {
     let allowed = checked_scopes(&after.scope);
     let allows_all = allowed.is_ok_and(|scopes| scopes.allow(&before.scope, definitions::is_resource_type));
-    !allows_all || before.grants.iter().any(|grant| !after.grants.contains(grant))
+    // Whoever had an address that is the client's no more may have been sent codes.
+    let is_without = |before: &[String], after: &[String]| before.iter().any(|one| !after.contains(one));
+    !allows_all
+        || is_without(&before.grants, &after.grants)
+        || is_without(&before.redirect_uris, &after.redirect_uris)
 }
 
 /// Takes back all that was given to a client; the hashes of its access tokens.

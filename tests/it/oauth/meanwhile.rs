@@ -7,7 +7,7 @@ use hygeia::identity::oauth::registration::NewProof;
 use hygeia::identity::oauth::web_session::Seen;
 use serde_json::json;
 
-use super::person::{CALLBACK, EMAIL, PASSWORD, open_account, question, registered};
+use super::person::{CALLBACK, EMAIL, PASSWORD, Person, fetch, open_account, question, registered};
 use crate::harness::Server;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,5 +54,22 @@ async fn a_person_grants_what_the_client_may_have_now() {
         identity.change_client(asked.client.tenant, asked.client.id, &change).await.unwrap().unwrap();
         let refused = granted().await.unwrap_err();
         assert_eq!(refused.to_string(), "the client was changed or removed meanwhile");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_redirect_uri_goes_what_was_given_by_it() {
+    let server = Server::start().await;
+    open_account(&server).await;
+    let (id, _) = registered(&server, NewProof::Public).await;
+    let code = Person::at(&server).code(&question(&id, "user/*.rs"), None).await;
+    let given = fetch(&server, &id, &code).await.json();
+    let fhir = server.fhir_by(given["access_token"].as_str().unwrap().to_owned());
+    let client = server.app.identity.client(&id).await.unwrap().unwrap();
+    let added = vec![CALLBACK.to_owned(), "https://app.example/new".to_owned()];
+    for (uris, status) in [(added.clone(), 200), (added[1..].to_vec(), 401)] {
+        let change = ClientChange { redirect_uris: Some(uris), ..ClientChange::default() };
+        server.app.identity.change_client(client.tenant, client.id, &change).await.unwrap().unwrap();
+        assert_eq!(fhir.get("/Patient").await.status, status);
     }
 }
