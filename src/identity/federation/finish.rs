@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use openidconnect::{
-    AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError, TokenResponse,
+    AccessToken, AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError, TokenResponse,
 };
 
-use super::id_token::Judge;
+use super::id_token::{Judge, Said};
 use super::provider::{Metadata, Provider, causes, client};
 use super::{NotRecognised, derived};
 use crate::core::Secret;
@@ -128,26 +128,37 @@ impl Identity {
             judged => judged,
         };
         let said = said.map_err(|fault| NotRecognised::Wrong(fault.told))?;
-        let said = match metadata.userinfo_endpoint() {
-            Some(endpoint) if said.email.is_none() => {
-                said.completed(egress, endpoint.url(), reply.access_token().secret()).await?
-            }
-            Some(_) | None => said,
-        };
         let issuer = provider.settings.issuer.clone();
+        let identity = identity(returned.surface, &issuer, &said.subject);
+        let said = self.with_email(said, &identity, &metadata, reply.access_token()).await?;
+        // Folding would make `k` of a Kelvin sign: another mailbox than the one that the provider has verified.
+        let is_taken = |email: &String| said.is_verified == Some(true) && email.is_ascii();
         Ok(Recognised {
             provider: provider.settings.name.clone(),
-            identity: identity(returned.surface, &issuer, &said.subject),
+            identity,
             sid: said.sid.map(|sid| session(&issuer, &sid)),
-            // Folding would make `k` of a Kelvin sign: another mailbox than the one that the provider has verified.
-            email: said
-                .email
-                .filter(|email| said.is_verified && email.is_ascii())
-                .map(|email| email.to_ascii_lowercase()),
+            email: said.email.filter(is_taken).map(|email| email.to_ascii_lowercase()),
             name: said.name,
             issuer,
             id_token: Secret::new(token.to_string()),
         })
+    }
+
+    /// The same, with what userinfo tells of the e-mail address, where that is needed and not known whole. Who is linked needs none, so
+    /// what tells it may be down.
+    async fn with_email(
+        &self,
+        said: Said,
+        identity: &str,
+        metadata: &Metadata,
+        access_token: &AccessToken,
+    ) -> Result<Said, NotRecognised> {
+        match metadata.userinfo_endpoint() {
+            Some(endpoint) if said.is_incomplete() && self.linked(identity).await?.is_none() => {
+                said.completed(&self.federation.egress, endpoint.url(), access_token.secret()).await
+            }
+            Some(_) | None => Ok(said),
+        }
     }
 }
 

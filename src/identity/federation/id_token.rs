@@ -41,7 +41,8 @@ pub(super) struct Said {
     pub(super) subject: String,
     pub(super) sid: Option<String>,
     pub(super) email: Option<String>,
-    pub(super) is_verified: bool,
+    /// Whether it is the person's, where the provider says.
+    pub(super) is_verified: Option<bool>,
     pub(super) name: Option<Secret<String>>,
 }
 
@@ -116,7 +117,7 @@ fn said(claims: &IdTokenClaims<SessionClaims, CoreGenderClaim>) -> Said {
         subject: claims.subject().to_string(),
         sid: claims.additional_claims().sid.clone(),
         email: claims.email().map(|email| email.to_string()),
-        is_verified: claims.email_verified() == Some(true),
+        is_verified: claims.email_verified(),
         name: claims.name().and_then(|name| name.get(None)).map(|name| Secret::new(name.to_string())),
     }
 }

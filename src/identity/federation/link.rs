@@ -36,9 +36,7 @@ impl Identity {
     /// # Errors
     /// When the database fails.
     pub async fn account_of(&self, surface: Surface, person: &Recognised) -> Result<Known, StorageError> {
-        let mut transaction = self.store.begin_presented(&person.identity).await?;
-        let found = identities::find(&mut transaction, &person.identity).await;
-        if let Some(link) = transaction.finish(found).await? {
+        if let Some(link) = self.linked(&person.identity).await? {
             let tenant = TenantId::from_row(link.tenant);
             let mut transaction = self.store.begin(tenant).await?;
             let account = accounts::find(&mut transaction, tenant, link.account).await;
@@ -53,6 +51,13 @@ impl Identity {
             Some(account) if self.is_another(&account, person).await? => Known::Another,
             Some(account) => Known::ByEmail(account),
         })
+    }
+
+    /// The link of somebody whom a provider knows.
+    pub(super) async fn linked(&self, identity: &str) -> Result<Option<Link>, StorageError> {
+        let mut transaction = self.store.begin_presented(identity).await?;
+        let found = identities::find(&mut transaction, identity).await;
+        transaction.finish(found).await
     }
 
     /// Whether an account belongs to somebody else whom the provider knows. An address is given to the next person one day, and what

@@ -18,11 +18,33 @@ const LARGEST: usize = 64 * 1024;
 struct Claims {
     sub: String,
     email: Option<String>,
-    email_verified: Option<bool>,
+    email_verified: Option<Verified>,
     name: Option<Secret<String>>,
 }
 
+/// A truth value; some providers write it as a string.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Verified {
+    Value(bool),
+    Word(String),
+}
+
+impl Verified {
+    fn holds(self) -> bool {
+        match self {
+            Self::Value(value) => value,
+            Self::Word(word) => word == "true",
+        }
+    }
+}
+
 impl Said {
+    /// Whether the endpoint is to be asked before anything can be done with the e-mail address.
+    pub(super) fn is_incomplete(&self) -> bool {
+        self.email.is_none() || self.is_verified.is_none()
+    }
+
     /// The same, with what the endpoint tells.
     pub(super) async fn completed(
         self,
@@ -49,7 +71,7 @@ impl Said {
         }
         Ok(Self {
             email: claims.email,
-            is_verified: claims.email_verified == Some(true),
+            is_verified: claims.email_verified.map(Verified::holds),
             name: self.name.or(claims.name),
             ..self
         })

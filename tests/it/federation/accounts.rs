@@ -25,6 +25,7 @@ async fn start() -> (Hostile, Server) {
 async fn who_only_claims_an_address_gets_no_account() {
     let (idp, server) = start().await;
     let person = Person::at(&server);
+    idp.plan.lock().unwrap().userinfo = json!({ "sub": "subject of alice" });
     for verified in [json!(false), json!(null)] {
         let answer = visit(&person, &idp, "idp", |claims| claims["email_verified"] = verified).await;
         assert_eq!(told(&answer, 403), UNVERIFIED);
@@ -86,6 +87,19 @@ async fn userinfo_tells_what_the_id_token_does_not() {
         idp.plan.lock().unwrap().userinfo = told_by_it;
         assert_eq!(visit(&person, &idp, "idp", no_email).await.status, status);
     }
+    // Who is linked is known without it.
+    idp.plan.lock().unwrap().userinfo = json!([]);
+    assert_eq!(visit(&person, &idp, "idp", no_email).await.status, 303);
+    // An address without a word of whether it was verified is asked about, and the word may be a string.
+    server.execute("DELETE FROM federated_identity").await;
+    let no_word =
+        |claims: &mut serde_json::Value| drop(claims.as_object_mut().unwrap().remove("email_verified"));
+    for (word, status) in [(json!("false"), 403), (json!(null), 403), (json!("true"), 303)] {
+        let told = json!({ "sub": "subject of alice", "email": "alice@example.org", "email_verified": word });
+        idp.plan.lock().unwrap().userinfo = told;
+        assert_eq!(visit(&person, &idp, "idp", no_word).await.status, status);
+    }
+    server.execute("DELETE FROM federated_identity").await;
     // An access token that cannot be put in a header fells nobody.
     let away = Away::to(&person, "idp").await;
     let mut claims = idp.claims(&away.query["nonce"]);
