@@ -159,9 +159,10 @@ impl App {
         let store = Store::connect(url, CONNECTIONS)?;
         let egress = Egress::new(&settings.egress)?;
         let federation = Federation::new(&settings.providers, egress);
-        let (public_url, limits) = (&settings.public_url, settings.limits);
+        let to_clients = Egress::for_clients(&settings.egress)?;
+        let (url, limits) = (&settings.public_url, settings.limits);
         let identity =
-            Identity::open(store.clone(), clock.clone(), Ids, public_url, limits, federation).await?;
+            Identity::open(store.clone(), clock.clone(), Ids, url, limits, federation, to_clients).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
         let keys = Keys::open(settings.audit_key.as_ref(), &settings.data_dir, Ids)?;
         let site = settings.public_url.as_str().into();

@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::core::config::Limits;
 use crate::core::{Clock, Ids};
+use crate::platform::egress::Egress;
 use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
 use federation::Federation;
@@ -61,6 +62,7 @@ impl Identity {
         public_url: &str,
         limits: Limits,
         federation: Federation,
+        to_clients: Egress,
     ) -> Result<Self, StorageError> {
         let session_tokens = async |surface: Surface| {
             let fresh = ids.random_bytes(32);
@@ -80,7 +82,7 @@ impl Identity {
             issuer: public_url.into(),
             limits,
             federation,
-            key_sets: KeySets::new(),
+            key_sets: KeySets::new(to_clients),
         })
     }
 

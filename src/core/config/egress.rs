@@ -11,8 +11,11 @@ use super::source::Source;
 /// Where the server may go beyond public addresses by https, and whom it believes there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EgressSettings {
-    /// `HYGEIA_EGRESS_ALLOW`: a list of `host:port` that may be reached although they are private, and by plain http.
+    /// `HYGEIA_EGRESS_ALLOW`: a list of `host:port` that may be reached although they are private, and by plain http, where the
+    /// operator gave the address.
     pub allow: Vec<Place>,
+    /// `HYGEIA_EGRESS_ALLOW_CLIENTS`: the same for addresses that clients gave.
+    pub allow_clients: Vec<Place>,
     /// `HYGEIA_EXTRA_CA`: a PEM file with authorities that are trusted beside those that all trust.
     pub extra_ca: Option<PathBuf>,
 }
@@ -45,14 +48,21 @@ impl Place {
 
 impl EgressSettings {
     pub(super) fn read(source: &mut Source) -> Self {
-        const ALLOW: &str = "HYGEIA_EGRESS_ALLOW";
-        let text = source.text(ALLOW).unwrap_or_default();
-        let allow: Option<Vec<_>> = listed(&text).map(Place::parse).collect();
-        if allow.is_none() {
-            source.fault(ALLOW, "must be a list such as fhir.example.internal:8443,10.0.0.7:80,[fd00::7]:80");
+        Self {
+            allow: places(source, "HYGEIA_EGRESS_ALLOW"),
+            allow_clients: places(source, "HYGEIA_EGRESS_ALLOW_CLIENTS"),
+            extra_ca: source.text("HYGEIA_EXTRA_CA").map(PathBuf::from),
         }
-        Self { allow: allow.unwrap_or_default(), extra_ca: source.text("HYGEIA_EXTRA_CA").map(PathBuf::from) }
     }
+}
+
+fn places(source: &mut Source, setting: &'static str) -> Vec<Place> {
+    let text = source.text(setting).unwrap_or_default();
+    let places: Option<Vec<_>> = listed(&text).map(Place::parse).collect();
+    if places.is_none() {
+        source.fault(setting, "must be a list such as fhir.example.internal:8443,10.0.0.7:80,[fd00::7]:80");
+    }
+    places.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use url::Url;
 use super::assertion::{Asserted, NO_KEY};
 use super::client_keys::ClientKeys;
 use crate::identity::Identity;
+use crate::platform::egress::Egress;
 use crate::platform::egress::published::{Ages, Published};
 
 /// How long fetched keys are taken: what a client takes out of its set is refused after an hour at most.
@@ -24,15 +25,18 @@ const LONGEST: usize = 2000;
 
 /// Key sets by their addresses.
 #[derive(Clone)]
-pub(in crate::identity) struct KeySets(Arc<Cache<String, Arc<Published<ClientKeys>>>>);
+pub(in crate::identity) struct KeySets {
+    known: Arc<Cache<String, Arc<Published<ClientKeys>>>>,
+    egress: Egress,
+}
 
 impl KeySets {
-    pub(in crate::identity) fn new() -> Self {
-        Self(Arc::new(Cache::new(REMEMBERED)))
+    pub(in crate::identity) fn new(egress: Egress) -> Self {
+        Self { known: Arc::new(Cache::new(REMEMBERED)), egress }
     }
 
     fn at(&self, address: &str) -> Arc<Published<ClientKeys>> {
-        let made = self.0.get_or_insert_with(address, || {
+        let made = self.known.get_or_insert_with(address, || {
             Ok::<_, std::convert::Infallible>(Arc::new(Published::new(AGES)))
         });
         match made {
@@ -49,7 +53,7 @@ impl Identity {
             && Url::parse(address).is_ok_and(|url| {
                 let is_bare =
                     url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-                is_bare && self.federation.egress.permits(&url).is_ok()
+                is_bare && self.key_sets.egress.permits(&url).is_ok()
             })
     }
 
@@ -64,7 +68,7 @@ impl Identity {
         let fetch = async || {
             let url = Url::parse(address).map_err(|error| error.to_string())?;
             let text =
-                self.federation.egress.document(url, LARGEST).await.map_err(|error| error.to_string())?;
+                self.key_sets.egress.document(url, LARGEST).await.map_err(|error| error.to_string())?;
             ClientKeys::fetched(&text).map_err(|error| error.to_string())
         };
         match check(&*set.get(clock, fetch).await.ok_or(NONE)?) {

@@ -2,9 +2,10 @@
 //!
 //! Addresses come from people, apps and documents that are fetched, so any of them may point at what only we can reach
 //! (<https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html>). Only https to public
-//! addresses is let out; `HYGEIA_EGRESS_ALLOW` names the exceptions by host and port. A name is judged by the addresses that the
-//! connection is made to, when it is made: one that leads elsewhere the next time gains nothing. Redirects are not followed, and
-//! what comes back is limited in size and time.
+//! addresses is let out; `HYGEIA_EGRESS_ALLOW` names the exceptions by host and port, for addresses that the operator gave. Those that
+//! clients gave have a list of their own: whoever registers an app could otherwise have all of the other one called. A name is judged by
+//! the addresses that the connection is made to, when it is made: one that leads elsewhere the next time gains nothing. Redirects are not
+//! followed, and what comes back is limited in size and time.
 
 mod public;
 pub mod published;
@@ -67,10 +68,10 @@ pub enum NotUsable {
 #[derive(Debug, thiserror::Error)]
 pub enum NotFetched {
     /// The address may not be fetched.
-    #[error("the address is neither https nor listed in HYGEIA_EGRESS_ALLOW")]
+    #[error("the address is neither https nor excepted by the settings")]
     Scheme,
     /// The address is private, and not listed.
-    #[error("the address is not public and not listed in HYGEIA_EGRESS_ALLOW")]
+    #[error("the address is not public and not excepted by the settings")]
     Private,
     /// The answer is too large.
     #[error("the answer is larger than {0} bytes")]
@@ -108,6 +109,14 @@ impl Egress {
             listed: builder().build().map_err(NotUsable::Client)?,
             guarded: builder().dns_resolver(Arc::new(PublicOnly)).build().map_err(NotUsable::Client)?,
         })
+    }
+
+    /// The same for addresses that clients gave.
+    ///
+    /// # Errors
+    /// When the authorities cannot be read.
+    pub fn for_clients(settings: &EgressSettings) -> Result<Self, NotUsable> {
+        Self::new(&EgressSettings { allow: settings.allow_clients.clone(), ..settings.clone() })
     }
 
     /// Whether a request may be made to an address, as far as its text tells.

@@ -28,7 +28,7 @@ async fn answering(answer: String) -> SocketAddr {
 
 fn with(allow: &[String]) -> Egress {
     let allow = allow.iter().map(|text| Place::parse(text).unwrap()).collect();
-    Egress::new(&EgressSettings { allow, extra_ca: None }).unwrap()
+    Egress::new(&EgressSettings { allow, ..EgressSettings::default() }).unwrap()
 }
 
 async fn refused(egress: &Egress, url: &str) -> String {
@@ -40,8 +40,8 @@ async fn what_is_not_public_or_not_https_is_not_fetched() {
     let server = answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_owned()).await;
     let port = server.port();
     let egress = with(&[format!("listed.example:{port}")]);
-    let private = "the address is not public and not listed in HYGEIA_EGRESS_ALLOW";
-    let scheme = "the address is neither https nor listed in HYGEIA_EGRESS_ALLOW";
+    let private = "the address is not public and not excepted by the settings";
+    let scheme = "the address is neither https nor excepted by the settings";
     for (url, told) in [
         (format!("https://127.0.0.1:{port}/"), private),
         (format!("https://[::1]:{port}/"), private),
@@ -104,7 +104,7 @@ async fn who_does_not_answer_is_not_waited_for() {
 
 #[test]
 fn authorities_must_be_there() {
-    let settings = |path: &str| EgressSettings { allow: Vec::new(), extra_ca: Some(path.into()) };
+    let settings = |path: &str| EgressSettings { extra_ca: Some(path.into()), ..EgressSettings::default() };
     assert!(matches!(Egress::new(&settings("/nonexistent")).err(), Some(NotUsable::File(_))));
     assert!(matches!(Egress::new(&settings("/dev/null")).err(), Some(NotUsable::Certificates)));
 }

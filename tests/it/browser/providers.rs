@@ -48,7 +48,7 @@ impl Certified {
             newcomers: Newcomers::Refused,
         };
         let allow = vec![Place::of(&self.issuer.parse().unwrap()).unwrap()];
-        let egress = EgressSettings { allow, extra_ca: None };
+        let egress = EgressSettings { allow, ..EgressSettings::default() };
         Settings { egress, providers: vec![provider], ..Settings::default() }
     }
 }

@@ -106,7 +106,7 @@ pub fn settings(providers: &[(&Hostile, ProviderSettings)]) -> Settings {
     Settings {
         egress: EgressSettings {
             allow: providers.iter().map(|(one, _)| place(one)).collect(),
-            extra_ca: None,
+            ..EgressSettings::default()
         },
         providers: providers.iter().map(|(_, settings)| settings.clone()).collect(),
         ..Settings::default()
