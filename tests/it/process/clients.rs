@@ -7,7 +7,7 @@ async fn a_client_is_added_used_listed_and_removed_beside_a_server() {
     let folder = DataFolder::new();
     let running = folder.serve().await;
     for (arguments, told) in [
-        (vec!["--scope", "system/*.rs"], "<--jwks <JWKS>|--secret|--public>"),
+        (vec!["--scope", "system/*.rs"], "|--secret|--public>"),
         (vec!["--scope", "system/*.rs", "--public"], "could never get a token"),
         (vec!["--scope", "system/*", "--secret"], "is not a scope"),
         (vec!["--scope", "system/*.rs", "--jwks", "/nowhere"], "/nowhere cannot be read"),

@@ -1,6 +1,7 @@
 //! What callers see who may not see everything.
 
 mod consents;
+mod consents_unclear;
 mod matrix;
 mod scopes;
 
