@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::access::{Access, Cover, Subject, binary};
 use super::index::BINARY;
@@ -13,7 +14,7 @@ use super::{Error, Records, Stored, index, operations, provenance};
 use crate::identity::{Caller, Right};
 use crate::storage::heads::{self, Head};
 use crate::storage::resources::{self, IndexEntries, Method, Version};
-use crate::storage::{Connection, StorageError, TenantId};
+use crate::storage::{Connection, StorageError, TenantId, audit};
 
 /// What the writers of one transaction share.
 pub(super) struct Writing {
@@ -97,11 +98,16 @@ impl Records {
             let (resource_type, id) = prepared.address();
             operations::is_own(resource_type, id)
         };
-        let told = |prepared: &Prepared| {
-            prepared.address().0.as_str() == AUDIT_EVENT && !matches!(prepared, Prepared::Create(_))
-        };
-        if let Some(at) = prepared.iter().position(|prepared| own(prepared) || told(prepared)) {
+        if let Some(at) = prepared.iter().position(own) {
             return Err((Some(at), Error::MethodNotAllowed));
+        }
+        let events = prepared.iter().enumerate().filter(|(_, one)| one.address().0.as_str() == AUDIT_EVENT);
+        for (at, event) in events.filter(|(_, one)| !matches!(one, Prepared::Create(_))) {
+            // What clients tell is theirs to change; the server's own trail is nobody's.
+            let Ok(id) = Uuid::try_parse(event.address().1) else { continue };
+            if audit::find(connection, caller.tenant, id).await.map_err(whole)?.is_some() {
+                return Err((Some(at), Error::MethodNotAllowed));
+            }
         }
         let access = self.access(caller, &parameters);
         let wanted: Vec<_> = prepared.iter().filter_map(|write| write.head(&access)).collect();

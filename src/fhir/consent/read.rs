@@ -120,7 +120,7 @@ fn add(
                 .flatten()
                 .collect(),
             labels: reading.each(provision, "securityLabel", coding),
-            resources: reading.each(provision, "data", |one| data(one, base_url)),
+            resources: reading.each(provision, "data", |one| data(one, verdict, base_url)),
             period: reading.period(provision.get("dataPeriod")),
         },
         ..Provision::all(depth, verdict)
@@ -190,8 +190,11 @@ fn class(class: &Value) -> Option<ResourceType> {
     ResourceType::parse(&code)
 }
 
-fn data(data: &Value, base_url: &str) -> Option<(ResourceType, String)> {
-    let is_instance = text(data, "meaning") == Some("instance") && data.get("modifierExtension").is_none();
+/// A resource that is meant by itself. To permit what is related to it too would let in more than can be told: that is less, and a
+/// denial of it is not understood.
+fn data(data: &Value, verdict: Option<Verdict>, base_url: &str) -> Option<(ResourceType, String)> {
+    let is_instance = (text(data, "meaning") == Some("instance") || verdict == Some(Verdict::Permit))
+        && data.get("modifierExtension").is_none();
     reference(data.get("reference").filter(|_| is_instance)?, base_url)
 }
 

@@ -122,13 +122,20 @@ fn what_is_not_understood_narrows_nothing_and_denies() {
         ("class", json!([{ "system": "http://hl7.org/fhir/consentcontentclass", "code": "X" }])),
         ("class", json!([{ "system": "http://hl7.org/fhir/resource-types", "code": "Nothing" }])),
         ("code", json!([{ "text": "HIV" }])),
-        ("data", json!([{ "meaning": "related", "reference": { "reference": "Observation/o" } }])),
         ("data", json!([{ "meaning": "instance", "reference": { "reference": "urn:uuid:1" } }])),
         ("modifierExtension", json!([{ "url": "http://a.example" }])),
     ] {
         let read = provisions(json!({ "type": "permit", name: value }));
         assert_eq!(read, [Provision::all_denied(0)], "{name}");
     }
+    let related = json!([{ "meaning": "related", "reference": { "reference": "Observation/o" } }]);
+    assert_eq!(provisions(json!({ "type": "deny", "data": related })), [Provision::all_denied(0)]);
+    let permitted = provisions(json!({ "type": "permit", "data": related }));
+    assert_eq!(
+        (permitted[0].verdict, permitted[0].matter.resources.len()),
+        (Some(Verdict::Permit), 1),
+        "itself alone"
+    );
     let nested = provisions(json!({ "type": "permit", "provision": [{}] }));
     assert_eq!(nested[1], Provision::all_denied(1), "an exception of no kind");
     let mut modified = consent(json!({ "type": "permit" }));

@@ -85,21 +85,17 @@ fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
         "create",
         "search-type",
     ];
-    // What is told of what happened stays as it is.
-    let is_kept = resource_type.as_str() == "AuditEvent";
-    let interactions =
-        interactions.iter().filter(|code| !(is_kept && ["update", "patch", "delete"].contains(code)));
     let mut resource = json!({
         "type": resource_type.as_str(),
         "profile": format!("http://hl7.org/fhir/StructureDefinition/{resource_type}"),
-        "interaction": interactions.map(|code| json!({ "code": code })).collect::<Vec<_>>(),
+        "interaction": interactions.iter().map(|code| json!({ "code": code })).collect::<Vec<_>>(),
         "versioning": "versioned-update",
         "readHistory": true,
-        "updateCreate": !is_kept,
+        "updateCreate": true,
         "conditionalCreate": true,
         "conditionalRead": "full-support",
-        "conditionalUpdate": !is_kept,
-        "conditionalDelete": if is_kept { "not-supported" } else { "multiple" },
+        "conditionalUpdate": true,
+        "conditionalDelete": "multiple",
         "searchParam": definitions::search_parameters(resource_type)
             .iter()
             .copied()
