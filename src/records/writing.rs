@@ -11,6 +11,7 @@ use super::index::BINARY;
 use super::parameters::{Parameters, SEARCH_PARAMETER};
 use super::transact::{Change, Prepared, Written};
 use super::{Error, Records, Stored, index, operations, provenance};
+use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::heads::{self, Head};
 use crate::storage::resources::{self, IndexEntries, Method, Version};
@@ -37,29 +38,33 @@ struct Before {
 }
 
 impl Before {
-    /// Reads it for those heads whose bodies were wanted.
+    /// Reads it for those heads that the writer may change some of only.
     async fn of(
         connection: &mut Connection,
         tenant: TenantId,
         heads: &[Head],
-        wanted: &[heads::Wanted<'_>],
+        access: &Access,
     ) -> Result<Self, Error> {
-        let is_asked = |head: &&Head| {
-            wanted.iter().any(|one| one.body && one.id == head.id && one.resource_type == head.type_)
+        let is_limited = |head: &&Head| {
+            let rights = [Right::Create, Right::Read, Right::Update, Right::Delete];
+            ResourceType::parse(&head.type_).is_some_and(|one| access.is_limited(one, &rights))
         };
-        if !wanted.iter().any(|one| one.body) {
-            return Ok(Self::default());
-        }
-        let (mut deleted, mut contexts) = (HashMap::new(), HashMap::new());
-        for head in heads.iter().filter(is_asked) {
-            if head.deleted {
-                let before = (head.type_.as_str(), head.id.as_str(), head.number.saturating_sub(1));
-                for version in resources::versions(connection, tenant, &[before]).await? {
-                    deleted.insert((head.type_.clone(), head.id.clone()), version);
-                }
-            } else if head.type_ == BINARY
-                && let Some(context) = binary::context(connection, tenant, head.body.as_deref()).await?
-            {
+        let limited: Vec<_> = heads.iter().filter(is_limited).collect();
+        let deleted: Vec<_> = limited
+            .iter()
+            .filter(|head| head.deleted)
+            .map(|head| (head.type_.as_str(), head.id.as_str(), head.number.saturating_sub(1)))
+            .collect();
+        let deleted: HashMap<_, _> = resources::versions(connection, tenant, &deleted)
+            .await?
+            .into_iter()
+            .map(|version| ((version.resource_type.clone(), version.id.clone()), version))
+            .collect();
+        let mut contexts = HashMap::new();
+        for head in limited.iter().filter(|head| head.type_ == BINARY) {
+            let before = deleted.get(&(head.type_.clone(), head.id.clone()));
+            let body = head.body.as_deref().or_else(|| before.and_then(|before| before.body.as_deref()));
+            if let Some(context) = binary::context(connection, tenant, body).await? {
                 contexts.insert(head.id.clone(), context);
             }
         }
@@ -84,8 +89,8 @@ pub(super) enum Next {
 }
 
 impl Records {
-    /// Does the writes, each to another resource, with few statements; last comes the Provenance that the caller sent with them. An error comes with the position of its write, where it
-    /// is of one.
+    /// Does the writes, each to another resource, with few statements; last comes the Provenance that the caller sent with them. An
+    /// error comes with the position of its write, where it is of one.
     pub(super) async fn write_unaudited(
         &self,
         caller: &Caller,
@@ -101,19 +106,24 @@ impl Records {
         if let Some(at) = prepared.iter().position(own) {
             return Err((Some(at), Error::MethodNotAllowed));
         }
-        let events = prepared.iter().enumerate().filter(|(_, one)| one.address().0.as_str() == AUDIT_EVENT);
-        for (at, event) in events.filter(|(_, one)| !matches!(one, Prepared::Create(_))) {
-            // What clients tell is theirs to change; the server's own trail is nobody's.
-            let Ok(id) = Uuid::try_parse(event.address().1) else { continue };
-            if audit::find(connection, caller.tenant, id).await.map_err(whole)?.is_some() {
-                return Err((Some(at), Error::MethodNotAllowed));
-            }
+        // What clients tell is theirs to change; the server's own trail is nobody's.
+        let told = |prepared: &Prepared| {
+            let (resource_type, id) = prepared.address();
+            let is_changed =
+                resource_type.as_str() == AUDIT_EVENT && !matches!(prepared, Prepared::Create(_));
+            Uuid::try_parse(id).ok().filter(|_| is_changed)
+        };
+        let ids: Vec<_> = prepared.iter().filter_map(told).collect();
+        let own = audit::among(connection, caller.tenant, &ids).await.map_err(whole)?;
+        let is_own = |prepared: &Prepared| told(prepared).is_some_and(|id| own.contains(&id));
+        if let Some(at) = prepared.iter().position(is_own) {
+            return Err((Some(at), Error::MethodNotAllowed));
         }
         let access = self.access(caller, &parameters);
         let wanted: Vec<_> = prepared.iter().filter_map(|write| write.head(&access)).collect();
         let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
         let before =
-            Before::of(connection, caller.tenant, &heads, &wanted).await.map_err(|error| (None, error))?;
+            Before::of(connection, caller.tenant, &heads, &access).await.map_err(|error| (None, error))?;
         let writing = Writing { now: self.clock.now(), parameters: Arc::clone(&parameters), access, before };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
@@ -142,7 +152,7 @@ impl Records {
     }
 }
 
-/// What is told of what happened stays as it is, whoever told it.
+/// The type of which the server has resources that nobody changes.
 const AUDIT_EVENT: &str = "AuditEvent";
 
 /// An error, with the position of its write where it is of one.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, QueryableByName, Selectable};
-use diesel::{OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -152,6 +152,26 @@ pub async fn insert_all(store: &Store, tenant: TenantId, rows: &[AuditRow]) -> R
     let mut connection = store.alone(tenant).await?;
     let added = insert_several(&mut connection, &rows.iter().collect::<Vec<_>>()).await;
     connection.finish(added).await
+}
+
+/// Those of the ids that are rows'.
+///
+/// # Errors
+/// When the database fails.
+pub async fn among(
+    connection: &mut Connection,
+    tenant: TenantId,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, StorageError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(audit_event::table
+        .filter(audit_event::tenant.eq(tenant.number()))
+        .filter(audit_event::id.eq_any(ids))
+        .select(audit_event::id)
+        .load(connection)
+        .await?)
 }
 
 /// One row.

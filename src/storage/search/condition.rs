@@ -117,44 +117,39 @@ impl Condition {
     /// Whether a resource tells by itself, by what it is found by, if it meets the condition.
     #[must_use]
     pub fn is_told_alone(&self) -> bool {
-        match self {
-            Self::PointsAt { .. } | Self::PointedAtFrom { .. } | Self::Words(..) => false,
-            Self::All(conditions) | Self::Any(conditions) => conditions.iter().all(Self::is_told_alone),
-            Self::Not(condition) => condition.is_told_alone(),
-            Self::Address(_)
-            | Self::Type(_)
-            | Self::Term(_)
-            | Self::Date(..)
-            | Self::Moment(_)
-            | Self::Updated(_)
-            | Self::Text(..)
-            | Self::Number(..)
-            | Self::Span(..)
-            | Self::Present(..) => true,
-        }
+        !self
+            .holds(&|one| matches!(one, Self::PointsAt { .. } | Self::PointedAtFrom { .. } | Self::Words(..)))
     }
 
     /// Whether bodies must be read to tell whether it holds.
     #[must_use]
     pub fn has_words(&self) -> bool {
-        match self {
-            Self::Words(..) => true,
-            Self::Not(condition) => condition.has_words(),
-            Self::All(conditions)
-            | Self::Any(conditions)
-            | Self::PointsAt { conditions, .. }
-            | Self::PointedAtFrom { conditions, .. } => conditions.iter().any(Self::has_words),
-            Self::Address(_)
-            | Self::Type(_)
-            | Self::Term(_)
-            | Self::Date(..)
-            | Self::Moment(_)
-            | Self::Updated(_)
-            | Self::Text(..)
-            | Self::Number(..)
-            | Self::Span(..)
-            | Self::Present(..) => false,
-        }
+        self.holds(&|one| matches!(one, Self::Words(..)))
+    }
+
+    /// Whether the condition, or one within it, is such.
+    fn holds(&self, is_such: &dyn Fn(&Self) -> bool) -> bool {
+        is_such(self)
+            || match self {
+                Self::Not(condition) => condition.holds(is_such),
+                Self::All(conditions)
+                | Self::Any(conditions)
+                | Self::PointsAt { conditions, .. }
+                | Self::PointedAtFrom { conditions, .. } => {
+                    conditions.iter().any(|condition| condition.holds(is_such))
+                }
+                Self::Address(_)
+                | Self::Type(_)
+                | Self::Term(_)
+                | Self::Date(..)
+                | Self::Moment(_)
+                | Self::Updated(_)
+                | Self::Text(..)
+                | Self::Number(..)
+                | Self::Span(..)
+                | Self::Present(..)
+                | Self::Words(..) => false,
+            }
     }
 }
 
