@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::access::{among, permit};
+use super::access::{Access, permit};
 use super::bundle::{Entry, Target, Wanted};
 use super::parameters::Parameters;
 use super::search::{Context, Terminology, alternatives, check_words, conditions};
@@ -162,7 +162,8 @@ impl Records {
         let now_us = self.clock.now().timestamp_micros();
         let mut conditions = read(caller, now_us)?;
         // What the caller cannot find is not met.
-        conditions.extend(among(caller, known, now_us, Right::Search, &[resource_type]));
+        let access = Access { caller, parameters: known, now_us };
+        conditions.extend(access.among(Right::Search, &[resource_type]));
         // An approximate date depends on the time, a chain on what the caller may search; the key must not.
         let meant = match read(&Caller::system(caller.tenant, caller.surface), 0) {
             Ok(meant) => meant.iter().map(|condition| format!("{condition:?}")).collect(),

@@ -153,7 +153,7 @@ impl New {
         };
         let updated_us = self.version.updated.timestamp_micros();
         let subject = Subject { resource_type, id: &self.version.id, updated_us };
-        let access = Access::new(&self.by, &self.parameters, updated_us);
+        let access = Access { caller: &self.by, parameters: &self.parameters, now_us: updated_us };
         access.cover(Right::Create, subject, &self.entries)
     }
 

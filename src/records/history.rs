@@ -137,7 +137,7 @@ impl Records {
 }
 
 /// What the caller may see of it. SMART: to read one resource is to read its history, to search a type is to read the type's.
-fn level(caller: &Caller, access: &Access, of: &Of) -> Result<Level, Error> {
+fn level(caller: &Caller, access: &Access<'_>, of: &Of) -> Result<Level, Error> {
     match of {
         Of::Instance(resource_type, id) => {
             permit(caller, Right::Read, *resource_type)?;

@@ -120,8 +120,8 @@ impl Records {
         self.access(caller, &self.known.last(caller.tenant)).shows(stored)
     }
 
-    fn access(&self, caller: &Caller, parameters: &Arc<Parameters>) -> Access {
-        Access::new(caller, parameters, self.clock.now().timestamp_micros())
+    fn access<'a>(&self, caller: &'a Caller, parameters: &'a Parameters) -> Access<'a> {
+        Access { caller, parameters, now_us: self.clock.now().timestamp_micros() }
     }
 
     /// Whether the database answers.

@@ -190,7 +190,12 @@ impl Records {
     }
 
     /// Whether a version is one that the caller may read. Of a deletion, the version before it tells.
-    async fn cover_of_read(&self, caller: &Caller, access: &Access, found: &Version) -> Result<Cover, Error> {
+    async fn cover_of_read(
+        &self,
+        caller: &Caller,
+        access: &Access<'_>,
+        found: &Version,
+    ) -> Result<Cover, Error> {
         if found.body.is_some() && found.resource_type == BINARY {
             let context = self.context_of(caller.tenant, found.body.as_deref()).await?;
             return access.cover_of_binary(Right::Read, found, context.as_ref());

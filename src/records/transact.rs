@@ -159,7 +159,7 @@ pub(super) enum Prepared {
 
 impl Prepared {
     /// The head that the write goes on from; a new resource has none. Whether the writer may change what is there, its body tells.
-    pub(super) fn head(&self, access: &Access) -> Option<Wanted<'_>> {
+    pub(super) fn head(&self, access: &Access<'_>) -> Option<Wanted<'_>> {
         let (resource_type, id) = self.address();
         let body = match self {
             Self::Create(_) => return None,

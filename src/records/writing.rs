@@ -22,9 +22,9 @@ pub(super) struct Writing {
     pub now: DateTime<Utc>,
     /// What the new versions are found by.
     pub parameters: Arc<Parameters>,
-    /// What the writer may change.
-    pub access: Access,
-    /// What else that hangs on.
+    /// Who writes.
+    caller: Caller,
+    /// What else it hangs on whether the writer may.
     before: Before,
 }
 
@@ -43,7 +43,7 @@ impl Before {
         connection: &mut Connection,
         tenant: TenantId,
         heads: &[Head],
-        access: &Access,
+        access: &Access<'_>,
     ) -> Result<Self, Error> {
         let is_limited = |head: &&Head| {
             let rights = [Right::Create, Right::Read, Right::Update, Right::Delete];
@@ -73,6 +73,12 @@ impl Before {
 }
 
 impl Writing {
+    /// What the writer may change.
+    fn access(&self) -> Access<'_> {
+        let now_us = self.now.timestamp_micros();
+        Access { caller: &self.caller, parameters: &self.parameters, now_us }
+    }
+
     /// The time of the version after `head`: each is later than the one before, also where clocks or requests overtake.
     pub(super) fn time_after(&self, head: Option<&Head>) -> DateTime<Utc> {
         let earliest = head.map(|head| head.updated + TimeDelta::microseconds(1));
@@ -119,12 +125,13 @@ impl Records {
         if let Some(at) = prepared.iter().position(is_own) {
             return Err((Some(at), Error::MethodNotAllowed));
         }
-        let access = self.access(caller, &parameters);
+        let now = self.clock.now();
+        let access = Access { caller, parameters: &parameters, now_us: now.timestamp_micros() };
         let wanted: Vec<_> = prepared.iter().filter_map(|write| write.head(&access)).collect();
         let heads = heads::lock_all(connection, caller.tenant, &wanted).await.map_err(whole)?;
         let before =
             Before::of(connection, caller.tenant, &heads, &access).await.map_err(|error| (None, error))?;
-        let writing = Writing { now: self.clock.now(), parameters: Arc::clone(&parameters), access, before };
+        let writing = Writing { now, parameters: Arc::clone(&parameters), caller: caller.clone(), before };
         let next = aside(prepared.len(), move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
         if let Some((at, failed)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
@@ -207,9 +214,9 @@ fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next,
     let (resource_type, right) = (write.address().0, write.right());
     let is_patch = matches!(write, Prepared::Patch(_));
     let rights = [right, Right::Create, if is_patch { Right::Read } else { right }];
-    let is_limited = writing.access.is_limited(resource_type, &rights);
+    let access = writing.access();
+    let is_limited = access.is_limited(resource_type, &rights);
     if is_limited && let Some(head) = head {
-        let access = &writing.access;
         let cover = |right: Right, before: &Version| match before.resource_type.as_str() {
             BINARY => access.cover_of_binary(right, before, writing.before.contexts.get(&before.id)),
             _ => access.cover_of(right, before),
@@ -240,7 +247,7 @@ fn held(write: Prepared, writing: &Writing, head: Option<&Head>) -> Result<Next,
         let right = if *change == Change::Created { Right::Create } else { right };
         let updated_us = version.updated.timestamp_micros();
         let subject = Subject { resource_type, id: &version.id, updated_us };
-        writing.access.cover_by_itself(right, subject, index).of_write()?;
+        access.cover_by_itself(right, subject, index).of_write()?;
     }
     Ok(next)
 }

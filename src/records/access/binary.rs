@@ -3,44 +3,17 @@
 //! Where one is at hand, what it belongs to is looked up. A search cannot do that: it finds those that belong to nothing, to a
 //! patient, or to what the caller may read all of.
 
-use super::{Access, Cover, Limit, Subject, compartment, limit};
+use super::{Access, Cover, Limit, Subject, compartment};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions::resource_types;
-use crate::identity::{Caller, Right};
+use crate::identity::Right;
 use crate::records::index::{self, BINARY, SECURITY_CONTEXT};
-use crate::records::parameters::Parameters;
 use crate::records::{Error, Records, Version};
 use crate::storage::address::qualifier;
 use crate::storage::index_entries::TermEntry;
 use crate::storage::resources::{self, Key};
 use crate::storage::search::{Condition, TermTest};
 use crate::storage::{Connection, TenantId};
-
-/// That a Binary belongs to what the caller may read, as far as that can be told without looking; none where it can be anything.
-pub(super) fn within(
-    caller: &Caller,
-    parameters: &Parameters,
-    now_us: i64,
-    binary: ResourceType,
-) -> Option<Condition> {
-    let others = || resource_types().filter(|one| one.as_str() != BINARY);
-    let limit = |one: ResourceType| limit(caller, parameters, now_us, Right::Read, one);
-    let may_be = |one: &ResourceType| match limit(*one) {
-        Limit::All => true,
-        // Of which patients, the Binary's own limit tells.
-        Limit::Part(_) => one.as_str() == compartment::PATIENT,
-        Limit::Nothing => false,
-    };
-    let readable: Vec<_> = others().filter(may_be).collect();
-    if readable.len() == others().count() && readable.iter().all(|one| limit(*one) == Limit::All) {
-        return None;
-    }
-    let slot = index::slot(binary, SECURITY_CONTEXT);
-    let test = |qualifier| TermTest { slot, value: None, qualifier };
-    let of_nothing = Condition::Not(Box::new(Condition::Term(vec![test(None)])));
-    let of_those = readable.iter().map(|one| test(Some(qualifier(one.as_str())))).collect();
-    Some(Condition::any(vec![of_nothing, Condition::Term(of_those)]))
-}
 
 /// What a Binary belongs to, or did before that was deleted; none of what belongs to nothing that is there.
 ///
@@ -78,7 +51,28 @@ impl Records {
     }
 }
 
-impl Access {
+impl Access<'_> {
+    /// That a Binary belongs to what the caller may read, as far as that can be told without looking; none where it can be anything.
+    pub(super) fn within_binary(&self, binary: ResourceType) -> Option<Condition> {
+        let others = || resource_types().filter(|one| one.as_str() != BINARY);
+        let limit = |one: ResourceType| self.limit(Right::Read, one);
+        let may_be = |one: &ResourceType| match limit(*one) {
+            Limit::All => true,
+            // Of which patients, the Binary's own limit tells.
+            Limit::Part(_) => one.as_str() == compartment::PATIENT,
+            Limit::Nothing => false,
+        };
+        let readable: Vec<_> = others().filter(may_be).collect();
+        if readable.len() == others().count() && readable.iter().all(|one| limit(*one) == Limit::All) {
+            return None;
+        }
+        let slot = index::slot(binary, SECURITY_CONTEXT);
+        let test = |qualifier| TermTest { slot, value: None, qualifier };
+        let of_nothing = Condition::Not(Box::new(Condition::Term(vec![test(None)])));
+        let of_those = readable.iter().map(|one| test(Some(qualifier(one.as_str())))).collect();
+        Some(Condition::any(vec![of_nothing, Condition::Term(of_those)]))
+    }
+
     /// Whether a right goes to a Binary that belongs to this.
     ///
     /// # Errors
@@ -91,14 +85,14 @@ impl Access {
     ) -> Result<Cover, Error> {
         let known = ResourceType::parse(&binary.resource_type).filter(|_| binary.body.is_some());
         let Some(resource_type) = known else { return Ok(Cover::Outside) };
-        let mut entries = index::entries_of(&self.parameters, binary)?;
+        let mut entries = index::entries_of(self.parameters, binary)?;
         if let Some(context) = context {
             let cover = self.cover_of(Right::Read, context)?;
             if cover != Cover::Full {
                 return Ok(cover);
             }
             let slot = index::slot(resource_type, SECURITY_CONTEXT);
-            let patients = compartment::patients(context, &index::entries_of(&self.parameters, context)?);
+            let patients = compartment::patients(context, &index::entries_of(self.parameters, context)?);
             let qualifier = qualifier(compartment::PATIENT);
             entries.terms.extend(patients.into_iter().map(|value| TermEntry {
                 slot,
@@ -107,7 +101,7 @@ impl Access {
                 code: None,
             }));
         }
-        let limit = super::by_itself(&self.caller, &self.parameters, self.now_us, right, resource_type);
+        let limit = self.limit_by_itself(right, resource_type);
         let updated_us = binary.updated.timestamp_micros();
         Ok(limit.cover(Subject { resource_type, id: &binary.id, updated_us }, &entries))
     }

@@ -121,22 +121,76 @@ impl Cover {
     }
 }
 
-/// A caller, and what a tenant's limits are read by.
-#[derive(Clone)]
-pub(super) struct Access {
-    caller: Caller,
-    parameters: Arc<Parameters>,
-    now_us: i64,
+/// A caller, what a tenant's limits are read by, and when.
+#[derive(Clone, Copy)]
+pub(super) struct Access<'a> {
+    pub caller: &'a Caller,
+    pub parameters: &'a Parameters,
+    /// The time, in microseconds since 1970.
+    pub now_us: i64,
 }
 
-impl Access {
-    pub(super) fn new(caller: &Caller, parameters: &Arc<Parameters>, now_us: i64) -> Self {
-        Self { caller: caller.clone(), parameters: Arc::clone(parameters), now_us }
-    }
-
+impl Access<'_> {
     /// How far the right to the resources of a type goes.
     pub(super) fn limit(&self, right: Right, resource_type: ResourceType) -> Limit {
-        limit(&self.caller, &self.parameters, self.now_us, right, resource_type)
+        let limit = self.limit_by_itself(right, resource_type);
+        if resource_type.as_str() != BINARY || right == Right::Create {
+            return limit;
+        }
+        match (limit, self.within_binary(resource_type)) {
+            (limit, None) | (limit @ Limit::Nothing, _) => limit,
+            (Limit::All, within) => Limit::Part(Part { within, kept: None }),
+            (Limit::Part(part), Some(context)) => {
+                let within = part.within.into_iter().chain([context]).collect();
+                Limit::Part(Part { within: Some(Condition::all(within)), ..part })
+            }
+        }
+    }
+
+    /// The same, whatever a resource belongs to.
+    fn limit_by_itself(&self, right: Right, resource_type: ResourceType) -> Limit {
+        let by_scopes = self.limit_of_scopes(right, resource_type);
+        if by_scopes == Limit::Nothing {
+            return Limit::Nothing;
+        }
+        let effect = self.parameters.consents().effect(|| Viewer::of(self.caller, right), self.now_us);
+        let kept = effect.and_then(|effect| effect.kept(resource_type));
+        match (by_scopes, kept) {
+            (by_scopes, None) => by_scopes,
+            (Limit::Part(part), kept) => Limit::Part(Part { kept, ..part }),
+            (Limit::Nothing | Limit::All, kept) => Limit::Part(Part { within: None, kept }),
+        }
+    }
+
+    /// That a resource of one of these types is one that the right goes to; none where it goes to all of them.
+    pub(super) fn among(&self, right: Right, types: &[ResourceType]) -> Option<Condition> {
+        let (mut whole, mut ways, mut denied) = (Vec::new(), Vec::new(), Vec::new());
+        for one in types {
+            let (mut all, kept) = match self.limit(right, *one) {
+                Limit::Nothing => continue,
+                Limit::All => (Vec::new(), None),
+                Limit::Part(Part { within, kept }) => (Vec::from_iter(within), kept),
+            };
+            if let Some(kept) = kept {
+                all.extend(kept.within.clone());
+                denied.extend(kept.without.clone().map(|without| of_type(*one, without, types)));
+            }
+            match all.len() {
+                0 => whole.push(one.as_str()),
+                _ => ways.push(of_type(*one, Condition::all(all), types)),
+            }
+        }
+        let is_within = (whole.len() < types.len()).then(|| {
+            if !whole.is_empty() {
+                ways.push(Condition::Type(whole));
+            }
+            Condition::any(ways)
+        });
+        let is_let = (!denied.is_empty()).then(|| Condition::Not(Box::new(Condition::any(denied))));
+        match (is_within, is_let) {
+            (Some(within), Some(is_let)) => Some(Condition::All(vec![within, is_let])),
+            (one, other) => one.or(other),
+        }
     }
 
     /// Whether a right to resources of the type goes to some of them only.
@@ -156,8 +210,7 @@ impl Access {
         subject: Subject<'_>,
         entries: &IndexEntries,
     ) -> Cover {
-        by_itself(&self.caller, &self.parameters, self.now_us, right, subject.resource_type)
-            .cover(subject, entries)
+        self.limit_by_itself(right, subject.resource_type).cover(subject, entries)
     }
 
     /// Whether the right goes to a version, which must have a body.
@@ -171,7 +224,7 @@ impl Access {
             Limit::Nothing => Ok(Cover::Outside),
             Limit::All => Ok(Cover::Full),
             Limit::Part(_) => {
-                let entries = index::entries_of(&self.parameters, version)?;
+                let entries = index::entries_of(self.parameters, version)?;
                 let updated_us = version.updated.timestamp_micros();
                 let subject = Subject { resource_type, id: &version.id, updated_us };
                 Ok(self.cover(right, subject, &entries))
@@ -189,7 +242,7 @@ impl Access {
             Limit::Nothing => Ok(false),
             Limit::All => Ok(true),
             Limit::Part(_) => {
-                let entries = index::entries(&self.parameters, resource_type, &stored.json()?);
+                let entries = index::entries(self.parameters, resource_type, &stored.json()?);
                 let updated_us = stored.updated.timestamp_micros();
                 let subject = Subject { resource_type, id: &stored.id, updated_us };
                 Ok(self.cover(Right::Read, subject, &entries) == Cover::Full)
@@ -204,86 +257,6 @@ pub(super) struct Subject<'a> {
     pub resource_type: ResourceType,
     pub id: &'a str,
     pub updated_us: i64,
-}
-
-/// How far a caller's right to the resources of a type goes.
-pub(super) fn limit(
-    caller: &Caller,
-    parameters: &Parameters,
-    now_us: i64,
-    right: Right,
-    resource_type: ResourceType,
-) -> Limit {
-    let limit = by_itself(caller, parameters, now_us, right, resource_type);
-    if resource_type.as_str() != BINARY || right == Right::Create {
-        return limit;
-    }
-    match (limit, binary::within(caller, parameters, now_us, resource_type)) {
-        (limit, None) | (limit @ Limit::Nothing, _) => limit,
-        (Limit::All, within) => Limit::Part(Part { within, kept: None }),
-        (Limit::Part(part), Some(context)) => {
-            let within = part.within.into_iter().chain([context]).collect();
-            Limit::Part(Part { within: Some(Condition::all(within)), ..part })
-        }
-    }
-}
-
-/// The same, whatever a resource belongs to.
-fn by_itself(
-    caller: &Caller,
-    parameters: &Parameters,
-    now_us: i64,
-    right: Right,
-    resource_type: ResourceType,
-) -> Limit {
-    let by_scopes = scopes::limit(caller, parameters, now_us, right, resource_type);
-    if by_scopes == Limit::Nothing {
-        return Limit::Nothing;
-    }
-    let effect = parameters.consents().effect(|| Viewer::of(caller, right), now_us);
-    let kept = effect.and_then(|effect| effect.kept(resource_type));
-    match (by_scopes, kept) {
-        (by_scopes, None) => by_scopes,
-        (Limit::Part(part), kept) => Limit::Part(Part { kept, ..part }),
-        (Limit::Nothing | Limit::All, kept) => Limit::Part(Part { within: None, kept }),
-    }
-}
-
-/// That a resource of one of these types is one that the right goes to; none where it goes to all of them.
-pub(super) fn among(
-    caller: &Caller,
-    parameters: &Parameters,
-    now_us: i64,
-    right: Right,
-    types: &[ResourceType],
-) -> Option<Condition> {
-    let (mut whole, mut ways, mut denied) = (Vec::new(), Vec::new(), Vec::new());
-    for one in types {
-        let (mut all, kept) = match limit(caller, parameters, now_us, right, *one) {
-            Limit::Nothing => continue,
-            Limit::All => (Vec::new(), None),
-            Limit::Part(Part { within, kept }) => (Vec::from_iter(within), kept),
-        };
-        if let Some(kept) = kept {
-            all.extend(kept.within.clone());
-            denied.extend(kept.without.clone().map(|without| of_type(*one, without, types)));
-        }
-        match all.len() {
-            0 => whole.push(one.as_str()),
-            _ => ways.push(of_type(*one, Condition::all(all), types)),
-        }
-    }
-    let is_within = (whole.len() < types.len()).then(|| {
-        if !whole.is_empty() {
-            ways.push(Condition::Type(whole));
-        }
-        Condition::any(ways)
-    });
-    let is_let = (!denied.is_empty()).then(|| Condition::Not(Box::new(Condition::any(denied))));
-    match (is_within, is_let) {
-        (Some(within), Some(is_let)) => Some(Condition::All(vec![within, is_let])),
-        (one, other) => one.or(other),
-    }
 }
 
 /// The condition, held by resources of that type only.

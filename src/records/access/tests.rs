@@ -1,10 +1,8 @@
 //! What the tests of the rooms beside this one begin with.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
-use super::{Access, Cover, Subject};
+use super::{Access, Cover, Limit, Subject};
 use crate::fhir::{ResourceType, definitions};
 use crate::identity::{Caller, Right, Scopes, Surface};
 use crate::records::index;
@@ -13,15 +11,25 @@ use crate::storage::TenantId;
 
 /// An access, asked about resources that are nowhere kept.
 pub struct Asked {
-    pub inner: Access,
+    caller: Caller,
+    parameters: Parameters,
 }
 
 impl Asked {
+    pub fn limit(&self, right: Right, resource_type: ResourceType) -> Limit {
+        self.access().limit(right, resource_type)
+    }
+
+    fn access(&self) -> Access<'_> {
+        Access { caller: &self.caller, parameters: &self.parameters, now_us: 0 }
+    }
+
     pub fn reads(&self, resource: &Value) -> bool {
         let resource_type = ResourceType::of(resource).unwrap();
-        let entries = index::entries(&self.inner.parameters, resource_type, resource);
+        let entries = index::entries(&self.parameters, resource_type, resource);
         let id = resource["id"].as_str().unwrap();
-        self.inner.cover(Right::Read, Subject { resource_type, id, updated_us: 0 }, &entries) == Cover::Full
+        self.access().cover(Right::Read, Subject { resource_type, id, updated_us: 0 }, &entries)
+            == Cover::Full
     }
 }
 
@@ -33,7 +41,7 @@ pub fn access(scope: &str, patient: Option<&str>) -> Asked {
         tenant: TenantId::DEFAULT,
         ..Caller::anonymous(Surface::Fhir)
     };
-    Asked { inner: Access::new(&caller, &Arc::new(Parameters::default()), 0) }
+    Asked { caller, parameters: Parameters::default() }
 }
 
 pub fn observation(patient: &str, category: &str) -> Value {

@@ -19,14 +19,14 @@ const BATCH: i64 = 200;
 const LOOKED_AT: usize = 2_000;
 
 /// What the caller may see of a history.
-pub(super) struct Limits {
-    access: Access,
+pub(super) struct Limits<'a> {
+    access: Access<'a>,
     right: Right,
 }
 
-impl Limits {
+impl<'a> Limits<'a> {
     /// None where the caller may see all of it, as far as the types go that are told of.
-    pub(super) fn new(access: Access, of: &Of) -> Option<Self> {
+    pub(super) fn new(access: Access<'a>, of: &Of) -> Option<Self> {
         let right = if matches!(of, Of::Instance(..)) { Right::Read } else { Right::Search };
         // Types of which the caller may see nothing are not told of.
         let is_part = |one: ResourceType| matches!(access.limit(right, one), Limit::Part(_));
@@ -94,7 +94,7 @@ impl Asked<'_> {
     pub(super) async fn limited_page(
         &self,
         connection: &mut Connection,
-        limits: &Limits,
+        limits: &Limits<'_>,
         mut after: Option<Place>,
     ) -> Result<Page, Error> {
         let current = self.current(connection).await?;

@@ -14,7 +14,7 @@ use crate::fhir::date::Interval;
 use crate::fhir::definitions::resource_types;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
-use crate::records::access::{among, may};
+use crate::records::access::may;
 use crate::records::meets::Candidate;
 use crate::records::parameters::Parameters;
 use crate::records::{Error, Records, Stored, index};
@@ -218,8 +218,7 @@ impl Records {
             qualifier: Some(0),
         };
         let mut conditions = vec![Condition::Term(types.iter().map(test).collect())];
-        let now_us = self.clock.now().timestamp_micros();
-        conditions.extend(among(caller, sought.parameters, now_us, Right::Search, &types));
+        conditions.extend(self.access(caller, sought.parameters).among(Right::Search, &types));
         let names: Vec<_> = types.iter().map(|one| one.as_str()).collect();
         let wanted = rows::Wanted { tenant: caller.tenant, types: &names, conditions: &conditions };
         let after = after.map(|ordinal| rows::Place { keys: &[], ordinal });

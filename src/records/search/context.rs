@@ -9,7 +9,7 @@ use crate::fhir::outcome::IssueType;
 use crate::fhir::value_set::{Fault, Known, Missing};
 use crate::identity::{Caller, Right};
 use crate::records::Error;
-use crate::records::access::{among, may};
+use crate::records::access::{Access, may};
 use crate::records::parameters::Parameters;
 use crate::storage::search::Condition;
 
@@ -84,7 +84,12 @@ impl Context<'_> {
 
     /// What a resource of the type must be like for the caller to find it, or anything by it.
     pub(super) fn limit(&self, resource_type: ResourceType) -> Option<Condition> {
-        among(self.caller, self.parameters, self.now_us, Right::Search, &[resource_type])
+        self.access().among(Right::Search, &[resource_type])
+    }
+
+    /// What the caller may search.
+    pub(super) fn access(&self) -> Access<'_> {
+        Access { caller: self.caller, parameters: self.parameters, now_us: self.now_us }
     }
 
     /// Where a name such as `subject:Patient.name` leads.

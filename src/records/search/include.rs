@@ -17,7 +17,7 @@ use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::fhir::search_values::{self, Indexed};
 use crate::identity::{Caller, Right};
-use crate::records::access::{among, may};
+use crate::records::access::may;
 use crate::records::parameters::Parameters;
 use crate::records::{Error, Records, Stored, index};
 use crate::storage::address::address;
@@ -183,8 +183,7 @@ impl Records {
             return Ok((Vec::new(), false));
         }
         let mut conditions = vec![condition];
-        let now_us = self.clock.now().timestamp_micros();
-        conditions.extend(among(caller, parameters, now_us, Right::Read, types));
+        conditions.extend(self.access(caller, parameters).among(Right::Read, types));
         // An address tells the type by itself.
         let is_by_address = matches!(conditions.as_slice(), [Condition::Address(_), ..]);
         let names: Vec<_> = types.iter().filter(|_| !is_by_address).map(|one| one.as_str()).collect();

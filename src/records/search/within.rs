@@ -13,7 +13,6 @@ use crate::fhir::definitions::{compartment, resource_types, search_parameter};
 use crate::fhir::outcome::IssueType;
 use crate::fhir::search_parameter::SearchKind;
 use crate::identity::Right;
-use crate::records::access::among;
 use crate::records::index::PATIENT_TYPE;
 use crate::records::{Error, is_id};
 use crate::storage::address::address;
@@ -78,7 +77,7 @@ pub(super) fn read(
     }
     let mut conditions = common(&types, each, made)?;
     conditions.extend(belongs(context, within, &types)?);
-    conditions.extend(among(context.caller, context.parameters, context.now_us, Right::Search, &types));
+    conditions.extend(context.access().among(Right::Search, &types));
     // Of one type all bodies can be read, if need be.
     if types.len() > 1 {
         special::check_words(&conditions)?;
