@@ -58,15 +58,27 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn begin(&self, tenant: TenantId) -> Result<Transaction, StorageError> {
+        self.begin_by("BEGIN", tenant).await
+    }
+
+    /// Opens a transaction whose statements all see the rows of `tenant` as they were when the first of them began.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin_snapshot(&self, tenant: TenantId) -> Result<Transaction, StorageError> {
+        self.begin_by("BEGIN ISOLATION LEVEL REPEATABLE READ", tenant).await
+    }
+
+    async fn begin_by(&self, begin: &'static str, tenant: TenantId) -> Result<Transaction, StorageError> {
         if let Some(part) = self.part(tenant)? {
             return Ok(part);
         }
         let pooled = self.pooled().await?;
         if pooled.tenant == Some(tenant) {
-            return open(pooled, "BEGIN").await;
+            return open(pooled, begin).await;
         }
         // One round trip for both statements; the number needs no quoting.
-        open(pooled, &format!("BEGIN; SET LOCAL hygeia.tenant = '{}'", tenant.number())).await
+        open(pooled, &format!("{begin}; SET LOCAL hygeia.tenant = '{}'", tenant.number())).await
     }
 
     /// A connection that sees the rows of `tenant` alone, for statements of which each is a transaction of its own: that spares

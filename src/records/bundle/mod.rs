@@ -158,7 +158,11 @@ impl Records {
         size: usize,
         answer: &impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
     ) -> Result<(Vec<Written>, R), Error> {
-        let mut transaction = self.store.begin(caller.tenant).await?;
+        // Where nothing is written, all entries see the store as it was at one moment: a count is that of the pages beside it.
+        let mut transaction = match checked.entries.as_slice() {
+            [] => self.store.begin_snapshot(caller.tenant).await?,
+            _ => self.store.begin(caller.tenant).await?,
+        };
         let (written, mut told) = match self.write_entries(caller, checked, &mut transaction).await {
             Ok(done) => done,
             Err(error) => return transaction.finish(Err(error)).await,

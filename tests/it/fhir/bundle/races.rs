@@ -1,9 +1,13 @@
 //! Transactions that meet.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::future::join_all;
 use serde_json::Value;
+use tokio::join;
 
-use super::{about, entry, made, numbered, run, with};
+use super::{about, entry, made, numbered, run, transact, with};
 use crate::harness::{Answer, Server};
 
 const PATIENTS: &str = "SELECT count(*) FROM resource WHERE type = 'Patient'";
@@ -103,4 +107,45 @@ async fn clients_with_different_scopes_exclude_one_another() {
     let answers = join_all(all).await;
     assert_eq!(count(&answers, 200), 40, "{answers:?}");
     assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Observation'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counts_are_those_of_a_recount_while_others_write() {
+    const ROUNDS: usize = 40;
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let entries = [
+        entry("GET", "Patient?_summary=count", None),
+        entry("GET", "Patient?_count=5&_total=accurate&_sort=birthdate", None),
+        entry("GET", "Patient?_count=1000", None),
+    ];
+    let is_over = AtomicBool::new(false);
+    let writer = async |of: usize| {
+        let mut written = 0;
+        while !is_over.load(Ordering::Relaxed) {
+            let made = fhir.post("/Patient", &numbered(&format!("{of}-{written}"))).await;
+            assert_eq!(made.status, 201, "{}", made.text);
+            written += 1;
+            if written % 3 == 0 {
+                let deleted = fhir.delete(&format!("/Patient/{}", made.json()["id"].as_str().unwrap())).await;
+                assert_eq!(deleted.status, 204, "{}", deleted.text);
+            }
+        }
+    };
+    let reader = async {
+        let mut seen = BTreeSet::new();
+        for _ in 0..ROUNDS {
+            let answers = transact(&fhir, &entries).await;
+            let [count, first, all] = answers.as_slice() else { panic!("{answers:?}") };
+            let recount = all["resource"]["entry"].as_array().map_or(0, Vec::len);
+            for told in [count, first, all] {
+                assert_eq!(told["resource"]["total"], recount, "{}", told["resource"]["link"]);
+            }
+            seen.insert(recount);
+        }
+        is_over.store(true, Ordering::Relaxed);
+        seen
+    };
+    let (seen, ..) = join!(reader, writer(0), writer(1), writer(2));
+    assert!(seen.len() > ROUNDS / 4, "the others hardly wrote: {seen:?}");
 }
