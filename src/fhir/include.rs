@@ -1,21 +1,20 @@
 //! `_include` and `_revinclude`: which resources are wanted beside those that match.
 //! <https://hl7.org/fhir/R4/search.html#revinclude>
 
-use super::chain::{points_at, shown};
-use super::definitions::search_parameter;
+use super::chain::{Find, points_at, shown};
 use super::resource_type::ResourceType;
 use super::search_fault::SearchFault;
 use super::search_parameter::{SearchKind, SearchParameter};
 
 /// One wish for more resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Include {
+pub struct Include<'p> {
     /// Which way the references go.
     pub direction: Direction,
     /// The type that holds the references; none for all types.
     pub source: Option<ResourceType>,
     /// The reference; none for all of them.
-    pub parameter: Option<&'static SearchParameter>,
+    pub parameter: Option<&'p SearchParameter>,
     /// The type that is pointed at; none for all.
     pub target: Option<ResourceType>,
     /// Whether what was included is looked at too.
@@ -31,18 +30,28 @@ pub enum Direction {
     From,
 }
 
-impl Include {
-    /// Reads a parameter of a search; none where its name is neither of the two.
+/// Whether a parameter of this name asks for more resources.
+#[must_use]
+pub fn is_include(name: &str) -> bool {
+    direction(name.split_once(':').map_or(name, |(name, _)| name)).is_some()
+}
+
+fn direction(name: &str) -> Option<Direction> {
+    match name {
+        "_include" => Some(Direction::To),
+        "_revinclude" => Some(Direction::From),
+        _ => None,
+    }
+}
+
+impl<'p> Include<'p> {
+    /// Reads a parameter of a search; none where its name is neither of the two. `find` knows the references.
     ///
     /// # Errors
-    /// When the name has an unknown modifier, or the value names what does not exist.
-    pub fn parse(name: &str, value: &str) -> Option<Result<Self, SearchFault>> {
+    /// When the name has an unknown modifier, or the value names what does not exist or cannot be used yet.
+    pub fn parse(name: &str, value: &str, find: &Find<'_, 'p>) -> Option<Result<Self, SearchFault>> {
         let (name, modifier) = name.split_once(':').map_or((name, None), |(name, m)| (name, Some(m)));
-        let direction = match name {
-            "_include" => Direction::To,
-            "_revinclude" => Direction::From,
-            _ => return None,
-        };
+        let direction = direction(name)?;
         let iterate = match modifier {
             None => false,
             // `recurse` is its name of old.
@@ -52,11 +61,17 @@ impl Include {
                 return Some(Err(SearchFault::unsupported(text)));
             }
         };
-        Some(read(name, direction, iterate, value))
+        Some(read(name, direction, iterate, value, find))
     }
 }
 
-fn read(name: &str, direction: Direction, iterate: bool, value: &str) -> Result<Include, SearchFault> {
+fn read<'p>(
+    name: &str,
+    direction: Direction,
+    iterate: bool,
+    value: &str,
+    find: &Find<'_, 'p>,
+) -> Result<Include<'p>, SearchFault> {
     let parts: Vec<_> = value.split(':').collect();
     let (source, code, target) = match parts.as_slice() {
         ["*"] => return Ok(Include { direction, source: None, parameter: None, target: None, iterate }),
@@ -69,7 +84,7 @@ fn read(name: &str, direction: Direction, iterate: bool, value: &str) -> Result<
     };
     let source = resource_type(name, source)?;
     let target = target.map(|target| resource_type(name, target)).transpose()?;
-    let parameter = if code == "*" { None } else { Some(reference(name, source, code)?) };
+    let parameter = if code == "*" { None } else { Some(reference(name, source, code, find)?) };
     if let (Some(parameter), Some(target)) = (parameter, target)
         && !points_at(source, parameter, target)
     {
@@ -84,8 +99,13 @@ fn resource_type(name: &str, text: &str) -> Result<ResourceType, SearchFault> {
     ResourceType::parse(text).ok_or_else(fault)
 }
 
-fn reference(name: &str, source: ResourceType, code: &str) -> Result<&'static SearchParameter, SearchFault> {
-    let parameter = search_parameter(source, code);
+fn reference<'p>(
+    name: &str,
+    source: ResourceType,
+    code: &str,
+    find: &Find<'_, 'p>,
+) -> Result<&'p SearchParameter, SearchFault> {
+    let parameter = find(source, code)?;
     parameter.filter(|parameter| parameter.kind == SearchKind::Reference).ok_or_else(|| {
         SearchFault::unsupported(format!("{name}: {} is not a reference parameter of {source}", shown(code)))
     })
@@ -93,10 +113,15 @@ fn reference(name: &str, source: ResourceType, code: &str) -> Result<&'static Se
 
 #[cfg(test)]
 mod tests {
-    use super::{Direction, Include};
+    use super::{Direction, Include, SearchFault};
+    use crate::fhir::definitions::search_parameter;
 
-    fn read(name: &str, value: &str) -> Include {
-        Include::parse(name, value).unwrap().unwrap()
+    fn parse(name: &str, value: &str) -> Option<Result<Include<'static>, SearchFault>> {
+        Include::parse(name, value, &|source, code| Ok(search_parameter(source, code)))
+    }
+
+    fn read(name: &str, value: &str) -> Include<'static> {
+        parse(name, value).unwrap().unwrap()
     }
 
     #[test]
@@ -134,10 +159,11 @@ mod tests {
                 "not-supported: the modifier \"twice\" is not supported for _include",
             ),
         ] {
-            let fault = Include::parse(name, value).unwrap().unwrap_err();
+            let fault = parse(name, value).unwrap().unwrap_err();
             assert_eq!(format!("{}: {}", fault.code.as_str(), fault.text), refusal);
         }
-        assert_eq!(Include::parse("_included", "*"), None);
+        assert_eq!(parse("_included", "*"), None);
+        assert!(super::is_include("_revinclude:iterate") && !super::is_include("_included"));
     }
 
     #[test]

@@ -97,7 +97,7 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
             index.add(code, &found.value);
         }
     }
-    parameters.values(resource_type, resource, &mut |code, value| index.add(code, &value));
+    parameters.own_values(resource_type, resource, &mut |own, value| index.add(&own.code, &value));
     index.add_of_patient();
     index.add_contained(resource);
     index.add_security_context(resource);

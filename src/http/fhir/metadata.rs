@@ -102,8 +102,8 @@ fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
             .chain(parameters.own(resource_type))
             .map(search_parameter)
             .collect::<Vec<_>>(),
-        "searchInclude": includes(resource_type),
-        "searchRevInclude": rev_includes(resource_type),
+        "searchInclude": includes(resource_type, parameters),
+        "searchRevInclude": rev_includes(resource_type, parameters),
     });
     let operations: Vec<_> =
         ALL.iter().filter(|one| one.instance_of == Some(resource_type.as_str())).map(operation).collect();
@@ -118,22 +118,26 @@ fn operation(operation: &Operation) -> Value {
 }
 
 /// The references of a type.
-fn references(resource_type: ResourceType) -> impl Iterator<Item = &'static SearchParameter> {
+fn references(
+    resource_type: ResourceType,
+    parameters: &Parameters,
+) -> impl Iterator<Item = &SearchParameter> {
     let all = definitions::search_parameters(resource_type).iter().copied();
-    all.filter(|parameter| parameter.kind == SearchKind::Reference)
+    all.chain(parameters.own(resource_type)).filter(|parameter| parameter.kind == SearchKind::Reference)
 }
 
-fn includes(resource_type: ResourceType) -> Vec<String> {
-    let named = references(resource_type).map(|parameter| format!("{resource_type}:{}", parameter.code));
+fn includes(resource_type: ResourceType, parameters: &Parameters) -> Vec<String> {
+    let named =
+        references(resource_type, parameters).map(|parameter| format!("{resource_type}:{}", parameter.code));
     ["*".to_owned()].into_iter().chain(named).collect()
 }
 
 /// The references that name the type among others: what may point at anything may point at this too, and is not listed.
-fn rev_includes(resource_type: ResourceType) -> Vec<String> {
+fn rev_includes(resource_type: ResourceType, parameters: &Parameters) -> Vec<String> {
     const MANY: usize = 50;
     let mut found = vec!["*".to_owned()];
     for source in definitions::resource_types() {
-        let named = references(source).filter(|parameter| {
+        let named = references(source, parameters).filter(|parameter| {
             (1..MANY).contains(&parameter.targets.len()) && points_at(source, parameter, resource_type)
         });
         found.extend(named.map(|parameter| format!("{source}:{}", parameter.code)));

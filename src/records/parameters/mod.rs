@@ -113,14 +113,14 @@ impl Parameters {
     }
 
     /// Hands over the values of the tenant's own parameters, also of those that are still being indexed.
-    pub(super) fn values<'p, 'v>(
+    pub(super) fn own_values<'p, 'v>(
         &'p self,
         resource_type: ResourceType,
         resource: &'v Value,
-        push: &mut dyn FnMut(&'p str, Indexed<'v>),
+        push: &mut dyn FnMut(&'p SearchParameter, Indexed<'v>),
     ) {
         for Own { other, .. } in &self.own {
-            other.values(resource_type, resource, &mut |value| push(&other.parameter.code, value));
+            other.values(resource_type, resource, &mut |value| push(&other.parameter, value));
         }
     }
 

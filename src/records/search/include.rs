@@ -6,7 +6,6 @@
 
 mod canonical;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::fhir::ResourceType;
@@ -42,8 +41,12 @@ pub(super) struct Added {
 }
 
 /// The wishes among the parameters of a search.
-pub(super) fn wishes(parameters: &[(String, String)]) -> Result<Vec<Include>, Error> {
-    let wishes = parameters.iter().filter_map(|(name, value)| Include::parse(name, value));
+pub(super) fn wishes<'p>(
+    parameters: &'p Parameters,
+    asked: &[(String, String)],
+) -> Result<Vec<Include<'p>>, Error> {
+    let find = |source: ResourceType, code: &str| parameters.find(source, code);
+    let wishes = asked.iter().filter_map(|(name, value)| Include::parse(name, value, &find));
     let wishes = wishes.collect::<Result<Vec<_>, _>>()?;
     if wishes.len() > MOST_WISHES {
         let text = format!("a search has at most {MOST_WISHES} of _include and _revinclude");
@@ -56,17 +59,17 @@ pub(super) fn wishes(parameters: &[(String, String)]) -> Result<Vec<Include>, Er
 type Addresses = BTreeMap<ResourceType, Vec<i64>>;
 
 /// What one round begins with.
-struct Start {
-    references: Vec<Reference>,
+struct Start<'p> {
+    references: Vec<Reference<'p>>,
     addresses: Addresses,
     canonicals: Vec<Canonical>,
 }
 
 /// A reference to a resource of this server.
-struct Reference {
+struct Reference<'p> {
     source: ResourceType,
     /// The search parameter that it is a value of.
-    code: Cow<'static, str>,
+    parameter: &'p SearchParameter,
     aim: Aim,
 }
 
@@ -84,7 +87,7 @@ impl Records {
         &self,
         caller: &Caller,
         parameters: &Parameters,
-        wishes: &[Include],
+        wishes: &[Include<'_>],
         matches: &[Stored],
     ) -> Result<Added, Error> {
         let mut added = Added::default();
@@ -130,8 +133,8 @@ impl Records {
         &self,
         caller: &Caller,
         parameters: &Parameters,
-        wish: &Include,
-        start: &Start,
+        wish: &Include<'_>,
+        start: &Start<'_>,
         seen: &HashSet<i64>,
     ) -> Result<(Vec<Stored>, bool), Error> {
         match wish.direction {
@@ -159,7 +162,7 @@ impl Records {
                     Some(source) => Some(source).into_iter().filter(may).collect(),
                     None => resource_types().filter(may).collect(),
                 };
-                let tests = pointing(wish, &sources, start);
+                let tests = pointing(parameters, wish, &sources, start);
                 self.meeting(caller, parameters, &sources, Condition::Term(tests)).await
             }
         }
@@ -209,31 +212,41 @@ fn place(stored: &Stored) -> i64 {
 }
 
 /// The references that these resources have to others of this server.
-fn references(parameters: &Parameters, start: &[Stored]) -> Result<Vec<Reference>, Error> {
+fn references<'p>(parameters: &'p Parameters, start: &[Stored]) -> Result<Vec<Reference<'p>>, Error> {
     let mut references = Vec::new();
     for stored in start {
         let Some(source) = ResourceType::parse(&stored.resource_type) else { continue };
         let resource = stored.json()?;
-        for found in search_values::search_values(source, &resource) {
-            let Indexed::Reference(reference) = &found.value else { continue };
-            let code = &found.parameter.code;
-            let aim = match (reference.target, reference.url) {
-                (Some((target, id)), None) => Aim::Local { target, address: address(target.as_str(), id) },
-                (None, Some(url)) if search_values::has_canonicals(source, code) => canonical::aim(url),
-                (_, Some(url)) => match parameters.local(url) {
-                    Some((target, id)) => Aim::Local { target, address: address(target.as_str(), id) },
-                    None => continue,
-                },
-                (None, None) => continue,
+        let mut push = |parameter: &'p SearchParameter, value: &Indexed<'_>| {
+            let Indexed::Reference(reference) = value else { return };
+            let local = |(target, id): (ResourceType, &str)| Aim::Local {
+                target,
+                address: address(target.as_str(), id),
             };
-            references.push(Reference { source, code: code.clone(), aim });
+            let aim = match (reference.target, reference.url) {
+                (Some(target), None) => Some(local(target)),
+                (None, Some(url)) if search_values::has_canonicals(source, &parameter.code) => {
+                    Some(canonical::aim(url))
+                }
+                (_, Some(url)) => parameters.local(url).map(local),
+                (None, None) => None,
+            };
+            references.extend(aim.map(|aim| Reference { source, parameter, aim }));
+        };
+        for found in search_values::search_values(source, &resource) {
+            push(found.parameter, &found.value);
         }
+        parameters.own_values(source, &resource, &mut |parameter, value| push(parameter, &value));
     }
     Ok(references)
 }
 
 /// The addresses that the references name, as far as the caller may read what is there.
-fn pointed_at(caller: &Caller, wish: &Include, references: &[Reference]) -> BTreeSet<(ResourceType, i64)> {
+fn pointed_at(
+    caller: &Caller,
+    wish: &Include<'_>,
+    references: &[Reference<'_>],
+) -> BTreeSet<(ResourceType, i64)> {
     let addresses = references.iter().filter_map(|reference| {
         let Aim::Local { target, address } = reference.aim else { return None };
         let is_shown = reference.is_wished(wish, target) && may(caller, Right::Read, target);
@@ -242,15 +255,16 @@ fn pointed_at(caller: &Caller, wish: &Include, references: &[Reference]) -> BTre
     addresses.collect()
 }
 
-impl Reference {
+impl Reference<'_> {
     /// Whether the wish is for what this one points at, where that is of this type.
-    fn is_wished(&self, wish: &Include, target: ResourceType) -> bool {
+    fn is_wished(&self, wish: &Include<'_>, target: ResourceType) -> bool {
         let is_between = wish.source.is_none_or(|source| source == self.source)
             && wish.target.is_none_or(|wished| wished == target);
         let is_named = || {
             wish.parameter.is_none_or(|parameter| {
                 search_values::sources(self.source, &parameter.code).iter().any(|source| {
-                    source.code == self.code && source.target.is_none_or(|only| only == target.as_str())
+                    source.code == self.parameter.code
+                        && source.target.is_none_or(|only| only == target.as_str())
                 })
             })
         };
@@ -269,14 +283,20 @@ fn addresses(start: &[Stored]) -> Addresses {
 }
 
 /// That a reference of one of the sources points at one of the addresses, or names one of the canonical URLs.
-fn pointing(wish: &Include, sources: &[ResourceType], start: &Start) -> Vec<TermTest> {
+fn pointing(
+    parameters: &Parameters,
+    wish: &Include<'_>,
+    sources: &[ResourceType],
+    start: &Start<'_>,
+) -> Vec<TermTest> {
     let mut tests = Vec::new();
     for source in sources {
-        let wished = |parameter: &&&SearchParameter| {
+        let wished = |parameter: &&SearchParameter| {
             parameter.kind == SearchKind::Reference
-                && wish.parameter.is_none_or(|wished| wished == **parameter)
+                && wish.parameter.is_none_or(|wished| wished == *parameter)
         };
-        for parameter in search_parameters(*source).iter().filter(wished) {
+        let all = search_parameters(*source).iter().copied().chain(parameters.own(*source));
+        for parameter in all.filter(wished) {
             let takes = |target: ResourceType| {
                 wish.target.is_none_or(|wished| wished == target) && points_at(*source, parameter, target)
             };

@@ -171,7 +171,7 @@ impl Records {
         within: &Within,
         query: &Query,
     ) -> Result<Page, Error> {
-        let wishes = include::wishes(&query.parameters)?;
+        let wishes = include::wishes(parameters, &query.parameters)?;
         let contained = contained::wish(within, query)?;
         let now_us = self.clock.now().timestamp_micros();
         let read = self.with_terminology(caller, |terminology| {

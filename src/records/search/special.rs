@@ -6,7 +6,7 @@ use super::parameters::Asked;
 use super::values::alternatives;
 use crate::fhir::ResourceType;
 use crate::fhir::chain::shown;
-use crate::fhir::include::Include;
+use crate::fhir::include::{Include, is_include};
 use crate::fhir::near;
 use crate::fhir::outcome::IssueType;
 use crate::records::index::{LATITUDE, LONGITUDE, slot};
@@ -35,7 +35,7 @@ const MOST_WORDS: usize = 16;
 /// Whether a parameter of this name has rules of its own, the same for every type.
 pub(super) fn is_special(name: &str) -> bool {
     let is_of = |(special, _): &(&str, &str)| *special == name;
-    SPECIAL.iter().any(is_of) || UNASKED.contains(&name) || Include::parse(name, "*").is_some()
+    SPECIAL.iter().any(is_of) || UNASKED.contains(&name) || is_include(name)
 }
 
 /// What a special parameter asks for, which may be nothing of the resource itself; none where it is no special one.
@@ -45,7 +45,8 @@ pub(super) fn condition(
     name: &str,
     value: &str,
 ) -> Result<Option<Option<Condition>>, Error> {
-    if Include::parse(name, value).transpose()?.is_some() {
+    let find = |source: ResourceType, code: &str| context.parameters.find(source, code);
+    if Include::parse(name, value, &find).transpose()?.is_some() {
         return Ok(Some(None));
     }
     Ok(Some(match name {

@@ -71,7 +71,7 @@ pub(super) struct Named<'r> {
 }
 
 impl<'r> Named<'r> {
-    pub(super) fn by(caller: &Caller, wish: &Include, references: &'r [Reference]) -> Self {
+    pub(super) fn by(caller: &Caller, wish: &Include<'_>, references: &'r [Reference<'_>]) -> Self {
         let mut named = Self { names: BTreeSet::new(), is_cut: false };
         let types: Vec<_> = resource_types()
             .filter(|of_type| is_canonical(of_type) && may(caller, Right::Read, *of_type))
@@ -80,8 +80,7 @@ impl<'r> Named<'r> {
         for reference in references {
             let Aim::Canonical { url, version } = &reference.aim else { continue };
             let may_name = |target: &&ResourceType| {
-                let parameter = search_parameter(reference.source, &reference.code);
-                parameter.is_some_and(|parameter| points_at(reference.source, parameter, **target))
+                points_at(reference.source, reference.parameter, **target)
                     && reference.is_wished(wish, **target)
             };
             if urls.len() >= MOST_URLS && !urls.contains(url) {

@@ -97,6 +97,55 @@ async fn references_are_found_by_id_address_and_identifier() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn references_are_followed_both_ways() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let mut customer = patient();
+    customer["extension"] = json!([{ "url": SHOE, "valueReference": { "reference": "Organization/c" } }]);
+    let customer = stored(&fhir, &customer).await;
+    let cobbler = json!({ "resourceType": "Organization", "id": "c", "name": "Cobblers" });
+    assert_eq!(fhir.put("/Organization/c", &cobbler).await.status, 201);
+    let expression = format!("Patient.extension.where(url='{SHOE}').value.ofType(Reference)");
+    let mut definition = parameter("cobbler", "Patient", "reference", &expression);
+    definition["target"] = json!(["Organization"]);
+    assert_eq!(
+        fhir.get("/Patient?_include=Patient:cobbler").await.refused(400),
+        ["not-supported: _include: \"cobbler\" is not a reference parameter of Patient"]
+    );
+    stored(&fhir, &definition).await;
+    assert_eq!(
+        fhir.get("/Organization?_revinclude=Patient:cobbler").await.refused(400),
+        ["not-supported: cobbler is not searchable yet, it is being indexed: this has not begun"]
+    );
+    server.finish_jobs().await;
+    let both = vec![customer.clone(), "c".to_owned()];
+    let back = vec!["c".to_owned(), customer.clone()];
+    for (query, wanted) in [
+        ("/Patient?_include=Patient:cobbler", &both),
+        ("/Patient?_include=Patient:cobbler:Organization", &both),
+        ("/Patient?_include=*", &both),
+        ("/Organization?name=Cobblers&_revinclude=Patient:cobbler", &back),
+        ("/Organization?name=Cobblers&_revinclude=*", &back),
+        ("/Patient?cobbler.name=Cobblers", &vec![customer.clone()]),
+        ("/Organization?_has:Patient:cobbler:birthdate=1852-05-04", &vec!["c".to_owned()]),
+    ] {
+        assert_eq!(&found(&fhir, query).await, wanted, "{query}");
+    }
+    let told = fhir.get("/metadata").await.json();
+    let of = |name: &str| {
+        let all = told["rest"][0]["resource"].as_array().unwrap();
+        all.iter().find(|one| one["type"] == name).unwrap().clone()
+    };
+    assert!(of("Patient")["searchInclude"].as_array().unwrap().contains(&json!("Patient:cobbler")));
+    assert!(of("Organization")["searchRevInclude"].as_array().unwrap().contains(&json!("Patient:cobbler")));
+    // What points at another type than the parameter does is not followed.
+    assert_eq!(
+        fhir.get("/Patient?_include=Patient:cobbler:Practitioner").await.refused(400),
+        ["not-supported: _include: cobbler of Patient does not point at Practitioner"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn conditional_interactions_go_by_it() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
