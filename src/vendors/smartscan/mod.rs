@@ -10,6 +10,7 @@
 //! | `DELETE /api/api-keys/:id`, `POST /api/api-keys/:id/rotate` | session token | none: a secret |
 //! | `POST /api/v1/extract-medical-data`, `POST /v1/extract-medical-data` | API key | Task, Media, Device, Observation, Provenance |
 //! | `GET /api/device-types`, `GET /api/health` | none | none |
+//! | `GET /js/smartscanpro-sdk.js` and the other files of `assets` | none | none |
 //!
 //! In FHIR an extraction is one Task; its input is the Media, its outputs are the Observations, the type that was recognised
 //! and the confidence. The Observations are `preliminary` and labelled AIAST until a human confirms them.
@@ -22,6 +23,7 @@
 //! - A request that gives no reading, but for its row in the audit trail.
 //! - When the value was measured: it is not read, so that `effective` only says that it was before the request.
 
+pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod codes;
@@ -70,13 +72,14 @@ const LIMIT_HEADERS: [&str; 5] =
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope(MOUNT)
+            .map(assets::routes)
             // Its SDK runs in the pages of others (contract X-06).
             .wrap(cors::any_origin(&["GET", "POST", "PUT", "DELETE"], &LIMIT_HEADERS))
             .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
             .wrap(from_fn(|request, next| {
                 refusals::audited(request, next, Surface::SmartScan, operations::name)
             }))
-            // Answers hold credentials and health data: no cache may keep them.
+            // Answers hold credentials and health data: no cache may keep them. Files that are the same for all say otherwise.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .app_data(web::Data::new(Started(Instant::now())))
             .service(register::register)

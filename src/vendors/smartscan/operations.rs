@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
+use super::assets;
 use super::errors::Refusal;
 
 /// An operation: method, path (a `:` segment stands for any), and its name in the audit trail.
@@ -67,14 +68,19 @@ pub fn name(method: &Method, path: &str) -> &'static str {
 pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
     let allowed: Vec<_> = of_path(request.path()).map(|(method, ..)| method.as_str()).collect();
     let refusal = match allowed.as_slice() {
+        [] if assets::has(below_mount(request.path())) => Refusal::MethodNotAllowed(Method::GET.to_string()),
         [] => Refusal::UnknownAddress,
         methods => Refusal::MethodNotAllowed(methods.join(", ")),
     };
     refusal.error_response()
 }
 
+fn below_mount(path: &str) -> &str {
+    path.strip_prefix(super::MOUNT).unwrap_or(path)
+}
+
 fn of_path(path: &str) -> impl Iterator<Item = &'static Operation> {
-    let path = path.strip_prefix(super::MOUNT).unwrap_or(path).to_owned();
+    let path = below_mount(path).to_owned();
     // `generate` is a word of its own in that place, not somebody's key.
     let exact = ALL.iter().any(|(_, pattern, _)| *pattern == path);
     ALL.iter().filter(move |(_, pattern, _)| if exact { *pattern == path } else { matches(pattern, &path) })

@@ -4,6 +4,7 @@ mod accounts;
 mod console;
 mod launch;
 mod providers;
+mod sdk;
 mod smart;
 mod swagger;
 

@@ -9,6 +9,7 @@ mod patients;
 mod pictures;
 mod profile;
 mod projects;
+mod sdk;
 mod stored;
 mod upload;
 
