@@ -12,13 +12,14 @@ use actix_web::{App as ActixApp, Error, HttpResponse, HttpServer, web};
 use serde_json::json;
 use utoipa_actix_web::AppExt;
 
-use crate::app::App;
+use crate::app::{App, project_folder};
 use crate::core::config::Settings;
 use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
 use crate::http::{fhir, oauth, operator, pages, probes};
 use crate::vendors;
+use crate::vendors::smartscan::assets::ChartLibrary;
 
 /// Requests in flight have so long to end after a signal to stop.
 const GRACE_S: u64 = 10;
@@ -64,6 +65,7 @@ pub fn bind(
     let app = app.clone();
     let readiness = probes::InferenceState(app.device_reader.fault().map(str::to_owned));
     let pages = PAGES.as_ref().map_err(|error| NotBound::Documents(error.to_string()))?;
+    let charts = web::Data::new(ChartLibrary::in_folder(&project_folder("runtime")));
     let mounting = Mounting::new(settings.mounting.clone());
     let (noted, origins) = (mounting.clone(), settings.origins.clone());
     let server = HttpServer::new(move || {
@@ -81,6 +83,7 @@ pub fn bind(
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
+            .app_data(charts.clone())
             .configure(probes::routes)
             .map(|actix| actix.configure(pages::routes))
             .configure(oauth::routes)

@@ -1,22 +1,22 @@
-//! Files of this mount that are the same for everybody: the SDK with its types (contract SS-51, SS-80, SS-88). Compiled in.
+//! Files of this mount that are the same for everybody: the SDK with its types (contract SS-80, SS-88) and the pages (SS-51).
+//! They are compiled in, but for the library that draws charts, which set-up fetches.
 //!
 //! The SDK is one file for script tags, CommonJS and bundlers. The module for browsers is that file between two lines, so that
 //! there is one source of both.
 
+mod chart_library;
+
 use std::sync::LazyLock;
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, IfNoneMatch, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, EntityTag, Header, IfNoneMatch,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, HttpResponse, Scope, guard};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Scope, guard};
 use sha2::{Digest, Sha256};
 
-const SCRIPT: &str = "text/javascript; charset=utf-8";
-const TEXT: &str = "text/plain; charset=utf-8";
-
-/// Other people's pages load these: they may be an hour old.
-const FOR_AN_HOUR: &str = "public, max-age=3600";
+pub use chart_library::ChartLibrary;
 
 /// In a module there is no `module`, by which the SDK tells CommonJS.
 const SDK_MODULE: &str = concat!(
@@ -25,71 +25,139 @@ const SDK_MODULE: &str = concat!(
     "export default module.exports;\nexport const { SmartScanProError } = module.exports;\n",
 );
 
-/// Path below the mount, media type, for how long it may be kept, and content.
-type File = (&'static str, &'static str, &'static str, &'static str);
+/// A page runs our scripts and styles alone, talks to this server alone, and is in nobody's frame. Pictures that are chosen are
+/// shown from memory.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What a file is for.
+#[derive(Clone, Copy)]
+enum Use {
+    /// A script that other people's pages load.
+    Script,
+    /// Types for those who write in TypeScript.
+    Types,
+    /// A page.
+    Page,
+    /// A script of our pages.
+    PageScript,
+    /// The style of our pages.
+    PageStyle,
+}
+
+impl Use {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Script | Self::PageScript => "text/javascript; charset=utf-8",
+            Self::Types => "text/plain; charset=utf-8",
+            Self::Page => "text/html; charset=utf-8",
+            Self::PageStyle => "text/css; charset=utf-8",
+        }
+    }
+
+    /// What others load may be an hour old; the parts of a page must be of one version, so that a browser asks each time.
+    fn keeping(self) -> &'static str {
+        match self {
+            Self::Script | Self::Types => "public, max-age=3600",
+            Self::Page | Self::PageScript | Self::PageStyle => "no-cache",
+        }
+    }
+}
+
+/// Path below the mount, use and content.
+type File = (&'static str, Use, &'static str);
+
+/// A file of the pages, by what it is called here and there.
+macro_rules! part {
+    ($use:ident $name:literal) => {
+        (concat!("/assets/", $name), Use::$use, include_str!(concat!("assets/pages/", $name)))
+    };
+}
 
 /// All files.
-const FILES: [File; 6] = [
-    ("/js/smartscanpro-sdk.js", SCRIPT, FOR_AN_HOUR, include_str!("assets/js/smartscanpro-sdk.js")),
-    ("/js/smartscanpro-sdk.mjs", SCRIPT, FOR_AN_HOUR, SDK_MODULE),
-    ("/js/smartscanpro-sdk.d.ts", TEXT, FOR_AN_HOUR, include_str!("assets/js/smartscanpro-sdk.d.ts")),
-    ("/js/smartscanpro-sdk.d.mts", TEXT, FOR_AN_HOUR, include_str!("assets/js/smartscanpro-sdk.d.mts")),
-    ("/js/smartscanpro-capture.mjs", SCRIPT, FOR_AN_HOUR, include_str!("assets/js/smartscanpro-capture.mjs")),
-    (
-        "/js/smartscanpro-capture.d.mts",
-        TEXT,
-        FOR_AN_HOUR,
-        include_str!("assets/js/smartscanpro-capture.d.mts"),
-    ),
+const FILES: [File; 22] = [
+    ("/js/smartscanpro-sdk.js", Use::Script, include_str!("assets/js/smartscanpro-sdk.js")),
+    ("/js/smartscanpro-sdk.mjs", Use::Script, SDK_MODULE),
+    ("/js/smartscanpro-sdk.d.ts", Use::Types, include_str!("assets/js/smartscanpro-sdk.d.ts")),
+    ("/js/smartscanpro-sdk.d.mts", Use::Types, include_str!("assets/js/smartscanpro-sdk.d.mts")),
+    ("/js/smartscanpro-capture.mjs", Use::Script, include_str!("assets/js/smartscanpro-capture.mjs")),
+    ("/js/smartscanpro-capture.d.mts", Use::Types, include_str!("assets/js/smartscanpro-capture.d.mts")),
+    ("/login.html", Use::Page, include_str!("assets/pages/login.html")),
+    ("/register.html", Use::Page, include_str!("assets/pages/register.html")),
+    ("/dashboard.html", Use::Page, include_str!("assets/pages/dashboard.html")),
+    part!(PageStyle "pages.css"),
+    part!(PageScript "charts.js"),
+    part!(PageScript "dashboard.js"),
+    part!(PageScript "dom.js"),
+    part!(PageScript "fhir.js"),
+    part!(PageScript "keys.js"),
+    part!(PageScript "login.js"),
+    part!(PageScript "overview.js"),
+    part!(PageScript "projects.js"),
+    part!(PageScript "register.js"),
+    part!(PageScript "scans.js"),
+    part!(PageScript "session.js"),
+    part!(PageScript "try-it.js"),
 ];
 
 /// A file as it is served.
 struct Asset {
     path: &'static str,
-    media_type: &'static str,
-    keep: &'static str,
-    body: &'static str,
+    what: Use,
+    body: Bytes,
     tag: EntityTag,
 }
 
+impl Asset {
+    fn new(path: &'static str, what: Use, body: Bytes) -> Self {
+        // Weak, because the same file goes out compressed and plain (RFC 9110, 8.8.3.3).
+        let digest = hex::encode(Sha256::digest(&body));
+        Self { path, what, body, tag: EntityTag::new_weak(digest.chars().take(32).collect()) }
+    }
+}
+
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let asset = |(path, media_type, keep, body): File| Asset { path, media_type, keep, body, tag: tag(body) };
+    let asset = |(path, what, body): File| Asset::new(path, what, Bytes::from_static(body.as_bytes()));
     FILES.into_iter().map(asset).collect()
 });
-
-/// Weak, because the same file goes out compressed and plain (RFC 9110, 8.8.3.3).
-fn tag(body: &str) -> EntityTag {
-    let digest = hex::encode(Sha256::digest(body));
-    EntityTag::new_weak(digest.chars().take(32).collect())
-}
 
 /// Whether a path below the mount is a file's.
 #[must_use]
 pub fn has(path: &str) -> bool {
-    FILES.iter().any(|(file, ..)| *file == path)
+    path == chart_library::PATH || FILES.iter().any(|(file, ..)| *file == path)
 }
 
 /// Adds the files to the mount's scope.
 pub fn routes(scope: Scope) -> Scope {
-    ASSETS.iter().fold(scope, |scope, asset| {
+    let scope = ASSETS.iter().fold(scope, |scope, asset| {
         let answer = move |request: HttpRequest| async move { asset.answer(&request) };
         // As a guard, so that other methods are refused in the vendor's words.
         scope.service(web::resource(asset.path).guard(guard::Get()).to(answer))
-    })
+    });
+    scope.service(web::resource(chart_library::PATH).guard(guard::Get()).to(chart_library::read))
 }
 
 impl Asset {
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let mut answer =
-            if self.is_known(request) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        answer.insert_header((CACHE_CONTROL, self.keep)).insert_header((ETAG, self.tag.to_string()));
         if self.is_known(request) {
-            return answer.finish();
+            return self.headed(HttpResponse::NotModified()).finish();
         }
+        let mut answer = self.headed(HttpResponse::Ok());
+        answer.insert_header((CONTENT_TYPE, self.what.media_type()));
+        answer.insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
+        if let Use::Page = self.what {
+            answer.insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY));
+            answer.insert_header((REFERRER_POLICY, "no-referrer"));
+            answer.insert_header((X_FRAME_OPTIONS, "DENY"));
+        }
+        answer.body(self.body.clone())
+    }
+
+    fn headed(&self, mut answer: HttpResponseBuilder) -> HttpResponseBuilder {
         answer
-            .insert_header((CONTENT_TYPE, self.media_type))
-            .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
-        answer.body(Bytes::from_static(self.body.as_bytes()))
+            .insert_header((CACHE_CONTROL, self.what.keeping()))
+            .insert_header((ETAG, self.tag.to_string()));
+        answer
     }
 
     /// Whether the client has the file already.

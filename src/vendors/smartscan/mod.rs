@@ -9,8 +9,9 @@
 //! | `GET /api/api-keys`, `POST /api/api-keys/generate` | session token | none: a secret |
 //! | `DELETE /api/api-keys/:id`, `POST /api/api-keys/:id/rotate` | session token | none: a secret |
 //! | `POST /api/v1/extract-medical-data`, `POST /v1/extract-medical-data` | API key | Task, Media, Device, Observation, Provenance |
+//! | `GET /api/extractions/:id/fhir` (not the vendor's) | session token | the same, read |
 //! | `GET /api/device-types`, `GET /api/health` | none | none |
-//! | `GET /js/smartscanpro-sdk.js` and the other files of `assets` | none | none |
+//! | `GET /js/smartscanpro-sdk.js`, `/dashboard.html` and the other files of `assets` | none | none |
 //!
 //! In FHIR an extraction is one Task; its input is the Media, its outputs are the Observations, the type that was recognised
 //! and the confidence. The Observations are `preliminary` and labelled AIAST until a human confirms them.
@@ -57,8 +58,8 @@ use crate::http::{cors, refusals};
 use crate::identity::Surface;
 use routes::health::Started;
 use routes::{
-    api_keys, device_types as types, extract_medical_data as extract, health, login, me, profile, projects,
-    register,
+    api_keys, device_types as types, extract_medical_data as extract, extraction_fhir, health, login, me,
+    profile, projects, register,
 };
 
 /// Where the API is mounted.
@@ -95,6 +96,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(api_keys::revoke::revoke_api_key)
             .service(api_keys::rotate::rotate_api_key)
             .service(extract::extract_medical_data)
+            .service(extraction_fhir::read_extraction_fhir)
             .service(types::list_device_types)
             .service(health::read_health)
             .default_service(web::to(operations::unknown_address)),

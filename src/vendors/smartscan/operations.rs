@@ -35,11 +35,13 @@ pub const REVOKE_API_KEY: &str = "revoke-api-key";
 pub const ROTATE_API_KEY: &str = "rotate-api-key";
 /// Read a picture.
 pub const EXTRACT: &str = "extract-medical-data";
+/// Read what was kept of a reading.
+pub const READ_EXTRACTION_FHIR: &str = "read-extraction-fhir";
 const DEVICE_TYPES: &str = "list-device-types";
 const HEALTH: &str = "health";
 const UNKNOWN: &str = "unknown";
 
-const ALL: [Operation; 16] = [
+const ALL: [Operation; 17] = [
     (Method::POST, "/api/auth/register", REGISTER),
     (Method::POST, "/api/auth/login", LOGIN),
     (Method::GET, "/api/auth/me", ME),
@@ -54,6 +56,7 @@ const ALL: [Operation; 16] = [
     (Method::POST, "/api/api-keys/:/rotate", ROTATE_API_KEY),
     (Method::POST, "/api/v1/extract-medical-data", EXTRACT),
     (Method::POST, "/v1/extract-medical-data", EXTRACT),
+    (Method::GET, "/api/extractions/:/fhir", READ_EXTRACTION_FHIR),
     (Method::GET, "/api/device-types", DEVICE_TYPES),
     (Method::GET, "/api/health", HEALTH),
 ];

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod console;
+mod dashboard;
 mod launch;
 mod providers;
 mod sdk;

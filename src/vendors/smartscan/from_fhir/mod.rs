@@ -1,6 +1,7 @@
 //! What is stored, in the vendor's words. Pure.
 
 pub mod account;
+pub mod bundle;
 pub mod project;
 pub mod reading;
 

@@ -56,6 +56,16 @@ pub struct Reading {
     pub task_id: String,
 }
 
+/// All that was kept of a reading. Not in the vendor's API.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExtractionBundle {
+    /// Always true.
+    pub success: bool,
+    /// A FHIR R4 Bundle of type `collection`.
+    #[schema(value_type = Object)]
+    pub bundle: Value,
+}
+
 /// A picture, as it was sent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImageInfo {

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub use account::{Login, Me, Profile, ProfileAnswer, ProfileChange, Registration, SignedIn, User};
 pub use api_key::{ApiKey, ApiKeyAnswer, ApiKeys, KeyStatus, NewApiKey, ShownApiKey, ShownApiKeyAnswer};
 pub use catalogue::{Category, DeviceType, DeviceTypes, Health};
-pub use extraction::{Extraction, ExtractionForm, ImageInfo, Reading};
+pub use extraction::{Extraction, ExtractionBundle, ExtractionForm, ImageInfo, Reading};
 pub use project::{NewProject, Project, ProjectAnswer, Projects};
 
 /// The envelope of every refusal.

@@ -1,0 +1,104 @@
+// Charts, each with its numbers in a table beside it. Without the library, which set-up fetches, there are the tables.
+import { make, table } from './dom.js';
+
+/** What stands where, to be drawn anew. */
+const drawn = new Map();
+const instances = new Map();
+
+let library;
+
+/** Chart.js, loaded by the first chart. */
+function chartLibrary() {
+    library ??= new Promise((found) => {
+        const script = make('script', { src: new URL('chart.js', import.meta.url).href });
+        script.addEventListener('load', () => found(globalThis.Chart));
+        script.addEventListener('error', () => found(null));
+        document.head.append(script);
+    });
+    return library;
+}
+
+/** The colours of the style sheet, which knows whether it is dark. */
+function colours() {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    return { main: colour('main'), fault: colour('fault'), text: colour('quiet'), line: colour('rule') };
+}
+
+/**
+ * Draws a chart into `place`.
+ *
+ * @param {HTMLElement} place
+ * @param {object} chart `title`, `kind` (bar or line), `axis` (what the labels are), `labels`, `times` (of the labels, in
+ *     milliseconds, where they are times), `series` ([{ name, values, isFault }]), `unit`, `isLying` (bars lie), `isStacked`
+ */
+export async function draw(place, chart) {
+    instances.get(place)?.destroy();
+    instances.delete(place);
+    drawn.set(place, chart);
+    const rows = chart.labels.map((label, i) => [label, ...chart.series.map(({ values }) => values[i])]);
+    const columns = [chart.axis, ...chart.series.map(({ name }) => name)];
+    const numbers = table(chart.title, columns, rows);
+    if (rows.length === 0) {
+        place.replaceChildren(make('h2', {}, chart.title), numbers);
+        return;
+    }
+    const canvas = make('canvas', { role: 'img', 'aria-label': `${chart.title}: the numbers are in the table below` });
+    const frame = make('div', { className: chart.isLying ? 'chart lying' : 'chart' }, canvas);
+    const details = make('details', {}, make('summary', {}, 'As a table'), numbers);
+    place.replaceChildren(make('h2', {}, chart.title), frame, details);
+    const Chart = await chartLibrary();
+    if (!Chart) {
+        frame.remove();
+        details.open = true;
+    } else if (canvas.isConnected) {
+        instances.set(place, new Chart(canvas, settings(chart)));
+    }
+}
+
+function settings({ kind, labels, times, series, unit, isLying, isStacked }) {
+    const { main, fault, text, line } = colours();
+    const scale = (title) => ({
+        stacked: isStacked,
+        grid: { color: line },
+        ticks: { color: text, maxRotation: 0, autoSkip: true, autoSkipPadding: 12 },
+        title: { display: Boolean(title), text: title, color: text },
+    });
+    const number = { ...scale(unit), beginAtZero: kind === 'bar' };
+    const other = times ? overTime(scale()) : scale();
+    const dataset = ({ name, values, isFault }) => ({
+        label: name,
+        data: times ? values.map((y, i) => ({ x: times[i], y })) : values,
+        backgroundColor: isFault ? fault : main,
+        borderColor: isFault ? fault : main,
+        pointRadius: 3,
+    });
+    return {
+        type: kind,
+        data: { labels: times ? undefined : labels, datasets: series.map(dataset) },
+        options: {
+            animation: false,
+            responsive: true,
+            maintainAspectRatio: false,
+            indexAxis: isLying ? 'y' : 'x',
+            scales: isLying ? { x: number, y: other } : { x: other, y: number },
+            plugins: {
+                legend: { display: series.length > 1, labels: { color: text } },
+                tooltip: times && { callbacks: { title: ([point]) => labels[point.dataIndex] } },
+            },
+        },
+    };
+}
+
+/** An axis on which a week is as long as any other. */
+function overTime(scale) {
+    const day = (at) => new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
+    return { ...scale, type: 'linear', ticks: { ...scale.ticks, callback: day, maxTicksLimit: 6 } };
+}
+
+// Drawn colours do not follow the style sheet by themselves.
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    for (const [place, chart] of drawn) {
+        if (place.isConnected) void draw(place, chart);
+    }
+});

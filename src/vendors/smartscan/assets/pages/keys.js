@@ -1,0 +1,107 @@
+// API keys: made, shown once, replaced, revoked.
+import { at, make, onSubmit, table, tell, time } from './dom.js';
+import { list as listProjects } from './projects.js';
+import { api } from './session.js';
+
+/** The key that was made last, for the section that tries it. It is in no storage. */
+let latest = '';
+export const latestKey = () => latest;
+
+export function prepare() {
+    onSubmit(at('new-key'), at('fault'), async () => {
+        const name = at('key-name').value.trim();
+        const wanted = { project_id: at('key-project').value, ...(name && { name }) };
+        const { api_key } = await api('POST', 'api/api-keys/generate', wanted);
+        at('key-name').value = '';
+        await load();
+        show(api_key);
+    });
+}
+
+export async function load() {
+    const [projects, { api_keys }] = await Promise.all([listProjects(), api('GET', 'api/api-keys')]);
+    const names = new Map(projects.map(({ id, name }) => [id, name]));
+    const rows = api_keys.map((key) => [
+        key.name,
+        make('code', {}, `${key.key_prefix}…`),
+        names.get(key.project_id),
+        key.status,
+        time(key.created_at),
+        time(key.last_used_at),
+        key.status === 'active' ? buttons(key) : null,
+    ]);
+    const columns = ['Name', 'Begins with', 'Project', 'Status', 'Made', 'Last used', 'Change'];
+    at('key-list').replaceChildren(table('Your API keys', columns, rows, 'No key yet: make one.'));
+    const chosen = at('key-project').value;
+    at('key-project').replaceChildren(...projects.map(({ id, name }) => new Option(name, id, false, id === chosen)));
+    if (projects.length === 0) at('key-project').append(new Option('Make a project first', ''));
+}
+
+function buttons(key) {
+    const button = (text, label, act) => {
+        const made = make('button', { type: 'button', className: 'second small', 'aria-label': `${label} ${key.name}` }, text);
+        made.addEventListener('click', act);
+        return made;
+    };
+    const path = `api/api-keys/${encodeURIComponent(key.id)}`;
+    const rotate = () =>
+        ask(`Replace ${key.name}?`, 'The old key stops working at once. The new one is shown once.', 'Replace', async () => {
+            const { api_key } = await api('POST', `${path}/rotate`);
+            await load();
+            show(api_key);
+        });
+    const revoke = () =>
+        ask(`Revoke ${key.name}?`, 'It stops working at once, for good.', 'Revoke', async () => {
+            await api('DELETE', path);
+            await load();
+        });
+    return make('span', { className: 'row' }, button('Replace', 'Replace', rotate), button('Revoke', 'Revoke', revoke));
+}
+
+/** Asks before something that cannot be undone. */
+function ask(title, text, verb, act) {
+    const yes = make('button', { type: 'button' }, verb);
+    const no = make('button', { type: 'button', className: 'second' }, 'Cancel');
+    yes.addEventListener('click', async () => {
+        at('dialog').close();
+        tell(at('fault'), null);
+        try {
+            await act();
+        } catch (error) {
+            tell(at('fault'), error);
+        }
+    });
+    no.addEventListener('click', () => at('dialog').close());
+    open(title, make('p', {}, text), make('div', { className: 'buttons' }, yes, no));
+    no.focus();
+}
+
+/** Shows a key, this once. */
+function show({ key, name }) {
+    latest = key;
+    const code = make('code', { id: 'new-api-key', className: 'secret', tabIndex: 0 }, key);
+    const copy = make('button', { type: 'button' }, 'Copy');
+    const told = make('span', { role: 'status' });
+    copy.addEventListener('click', async () => {
+        try {
+            await navigator.clipboard.writeText(key);
+            told.textContent = 'Copied.';
+        } catch {
+            // Only pages that came by TLS, or from this machine, may write to the clipboard.
+            getSelection().selectAllChildren(code);
+            told.textContent = 'Selected: copy it with the keyboard.';
+        }
+    });
+    const close = make('button', { type: 'button', className: 'second' }, 'I have it');
+    close.addEventListener('click', () => at('dialog').close());
+    const warning = make('p', {}, 'This is the only time that it is shown. Keep it where only your server reads it.');
+    open(`Your key ${name}`, warning, code, make('div', { className: 'buttons' }, copy, close, told));
+    copy.focus();
+}
+
+function open(title, ...content) {
+    at('dialog').replaceChildren(make('h2', { id: 'dialog-heading' }, title), ...content);
+    // What was shown is not to stay in the page.
+    at('dialog').addEventListener('close', () => at('dialog').replaceChildren(), { once: true });
+    at('dialog').showModal();
+}

@@ -1,0 +1,141 @@
+//! SmartScanPro's pages (contract SS-51), as a person has them: from the account to a reading.
+
+use hygeia::core::config::Settings;
+
+use super::Browser;
+use crate::harness::Server;
+
+const EMAIL: &str = "alice@example.org";
+const PASSWORD: &str = "correct horse battery";
+const DISPLAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/displays/blood-pressure.png");
+
+/// Opens an account on the page.
+async fn register(browser: &Browser, base: &str) {
+    browser.open(&format!("{base}/dashboard.html")).await;
+    browser.wait_for_text("h1", "Sign in").await;
+    browser.picture("smartscan-login").await;
+    browser.click("a[href='register.html']").await;
+    browser.wait_for_text("h1", "Open an account").await;
+    browser.fill("#name", "Alice Liddell").await;
+    browser.fill("#email", EMAIL).await;
+    browser.fill("#password", "password123").await;
+    browser.click("[type=submit]").await;
+    browser.wait_for_text("[role=alert]", "password").await;
+    browser.picture("smartscan-register").await;
+    browser.fill("#password", PASSWORD).await;
+    browser.click("[type=submit]").await;
+    browser.wait_for_text("#greeting", EMAIL).await;
+}
+
+/// Makes a project and a key in it; the key.
+async fn make_key(browser: &Browser) -> String {
+    browser.click("nav a[href='#projects']").await;
+    browser.wait_for_text("#project-list", "No project yet").await;
+    browser.fill("#project-name", "Ward <7>").await;
+    browser.click("#new-project [type=submit]").await;
+    browser.wait_for_text("#project-list td", "Ward <7>").await;
+    browser.picture("smartscan-projects").await;
+    browser.click("nav a[href='#keys']").await;
+    browser.wait_for_text("#key-project", "Ward <7>").await;
+    browser.fill("#key-name", "reading room").await;
+    browser.click("#new-key [type=submit]").await;
+    let key = browser.wait_for_text("#new-api-key", "dk_").await;
+    browser.picture("smartscan-new-key").await;
+    browser.click("dialog .second").await;
+    key
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_gets_from_the_account_to_a_reading() {
+    let server = Server::start_with_models().await;
+    let base = format!("{}/smartscan", server.url);
+    let browser = Browser::start().await;
+    register(&browser, &base).await;
+    let key = make_key(&browser).await;
+    assert_eq!(browser.texts("#new-api-key").await, Vec::<String>::new(), "it is shown once");
+    let is_kept = browser.run("return JSON.stringify(localStorage).includes('dk_')").await;
+    assert_eq!(is_kept, false);
+
+    browser.click("nav a[href='#try']").await;
+    browser.find("#device-type option[value=blood-pressure]").await;
+    browser.find("#image").await.send_keys(DISPLAY).await.unwrap();
+    browser.click("#extraction [type=submit]").await;
+    browser.wait_for_text("#reading", "systolic").await;
+    let values = browser.texts("#reading td").await;
+    for pair in [["systolic", "118"], ["diastolic", "76"], ["pulse", "64"]] {
+        assert!(values.windows(2).any(|two| two == pair), "{pair:?} in {values:?}");
+    }
+    let width = browser.run("return document.querySelector('#extracted img').naturalWidth").await;
+    assert!(width.as_f64().unwrap() > 100.0, "the picture is shown");
+    browser.click("#reading .fhir summary").await;
+    browser.wait_for_text("#reading .fhir", "Observation").await;
+    browser.picture("smartscan-reading").await;
+
+    // A wrong key is told, and ends no session.
+    browser.fill("#key", "dk_wrong").await;
+    browser.click("#extraction [type=submit]").await;
+    browser.wait_for_text("#fault", "API key is invalid").await;
+    browser.wait_for_text("#greeting", EMAIL).await;
+
+    revoke(&browser, &key).await;
+    looks(&browser).await;
+    browser.click("#logout").await;
+    browser.wait_for_text("h1", "Sign in").await;
+    assert_eq!(browser.run("return localStorage.length").await, 0);
+    let complaints = browser.complaints().await;
+    // Refused requests are noted by the browser with their status.
+    let is_expected = |line: &String| line.contains("/api/") && line.contains("status of");
+    assert!(complaints.iter().all(is_expected), "{complaints:?}");
+}
+
+async fn revoke(browser: &Browser, key: &str) {
+    browser.click("nav a[href='#keys']").await;
+    browser.wait_for_text("#key-list td code", &key[..6]).await;
+    browser.click("#key-list button[aria-label^=Replace]").await;
+    browser.wait_for_text("dialog h2", "Replace reading room?").await;
+    assert_eq!(browser.run("return document.activeElement.innerText").await, "Cancel");
+    browser.click("dialog .second").await;
+    browser.click("#key-list button[aria-label^=Replace]").await;
+    browser.click("dialog button:not(.second)").await;
+    let new = browser.wait_for_text("#new-api-key", "dk_").await;
+    assert_ne!(new, key);
+    browser.click("dialog .second").await;
+    browser.wait_for_text("#key-list tbody", "revoked").await;
+    browser.click("#key-list button[aria-label^=Revoke]").await;
+    browser.click("dialog button:not(.second)").await;
+    browser.find("#key-list tr:nth-child(2) td:nth-child(7):not(:has(button))").await;
+    assert_eq!(browser.texts("#key-list button").await, Vec::<String>::new());
+}
+
+/// On a telephone and in the dark, nothing sticks out.
+async fn looks(browser: &Browser) {
+    browser.dark().await;
+    browser.picture("smartscan-keys-dark").await;
+    browser.narrow().await;
+    for section in ["overview", "projects", "keys", "try", "scans"] {
+        browser.click(&format!("nav a[href='#{section}']")).await;
+        browser.find(&format!("#{section}:not([hidden])")).await;
+        browser.picture(&format!("smartscan-{section}-narrow")).await;
+        let overflow = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        assert_eq!(browser.run(overflow).await, false, "{section} fits on a telephone");
+    }
+    browser.light().await;
+}
+
+/// Whoever brings a token that does not hold is sent to the page that asks for a password.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_has_ended_is_told() {
+    let server = Server::start_by(&Settings::default(), None).await;
+    let base = format!("{}/smartscan", server.url);
+    let browser = Browser::start().await;
+    browser.open(&format!("{base}/login.html")).await;
+    browser.fill("#email", EMAIL).await;
+    browser.fill("#password", "wrong horse battery").await;
+    browser.click("[type=submit]").await;
+    browser.wait_for_text("[role=alert]", "Invalid e-mail address or password.").await;
+    browser.run("localStorage.setItem('ssp_token', 'a.b.c')").await;
+    browser.open(&format!("{base}/dashboard.html#keys")).await;
+    browser.wait_for_text("[role=status]", "Your session has ended").await;
+    assert!(browser.address().await.ends_with("/login.html?expired"));
+    assert_eq!(browser.run("return localStorage.length").await, 0);
+}
