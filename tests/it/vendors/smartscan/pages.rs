@@ -17,6 +17,8 @@ async fn get(server: &Server, path: &str) -> Answer {
 }
 
 async fn pages_run_only_what_is_theirs(server: Server) {
+    let inline = regex::Regex::new(r#"<style|style=|<script>| on[a-z]+=|javascript:|https?://"#).unwrap();
+    let needed = regex::Regex::new(r#"(?:src|href)="((?:assets|js)/[^"]+|[a-z]+\.html)""#).unwrap();
     for page in ["/login.html", "/register.html", "/dashboard.html"] {
         let answer = get(&server, page).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"));
@@ -28,10 +30,8 @@ async fn pages_run_only_what_is_theirs(server: Server) {
         assert_eq!(answer.header("x-frame-options"), "DENY");
         assert_eq!(answer.header("referrer-policy"), "no-referrer");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
-        let inline = regex::Regex::new(r#"<style|style=|<script>| on[a-z]+=|javascript:|https?://"#).unwrap();
         assert!(!inline.is_match(&answer.text), "{page}");
         // What a page needs is there.
-        let needed = regex::Regex::new(r#"(?:src|href)="((?:assets|js)/[^"]+|[a-z]+\.html)""#).unwrap();
         let parts: Vec<_> = needed.captures_iter(&answer.text).map(|found| found[1].to_owned()).collect();
         assert!(parts.len() >= 3, "{parts:?}");
         for part in parts {
