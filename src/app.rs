@@ -157,9 +157,10 @@ impl App {
         device_reader: Arc<DeviceReader>,
     ) -> Result<Self, StartError> {
         let store = Store::connect(url, CONNECTIONS)?;
-        let egress = Egress::new(&settings.egress)?;
+        let extra_ca = settings.extra_ca.as_deref();
+        let egress = Egress::new(&settings.egress, extra_ca)?;
         let federation = Federation::new(&settings.providers, egress);
-        let to_clients = Egress::for_clients(&settings.egress)?;
+        let to_clients = Egress::for_clients(&settings.egress, extra_ca)?;
         let (url, limits) = (&settings.public_url, settings.limits);
         let identity =
             Identity::open(store.clone(), clock.clone(), Ids, url, limits, federation, to_clients).await?;
@@ -169,7 +170,7 @@ impl App {
         let trail = Trail { keys, site, reads: settings.audit_reads };
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail);
         records.complete_index().await?;
-        let mailer = Mailer::open(&settings.mail, &settings.data_dir)?;
+        let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
         Ok(Self {
             records,
             identity,

@@ -17,7 +17,7 @@ use crate::core::config::Settings;
 use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
-use crate::http::{fhir, oauth, operator, pages, probes};
+use crate::http::{fhir, oauth, operator, pages, probes, request_id};
 use crate::vendors;
 use crate::vendors::smartscan::assets::ChartLibrary;
 
@@ -72,7 +72,7 @@ pub fn bind(
         ActixApp::new()
             .into_utoipa_app()
             .map(|actix| actix.wrap(Compress::default()).wrap(from_fn(logged)).wrap(from_fn(head_as_get)))
-            .map(|actix| actix.wrap(from_fn(mounting::placed)))
+            .map(|actix| actix.wrap(from_fn(mounting::placed)).wrap(from_fn(request_id::named)))
             .app_data(web::Data::new(mounting.clone()))
             .app_data(web::Data::new(app.records.clone()))
             .app_data(web::Data::new(app.identity.clone()))

@@ -10,8 +10,11 @@ use super::{audit, say};
 use crate::app::{App, Database};
 use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
+use crate::identity::oauth::Client;
 use crate::identity::oauth::registration::{NewClient, NewProof};
+use crate::identity::{Caller, Surface, TenantId};
 use crate::records::accounts::Person;
+use crate::records::audit::Note;
 
 /// What an operator can do.
 #[derive(Subcommand)]
@@ -148,15 +151,22 @@ async fn client(app: &App, command: Clients) -> anyhow::Result<String> {
     match command {
         Clients::Add(arguments) => add(app, arguments).await,
         Clients::List { tenant } => {
-            let clients = app.identity.clients(&tenant).await?;
-            let line = |client: &crate::identity::oauth::Client| {
+            let line = |client: &Client| {
                 let kind = client.proof.kind();
                 format!("{}\t{kind}\t{}\t{}\n", client.id, client.scopes, client.name)
             };
-            Ok(clients.iter().map(line).collect())
+            let (mut lines, mut after) = (String::new(), None);
+            loop {
+                let (clients, is_cut) = app.identity.clients(&tenant, after, 100).await?;
+                lines.extend(clients.iter().map(line));
+                after = clients.last().map(|last| last.id);
+                if !is_cut {
+                    return Ok(lines);
+                }
+            }
         }
         Clients::Remove { id, tenant } => {
-            let removed = app.identity.remove_client(&tenant, id).await?;
+            let removed = app.identity.remove_client(&tenant, id, note(app, "remove-client")).await?;
             anyhow::ensure!(removed, "the tenant {tenant:?} has no client {id}");
             Ok(format!("{id}\n"))
         }
@@ -180,7 +190,13 @@ async fn add(app: &App, arguments: NewArguments) -> anyhow::Result<String> {
         redirect_uris: arguments.redirect_uris,
         scope: arguments.scope,
     };
-    let registered = app.identity.register_client(&arguments.tenant, &new).await?;
+    let registered =
+        app.identity.register_client(&arguments.tenant, &new, note(app, "create-client")).await?;
     let secret = registered.secret.map(|secret| format!("secret, shown only now: {}\n", secret.expose()));
     Ok(format!("{}{}\n", secret.unwrap_or_default(), registered.client.id))
+}
+
+/// What the audit trail is told of a command; the tenant is that of the client.
+fn note(app: &App, doing: &'static str) -> Note {
+    app.records.note(&Caller::system(TenantId::PLATFORM, Surface::Operator), doing)
 }

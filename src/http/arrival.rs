@@ -5,11 +5,11 @@
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
+use super::request_id;
 use crate::core::config::mounts::{Mount, Region};
 use crate::identity::{Origin, Surface};
 
@@ -65,17 +65,7 @@ impl FromRequest for Arrival {
 #[must_use]
 pub fn client(request: &HttpRequest) -> Origin {
     let address = request.extensions().get::<Arrival>().and_then(|arrival| arrival.client);
-    Origin { address, request: request_id(request).map(Arc::from) }
-}
-
-/// `X-Request-Id`, where it looks like one that a program made: a name or a date is not to get into the trail.
-/// <https://hl7.org/fhir/R4/http.html#custom>
-fn request_id(request: &HttpRequest) -> Option<&str> {
-    let id = request.headers().get("x-request-id")?.to_str().ok()?;
-    let is_made = (16..=64).contains(&id.len())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        && id.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    is_made.then_some(id)
+    Origin { address, request: request_id::by_client(request) }
 }
 
 /// The surface of a mount.

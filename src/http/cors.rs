@@ -26,7 +26,7 @@ pub fn origins(origins: &[String], methods: &[&str], exposed: &[&str]) -> Condit
 fn common(cors: Cors, methods: &[&str], exposed: &[&str]) -> Cors {
     cors.allowed_methods(methods.iter().copied())
         .allow_any_header()
-        .expose_headers(exposed.iter().copied())
+        .expose_headers(exposed.iter().copied().chain(["X-Request-Id"]))
         .max_age(3600)
 }
 

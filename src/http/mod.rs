@@ -11,4 +11,5 @@ pub mod operator;
 pub mod pages;
 pub mod probes;
 pub mod refusals;
+pub mod request_id;
 pub mod tls;

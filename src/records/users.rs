@@ -11,7 +11,7 @@ use crate::core::Secret;
 use crate::fhir::ResourceType;
 use crate::identity::{Account, Caller, Surface, passwords};
 use crate::storage::accounts::{self as rows, Change};
-use crate::storage::{TenantId, tenants};
+use crate::storage::{TenantId, oauth, tenants};
 
 /// A user that an operator opens an account for.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct NewUser {
     pub regions: Vec<String>,
     /// Where the account is to be.
     pub home: Home,
+    /// Whether nobody knows the password: they sign in by a provider.
+    pub passwordless: bool,
 }
 
 /// The tenant of a new account.
@@ -75,6 +77,7 @@ impl Records {
             employer,
             regions: &new.regions,
             signs_up: false,
+            passwordless: new.passwordless,
         };
         let (tenant, standing) = match &new.home {
             Home::Own => {
@@ -121,6 +124,7 @@ impl Records {
         let row = Change {
             // Who knew the old password is not to go on, nor is who had signed in when the account was closed and opened again.
             sessions_from: (password.is_some() || change.active == Some(false)).then(|| self.clock.now()),
+            passwordless: password.as_ref().map(|_| false),
             password,
             role: change.role.map(str::to_owned),
             plan: change.plan.map(str::to_owned),
@@ -149,6 +153,8 @@ impl Records {
         let followed = self.followed(&caller, account, None, Some(false)).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;
         let removed = async {
+            // What ends with the account comes before it, as for whoever gives tokens.
+            oauth::remove_of_account(&mut transaction, caller.tenant, account.id).await?;
             let removed = rows::remove(&mut transaction, caller.tenant, account.id).await?;
             removed.ok_or(Error::NotFound)?;
             let prepared = self.prepared(&caller, followed)?;
@@ -181,11 +187,13 @@ impl Records {
             employer: Employer::Unknown,
             regions: &account.regions,
             signs_up: account.signed_up,
+            passwordless: account.passwordless,
         };
         let practitioner = self.new_id();
         let written = self.resources_of(&name, &account.email, &practitioner, &standing);
         let mut transaction = self.store.begin(from).await?;
         let done = async {
+            oauth::remove_of_account(&mut transaction, from, account.id).await?;
             // As it is now: somebody may have changed or removed it since it was looked up.
             let was = rows::remove(&mut transaction, from, account.id).await?.ok_or(Error::NotFound)?;
             let moved = Account { tenant: to.number(), practitioner, organization: None, ..was };

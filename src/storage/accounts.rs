@@ -47,6 +47,8 @@ pub struct Account {
     pub email_verified_at: Option<DateTime<Utc>>,
     /// Whether the person opened it: nobody else vouches for the e-mail address.
     pub signed_up: bool,
+    /// Whether nobody knows the password: it was opened for somebody whom a provider recognised.
+    pub passwordless: bool,
 }
 
 impl Account {
@@ -171,6 +173,8 @@ pub async fn find_presented(connection: &mut Connection, id: Uuid) -> Result<Opt
 pub struct Change {
     /// Argon2id hash in PHC form.
     pub password: Option<String>,
+    /// Whether nobody knows the password.
+    pub passwordless: Option<bool>,
     /// Role.
     pub role: Option<String>,
     /// Plan.

@@ -27,6 +27,7 @@ diesel::table! {
         patient -> Nullable<Text>,
         email_verified_at -> Nullable<Timestamptz>,
         signed_up -> Bool,
+        passwordless -> Bool,
     }
 }
 
@@ -321,6 +322,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    federated_step (tenant, token) {
+        tenant -> BigInt,
+        token -> Text,
+        provider -> Text,
+        issuer -> Text,
+        identity -> Text,
+        sid -> Nullable<Text>,
+        id_token -> Text,
+        links -> Bool,
+    }
+}
+
+diesel::table! {
     used_logout_token (tenant, hash) {
         tenant -> BigInt,
         hash -> Text,
@@ -329,3 +343,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(oauth_client, oauth_grant);
+diesel::allow_tables_to_appear_in_same_query!(federated_session, web_session);

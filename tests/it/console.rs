@@ -195,7 +195,7 @@ async fn administrators_see_their_own_organisations_clients() {
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
     };
-    let theirs = server.app.identity.register_client("elsewhere", &new).await.unwrap().client.id;
+    let theirs = server.register_client("elsewhere", &new).await.unwrap().client.id;
     let list = person.get(CLIENTS).await;
     assert!(!list.text.contains("Theirs"));
     let form = Person::hidden(&list, "form");
@@ -205,4 +205,22 @@ async fn administrators_see_their_own_organisations_clients() {
         let answer = person.post(&path, &[("form", &form), ("action", action)]).await;
         assert_eq!(warned(&answer, 404), "There is no such client.");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_clients_are_shown_page_by_page() {
+    let server = Server::start().await;
+    let person = administrator(&server).await;
+    let more = "INSERT INTO oauth_client (tenant, id, name, kind, grants, redirect_uris, scope, created_at)
+        SELECT tenant, lpad(to_hex(n), 32, 'f')::uuid, 'Client ' || n, kind, grants, redirect_uris, scope, created_at
+        FROM oauth_client, generate_series(1, 50) n";
+    server.execute(more).await;
+    let first = person.get(CLIENTS).await;
+    let count = |page: &Answer| page.text.matches("<a href=\"/console/clients/").count();
+    assert_eq!(count(&first), 50);
+    let rest = first.text.split("<a href=\"/console/clients?after=").nth(1).expect("there are further ones");
+    let next = rest.split('"').next().unwrap();
+    let second = person.get(&format!("{CLIENTS}?after={next}")).await;
+    assert_eq!(count(&second), 1, "{}", second.text);
+    assert!(!second.text.contains("Further ones"));
 }

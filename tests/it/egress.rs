@@ -24,16 +24,15 @@ async fn an_authority_of_our_own_is_believed_where_it_is_named_alone() {
     let server = Server::start_by(&Settings::default(), Some(&certificate)).await;
     let url: url::Url = format!("https://localhost:{}/healthz", server.address.port()).parse().unwrap();
 
-    let allow = vec![Place::of(&url).unwrap()];
-    let without = Egress::new(&EgressSettings { allow: allow.clone(), ..EgressSettings::default() }).unwrap();
+    let listed = EgressSettings { allow: vec![Place::of(&url).unwrap()], ..EgressSettings::default() };
+    let without = Egress::new(&listed, None).unwrap();
     let told = without.document(url.clone(), 64).await.unwrap_err().to_string();
     assert!(told.starts_with("no answer: invalid peer certificate"), "{told}");
-    let extra_ca = Some(tls.certificate.clone());
-    let unlisted =
-        Egress::new(&EgressSettings { extra_ca: extra_ca.clone(), ..EgressSettings::default() }).unwrap();
+    let extra_ca = Some(tls.certificate.as_path());
+    let unlisted = Egress::new(&EgressSettings::default(), extra_ca).unwrap();
     let told = unlisted.document(url.clone(), 64).await.unwrap_err().to_string();
     assert_eq!(told, "the address is not public and not excepted by the settings");
-    let with = Egress::new(&EgressSettings { allow, extra_ca, ..EgressSettings::default() }).unwrap();
+    let with = Egress::new(&listed, extra_ca).unwrap();
     assert_eq!(with.document(url, 64).await.unwrap(), "ok\n");
 
     for file in [tls.certificate, tls.key] {

@@ -131,3 +131,58 @@ async fn a_credential_of_one_api_is_unknown_at_every_other() {
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(server.number(everything).await, before, "nothing was changed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_called_what_its_request_is() {
+    let server = Server::start().await;
+    let ids = async |method: Method, path: &str, sent: Option<&str>, host: Option<&str>| {
+        let mut request = server.request(method, path);
+        for (name, value) in [("X-Request-Id", sent), ("Host", host)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let answer = request.send().await.unwrap();
+        let all = answer.headers().get_all("x-request-id").iter();
+        (answer.status().as_u16(), all.map(|id| id.to_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    for (method, path, host, status) in [
+        (Method::GET, "/healthz", None, 200),
+        (Method::GET, "/fhir/metadata", None, 200),
+        (Method::HEAD, "/fhir/metadata", None, 200),
+        (Method::GET, "/fhir/Patient/a", None, 401),
+        (Method::GET, "/fhir/nothing", None, 401),
+        (Method::POST, "/oauth/token", None, 400),
+        (Method::GET, "/login", None, 200),
+        (Method::GET, "/logout", None, 200),
+        (Method::POST, "/consent", None, 404),
+        (Method::GET, "/_admin/v1/tenants", None, 401),
+        (Method::GET, "/smartscan/api/projects", None, 401),
+        (Method::GET, "/smartscan/api/health", None, 200),
+        (Method::GET, "/imagemedix/nothing", None, 404),
+        (Method::GET, "/docs/", None, 200),
+        (Method::GET, "/nothing", None, 404),
+        // Refused before anything is routed.
+        (Method::GET, "/healthz", Some("a b"), 400),
+    ] {
+        for sent in ["a.B_c-1", "0199aaaa-0000-7000-8000-000000000000", &"x".repeat(64)] {
+            let told = ids(method.clone(), path, Some(sent), host).await;
+            assert_eq!(told, (status, vec![sent.to_owned()]), "{method} {path}");
+        }
+        let mut made = Vec::new();
+        for sent in [None, Some(""), Some("a b"), Some("<script>"), Some(&*"x".repeat(65))] {
+            let (answered, told) = ids(method.clone(), path, sent, host).await;
+            let [id] = &told[..] else { panic!("{method} {path}: {told:?}") };
+            assert!(answered == status && id.parse::<uuid::Uuid>().is_ok(), "{method} {path} {sent:?}: {id}");
+            made.push(id.clone());
+        }
+        made.sort();
+        made.dedup();
+        assert_eq!(made.len(), 5, "each its own");
+    }
+    // A page of another origin may read it.
+    let asked = server.request(Method::GET, "/fhir/metadata").header("Origin", "https://app.example");
+    let answer = Answer::of(asked).await;
+    let exposed = answer.header("access-control-expose-headers").to_lowercase();
+    assert!(exposed.split(',').any(|name| name.trim() == "x-request-id"), "{exposed}");
+}

@@ -1,14 +1,13 @@
 //! What the server itself may fetch from others.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::path::PathBuf;
 
 use url::{Host, Url};
 
 use super::mounts::listed;
 use super::source::Source;
 
-/// Where the server may go beyond public addresses by https, and whom it believes there.
+/// Where the server may go beyond public addresses by https.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EgressSettings {
     /// `HYGEIA_EGRESS_ALLOW`: a list of `host:port` that may be reached although they are private, and by plain http, where the
@@ -16,8 +15,6 @@ pub struct EgressSettings {
     pub allow: Vec<Place>,
     /// `HYGEIA_EGRESS_ALLOW_CLIENTS`: the same for addresses that clients gave.
     pub allow_clients: Vec<Place>,
-    /// `HYGEIA_EXTRA_CA`: a PEM file with authorities that are trusted beside those that all trust.
-    pub extra_ca: Option<PathBuf>,
 }
 
 /// A host and a port.
@@ -51,7 +48,6 @@ impl EgressSettings {
         Self {
             allow: places(source, "HYGEIA_EGRESS_ALLOW"),
             allow_clients: places(source, "HYGEIA_EGRESS_ALLOW_CLIENTS"),
-            extra_ca: source.text("HYGEIA_EXTRA_CA").map(PathBuf::from),
         }
     }
 }

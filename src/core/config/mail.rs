@@ -1,7 +1,5 @@
 //! Where mails go.
 
-use std::path::PathBuf;
-
 use url::{Host, Url};
 
 use super::source::Source;
@@ -14,8 +12,6 @@ pub struct MailSettings {
     pub smtp: Option<SmtpSettings>,
     /// `HYGEIA_MAIL_FROM`, default `hygeia@localhost`: who sends them.
     pub from: String,
-    /// `HYGEIA_EXTRA_CA`: a PEM file with authorities that are trusted beside those that all trust.
-    pub extra_ca: Option<PathBuf>,
 }
 
 /// A mail server.
@@ -44,7 +40,7 @@ pub enum Security {
 
 impl Default for MailSettings {
     fn default() -> Self {
-        Self { smtp: None, from: "hygeia@localhost".to_owned(), extra_ca: None }
+        Self { smtp: None, from: "hygeia@localhost".to_owned() }
     }
 }
 
@@ -64,11 +60,7 @@ impl MailSettings {
             source
                 .fault(FROM, "must be an address such as hygeia@example.org or Hygeia <hygeia@example.org>");
         }
-        Self {
-            smtp: smtp.and_then(Result::ok),
-            from: from.unwrap_or_else(|| Self::default().from),
-            extra_ca: source.text("HYGEIA_EXTRA_CA").map(PathBuf::from),
-        }
+        Self { smtp: smtp.and_then(Result::ok), from: from.unwrap_or_else(|| Self::default().from) }
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Settings {
     pub sign_up: bool,
     /// What the server itself may fetch from others.
     pub egress: EgressSettings,
+    /// `HYGEIA_EXTRA_CA`: a PEM file with authorities that are trusted beside those that all trust, for mails and for what is fetched.
+    pub extra_ca: Option<PathBuf>,
     /// Who else may say who somebody is.
     pub providers: Vec<ProviderSettings>,
     /// `HYGEIA_AUDIT_KEY`: the key that seals on the audit trail are coded with, as 64 hexadecimal digits; all replicas need the same. After
@@ -146,6 +148,7 @@ impl Default for Settings {
             mail: MailSettings::default(),
             sign_up: false,
             egress: EgressSettings::default(),
+            extra_ca: None,
             providers: Vec::new(),
             audit_key: None,
             audit_reads: AuditReads::Before,
@@ -222,6 +225,7 @@ impl Settings {
             mail: MailSettings::read(&mut source),
             sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
             egress: EgressSettings::read(&mut source),
+            extra_ca: source.text("HYGEIA_EXTRA_CA").map(PathBuf::from),
             providers: providers::read(&mut source),
             audit_reads: source.chosen(
                 "HYGEIA_AUDIT_READS",

@@ -23,8 +23,24 @@ pub struct ProviderSettings {
     pub client_secret: Secret<String>,
     /// `_SCOPES`, default `openid email profile`.
     pub scopes: Vec<String>,
+    /// `_DOMAINS`: the domains of e-mail addresses about which it is believed, in lower case; without any, it is believed about all that no
+    /// other provider names.
+    pub domains: Vec<String>,
+    /// `_TENANTS`: the tenants in which an e-mail address leads to an account; without any, all.
+    pub tenants: Vec<String>,
+    /// `_MFA`: what its word about a second factor is worth.
+    pub second_factor: SecondFactor,
     /// `_JIT`: what becomes of people without an account here.
     pub newcomers: Newcomers,
+}
+
+/// Whether who has a second factor here is asked for it after signing in by a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// `ask` (default): always.
+    Ask,
+    /// `trust`: not where the provider says that the person has shown one there.
+    Trust,
 }
 
 /// What becomes of people without an account.
@@ -103,6 +119,12 @@ fn provider(source: &mut Source, name: &str) -> Option<ProviderSettings> {
             "must be off, or such as domains=example.org,example.net;role=user;tenant=default",
         );
     }
+    let (domains, tenants) = believed(source, &setting, newcomers.as_ref());
+    let second_factor = source.chosen(
+        &setting("MFA"),
+        SecondFactor::Ask,
+        &[("ask", SecondFactor::Ask), ("trust", SecondFactor::Trust)],
+    );
     let scopes = source.text(&setting("SCOPES")).unwrap_or_else(|| "openid email profile".to_owned());
     let name = name.to_lowercase();
     Some(ProviderSettings {
@@ -112,8 +134,46 @@ fn provider(source: &mut Source, name: &str) -> Option<ProviderSettings> {
         client_id: client_id?,
         client_secret: Secret::new(client_secret?),
         scopes: scopes.split_whitespace().map(str::to_owned).collect(),
+        domains,
+        tenants,
+        second_factor,
         newcomers: newcomers?,
     })
+}
+
+/// The domains about which the provider is believed, and the tenants in which; a newcomer is of both.
+fn believed(
+    source: &mut Source,
+    setting: &impl Fn(&str) -> String,
+    newcomers: Option<&Newcomers>,
+) -> (Vec<String>, Vec<String>) {
+    let form = "must be a list such as example.org,example.net";
+    let domains = words(source, &setting("DOMAINS"), is_domain, form);
+    let domains: Vec<_> = domains.iter().map(|domain| domain.to_lowercase()).collect();
+    let tenants = words(source, &setting("TENANTS"), |_| true, "must be a list of the names of tenants");
+    if let Some(Newcomers::Welcome { domains: welcome, tenant, .. }) = newcomers {
+        if !domains.is_empty() && welcome.iter().any(|domain| !domains.contains(domain)) {
+            source.fault(&setting("JIT"), "names a domain that is none of _DOMAINS");
+        }
+        if !tenants.is_empty() && !tenants.contains(tenant) {
+            source.fault(&setting("JIT"), "names a tenant that is none of _TENANTS");
+        }
+    }
+    (domains, tenants)
+}
+
+/// The words of a list; empty where the setting is absent.
+fn words(source: &mut Source, setting: &str, is_one: impl Fn(&str) -> bool, problem: &str) -> Vec<String> {
+    let Some(text) = source.text(setting) else { return Vec::new() };
+    let words: Vec<_> = listed(&text).map(str::to_owned).collect();
+    if words.is_empty() || !words.iter().all(|word| is_one(word)) {
+        source.fault(setting, problem);
+    }
+    words
+}
+
+fn is_domain(text: &str) -> bool {
+    text.contains('.') && !text.contains(['@', '*', '/', ' '])
 }
 
 fn capital(name: &str) -> String {
@@ -137,8 +197,7 @@ fn newcomers(text: &str) -> Option<Newcomers> {
             _ => return None,
         }
     }
-    let is_domain = |domain: &String| domain.contains('.') && !domain.contains(['@', '*', '/', ' ']);
-    let is_rule = !domains.is_empty() && domains.iter().all(is_domain);
+    let is_rule = !domains.is_empty() && domains.iter().all(|domain| is_domain(domain));
     is_rule.then_some(Newcomers::Welcome { domains, role, tenant })
 }
 
@@ -190,9 +249,45 @@ mod tests {
             client_id: "us".to_owned(),
             client_secret: Secret::new("s3cret".to_owned()),
             scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
+            domains: Vec::new(),
+            tenants: Vec::new(),
+            second_factor: SecondFactor::Ask,
             newcomers: Newcomers::Refused,
         };
         assert_eq!(found.unwrap(), [google]);
+    }
+
+    #[test]
+    fn what_a_provider_is_believed_about_is_read_and_newcomers_are_within_it() {
+        let with = |more: &[(&str, &str)]| {
+            let one = [
+                ("HYGEIA_OIDC_A_ISSUER", "https://a.example"),
+                ("HYGEIA_OIDC_A_CLIENT_ID", "us"),
+                ("HYGEIA_OIDC_A_CLIENT_SECRET", "s3cret"),
+            ];
+            read(&one.iter().chain(more).copied().collect::<Vec<_>>())
+        };
+        for wrong in ["org", "*.example.org", "a@example.org", ",", "example.org example.net"] {
+            let told = "HYGEIA_OIDC_A_DOMAINS must be a list such as example.org,example.net";
+            assert_eq!(with(&[("HYGEIA_OIDC_A_DOMAINS", wrong)]).unwrap_err(), [told], "{wrong}");
+        }
+        let limits = [("HYGEIA_OIDC_A_DOMAINS", "Example.org, a.net"), ("HYGEIA_OIDC_A_TENANTS", "clinic")];
+        let elsewhere = ("HYGEIA_OIDC_A_JIT", "domains=example.org,b.net;tenant=default");
+        assert_eq!(
+            with(&[&limits[..], &[elsewhere]].concat()).unwrap_err(),
+            [
+                "HYGEIA_OIDC_A_JIT names a domain that is none of _DOMAINS",
+                "HYGEIA_OIDC_A_JIT names a tenant that is none of _TENANTS",
+            ]
+        );
+        assert_eq!(
+            with(&[("HYGEIA_OIDC_A_MFA", "yes")]).unwrap_err(),
+            ["HYGEIA_OIDC_A_MFA must be one of: ask, trust"]
+        );
+        let mut found = with(&[&limits[..], &[("HYGEIA_OIDC_A_MFA", "trust")]].concat()).unwrap();
+        let found = found.pop().unwrap();
+        assert_eq!(found.domains, ["example.org", "a.net"]);
+        assert_eq!((found.tenants, found.second_factor), (vec!["clinic".to_owned()], SecondFactor::Trust));
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Source {
     }
 
     /// The setting as one of a few words, or its default.
-    pub fn chosen<T: Copy>(&mut self, name: &'static str, default: T, choices: &[(&str, T)]) -> T {
+    pub fn chosen<T: Copy>(&mut self, name: &str, default: T, choices: &[(&str, T)]) -> T {
         let Some(text) = self.text(name) else { return default };
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
             return *value;

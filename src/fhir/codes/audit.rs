@@ -98,6 +98,8 @@ pub mod object_role {
     pub const PATIENT: Code = code("1", "Patient");
     /// A resource.
     pub const DOMAIN_RESOURCE: Code = code("4", "Domain Resource");
+    /// Somebody or something that may get access.
+    pub const SECURITY_USER: Code = code("11", "Security User Entity");
     /// A search.
     pub const QUERY: Code = code("24", "Query");
 }

@@ -38,11 +38,16 @@ const NAMES: [(&str, &str); 5] = [
     (oauth::REGISTER, REGISTER),
 ];
 
+/// Somebody without a credential.
+#[must_use]
+pub fn nobody(request: &HttpRequest) -> Caller {
+    Caller::anonymous(Surface::Fhir).calling_from(arrival::client(request))
+}
+
 /// The client as a caller who may do nothing by that alone.
 #[must_use]
 pub fn of_client(request: &HttpRequest, client: &Client) -> Caller {
-    let nobody = Caller::anonymous(Surface::Fhir).calling_from(arrival::client(request));
-    Caller { tenant: client.tenant, agent: Agent::Client(client.id), ..nobody }
+    Caller { tenant: client.tenant, agent: Agent::Client(client.id), ..nobody(request) }
 }
 
 /// The person who signed in, as a caller.
@@ -72,8 +77,7 @@ pub async fn audited<B: MessageBody + 'static>(
 pub async fn refused(request: &HttpRequest, name: &'static str, failed: bool) {
     let Some(records) = request.app_data::<web::Data<Records>>() else { return };
     let caller = request.extensions().get::<Caller>().cloned();
-    let nobody = || Caller::anonymous(Surface::Fhir).calling_from(arrival::client(request));
-    let caller = caller.unwrap_or_else(nobody);
+    let caller = caller.unwrap_or_else(|| nobody(request));
     let refusal = if failed { Refusal::Failed } else { Refusal::Refused };
     if let Err(error) = records.audit_refusal(&caller, name, refusal, None, None).await {
         tracing::error!(%error, "a refusal could not be audited");

@@ -30,6 +30,7 @@ impl From<Refusal> for OauthError {
             Refusal::Storage(error) => Self::Failed(error.into()),
             Refusal::Signing(error) => Self::Failed(Error::internal(error)),
             Refusal::InvalidRequest(_)
+            | Refusal::SignedOut
             | Refusal::InvalidClient(_)
             | Refusal::InvalidGrant(_)
             | Refusal::UnauthorizedClient

@@ -89,9 +89,9 @@ pub async fn register_client(
     let metadata = metadata
         .ok_or_else(|| refused("the body must be a JSON object with an app's metadata, of at most 64 KiB"))?;
     let new = read(metadata)?;
-    let registered = identity.register_client(TENANT, &new).await.map_err(unregistered)?;
+    let note = records.note(&audit::nobody(&request), audit::REGISTER);
+    let registered = identity.register_client(TENANT, &new, note).await.map_err(unregistered)?;
     let client = registered.client;
-    records.audit_success(&audit::of_client(&request, &client), audit::REGISTER).await?;
     tracing::info!(client.id = %client.id, "an app registered itself");
     Ok(HttpResponse::Created().json(Registered {
         client_id: client.id.to_string(),

@@ -1,14 +1,13 @@
 //! `PATCH /_admin/v1/tenants/{id}/clients/{client_id}`.
 
-use actix_web::{HttpResponse, patch, web};
+use actix_web::{HttpRequest, HttpResponse, patch};
 
 use super::body::Asked;
 use super::clients::{self, refused};
 use super::errors::{CONTENT_TYPE, Refusal};
-use super::{text, wire};
-use crate::identity::Identity;
+use super::one_client::OneClient;
+use super::wire;
 use crate::identity::oauth::management::ClientChange;
-use crate::records::Records;
 
 /// Changes a client: name, redirect URIs or scope. What is absent stays. Where it may do less than before, all that was given to it is
 /// taken back.
@@ -21,21 +20,16 @@ use crate::records::Records;
     security(("operator_token" = [])))]
 #[patch("/tenants/{id}/clients/{client_id}")]
 pub async fn change_client(
-    path: web::Path<(String, String)>,
+    request: HttpRequest,
     Asked(operator, asked): Asked<clients::ClientChange>,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let (tenant, id) = path.into_inner();
-    let tenant = super::tenant(&records, &tenant).await?;
-    let id = text::client(&id)?;
+    let OneClient { tenant, id, identity, note } = OneClient::of(&request, &operator).await?;
     let clients::ClientChange { name, redirect_uris, scope } = asked;
     if name.is_none() && redirect_uris.is_none() && scope.is_none() {
         return Err(Refusal::Body("says nothing to change".to_owned()));
     }
     let change = ClientChange { name, redirect_uris, scope };
-    let changed = identity.change_client(tenant, id, &change).await.map_err(refused)?;
+    let changed = identity.change_client(tenant, id, &change, note).await.map_err(refused)?;
     let changed = changed.ok_or(Refusal::NotFound("client"))?;
-    records.audit_success(&operator.within(tenant), "change-client").await?;
     Ok(HttpResponse::Ok().json(clients::ClientView::from(changed)))
 }

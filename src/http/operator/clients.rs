@@ -75,6 +75,8 @@ pub struct ClientView {
 pub struct Clients {
     /// In the order in which they were registered.
     pub items: Vec<ClientView>,
+    /// What the next page comes after; none on the last.
+    pub next: Option<String>,
 }
 
 /// A client that was registered.

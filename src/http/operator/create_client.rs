@@ -30,8 +30,8 @@ pub async fn create_client(
     let problem = "must be none, client_secret_basic, or private_key_jwt with either jwks or jwks_uri";
     let proof = proof.ok_or_else(|| Refusal::Field("token_endpoint_auth_method", problem.to_owned()))?;
     let new = NewClient { name: new.name, proof, redirect_uris: new.redirect_uris, scope: new.scope };
-    let registered = identity.register_client_of(tenant, &new).await.map_err(refused)?;
-    records.audit_success(&operator.within(tenant), "create-client").await?;
+    let note = records.note(&operator.within(tenant), "create-client");
+    let registered = identity.register_client_of(tenant, &new, note).await.map_err(refused)?;
     Ok(HttpResponse::Created().json(clients::CreatedClient {
         client: registered.client.into(),
         client_secret: registered.secret.map(|secret| secret.expose().clone()),

@@ -32,6 +32,7 @@ pub async fn create_user(
         surface,
         role: text::role(surface, &new.role)?,
         regions: text::regions(surface, new.regions)?.unwrap_or_default(),
+        passwordless: false,
         home: home(&records, surface, new.organization_id, new.tenant_id).await?,
         person: Person {
             email: new.email,

@@ -19,6 +19,7 @@ pub mod errors;
 pub mod list_clients;
 pub mod list_tenants;
 pub mod login;
+pub mod one_client;
 pub mod operations;
 pub mod read_audit;
 pub mod remove_client;

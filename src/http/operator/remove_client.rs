@@ -1,12 +1,10 @@
 //! `DELETE /_admin/v1/tenants/{id}/clients/{client_id}`.
 
-use actix_web::{HttpResponse, delete, web};
+use actix_web::{HttpResponse, delete};
 
-use super::caller::Operator;
 use super::errors::{CONTENT_TYPE, Refusal};
-use super::{text, wire};
-use crate::identity::Identity;
-use crate::records::Records;
+use super::one_client::OneClient;
+use super::wire;
 
 /// Removes a client and takes back all that was given to it.
 #[utoipa::path(tag = "clients", operation_id = "remove_client",
@@ -16,17 +14,11 @@ use crate::records::Records;
         (status = 404, description = "There is no such tenant or client", body = wire::Problem, content_type = CONTENT_TYPE)),
     security(("operator_token" = [])))]
 #[delete("/tenants/{id}/clients/{client_id}")]
-pub async fn remove_client(
-    path: web::Path<(String, String)>,
-    operator: Operator,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> Result<HttpResponse, Refusal> {
-    let (tenant, id) = path.into_inner();
-    let tenant = super::tenant(&records, &tenant).await?;
-    if !identity.remove_client_of(tenant, text::client(&id)?).await? {
-        return Err(Refusal::NotFound("client"));
+pub async fn remove_client(one: OneClient) -> Result<HttpResponse, Refusal> {
+    let OneClient { tenant, id, identity, note } = one;
+    if identity.remove_client_of(tenant, id, note).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(Refusal::NotFound("client"))
     }
-    records.audit_success(&operator.within(tenant), "remove-client").await?;
-    Ok(HttpResponse::NoContent().finish())
 }

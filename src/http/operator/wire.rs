@@ -106,6 +106,16 @@ pub struct TenantsQuery {
     pub limit: Option<i64>,
 }
 
+/// Which clients are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ClientsQuery {
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// So many at most: 1 to 100, else 100.
+    pub limit: Option<i64>,
+}
+
 /// A surface to attach.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewSurface {

@@ -11,8 +11,8 @@ use super::shown::{self, ShownPatient, ShownScope};
 use super::{fault, go_on, page, visitor};
 use crate::fhir::ResourceType;
 use crate::http::oauth::audit;
-use crate::http::oauth::errors::OauthError;
 use crate::identity::Caller;
+use crate::identity::oauth::Refusal;
 use crate::identity::oauth::web_session::SignedInBrowser;
 use crate::records::{Error, Records};
 
@@ -62,9 +62,9 @@ pub async fn decide(asked: Asked) -> Answer {
     let (request, identity) = (&visit.request, &visit.identity);
     let caller = audit::of_person(request, &browser);
     request.extensions_mut().insert(caller.clone());
-    if !visitor::is_proof(visit.one("form"), &proof) {
+    if let Err(foreign) = visit.check_form(&proof) {
         audit::refused(request, audit::AUTHORIZE, false).await;
-        return Ok(fault(StatusCode::FORBIDDEN, "The form is too old, or came from elsewhere."));
+        return Err(foreign);
     }
     let shown = shown::scopes(&flow.asked);
     let is_asked = |word: &str| shown.iter().any(|scope| scope.word == word);
@@ -81,12 +81,29 @@ pub async fn decide(asked: Asked) -> Answer {
             visit.records.audit_success(&caller, audit::AUTHORIZE).await?;
             Ok(go_on(&address))
         }
-        Err(refusal) => match OauthError::from(refusal) {
-            OauthError::Failed(error) => Err(error.into()),
-            OauthError::Refused(_) | OauthError::Unregistered(..) | OauthError::Unknown(_) => {
-                Ok(flow.refuse(request, identity, "invalid_request", "the launch was used").await)
-            }
-        },
+        Err(refusal) => refused(&visit, &flow, refusal).await,
+    }
+}
+
+/// Why nothing was granted although the person allowed it. Who signed out meanwhile is asked to sign in again; all else the client is
+/// told.
+async fn refused(visit: &Visit, flow: &Flow, refusal: Refusal) -> Answer {
+    let (request, identity) = (&visit.request, &visit.identity);
+    match refusal {
+        Refusal::SignedOut => {
+            audit::refused(request, audit::AUTHORIZE, false).await;
+            Ok(go_on(&flow.next(None)))
+        }
+        Refusal::InvalidRequest(told)
+        | Refusal::InvalidClient(told)
+        | Refusal::InvalidGrant(told)
+        | Refusal::InvalidScope(told) => Ok(flow.refuse(request, identity, "invalid_request", told).await),
+        Refusal::UnauthorizedClient | Refusal::UnsupportedGrantType => {
+            let told = "the client may not ask people";
+            Ok(flow.refuse(request, identity, "unauthorized_client", told).await)
+        }
+        Refusal::Signing(error) => Err(Error::internal(error).into()),
+        Refusal::Storage(error) => Err(Error::from(error).into()),
     }
 }
 

@@ -7,11 +7,12 @@ use super::onward::{Entering, Onward};
 use super::opening::{Answer, Turned, Visit};
 use super::sign_up::SignUp;
 use super::trouble::Trouble;
-use super::{go_on, login_code, page_with, visitor};
+use super::{go_on, login_code, operations, page_with, visitor};
 use crate::core::Ids;
 use crate::http::oauth::audit;
 use crate::identity::Account;
 use crate::identity::account::second_factor::State;
+use crate::identity::federation::link::ByProvider;
 use crate::identity::sign_in::SignInError;
 use crate::records::Error;
 
@@ -49,8 +50,8 @@ pub async fn sign_in(entering: Entering, sign_up: web::Data<SignUp>) -> Answer {
     // Who belongs to another organisation is told no more than who belongs to none.
     let entered = match looked.and_then(|account| admitted(onward, account)) {
         Ok(account) => match visit.identity.second_factor(&account).await.map_err(Error::from)? {
-            State::On(_) => return login_code::ask(&entering, &account).await,
-            State::Off => enter(visit, onward, account).await?,
+            State::On(_) => return login_code::ask(&entering, &account, None).await,
+            State::Off => enter(visit, onward, account, None).await?,
         },
         Err(error) => Err(error),
     };
@@ -81,17 +82,22 @@ pub(super) async fn refused(
     Ok(trouble)
 }
 
-/// Signs a person in who has shown all that is asked for, and sends them on.
+/// Signs a person in who has shown all that is asked for, and sends them on. Where a `provider` recognised them for the first time, their
+/// account is linked to whom it knows.
 pub(super) async fn enter(
     visit: &Visit,
     onward: &Onward,
     account: Account,
+    provider: Option<&ByProvider>,
 ) -> Result<Result<HttpResponse, SignInError>, Turned> {
-    let (browser, value) = match visit.identity.begin_session(account, visit.seen()).await {
+    let (browser, value) = match visit.identity.begin_session(account, provider, visit.seen()).await {
         Ok(begun) => begun,
         Err(error) => return Ok(Err(error)),
     };
     let caller = audit::of_person(&visit.request, &browser);
+    if provider.is_some_and(|provider| provider.links) {
+        visit.records.audit_success(&caller, operations::LINK).await?;
+    }
     visit.records.audit_success(&caller, audit::LOGIN).await?;
     let mut response = go_on(&onward.next(Some(&browser)));
     let cookie = visitor::session_cookie(value.expose(), &visit.identity);

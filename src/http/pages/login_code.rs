@@ -1,6 +1,6 @@
-//! `/login/code`: the second factor, after the password.
+//! `/login/code`: the second factor, after the password or the word of a provider.
 //!
-//! The page carries a secret that stands for the password that was right: it is good for five minutes, and for one sign-in.
+//! The page carries a secret that stands for what was shown before: it is good for five minutes, and for one sign-in.
 
 use actix_web::HttpMessage;
 use actix_web::http::StatusCode;
@@ -12,6 +12,7 @@ use super::trouble::Trouble;
 use super::{fault, login, page_with};
 use crate::http::oauth::audit;
 use crate::identity::Account;
+use crate::identity::federation::link::ByProvider;
 use crate::identity::sign_in::SignInError;
 use crate::records::Error;
 
@@ -27,9 +28,9 @@ struct CodePage<'a> {
     fault: Option<&'a str>,
 }
 
-/// Asks for the second factor of an account whose password was right.
-pub(super) async fn ask(entering: &Entering, account: &Account) -> Answer {
-    let step = entering.visit.identity.ask_code(account).await.map_err(Error::from)?;
+/// Asks for the second factor of an account whose password was right, or whose owner a `provider` recognised.
+pub(super) async fn ask(entering: &Entering, account: &Account, provider: Option<&ByProvider>) -> Answer {
+    let step = entering.visit.identity.ask_code(account, provider).await.map_err(Error::from)?;
     code_page(entering, step.expose(), None)
 }
 
@@ -43,7 +44,9 @@ pub async fn sign_in(entering: Entering) -> Answer {
     let step = visit.one("step");
     let answered = visit.identity.answer_code(step, visit.one("code"), visit.from()).await;
     let entered = match answered {
-        Ok(Some(account)) if onward.admits(&account) => login::enter(visit, onward, account).await?,
+        Ok(Some((account, provider))) if onward.admits(&account) => {
+            login::enter(visit, onward, account, provider.as_ref()).await?
+        }
         Ok(Some(_)) => Err(SignInError::Wrong),
         Ok(None) => {
             let caller = onward.caller(visit);

@@ -1,10 +1,9 @@
 //! `/oauth/logout`: somebody else wants to sign in. What was granted for as long as the session lasts ends with it.
 
 use actix_web::HttpMessage;
-use actix_web::http::StatusCode;
 
 use super::opening::{Answer, Asked};
-use super::{fault, go_on, visitor};
+use super::{go_on, visitor};
 use crate::http::oauth::audit;
 use crate::records::Error;
 
@@ -15,9 +14,9 @@ pub async fn sign_out(Asked { visit, flow }: Asked) -> Answer {
     };
     let caller = audit::of_person(&visit.request, &browser);
     visit.request.extensions_mut().insert(caller.clone());
-    if !visitor::is_proof(visit.one("form"), &proof) {
+    if let Err(foreign) = visit.check_form(&proof) {
         audit::refused(&visit.request, audit::LOGOUT, false).await;
-        return Ok(fault(StatusCode::FORBIDDEN, "The form is too old, or came from elsewhere."));
+        return Err(foreign);
     }
     visit.identity.sign_out_browser(&browser).await.map_err(Error::from)?;
     visit.records.audit_success(&caller, audit::LOGOUT).await?;

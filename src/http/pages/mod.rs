@@ -69,6 +69,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         web::resource("/account/password").post(account::password::change),
         web::resource("/account/sessions").post(account::sessions::end),
         web::resource("/account/apps").post(account::apps::take_back),
+        web::resource("/account/links").post(account::links::remove),
         web::resource("/account/second-factor")
             .get(account::second_factor::show)
             .post(account::second_factor::confirm),

@@ -9,8 +9,9 @@ use actix_web::{FromRequest, HttpRequest};
 use super::flow::Flow;
 use super::opening::{Turned, Visit};
 use crate::http::oauth::audit;
+use crate::identity::oauth::authorization::Prompt;
 use crate::identity::oauth::web_session::SignedInBrowser;
-use crate::identity::{Account, Caller};
+use crate::identity::{Account, Caller, TenantId};
 
 /// Where a sign-in leads.
 pub enum Onward {
@@ -21,8 +22,12 @@ pub enum Onward {
 }
 
 impl Onward {
-    async fn read(visit: &Visit) -> Result<Self, Turned> {
-        match visit.one("request") {
+    /// To where a question leads, as pages carry it.
+    ///
+    /// # Errors
+    /// The answer to a question that nobody can be asked.
+    pub async fn to(visit: &Visit, question: &str) -> Result<Self, Turned> {
+        match question {
             "" => Ok(Self::Account),
             question => {
                 let flow = Flow::read(&visit.request, &visit.identity, question).await?;
@@ -43,6 +48,22 @@ impl Onward {
     pub fn app(&self) -> Option<&str> {
         match self {
             Self::App(flow) => Some(&flow.asked.client.name),
+            Self::Account => None,
+        }
+    }
+
+    /// Whether the app wants the person to sign in although they have.
+    pub fn is_asked_anew(&self) -> bool {
+        match self {
+            Self::App(flow) => flow.asked.prompt == Prompt::Login,
+            Self::Account => false,
+        }
+    }
+
+    /// The tenant whose people the app asks.
+    pub fn tenant(&self) -> Option<TenantId> {
+        match self {
+            Self::App(flow) => Some(flow.asked.client.tenant),
             Self::Account => None,
         }
     }
@@ -89,7 +110,7 @@ impl FromRequest for Entering {
         let visit = Visit::from_request(request, payload);
         Box::pin(async move {
             let visit = visit.await?;
-            let onward = Onward::read(&visit).await?;
+            let onward = Onward::to(&visit, visit.one("request")).await?;
             Ok(Self { visit, onward })
         })
     }

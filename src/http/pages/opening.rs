@@ -103,6 +103,12 @@ impl Visit {
         if is_ours { Ok(()) } else { Err(fault(StatusCode::FORBIDDEN, FOREIGN).into()) }
     }
 
+    /// Checks that a form of somebody who has signed in carries what their pages do.
+    pub fn check_form(&self, proof: &str) -> Result<(), Turned> {
+        let is_ours = visitor::is_proof(self.one("form"), proof);
+        if is_ours { Ok(()) } else { Err(fault(StatusCode::FORBIDDEN, FOREIGN).into()) }
+    }
+
     /// The caller who has not signed in.
     pub fn nobody(&self) -> Caller {
         Caller::anonymous(crate::identity::Surface::Fhir).calling_from(arrival::client(&self.request))
@@ -199,8 +205,8 @@ impl FromRequest for Member {
             let Some((browser, proof)) = found else { return Err(go_on("/login").into()) };
             let caller = audit::of_person(&visit.request, &browser);
             visit.request.extensions_mut().insert(caller.clone());
-            if visit.request.method() == Method::POST && !visitor::is_proof(visit.one("form"), &proof) {
-                return Err(fault(StatusCode::FORBIDDEN, FOREIGN).into());
+            if visit.request.method() == Method::POST {
+                visit.check_form(&proof)?;
             }
             Ok(Self { visit, browser, proof, caller })
         })

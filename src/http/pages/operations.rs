@@ -22,6 +22,10 @@ pub const CHANGE_PASSWORD: &str = "change-password";
 pub const END_SESSIONS: &str = "end-sessions";
 /// Somebody took back what an app was allowed.
 pub const TAKE_BACK: &str = "take-back-grant";
+/// An account was linked to whom a provider knows.
+pub const LINK: &str = "link-identity";
+/// Somebody took such a link away.
+pub const UNLINK: &str = "unlink-identity";
 /// Somebody looked at a new second factor.
 pub const NEW_FACTOR: &str = "new-second-factor";
 /// Somebody has a second factor from now on.
@@ -42,6 +46,7 @@ pub fn name(method: &Method, path: &str) -> &'static str {
         (true, "/account/password") => CHANGE_PASSWORD,
         (true, "/account/sessions") => END_SESSIONS,
         (true, "/account/apps") => TAKE_BACK,
+        (true, "/account/links") => UNLINK,
         (false, "/account/second-factor") => NEW_FACTOR,
         (true, "/account/second-factor") => ADD_FACTOR,
         (true, "/account/second-factor/off") => REMOVE_FACTOR,

@@ -23,6 +23,11 @@ impl Trouble {
         Self { status: StatusCode::BAD_REQUEST, told: told.to_owned(), wait_s: None }
     }
 
+    /// What cannot be done as things are.
+    pub fn conflict(told: &str) -> Self {
+        Self { status: StatusCode::CONFLICT, ..Self::with(told) }
+    }
+
     /// A wrong password or code: `wrong` says which.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What people do with their accounts themselves.
 
 pub mod access;
+pub mod links;
 pub mod mails;
 pub mod password;
 pub mod second_factor;

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use super::mails::{MailKind, to_account, to_address};
 use super::tokens::Purpose;
 use crate::core::Secret;
-use crate::identity::oauth::code::take_back;
 use crate::identity::oauth::web_session::SignedInBrowser;
 use crate::identity::passwords::{self, Weak};
 use crate::identity::sign_in::SignInError;
@@ -13,9 +12,7 @@ use crate::identity::throttle::Guess;
 use crate::identity::{Account, Identity, Surface};
 use crate::storage::account_tokens::{self, AccountToken};
 use crate::storage::accounts::{self, Change};
-use crate::storage::oauth::grants;
-use crate::storage::oauth::web_sessions::{self, Which};
-use crate::storage::{Connection, StorageError, TenantId, mail_jobs, second_factors};
+use crate::storage::{Connection, StorageError, TenantId, mail_jobs, oauth, second_factors};
 
 /// Why no password was set.
 #[derive(Debug, thiserror::Error)]
@@ -134,7 +131,7 @@ impl Identity {
         account.ok_or(NotSet::Ended)
     }
 
-    /// Sets the hash and ends all else. Grants are locked before the account, as by whoever gives tokens.
+    /// Sets the hash and ends all else, the account last, as by whoever gives tokens.
     async fn set(
         &self,
         connection: &mut Connection,
@@ -143,11 +140,7 @@ impl Identity {
         is_mailed: bool,
     ) -> Result<(Vec<String>, Option<Account>), StorageError> {
         let (tenant, now) = (TenantId::from_row(account.tenant), self.clock.now());
-        let mut taken = Vec::new();
-        for grant in grants::lock_of_account(connection, tenant, account.id).await? {
-            taken.extend(take_back(connection, tenant, grant).await?);
-        }
-        web_sessions::remove_of_account(connection, tenant, account.id, Which::All).await?;
+        let taken = oauth::remove_of_account(connection, tenant, account.id).await?;
         if is_mailed && account.email_verified_at.is_none() {
             // Whoever was there before never showed that the address is theirs, and is not to keep its owner out.
             second_factors::remove(connection, tenant, account.id).await?;
@@ -158,6 +151,7 @@ impl Identity {
         let verified = account.email_verified_at.or_else(|| is_mailed.then_some(now));
         let change = Change {
             password: Some(hash),
+            passwordless: Some(false),
             // What another transaction is just giving is from before, and ends all the same.
             sessions_from: Some(now),
             email_verified_at: verified,

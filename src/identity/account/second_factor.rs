@@ -6,11 +6,13 @@ use super::mails::{MailKind, to_account};
 use super::tokens::Purpose;
 use super::totp;
 use crate::core::Secret;
+use crate::identity::federation::link::ByProvider;
 use crate::identity::oauth::web_session::SignedInBrowser;
 use crate::identity::sign_in::SignInError;
 use crate::identity::throttle::{Ended, Guess};
 use crate::identity::{Account, Identity, fingerprint};
 use crate::storage::account_tokens::AccountToken;
+use crate::storage::federation::steps::{self, Step};
 use crate::storage::second_factors::{self as rows, SecondFactor};
 use crate::storage::{StorageError, TenantId, account_tokens, mail_jobs};
 
@@ -171,17 +173,30 @@ impl Identity {
         Ok(transaction.finish(removed).await?)
     }
 
-    /// What the page that asks for the second factor carries, to show that the password was right.
+    /// What the page that asks for the second factor carries, to show that the password was right, or that a provider recognised the
+    /// person.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn ask_code(&self, account: &Account) -> Result<Secret<String>, StorageError> {
-        let mut transaction = self.store.begin(TenantId::from_row(account.tenant)).await?;
-        let made = self.make_account_token(&mut transaction, account, Purpose::Code).await;
+    pub async fn ask_code(
+        &self,
+        account: &Account,
+        provider: Option<&ByProvider>,
+    ) -> Result<Secret<String>, StorageError> {
+        let tenant = TenantId::from_row(account.tenant);
+        let mut transaction = self.store.begin(tenant).await?;
+        let made = async {
+            let token = self.make_account_token(&mut transaction, account, Purpose::Code).await?;
+            if let Some(provider) = provider {
+                provider.wait(&mut transaction, tenant, &fingerprint(token.expose())).await?;
+            }
+            Ok(token)
+        }
+        .await;
         transaction.finish(made).await
     }
 
-    /// Takes a code, or a recovery code, after the password; none when the password must be shown again.
+    /// Takes a code, or a recovery code, after the password or the provider; none when that must be shown again.
     ///
     /// # Errors
     /// [`SignInError::Wrong`] when the code is.
@@ -190,38 +205,41 @@ impl Identity {
         token: &str,
         code: &str,
         from: Option<IpAddr>,
-    ) -> Result<Option<Account>, SignInError> {
+    ) -> Result<Option<(Account, Option<ByProvider>)>, SignInError> {
         let found = self.account_by_token(token, Purpose::Code).await?;
         let Some((row, account)) = found else { return Ok(None) };
         let turn = self.take_turn(Guess::Code(account.id), from).await?;
         let used = self.use_code(&row, &account, code).await;
         let ended = match &used {
-            Ok(true) => Ended::Right,
-            Ok(false) => Ended::Wrong,
+            Ok(Some(_)) => Ended::Right,
+            Ok(None) => Ended::Wrong,
             Err(_) => Ended::Unseen,
         };
         self.end_turn(&turn, ended).await?;
-        if used? { Ok(Some(account)) } else { Err(SignInError::Wrong) }
+        let step = used?.ok_or(SignInError::Wrong)?;
+        Ok(Some((account, step.map(ByProvider::from))))
     }
 
+    /// Uses a right code up, with the secret of the page, and with what waited beside it; none when the code is wrong.
     async fn use_code(
         &self,
         row: &AccountToken,
         account: &Account,
         code: &str,
-    ) -> Result<bool, StorageError> {
+    ) -> Result<Option<Option<Step>>, StorageError> {
         let (tenant, code) = (TenantId::from_row(account.tenant), plain(code));
         let mut transaction = self.store.begin(tenant).await?;
         let used = async {
             let factor = rows::find(&mut transaction, tenant, account.id).await?;
             let Some(factor) = factor.filter(|factor| factor.confirmed_at.is_some()) else {
-                return Ok(false);
+                return Ok(None);
             };
             let is_right = match totp::step_of(&factor.secret, &code, self.clock.now()) {
                 Some(step) => rows::use_step(&mut transaction, &factor, step).await?,
                 None => rows::use_recovery_code(&mut transaction, &factor, &fingerprint(&code)).await?,
             };
-            Ok(is_right && account_tokens::use_up(&mut transaction, row).await?)
+            let step = steps::find(&mut transaction, tenant, &row.hash).await?;
+            Ok((is_right && account_tokens::use_up(&mut transaction, row).await?).then_some(step))
         }
         .await;
         transaction.finish(used).await

@@ -10,6 +10,7 @@ use super::id_token::{Judge, Said};
 use super::provider::{Metadata, Provider, causes, client};
 use super::{NotRecognised, derived};
 use crate::core::Secret;
+use crate::core::config::providers::SecondFactor;
 use crate::identity::{Identity, Surface, fingerprint};
 use crate::storage::TenantId;
 use crate::storage::federation::attempts::{self, Attempt};
@@ -50,6 +51,8 @@ pub struct Recognised {
     /// The provider's own session.
     pub(super) sid: Option<String>,
     pub(super) id_token: Secret<String>,
+    /// Whether the person has shown a second factor to the provider, as far as the operator takes its word for that.
+    pub shows_second_factor: bool,
 }
 
 impl Identity {
@@ -140,6 +143,7 @@ impl Identity {
             email: said.email.filter(is_taken).map(|email| email.to_ascii_lowercase()),
             name: said.name,
             issuer,
+            shows_second_factor: said.is_multiple && provider.settings.second_factor == SecondFactor::Trust,
             id_token: Secret::new(token.to_string()),
         })
     }

@@ -24,6 +24,13 @@ const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::EcdsaP384Sha384,
     Algorithm::EdDsa,
 ];
+/// The words of `acr` for more than one factor: those of REFEDS, of PAPE, and of OpenID's EAP for what cannot be phished.
+const LEVELS: [&str; 4] = [
+    "https://refeds.org/profile/mfa",
+    "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
+    "phr",
+    "phrh",
+];
 /// So far a provider's clock may be ahead of ours.
 const SKEW_S: i64 = 60;
 
@@ -44,6 +51,8 @@ pub(super) struct Said {
     /// Whether it is the person's, where the provider says.
     pub(super) is_verified: Option<bool>,
     pub(super) name: Option<Secret<String>>,
+    /// Whether the person has shown more than one thing to the provider.
+    pub(super) is_multiple: bool,
 }
 
 /// Why a token does not hold.
@@ -119,5 +128,14 @@ fn said(claims: &IdTokenClaims<SessionClaims, CoreGenderClaim>) -> Said {
         email: claims.email().map(|email| email.to_string()),
         is_verified: claims.email_verified(),
         name: claims.name().and_then(|name| name.get(None)).map(|name| Secret::new(name.to_string())),
+        is_multiple: is_multiple(claims),
     }
+}
+
+/// Whether the person was recognised by more than one thing: `amr` says so (RFC 8176, 2), or `acr` is a word that means it.
+fn is_multiple(claims: &IdTokenClaims<SessionClaims, CoreGenderClaim>) -> bool {
+    let methods = claims.auth_method_refs().into_iter().flatten();
+    let level = claims.auth_context_ref().map(|level| level.as_str());
+    methods.into_iter().any(|method| method.as_str() == "mfa")
+        || level.is_some_and(|level| LEVELS.contains(&level))
 }

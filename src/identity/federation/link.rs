@@ -1,14 +1,26 @@
 //! Which account somebody has whom a provider recognised.
 
 use crate::core::Secret;
-use crate::identity::oauth::web_session::{Seen, SignedInBrowser};
 use crate::identity::{Account, Identity, Surface};
 use crate::storage::federation::identities::{self, Identity as Link};
 use crate::storage::federation::sessions::{self, Session};
-use crate::storage::oauth::web_sessions;
-use crate::storage::{StorageError, TenantId, accounts};
+use crate::storage::federation::steps::{self, Step};
+use crate::storage::oauth::web_sessions::WebSession;
+use crate::storage::{Connection, StorageError, TenantId, accounts, tenants};
 
 use super::finish::Recognised;
+
+/// What a session that began at a provider remembers of it.
+#[derive(Clone, Debug)]
+pub struct ByProvider {
+    provider: String,
+    issuer: String,
+    identity: String,
+    sid: Option<String>,
+    id_token: Secret<String>,
+    /// Whether the account is linked when the session begins.
+    pub links: bool,
+}
 
 /// Which account it is.
 #[derive(Clone, Debug)]
@@ -21,6 +33,8 @@ pub enum Known {
     Stranger(String),
     /// None: the provider has not verified an e-mail address.
     Unverified,
+    /// None: the provider has verified an e-mail address of which it is not believed.
+    Foreign,
     /// One that somebody opened who never showed that the e-mail address is theirs: it may be another person's than whom the provider
     /// means, made to have that one sign in to it.
     Unproven,
@@ -44,9 +58,17 @@ impl Identity {
             return Ok(account.map_or(Known::Closed, Known::Linked));
         }
         let Some(email) = &person.email else { return Ok(Known::Unverified) };
+        if !self.federation.speaks_for(&person.provider, email) {
+            return Ok(Known::Foreign);
+        }
         Ok(match self.account_by_email(surface, email).await? {
             None => Known::Stranger(email.clone()),
             Some(account) if !account.active => Known::Closed,
+            Some(account)
+                if !self.is_open_to(&person.provider, TenantId::from_row(account.tenant)).await? =>
+            {
+                Known::Closed
+            }
             Some(account) if account.signed_up && account.email_verified_at.is_none() => Known::Unproven,
             Some(account) if self.is_another(&account, person).await? => Known::Another,
             Some(account) => Known::ByEmail(account),
@@ -69,53 +91,85 @@ impl Identity {
         transaction.finish(linked).await
     }
 
-    /// Links an account, so that it is found whatever becomes of the e-mail address.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn link(&self, account: &Account, person: &Recognised) -> Result<(), StorageError> {
-        let link = Link {
-            tenant: account.tenant,
-            hash: person.identity.clone(),
-            account: account.id,
-            issuer: person.issuer.clone(),
-            linked_at: self.clock.now(),
-        };
-        let mut transaction = self.store.begin(TenantId::from_row(account.tenant)).await?;
-        let kept = identities::insert(&mut transaction, &link).await;
-        match transaction.finish(kept).await {
-            // The person came twice at the same moment.
-            Err(StorageError::Duplicate(_)) => Ok(()),
-            other => other,
+    /// Whether the operator lets an e-mail address that this provider has verified lead to the accounts of a tenant.
+    async fn is_open_to(&self, provider: &str, tenant: TenantId) -> Result<bool, StorageError> {
+        let Ok(provider) = self.federation.find(provider) else { return Ok(false) };
+        let names = &provider.settings.tenants;
+        for name in names {
+            if tenants::find(&self.store, name).await? == Some(tenant) {
+                return Ok(true);
+            }
         }
+        Ok(names.is_empty())
     }
 
-    /// Signs the person with this account in to a browser, for as long as the provider does not end it; the value for its cookie.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn open_browser_by_provider(
+    /// How a person signs in whom a provider recognised. Where the account `is_linked` to them already, nothing is linked.
+    #[must_use]
+    pub fn by_provider(person: &Recognised, is_linked: bool) -> ByProvider {
+        ByProvider {
+            provider: person.provider.clone(),
+            issuer: person.issuer.clone(),
+            identity: person.identity.clone(),
+            sid: person.sid.clone(),
+            id_token: person.id_token.clone(),
+            links: !is_linked,
+        }
+    }
+}
+
+impl ByProvider {
+    /// Keeps it beside a session that begins, and links the account, so that it is found whatever becomes of the e-mail address.
+    pub(in crate::identity) async fn keep(
         &self,
-        account: Account,
-        person: &Recognised,
-        seen: Seen,
-    ) -> Result<(SignedInBrowser, Secret<String>), StorageError> {
-        let (session, value) = self.new_browser_session(&account, seen);
+        connection: &mut Connection,
+        session: &WebSession,
+    ) -> Result<(), StorageError> {
         let beside = Session {
             tenant: session.tenant,
             session: session.id,
-            provider: person.provider.clone(),
-            identity: person.identity.clone(),
-            sid: person.sid.clone(),
-            id_token: person.id_token.expose().clone(),
+            provider: self.provider.clone(),
+            identity: self.identity.clone(),
+            sid: self.sid.clone(),
+            id_token: self.id_token.expose().clone(),
         };
-        let mut transaction = self.store.begin(TenantId::from_row(account.tenant)).await?;
-        let kept = async {
-            web_sessions::insert(&mut transaction, &session).await?;
-            sessions::insert(&mut transaction, &beside).await
+        sessions::insert(connection, &beside).await?;
+        if !self.links {
+            return Ok(());
         }
-        .await;
-        transaction.finish(kept).await?;
-        Ok((SignedInBrowser { id: session.id, account, signed_in_at: session.created_at }, value))
+        let link = Link {
+            tenant: session.tenant,
+            hash: self.identity.clone(),
+            account: session.account,
+            issuer: self.issuer.clone(),
+            linked_at: session.created_at,
+        };
+        identities::insert(connection, &link).await
+    }
+
+    /// Keeps it beside the secret of the page that asks for the second factor.
+    pub(in crate::identity) async fn wait(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        token: &str,
+    ) -> Result<(), StorageError> {
+        let step = Step {
+            tenant: tenant.number(),
+            token: token.to_owned(),
+            provider: self.provider.clone(),
+            issuer: self.issuer.clone(),
+            identity: self.identity.clone(),
+            sid: self.sid.clone(),
+            id_token: self.id_token.expose().clone(),
+            links: self.links,
+        };
+        steps::insert(connection, &step).await
+    }
+}
+
+impl From<Step> for ByProvider {
+    fn from(step: Step) -> Self {
+        let Step { tenant: _, token: _, provider, issuer, identity, sid, id_token, links } = step;
+        Self { provider, issuer, identity, sid, id_token: Secret::new(id_token), links }
     }
 }

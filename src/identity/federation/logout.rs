@@ -2,6 +2,7 @@
 //! <https://openid.net/specs/openid-connect-rpinitiated-1_0.html>, <https://openid.net/specs/openid-connect-backchannel-1_0.html>
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -19,6 +20,9 @@ use crate::storage::federation::sessions::{self, Session};
 use crate::storage::federation::used_logout_tokens;
 use crate::storage::oauth::{clients, grants, web_sessions};
 use crate::storage::{Connection, StorageError, TenantId};
+
+/// Who signs out waits so long for what a provider publishes, where that is not known any more.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Somebody whose session a provider ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +60,9 @@ impl Identity {
         let found = sessions::find(&mut transaction, tenant, browser.id).await;
         let Some(found) = transaction.finish(found).await? else { return Ok(None) };
         let Ok(provider) = self.federation.find(&found.provider) else { return Ok(None) };
-        // A provider that is down keeps nobody signed in here.
-        let metadata = provider.metadata(&self.federation.egress, &self.clock).await.ok();
+        // A provider that is down, or slow, keeps nobody signed in here.
+        let metadata = provider.metadata(&self.federation.egress, &self.clock);
+        let metadata = tokio::time::timeout(PATIENCE, metadata).await.ok().and_then(Result::ok);
         let endpoint = metadata.and_then(|all| all.additional_metadata().end_session_endpoint.clone());
         Ok(endpoint.map(|mut endpoint| {
             endpoint
@@ -151,6 +156,7 @@ impl Identity {
             let Some(found) = web_sessions::find_by_id(&mut transaction, tenant, id).await? else {
                 return Ok(None);
             };
+            hold_clients(&mut transaction, tenant, id).await?;
             web_sessions::remove(&mut transaction, tenant, id).await?;
             let tokens = take_back_online(&mut transaction, tenant, id).await?;
             Ok::<_, StorageError>(Some((Ended { tenant, account: found.account }, tokens)))
@@ -176,7 +182,21 @@ fn judged(
     logout_token::check(token, keys, issuer, client, now)
 }
 
-/// Takes back the grants of a session that were not given for longer; the hashes of their access tokens.
+/// Holds the clients that were granted something in a session: they come before it in the order in which all take what they need.
+async fn hold_clients(
+    connection: &mut Connection,
+    tenant: TenantId,
+    session: Uuid,
+) -> Result<(), StorageError> {
+    let granted = grants::of_session(connection, tenant, session).await?;
+    let of: BTreeSet<_> = granted.iter().map(|grant| grant.client).collect();
+    for client in of {
+        clients::hold(connection, tenant, client).await?;
+    }
+    Ok(())
+}
+
+/// Takes back the grants of a session, which has ended, that were not given for longer; the hashes of their access tokens.
 async fn take_back_online(
     connection: &mut Connection,
     tenant: TenantId,
@@ -186,11 +206,6 @@ async fn take_back_online(
     online.retain(|grant| {
         !Scopes::known_in(&grant.scope, definitions::is_resource_type).has(&Scope::OfflineAccess)
     });
-    // The clients, then the grants, then what was given for them: the order of all who take more than one, here among themselves too.
-    let clients: BTreeSet<_> = online.iter().map(|grant| grant.client).collect();
-    for client in clients {
-        clients::hold(connection, tenant, client).await?;
-    }
     let grants: BTreeSet<_> = online.iter().map(|grant| grant.id).collect();
     for grant in &grants {
         grants::find_locked(connection, tenant, *grant).await?;

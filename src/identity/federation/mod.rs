@@ -61,6 +61,20 @@ impl Federation {
         Self { providers: settings.iter().cloned().map(Provider::new).collect(), egress }
     }
 
+    /// Whether a provider is believed about an e-mail address: of a domain that some providers name, those alone; else who names none.
+    fn speaks_for(&self, name: &str, email: &str) -> bool {
+        let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let names = |one: &Provider| one.settings.domains.iter().any(|named| named == domain);
+        let Ok(provider) = self.find(name) else { return false };
+        names(provider) || (provider.settings.domains.is_empty() && !self.providers.iter().any(names))
+    }
+
+    /// What the provider with this issuer is called; none is set up with it any more.
+    pub(super) fn label(&self, issuer: &str) -> Option<&str> {
+        let of_issuer = self.providers.iter().find(|one| one.settings.issuer == issuer);
+        of_issuer.map(|one| &*one.settings.label)
+    }
+
     fn find(&self, name: &str) -> Result<&Provider, NotRecognised> {
         self.providers.iter().find(|one| one.settings.name == name).ok_or(NotRecognised::Unknown)
     }

@@ -14,7 +14,7 @@ use crate::fhir::definitions;
 use crate::identity::scopes::{Context, Scope};
 use crate::identity::{Account, Identity, Scopes, access_tokens, fingerprint};
 use crate::storage::oauth::grants::{self, GrantRow};
-use crate::storage::oauth::{clients, launches};
+use crate::storage::oauth::{clients, launches, web_sessions};
 use crate::storage::{Connection, StorageError, TenantId, access_tokens as access_token_rows, accounts};
 
 /// How long a code is good for: a browser's way back, and one request.
@@ -37,7 +37,8 @@ impl Identity {
     /// Keeps what a person granted; where to send them with the code. `words` are scopes among those that were asked for.
     ///
     /// # Errors
-    /// When the launch was used meanwhile, or the database fails.
+    /// [`Refusal::SignedOut`] when the session ended meanwhile, or the account got another password; when the client was changed or the
+    /// launch was used meanwhile; or when the database fails.
     pub async fn grant_by_person(
         &self,
         asked: &Authorization,
@@ -74,6 +75,9 @@ impl Identity {
             let now = now.map(Client::try_from).transpose()?;
             if !now.is_some_and(|now| may_still_have(&now, &grant)) {
                 return Err(Refusal::InvalidRequest("the client was changed or removed meanwhile"));
+            }
+            if !is_signed_in(&mut transaction, tenant, browser).await? {
+                return Err(Refusal::SignedOut);
             }
             if let Some(launch) = launch
                 && !launches::remove(&mut transaction, tenant, &launch.hash).await?
@@ -184,6 +188,18 @@ impl Identity {
             context: if is_launched { context } else { LaunchContext::default() },
         })
     }
+}
+
+/// Whether the session goes on, with the account as it was when it began. Both are held: they end either before this, or after what is
+/// granted here, which ends with them.
+async fn is_signed_in(
+    connection: &mut Connection,
+    tenant: TenantId,
+    browser: &SignedInBrowser,
+) -> Result<bool, StorageError> {
+    let session = web_sessions::find_held(connection, tenant, browser.id).await?;
+    let account = accounts::find_held(connection, tenant, browser.account.id).await?;
+    Ok(session.is_some() && account.is_some_and(|account| may_go_on(&account, browser.signed_in_at)))
 }
 
 /// Whether a client may have what a person was asked for on its behalf a moment ago.

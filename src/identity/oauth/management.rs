@@ -7,9 +7,13 @@ use super::registration::{NotRegistered, check_redirect_uris, checked_name, chec
 use crate::core::Secret;
 use crate::fhir::definitions;
 use crate::identity::{Identity, fingerprint};
+use crate::storage::audit::Note;
 use crate::storage::oauth::clients::{self, ClientRow};
 use crate::storage::oauth::grants as granted;
 use crate::storage::{Connection, StorageError, TenantId, access_tokens};
+
+/// What a client is called where the audit trail names it.
+pub const KIND: &str = "client";
 
 /// What is to change of a client; none stays.
 #[derive(Clone, Debug, Default)]
@@ -34,14 +38,24 @@ pub enum Renewal {
 }
 
 impl Identity {
-    /// The clients of a tenant, oldest first.
+    /// So many clients of a tenant that come after this one, the oldest first, and whether there are more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn clients_of(&self, tenant: TenantId) -> Result<Vec<Client>, StorageError> {
+    pub async fn clients_of(
+        &self,
+        tenant: TenantId,
+        after: Option<Uuid>,
+        limit: i64,
+    ) -> Result<(Vec<Client>, bool), StorageError> {
         let mut transaction = self.store.begin(tenant).await?;
-        let rows = clients::list(&mut transaction, tenant).await;
-        transaction.finish(rows).await?.into_iter().map(Client::try_from).collect()
+        let one_more = limit.saturating_add(1);
+        let rows = clients::page(&mut transaction, tenant, after.unwrap_or_default(), one_more).await;
+        let mut rows = transaction.finish(rows).await?;
+        let limit = usize::try_from(limit).unwrap_or_default();
+        let is_cut = rows.len() > limit;
+        rows.truncate(limit);
+        Ok((rows.into_iter().map(Client::try_from).collect::<Result<_, _>>()?, is_cut))
     }
 
     /// A client of a tenant.
@@ -63,6 +77,7 @@ impl Identity {
         tenant: TenantId,
         id: Uuid,
         change: &ClientChange,
+        note: Note,
     ) -> Result<Option<Client>, NotRegistered> {
         let mut transaction = self.store.begin(tenant).await?;
         let changed = async {
@@ -74,6 +89,7 @@ impl Identity {
                 true => take_all_back(&mut transaction, tenant, id).await?,
                 false => Vec::new(),
             };
+            note.add(&mut transaction, tenant, KIND, id).await?;
             Ok::<_, NotRegistered>(Some((after, taken_back)))
         }
         .await;
@@ -86,7 +102,12 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn renew_secret(&self, tenant: TenantId, id: Uuid) -> Result<Renewal, StorageError> {
+    pub async fn renew_secret(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        note: Note,
+    ) -> Result<Renewal, StorageError> {
         let secret = self.ids.random(32);
         let mut transaction = self.store.begin(tenant).await?;
         let renewed = async {
@@ -97,6 +118,7 @@ impl Identity {
             }
             clients::update(&mut transaction, &ClientRow { secret: Some(fingerprint(&secret)), ..row })
                 .await?;
+            note.add(&mut transaction, tenant, KIND, id).await?;
             Ok::<_, StorageError>(Renewal::Renewed(Secret::new(secret)))
         }
         .await;
@@ -107,13 +129,21 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn remove_client_of(&self, tenant: TenantId, id: Uuid) -> Result<bool, StorageError> {
+    pub async fn remove_client_of(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        note: Note,
+    ) -> Result<bool, StorageError> {
         let mut transaction = self.store.begin(tenant).await?;
         let removed = async {
             clients::lock(&mut transaction, tenant, id).await?;
             // Whatever names the client goes with it; these are named to be forgotten.
-            let tokens = access_tokens::remove_of_client(&mut transaction, tenant, id).await?;
+            let tokens = take_all_back(&mut transaction, tenant, id).await?;
             let removed = clients::remove(&mut transaction, tenant, id).await?;
+            if removed {
+                note.add(&mut transaction, tenant, KIND, id).await?;
+            }
             Ok::<_, StorageError>((removed, tokens))
         }
         .await;
@@ -122,22 +152,27 @@ impl Identity {
         Ok(removed)
     }
 
-    /// The clients of the tenant of that name, oldest first.
+    /// The clients of the tenant of that name, as [`Identity::clients_of`] gives them.
     ///
     /// # Errors
     /// When there is no such tenant, or the database fails.
-    pub async fn clients(&self, tenant: &str) -> Result<Vec<Client>, NotRegistered> {
+    pub async fn clients(
+        &self,
+        tenant: &str,
+        after: Option<Uuid>,
+        limit: i64,
+    ) -> Result<(Vec<Client>, bool), NotRegistered> {
         let tenant = self.tenant_named(tenant).await?;
-        Ok(self.clients_of(tenant).await?)
+        Ok(self.clients_of(tenant, after, limit).await?)
     }
 
     /// Removes a client of the tenant of that name, as [`Identity::remove_client_of`] does.
     ///
     /// # Errors
     /// When there is no such tenant, or the database fails.
-    pub async fn remove_client(&self, tenant: &str, id: Uuid) -> Result<bool, NotRegistered> {
+    pub async fn remove_client(&self, tenant: &str, id: Uuid, note: Note) -> Result<bool, NotRegistered> {
         let tenant = self.tenant_named(tenant).await?;
-        Ok(self.remove_client_of(tenant, id).await?)
+        Ok(self.remove_client_of(tenant, id, note).await?)
     }
 }
 
@@ -174,6 +209,7 @@ async fn take_all_back(
     tenant: TenantId,
     id: Uuid,
 ) -> Result<Vec<String>, StorageError> {
+    granted::lock_of_client(connection, tenant, id).await?;
     let tokens = access_tokens::remove_of_client(connection, tenant, id).await?;
     granted::remove_of_client(connection, tenant, id).await?;
     Ok(tokens)

@@ -16,6 +16,9 @@ pub enum Refusal {
     /// The code or refresh token does not hold.
     #[error("{0}")]
     InvalidGrant(&'static str),
+    /// The person who decides has signed out.
+    #[error("the person has signed out")]
+    SignedOut,
     /// The client may not use this grant type.
     #[error("the client is not registered for this grant type")]
     UnauthorizedClient,
@@ -44,7 +47,7 @@ impl Refusal {
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         match self {
-            Self::InvalidRequest(_) => Some("invalid_request"),
+            Self::InvalidRequest(_) | Self::SignedOut => Some("invalid_request"),
             Self::InvalidClient(_) => Some("invalid_client"),
             Self::InvalidGrant(_) => Some("invalid_grant"),
             Self::UnauthorizedClient => Some("unauthorized_client"),

@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use super::client::{Client, GrantType};
 use super::client_keys::{ClientKeys, Unfit};
+use super::management::KIND;
 use super::redirect_uri;
 use crate::core::Secret;
 use crate::fhir::definitions;
 use crate::identity::scopes::{self, Context, NotAScope, TooMany};
 use crate::identity::{Identity, Scopes, fingerprint};
+use crate::storage::audit::Note;
 use crate::storage::oauth::clients::{self, ClientRow};
 use crate::storage::{StorageError, TenantId, tenants};
 
@@ -92,9 +94,14 @@ impl Identity {
     ///
     /// # Errors
     /// Why it was not registered.
-    pub async fn register_client(&self, tenant: &str, new: &NewClient) -> Result<Registered, NotRegistered> {
+    pub async fn register_client(
+        &self,
+        tenant: &str,
+        new: &NewClient,
+        note: Note,
+    ) -> Result<Registered, NotRegistered> {
         let tenant = self.tenant_named(tenant).await?;
-        self.register_client_of(tenant, new).await
+        self.register_client_of(tenant, new, note).await
     }
 
     /// Registers a client of a tenant.
@@ -105,6 +112,7 @@ impl Identity {
         &self,
         tenant: TenantId,
         new: &NewClient,
+        note: Note,
     ) -> Result<Registered, NotRegistered> {
         let secret = match new.proof {
             NewProof::Secret => Some(Secret::new(self.ids.random(32))),
@@ -112,7 +120,11 @@ impl Identity {
         };
         let row = self.client_row(tenant, new, secret.as_ref())?;
         let mut transaction = self.store.begin(tenant).await?;
-        let kept = clients::insert(&mut transaction, &row).await;
+        let kept = async {
+            clients::insert(&mut transaction, &row).await?;
+            note.add(&mut transaction, tenant, KIND, row.id).await
+        }
+        .await;
         transaction.finish(kept).await?;
         Ok(Registered { client: row.try_into()?, secret })
     }

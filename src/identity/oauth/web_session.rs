@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::core::Secret;
+use crate::identity::federation::link::ByProvider;
 use crate::identity::sign_in::SignInError;
 use crate::identity::{Account, Identity, Surface, fingerprint};
 use crate::storage::oauth::web_sessions::{self, WebSession};
@@ -70,13 +71,15 @@ impl Identity {
         self.verified_account(Surface::Fhir, email, password, from).await
     }
 
-    /// Signs a person, who has shown to be that, in to a browser; the value for its cookie.
+    /// Signs a person, who has shown to be that, in to a browser; the value for its cookie. Where a provider recognised the person, the
+    /// session lasts as long as the provider does not end it.
     ///
     /// # Errors
     /// [`SignInError::Wrong`] when the account was closed, or got another password, since the person showed it.
     pub async fn begin_session(
         &self,
         account: Account,
+        provider: Option<&ByProvider>,
         seen: Seen,
     ) -> Result<(SignedInBrowser, Secret<String>), SignInError> {
         let tenant = TenantId::from_row(account.tenant);
@@ -88,7 +91,11 @@ impl Identity {
             if !current.is_some_and(|current| current.active && current.password == account.password) {
                 return Err(SignInError::Wrong);
             }
-            Ok(web_sessions::insert(&mut transaction, &session).await?)
+            web_sessions::insert(&mut transaction, &session).await?;
+            if let Some(provider) = provider {
+                provider.keep(&mut transaction, &session).await?;
+            }
+            Ok(())
         }
         .await;
         transaction.finish(kept).await?;
@@ -96,11 +103,7 @@ impl Identity {
     }
 
     /// A session that begins now, and the value for its cookie; it is not kept yet.
-    pub(in crate::identity) fn new_browser_session(
-        &self,
-        account: &Account,
-        seen: Seen,
-    ) -> (WebSession, Secret<String>) {
+    fn new_browser_session(&self, account: &Account, seen: Seen) -> (WebSession, Secret<String>) {
         let (value, now) = (self.ids.random(32), self.clock.now());
         let session = WebSession {
             tenant: account.tenant,

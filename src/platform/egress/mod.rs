@@ -11,6 +11,7 @@ mod public;
 pub mod published;
 mod resolver;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,9 +24,16 @@ use url::{Host, Url};
 use crate::core::config::egress::{EgressSettings, Place};
 use resolver::PublicOnly;
 
-/// So long a connection may take to be made, and a whole exchange.
-const CONNECT: Duration = Duration::from_secs(5);
-const WHOLE: Duration = Duration::from_secs(15);
+/// How long others are waited for.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// So long a connection may take to be made.
+    connect: Duration,
+    /// So long a whole exchange may take, from the connection to the last byte.
+    whole: Duration,
+}
+
+const PATIENCE: Patience = Patience { connect: Duration::from_secs(5), whole: Duration::from_secs(15) };
 /// The largest answer, where whoever asks wants no smaller one.
 pub const LARGEST: usize = 1024 * 1024;
 
@@ -85,12 +93,20 @@ pub enum NotFetched {
 }
 
 impl Egress {
-    /// A client by these settings.
+    /// A client by these settings, which trusts the authorities in the file `extra_ca` too.
     ///
     /// # Errors
     /// When the authorities cannot be read.
-    pub fn new(settings: &EgressSettings) -> Result<Self, NotUsable> {
-        let extra = match &settings.extra_ca {
+    pub fn new(settings: &EgressSettings, extra_ca: Option<&Path>) -> Result<Self, NotUsable> {
+        Self::within(PATIENCE, settings, extra_ca)
+    }
+
+    fn within(
+        patience: Patience,
+        settings: &EgressSettings,
+        extra_ca: Option<&Path>,
+    ) -> Result<Self, NotUsable> {
+        let extra = match extra_ca {
             None => Vec::new(),
             Some(file) => {
                 let pem = std::fs::read(file).map_err(NotUsable::File)?;
@@ -102,7 +118,9 @@ impl Egress {
             }
         };
         let builder = || {
-            extra.iter().fold(plain(), |builder, authority| builder.add_root_certificate(authority.clone()))
+            extra
+                .iter()
+                .fold(plain(patience), |builder, authority| builder.add_root_certificate(authority.clone()))
         };
         Ok(Self {
             allow: settings.allow.clone().into(),
@@ -115,8 +133,8 @@ impl Egress {
     ///
     /// # Errors
     /// When the authorities cannot be read.
-    pub fn for_clients(settings: &EgressSettings) -> Result<Self, NotUsable> {
-        Self::new(&EgressSettings { allow: settings.allow_clients.clone(), ..settings.clone() })
+    pub fn for_clients(settings: &EgressSettings, extra_ca: Option<&Path>) -> Result<Self, NotUsable> {
+        Self::new(&EgressSettings { allow: settings.allow_clients.clone(), ..settings.clone() }, extra_ca)
     }
 
     /// Whether a request may be made to an address, as far as its text tells.
@@ -179,14 +197,14 @@ impl Egress {
 }
 
 /// What both clients have in common. A proxy of the environment would see and reach what we must not.
-fn plain() -> ClientBuilder {
+fn plain(patience: Patience) -> ClientBuilder {
     Client::builder()
         .user_agent("hygeia")
         .redirect(Policy::none())
         .referer(false)
         .no_proxy()
-        .connect_timeout(CONNECT)
-        .timeout(WHOLE)
+        .connect_timeout(patience.connect)
+        .timeout(patience.whole)
 }
 
 /// The error behind reqwest's, which would tell the address.

@@ -28,7 +28,7 @@ async fn answering(answer: String) -> SocketAddr {
 
 fn with(allow: &[String]) -> Egress {
     let allow = allow.iter().map(|text| Place::parse(text).unwrap()).collect();
-    Egress::new(&EgressSettings { allow, ..EgressSettings::default() }).unwrap()
+    Egress::new(&EgressSettings { allow, ..EgressSettings::default() }, None).unwrap()
 }
 
 async fn refused(egress: &Egress, url: &str) -> String {
@@ -93,18 +93,45 @@ async fn answers_end_at_their_limit() {
     }
 }
 
+/// A server that begins an answer and sends a byte of it from time to time, for ever.
+async fn trickling() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut asked = [0; 4096];
+                let _ = stream.read(&mut asked).await;
+                let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n".as_slice();
+                let mut sent = stream.write_all(begun).await;
+                while sent.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    sent = stream.write_all(b"x").await;
+                }
+            });
+        }
+    });
+    address
+}
+
 #[tokio::test]
-async fn who_does_not_answer_is_not_waited_for() {
-    let silent = answering(String::new()).await;
-    let mut request = Request::new(Method::GET, format!("http://{silent}/").parse().unwrap());
-    *request.timeout_mut() = Some(Duration::from_millis(50));
-    let told = with(&[silent.to_string()]).send(request, 64).await.unwrap_err().to_string();
-    assert!(told.starts_with("no answer: "), "{told}");
+async fn who_does_not_answer_or_never_ends_is_not_waited_for() {
+    let (silent, trickling) = (answering(String::new()).await, trickling().await);
+    let allow = [silent, trickling].map(|place| Place::parse(&place.to_string()).unwrap()).to_vec();
+    let settings = EgressSettings { allow, ..EgressSettings::default() };
+    let patience = Patience { whole: Duration::from_millis(200), ..PATIENCE };
+    let egress = Egress::within(patience, &settings, None).unwrap();
+    for server in [silent, trickling] {
+        let url = format!("http://{server}/");
+        let asked = tokio::time::timeout(Duration::from_secs(10), refused(&egress, &url));
+        assert_eq!(asked.await.expect("an end"), "no answer: operation timed out");
+    }
 }
 
 #[test]
 fn authorities_must_be_there() {
-    let settings = |path: &str| EgressSettings { extra_ca: Some(path.into()), ..EgressSettings::default() };
-    assert!(matches!(Egress::new(&settings("/nonexistent")).err(), Some(NotUsable::File(_))));
-    assert!(matches!(Egress::new(&settings("/dev/null")).err(), Some(NotUsable::Certificates)));
+    let with = |path: &str| Egress::new(&EgressSettings::default(), Some(Path::new(path)));
+    assert!(matches!(with("/nonexistent").err(), Some(NotUsable::File(_))));
+    assert!(matches!(with("/dev/null").err(), Some(NotUsable::Certificates)));
 }

@@ -71,14 +71,15 @@ pub enum Unsent {
 }
 
 impl Mailer {
-    /// Reads the settings; without a mail server, mails go to files in `outbox` of the data folder.
+    /// Reads the settings; without a mail server, mails go to files in `outbox` of the data folder. The authorities in the file `extra_ca` are
+    /// trusted too.
     ///
     /// # Errors
     /// When the settings cannot be used.
-    pub fn open(settings: &MailSettings, data_dir: &Path) -> Result<Self, NoMailer> {
+    pub fn open(settings: &MailSettings, extra_ca: Option<&Path>, data_dir: &Path) -> Result<Self, NoMailer> {
         let from = settings.from.parse().map_err(|_| NoMailer::From)?;
         let way = match &settings.smtp {
-            Some(server) => Way::Smtp(Smtp::open(server, settings.extra_ca.as_deref())?),
+            Some(server) => Way::Smtp(Smtp::open(server, extra_ca)?),
             None => Way::Folder(Folder(data_dir.join("outbox"))),
         };
         Ok(Self { from, way })

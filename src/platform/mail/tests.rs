@@ -22,7 +22,7 @@ fn folder() -> std::path::PathBuf {
 #[tokio::test]
 async fn without_a_mail_server_mails_are_files_for_the_owner_alone() {
     let data_dir = folder();
-    let mailer = Mailer::open(&MailSettings::default(), &data_dir).unwrap();
+    let mailer = Mailer::open(&MailSettings::default(), None, &data_dir).unwrap();
     let outbox = mailer.folder().unwrap().to_owned();
     assert_eq!(outbox, data_dir.join("outbox"));
     // Twice: a mail is sent at least once.
@@ -46,7 +46,7 @@ async fn without_a_mail_server_mails_are_files_for_the_owner_alone() {
 
 #[tokio::test]
 async fn what_is_no_address_is_not_tried_again_and_not_told() {
-    let mailer = Mailer::open(&MailSettings::default(), &folder()).unwrap();
+    let mailer = Mailer::open(&MailSettings::default(), None, &folder()).unwrap();
     for address in ["", "alice", "a@b.c\r\nBcc: d@e.f", "a@b.c, d@e.f"] {
         let unsent = mailer.send(&mail(address, "")).await.unwrap_err();
         assert_eq!(unsent, Unsent::Ever("the address is not one".to_owned()));
@@ -58,7 +58,7 @@ async fn a_mail_server_that_is_not_there_is_tried_again() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let server = SmtpSettings { host: "127.0.0.1".to_owned(), port, security: Security::Plain, login: None };
     let settings = MailSettings { smtp: Some(server), ..MailSettings::default() };
-    let mailer = Mailer::open(&settings, Path::new("unused")).unwrap();
+    let mailer = Mailer::open(&settings, None, Path::new("unused")).unwrap();
     let unsent = mailer.send(&mail("alice@example.org", "")).await.unwrap_err();
     let Unsent::Now(told) = unsent else { panic!("{unsent}") };
     assert!(told.contains("Connection refused"), "{told}");
@@ -68,8 +68,8 @@ async fn a_mail_server_that_is_not_there_is_tried_again() {
 fn authorities_must_be_there() {
     let server =
         SmtpSettings { host: "mail.example.org".to_owned(), port: 465, security: Security::Tls, login: None };
-    let settings =
-        MailSettings { smtp: Some(server), extra_ca: Some("/nowhere.pem".into()), ..MailSettings::default() };
-    let refused = Mailer::open(&settings, Path::new("unused")).unwrap_err().to_string();
+    let settings = MailSettings { smtp: Some(server), ..MailSettings::default() };
+    let nowhere = Some(Path::new("/nowhere.pem"));
+    let refused = Mailer::open(&settings, nowhere, Path::new("unused")).unwrap_err().to_string();
     assert!(refused.starts_with("HYGEIA_EXTRA_CA cannot be used: /nowhere.pem: "), "{refused}");
 }

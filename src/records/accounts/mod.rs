@@ -39,6 +39,22 @@ pub(super) struct Standing<'a> {
     pub regions: &'a [String],
     /// Whether the person opens the account.
     pub signs_up: bool,
+    /// Whether nobody knows the password.
+    pub passwordless: bool,
+}
+
+impl Standing<'_> {
+    /// That of somebody who opens an account of their own.
+    fn of_who_signs_up() -> Self {
+        Self {
+            role: "user",
+            plan: "free",
+            employer: Employer::Own,
+            regions: &[],
+            signs_up: true,
+            passwordless: false,
+        }
+    }
 }
 
 /// Whom somebody with an account works for.
@@ -96,8 +112,7 @@ impl Records {
     /// # Errors
     /// Why it was not opened; then nothing is kept.
     pub async fn open_account(&self, surface: Surface, person: &Person) -> Result<Account, NotOpened> {
-        let standing =
-            Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[], signs_up: true };
+        let standing = Standing::of_who_signs_up();
         let caller = Caller::system(TenantId::PLATFORM, surface).doing("register");
         self.open_alone(&caller, surface, person, &standing, None).await
     }
@@ -169,6 +184,7 @@ impl Records {
             employer: Employer::Own,
             regions: &regions,
             signs_up: false,
+            passwordless: false,
         };
         let caller = Caller::system(TenantId::DEFAULT, Surface::Operator).doing("register");
         let mut transaction = self.store.begin(TenantId::DEFAULT).await?;
@@ -234,6 +250,7 @@ impl Records {
             patient: None,
             email_verified_at: None,
             signed_up: standing.signs_up,
+            passwordless: standing.passwordless,
         };
         rows::insert(connection, &account).await?;
         if Surface::VENDORS.contains(&surface) {

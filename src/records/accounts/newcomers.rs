@@ -45,6 +45,7 @@ impl Records {
             role: role.as_str(),
             regions: Vec::new(),
             home: Home::Tenant(found),
+            passwordless: true,
         };
         let caller = Caller::system(found, surface).doing("register");
         self.open_user(&caller, &new).await.map(Some)

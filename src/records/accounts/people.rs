@@ -40,6 +40,7 @@ impl Records {
             employer: Employer::Unknown,
             regions: &[],
             signs_up: false,
+            passwordless: false,
         };
         let Some(id) = patient else {
             return Ok(self.open_beside(&caller, Surface::Fhir, person, &standing).await?);

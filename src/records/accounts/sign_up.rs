@@ -1,6 +1,6 @@
 //! Opening an account of one's own, to sign in and grant apps access to `/fhir`.
 
-use super::{Employer, NotOpened, Person, Standing};
+use super::{NotOpened, Person, Standing};
 use crate::identity::account::MailKind;
 use crate::identity::account::mails::to_address;
 use crate::identity::{Caller, Surface};
@@ -14,8 +14,7 @@ impl Records {
     /// # Errors
     /// Why it was not opened, which is never [`NotOpened::Taken`].
     pub async fn sign_up(&self, caller: &Caller, person: &Person) -> Result<(), NotOpened> {
-        let standing =
-            Standing { role: "user", plan: "free", employer: Employer::Own, regions: &[], signs_up: true };
+        let standing = Standing::of_who_signs_up();
         let mail = Some(MailKind::Verify);
         match self.open_alone(caller, Surface::Fhir, person, &standing, mail).await {
             Ok(_) => Ok(()),

@@ -25,6 +25,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::codes::audit::BREAKING_THE_GLASS;
 use crate::identity::Caller;
 use crate::identity::caller::TREATMENT;
+pub use crate::storage::audit::Note;
 use crate::storage::audit::{self as rows, AuditRow, parts};
 use crate::storage::{Connection, StorageError, Store, TenantId};
 use batch::Batch;
@@ -153,6 +154,12 @@ impl Records {
     /// When the row cannot be committed.
     pub async fn audit_success(&self, caller: &Caller, interaction: &'static str) -> Result<(), Error> {
         self.audit.record(self.audit_row(caller, interaction, None)).await
+    }
+
+    /// The row of a request that changes what is no resource, to be added in the change's own transaction by whoever makes it.
+    #[must_use]
+    pub fn note(&self, caller: &Caller, interaction: &'static str) -> Note {
+        Note::new(self.audit_row(caller, interaction, None))
     }
 
     /// Adds the row of a request that read this resource quietly, and is answered with it.

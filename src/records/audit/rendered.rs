@@ -12,6 +12,7 @@ use crate::fhir::codes::Code;
 use crate::fhir::codes::audit::{
     ACT_REASON, APPLICATION_SERVER, CUSTODIAN, REQUEST_ID, REST, dcm, entity_type, object_role, participation,
 };
+use crate::identity::oauth::management::KIND as CLIENT;
 use crate::records::stamp;
 use crate::storage::audit::AuditRow;
 
@@ -219,6 +220,8 @@ fn entities(row: &AuditRow, pattern: Option<Pattern>) -> Vec<Value> {
     let mut entities = Vec::new();
     if let (Some(Pattern::Query), "success") = (pattern, row.outcome.as_str()) {
         entities.push(query(row));
+    } else if let (Some(CLIENT), Some(id)) = (row.type_.as_deref(), &row.resource) {
+        entities.push(client(id));
     } else if let Some(resource_type) = &row.type_ {
         let what = match (&row.resource, row.version) {
             (Some(id), Some(version)) => {
@@ -244,6 +247,15 @@ fn patient_entity(id: &str) -> Value {
         "what": { "reference": format!("Patient/{id}") },
         "type": entity_type::PERSON.coding(),
         "role": object_role::PATIENT.coding(),
+    })
+}
+
+/// A program that may ask for tokens: no resource, but known by the same identifier as where it acts.
+fn client(id: &str) -> Value {
+    json!({
+        "what": { "identifier": { "system": format!("{AGENTS}{CLIENT}"), "value": id } },
+        "type": entity_type::SYSTEM_OBJECT.coding(),
+        "role": object_role::SECURITY_USER.coding(),
     })
 }
 

@@ -61,6 +61,38 @@ pub struct AuditRow {
     pub reason: Option<String>,
 }
 
+/// A row that waits for what it is about. Whoever does that adds it, in the same transaction.
+#[derive(Clone, Debug)]
+pub struct Note(AuditRow);
+
+impl Note {
+    /// Of a row that names nothing yet.
+    #[must_use]
+    pub fn new(row: AuditRow) -> Self {
+        Self(row)
+    }
+
+    /// Adds the row, about what has this id in a tenant, in a transaction of that one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add(
+        self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        kind: &str,
+        id: Uuid,
+    ) -> Result<(), StorageError> {
+        let about = AuditRow {
+            tenant: tenant.number(),
+            type_: Some(kind.to_owned()),
+            resource: Some(id.to_string()),
+            ..self.0
+        };
+        insert(connection, &about).await
+    }
+}
+
 /// Adds a row in the transaction of what it tells about.
 ///
 /// # Errors

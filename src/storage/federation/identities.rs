@@ -25,12 +25,62 @@ pub struct Identity {
     pub linked_at: DateTime<Utc>,
 }
 
-/// Links an account.
+/// Links an account. One that is linked to whom the provider means stays so: the person came twice at the same moment.
 ///
 /// # Errors
-/// [`StorageError::Duplicate`] when somebody is linked to whom the provider means.
+/// When the database fails.
 pub async fn insert(connection: &mut Connection, identity: &Identity) -> Result<(), StorageError> {
-    diesel::insert_into(federated_identity::table).values(identity).execute(connection).await?;
+    diesel::insert_into(federated_identity::table)
+        .values(identity)
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The links of an account, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+) -> Result<Vec<Identity>, StorageError> {
+    Ok(federated_identity::table
+        .filter(federated_identity::tenant.eq(tenant.number()))
+        .filter(federated_identity::account.eq(account))
+        .order((federated_identity::linked_at, federated_identity::hash))
+        .select(Identity::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// The same, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+) -> Result<Vec<Identity>, StorageError> {
+    Ok(federated_identity::table
+        .filter(federated_identity::tenant.eq(tenant.number()))
+        .filter(federated_identity::account.eq(account))
+        .order(federated_identity::hash)
+        .select(Identity::as_select())
+        .for_update()
+        .load(connection)
+        .await?)
+}
+
+/// Takes a link away.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(connection: &mut Connection, tenant: TenantId, hash: &str) -> Result<(), StorageError> {
+    diesel::delete(federated_identity::table.find((tenant.number(), hash))).execute(connection).await?;
     Ok(())
 }
 

@@ -3,4 +3,5 @@
 pub mod attempts;
 pub mod identities;
 pub mod sessions;
+pub mod steps;
 pub mod used_logout_tokens;

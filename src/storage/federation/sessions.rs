@@ -1,11 +1,13 @@
 //! Browser sessions that began at a provider.
 
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::storage::schema::federated_session;
+use crate::storage::schema::{federated_session, web_session};
 use crate::storage::{Connection, StorageError, TenantId};
 
 /// A session's row, beside its `web_session`, with which it ends.
@@ -60,6 +62,29 @@ pub async fn of(connection: &mut Connection, presented: &str) -> Result<Vec<Sess
     Ok(federated_session::table
         .filter(federated_session::identity.eq(presented).or(federated_session::sid.eq(presented)))
         .select(Session::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// The browser sessions of an account that began with this identity.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begun_with(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+    identity: &str,
+) -> Result<Vec<Uuid>, StorageError> {
+    let is_beside =
+        web_session::tenant.eq(federated_session::tenant).and(web_session::id.eq(federated_session::session));
+    Ok(federated_session::table
+        .inner_join(web_session::table.on(is_beside))
+        .filter(federated_session::tenant.eq(tenant.number()))
+        .filter(web_session::account.eq(account))
+        .filter(federated_session::identity.eq(identity))
+        .order(federated_session::session)
+        .select(federated_session::session)
         .load(connection)
         .await?)
 }

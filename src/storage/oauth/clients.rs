@@ -60,8 +60,7 @@ pub async fn find(connection: &mut Connection, id: Uuid) -> Result<Option<Client
 }
 
 /// Holds a client, so that it is neither changed nor removed before this transaction ends; as it is now, none when it has been
-/// removed. Whoever gives or takes back what belongs to a client does this first, and locks a grant after it: in that order nobody
-/// waits for one who waits for them.
+/// removed. Whoever gives or takes back what belongs to a client does this first.
 ///
 /// # Errors
 /// When the database fails.
@@ -99,14 +98,21 @@ pub async fn update(connection: &mut Connection, client: &ClientRow) -> Result<(
     Ok(())
 }
 
-/// All clients of the tenant, oldest first.
+/// So many clients of the tenant that come after this one, in the order of their ids, which open with the time.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(connection: &mut Connection, tenant: TenantId) -> Result<Vec<ClientRow>, StorageError> {
+pub async fn page(
+    connection: &mut Connection,
+    tenant: TenantId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<ClientRow>, StorageError> {
     Ok(oauth_client::table
         .filter(oauth_client::tenant.eq(tenant.number()))
-        .order((oauth_client::created_at, oauth_client::id))
+        .filter(oauth_client::id.gt(after))
+        .order(oauth_client::id)
+        .limit(limit)
         .select(ClientRow::as_select())
         .load(connection)
         .await?)

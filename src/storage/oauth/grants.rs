@@ -222,6 +222,25 @@ pub async fn lock_of_account(
         .await?)
 }
 
+/// Locks all grants of a client until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_of_client(
+    connection: &mut Connection,
+    tenant: TenantId,
+    client: Uuid,
+) -> Result<(), StorageError> {
+    let of_client = oauth_grant::table
+        .filter(oauth_grant::tenant.eq(tenant.number()))
+        .filter(oauth_grant::client.eq(client))
+        .order(oauth_grant::id)
+        .select(oauth_grant::id)
+        .for_update();
+    of_client.load::<Uuid>(connection).await?;
+    Ok(())
+}
+
 /// Removes all grants of a client, and with them what was given for them.
 ///
 /// # Errors

@@ -1,4 +1,7 @@
 //! What the authorisation server keeps, one table a file.
+//!
+//! Whoever takes several rows takes them in one order, so that nobody waits for one who waits for them: the client, browser sessions,
+//! grants, tokens, and the account last. Of several of a kind, those with the lower id come first.
 
 pub mod clients;
 pub mod grants;
@@ -10,7 +13,29 @@ pub mod web_sessions;
 
 use diesel_async::RunQueryDsl;
 
-use super::{Connection, StorageError};
+use uuid::Uuid;
+
+use super::{Connection, StorageError, TenantId, access_tokens};
+use web_sessions::Which;
+
+/// Ends the sessions of an account and takes back its grants, with what was given for them; the hashes of the access tokens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+) -> Result<Vec<String>, StorageError> {
+    web_sessions::lock_of_account(connection, tenant, account).await?;
+    let mut tokens = Vec::new();
+    for grant in grants::lock_of_account(connection, tenant, account).await? {
+        tokens.extend(access_tokens::remove_of_grant(connection, tenant, grant).await?);
+        grants::remove(connection, tenant, grant).await?;
+    }
+    web_sessions::remove_of_account(connection, tenant, account, Which::All).await?;
+    Ok(tokens)
+}
 
 /// Removes what ended more than a day ago, of every tenant: row-level security lets any transaction do that, and nothing else,
 /// to rows of another tenant. Says how many rows there were.

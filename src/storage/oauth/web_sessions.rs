@@ -70,6 +70,43 @@ pub async fn find_by_id(
         .optional()?)
 }
 
+/// The session with this id, held: it does not end before this transaction does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_held(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<WebSession>, StorageError> {
+    Ok(web_session::table
+        .find((tenant.number(), id))
+        .select(WebSession::as_select())
+        .for_key_share()
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// Locks all sessions of an account until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_of_account(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+) -> Result<(), StorageError> {
+    let of_account = web_session::table
+        .filter(web_session::tenant.eq(tenant.number()))
+        .filter(web_session::account.eq(account))
+        .order(web_session::id)
+        .select(web_session::id)
+        .for_update();
+    of_account.load::<Uuid>(connection).await?;
+    Ok(())
+}
+
 /// Ends a session.
 ///
 /// # Errors

@@ -43,14 +43,12 @@ impl MailServer {
     }
 
     /// How a server reaches it.
-    fn settings(&self, security: Security, login: Option<(&str, &str)>) -> MailSettings {
+    fn settings(&self, security: Security, login: Option<(&str, &str)>) -> Settings {
         let login = login.map(|(user, password)| (user.to_owned(), Secret::new(password.to_owned())));
         let smtp = SmtpSettings { host: "localhost".to_owned(), port: self.port, security, login };
-        MailSettings {
-            smtp: Some(smtp),
-            from: "Hygeia <hygeia@example.org>".to_owned(),
-            extra_ca: Some(self.authority.clone()),
-        }
+        let from = "Hygeia <hygeia@example.org>".to_owned();
+        let mail = MailSettings { smtp: Some(smtp), from };
+        Settings { mail, extra_ca: Some(self.authority.clone()), ..Settings::default() }
     }
 
     /// The next mail that it took.
@@ -67,8 +65,8 @@ impl Drop for MailServer {
 }
 
 /// A server that sends through this one, and has a mail to send.
-async fn server_with(mail: MailSettings) -> Server {
-    let server = Server::start_by(&Settings { mail, ..Settings::default() }, None).await;
+async fn server_with(settings: Settings) -> Server {
+    let server = Server::start_by(&settings, None).await;
     open_account(&server).await;
     let alice = Person::at(&server);
     let page = alice.get("/reset").await;
@@ -111,8 +109,7 @@ async fn a_mail_arrives_over_tls_by_either_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_trust_or_tls_nothing_is_said() {
     let mut mails = MailServer::start(json!({})).await;
-    let untrusted =
-        MailSettings { extra_ca: None, ..mails.settings(Security::StartTls, Some(("a", "s3cret"))) };
+    let untrusted = Settings { extra_ca: None, ..mails.settings(Security::StartTls, Some(("a", "s3cret"))) };
     let server = server_with(untrusted).await;
     try_once(&server).await;
     let told = fault(&server).await;

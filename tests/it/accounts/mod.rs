@@ -5,7 +5,7 @@ mod headers;
 mod mail_server;
 mod mails;
 mod reset;
-mod second_factor;
+pub mod second_factor;
 mod sign_up;
 mod throttling;
 

@@ -25,7 +25,7 @@ impl App {
 }
 
 /// Sets a second factor up; the app, and the recovery codes.
-async fn set_up(server: &Server, alice: &Person<'_>) -> (App, Vec<String>) {
+pub async fn set_up(server: &Server, alice: &Person<'_>) -> (App, Vec<String>) {
     let page = alice.get("/account/second-factor").await;
     let app = App::reading(&page);
     let answer = alice.submit(&page, "/account/second-factor", &[("code", &app.code(server))]).await;
@@ -36,7 +36,7 @@ async fn set_up(server: &Server, alice: &Person<'_>) -> (App, Vec<String>) {
     (app, codes)
 }
 
-async fn show_code(person: &Person<'_>, page: &Answer, code: &str) -> Answer {
+pub async fn show_code(person: &Person<'_>, page: &Answer, code: &str) -> Answer {
     person.submit(page, "/login/code", &[("code", code)]).await
 }
 

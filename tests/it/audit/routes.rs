@@ -241,7 +241,7 @@ async fn oauth(walk: &mut Walk) {
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
     };
-    let client = walk.server.app.identity.register_client("default", &new).await.unwrap();
+    let client = walk.server.register_client("default", &new).await.unwrap();
     let (id, secret) = (client.client.id.to_string(), client.secret.unwrap().expose().clone());
     let given = walk
         .step("POST /oauth/token", "/oauth/token", |request| {

@@ -89,7 +89,7 @@ async fn start() -> (Server, String, String) {
         scope: "openid fhirUser launch launch/patient offline_access patient/*.rs user/Practitioner.r"
             .to_owned(),
     };
-    let client = server.app.identity.register_client("default", &new).await.unwrap().client.id.to_string();
+    let client = server.register_client("default", &new).await.unwrap().client.id.to_string();
     let launch = format!("{app}/launch.html?client={client}&iss={}/fhir&other={charles}", server.url);
     (server, launch, alice)
 }

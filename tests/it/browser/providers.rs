@@ -6,7 +6,7 @@ use std::process::Stdio;
 use hygeia::core::Secret;
 use hygeia::core::config::Settings;
 use hygeia::core::config::egress::{EgressSettings, Place};
-use hygeia::core::config::providers::{Newcomers, ProviderSettings};
+use hygeia::core::config::providers::{Newcomers, ProviderSettings, SecondFactor};
 use hygeia::identity::oauth::registration::{NewClient, NewProof};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -45,6 +45,9 @@ impl Certified {
             client_id: "hygeia".to_owned(),
             client_secret: Secret::new("a secret of the tests, long enough".to_owned()),
             scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
+            domains: Vec::new(),
+            tenants: Vec::new(),
+            second_factor: SecondFactor::Ask,
             newcomers: Newcomers::Refused,
         };
         let allow = vec![Place::of(&self.issuer.parse().unwrap()).unwrap()];
@@ -61,7 +64,7 @@ pub(super) async fn question(server: &Server) -> String {
         redirect_uris: vec![format!("{}/healthz", server.url)],
         scope: "openid user/*.rs".to_owned(),
     };
-    let client = server.app.identity.register_client("default", &new).await.unwrap().client.id.to_string();
+    let client = server.register_client("default", &new).await.unwrap().client.id.to_string();
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([
             ("response_type", "code"),

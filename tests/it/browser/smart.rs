@@ -39,7 +39,7 @@ async fn a_person_signs_in_chooses_and_allows() {
         redirect_uris: vec![callback.clone()],
         scope: "openid fhirUser launch/patient offline_access user/*.cruds patient/*.rs".to_owned(),
     };
-    let client = server.app.identity.register_client("default", &new).await.unwrap().client.id.to_string();
+    let client = server.register_client("default", &new).await.unwrap().client.id.to_string();
     let scope = "openid fhirUser launch/patient offline_access user/Practitioner.r patient/*.rs patient/Observation.rs?category=laboratory";
     let question = BTreeMap::from([
         ("response_type", "code"),

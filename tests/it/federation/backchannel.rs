@@ -8,6 +8,7 @@ use super::provider::{Hostile, US, settings};
 use super::{Away, audited, visit};
 use crate::harness::{Answer, Server};
 use crate::oauth::keys::{self, Key};
+use crate::oauth::order::while_held;
 use crate::oauth::person::{Person, address, answered, app, fetch, open_account, question};
 use crate::oauth::start_s;
 
@@ -156,17 +157,27 @@ async fn it_waits_for_who_has_the_grant_with_none_of_its_tokens_in_hand() {
     let code = answered(&person.decide(&consent, "allow").await)["code"].clone();
     assert_eq!(fetch(&server, &client, &code).await.status, 200);
 
-    let other = server.session().await;
-    other.batch_execute("BEGIN; SELECT FROM oauth_grant FOR UPDATE").await.unwrap();
     let token = idp.key.sign(&claims(&idp, "j"));
-    let waiting = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))";
-    let take_back = async {
-        while other.query(waiting, &[]).await.unwrap().is_empty() {
-            tokio::task::yield_now().await;
-        }
-        other.batch_execute("DELETE FROM access_token WHERE client IS NOT NULL; COMMIT").await
-    };
-    let (answer, taken_back) = tokio::join!(send(&server, &token), take_back);
-    taken_back.unwrap();
+    let tokens = "DELETE FROM access_token WHERE client IS NOT NULL";
+    let answer =
+        while_held(&server, "SELECT FROM oauth_grant FOR UPDATE", send(&server, &token), tokens).await;
     assert_eq!(answer.status, 200);
+}
+
+/// Who changes a client holds it, and whoever sets a new password goes from sessions to grants.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_waits_for_who_has_the_client_with_no_session_in_hand() {
+    let (idp, server) = start().await;
+    let (client, person) = (app(&server).await, Person::at(&server));
+    assert_eq!(visit(&person, &idp, "idp", |_| {}).await.status, 303);
+    let consent = person.get(&address(&question(&client, "online_access user/*.rs"))).await;
+    let consent = person.get(consent.header("location")).await;
+    let code = answered(&person.decide(&consent, "allow").await)["code"].clone();
+    assert_eq!(fetch(&server, &client, &code).await.status, 200);
+    let token = idp.key.sign(&claims(&idp, "j"));
+    let then = "SELECT FROM web_session FOR UPDATE; SELECT FROM oauth_grant FOR UPDATE";
+    let answer =
+        while_held(&server, "SELECT FROM oauth_client FOR UPDATE", send(&server, &token), then).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(server.number("SELECT count(*) FROM oauth_grant").await, 0);
 }

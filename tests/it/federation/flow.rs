@@ -47,7 +47,7 @@ async fn who_is_of_another_organisation_is_told_no_more_than_who_is_of_none() {
         redirect_uris: vec![CALLBACK.to_owned()],
         scope: SCOPE.to_owned(),
     };
-    let client = server.app.identity.register_client("elsewhere", &new).await.unwrap().client.id.to_string();
+    let client = server.register_client("elsewhere", &new).await.unwrap().client.id.to_string();
     let person = Person::at(&server);
     let login = person.get(&address(&question(&client, "user/*.rs"))).await.header("location").to_owned();
     let asked = login.strip_prefix("/login?").unwrap();

@@ -4,9 +4,12 @@ mod accounts;
 mod backchannel;
 mod flow;
 mod id_tokens;
+mod limits;
+mod links;
 mod logout;
 pub mod provider;
 mod providers;
+mod second_factor;
 mod state;
 
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use hygeia::core::Secret;
 use hygeia::core::config::Settings;
 use hygeia::core::config::egress::{EgressSettings, Place};
-use hygeia::core::config::providers::{Newcomers, ProviderSettings};
+use hygeia::core::config::providers::{Newcomers, ProviderSettings, SecondFactor};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
@@ -27,6 +27,8 @@ pub struct Plan {
     pub asked: String,
     /// Whether it answers at all.
     pub is_down: bool,
+    /// Whether it takes connections and says nothing.
+    pub is_silent: bool,
     /// More members of the discovery document.
     pub published: Value,
     /// The keys that it publishes.
@@ -72,6 +74,9 @@ impl Hostile {
             client_id: US.to_owned(),
             client_secret: Secret::new("s3cret of ours".to_owned()),
             scopes: ["openid", "email"].map(str::to_owned).to_vec(),
+            domains: Vec::new(),
+            tenants: Vec::new(),
+            second_factor: SecondFactor::Ask,
             newcomers: Newcomers::Refused,
         }
     }
@@ -117,8 +122,15 @@ type Shared = web::Data<(String, Arc<Mutex<Plan>>)>;
 
 async fn discovery(shared: Shared) -> HttpResponse {
     let (issuer, plan) = &**shared;
-    let mut plan = plan.lock().unwrap();
-    plan.discovered += 1;
+    let is_silent = {
+        let mut plan = plan.lock().unwrap();
+        plan.discovered += 1;
+        plan.is_silent
+    };
+    if is_silent {
+        std::future::pending::<()>().await;
+    }
+    let plan = plan.lock().unwrap();
     if plan.is_down {
         return HttpResponse::InternalServerError().finish();
     }

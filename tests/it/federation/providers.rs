@@ -1,5 +1,9 @@
 //! Several providers: one that is down stops nothing else.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hygeia::core::config::egress::Place;
+use hygeia::core::config::providers::ProviderSettings;
 use serde_json::json;
 
 use super::provider::{Hostile, settings};
@@ -64,12 +68,35 @@ async fn what_was_fetched_serves_for_a_while() {
     assert_eq!(told(&person.get("/login/oidc/idp").await, 503), DOWN);
 }
 
+/// Not even a connection is made, unless the operator says that it may be.
 #[tokio::test(flavor = "multi_thread")]
 async fn private_addresses_are_not_asked() {
-    let idp = Hostile::start().await;
-    let mut settings = settings(&[(&idp, idp.settings("idp"))]);
-    settings.egress.allow.clear();
-    let server = Server::start_by(&settings, None).await;
-    assert_eq!(told(&Person::at(&server).get("/login/oidc/idp").await, 503), DOWN);
-    assert_eq!(idp.plan.lock().unwrap().discovered, 0);
+    for host in ["127.0.0.1", "localhost"] {
+        for is_listed in [false, true] {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let issuer = format!("https://{host}:{}", listener.local_addr().unwrap().port());
+            let idp = Hostile::start().await;
+            let mut settings =
+                settings(&[(&idp, ProviderSettings { issuer: issuer.clone(), ..idp.settings("idp") })]);
+            let place = Place::of(&issuer.parse().unwrap()).unwrap();
+            settings.egress.allow = if is_listed { vec![place] } else { Vec::new() };
+            let server = Server::start_by(&settings, None).await;
+            let person = Person::at(&server);
+            let counted = AtomicUsize::new(0);
+            let answer = tokio::select! {
+                answer = person.get("/login/oidc/idp") => answer,
+                () = counting(&listener, &counted) => unreachable!("it goes on for ever"),
+            };
+            assert_eq!(told(&answer, 503), DOWN);
+            assert_eq!(counted.load(Ordering::SeqCst) > 0, is_listed, "{host}");
+        }
+    }
+}
+
+/// Takes connections, counts them and ends them at once.
+async fn counting(listener: &tokio::net::TcpListener, count: &AtomicUsize) {
+    loop {
+        drop(listener.accept().await.unwrap());
+        count.fetch_add(1, Ordering::SeqCst);
+    }
 }

@@ -12,7 +12,10 @@ use hygeia::core::config::Settings;
 use hygeia::core::config::mounts::{Listener, Mount, Mounting};
 use hygeia::core::{Clock, Secret};
 use hygeia::http::tls::Certificate;
+use hygeia::identity::oauth::registration::{NewClient, NotRegistered, Registered};
+use hygeia::identity::{Caller, Surface, TenantId};
 use hygeia::inference::device::DeviceReader;
+use hygeia::records::audit::Note;
 use hygeia::server::{self, Bound};
 use serde_json::Value;
 use uuid::Uuid;
@@ -188,6 +191,21 @@ impl Server {
     /// An access token of the tenant `default` with these scopes.
     pub async fn token(&self, scope: &str) -> String {
         self.app.identity.issue_access_token("default", scope).await.unwrap().expose().clone()
+    }
+
+    /// Registers a client of the tenant of that name.
+    pub async fn register_client(&self, tenant: &str, new: &NewClient) -> Result<Registered, NotRegistered> {
+        self.app.identity.register_client(tenant, new, self.note()).await
+    }
+
+    /// Removes a client of the tenant `default`; whether there was one.
+    pub async fn remove_client(&self, id: Uuid) -> Result<bool, NotRegistered> {
+        self.app.identity.remove_client("default", id, self.note()).await
+    }
+
+    /// What the audit trail is told of what a test does to a client.
+    pub fn note(&self) -> Note {
+        self.app.records.note(&Caller::system(TenantId::PLATFORM, Surface::Operator), "test")
     }
 
     /// Sends what waits to be sent; all mails that were written to files so far, the oldest first.

@@ -59,7 +59,7 @@ async fn a_token_is_told_with_its_launch_to_its_own_tenant() {
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
     };
-    let other = server.app.identity.register_client("other", &new).await.unwrap();
+    let other = server.register_client("other", &new).await.unwrap();
     let other = (other.client.id.to_string(), other.secret.map(|secret| secret.expose().clone()));
     let inactive = json!({ "active": false });
     assert_eq!(post(&server, "/oauth/introspect", &other, token).await.json(), inactive);

@@ -18,7 +18,7 @@ async fn a_client_is_given_what_it_may_have_now() {
     let before = identity.client(&id).await.unwrap().unwrap();
     let change = async |scope: &str| {
         let change = ClientChange { scope: Some(scope.to_owned()), ..ClientChange::default() };
-        identity.change_client(before.tenant, before.id, &change).await.unwrap().unwrap();
+        identity.change_client(before.tenant, before.id, &change, server.note()).await.unwrap().unwrap();
     };
     change("system/Patient.rs openid").await;
     let given = identity.grant_to_client(&before, Some("system/*.rs")).await.unwrap();
@@ -27,7 +27,10 @@ async fn a_client_is_given_what_it_may_have_now() {
     let refused = identity.grant_to_client(&before, Some("system/*.rs")).await.unwrap_err();
     assert!(matches!(refused, Refusal::UnauthorizedClient), "{refused:?}");
     change("system/Patient.rs").await;
-    assert!(matches!(identity.renew_secret(before.tenant, before.id).await.unwrap(), Renewal::Renewed(_)));
+    assert!(matches!(
+        identity.renew_secret(before.tenant, before.id, server.note()).await.unwrap(),
+        Renewal::Renewed(_)
+    ));
     let refused = identity.grant_to_client(&before, Some("system/*.rs")).await.unwrap_err();
     assert_eq!(refused.to_string(), "the client was changed or removed meanwhile");
     let after = identity.client(&id).await.unwrap().unwrap();
@@ -43,7 +46,8 @@ async fn a_person_grants_what_the_client_may_have_now() {
     let asked = serde_json::from_value(json!(question(&id, "openid user/*.rs"))).unwrap();
     let asked = identity.authorization(&asked).await.unwrap();
     let alice = identity.person(EMAIL, Secret::new(PASSWORD.to_owned()), None).await.unwrap();
-    let (browser, _) = identity.begin_session(alice, Seen { browser: None, address: None }).await.unwrap();
+    let (browser, _) =
+        identity.begin_session(alice, None, Seen { browser: None, address: None }).await.unwrap();
     let granted = async || identity.grant_by_person(&asked, &browser, None, &asked.words).await;
     assert!(granted().await.unwrap().starts_with(CALLBACK));
     let elsewhere = Some(vec!["https://app.example/elsewhere".to_owned()]);
@@ -51,7 +55,11 @@ async fn a_person_grants_what_the_client_may_have_now() {
         ClientChange { scope: Some("openid user/Patient.rs".to_owned()), ..ClientChange::default() },
         ClientChange { scope: Some("openid user/*.rs".to_owned()), redirect_uris: elsewhere, name: None },
     ] {
-        identity.change_client(asked.client.tenant, asked.client.id, &change).await.unwrap().unwrap();
+        identity
+            .change_client(asked.client.tenant, asked.client.id, &change, server.note())
+            .await
+            .unwrap()
+            .unwrap();
         let refused = granted().await.unwrap_err();
         assert_eq!(refused.to_string(), "the client was changed or removed meanwhile");
     }
@@ -69,7 +77,13 @@ async fn with_a_redirect_uri_goes_what_was_given_by_it() {
     let added = vec![CALLBACK.to_owned(), "https://app.example/new".to_owned()];
     for (uris, status) in [(added.clone(), 200), (added[1..].to_vec(), 401)] {
         let change = ClientChange { redirect_uris: Some(uris), ..ClientChange::default() };
-        server.app.identity.change_client(client.tenant, client.id, &change).await.unwrap().unwrap();
+        server
+            .app
+            .identity
+            .change_client(client.tenant, client.id, &change, server.note())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(fhir.get("/Patient").await.status, status);
     }
 }

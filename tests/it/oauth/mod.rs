@@ -9,6 +9,7 @@ mod introspect;
 pub mod keys;
 mod launch;
 mod meanwhile;
+pub mod order;
 pub mod person;
 mod published_keys;
 mod refresh;
@@ -48,7 +49,7 @@ impl<'a> Backend<'a> {
             redirect_uris: Vec::new(),
             scope: scope.to_owned(),
         };
-        let registered = server.app.identity.register_client("default", &new).await.unwrap();
+        let registered = server.register_client("default", &new).await.unwrap();
         Self { server, id: registered.client.id.to_string(), key }
     }
 

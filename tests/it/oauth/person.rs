@@ -55,7 +55,7 @@ pub async fn registered(server: &Server, proof: NewProof) -> (String, Option<Str
         redirect_uris: vec![CALLBACK.to_owned()],
         scope: SCOPE.to_owned(),
     };
-    let registered = server.app.identity.register_client("default", &new).await.unwrap();
+    let registered = server.register_client("default", &new).await.unwrap();
     (registered.client.id.to_string(), registered.secret.map(|secret| secret.expose().clone()))
 }
 

@@ -28,7 +28,7 @@ async fn start(keys: Vec<Value>) -> (Hostile, Server, String) {
     settings.egress.allow_clients.clone_from(&settings.egress.allow);
     let server = Server::start_by(&settings, None).await;
     let address = format!("{}/jwks", publisher.issuer);
-    let client = server.app.identity.register_client("default", &new(&address)).await.unwrap().client.id;
+    let client = server.register_client("default", &new(&address)).await.unwrap().client.id;
     (publisher, server, client.to_string())
 }
 
@@ -48,23 +48,22 @@ async fn keys_are_not_fetched_from_anywhere() {
         "https://app.example/jwks#x",
         &format!("https://app.example/{}", "x".repeat(2000)),
     ] {
-        let refused = server.app.identity.register_client("default", &new(address)).await.unwrap_err();
+        let refused = server.register_client("default", &new(address)).await.unwrap_err();
         assert_eq!(refused.to_string(), told, "{address}");
     }
-    assert!(server.app.identity.register_client("default", &new("https://app.example/jwks")).await.is_ok());
+    assert!(server.register_client("default", &new("https://app.example/jwks")).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_operator_may_reach_clients_may_not() {
     let provider = Hostile::start().await;
     let server = Server::start_by(&settings(&[(&provider, provider.settings("p"))]), None).await;
-    let refused =
-        server.app.identity.register_client("default", &new(&format!("{}/jwks", provider.issuer))).await;
+    let refused = server.register_client("default", &new(&format!("{}/jwks", provider.issuer))).await;
     assert!(matches!(refused, Err(NotRegistered::KeysAddress)), "{refused:?}");
     // Nor by a name that leads there, which is judged when it is asked for.
     let port = provider.issuer.rsplit_once(':').unwrap().1;
     let named = new(&format!("https://localhost:{port}/jwks"));
-    let id = server.app.identity.register_client("default", &named).await.unwrap().client.id.to_string();
+    let id = server.register_client("default", &named).await.unwrap().client.id.to_string();
     let client = Backend { server: &server, id, key: Key::made(Algorithm::ES384) };
     let refused = refusal(&client.token("system/*.rs").await, 401);
     assert_eq!(refused, "invalid_client: the client's jwks_uri gives no key set");

@@ -148,7 +148,7 @@ async fn what_is_given_while_a_client_is_removed_goes_with_it() {
         let first = token(&fetch(&server, &client, &code).await.json(), "refresh_token");
         let (refreshed, removed) = tokio::join!(
             refresh(&server, &client, &first, ""),
-            server.app.identity.remove_client("default", client.parse().unwrap())
+            server.remove_client(client.parse().unwrap())
         );
         assert!([200, 400, 401].contains(&refreshed.status) && removed.unwrap(), "{}", refreshed.text);
         for table in ["access_token WHERE client IS NOT NULL", "refresh_token", "oauth_grant", "oauth_client"]

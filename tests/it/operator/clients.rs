@@ -100,7 +100,10 @@ async fn a_client_is_registered_listed_and_removed() {
     // Another tenant sees and removes nothing of it.
     let other =
         operator.make("/tenants", &json!({ "name": "Elsewhere" })).await["id"].as_str().unwrap().to_owned();
-    assert_eq!(operator.get(&format!("/tenants/{other}/clients")).await.json(), json!({ "items": [] }));
+    assert_eq!(
+        operator.get(&format!("/tenants/{other}/clients")).await.json(),
+        json!({ "items": [], "next": null })
+    );
     let removed =
         operator.send(Method::DELETE, &format!("/tenants/{other}/clients/{id}"), &Value::Null).await;
     assert_eq!(refused(&removed, 404), "There is no such client.");

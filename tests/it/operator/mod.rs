@@ -1,5 +1,6 @@
 //! The operator API (contract X-08).
 
+mod client_trail;
 mod clients;
 mod refusals;
 mod tenants;

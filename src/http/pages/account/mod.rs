@@ -1,6 +1,7 @@
 //! `/account`: what people see and change of their own account.
 
 pub mod apps;
+pub mod links;
 pub mod password;
 pub mod second_factor;
 pub mod sessions;
@@ -16,6 +17,7 @@ use super::trouble::Trouble;
 use super::{fault, go_on, operations, page_with};
 use crate::fhir::ResourceType;
 use crate::identity::account::access::{AllowedApp, Session};
+use crate::identity::account::links::Link;
 use crate::identity::account::second_factor::State;
 use crate::identity::passwords;
 use crate::records::{Error, Stored};
@@ -32,6 +34,7 @@ struct AccountPage<'a> {
     recovery_codes: Option<i64>,
     sessions: Vec<ShownSession>,
     apps: Vec<ShownApp>,
+    links: Vec<ShownLink>,
     done: Option<&'static str>,
     /// The part of the page that has to be filled in once more, and why.
     fault: Option<(Part, &'a str)>,
@@ -43,6 +46,7 @@ enum Part {
     Verification,
     Password,
     SecondFactor,
+    Links,
 }
 
 impl AccountPage<'_> {
@@ -60,6 +64,10 @@ impl AccountPage<'_> {
 
     fn of_second_factor(&self) -> Option<&str> {
         self.fault_of(Part::SecondFactor)
+    }
+
+    fn of_links(&self) -> Option<&str> {
+        self.fault_of(Part::Links)
     }
 }
 
@@ -79,12 +87,19 @@ struct ShownApp {
     since: String,
 }
 
+struct ShownLink {
+    id: String,
+    provider: String,
+    since: String,
+}
+
 /// What was just done, as the address of the page names it: nothing else is shown of an address.
-const DONE: [(&str, &str); 6] = [
+const DONE: [(&str, &str); 7] = [
     ("mail", "We have sent you a mail."),
     ("password", "Your password is set. All other browsers and all apps have to ask you again."),
     ("sessions", "The sessions have ended."),
     ("app", "The app has no access any more."),
+    ("link", "You do not sign in by that service any more."),
     ("second-factor-on", "From now on you are asked for a code when you sign in."),
     ("second-factor-off", "You are not asked for a code any more."),
 ];
@@ -113,6 +128,7 @@ async fn account_page(member: &Member, trouble: Option<(Part, &Trouble)>) -> Ans
         State::On(left) => Some(left),
         State::Off => None,
     };
+    let links = visit.identity.links_of(browser).await.map_err(Error::from)?;
     let mut shown = Vec::new();
     for app in apps {
         shown.push(shown_app(member, app).await?);
@@ -128,6 +144,7 @@ async fn account_page(member: &Member, trouble: Option<(Part, &Trouble)>) -> Ans
         recovery_codes,
         sessions: sessions.into_iter().map(|session| shown_session(member, session)).collect(),
         apps: shown,
+        links: links.into_iter().map(shown_link).collect(),
         done: done.filter(|_| trouble.is_none()),
         fault: trouble.map(|(part, trouble)| (part, trouble.told.as_str())),
     };
@@ -142,6 +159,10 @@ fn shown_session(member: &Member, session: Session) -> ShownSession {
         address: session.address,
         since: moment(session.since),
     }
+}
+
+fn shown_link(link: Link) -> ShownLink {
+    ShownLink { id: link.id, provider: link.provider, since: moment(link.since) }
 }
 
 async fn shown_app(member: &Member, app: AllowedApp) -> Result<ShownApp, Turned> {

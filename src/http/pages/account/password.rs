@@ -18,7 +18,7 @@ pub async fn change(member: Member) -> Answer {
     let trouble = match visit.identity.change_password(&member.browser, old, &new, visit.from()).await {
         Ok(account) => {
             visit.records.audit_success(&member.caller, operations::CHANGE_PASSWORD).await?;
-            let begun = visit.identity.begin_session(account, visit.seen()).await;
+            let begun = visit.identity.begin_session(account, None, visit.seen()).await;
             let Ok((_, value)) = begun else { return Ok(go_on("/login")) };
             let mut response = go_on("/account?done=password");
             let cookie = visitor::session_cookie(value.expose(), &visit.identity);

@@ -1,19 +1,21 @@
 //! `/console/clients`: the apps and programs that may ask for tokens of the tenant.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use uuid::Uuid;
 
-use super::Administrator;
-use super::form::{Form, told};
-use crate::http::pages::in_time::InTime;
-use crate::http::pages::{failed, page};
-use crate::identity::Identity;
+use super::form::{lines, text, told, words};
+use super::{Administrator, CREATE, LIST};
+use crate::http::pages::opening::{Answer, Visit};
+use crate::http::pages::page;
 use crate::identity::oauth::Client;
 use crate::identity::oauth::client::Proof;
 use crate::identity::oauth::registration::{NewClient, NewProof};
-use crate::records::{Error, Records};
+use crate::records::Error;
+
+/// So many clients a page.
+const COUNT: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "clients.html")]
@@ -21,9 +23,11 @@ struct ClientsPage<'a> {
     email: &'a str,
     form: &'a str,
     clients: Vec<ShownClient>,
+    /// The id that the next page comes after, where there is one.
+    next: Option<String>,
     /// What is wrong with what was sent.
     problem: Option<String>,
-    sent: &'a Form,
+    sent: Sent<'a>,
 }
 
 #[derive(Template)]
@@ -64,49 +68,28 @@ impl From<Client> for ShownClient {
 }
 
 /// Shows the page.
-pub async fn show(
-    request: HttpRequest,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> HttpResponse {
-    let administrator = match Administrator::of(&request, &identity, "list-clients").await {
-        Ok(administrator) => administrator,
-        Err(answer) => return answer,
-    };
-    if let Err(error) = records.audit_success(&administrator.caller, "list-clients").await {
-        return failed(&error);
-    }
-    clients_page(&identity, &administrator, &Form::parse(b""), None).await
+pub async fn show(administrator: Administrator) -> Answer {
+    let Administrator { visit, caller, .. } = &administrator;
+    visit.records.audit_success(caller, LIST).await?;
+    clients_page(&administrator, None::<String>).await
 }
 
 /// Registers a client, and shows its secret, once.
-pub async fn register(
-    request: HttpRequest,
-    InTime(body): InTime<Bytes>,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> HttpResponse {
-    let sent = Form::parse(&body);
-    let administrator = Administrator::sent(&request, &identity, "create-client", sent.text("form")).await;
-    let administrator = match administrator {
-        Ok(administrator) => administrator,
-        Err(answer) => return answer,
-    };
-    let new = match wanted(&sent) {
+pub async fn register(administrator: Administrator) -> Answer {
+    let Administrator { visit, caller, .. } = &administrator;
+    let new = match wanted(visit) {
         Ok(new) => new,
-        Err(problem) => return clients_page(&identity, &administrator, &sent, Some(problem)).await,
+        Err(problem) => return clients_page(&administrator, Some(problem)).await,
     };
-    match identity.register_client_of(administrator.tenant(), &new).await {
+    let note = visit.records.note(caller, CREATE);
+    match visit.identity.register_client_of(administrator.tenant(), &new, note).await {
         Ok(registered) => {
-            if let Err(error) = records.audit_success(&administrator.caller, "create-client").await {
-                return failed(&error);
-            }
             let secret = registered.secret.as_ref().map(|secret| secret.expose().as_str());
-            secret_page(&registered.client.name, registered.client.id.to_string(), secret)
+            Ok(secret_page(&registered.client.name, registered.client.id.to_string(), secret))
         }
         Err(fault) => match told(&fault) {
-            Some(problem) => clients_page(&identity, &administrator, &sent, Some(problem)).await,
-            None => failed(&Error::internal(fault)),
+            Some(problem) => clients_page(&administrator, Some(problem)).await,
+            None => Err(Error::internal(fault).into()),
         },
     }
 }
@@ -117,37 +100,49 @@ pub(super) fn secret_page(name: &str, id: String, secret: Option<&str>) -> HttpR
 }
 
 /// The client that a form asks for.
-fn wanted(sent: &Form) -> Result<NewClient, String> {
-    let (keys, address) = (sent.text("jwks"), sent.text("jwks_uri"));
-    let proof = match (sent.text("method"), keys, address) {
+fn wanted(visit: &Visit) -> Result<NewClient, &'static str> {
+    let field = |name| text(visit, name);
+    let proof = match (field("method"), field("jwks"), field("jwks_uri")) {
         ("none", "", "") => NewProof::Public,
         ("client_secret_basic", "", "") => NewProof::Secret,
         ("private_key_jwt", keys, "") if !keys.is_empty() => NewProof::Keys(keys.to_owned()),
         ("private_key_jwt", "", address) if !address.is_empty() => NewProof::KeysAt(address.to_owned()),
-        ("private_key_jwt", ..) => {
-            return Err("A program with keys needs either its keys or their address.".to_owned());
-        }
-        _ => return Err("Keys are for programs that show who they are by keys.".to_owned()),
+        ("private_key_jwt", ..) => return Err("A program with keys needs either its keys or their address."),
+        _ => return Err("Keys are for programs that show who they are by keys."),
     };
     Ok(NewClient {
-        name: sent.text("name").to_owned(),
+        name: field("name").to_owned(),
         proof,
-        redirect_uris: sent.lines("redirect_uris"),
-        scope: sent.words("scope"),
+        redirect_uris: lines(field("redirect_uris")),
+        scope: words(field("scope")),
     })
 }
 
-async fn clients_page(
-    identity: &Identity,
-    administrator: &Administrator,
-    sent: &Form,
-    problem: Option<String>,
-) -> HttpResponse {
-    let clients = match identity.clients_of(administrator.tenant()).await {
-        Ok(clients) => clients.into_iter().map(ShownClient::from).collect(),
-        Err(error) => return failed(&error.into()),
-    };
+/// A page of the clients. What was sent stays in the form, where there is a problem with it.
+async fn clients_page(administrator: &Administrator, problem: Option<impl Into<String>>) -> Answer {
+    let visit = &administrator.visit;
+    let problem = problem.map(Into::into);
+    let after = Uuid::try_parse(visit.one("after")).ok();
+    let found = visit.identity.clients_of(administrator.tenant(), after, COUNT).await;
+    let (clients, is_cut) = found.map_err(Error::from)?;
+    let next = clients.last().filter(|_| is_cut).map(|last| last.id.to_string());
     let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let (email, form) = (administrator.email(), &*administrator.proof);
-    page(status, &ClientsPage { email, form, clients, problem, sent }, None)
+    let template = ClientsPage {
+        email: administrator.email(),
+        form: &administrator.proof,
+        clients: clients.into_iter().map(ShownClient::from).collect(),
+        next,
+        problem,
+        sent: Sent(visit),
+    };
+    Ok(page(status, &template, None))
+}
+
+/// The fields of the form as they were sent.
+struct Sent<'a>(&'a Visit);
+
+impl<'a> Sent<'a> {
+    fn text(&self, name: &str) -> &'a str {
+        text(self.0, name)
+    }
 }

@@ -4,16 +4,29 @@ pub mod clients;
 mod form;
 pub mod one;
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use std::future::Future;
+use std::pin::Pin;
 
-use super::{failed, fault, go_on, visitor};
+use actix_web::dev::Payload;
+use actix_web::http::{Method, StatusCode};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use super::opening::{Turned, Visit};
+use super::{fault, go_on, visitor};
 use crate::http::oauth::audit;
 use crate::identity::oauth::web_session::SignedInBrowser;
-use crate::identity::{Caller, Identity, TenantId};
+use crate::identity::{Caller, TenantId};
 
-/// An administrator in a browser.
+const CLIENTS: &str = "/console/clients";
+const LIST: &str = "list-clients";
+const CREATE: &str = "create-client";
+const CHANGE: &str = "change-client";
+const RENEW: &str = "renew-client-secret";
+const REMOVE: &str = "remove-client";
+
+/// A visit of an administrator. A form of theirs came from this browser.
 pub struct Administrator {
+    visit: Visit,
     browser: SignedInBrowser,
     /// What the forms of the pages carry.
     proof: String,
@@ -22,49 +35,61 @@ pub struct Administrator {
 }
 
 impl Administrator {
-    /// Who sits at the browser, when it is an administrator; `doing` is the name of what is asked for.
-    ///
-    /// # Errors
-    /// The answer to all others.
-    async fn of(
-        request: &HttpRequest,
-        identity: &Identity,
-        doing: &'static str,
-    ) -> Result<Self, HttpResponse> {
-        let found = visitor::signed_in(request, identity).await.map_err(|error| failed(&error))?;
-        let (browser, proof) = found.ok_or_else(|| go_on("/login"))?;
-        let caller = audit::of_person(request, &browser);
-        request.extensions_mut().insert(caller.clone());
-        if browser.account.role != "admin" {
-            audit::refused(request, doing, false).await;
-            return Err(fault(
-                StatusCode::FORBIDDEN,
-                "Only the administrators of your organisation may see this.",
-            ));
-        }
-        Ok(Self { browser, proof, caller })
-    }
-
-    /// The same, for a form that was sent.
-    async fn sent(
-        request: &HttpRequest,
-        identity: &Identity,
-        doing: &'static str,
-        form: &str,
-    ) -> Result<Self, HttpResponse> {
-        let administrator = Self::of(request, identity, doing).await?;
-        if !visitor::is_proof(form, &administrator.proof) {
-            audit::refused(request, doing, false).await;
-            return Err(fault(StatusCode::FORBIDDEN, "The form is too old, or came from elsewhere."));
-        }
-        Ok(administrator)
-    }
-
     fn tenant(&self) -> TenantId {
         self.caller.tenant
     }
 
     fn email(&self) -> &str {
         &self.browser.account.email
+    }
+}
+
+impl FromRequest for Administrator {
+    type Error = Turned;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Turned>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::from_request(request, payload);
+        Box::pin(async move {
+            let visit = visit.await?;
+            let found = visitor::signed_in(&visit.request, &visit.identity).await?;
+            let Some((browser, proof)) = found else { return Err(go_on("/login").into()) };
+            let caller = audit::of_person(&visit.request, &browser);
+            visit.request.extensions_mut().insert(caller.clone());
+            let admitted = if browser.account.role == "admin" {
+                let is_form = visit.request.method() == Method::POST;
+                if is_form { visit.check_form(&proof) } else { Ok(()) }
+            } else {
+                let told = "Only the administrators of your organisation may see this.";
+                Err(fault(StatusCode::FORBIDDEN, told).into())
+            };
+            match admitted {
+                Ok(()) => Ok(Self { visit, browser, proof, caller }),
+                Err(turned) => {
+                    audit::refused(&visit.request, doing(&visit), false).await;
+                    Err(turned)
+                }
+            }
+        })
+    }
+}
+
+/// What is asked for, as the audit names it.
+fn doing(visit: &Visit) -> &'static str {
+    let is_form = visit.request.method() == Method::POST;
+    match (is_form, visit.request.path() == CLIENTS) {
+        (false, _) => LIST,
+        (true, true) => CREATE,
+        (true, false) => action(visit.one("action")).unwrap_or(CHANGE),
+    }
+}
+
+/// What a button of a client's page does.
+fn action(word: &str) -> Option<&'static str> {
+    match word {
+        "change" => Some(CHANGE),
+        "renew" => Some(RENEW),
+        "remove" => Some(REMOVE),
+        _ => None,
     }
 }

@@ -1,21 +1,19 @@
 //! `/console/clients/{id}`: one client, to change, give a new secret, or remove.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::Administrator;
 use super::clients::{ShownClient, secret_page};
-use super::form::{Form, told};
-use crate::http::pages::in_time::InTime;
-use crate::http::pages::{failed, fault, go_on, page};
-use crate::identity::Identity;
+use super::form::{lines, text, told, words};
+use super::{Administrator, CHANGE, CLIENTS, LIST, REMOVE, RENEW, action};
+use crate::http::pages::opening::{Answer, Turned};
+use crate::http::pages::{fault, go_on, page};
 use crate::identity::oauth::Client;
 use crate::identity::oauth::client::Proof;
 use crate::identity::oauth::management::{ClientChange, Renewal};
-use crate::records::{Error, Records};
+use crate::records::Error;
 
 #[derive(Template)]
 #[template(path = "client.html")]
@@ -26,92 +24,69 @@ struct ClientPage<'a> {
     problem: Option<String>,
 }
 
-const CLIENTS: &str = "/console/clients";
-
 /// Shows the page.
-pub async fn show(
-    request: HttpRequest,
-    id: web::Path<String>,
-    identity: web::Data<Identity>,
-) -> HttpResponse {
-    let administrator = match Administrator::of(&request, &identity, "list-clients").await {
-        Ok(administrator) => administrator,
-        Err(answer) => return answer,
-    };
-    match client(&identity, &administrator, &id).await {
-        Ok(client) => client_page(&administrator, client, None),
-        Err(answer) => answer,
-    }
+pub async fn show(administrator: Administrator, id: web::Path<String>) -> Answer {
+    let Administrator { visit, caller, .. } = &administrator;
+    let client = client(&administrator, &id).await?;
+    visit.records.audit_success(caller, LIST).await?;
+    Ok(client_page(&administrator, client, None))
 }
 
 /// Does what the button says.
-pub async fn change(
-    request: HttpRequest,
-    id: web::Path<String>,
-    InTime(body): InTime<Bytes>,
-    identity: web::Data<Identity>,
-    records: web::Data<Records>,
-) -> HttpResponse {
-    let sent = Form::parse(&body);
-    let doing = match sent.text("action") {
-        "change" => "change-client",
-        "renew" => "renew-client-secret",
-        "remove" => "remove-client",
-        _ => return fault(StatusCode::BAD_REQUEST, "The form says nothing to do."),
+pub async fn change(administrator: Administrator, id: web::Path<String>) -> Answer {
+    let Some(doing) = action(administrator.visit.one("action")) else {
+        return Ok(fault(StatusCode::BAD_REQUEST, "The form says nothing to do."));
     };
-    let administrator = match Administrator::sent(&request, &identity, doing, sent.text("form")).await {
-        Ok(administrator) => administrator,
-        Err(answer) => return answer,
-    };
-    let client = match client(&identity, &administrator, &id).await {
-        Ok(client) => client,
-        Err(answer) => return answer,
-    };
-    let (tenant, id) = (administrator.tenant(), client.id);
-    let done = match doing {
-        "change-client" => {
-            let change = ClientChange {
-                name: Some(sent.text("name").to_owned()),
-                redirect_uris: Some(sent.lines("redirect_uris")),
-                scope: Some(sent.words("scope")),
-            };
-            match identity.change_client(tenant, id, &change).await {
-                Ok(_) => Ok(go_on(CLIENTS)),
-                Err(fault) => match told(&fault) {
-                    Some(problem) => return client_page(&administrator, client, Some(problem)),
-                    None => Err(Error::internal(fault)),
-                },
-            }
-        }
-        "renew-client-secret" => match identity.renew_secret(tenant, id).await {
-            Ok(Renewal::Renewed(secret)) => {
-                Ok(secret_page(&client.name, id.to_string(), Some(secret.expose())))
-            }
-            Ok(Renewal::HasNone | Renewal::Unknown) => return none(),
-            Err(error) => Err(error.into()),
-        },
-        _ => identity.remove_client_of(tenant, id).await.map(|_| go_on(CLIENTS)).map_err(Error::from),
-    };
-    let answer = match done {
-        Ok(answer) => answer,
-        Err(error) => return failed(&error),
-    };
-    match records.audit_success(&administrator.caller, doing).await {
-        Ok(()) => answer,
-        Err(error) => failed(&error),
+    let client = client(&administrator, &id).await?;
+    match doing {
+        RENEW => renew(&administrator, &client).await,
+        REMOVE => remove(&administrator, &client).await,
+        _ => change_it(&administrator, client).await,
     }
 }
 
+async fn change_it(administrator: &Administrator, client: Client) -> Answer {
+    let Administrator { visit, caller, .. } = administrator;
+    let change = ClientChange {
+        name: Some(text(visit, "name").to_owned()),
+        redirect_uris: Some(lines(text(visit, "redirect_uris"))),
+        scope: Some(words(text(visit, "scope"))),
+    };
+    let note = visit.records.note(caller, CHANGE);
+    match visit.identity.change_client(administrator.tenant(), client.id, &change, note).await {
+        Ok(Some(_)) => Ok(go_on(CLIENTS)),
+        Ok(None) => Ok(none()),
+        Err(fault) => match told(&fault) {
+            Some(problem) => Ok(client_page(administrator, client, Some(problem))),
+            None => Err(Error::internal(fault).into()),
+        },
+    }
+}
+
+async fn renew(administrator: &Administrator, client: &Client) -> Answer {
+    let Administrator { visit, caller, .. } = administrator;
+    let note = visit.records.note(caller, RENEW);
+    let renewed = visit.identity.renew_secret(administrator.tenant(), client.id, note).await;
+    match renewed.map_err(Error::from)? {
+        Renewal::Renewed(secret) => {
+            Ok(secret_page(&client.name, client.id.to_string(), Some(secret.expose())))
+        }
+        Renewal::HasNone | Renewal::Unknown => Ok(none()),
+    }
+}
+
+async fn remove(administrator: &Administrator, client: &Client) -> Answer {
+    let Administrator { visit, caller, .. } = administrator;
+    let note = visit.records.note(caller, REMOVE);
+    let removed = visit.identity.remove_client_of(administrator.tenant(), client.id, note).await;
+    Ok(if removed.map_err(Error::from)? { go_on(CLIENTS) } else { none() })
+}
+
 /// The tenant's client with this id.
-async fn client(
-    identity: &Identity,
-    administrator: &Administrator,
-    id: &str,
-) -> Result<Client, HttpResponse> {
+async fn client(administrator: &Administrator, id: &str) -> Result<Client, Turned> {
     let id = Uuid::try_parse(id).map_err(|_| none())?;
-    let found =
-        identity.client_of(administrator.tenant(), id).await.map_err(|error| failed(&error.into()))?;
-    found.ok_or_else(none)
+    let found = administrator.visit.identity.client_of(administrator.tenant(), id).await;
+    Ok(found.map_err(Error::from)?.ok_or_else(none)?)
 }
 
 fn none() -> HttpResponse {
