@@ -26,8 +26,9 @@ const OPEN: [&str; 9] = [
     // A person who is to be asked is sent to a page: the answer has a row.
     "GET /oauth/authorize",
 ];
-/// It needs the OCR models; `vendors::smartscan::audit` has it.
-const ELSEWHERE: [&str; 1] = ["POST /smartscan/api/v1/extract-medical-data"];
+/// They need the OCR models; `vendors::smartscan::audit` and `extraction_fhir` have them.
+const ELSEWHERE: [&str; 2] =
+    ["POST /smartscan/api/v1/extract-medical-data", "GET /smartscan/api/extractions/{id}/fhir"];
 const EMAIL: &str = "admin@example.org";
 const PASSWORD: &str = "correct horse battery";
 
