@@ -41,7 +41,7 @@ impl Identity {
     /// # Errors
     /// [`SignInError::TooMany`] when many were sent; or when the database fails.
     pub async fn ask_reset(&self, email: &str, from: Option<IpAddr>) -> Result<(), SignInError> {
-        let email = email.trim().to_lowercase();
+        let email = email.trim().to_ascii_lowercase();
         self.count_mail(&email, from).await?;
         // Nobody's address is so long or has them, and Postgres fails at one of them.
         if email.len() > 254 || email.contains(char::is_control) {

@@ -347,9 +347,10 @@ struct Checked<'a> {
     name: &'a str,
 }
 
-/// The address in lower case, when it has the form of one: something, `@`, a domain with a dot or `localhost`.
+/// The address in lower case, when it has the form of one: something, `@`, a domain with a dot or `localhost`. Letters that are not of
+/// ASCII are refused before they are folded: the lower case of U+212A is `k`, and its owner would be taken for somebody else.
 fn checked_email(email: &str) -> Result<String, NotOpened> {
-    let email = email.trim().to_lowercase();
+    let email = email.trim().to_ascii_lowercase();
     let well_formed = email.len() <= 254
         && email.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
@@ -368,7 +369,21 @@ mod tests {
 
     #[test]
     fn an_address_needs_both_parts() {
-        for wrong in ["", "a", "a@", "@b.c", "a@b", "a b@c.d", "a@b..c", "a@b.c@d.e", "a@b.c\0", "<a@b.c>"] {
+        for wrong in [
+            "",
+            "a",
+            "a@",
+            "@b.c",
+            "a@b",
+            "a b@c.d",
+            "a@b..c",
+            "a@b.c@d.e",
+            "a@b.c\0",
+            "<a@b.c>",
+            "\u{212a}@b.c",
+            "a@b.\u{212a}",
+            "\u{ff41}@b.c",
+        ] {
             assert!(matches!(checked_email(wrong), Err(NotOpened::Email)), "{wrong:?}");
         }
         assert_eq!(checked_email(" Alice@Example.org ").unwrap(), "alice@example.org");

@@ -19,7 +19,7 @@ impl Records {
         match self.open_alone(caller, Surface::Fhir, person, &standing, mail).await {
             Ok(_) => Ok(()),
             Err(NotOpened::Taken) => {
-                let email = person.email.trim().to_lowercase();
+                let email = person.email.trim().to_ascii_lowercase();
                 let job = to_address(MailKind::Taken, &email, self.ids.uuid(), self.clock.now());
                 let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
                 let added = mail_jobs::add(&mut transaction, &job).await;
