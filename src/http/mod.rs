@@ -1,5 +1,6 @@
 //! How FHIR clients, operators and people reach us over HTTP.
 
+pub mod addresses;
 pub mod arrival;
 pub mod bearer;
 pub mod cors;

@@ -1,16 +1,12 @@
-//! The operations by method and path: the audit names them so, and a wrong method is told from a wrong path.
+//! The operations of this API, as the audit calls them.
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
 use super::errors::Refusal;
+use crate::http::addresses::{Address, Addresses};
 
-/// An operation: method, path (a `:` segment stands for any), and its name in the audit trail.
-type Operation = (Method, &'static str, &'static str);
-
-const UNKNOWN: &str = "unknown";
-
-const ALL: [Operation; 17] = [
+const ALL: &[Address] = &[
     (Method::POST, "/login", "login"),
     (Method::GET, "/tenants", "list-tenants"),
     (Method::POST, "/tenants", "create-tenant"),
@@ -30,47 +26,16 @@ const ALL: [Operation; 17] = [
     (Method::GET, "/audit", "read-audit"),
 ];
 
+static ADDRESSES: Addresses = Addresses::new(super::MOUNT, ALL);
+
 /// The name of the operation that a request asks for.
 #[must_use]
 pub fn name(method: &Method, path: &str) -> &'static str {
-    of_path(path).find(|(m, ..)| m == method).map_or(UNKNOWN, |(.., name)| name)
+    ADDRESSES.operation(method, path)
 }
 
 /// What no route takes: 405 where the path exists, 404 otherwise.
 pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
-    let allowed: Vec<_> = of_path(request.path()).map(|(method, ..)| method.as_str()).collect();
-    let refusal = match allowed.as_slice() {
-        [] => Refusal::UnknownAddress,
-        methods => Refusal::MethodNotAllowed(methods.join(", ")),
-    };
-    refusal.error_response()
-}
-
-fn of_path(path: &str) -> impl Iterator<Item = &'static Operation> {
-    let path = path.strip_prefix(super::MOUNT).unwrap_or(path).to_owned();
-    ALL.iter().filter(move |(_, pattern, _)| matches(pattern, &path))
-}
-
-fn matches(pattern: &str, path: &str) -> bool {
-    let (wanted, found): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
-    let same = |(wanted, found): (&&str, &&str)| wanted == found || *wanted == ":" && !found.is_empty();
-    wanted.len() == found.len() && wanted.iter().zip(&found).all(same)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn operations_are_told_apart() {
-        for (method, path, operation) in [
-            (Method::GET, "/_admin/v1/users/1", UNKNOWN),
-            (Method::GET, "/_admin/v1", UNKNOWN),
-            (Method::DELETE, "/_admin/v1/users/", UNKNOWN),
-            (Method::DELETE, "/_admin/v1/users/1", "remove-user"),
-            (Method::POST, "/_admin/v1/tenants/1/surfaces", "attach-surface"),
-        ] {
-            assert_eq!(name(&method, path), operation, "{method} {path}");
-        }
-    }
+    let allowed = ADDRESSES.allowed(request.path());
+    allowed.map_or(Refusal::UnknownAddress, Refusal::MethodNotAllowed).error_response()
 }
