@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::core::config::Settings;
+use crate::core::config::plans::Enterprise;
 use crate::core::{Clock, Ids, Secret};
 use crate::fhir::{definitions, search_values};
 use crate::http::fhir::BaseUrl;
@@ -14,7 +15,9 @@ use crate::identity::federation::Federation;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::picture::{Decoder, Limits};
 use crate::platform::egress::{Egress, NotUsable};
+use crate::platform::limits::Limiter;
 use crate::platform::mail::{Mailer, NoMailer};
+use crate::platform::usage::Usage;
 use crate::records::Records;
 use crate::records::audit::Trail;
 use crate::records::audit::keys::{Keys, NoKeys};
@@ -32,6 +35,12 @@ pub struct App {
     pub records: Records,
     /// Callers and credentials.
     pub identity: Identity,
+    /// Counts requests.
+    pub limiter: Limiter,
+    /// Notes how often API keys are used.
+    pub usage: Usage,
+    /// What SmartScanPro's plan `enterprise` allows.
+    pub enterprise: Enterprise,
     /// Decodes pictures, with one ceiling for all that are decoded at the same time.
     pub decoder: Decoder,
     /// Reads device displays; without models it refuses each picture and says why.
@@ -168,12 +177,17 @@ impl App {
         let keys = Keys::open(settings.audit_key.as_ref(), &settings.data_dir, Ids)?;
         let site = settings.public_url.as_str().into();
         let trail = Trail { keys, site, reads: settings.audit_reads };
+        let limiter = Limiter::new(store.clone(), clock.clone(), limits);
+        let usage = Usage::new(store.clone(), Ids);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
         Ok(Self {
             records,
             identity,
+            limiter,
+            usage,
+            enterprise: settings.enterprise,
             decoder: Decoder::new(Limits::default()),
             device_reader,
             fhir_base: BaseUrl(fhir_base),

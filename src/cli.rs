@@ -102,7 +102,7 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
         tracing::info!(folder = %folder.display(), "there is no HYGEIA_SMTP_URL: mails are written to files");
     }
     tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
-    let background = tokio::spawn(worker::run(app.identity.clone(), app.records.clone(), app.mailer.clone()));
+    let background = tokio::spawn(worker::run(app.clone()));
     let handle = server.handle();
     let stopper = tokio::spawn(async move {
         told_to_stop().await?;
@@ -142,7 +142,7 @@ async fn work(settings: &Settings) -> anyhow::Result<()> {
     let app = App::open(settings, &database.url, Clock::system()).await?;
     tracing::info!("hygeia is working");
     tokio::select! {
-        () = worker::run(app.identity, app.records, app.mailer) => {}
+        () = worker::run(app) => {}
         told = told_to_stop() => told?,
     }
     database.close().await;

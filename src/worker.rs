@@ -1,19 +1,20 @@
 //! Work that no request waits for. `serve` does it too; `worker` does nothing else.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::App;
 use crate::identity::Identity;
-use crate::platform::mail::Mailer;
-use crate::records::Records;
+use crate::platform::limits::Limiter;
 
-/// How often credentials that ended are removed.
+/// How often credentials and counts that ended are removed.
 const EVERY: Duration = Duration::from_secs(3600);
 
 /// Works until the task is dropped.
-pub async fn run(identity: Identity, records: Records, mailer: Arc<Mailer>) {
+pub async fn run(app: App) {
+    let App { identity, records, limiter, mailer, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
+        forget_ended_counts(limiter),
         records.work_on_jobs(),
         records.seal_as_they_come(),
         records.end_broken_batches_as_time_goes(),
@@ -29,6 +30,18 @@ async fn forget_ended_tokens(identity: Identity) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "access tokens that ended were removed"),
             Err(error) => tracing::warn!(%error, "access tokens that ended could not be removed"),
+        }
+    }
+}
+
+async fn forget_ended_counts(limiter: Limiter) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        match limiter.forget_ended().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "counts of requests whose time has passed were removed"),
+            Err(error) => tracing::warn!(%error, "counts of requests could not be removed"),
         }
     }
 }

@@ -6,6 +6,7 @@ use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{App, HttpResponse};
+use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::SecurityScheme;
 use utoipa::openapi::server::Server;
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
@@ -31,6 +32,8 @@ pub struct Document {
     pub routes: fn(&mut Routes<'_>),
     /// The ways to authenticate, by the names that the routes use.
     pub schemes: Vec<(&'static str, SecurityScheme)>,
+    /// Adds what holds for every operation, such as answers that any may give.
+    pub for_all: fn(&mut Operation),
 }
 
 impl Document {
@@ -46,10 +49,12 @@ impl Document {
             .title(self.title)
             .description(Some(self.description))
             .version(env!("CARGO_PKG_VERSION"));
+        let mut paths = collected.paths;
+        operations(&mut paths).for_each(self.for_all);
         OpenApiBuilder::new()
             .info(info.build())
             .servers(Some([Server::new("/")]))
-            .paths(collected.paths)
+            .paths(paths)
             .components(Some(components))
             .build()
     }
@@ -77,6 +82,16 @@ impl Document {
         text.push('\n');
         Ok(text)
     }
+}
+
+/// Adds nothing to an operation.
+pub fn nothing(_: &mut Operation) {}
+
+fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
+    paths.paths.values_mut().flat_map(|item| {
+        let PathItem { get, put, post, delete, patch, .. } = item;
+        [get, put, post, delete, patch].into_iter().flatten()
+    })
 }
 
 /// A document as it is served.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::docs::Document;
+use super::docs::{Document, nothing};
 use crate::records::Records;
 
 /// Adds the probes' routes.
@@ -22,6 +22,7 @@ pub fn document() -> Document {
         description: "Whether the process lives, and whether it can do its work.",
         routes,
         schemes: Vec::new(),
+        for_all: nothing,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
+use super::allowances::Allowance;
 use super::{Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
 pub use crate::storage::api_keys::ApiKey;
-use crate::storage::{StorageError, TenantId, accounts, api_keys};
+use crate::storage::{StorageError, TenantId, api_keys};
 
 /// How every key opens.
 pub const PREFIX: &str = "dk_";
@@ -18,6 +19,10 @@ const SHOWN: usize = 10;
 pub struct Project {
     /// Id of the Organization that is the project.
     pub organization: String,
+    /// The first characters of the key.
+    pub key_prefix: String,
+    /// What those may do who can use the surface in the tenant: one at least.
+    pub allowances: Vec<Allowance>,
 }
 
 /// Why a key was not replaced.
@@ -91,16 +96,10 @@ impl Identity {
             return Ok(None);
         };
         let tenant = TenantId::from_row(row.tenant);
-        let mut transaction = self.store.begin(tenant).await?;
-        let noted = async {
-            let used = accounts::is_used(&mut transaction, tenant, surface.as_str()).await?;
-            if used {
-                api_keys::note_use(&mut transaction, tenant, row.id, self.clock.now()).await?;
-            }
-            Ok::<_, StorageError>(used)
-        }
-        .await;
-        if !transaction.finish(noted).await? {
+        let mut connection = self.store.alone(tenant).await?;
+        let allowances = api_keys::note_use(&mut connection, &row, self.clock.now()).await;
+        let allowances = connection.finish(allowances).await?;
+        if allowances.is_empty() {
             return Ok(None);
         }
         let caller = Caller {
@@ -110,7 +109,7 @@ impl Identity {
             scopes: Scopes::all(),
             ..Caller::anonymous(surface)
         };
-        Ok(Some((caller, Project { organization: row.project })))
+        Ok(Some((caller, Project { organization: row.project, key_prefix: row.prefix, allowances })))
     }
 
     /// The keys of a surface in the tenant, oldest first.
@@ -121,6 +120,16 @@ impl Identity {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let rows = api_keys::list(&mut transaction, caller.tenant, caller.surface.as_str()).await;
         transaction.finish(rows).await
+    }
+
+    /// How many keys of a surface in the tenant were not revoked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_api_keys(&self, caller: &Caller) -> Result<i64, StorageError> {
+        let mut connection = self.store.alone(caller.tenant).await?;
+        let count = api_keys::count_active(&mut connection, caller.tenant, caller.surface.as_str()).await;
+        connection.finish(count).await
     }
 
     /// Revokes a key of the caller's tenant and surface at once, unless it was revoked before; the key as it is then, none when

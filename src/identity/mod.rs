@@ -2,6 +2,7 @@
 
 pub mod access_tokens;
 pub mod account;
+pub mod allowances;
 pub mod api_keys;
 pub mod caller;
 pub mod federation;

@@ -32,6 +32,10 @@ pub enum SignInError {
     TooMany {
         /// How long to wait.
         wait_s: i64,
+        /// So many were free,
+        most: i32,
+        /// within so many seconds.
+        window_s: i64,
     },
     /// Too many sign in at the same time.
     #[error("too many sign in at the same time")]
@@ -82,7 +86,7 @@ impl Identity {
         password: Secret<String>,
         from: Option<IpAddr>,
     ) -> Result<Account, SignInError> {
-        let (identity, email) = (self.clone(), email.to_lowercase());
+        let (identity, email) = (self.clone(), email.to_ascii_lowercase());
         // In a task of its own: a client that goes away before the answer has made its guess all the same.
         let looked = tokio::spawn(async move {
             let turn = identity.take_turn(Guess::Password(surface, &email), from).await?;

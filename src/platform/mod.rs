@@ -1,4 +1,6 @@
 //! What does any service need?
 
 pub mod egress;
+pub mod limits;
 pub mod mail;
+pub mod usage;

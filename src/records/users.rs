@@ -9,9 +9,10 @@ use super::transact::Write;
 use super::{Error, Records, Stored};
 use crate::core::Secret;
 use crate::fhir::ResourceType;
+use crate::identity::allowances::{ENTERPRISE, RequestLimits};
 use crate::identity::{Account, Caller, Surface, passwords};
 use crate::storage::accounts::{self as rows, Change};
-use crate::storage::{TenantId, oauth, tenants};
+use crate::storage::{TenantId, account_limits, oauth, tenants};
 
 /// A user that an operator opens an account for.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub struct UserChange {
     pub role: Option<&'static str>,
     /// Plan.
     pub plan: Option<&'static str>,
+    /// Limits of one's own, which the plan `enterprise` may come with. With a plan come these or none.
+    pub limits: Option<RequestLimits>,
     /// Whether it can be used.
     pub active: Option<bool>,
     /// Hemato's regions.
@@ -60,7 +63,8 @@ impl UserChange {
     /// Whether nothing is to change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { role, plan, active, regions, password } = self;
+        // Limits come with a plan alone.
+        let Self { role, plan, limits: _, active, regions, password } = self;
         role.is_none() && plan.is_none() && active.is_none() && regions.is_none() && password.is_none()
     }
 }
@@ -136,6 +140,10 @@ impl Records {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let changed = async {
             let changed = rows::change(&mut transaction, caller.tenant, account.id, &row).await?;
+            if let Some(plan) = change.plan.filter(|_| changed.is_some()) {
+                let given = change.limits.filter(|_| plan == ENTERPRISE);
+                account_limits::set(&mut transaction, caller.tenant, account.id, given).await?;
+            }
             let prepared = self.prepared(&caller, followed)?;
             self.write_all(&caller, prepared, &mut transaction).await?;
             changed.ok_or(Error::NotFound)
@@ -194,6 +202,7 @@ impl Records {
         let mut transaction = self.store.begin(from).await?;
         let done = async {
             oauth::remove_of_account(&mut transaction, from, account.id).await?;
+            let given = account_limits::find(&mut transaction, from, account.id).await?;
             // As it is now: somebody may have changed or removed it since it was looked up.
             let was = rows::remove(&mut transaction, from, account.id).await?.ok_or(Error::NotFound)?;
             let moved = Account { tenant: to.number(), practitioner, organization: None, ..was };
@@ -201,6 +210,7 @@ impl Records {
             self.write_all(&left, prepared, &mut transaction).await?;
             tenants::turn_to(&mut transaction, to).await?;
             rows::insert(&mut transaction, &moved).await?;
+            account_limits::set(&mut transaction, to, moved.id, given).await?;
             let prepared = self.prepared(&entered, written)?;
             self.write_all(&entered, prepared, &mut transaction).await?;
             Ok(moved)

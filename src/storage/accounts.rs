@@ -221,26 +221,6 @@ pub async fn count_of(
         .await?)
 }
 
-/// Whether anybody of the tenant can use a surface.
-///
-/// # Errors
-/// When the database fails.
-pub async fn is_used(
-    connection: &mut Connection,
-    tenant: TenantId,
-    surface: &str,
-) -> Result<bool, StorageError> {
-    let any = account::table
-        .filter(account::tenant.eq(tenant.number()))
-        .filter(account::surface.eq(surface))
-        .filter(account::active)
-        .select(account::id)
-        .first::<Uuid>(connection)
-        .await
-        .optional()?;
-    Ok(any.is_some())
-}
-
 /// Removes an account, and gives it as it was; none when there was none.
 ///
 /// # Errors

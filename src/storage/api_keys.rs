@@ -3,13 +3,17 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::prelude::{Insertable, Queryable, QueryableByName, Selectable};
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use super::account_limits::Allowance;
 use super::schema::api_key;
+use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
+use crate::core::config::plans::RequestLimits;
 
 /// A key's row.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -103,23 +107,75 @@ pub async fn find_by_id(
         .optional()?)
 }
 
-/// Notes when a key was used. Within a minute of the last note nothing is written.
+/// Notes when a key was used; within a minute of the last note nothing is written. Says what those may do who can use its surface in the
+/// tenant, each allowance once: with none, the key opens nothing and no use is noted.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn note_use(
     connection: &mut Connection,
-    tenant: TenantId,
-    id: Uuid,
+    key: &ApiKey,
     now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    let stale = now - chrono::TimeDelta::minutes(1);
-    diesel::update(api_key::table.find((tenant.number(), id)))
-        .filter(api_key::last_used_at.is_null().or(api_key::last_used_at.lt(stale)))
-        .set(api_key::last_used_at.eq(now))
-        .execute(connection)
-        .await?;
-    Ok(())
+) -> Result<Vec<Allowance>, StorageError> {
+    // One statement, as every call with a key waits for it.
+    const SQL: &str = "
+        WITH allowed AS (
+            SELECT DISTINCT a.plan, l.hour, l.day, l.month
+            FROM account AS a LEFT JOIN account_limit AS l ON l.tenant = a.tenant AND l.account = a.id
+            WHERE a.tenant = $1 AND a.surface = $2 AND a.active
+        ), noted AS (
+            UPDATE api_key SET last_used_at = $4
+            WHERE tenant = $1 AND id = $3::uuid AND EXISTS (SELECT FROM allowed)
+              AND (last_used_at IS NULL OR last_used_at < $4 - interval '1 minute')
+        )
+        SELECT plan, hour, day, month FROM allowed";
+    let id = key.id.to_string();
+    let parameters = vec![
+        Parameter::Number(key.tenant),
+        Parameter::Text(&key.surface),
+        Parameter::Text(&id),
+        Parameter::Time(now),
+    ];
+    let allowed: Vec<Allowed> = Statement::fixed(SQL, parameters).load(connection).await?;
+    Ok(allowed.into_iter().map(Allowance::from).collect())
+}
+
+#[derive(QueryableByName)]
+struct Allowed {
+    #[diesel(sql_type = Text)]
+    plan: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    hour: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    day: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    month: Option<i64>,
+}
+
+impl From<Allowed> for Allowance {
+    fn from(row: Allowed) -> Self {
+        let given = row.hour.zip(row.day).zip(row.month);
+        let given = given.map(|((hour, day), month)| RequestLimits { hour, day, month });
+        Self { plan: row.plan, given }
+    }
+}
+
+/// How many keys of a surface in the tenant were not revoked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_active(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+) -> Result<i64, StorageError> {
+    Ok(api_key::table
+        .filter(api_key::tenant.eq(tenant.number()))
+        .filter(api_key::surface.eq(surface))
+        .filter(api_key::revoked_at.is_null())
+        .count()
+        .get_result(connection)
+        .await?)
 }
 
 /// Revokes a key of a surface in the tenant; false when there is no such key or it was revoked before.

@@ -4,6 +4,7 @@
 //! tenant is known. Row-level security holds on it even where a query forgets the tenant.
 
 pub mod access_tokens;
+pub mod account_limits;
 pub mod account_tokens;
 pub mod accounts;
 pub mod address;
@@ -23,6 +24,7 @@ pub mod organizations;
 mod pool;
 pub mod private_postgres;
 pub mod reindex_jobs;
+pub mod request_counts;
 pub mod resources;
 mod schema;
 pub mod search;
@@ -33,6 +35,7 @@ pub mod signing_keys;
 mod statement;
 pub mod store;
 pub mod tenants;
+pub mod usage;
 
 pub use error::StorageError;
 pub use store::{Connection, Store, Transaction};

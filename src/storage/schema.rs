@@ -342,5 +342,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_limit (tenant, account) {
+        tenant -> BigInt,
+        account -> Uuid,
+        hour -> BigInt,
+        day -> BigInt,
+        month -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(oauth_client, oauth_grant);
 diesel::allow_tables_to_appear_in_same_query!(federated_session, web_session);

@@ -29,6 +29,8 @@ pub enum Parameter<'a> {
     Number(i64),
     /// `text`.
     Text(&'a str),
+    /// `text` or null.
+    OptionalText(Option<&'a str>),
     /// `timestamptz`.
     Time(DateTime<Utc>),
     /// `bigint[]`.
@@ -37,6 +39,8 @@ pub enum Parameter<'a> {
     OptionalNumbers(Vec<Option<i64>>),
     /// `integer`.
     Integer(i32),
+    /// `integer` or null.
+    OptionalInteger(Option<i32>),
     /// `integer[]`.
     Integers(Vec<i32>),
     /// `integer[]` with nulls.
@@ -149,6 +153,12 @@ impl QueryFragment<Pg> for Statement<'_> {
             match parameter {
                 Parameter::Number(number) => out.push_bind_param_value_only::<BigInt, _>(number)?,
                 Parameter::Text(text) => out.push_bind_param_value_only::<Text, _>(text)?,
+                Parameter::OptionalText(text) => {
+                    out.push_bind_param_value_only::<Nullable<Text>, _>(text)?;
+                }
+                Parameter::OptionalInteger(number) => {
+                    out.push_bind_param_value_only::<Nullable<Integer>, _>(number)?;
+                }
                 Parameter::Time(time) => out.push_bind_param_value_only::<Timestamptz, _>(time)?,
                 Parameter::Numbers(numbers) => {
                     out.push_bind_param_value_only::<Array<BigInt>, _>(numbers)?;

@@ -8,6 +8,7 @@ pub mod hosts;
 pub mod mail;
 pub mod mounts;
 pub mod networks;
+pub mod plans;
 pub mod providers;
 mod source;
 
@@ -19,6 +20,7 @@ use crate::core::Secret;
 use egress::EgressSettings;
 use mail::MailSettings;
 use mounts::{Mounting, listed};
+use plans::Enterprise;
 use providers::ProviderSettings;
 pub use source::Fault;
 use source::Source;
@@ -53,6 +55,8 @@ pub struct Settings {
     pub client_registration: bool,
     /// `HYGEIA_LIMITS`: `documented` (default), or `off`: all is counted, and every ceiling is a million.
     pub limits: Limits,
+    /// What SmartScanPro's plan `enterprise` allows.
+    pub enterprise: Enterprise,
     /// Where mails go.
     pub mail: MailSettings,
     /// `HYGEIA_SIGN_UP`: `closed` (default), or `open`: anybody may open an account of their own on a page.
@@ -145,6 +149,7 @@ impl Default for Settings {
             log_format: LogFormat::Text,
             client_registration: false,
             limits: Limits::Documented,
+            enterprise: Enterprise::default(),
             mail: MailSettings::default(),
             sign_up: false,
             egress: EgressSettings::default(),
@@ -222,6 +227,7 @@ impl Settings {
             log_format,
             client_registration,
             limits,
+            enterprise: Enterprise::read(&mut source),
             mail: MailSettings::read(&mut source),
             sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
             egress: EgressSettings::read(&mut source),
@@ -307,6 +313,7 @@ mod tests {
             ("HYGEIA_MAX_CONNECTIONS", "0"),
             ("HYGEIA_HEMATO_ORIGINS", "https://app.example,app.example"),
             ("HYGEIA_LIMITS", "none"),
+            ("HYGEIA_SMARTSCAN_ENTERPRISE", "1000"),
             ("HYGEIA_SMTP_URL", "smtp://user:s3cret@mail.example.org?tls=none"),
             ("HYGEIA_SIGN_UP", "maybe"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
@@ -326,6 +333,7 @@ mod tests {
                 "HYGEIA_MAX_CONNECTIONS must be a number above 0",
                 "HYGEIA_IMAGEMEDIX_ORIGINS must be a list such as https://app.example.org",
                 "HYGEIA_HEMATO_ORIGINS must be a list such as https://app.example.org",
+                "HYGEIA_SMARTSCAN_ENTERPRISE must be three numbers above 0, such as 50000,500000,5000000",
                 "HYGEIA_SMTP_URL must not send a password in plain text",
                 "HYGEIA_MAIL_FROM is needed beside HYGEIA_SMTP_URL",
                 "HYGEIA_SIGN_UP must be one of: closed, open",

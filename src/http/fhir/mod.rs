@@ -40,7 +40,7 @@ use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::cors;
-use super::docs::Document;
+use super::docs::{Document, nothing};
 use crate::fhir::ResourceType;
 use crate::records::Error;
 use errors::Refusal;
@@ -112,6 +112,7 @@ pub fn document() -> Document {
         description: "The FHIR R4 REST API, in JSON and, wherever a body is `application/fhir+json`, in XML too. `GET /fhir/metadata` lists all resource types and search parameters. A patient's Consent may withhold what is asked for (403, `suppressed`); `X-Break-The-Glass`, with the reason in 5 to 500 characters, sets that aside for one request, and is audited.",
         routes,
         schemes: vec![("access_token", SecurityScheme::Http(token))],
+        for_all: nothing,
     }
 }
 

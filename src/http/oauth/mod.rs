@@ -24,7 +24,7 @@ use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::cors;
-use super::docs::Document;
+use super::docs::{Document, nothing};
 
 /// Where the endpoints are.
 pub const MOUNT: &str = "/oauth";
@@ -82,6 +82,7 @@ pub fn document() -> Document {
             ("client_secret", SecurityScheme::Http(basic)),
             ("access_token", SecurityScheme::Http(bearer)),
         ],
+        for_all: nothing,
     }
 }
 

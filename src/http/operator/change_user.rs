@@ -32,6 +32,7 @@ pub async fn change_user(
     let change = UserChange {
         role: asked.role.map(|role| text::role(surface, &role)).transpose()?,
         plan: asked.plan.map(|plan| text::plan(&plan)).transpose()?,
+        limits: None,
         active: asked.active,
         regions: text::regions(surface, asked.regions)?,
         password: asked.password,

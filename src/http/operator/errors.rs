@@ -168,7 +168,7 @@ impl From<SignInError> for Refusal {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::Credentials,
-            SignInError::TooMany { wait_s } => Self::TooMany(wait_s),
+            SignInError::TooMany { wait_s, .. } => Self::TooMany(wait_s),
             SignInError::Busy => Self::Unavailable,
             SignInError::Failed => Error::internal(error).into(),
             SignInError::Signing(error) => Error::internal(error).into(),

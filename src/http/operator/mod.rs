@@ -36,7 +36,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::docs::Document;
+use super::docs::{Document, nothing};
 use super::refusals;
 use crate::identity::{Account, Surface, TenantId};
 use crate::records::{Error, Records};
@@ -89,6 +89,7 @@ pub fn document() -> Document {
         description: "Tenants, their surfaces, organisations, users and FHIR clients, and the audit trail. Refusals are problem details (RFC 9457).",
         routes,
         schemes: vec![("operator_token", SecurityScheme::Http(session))],
+        for_all: nothing,
     }
 }
 

@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::errors::Refusal;
+use super::wire;
 use crate::core::config::mounts::Regions;
+use crate::identity::allowances::{ENTERPRISE, RequestLimits};
 use crate::identity::{Surface, TenantId};
 
 /// The parameters of the query, held against what the endpoint takes.
@@ -84,6 +86,21 @@ pub fn role(surface: Surface, word: &str) -> Result<&'static str, Refusal> {
 pub fn plan(word: &str) -> Result<&'static str, Refusal> {
     let found = ["free", "basic", "pro", "enterprise"].into_iter().find(|plan| *plan == word);
     found.ok_or_else(|| Refusal::Field("plan", "must be free, basic, pro or enterprise".to_owned()))
+}
+
+/// Limits that come with a plan.
+///
+/// # Errors
+/// When the plan takes none, or one is not above 0.
+pub fn limits(plan: &str, limits: Option<wire::PlanLimits>) -> Result<Option<RequestLimits>, Refusal> {
+    let Some(wire::PlanLimits { hour, day, month }) = limits else { return Ok(None) };
+    if plan != ENTERPRISE {
+        return Err(Refusal::Field("limits", "are of the plan enterprise alone".to_owned()));
+    }
+    if [hour, day, month].iter().any(|limit| *limit < 1) {
+        return Err(Refusal::Field("limits", "must be above 0".to_owned()));
+    }
+    Ok(Some(RequestLimits { hour, day, month }))
 }
 
 /// Regions, which Hemato alone has.

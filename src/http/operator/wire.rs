@@ -222,8 +222,36 @@ pub struct UserChange {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewPlan {
     /// `free`, `basic`, `pro` or `enterprise`.
-    #[schema(example = "pro")]
+    #[schema(example = "enterprise")]
     pub plan: String,
+    /// Limits for this user alone, of the plan `enterprise`; without them, the server's.
+    #[serde(default)]
+    pub limits: Option<PlanLimits>,
+}
+
+/// How many requests are allowed.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanLimits {
+    /// In an hour.
+    #[schema(minimum = 1, example = 20_000)]
+    pub hour: i64,
+    /// In a day.
+    #[schema(minimum = 1, example = 200_000)]
+    pub day: i64,
+    /// In a month.
+    #[schema(minimum = 1, example = 2_000_000)]
+    pub month: i64,
+}
+
+/// A user with a plan.
+#[derive(Serialize, ToSchema)]
+pub struct PlannedUser {
+    /// The user as it is now.
+    #[serde(flatten)]
+    pub user: User,
+    /// Limits for this user alone.
+    pub limits: Option<PlanLimits>,
 }
 
 /// A user: an account at one surface. What secures it is never shown.

@@ -35,7 +35,7 @@ impl Trouble {
     pub fn of(error: SignInError, wrong: &str) -> Result<Self, Turned> {
         match error {
             SignInError::Wrong => Ok(Self { status: StatusCode::UNAUTHORIZED, ..Self::with(wrong) }),
-            SignInError::TooMany { wait_s } => {
+            SignInError::TooMany { wait_s, .. } => {
                 Ok(Self { status: StatusCode::TOO_MANY_REQUESTS, told: wait(wait_s), wait_s: Some(wait_s) })
             }
             SignInError::Busy => Err(Error::Unavailable.into()),

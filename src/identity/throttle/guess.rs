@@ -1,11 +1,12 @@
 //! What a guess is counted by.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use uuid::Uuid;
 
 use super::Rule;
 use crate::identity::{Surface, fingerprint};
+use crate::platform::limits::counted_address;
 
 /// What somebody guesses at, or asks for often.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +38,6 @@ impl Guess<'_> {
             Self::Mail(_) => Rule::MAIL,
             Self::SignUp(_) => Rule::SIGN_UP,
         }
-    }
-}
-
-/// The address as it is counted. Whoever has an IPv6 address has the 2^64 beside it.
-fn counted_address(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
     }
 }
 
@@ -80,6 +73,11 @@ impl Turn {
         Self { address: None, ..self }
     }
 
+    /// The rule of what is guessed at.
+    pub(super) fn rule(&self) -> Rule {
+        self.rule
+    }
+
     pub(super) fn counted(&self) -> &str {
         &self.counted
     }
@@ -106,18 +104,5 @@ impl Turn {
         } else {
             None
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::counted_address;
-
-    #[test]
-    fn a_network_of_ipv6_counts_as_one() {
-        let counted = |text: &str| counted_address(text.parse().unwrap());
-        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(counted("::ffff:192.0.2.1"), "192.0.2.1");
-        assert_eq!(counted("192.0.2.1"), "192.0.2.1");
     }
 }

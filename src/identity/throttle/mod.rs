@@ -34,8 +34,8 @@ const ASKS_AGAIN_MS: [u64; 7] = [50, 100, 200, 400, 800, 1500, 3000];
 enum NoTurn {
     /// One that is being looked at may be right.
     Busy,
-    /// It must wait for so many seconds.
-    Wait(i64),
+    /// It must wait for so many seconds, by this rule.
+    Wait(i64, Rule),
 }
 
 impl Identity {
@@ -48,17 +48,18 @@ impl Identity {
         guess: Guess<'_>,
         from: Option<IpAddr>,
     ) -> Result<Turn, SignInError> {
+        let rule = Turn::new(guess, from).rule().under(self.limits);
         for again_ms in ASKS_AGAIN_MS {
             let turn = Turn::new(guess, from);
             let mut transaction = self.store.begin(TenantId::PLATFORM).await?;
             let taken = self.taken(&mut transaction, turn).await;
             match transaction.finish(taken).await? {
                 Ok(turn) => return Ok(turn),
-                Err(NoTurn::Wait(wait_s)) => return Err(SignInError::TooMany { wait_s }),
+                Err(NoTurn::Wait(wait_s, rule)) => return Err(rule.too_many(wait_s)),
                 Err(NoTurn::Busy) => tokio::time::sleep(Duration::from_millis(again_ms)).await,
             }
         }
-        Err(SignInError::TooMany { wait_s: 1 })
+        Err(rule.too_many(1))
     }
 
     async fn taken(
@@ -84,7 +85,7 @@ impl Identity {
             match rule.judge(&mut count, now) {
                 Verdict::Free => rule.begin(&mut count, now),
                 Verdict::Busy => return Ok(Err(NoTurn::Busy)),
-                Verdict::Wait(wait_s) => return Ok(Err(NoTurn::Wait(wait_s))),
+                Verdict::Wait(wait_s) => return Ok(Err(NoTurn::Wait(wait_s, rule))),
             }
             taken.push(count);
         }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::core::config::Limits;
+use crate::identity::sign_in::SignInError;
 use crate::storage::sign_in_counts::Count;
 
 /// An attempt that is looked at for longer was given up by its process: it counts as failed.
@@ -44,6 +45,12 @@ impl Rule {
             Limits::Documented => self,
             Limits::Off => Self { most: NO_CEILING, ..self },
         }
+    }
+
+    /// Says that one must wait for so many seconds.
+    #[must_use]
+    pub fn too_many(self, wait_s: i64) -> SignInError {
+        SignInError::TooMany { wait_s, most: self.most, window_s: self.window_s }
     }
 
     /// Whether a count has just come to where guesses are slowed down.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::errors::Refusal;
@@ -42,6 +42,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 read.map_err(|_| Refusal::BodyTooLarge(LARGEST))?.map_err(|_| body("ended early"))
             };
             let bytes = in_time("body", reading).await?;
+            if !opens_an_object(&bytes) {
+                return Err(not_an_object(&bytes));
+            }
             serde_json::from_slice(&bytes).map(Self).map_err(|fault| unreadable(&fault))
         })
     }
@@ -66,6 +69,17 @@ where
     }
 }
 
+/// Whether it is an object, if it is JSON. A list of the fields' values would be taken for one.
+fn opens_an_object(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// Why what is no object is refused.
+fn not_an_object(bytes: &[u8]) -> Refusal {
+    let read = serde_json::from_slice::<IgnoredAny>(bytes);
+    read.map_or_else(|fault| unreadable(&fault), |_| body("must be a JSON object"))
+}
+
 /// Says where the fault is; of what was sent only the names of missing fields are repeated.
 fn unreadable(fault: &serde_json::Error) -> Refusal {
     let place = format!("at line {}, column {}", fault.line(), fault.column());
@@ -86,8 +100,19 @@ fn body(problem: &str) -> Refusal {
 mod tests {
     use serde_json::Value;
 
-    use super::unreadable;
+    use super::{not_an_object, opens_an_object, unreadable};
     use crate::vendors::smartscan::wire::Login;
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for text in [r#"["a@b.c","secret"]"#, "null", "7", r#""text""#, "true"] {
+            assert!(!opens_an_object(text.as_bytes()), "{text}");
+            assert_eq!(not_an_object(text.as_bytes()).to_string(), "body must be a JSON object");
+        }
+        assert_eq!(not_an_object(b"").to_string(), "body is not JSON at line 1, column 0");
+        assert!(not_an_object(&b"[".repeat(10_000)).to_string().starts_with("body is not JSON"));
+        assert!(opens_an_object(b" \r\n\t{}"));
+    }
 
     #[test]
     fn a_fault_is_named_without_repeating_what_was_sent() {

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::errors::Refusal;
-use super::{operations, routes};
+use super::{operations, rates, routes, usage};
 use crate::http::{arrival, bearer};
 use crate::identity::api_keys::{PREFIX, Project};
 use crate::identity::{Account, Caller, Identity, Surface};
@@ -33,6 +33,10 @@ pub struct SessionCaller {
     pub account: Account,
 }
 
+/// Whoever asks for what needs no credential. Nobody is known by it; the request is counted by client address.
+#[derive(Clone, Copy, Debug)]
+pub struct Stranger;
+
 impl FromRequest for ApiKeyCaller {
     type Error = Refusal;
     type Future = Extracted<Self>;
@@ -40,10 +44,19 @@ impl FromRequest for ApiKeyCaller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let identity = shared::<Identity>(&request)?;
-            let key = presented_key(&request).ok_or(Refusal::MissingApiKey)?;
-            let found = identity.authenticate_api_key(Surface::SmartScan, &key).await?;
-            let (mut caller, project) = found.ok_or(Refusal::InvalidApiKey)?;
+            let (identity, records) = (shared::<Identity>(&request)?, shared::<Records>(&request)?);
+            let since = records.now();
+            let Some(key) = presented_key(&request) else {
+                return Err(unknown(&request, Refusal::MissingApiKey).await);
+            };
+            let Some((mut caller, project)) = identity.authenticate_api_key(Surface::SmartScan, &key).await?
+            else {
+                return Err(unknown(&request, Refusal::InvalidApiKey).await);
+            };
+            // A refusal from here on is its owner's, and is shown to him.
+            known(&request, caller.clone());
+            usage::know(&request, &caller, &project, since);
+            rates::count_key(&request, &caller, &project).await?;
             // The key authorises; a token beside it only says for whom. One that does not hold, or is another tenant's, says
             // nothing.
             if let Some(token) = bearer::token(&request)
@@ -54,7 +67,6 @@ impl FromRequest for ApiKeyCaller {
                 caller.on_behalf_of = Some(account.id);
             }
             let caller = known(&request, caller);
-            let records = shared::<Records>(&request)?;
             if !routes::projects::is_active(records, &caller, &project.organization).await? {
                 return Err(Refusal::InvalidApiKey);
             }
@@ -71,13 +83,33 @@ impl FromRequest for SessionCaller {
         let request = request.clone();
         Box::pin(async move {
             let identity = shared::<Identity>(&request)?;
-            let token = bearer::token(&request).ok_or(Refusal::MissingToken)?;
-            let found = identity.authenticate_session(Surface::SmartScan, token).await?;
-            let (caller, account) = found.ok_or(Refusal::InvalidToken)?;
+            let Some(token) = bearer::token(&request) else {
+                return Err(unknown(&request, Refusal::MissingToken).await);
+            };
+            let Some((caller, account)) = identity.authenticate_session(Surface::SmartScan, token).await?
+            else {
+                return Err(unknown(&request, Refusal::InvalidToken).await);
+            };
             let caller = known(&request, caller);
+            rates::count_person(&request, &caller, &account, identity).await?;
             Ok(Self { caller, account })
         })
     }
+}
+
+impl FromRequest for Stranger {
+    type Error = Refusal;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { rates::count_stranger(&request).await.map(|()| Self) })
+    }
+}
+
+/// Counts a request whose credential is missing or does not hold, so that nobody can try one after another for ever.
+async fn unknown(request: &HttpRequest, refusal: Refusal) -> Refusal {
+    rates::count_stranger(request).await.err().unwrap_or(refusal)
 }
 
 fn shared<T: 'static>(request: &HttpRequest) -> Result<&web::Data<T>, Refusal> {

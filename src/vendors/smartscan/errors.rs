@@ -9,8 +9,10 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Number, Value, json};
 
+use super::rates::Full;
 use super::upload::IMAGE_LIMIT_BYTES;
 use super::wire;
 use crate::identity::api_keys::NotRotated;
@@ -21,7 +23,7 @@ use crate::records::Error;
 use crate::records::accounts::NotOpened;
 
 /// How long a client should wait before it repeats a request that the server could not answer now.
-const RETRY_AFTER_S: u32 = 2;
+const RETRY_AFTER_S: i64 = 2;
 
 /// A refused or failed request.
 #[derive(Debug)]
@@ -36,8 +38,10 @@ pub enum Refusal {
     InvalidToken,
     /// Unknown e-mail address or wrong password.
     InvalidCredentials,
-    /// Too many passwords were wrong: in so many seconds the next is looked at.
-    TooManyAttempts(i64),
+    /// Too many passwords were wrong.
+    TooManyAttempts(Full),
+    /// Everything was asked for that the plan allows, or that an address may ask for.
+    RateLimit(Full),
     /// The caller may not do this.
     Forbidden,
     /// A field of the request is wrong: its name, and what it must be.
@@ -94,6 +98,15 @@ impl Refusal {
                 "RATE_LIMIT_EXCEEDED",
                 text("Too many attempts to sign in: wait, and try again"),
             ),
+            // Whoever tries again soon is told so by 403 in vain (contract G-SS-4).
+            Self::RateLimit(Full { is_month: true, .. }) => (
+                S::FORBIDDEN,
+                "RATE_LIMIT_EXCEEDED",
+                text("Rate limit exceeded: the month's quota is used up"),
+            ),
+            Self::RateLimit(Full { is_month: false, .. }) => {
+                (S::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", text("Rate limit exceeded"))
+            }
             Self::Forbidden => (S::FORBIDDEN, "FORBIDDEN", text("You may not do this")),
             Self::Validation(field, problem) => {
                 (S::BAD_REQUEST, "VALIDATION_ERROR", format!("{field} {problem}"))
@@ -143,6 +156,23 @@ impl Refusal {
         }
     }
 
+    /// What a program can act on.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.row().1
+    }
+
+    /// In how many seconds the same request may go through.
+    fn retry_after_s(&self) -> Option<i64> {
+        if let Self::TooManyAttempts(full) | Self::RateLimit(full) = self {
+            Some(full.retry_after_s)
+        } else if let Self::Unavailable = self {
+            Some(RETRY_AFTER_S)
+        } else {
+            None
+        }
+    }
+
     fn details(&self) -> Value {
         match self {
             Self::Validation(field, problem) => json!({ *field: problem }),
@@ -156,7 +186,11 @@ impl Refusal {
             Self::LowConfidence(reached, asked) => {
                 json!({ "confidence": reached, "confidence_threshold": asked })
             }
-            Self::TooManyAttempts(wait_s) => json!({ "retry_after_s": wait_s }),
+            Self::TooManyAttempts(full) | Self::RateLimit(full) => json!({
+                "limit": full.limit,
+                "window_seconds": full.window_s,
+                "reset_time": full.reset.to_rfc3339_opts(SecondsFormat::Secs, true),
+            }),
             Self::MissingApiKey
             | Self::InvalidApiKey
             | Self::MissingToken
@@ -213,17 +247,16 @@ impl ResponseError for Refusal {
         if let Self::MethodNotAllowed(allowed) = self {
             response.insert_header((ALLOW, allowed.as_str()));
         }
-        if let Self::Unavailable = self {
-            response.insert_header((RETRY_AFTER, RETRY_AFTER_S.to_string()));
-        }
-        if let Self::TooManyAttempts(wait_s) = self {
-            response.insert_header((RETRY_AFTER, wait_s.to_string()));
+        let retry_after = self.retry_after_s();
+        if let Some(seconds) = retry_after {
+            response.insert_header((RETRY_AFTER, seconds));
         }
         response.json(wire::Failure {
             success: false,
             error: text,
             error_code: code,
             details: self.details(),
+            retry_after,
         })
     }
 }
@@ -304,11 +337,19 @@ impl From<NotRotated> for Refusal {
     }
 }
 
-impl From<SignInError> for Refusal {
-    fn from(error: SignInError) -> Self {
+impl Refusal {
+    /// Why somebody could not sign in at `now`.
+    #[must_use]
+    pub fn of_sign_in(error: SignInError, now: DateTime<Utc>) -> Self {
         match error {
             SignInError::Wrong => Self::InvalidCredentials,
-            SignInError::TooMany { wait_s } => Self::TooManyAttempts(wait_s),
+            SignInError::TooMany { wait_s, most, window_s } => Self::TooManyAttempts(Full {
+                limit: most.into(),
+                window_s,
+                reset: now.checked_add_signed(TimeDelta::seconds(wait_s)).unwrap_or(now),
+                retry_after_s: wait_s,
+                is_month: false,
+            }),
             SignInError::Busy => Self::Unavailable,
             SignInError::Failed => Error::internal(error).into(),
             SignInError::Signing(error) => Error::internal(error).into(),

@@ -10,11 +10,15 @@
 //! | `DELETE /api/api-keys/:id`, `POST /api/api-keys/:id/rotate` | session token | none: a secret |
 //! | `POST /api/v1/extract-medical-data`, `POST /v1/extract-medical-data` | API key | Task, Media, Device, Observation, Provenance |
 //! | `GET /api/extractions/:id/fhir` (not the vendor's) | session token | the same, read |
+//! | `GET /api/dashboard/stats`, `GET /api/usage/analytics`, `GET /api/usage/logs` | session token | none: how often keys were used |
 //! | `GET /api/device-types`, `GET /api/health` | none | none |
 //! | `GET /js/smartscanpro-sdk.js`, `/dashboard.html` and the other files of `assets` | none | none |
 //!
 //! In FHIR an extraction is one Task; its input is the Media, its outputs are the Observations, the type that was recognised
 //! and the confidence. The Observations are `preliminary` and labelled AIAST until a human confirms them.
+//!
+//! Every call with a key that is known counts, whatever comes of it (`rates`); so do requests of people, and of others but for
+//! health, device types and pages. Calls with keys are noted with their outcome (`usage`).
 //!
 //! # Not kept
 //!
@@ -28,6 +32,7 @@ pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod codes;
+pub mod common;
 pub mod device_types;
 pub mod errors;
 pub mod from_fhir;
@@ -36,12 +41,15 @@ pub mod limits;
 pub mod measures;
 pub mod operations;
 pub mod patient;
+pub mod plans;
+pub mod rates;
 pub mod routes;
 pub mod search;
 pub mod store;
 pub mod text;
 pub mod to_fhir;
 pub mod upload;
+pub mod usage;
 pub mod wire;
 
 use std::time::Instant;
@@ -59,13 +67,13 @@ use crate::identity::Surface;
 use routes::health::Started;
 use routes::{
     api_keys, device_types as types, extract_medical_data as extract, extraction_fhir, health, login, me,
-    profile, projects, register,
+    profile, projects, register, usage as usage_routes,
 };
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/smartscan";
 
-/// The headers by which a client learns of its limits (contract SS-11, SS-14).
+/// What pages of other origins may read: the client's limits (contract SS-11, SS-14).
 const LIMIT_HEADERS: [&str; 5] =
     ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Window", "Retry-After"];
 
@@ -74,6 +82,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope(MOUNT)
             .map(assets::routes)
+            .wrap(from_fn(usage::noted))
+            .wrap(from_fn(rates::told))
             // Its SDK runs in the pages of others (contract X-06).
             .wrap(cors::any_origin(&["GET", "POST", "PUT", "DELETE"], &LIMIT_HEADERS))
             .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
@@ -95,6 +105,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(api_keys::generate::generate_api_key)
             .service(api_keys::revoke::revoke_api_key)
             .service(api_keys::rotate::rotate_api_key)
+            .service(usage_routes::stats::read_stats)
+            .service(usage_routes::analytics::read_analytics)
+            .service(usage_routes::logs::list_calls)
             .service(extract::extract_medical_data)
             .service(extraction_fhir::read_extraction_fhir)
             .service(types::list_device_types)
@@ -125,5 +138,6 @@ pub fn document() -> Document {
             ("api_key_in_query", SecurityScheme::ApiKey(ApiKey::Query(query))),
             ("session_token", SecurityScheme::Http(session)),
         ],
+        for_all: common::for_all,
     }
 }

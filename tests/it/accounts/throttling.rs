@@ -64,7 +64,8 @@ async fn each_api_says_in_its_own_way_that_one_must_wait() {
                 "success": false,
                 "error": "Too many attempts to sign in: wait, and try again",
                 "error_code": "RATE_LIMIT_EXCEEDED",
-                "details": { "retry_after_s": 15 },
+                "details": { "limit": 5, "window_seconds": 900, "reset_time": "2026-11-21T12:00:15Z" },
+                "retryAfter": 15,
             }),
         ),
     ] {

@@ -2,6 +2,7 @@
 
 mod client_trail;
 mod clients;
+mod plans;
 mod refusals;
 mod tenants;
 mod users;

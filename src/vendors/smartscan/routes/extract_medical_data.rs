@@ -12,6 +12,7 @@ use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::to_fhir::task::Asked;
 use crate::vendors::smartscan::to_fhir::{self, Context, Ids};
 use crate::vendors::smartscan::upload::Upload;
+use crate::vendors::smartscan::usage::Note;
 use crate::vendors::smartscan::{device_types, from_fhir, image, patient, store, wire};
 
 /// Reads a medical device or document in a picture, and keeps what was read as FHIR resources.
@@ -22,6 +23,7 @@ use crate::vendors::smartscan::{device_types, from_fhir, image, patient, store, 
     responses((status = 200, description = "What was read", body = wire::Extraction),
         (status = 400, description = "No image, a field is wrong, or the picture gives no reading: `error_code` says which", body = wire::Failure),
         (status = 401, description = "No API key, or none that holds", body = wire::Failure),
+        (status = 403, description = "The month's quota is used up", body = wire::Failure),
         (status = 413, description = "The image is larger than 10 MB", body = wire::Failure),
         (status = 415, description = "The image is neither JPEG, PNG, GIF nor WebP", body = wire::Failure),
         (status = 500, description = "The server failed or cannot answer now", body = wire::Failure)),
@@ -34,6 +36,7 @@ pub async fn extract_medical_data(
     records: web::Data<Records>,
     decoder: web::Data<Decoder>,
     reader: web::Data<DeviceReader>,
+    note: Note,
 ) -> Result<HttpResponse, Refusal> {
     let started = records.now();
     let asked = asked(&upload)?;
@@ -54,7 +57,9 @@ pub async fn extract_medical_data(
     let resources = to_fhir::reading::resources(&reading, &image, &asked, &context);
     let resources = resources.ok_or(Refusal::UnreadableDisplay)?;
     let stored = store::extraction(&records, &key.caller, resources, &reading.models_used).await?;
-    Ok(HttpResponse::Ok().json(from_fhir::reading::extraction(&stored).map_err(Error::internal)?))
+    let answer = from_fhir::reading::extraction(&stored).map_err(Error::internal)?;
+    note.reading(&answer.data);
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 fn asked(upload: &Upload) -> Result<Asked, Refusal> {

@@ -10,6 +10,7 @@ pub mod me;
 pub mod profile;
 pub mod projects;
 pub mod register;
+pub mod usage;
 
 use crate::fhir::ResourceType;
 use crate::records::Error;

@@ -7,17 +7,19 @@ use crate::identity::session_tokens::LIFETIME_S;
 use crate::identity::{Caller, Identity, Surface};
 use crate::records::accounts::Person;
 use crate::records::{Error, Records};
-use crate::vendors::smartscan::body::Json;
+use crate::vendors::smartscan::body::{After, Json};
+use crate::vendors::smartscan::caller::Stranger;
 use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::{from_fhir, text, wire};
 
 /// Opens an account in a tenant of its own, on the plan `free`, and signs it in.
 #[utoipa::path(tag = "accounts", operation_id = "register", request_body = wire::Registration,
     responses((status = 201, description = "The account is open", body = wire::SignedIn),
-        (status = 400, description = "The e-mail address is taken or not one, the password is weak, or a field is missing", body = wire::Failure)))]
+        (status = 400, description = "The e-mail address is taken or not one, the password is weak, or a field is missing", body = wire::Failure),
+        (status = 429, description = "The address may ask for no more in this hour", body = wire::Failure)))]
 #[post("/api/auth/register")]
 pub async fn register(
-    Json(new): Json<wire::Registration>,
+    After(_stranger, Json(new)): After<Stranger, Json<wire::Registration>>,
     records: web::Data<Records>,
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {

@@ -5,6 +5,7 @@ mod api_key;
 mod catalogue;
 mod extraction;
 mod project;
+mod usage;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -15,6 +16,9 @@ pub use api_key::{ApiKey, ApiKeyAnswer, ApiKeys, KeyStatus, NewApiKey, ShownApiK
 pub use catalogue::{Category, DeviceType, DeviceTypes, Health};
 pub use extraction::{Extraction, ExtractionBundle, ExtractionForm, ImageInfo, Reading};
 pub use project::{NewProject, Project, ProjectAnswer, Projects};
+pub use usage::{
+    Analytics, AnalyticsAnswer, AnalyticsQuery, Call, Calls, CallsQuery, Day, PlanLimits, Stats, StatsAnswer,
+};
 
 /// The envelope of every refusal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,6 +35,9 @@ pub struct Failure {
     /// More, by field or limit; empty where there is no more to say.
     #[schema(value_type = Object)]
     pub details: Value,
+    /// Where waiting helps: for how many seconds.
+    #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<i64>,
 }
 
 /// Tells a field that is null from one that is absent.

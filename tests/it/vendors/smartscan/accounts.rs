@@ -26,7 +26,7 @@ async fn a_registration_that_cannot_be_is_refused_and_nothing_is_stored(server: 
     };
     for (body, problem) in [
         (json!({}), "body needs the field email"),
-        (json!([]), "body has a value of the wrong type"),
+        (json!([]), "body must be a JSON object"),
         (with("email", json!({ "$ne": null })), "body has a value of the wrong type"),
         (with("email", json!("alice")), "email is not a valid e-mail address"),
         (with("email", json!("a\u{0}b@example.org")), "email must not have control characters"),

@@ -175,3 +175,33 @@ async fn a_key_is_taken_from_header_query_or_bearer() {
     let named = "SELECT count(*) FROM audit_event WHERE agent_kind = 'api-key' AND on_behalf_of IS NOT NULL";
     assert_eq!(server.number(named).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_a_revocation_is_answered_no_call_begins() {
+    let server = Server::start().await;
+    let replica = server.replica().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let key = alice.new_key().await;
+    let (id, secret) = (key["id"].as_str().unwrap(), key["key"].as_str().unwrap());
+    let elsewhere = Customer { server: &replica, ..clone(&alice) };
+    let calls = futures_util::future::join_all((0..20).map(|count| {
+        let customer = if count % 2 == 0 { &alice } else { &elsewhere };
+        tried(customer, secret)
+    }));
+    let revoke = async {
+        let path = format!("/api/api-keys/{id}");
+        assert_eq!(alice.send(Method::DELETE, &path, &Value::Null).await.status, 200);
+        (tried(&alice, secret).await, tried(&elsewhere, secret).await)
+    };
+    let (answers, after) = futures_util::future::join(calls, revoke).await;
+    assert_eq!(after, ("INVALID_API_KEY".to_owned(), "INVALID_API_KEY".to_owned()));
+    // Those that were there before may have been let in.
+    let known = ["INVALID_IMAGE_FORMAT", "INVALID_API_KEY"];
+    assert!(answers.iter().all(|code| known.contains(&code.as_str())), "{answers:?}");
+}
+
+/// The same customer.
+fn clone<'a>(of: &Customer<'a>) -> Customer<'a> {
+    let (token, project, key) = (of.token.clone(), of.project.clone(), of.key.clone());
+    Customer { server: of.server, token, project, key }
+}

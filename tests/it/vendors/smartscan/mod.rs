@@ -5,6 +5,8 @@ mod api_keys;
 mod audit;
 mod extraction;
 mod extraction_fhir;
+mod input;
+mod limits;
 mod mount;
 mod pages;
 mod patients;
@@ -14,6 +16,7 @@ mod projects;
 mod sdk;
 mod stored;
 mod upload;
+mod usage;
 
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};

@@ -1,0 +1,49 @@
+//! What the API's document says of every operation: the headers of each answer, and the answers that any may give.
+
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Ref, Type};
+use utoipa::openapi::{ContentBuilder, RefOr, Response};
+
+/// The headers, as they are documented.
+const HEADERS: [(&str, &str); 4] = [
+    ("X-RateLimit-Limit", "So many requests are allowed in the hour"),
+    ("X-RateLimit-Remaining", "So many are left"),
+    ("X-RateLimit-Reset", "When the hour ends, in seconds since 1970"),
+    ("X-RateLimit-Window", "3600: an hour, in seconds"),
+];
+
+/// Adds them to an operation.
+pub fn for_all(operation: &mut Operation) {
+    let takes_a_body = operation.request_body.is_some();
+    let is_counted = operation.security.is_some();
+    let answers = &mut operation.responses.responses;
+    for (is_possible, status, description) in [
+        (takes_a_body, "413", "The body is too large"),
+        (
+            is_counted,
+            "429",
+            "The limit of the hour or the day is reached: `retryAfter` says how long to wait",
+        ),
+        (true, "500", "The server failed or cannot answer now"),
+    ] {
+        if is_possible {
+            answers.entry(status.to_owned()).or_insert_with(|| RefOr::T(failure(description)));
+        }
+    }
+    for answer in answers.values_mut() {
+        if let RefOr::T(answer) = answer {
+            for (name, description) in HEADERS {
+                let number = ObjectBuilder::new().schema_type(Type::Integer).build();
+                let header = HeaderBuilder::new().schema(Some(number)).description(Some(description));
+                answer.headers.insert(name.to_owned(), RefOr::T(header.build()));
+            }
+        }
+    }
+}
+
+fn failure(description: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Failure"))).build();
+    ResponseBuilder::new().description(description).content("application/json", content).build()
+}
