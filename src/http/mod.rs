@@ -6,6 +6,7 @@ pub mod bearer;
 pub mod cors;
 pub mod docs;
 pub mod fhir;
+pub mod json;
 pub mod mounting;
 pub mod oauth;
 pub mod operator;

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::caller::Operator;
 use super::errors::Refusal;
+use crate::http::json::opens_an_object;
 use crate::records::Error;
 
 /// The largest body.
@@ -45,6 +46,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             let bytes = read
                 .map_err(|_| Refusal::BodyTooLarge)?
                 .map_err(|_| Refusal::Body("ended early".to_owned()))?;
+            if !opens_an_object(&bytes) {
+                return Err(Refusal::Body("must be a JSON object".to_owned()));
+            }
             serde_json::from_slice(&bytes).map(Self).map_err(|fault| {
                 // What was sent is not repeated: it may be a password.
                 let (line, column) = (fault.line(), fault.column());

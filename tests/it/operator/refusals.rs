@@ -70,6 +70,9 @@ async fn a_wrong_sign_in_does_not_tell_what_is_wrong() {
     let body = json!({ "email": { "$ne": null }, "password": "s3cret" });
     let answer = Answer::of(server.request(Method::POST, "/_admin/v1/login").json(&body)).await;
     assert_eq!(refused(&answer, 400), "The body is not what is expected at line 1, column 9.");
+    // A list of the values in their order is not the object.
+    let list = server.request(Method::POST, "/_admin/v1/login").json(&json!([EMAIL, PASSWORD]));
+    assert_eq!(refused(&Answer::of(list).await, 400), "The body must be a JSON object.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
