@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::detector::{Detector, Reading};
 use super::finding::Finding;
 use super::lexicon::Label;
 use super::scene::Scene;
 use super::{
-    DeviceKind, DeviceReading, Field, Instrument, ReadError, blood_pressure, glucose_meter, pulse_oximeter,
-    scale, thermometer,
+    DeviceKind, DeviceReading, Field, Instrument, ReadError, Value, blood_pressure, glucose_meter,
+    pulse_oximeter, scale, thermometer,
 };
 use crate::core::memory::give_back;
 use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
@@ -52,7 +53,7 @@ impl Settings {
     }
 }
 
-/// Reads devices in pictures.
+/// Reads devices in pictures, where there is inference on this server.
 #[derive(Debug)]
 pub struct DeviceReader {
     state: State,
@@ -60,7 +61,7 @@ pub struct DeviceReader {
 
 #[derive(Debug)]
 enum State {
-    Ready { pool: Pool<Ocr>, models: Vec<ModelRef>, patience: Duration },
+    Ready(Box<dyn Detector>),
     Unavailable(String),
 }
 
@@ -75,7 +76,12 @@ impl DeviceReader {
         let models = states.first().map(|ocr| ocr.models().to_vec()).unwrap_or_default();
         let pool = Pool::start(states, settings.queue)?;
         give_back();
-        Ok(Self { state: State::Ready { pool, models, patience: settings.patience } })
+        Ok(Self::over(LineRules { pool, models, patience: settings.patience }))
+    }
+
+    /// A reader over these models.
+    pub fn over(detector: impl Detector + 'static) -> Self {
+        Self { state: State::Ready(Box::new(detector)) }
     }
 
     /// A reader that answers every picture with the reason why there is no inference.
@@ -86,7 +92,7 @@ impl DeviceReader {
     /// Why nothing can be read, for the readiness probe; `None` when pictures can be read.
     pub fn fault(&self) -> Option<&str> {
         match &self.state {
-            State::Ready { .. } => None,
+            State::Ready(_) => None,
             State::Unavailable(reason) => Some(reason),
         }
     }
@@ -94,29 +100,48 @@ impl DeviceReader {
     /// The models behind every reading.
     pub fn models(&self) -> &[ModelRef] {
         match &self.state {
-            State::Ready { models, .. } => models,
+            State::Ready(detector) => detector.models(),
             State::Unavailable(_) => &[],
         }
     }
 
-    /// Reads the device in a picture: of the hinted kind, else of the kind that labels and units show.
+    /// Reads the device in a picture: of the hinted kind, else of the kind that is seen.
     pub async fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Result<DeviceReading, ReadError> {
-        let (pool, models, patience) = match &self.state {
-            State::Ready { pool, models, patience } => (pool, models, *patience),
-            State::Unavailable(reason) => return Err(ReadError::Unavailable(reason.clone())),
-        };
-        let scale = picture.scale();
-        let job = move |ocr: &mut Ocr, deadline: Instant| ocr.read(picture.pixels(), deadline);
-        let page = pool.run(patience, job).await.map_err(|refusal| match refusal {
-            PoolError::Overloaded => ReadError::Overloaded,
-            PoolError::Timeout => ReadError::Timeout,
-            PoolError::Failed => ReadError::Unavailable(refusal.to_string()),
-        })?;
-        let page = page.map_err(|fault| match fault {
-            OcrError::Late => ReadError::Timeout,
-            OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
-        })?;
-        reading(&page, scale, hint, models)
+        match &self.state {
+            State::Ready(detector) => Ok(detector.read(picture, hint).await?.held_to_the_vocabulary()),
+            State::Unavailable(reason) => Err(ReadError::Unavailable(reason.clone())),
+        }
+    }
+}
+
+/// Lines of text on the worker threads, then the rules of the kind asked for or seen.
+#[derive(Debug)]
+struct LineRules {
+    pool: Pool<Ocr>,
+    models: Vec<ModelRef>,
+    patience: Duration,
+}
+
+impl Detector for LineRules {
+    fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Reading<'_> {
+        Box::pin(async move {
+            let scale = picture.scale();
+            let job = move |ocr: &mut Ocr, deadline: Instant| ocr.read(picture.pixels(), deadline);
+            let page = self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
+                PoolError::Overloaded => ReadError::Overloaded,
+                PoolError::Timeout => ReadError::Timeout,
+                PoolError::Failed => ReadError::Unavailable(refusal.to_string()),
+            })?;
+            let page = page.map_err(|fault| match fault {
+                OcrError::Late => ReadError::Timeout,
+                OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
+            })?;
+            reading(&page, scale, hint, &self.models)
+        })
+    }
+
+    fn models(&self) -> &[ModelRef] {
+        &self.models
     }
 }
 
@@ -141,8 +166,7 @@ fn reading(
             .into_iter()
             .map(|Finding { name, text, unit, confidence, quad }| Field {
                 name,
-                text,
-                unit: Some(unit),
+                value: Value::Number { digits: text, unit: Some(unit) },
                 confidence,
                 quad: place(quad),
             })

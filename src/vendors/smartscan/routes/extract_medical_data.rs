@@ -44,10 +44,12 @@ pub async fn extract_medical_data(
     let (picture, image) = image::decode(&decoder, upload.image).await?;
     let reading = reader.read(picture, asked.device_type).await?;
     sure_enough(&reading, asked.confidence_threshold.as_ref())?;
+    let new_id = || records.new_id();
     let context = Context {
         started,
         now: records.now(),
-        ids: ids(&records, reading.fields.len()),
+        ids: ids(&records),
+        new_id: &new_id,
         project: key.project.organization,
         patient,
     };
@@ -85,13 +87,12 @@ fn sure_enough(reading: &DeviceReading, threshold: Option<&Number>) -> Result<()
     }
 }
 
-fn ids(records: &Records, observations: usize) -> Ids {
+fn ids(records: &Records) -> Ids {
     Ids {
         task: records.new_id(),
         media: records.new_id(),
         device: records.new_id(),
         provenance: records.new_id(),
-        observations: (0..observations).map(|_| records.new_id()).collect(),
     }
 }
 

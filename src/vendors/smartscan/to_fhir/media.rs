@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, New, reference, set};
+use super::{Context, New, set};
 use crate::fhir::codes::hl7::media_type;
 use crate::vendors::smartscan::codes::FILE_SHA256;
 
@@ -21,21 +21,21 @@ pub struct Image {
     pub size_bytes: usize,
 }
 
-/// The picture's Media. Without a patient it is a record of the photographed Device.
+/// The picture's Media. Without a patient it is a record of the photographed Device, where there is one.
 #[must_use]
-pub fn media(image: &Image, context: &Context) -> New {
-    let subject = context.patient().unwrap_or_else(|| reference("Device", &context.ids.device));
+pub fn media(image: &Image, device: Option<&New>, context: &Context<'_>) -> New {
+    let subject = context.patient().or_else(|| device.map(New::reference));
     let mut resource = json!({
         "resourceType": "Media",
         "identifier": [{ "system": FILE_SHA256, "value": image.sha256 }],
         "status": "completed",
         "type": media_type::IMAGE.concept(),
-        "subject": subject,
         "issued": super::instant(context.started),
         "width": image.width,
         "height": image.height,
     });
     let content: Value = json!({ "contentType": image.media_type, "size": image.size_bytes });
+    set(&mut resource, "subject", subject);
     set(&mut resource, "content", Some(content));
     New { id: context.ids.media.clone(), resource }
 }

@@ -13,6 +13,7 @@ mod profile;
 mod projects;
 mod sdk;
 mod stored;
+mod types;
 mod upload;
 
 use reqwest::Method;
