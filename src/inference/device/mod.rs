@@ -12,11 +12,16 @@ mod detector;
 mod finding;
 mod glucose_meter;
 mod lexicon;
+mod paper;
+mod patient_monitor;
+mod peak_flow_meter;
 mod pulse_oximeter;
 mod reader;
 mod reading;
+mod rows;
 mod scale;
 mod scene;
+mod screens;
 mod sole_value;
 mod thermometer;
 mod unit;
@@ -42,64 +47,26 @@ pub enum DeviceKind {
     Thermometer,
     /// Body scale.
     Scale,
-    /// Peak flow meter; no reader yet.
+    /// Peak flow meter.
     PeakFlowMeter,
-    /// ECG monitor or print; no reader yet.
+    /// ECG monitor or print.
     EcgMonitor,
-    /// Patient monitor with several parameters; no reader yet.
+    /// Patient monitor with several parameters.
     FiveParameterMonitor,
-    /// Dialysis machine; no reader yet.
+    /// Dialysis machine.
     DialysisMachine,
     /// Pregnancy test; no reader yet.
     PregnancyTest,
     /// Test strip or cassette; no reader yet.
     TestStrip,
-    /// Prescription; no reader yet.
+    /// Prescription.
     Prescription,
-    /// Discharge summary; no reader yet.
+    /// Discharge summary.
     DischargeSummary,
-    /// Clinical notes; no reader yet.
+    /// Clinical notes.
     ClinicalNotes,
-    /// Vaccine certificate; no reader yet.
+    /// Vaccine certificate.
     VaccineCertificate,
-}
-
-/// A kind of device that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Instrument {
-    /// Blood pressure monitor.
-    BloodPressure,
-    /// Blood glucose meter.
-    GlucoseMeter,
-    /// Pulse oximeter.
-    PulseOximeter,
-    /// Clinical thermometer.
-    Thermometer,
-    /// Body scale.
-    Scale,
-}
-
-impl DeviceKind {
-    /// The instrument that a kind is; `None` where there is no reader yet.
-    pub fn instrument(self) -> Option<Instrument> {
-        match self {
-            Self::BloodPressure => Some(Instrument::BloodPressure),
-            Self::GlucoseMeter => Some(Instrument::GlucoseMeter),
-            Self::PulseOximeter => Some(Instrument::PulseOximeter),
-            Self::Thermometer => Some(Instrument::Thermometer),
-            Self::Scale => Some(Instrument::Scale),
-            Self::PeakFlowMeter
-            | Self::EcgMonitor
-            | Self::FiveParameterMonitor
-            | Self::DialysisMachine
-            | Self::PregnancyTest
-            | Self::TestStrip
-            | Self::Prescription
-            | Self::DischargeSummary
-            | Self::ClinicalNotes
-            | Self::VaccineCertificate => None,
-        }
-    }
 }
 
 /// Why a picture gave no reading.

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use super::detector::{Detector, Reading};
 use super::finding::Finding;
 use super::lexicon::Label;
+use super::rows::{Cell, rows};
 use super::scene::Scene;
 use super::{
-    DeviceKind, DeviceReading, Field, Instrument, ReadError, Value, blood_pressure, glucose_meter,
-    pulse_oximeter, scale, thermometer,
+    DeviceKind, DeviceReading, Field, ReadError, blood_pressure, glucose_meter, paper, patient_monitor,
+    peak_flow_meter, pulse_oximeter, scale, screens, thermometer,
 };
 use crate::core::memory::give_back;
 use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
@@ -153,7 +154,7 @@ fn reading(
     models: &[ModelRef],
 ) -> Result<DeviceReading, ReadError> {
     let scene = Scene::of(page);
-    let (kind, findings) = findings(&scene, hint)?;
+    let (kind, findings) = findings(&scene, &rows(page), hint)?;
     let place = |quad: Quad| {
         let quad = if page.turned { quad.turned(page.width, page.height) } else { quad };
         quad.0.map(|corner| (corner.x * scale, corner.y * scale))
@@ -164,9 +165,9 @@ fn reading(
         confidence: findings.iter().map(|finding| finding.confidence).fold(1.0, f32::min),
         fields: findings
             .into_iter()
-            .map(|Finding { name, text, unit, confidence, quad }| Field {
+            .map(|Finding { name, value, confidence, quad }| Field {
                 name,
-                value: Value::Number { digits: text, unit: Some(unit) },
+                value,
                 confidence,
                 quad: place(quad),
             })
@@ -177,21 +178,33 @@ fn reading(
     })
 }
 
-fn findings(scene: &Scene, hint: Option<DeviceKind>) -> Result<(DeviceKind, Vec<Finding>), ReadError> {
-    let seen = seen_kind(scene);
+fn findings(
+    scene: &Scene,
+    rows: &[Vec<Cell>],
+    hint: Option<DeviceKind>,
+) -> Result<(DeviceKind, Vec<Finding>), ReadError> {
+    let seen = seen_kind(scene, rows, hint);
     let kind = match (hint, seen) {
         (Some(hint), Some(seen)) if hint != seen => return Err(ReadError::NoDevice),
         (Some(hint), _) => hint,
         (None, Some(seen)) => seen,
         (None, None) => return Err(ReadError::NoDevice),
     };
-    let found = match kind.instrument() {
-        Some(Instrument::BloodPressure) => blood_pressure::read(scene),
-        Some(Instrument::GlucoseMeter) => glucose_meter::read(scene),
-        Some(Instrument::PulseOximeter) => pulse_oximeter::read(scene),
-        Some(Instrument::Thermometer) => thermometer::read(scene),
-        Some(Instrument::Scale) => scale::read(scene),
-        None => Err(ReadError::Unreadable),
+    let found = match kind {
+        DeviceKind::BloodPressure => blood_pressure::read(scene),
+        DeviceKind::GlucoseMeter => glucose_meter::read(scene),
+        DeviceKind::PulseOximeter => pulse_oximeter::read(scene),
+        DeviceKind::Thermometer => thermometer::read(scene),
+        DeviceKind::Scale => scale::read(scene, rows),
+        DeviceKind::PeakFlowMeter => peak_flow_meter::read(scene),
+        DeviceKind::EcgMonitor | DeviceKind::DialysisMachine => screens::read(rows, kind),
+        DeviceKind::FiveParameterMonitor => patient_monitor::read(rows),
+        DeviceKind::Prescription
+        | DeviceKind::DischargeSummary
+        | DeviceKind::ClinicalNotes
+        | DeviceKind::VaccineCertificate => paper::read(rows, kind),
+        // Lines are no text.
+        DeviceKind::PregnancyTest | DeviceKind::TestStrip => Err(ReadError::Unreadable),
     };
     match found {
         Ok(found) => Ok((kind, found)),
@@ -202,8 +215,13 @@ fn findings(scene: &Scene, hint: Option<DeviceKind>) -> Result<(DeviceKind, Vec<
     }
 }
 
-/// The kind that labels and units show, where they show one only.
-fn seen_kind(scene: &Scene) -> Option<DeviceKind> {
+/// The kind that a title, or labels and units, show, where they show one only. What a document tells of measurements makes it no
+/// display.
+fn seen_kind(scene: &Scene, rows: &[Vec<Cell>], hint: Option<DeviceKind>) -> Option<DeviceKind> {
+    let titled = paper::titled(rows).or_else(|| screens::seen(rows));
+    if titled.is_some() || hint.is_some_and(paper::reads) {
+        return titled;
+    }
     let pressure = blood_pressure::evidence(scene);
     let saturation = pulse_oximeter::evidence(scene);
     if (pressure && saturation) || (scene.has_label(Label::Monitor) && (pressure || saturation)) {
@@ -215,6 +233,7 @@ fn seen_kind(scene: &Scene) -> Option<DeviceKind> {
         (glucose_meter::evidence(scene), DeviceKind::GlucoseMeter),
         (thermometer::evidence(scene), DeviceKind::Thermometer),
         (scale::evidence(scene), DeviceKind::Scale),
+        (peak_flow_meter::evidence(scene), DeviceKind::PeakFlowMeter),
     ];
     let mut shown = candidates.into_iter().filter_map(|(shown, kind)| shown.then_some(kind));
     let first = shown.next()?;
@@ -223,5 +242,9 @@ fn seen_kind(scene: &Scene) -> Option<DeviceKind> {
 
 #[cfg(test)]
 mod confusions;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod rows_of_screens;
 #[cfg(test)]
 mod tests;

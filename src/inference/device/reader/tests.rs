@@ -1,7 +1,7 @@
 //! Layout rules on hand-made lines: what is refused first, then what is read.
 
 use super::*;
-use crate::inference::device::{FieldName, Unit};
+use crate::inference::device::{FieldName, Unit, Value};
 use crate::inference::ocr::Line;
 
 /// A line at a place: text, left, top, height. Characters are half as wide as they are high.

@@ -3,8 +3,10 @@
 mod accounts;
 mod api_keys;
 mod audit;
+mod drawn;
 mod extraction;
 mod extraction_fhir;
+mod kept;
 mod mount;
 mod pages;
 mod patients;
