@@ -19,6 +19,8 @@ pub const CONFIDENCE: &str = "https://hygeia.health/fhir/StructureDefinition/ai-
 pub const SHOWN_AS: &str = "https://hygeia.health/fhir/StructureDefinition/shown-as";
 /// A field of a document that the resource has no element for.
 pub const PRINTED_FIELD: &str = "https://hygeia.health/fhir/StructureDefinition/printed-field";
+/// Whether the pictures that a project sends are kept.
+pub const KEEPS_IMAGES: &str = "https://hygeia.health/fhir/StructureDefinition/keeps-images";
 /// What an Organization is for.
 pub const DESCRIPTION: &str = "https://hygeia.health/fhir/StructureDefinition/organization-description";
 

@@ -18,7 +18,7 @@
 //!
 //! # Not kept
 //!
-//! - The pixels: of the picture there is its SHA-256, format, size and length.
+//! - The pixels, unless the project keeps its pictures (`keep_images`): of the picture there is its SHA-256, format, size and length.
 //! - The name and type that the client gives the file: the content decides.
 //! - Where in the picture a value stands, and brand and model beyond what was read.
 //! - A request that gives no reading, but for its row in the audit trail.

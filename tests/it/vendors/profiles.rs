@@ -38,7 +38,9 @@ fn every_definition_is_valid() {
 #[test]
 fn every_code_and_extension_is_defined() {
     let definitions = definitions();
-    for url in [codes::CONFIDENCE, codes::DESCRIPTION, codes::SHOWN_AS, codes::PRINTED_FIELD] {
+    for url in
+        [codes::CONFIDENCE, codes::DESCRIPTION, codes::SHOWN_AS, codes::PRINTED_FIELD, codes::KEEPS_IMAGES]
+    {
         assert!(definitions.contains_key(url), "{url}");
     }
     for code in [

@@ -9,6 +9,7 @@ use crate::records::{Error, Records};
 use crate::vendors::smartscan::body::After;
 use crate::vendors::smartscan::caller::ApiKeyCaller;
 use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::routes::projects;
 use crate::vendors::smartscan::to_fhir::task::Asked;
 use crate::vendors::smartscan::to_fhir::{self, Context, Ids};
 use crate::vendors::smartscan::upload::Upload;
@@ -41,7 +42,8 @@ pub async fn extract_medical_data(
         Some(named) => Some(patient::find(&records, &key.caller, named.expose()).await?),
         None => None,
     };
-    let (picture, image) = image::decode(&decoder, upload.image).await?;
+    let keep = projects::keeps_images(&records, &key.caller, &key.project.organization).await?;
+    let (picture, image) = image::decode(&decoder, upload.image, keep).await?;
     let reading = reader.read(picture, asked.device_type).await?;
     sure_enough(&reading, asked.confidence_threshold.as_ref())?;
     let new_id = || records.new_id();

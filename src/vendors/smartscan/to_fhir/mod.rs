@@ -1,6 +1,7 @@
 //! Requests of this surface as FHIR resources. Pure: time, ids and the caller's project come in a [`Context`].
 
 pub mod account;
+pub mod binary;
 pub mod composition;
 pub mod device;
 pub mod document;

@@ -14,7 +14,9 @@
 use super::media::{Image, media};
 use super::paper::Paper;
 use super::task::{Asked, task};
-use super::{Context, New, composition, device, immunization, observation, prescription, provenance, report};
+use super::{
+    Context, New, binary, composition, device, immunization, observation, prescription, provenance, report,
+};
 use crate::inference::device::DeviceReading;
 use crate::vendors::smartscan::measures::{self, Display, Shape};
 
@@ -40,13 +42,15 @@ pub fn resources(
     if results.is_empty() {
         return None;
     }
+    let binary = binary::binary(image, context);
     let mut resources = vec![
         task(reading, &results, asked, context),
-        media(image, device.as_ref(), context),
+        media(image, device.as_ref(), binary.as_ref(), context),
         provenance::provenance(&results, &reading.models_used, context),
     ];
     resources.extend(device);
     resources.extend(results);
+    resources.extend(binary);
     Some(resources)
 }
 

@@ -32,6 +32,7 @@ fn image() -> Image {
         width: 1920,
         height: 1080,
         size_bytes: 245_760,
+        kept: None,
     }
 }
 
