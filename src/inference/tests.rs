@@ -11,7 +11,7 @@ use std::time::Duration;
 use image::imageops::{blur, rotate180};
 use image::{ImageFormat, Rgb, RgbImage};
 
-use super::device::{DeviceKind, DeviceReader, ReadError, Settings};
+use super::device::{DeviceKind, DeviceReader, ReadError, Settings, Value};
 use super::picture::{Limits, decode};
 use super::runtime::{Runtime, RuntimeError};
 
@@ -114,7 +114,10 @@ async fn read(bytes: &[u8], hint: Option<DeviceKind>) -> Result<Vec<String>, Rea
     Ok(reading
         .fields
         .iter()
-        .map(|field| format!("{} {}", field.text, field.unit.unwrap().symbol()))
+        .map(|field| {
+            let Value::Number { digits, unit: Some(unit) } = &field.value else { panic!("{field:?}") };
+            format!("{digits} {}", unit.symbol())
+        })
         .collect())
 }
 

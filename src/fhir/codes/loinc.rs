@@ -77,12 +77,20 @@ pub const PERFUSION_INDEX: Code = code("61006-3", "Perfusion index Tissue by Pul
 /// Peak expiratory flow by peak flow meter, in L/min.
 pub const PEAK_FLOW: Code =
     code("19935-6", "Maximum expiratory gas flow Respiratory system airway by Peak flow meter");
+/// Peak expiratory flow by any method; goes beside [`PEAK_FLOW`].
+pub const PEAK_FLOW_ANY_METHOD: Code =
+    code("33452-4", "Maximum expiratory gas flow Respiratory system airway");
+/// The peak flow that age, height and sex let expect, in L/min.
+pub const PEAK_FLOW_PREDICTED: Code =
+    code("69974-4", "Maximum expiratory gas flow Respiratory system airway Predicted");
 /// The best peak flow of this person, in L/min.
 pub const PEAK_FLOW_PERSONAL_BEST: Code = code("83368-1", "Personal best peak expiratory gas flow");
 /// What an ECG shows.
 pub const EKG_IMPRESSION: Code = code("8601-7", "EKG impression");
 /// An ECG as a whole.
 pub const EKG_STUDY: Code = code("11524-6", "EKG study");
+/// Whether a heart beats regularly.
+pub const HEART_RHYTHM: Code = code("8884-9", "Heart rate rhythm");
 /// QT interval, in ms.
 pub const QT_INTERVAL: Code = code("8634-8", "Q-T interval");
 /// QT interval corrected for the heart rate, in ms.
@@ -107,3 +115,25 @@ pub const SARS_COV_2_ANTIGEN: Code = code(
     "94558-4",
     "SARS-CoV-2 (COVID-19) Ag [Presence] in Respiratory system specimen by Rapid immunoassay",
 );
+/// When a vaccine is due.
+pub const DATE_VACCINE_DUE: Code = code("30980-7", "Date vaccine due");
+/// A document: who was vaccinated with what.
+pub const HISTORY_OF_IMMUNIZATION: Code = code("11369-6", "History of Immunization");
+/// A document: what is prescribed.
+pub const PRESCRIPTION: Code = code("57833-6", "Prescription for medication Document");
+/// A document: a stay in hospital at its end.
+pub const DISCHARGE_SUMMARY: Code = code("18842-5", "Discharge summary");
+/// A document: a visit.
+pub const PROGRESS_NOTE: Code = code("11506-3", "Provider-unspecified Progress note");
+/// A section: medicines at discharge.
+pub const DISCHARGE_MEDICATIONS: Code = code("10183-2", "Hospital discharge medications Narrative");
+/// A section: procedures.
+pub const HISTORY_OF_PROCEDURES: Code = code("47519-4", "History of Procedures Document");
+/// A section: what is planned.
+pub const PLAN_OF_TREATMENT: Code = code("18776-5", "Plan of treatment (narrative)");
+/// A section: what the clinician thinks.
+pub const ASSESSMENT_NOTE: Code = code("51848-0", "Assessment note");
+/// A section: medicines.
+pub const HISTORY_OF_MEDICATION_USE: Code = code("10160-0", "History Of Medication Use");
+/// A section: allergies.
+pub const ALLERGIES: Code = code("48765-2", "Allergies and adverse reactions Document");

@@ -4,9 +4,12 @@
 //! of our own in [`vitals`] instead of a guess.
 
 pub mod audit;
+pub mod clinical;
 pub mod device;
+pub mod display;
 pub mod hl7;
 pub mod loinc;
+pub mod mdc;
 pub mod snomed;
 pub mod ucum;
 pub mod vitals;

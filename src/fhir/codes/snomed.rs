@@ -19,3 +19,7 @@ pub const ABNORMAL_HEART_BEAT: Code = code("361136003", "Abnormal heart beat");
 pub const BASAL_METABOLIC_RATE: Code = code("165109007", "Basal metabolic rate");
 /// How long a dialysis runs.
 pub const DURATION_OF_HEMODIALYSIS_SESSION: Code = code("445940005", "Duration of hemodialysis session");
+/// Nobody knows of an allergy.
+pub const NO_KNOWN_ALLERGY: Code = code("716186003", "No Known Allergy (situation)");
+/// Nobody knows of an allergy against a medicine.
+pub const NO_KNOWN_DRUG_ALLERGY: Code = code("409137002", "No Known Drug Allergy (situation)");

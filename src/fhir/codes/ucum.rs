@@ -51,6 +51,14 @@ pub const MILLIMOLE_PER_LITRE: Unit = unit("mmol/L", "mmol/L");
 pub const LITRE_PER_MINUTE: Unit = unit("L/min", "L/min");
 /// Flow of blood or dialysate.
 pub const MILLILITRE_PER_MINUTE: Unit = unit("mL/min", "mL/min");
+/// Flow of air.
+pub const LITRE_PER_SECOND: Unit = unit("L/s", "L/s");
+/// Rate of ultrafiltration.
+pub const LITRE_PER_HOUR: Unit = unit("L/h", "L/h");
+/// Volume.
+pub const LITRE: Unit = unit("L", "L");
+/// Time.
+pub const DAY: Unit = unit("d", "d");
 /// Rate of ultrafiltration.
 pub const MILLILITRE_PER_HOUR: Unit = unit("mL/h", "mL/h");
 /// Volume.

@@ -2,7 +2,7 @@
 
 use super::scene::Placed;
 use super::word::Number;
-use super::{FieldName, ReadError, Unit};
+use super::{FieldName, ReadError, Unit, Value};
 use crate::inference::ocr::Quad;
 
 /// One value.
@@ -10,10 +10,8 @@ use crate::inference::ocr::Quad;
 pub struct Finding {
     /// What it is.
     pub name: FieldName,
-    /// As displayed.
-    pub text: String,
-    /// Its unit.
-    pub unit: Unit,
+    /// The value.
+    pub value: Value,
     /// Probability that it is right.
     pub confidence: f32,
     /// Where it stands in the page.
@@ -25,7 +23,8 @@ impl Finding {
     pub fn new(name: FieldName, word: &Placed, unit: Unit, ceiling: f32) -> Result<Self, ReadError> {
         let number = word.number().ok_or(ReadError::Unreadable)?;
         let confidence = ceiling.min(number.trust);
-        Ok(Self { name, text: number.text.clone(), unit, confidence, quad: word.quad })
+        let value = Value::Number { digits: number.text.clone(), unit: Some(unit) };
+        Ok(Self { name, value, confidence, quad: word.quad })
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Label {
     Temperature,
     /// Weight.
     Weight,
+    /// Peak expiratory flow.
+    PeakFlow,
     /// A value that only monitors with several parameters show.
     Monitor,
     /// Not what is measured now: from memory, an average, a control, a setting.
@@ -47,6 +49,7 @@ const LABELS: &[(Label, &[&str])] = &[
     (Label::Glucose, &["glu", "glucose", "bg", "血糖"]),
     (Label::Temperature, &["temp", "temperature", "体温"]),
     (Label::Weight, &["weight", "wt", "gewicht", "poids", "体重"]),
+    (Label::PeakFlow, &["pef", "pefr", "peak", "flow", "peakflow"]),
     (Label::Monitor, &["resp", "rr", "nibp", "art", "ibp", "ecg", "etco2", "co2", "cvp"]),
     (Label::NotNow, NOT_NOW),
     (Label::Other, OTHER),
@@ -237,6 +240,7 @@ const UNITS: &[(Unit, &[&str])] = &[
     (Unit::Kilograms, &["kg", "k9", "kq"]),
     (Unit::Pounds, &["lb", "lbs", "ib", "1b"]),
     (Unit::Stones, &["st", "st:lb"]),
+    (Unit::LitresPerMinute, &["l/min", "l/mn", "lpm"]),
 ];
 
 const BRANDS: &[&str] = &[

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::detector::{Detector, Reading};
 use super::finding::Finding;
 use super::lexicon::Label;
+use super::rows::{Cell, rows};
 use super::scene::Scene;
 use super::{
-    DeviceKind, DeviceReading, Field, Instrument, ReadError, blood_pressure, glucose_meter, pulse_oximeter,
-    scale, thermometer,
+    DeviceKind, DeviceReading, Field, ReadError, blood_pressure, glucose_meter, paper, patient_monitor,
+    peak_flow_meter, pulse_oximeter, scale, screens, thermometer,
 };
 use crate::core::memory::give_back;
 use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
@@ -52,7 +54,7 @@ impl Settings {
     }
 }
 
-/// Reads devices in pictures.
+/// Reads devices in pictures, where there is inference on this server.
 #[derive(Debug)]
 pub struct DeviceReader {
     state: State,
@@ -60,7 +62,7 @@ pub struct DeviceReader {
 
 #[derive(Debug)]
 enum State {
-    Ready { pool: Pool<Ocr>, models: Vec<ModelRef>, patience: Duration },
+    Ready(Box<dyn Detector>),
     Unavailable(String),
 }
 
@@ -75,7 +77,12 @@ impl DeviceReader {
         let models = states.first().map(|ocr| ocr.models().to_vec()).unwrap_or_default();
         let pool = Pool::start(states, settings.queue)?;
         give_back();
-        Ok(Self { state: State::Ready { pool, models, patience: settings.patience } })
+        Ok(Self::over(LineRules { pool, models, patience: settings.patience }))
+    }
+
+    /// A reader over these models.
+    pub fn over(detector: impl Detector + 'static) -> Self {
+        Self { state: State::Ready(Box::new(detector)) }
     }
 
     /// A reader that answers every picture with the reason why there is no inference.
@@ -86,7 +93,7 @@ impl DeviceReader {
     /// Why nothing can be read, for the readiness probe; `None` when pictures can be read.
     pub fn fault(&self) -> Option<&str> {
         match &self.state {
-            State::Ready { .. } => None,
+            State::Ready(_) => None,
             State::Unavailable(reason) => Some(reason),
         }
     }
@@ -94,29 +101,48 @@ impl DeviceReader {
     /// The models behind every reading.
     pub fn models(&self) -> &[ModelRef] {
         match &self.state {
-            State::Ready { models, .. } => models,
+            State::Ready(detector) => detector.models(),
             State::Unavailable(_) => &[],
         }
     }
 
-    /// Reads the device in a picture: of the hinted kind, else of the kind that labels and units show.
+    /// Reads the device in a picture: of the hinted kind, else of the kind that is seen.
     pub async fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Result<DeviceReading, ReadError> {
-        let (pool, models, patience) = match &self.state {
-            State::Ready { pool, models, patience } => (pool, models, *patience),
-            State::Unavailable(reason) => return Err(ReadError::Unavailable(reason.clone())),
-        };
-        let scale = picture.scale();
-        let job = move |ocr: &mut Ocr, deadline: Instant| ocr.read(picture.pixels(), deadline);
-        let page = pool.run(patience, job).await.map_err(|refusal| match refusal {
-            PoolError::Overloaded => ReadError::Overloaded,
-            PoolError::Timeout => ReadError::Timeout,
-            PoolError::Failed => ReadError::Unavailable(refusal.to_string()),
-        })?;
-        let page = page.map_err(|fault| match fault {
-            OcrError::Late => ReadError::Timeout,
-            OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
-        })?;
-        reading(&page, scale, hint, models)
+        match &self.state {
+            State::Ready(detector) => Ok(detector.read(picture, hint).await?.held_to_the_vocabulary()),
+            State::Unavailable(reason) => Err(ReadError::Unavailable(reason.clone())),
+        }
+    }
+}
+
+/// Lines of text on the worker threads, then the rules of the kind asked for or seen.
+#[derive(Debug)]
+struct LineRules {
+    pool: Pool<Ocr>,
+    models: Vec<ModelRef>,
+    patience: Duration,
+}
+
+impl Detector for LineRules {
+    fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Reading<'_> {
+        Box::pin(async move {
+            let scale = picture.scale();
+            let job = move |ocr: &mut Ocr, deadline: Instant| ocr.read(picture.pixels(), deadline);
+            let page = self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
+                PoolError::Overloaded => ReadError::Overloaded,
+                PoolError::Timeout => ReadError::Timeout,
+                PoolError::Failed => ReadError::Unavailable(refusal.to_string()),
+            })?;
+            let page = page.map_err(|fault| match fault {
+                OcrError::Late => ReadError::Timeout,
+                OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
+            })?;
+            reading(&page, scale, hint, &self.models)
+        })
+    }
+
+    fn models(&self) -> &[ModelRef] {
+        &self.models
     }
 }
 
@@ -128,7 +154,7 @@ fn reading(
     models: &[ModelRef],
 ) -> Result<DeviceReading, ReadError> {
     let scene = Scene::of(page);
-    let (kind, findings) = findings(&scene, hint)?;
+    let (kind, findings) = findings(&scene, &rows(page), hint)?;
     let place = |quad: Quad| {
         let quad = if page.turned { quad.turned(page.width, page.height) } else { quad };
         quad.0.map(|corner| (corner.x * scale, corner.y * scale))
@@ -139,10 +165,9 @@ fn reading(
         confidence: findings.iter().map(|finding| finding.confidence).fold(1.0, f32::min),
         fields: findings
             .into_iter()
-            .map(|Finding { name, text, unit, confidence, quad }| Field {
+            .map(|Finding { name, value, confidence, quad }| Field {
                 name,
-                text,
-                unit: Some(unit),
+                value,
                 confidence,
                 quad: place(quad),
             })
@@ -153,21 +178,33 @@ fn reading(
     })
 }
 
-fn findings(scene: &Scene, hint: Option<DeviceKind>) -> Result<(DeviceKind, Vec<Finding>), ReadError> {
-    let seen = seen_kind(scene);
+fn findings(
+    scene: &Scene,
+    rows: &[Vec<Cell>],
+    hint: Option<DeviceKind>,
+) -> Result<(DeviceKind, Vec<Finding>), ReadError> {
+    let seen = seen_kind(scene, rows, hint);
     let kind = match (hint, seen) {
         (Some(hint), Some(seen)) if hint != seen => return Err(ReadError::NoDevice),
         (Some(hint), _) => hint,
         (None, Some(seen)) => seen,
         (None, None) => return Err(ReadError::NoDevice),
     };
-    let found = match kind.instrument() {
-        Some(Instrument::BloodPressure) => blood_pressure::read(scene),
-        Some(Instrument::GlucoseMeter) => glucose_meter::read(scene),
-        Some(Instrument::PulseOximeter) => pulse_oximeter::read(scene),
-        Some(Instrument::Thermometer) => thermometer::read(scene),
-        Some(Instrument::Scale) => scale::read(scene),
-        None => Err(ReadError::Unreadable),
+    let found = match kind {
+        DeviceKind::BloodPressure => blood_pressure::read(scene),
+        DeviceKind::GlucoseMeter => glucose_meter::read(scene),
+        DeviceKind::PulseOximeter => pulse_oximeter::read(scene),
+        DeviceKind::Thermometer => thermometer::read(scene),
+        DeviceKind::Scale => scale::read(scene, rows),
+        DeviceKind::PeakFlowMeter => peak_flow_meter::read(scene),
+        DeviceKind::EcgMonitor | DeviceKind::DialysisMachine => screens::read(rows, kind),
+        DeviceKind::FiveParameterMonitor => patient_monitor::read(rows),
+        DeviceKind::Prescription
+        | DeviceKind::DischargeSummary
+        | DeviceKind::ClinicalNotes
+        | DeviceKind::VaccineCertificate => paper::read(rows, kind),
+        // Lines are no text.
+        DeviceKind::PregnancyTest | DeviceKind::TestStrip => Err(ReadError::Unreadable),
     };
     match found {
         Ok(found) => Ok((kind, found)),
@@ -178,8 +215,13 @@ fn findings(scene: &Scene, hint: Option<DeviceKind>) -> Result<(DeviceKind, Vec<
     }
 }
 
-/// The kind that labels and units show, where they show one only.
-fn seen_kind(scene: &Scene) -> Option<DeviceKind> {
+/// The kind that a title, or labels and units, show, where they show one only. What a document tells of measurements makes it no
+/// display.
+fn seen_kind(scene: &Scene, rows: &[Vec<Cell>], hint: Option<DeviceKind>) -> Option<DeviceKind> {
+    let titled = paper::titled(rows).or_else(|| screens::seen(rows));
+    if titled.is_some() || hint.is_some_and(paper::reads) {
+        return titled;
+    }
     let pressure = blood_pressure::evidence(scene);
     let saturation = pulse_oximeter::evidence(scene);
     if (pressure && saturation) || (scene.has_label(Label::Monitor) && (pressure || saturation)) {
@@ -191,6 +233,7 @@ fn seen_kind(scene: &Scene) -> Option<DeviceKind> {
         (glucose_meter::evidence(scene), DeviceKind::GlucoseMeter),
         (thermometer::evidence(scene), DeviceKind::Thermometer),
         (scale::evidence(scene), DeviceKind::Scale),
+        (peak_flow_meter::evidence(scene), DeviceKind::PeakFlowMeter),
     ];
     let mut shown = candidates.into_iter().filter_map(|(shown, kind)| shown.then_some(kind));
     let first = shown.next()?;
@@ -199,5 +242,9 @@ fn seen_kind(scene: &Scene) -> Option<DeviceKind> {
 
 #[cfg(test)]
 mod confusions;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod rows_of_screens;
 #[cfg(test)]
 mod tests;

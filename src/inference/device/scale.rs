@@ -1,11 +1,12 @@
-//! Body scales: one large number in kg or lb.
+//! Body scales: one large number in kg or lb, and what the scale says of the body in rows with labels.
 
 use super::finding::Finding;
 use super::lexicon::Label;
+use super::rows::Cell;
 use super::scene::{Scene, pointed_at};
 use super::sole_value::{Rules, sole_value};
 use super::word::{Number, Sense};
-use super::{FieldName, ReadError, Unit};
+use super::{DeviceKind, FieldName, ReadError, Unit, screens};
 
 /// A number with decimals and its unit beside it.
 const UNIT_BESIDE: f32 = 0.95;
@@ -26,8 +27,13 @@ const RULES: Rules = Rules {
     plausible: |number| fits(number, Unit::Pounds),
 };
 
-/// The value, or why there is none.
-pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
+/// The weight and what stands in labelled rows, or why there is no weight.
+pub fn read(scene: &Scene, rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
+    let weight = weight(scene)?;
+    Ok(std::iter::once(weight).chain(screens::labelled(rows, DeviceKind::Scale)).collect())
+}
+
+fn weight(scene: &Scene) -> Result<Finding, ReadError> {
     let sole = sole_value(scene, &RULES)?;
     if scene.has_unit(Unit::Stones) {
         return Err(ReadError::Unreadable);
@@ -52,7 +58,7 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
         return Err(ReadError::Unreadable);
     }
     let ceiling = if sole.number.decimals == 0 { ceiling.min(WHOLE) } else { ceiling };
-    Ok(vec![Finding::new(FieldName::Weight, sole.word, unit, ceiling.min(sole.ceiling))?])
+    Finding::new(FieldName::Weight, sole.word, unit, ceiling.min(sole.ceiling))
 }
 
 /// Within what scales for people show; a whole number of three digits has lost its point.

@@ -236,7 +236,7 @@ fn nearest(label: &Placed, numbers: &[&Placed]) -> Option<usize> {
 }
 
 /// Median slope of the lines that are long enough to have one.
-fn tilt(page: &Page) -> f32 {
+pub fn tilt(page: &Page) -> f32 {
     let long = page.lines.iter().filter(|line| line.quad.width() > 1.5 * line.quad.height());
     let mut slopes: Vec<f32> = long.map(|line| line.quad.slope()).collect();
     slopes.sort_by(f32::total_cmp);

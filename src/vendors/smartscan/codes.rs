@@ -15,6 +15,12 @@ pub const MODEL_ID: &str = "https://hygeia.health/fhir/sid/model";
 
 /// How sure the model is of a value, from 0 to 1.
 pub const CONFIDENCE: &str = "https://hygeia.health/fhir/StructureDefinition/ai-confidence";
+/// What a display or document shows, where the element holds it in another form.
+pub const SHOWN_AS: &str = "https://hygeia.health/fhir/StructureDefinition/shown-as";
+/// A field of a document that the resource has no element for.
+pub const PRINTED_FIELD: &str = "https://hygeia.health/fhir/StructureDefinition/printed-field";
+/// Whether the pictures that a project sends are kept.
+pub const KEEPS_IMAGES: &str = "https://hygeia.health/fhir/StructureDefinition/keeps-images";
 /// What an Organization is for.
 pub const DESCRIPTION: &str = "https://hygeia.health/fhir/StructureDefinition/organization-description";
 

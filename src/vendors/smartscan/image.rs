@@ -8,11 +8,15 @@ use super::to_fhir::media::Image;
 use crate::core::Secret;
 use crate::inference::picture::{Decoder, Picture};
 
-/// Decodes the picture, and says what is kept of it.
+/// Decodes the picture, and says what is kept of it: its bytes only where they are to be.
 ///
 /// # Errors
 /// When the bytes are no picture of an accepted format, or damaged, or declare too many pixels.
-pub async fn decode(decoder: &Decoder, bytes: Secret<Bytes>) -> Result<(Picture, Image), Refusal> {
+pub async fn decode(
+    decoder: &Decoder,
+    bytes: Secret<Bytes>,
+    keep: bool,
+) -> Result<(Picture, Image), Refusal> {
     let picture = decoder.decode(bytes.expose().clone()).await?;
     let image = Image {
         sha256: hex::encode(Sha256::digest(bytes.expose())),
@@ -20,6 +24,7 @@ pub async fn decode(decoder: &Decoder, bytes: Secret<Bytes>) -> Result<(Picture,
         width: picture.width(),
         height: picture.height(),
         size_bytes: picture.size_bytes(),
+        kept: keep.then_some(bytes),
     };
     Ok((picture, image))
 }

@@ -22,11 +22,13 @@
 //!
 //! # Not kept
 //!
-//! - The pixels: of the picture there is its SHA-256, format, size and length.
+//! - The pixels, unless the project keeps its pictures (`keep_images`): of the picture there is its SHA-256, format, size and length.
 //! - The name and type that the client gives the file: the content decides.
 //! - Where in the picture a value stands, and brand and model beyond what was read.
 //! - A request that gives no reading, but for its row in the audit trail.
-//! - When the value was measured: it is not read, so that `effective` only says that it was before the request.
+//! - How sure each field of a document is: its resources have the document's confidence.
+//!
+//! Where no time is read, `effective` only says that it was before the request.
 
 pub mod assets;
 pub mod body;
@@ -39,12 +41,14 @@ pub mod from_fhir;
 pub mod image;
 pub mod limits;
 pub mod measures;
+pub mod narrative;
 pub mod operations;
 pub mod patient;
 pub mod plans;
 pub mod rates;
 pub mod routes;
 pub mod search;
+pub mod sections;
 pub mod store;
 pub mod text;
 pub mod to_fhir;

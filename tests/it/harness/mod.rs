@@ -14,7 +14,7 @@ use hygeia::core::{Clock, Secret};
 use hygeia::http::tls::Certificate;
 use hygeia::identity::oauth::registration::{NewClient, NotRegistered, Registered};
 use hygeia::identity::{Caller, Surface, TenantId};
-use hygeia::inference::device::DeviceReader;
+use hygeia::inference::device::{Detector, DeviceReader};
 use hygeia::records::audit::Note;
 use hygeia::server::{self, Bound};
 use serde_json::Value;
@@ -104,6 +104,11 @@ impl Server {
     /// Starts a server with the OCR models, which all tests share.
     pub async fn start_with_models() -> Self {
         Self::start_with(models().await).await
+    }
+
+    /// Starts a server that reads pictures by this detector.
+    pub async fn start_reading_by(detector: impl Detector + 'static) -> Self {
+        Self::start_with(Arc::new(DeviceReader::over(detector))).await
     }
 
     async fn start_with(device_reader: Arc<DeviceReader>) -> Self {

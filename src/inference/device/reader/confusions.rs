@@ -78,7 +78,7 @@ fn a_unit_in_a_smaller_numbers_line_is_that_numbers() {
         ("22.5", 400.0, 450.0, 80.0),
         ("%", 600.0, 450.0, 80.0),
     ];
-    assert_eq!(values(&weight, SCALE), ("75.2 kg".to_owned(), 0.95));
+    assert_eq!(values(&weight, SCALE), ("75.2 kg, 22.5 %".to_owned(), 0.9));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Layout rules on hand-made lines: what is refused first, then what is read.
 
 use super::*;
-use crate::inference::device::{FieldName, Unit};
+use crate::inference::device::{FieldName, Unit, Value};
 use crate::inference::ocr::Line;
 
 /// A line at a place: text, left, top, height. Characters are half as wide as they are high.
@@ -30,7 +30,10 @@ pub fn read(lines: &[Placed<'_>], hint: Option<DeviceKind>) -> Result<DeviceRead
 /// The values and the overall confidence, for short assertions.
 pub fn values(lines: &[Placed<'_>], hint: Option<DeviceKind>) -> (String, f32) {
     let reading = read(lines, hint).unwrap();
-    let value = |field: &Field| format!("{} {}", field.text, field.unit.unwrap().symbol());
+    let value = |field: &Field| {
+        let Value::Number { digits, unit: Some(unit) } = &field.value else { panic!("{field:?}") };
+        format!("{digits} {}", unit.symbol())
+    };
     (reading.fields.iter().map(value).collect::<Vec<_>>().join(", "), reading.confidence)
 }
 

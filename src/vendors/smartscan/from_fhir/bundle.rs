@@ -8,7 +8,7 @@ use super::{list, text};
 use crate::vendors::smartscan::codes::EXTRACTION_ID;
 
 /// Types that many extractions share: who it was for is no part of it.
-const SHARED: [&str; 4] = ["Organization", "Patient", "Practitioner", "Encounter"];
+const SHARED: [&str; 3] = ["Organization", "Patient", "Practitioner"];
 
 /// Whether a Task is an extraction's.
 #[must_use]

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use super::{list, text};
-use crate::vendors::smartscan::codes::{DESCRIPTION, PROJECT_ID};
+use crate::vendors::smartscan::codes::{DESCRIPTION, KEEPS_IMAGES, PROJECT_ID};
 use crate::vendors::smartscan::wire;
 
 /// Whether the Organization is a project of this surface.
@@ -24,8 +24,17 @@ pub fn project(organization: &Value) -> wire::Project {
         id: text(organization, "id").map(owned).unwrap_or_default(),
         name: text(organization, "name").map(owned).unwrap_or_default(),
         description: described.next().and_then(|e| text(e, "valueString")).map(owned),
+        keep_images: keeps_images(organization),
         created_at: since.and_then(|since| DateTime::parse_from_rfc3339(since).ok()).map(Into::into),
     }
+}
+
+/// Whether the pictures that a project sends are kept; only a clear yes is one.
+#[must_use]
+pub fn keeps_images(organization: &Value) -> bool {
+    let mut said = list(organization, "extension").filter(|e| text(e, "url") == Some(KEEPS_IMAGES));
+    let yes = |extension: &Value| extension.get("valueBoolean") == Some(&Value::Bool(true));
+    said.next().is_some_and(yes) && said.next().is_none()
 }
 
 fn identifier(organization: &Value) -> Option<&Value> {
@@ -45,10 +54,26 @@ mod tests {
     }
 
     #[test]
+    fn only_a_clear_yes_keeps_pictures() {
+        let keeps = |values: &[Value]| {
+            let extensions: Vec<_> =
+                values.iter().map(|value| json!({ "url": KEEPS_IMAGES, "valueBoolean": value })).collect();
+            keeps_images(&json!({ "resourceType": "Organization", "extension": extensions }))
+        };
+        assert!(keeps(&[json!(true)]));
+        for unclear in [&[][..], &[json!(false)], &[json!("true")], &[json!(true), json!(false)]] {
+            assert!(!keeps(unclear), "{unclear:?}");
+        }
+    }
+
+    #[test]
     fn a_project_comes_back_as_it_was_made() {
         let now = "2026-11-21T12:00:00.5Z".parse().unwrap();
-        let wanted =
-            to_fhir::project::Wanted { name: "Ward 7".to_owned(), description: Some("Round".to_owned()) };
+        let wanted = to_fhir::project::Wanted {
+            name: "Ward 7".to_owned(),
+            description: Some("Round".to_owned()),
+            keep_images: true,
+        };
         let mut organization = to_fhir::project::organization(&wanted, "p1", Some("Organization/t"), now);
         to_fhir::set(&mut organization, "id", Some("p1".into()));
         assert!(crate::fhir::validate::validate(&organization).is_ok());
@@ -56,7 +81,7 @@ mod tests {
         let project = serde_json::to_value(project(&organization)).unwrap();
         assert_eq!(
             project,
-            json!({ "id": "p1", "name": "Ward 7", "description": "Round", "created_at": "2026-11-21T12:00:00.500Z" })
+            json!({ "id": "p1", "name": "Ward 7", "description": "Round", "keep_images": true, "created_at": "2026-11-21T12:00:00.500Z" })
         );
     }
 }

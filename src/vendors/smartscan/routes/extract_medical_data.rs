@@ -9,6 +9,7 @@ use crate::records::{Error, Records};
 use crate::vendors::smartscan::body::After;
 use crate::vendors::smartscan::caller::ApiKeyCaller;
 use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::routes::projects;
 use crate::vendors::smartscan::to_fhir::task::Asked;
 use crate::vendors::smartscan::to_fhir::{self, Context, Ids};
 use crate::vendors::smartscan::upload::Upload;
@@ -44,13 +45,16 @@ pub async fn extract_medical_data(
         Some(named) => Some(patient::find(&records, &key.caller, named.expose()).await?),
         None => None,
     };
-    let (picture, image) = image::decode(&decoder, upload.image).await?;
+    let keep = projects::keeps_images(&records, &key.caller, &key.project.organization).await?;
+    let (picture, image) = image::decode(&decoder, upload.image, keep).await?;
     let reading = reader.read(picture, asked.device_type).await?;
     sure_enough(&reading, asked.confidence_threshold.as_ref())?;
+    let new_id = || records.new_id();
     let context = Context {
         started,
         now: records.now(),
-        ids: ids(&records, reading.fields.len()),
+        ids: ids(&records),
+        new_id: &new_id,
         project: key.project.organization,
         patient,
     };
@@ -90,13 +94,12 @@ fn sure_enough(reading: &DeviceReading, threshold: Option<&Number>) -> Result<()
     }
 }
 
-fn ids(records: &Records, observations: usize) -> Ids {
+fn ids(records: &Records) -> Ids {
     Ids {
         task: records.new_id(),
         media: records.new_id(),
         device: records.new_id(),
         provenance: records.new_id(),
-        observations: (0..observations).map(|_| records.new_id()).collect(),
     }
 }
 

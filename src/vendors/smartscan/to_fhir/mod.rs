@@ -1,33 +1,45 @@
 //! Requests of this surface as FHIR resources. Pure: time, ids and the caller's project come in a [`Context`].
 
 pub mod account;
+pub mod binary;
+pub mod composition;
 pub mod device;
+pub mod document;
+pub mod encounter;
+pub mod immunization;
 pub mod media;
 pub mod observation;
+pub mod paper;
+pub mod prescription;
 pub mod project;
 pub mod provenance;
 pub mod reading;
+pub mod report;
+pub mod statements;
 pub mod task;
+pub mod written;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Number, Value, json};
 
 /// What a translation needs to know beside what is translated.
-#[derive(Clone, Debug)]
-pub struct Context {
+#[derive(Clone)]
+pub struct Context<'a> {
     /// When the request came in.
     pub started: DateTime<Utc>,
     /// When its work was done.
     pub now: DateTime<Utc>,
-    /// Ids for the resources that will be made.
+    /// Ids for the resources that every extraction has.
     pub ids: Ids,
+    /// Ids for the others.
+    pub new_id: &'a dyn Fn() -> String,
     /// Id of the Organization that is the caller's project.
     pub project: String,
     /// Id of the Patient whom the reading is of.
     pub patient: Option<String>,
 }
 
-/// Ids for the resources of one extraction.
+/// Ids for the resources that every extraction has, or may have.
 #[derive(Clone, Debug)]
 pub struct Ids {
     /// The Task.
@@ -38,8 +50,6 @@ pub struct Ids {
     pub device: String,
     /// The Provenance.
     pub provenance: String,
-    /// The Observations: as many as the reading has fields, or more.
-    pub observations: Vec<String>,
 }
 
 /// A resource with the id that it is to have.
@@ -51,7 +61,20 @@ pub struct New {
     pub resource: Value,
 }
 
-impl Context {
+impl New {
+    /// A resource with a new id.
+    fn of(resource: Value, context: &Context<'_>) -> Self {
+        Self { id: (context.new_id)(), resource }
+    }
+
+    /// A reference to the resource.
+    fn reference(&self) -> Value {
+        let resource_type = self.resource.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+        reference(resource_type, &self.id)
+    }
+}
+
+impl Context<'_> {
     fn project(&self) -> Value {
         reference("Organization", &self.project)
     }

@@ -1,4 +1,4 @@
-//! Where the Observations come from: which models made them, for whom, out of which picture.
+//! Where the results come from: which models made them, for whom, out of which picture.
 
 use serde_json::{Value, json};
 
@@ -7,14 +7,14 @@ use super::{Context, New, instant, reference};
 use crate::fhir::codes::hl7::provenance_participant_type::{ASSEMBLER, ENTERER};
 use crate::inference::registry::ModelRef;
 
-/// The Provenance of the Observations.
+/// The Provenance of the results.
 #[must_use]
-pub fn provenance(observations: &[New], models: &[ModelRef], context: &Context) -> New {
+pub fn provenance(results: &[New], models: &[ModelRef], context: &Context<'_>) -> New {
     let assembler =
         |model| json!({ "type": ASSEMBLER.concept(), "who": reference("Device", &model_id(model)) });
     let enterer = json!({ "type": ENTERER.concept(), "who": context.project() });
     let agents: Vec<Value> = models.iter().map(assembler).chain([enterer]).collect();
-    let targets: Vec<_> = observations.iter().map(|new| reference("Observation", &new.id)).collect();
+    let targets: Vec<_> = results.iter().map(New::reference).collect();
     let resource = json!({
         "resourceType": "Provenance",
         "target": targets,

@@ -18,7 +18,7 @@ pub struct Asked {
 
 /// The Task of an extraction that is done.
 #[must_use]
-pub fn task(reading: &DeviceReading, observations: &[New], asked: &Asked, context: &Context) -> New {
+pub fn task(reading: &DeviceReading, results: &[New], asked: &Asked, context: &Context<'_>) -> New {
     let id = context.ids.task.clone();
     let mut resource = json!({
         "resourceType": "Task",
@@ -32,13 +32,13 @@ pub fn task(reading: &DeviceReading, observations: &[New], asked: &Asked, contex
         "requester": context.project(),
         "owner": context.project(),
         "input": inputs(asked, context),
-        "output": outputs(reading, observations),
+        "output": outputs(reading, results),
     });
     set(&mut resource, "for", context.patient());
     New { id, resource }
 }
 
-fn inputs(asked: &Asked, context: &Context) -> Vec<Value> {
+fn inputs(asked: &Asked, context: &Context<'_>) -> Vec<Value> {
     let picture = json!({
         "type": codes::PICTURE.concept(),
         "valueReference": reference("Media", &context.ids.media),
@@ -56,15 +56,15 @@ fn inputs(asked: &Asked, context: &Context) -> Vec<Value> {
     [Some(picture), hint, threshold].into_iter().flatten().collect()
 }
 
-fn outputs(reading: &DeviceReading, observations: &[New]) -> Vec<Value> {
+fn outputs(reading: &DeviceReading, results: &[New]) -> Vec<Value> {
     let device_type = json!({
         "type": codes::DEVICE_TYPE.concept(),
         "valueCodeableConcept": measures::device(reading.kind).concept(),
     });
     let confidence = probability(reading.confidence)
         .map(|value| json!({ "type": codes::READING_CONFIDENCE.concept(), "valueDecimal": value }));
-    let readings = observations.iter().map(|new| {
-        json!({ "type": codes::READING.concept(), "valueReference": reference("Observation", &new.id) })
-    });
+    let readings = results
+        .iter()
+        .map(|new| json!({ "type": codes::READING.concept(), "valueReference": new.reference() }));
     [Some(device_type), confidence].into_iter().flatten().chain(readings).collect()
 }

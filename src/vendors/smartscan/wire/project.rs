@@ -14,6 +14,11 @@ pub struct NewProject {
     #[serde(default)]
     #[schema(example = "Readings of the blood pressure round")]
     pub description: Option<String>,
+    /// Whether the pictures are kept that are sent with its keys. Otherwise only their SHA-256, size and format are. Not in the
+    /// vendor's API.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub keep_images: Option<bool>,
 }
 
 /// A project: what API keys belong to.
@@ -25,6 +30,8 @@ pub struct Project {
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
+    /// Whether the pictures are kept that are sent with its keys. Not in the vendor's API.
+    pub keep_images: bool,
     /// When it was made.
     pub created_at: Option<DateTime<Utc>>,
 }

@@ -3,9 +3,11 @@
 mod accounts;
 mod api_keys;
 mod audit;
+mod drawn;
 mod extraction;
 mod extraction_fhir;
 mod input;
+mod kept;
 mod limits;
 mod mount;
 mod pages;
@@ -15,6 +17,7 @@ mod profile;
 mod projects;
 mod sdk;
 mod stored;
+mod types;
 mod upload;
 mod usage;
 

@@ -11,6 +11,12 @@ pub fn display(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{name}.png")).unwrap()
 }
 
+/// A drawn screen or document of that type.
+pub fn drawn(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/documents");
+    std::fs::read(format!("{folder}/{name}.png")).unwrap()
+}
+
 /// The display in another format.
 pub fn display_as(name: &str, format: ImageFormat) -> Vec<u8> {
     encoded(&DynamicImage::ImageRgb8(image::load_from_memory(&display(name)).unwrap().into_rgb8()), format)

@@ -67,7 +67,7 @@ async fn projects_are_listed_oldest_first(server: Server) {
     );
     project["id"] = json!("[id]");
     let wanted = json!({
-        "id": "[id]", "name": "Ward 8", "description": "Second round", "created_at": "2026-11-21T12:01:00Z",
+        "id": "[id]", "name": "Ward 8", "description": "Second round", "keep_images": false, "created_at": "2026-11-21T12:01:00Z",
     });
     assert_eq!(project, wanted);
     let list = alice.get("/api/projects").await.json();
@@ -96,7 +96,8 @@ async fn a_project_that_an_ehr_made_is_known_by_its_logical_id(server: Server) {
     let id = fhir.create(&made).await;
     let absent = alice.get("/api/projects/ward-9").await;
     assert_eq!(refused(&absent, 404).0, "NOT_FOUND");
-    let project = json!({ "id": id, "name": "Ward 9", "description": null, "created_at": null });
+    let project =
+        json!({ "id": id, "name": "Ward 9", "description": null, "keep_images": false, "created_at": null });
     let list = alice.get("/api/projects").await.json();
     assert_eq!(list["projects"][1], project);
     let read = alice.get(&format!("/api/projects/{id}")).await;

@@ -27,6 +27,7 @@ pub async fn create_project(
     let new = to_fhir::project::Wanted {
         name: text::required("name", &new.name, text::NAME)?,
         description: text::optional("description", description, text::DESCRIPTION)?,
+        keep_images: new.keep_images.unwrap_or_default(),
     };
     let role =
         super::super::profile::role(&records, &signed_in).await?.as_ref().map(Stored::json).transpose()?;

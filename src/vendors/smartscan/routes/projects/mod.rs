@@ -25,6 +25,15 @@ pub(super) async fn find(records: &Records, caller: &Caller, id: &str) -> Result
     }
 }
 
+/// Whether the pictures are kept that this project sends.
+///
+/// # Errors
+/// When that cannot be told.
+pub async fn keeps_images(records: &Records, caller: &Caller, id: &str) -> Result<bool, Refusal> {
+    let (_, organization) = find(records, caller, id).await?;
+    Ok(from_fhir::project::keeps_images(&organization))
+}
+
 /// Whether the caller's tenant has this project, and it is not out of use.
 ///
 /// # Errors

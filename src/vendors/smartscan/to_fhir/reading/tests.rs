@@ -1,26 +1,25 @@
-//! Readings of the five kinds, there and back again.
+//! Readings there and back again: refusals, then what the resources of a display say.
+
+mod documented;
+mod documents;
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::fhir::validate::validate;
-use crate::inference::device::{DeviceKind, Field, FieldName, Unit};
+use crate::core::ids::Ids;
+use crate::fhir::validate::{Scope, validate_as};
+use crate::inference::device::{DeviceKind, Field, FieldName, Unit, Value as Read};
 use crate::inference::registry::ModelRef;
 use crate::vendors::smartscan::from_fhir;
-use crate::vendors::smartscan::to_fhir::Ids;
+use crate::vendors::smartscan::to_fhir;
 
-fn context() -> Context {
+fn context() -> Context<'static> {
     let id = |name: &str| name.to_owned();
     Context {
         started: "2026-11-21T12:00:00Z".parse().unwrap(),
         now: "2026-11-21T12:00:01.25Z".parse().unwrap(),
-        ids: Ids {
-            task: id("t"),
-            media: id("m"),
-            device: id("d"),
-            provenance: id("p"),
-            observations: vec![id("o1"), id("o2"), id("o3")],
-        },
+        ids: to_fhir::Ids { task: id("t"), media: id("m"), device: id("d"), provenance: id("p") },
+        new_id: &|| Ids.uuid().to_string(),
         project: id("project"),
         patient: None,
     }
@@ -33,11 +32,20 @@ fn image() -> Image {
         width: 1920,
         height: 1080,
         size_bytes: 245_760,
+        kept: None,
     }
 }
 
+fn read(name: FieldName, value: Read) -> Field {
+    Field { name, value, confidence: 0.95, quad: [(0.0, 0.0); 4] }
+}
+
 fn field(name: FieldName, text: &str, unit: Unit) -> Field {
-    Field { name, text: text.to_owned(), unit: Some(unit), confidence: 0.95, quad: [(0.0, 0.0); 4] }
+    read(name, Read::Number { digits: text.to_owned(), unit: Some(unit) })
+}
+
+fn words(name: FieldName, text: &str) -> Field {
+    read(name, Read::Text(text.to_owned()))
 }
 
 fn reading(kind: DeviceKind, fields: Vec<Field>) -> DeviceReading {
@@ -63,14 +71,15 @@ fn blood_pressure() -> DeviceReading {
 }
 
 /// The resources as the store gives them back: valid, and with their ids.
-fn stored(reading: &DeviceReading, context: &Context) -> Vec<Value> {
+fn stored(reading: &DeviceReading, context: &Context<'_>) -> Vec<Value> {
     let asked =
         Asked { device_type: Some(reading.kind), confidence_threshold: Some("0.50".parse().unwrap()) };
     let news = resources(reading, &image(), &asked, context).expect("something to keep");
     news.into_iter()
         .map(|mut new| {
-            assert_eq!(validate(&new.resource).map_err(|issues| format!("{issues:?}")).err(), None);
-            crate::vendors::smartscan::to_fhir::set(&mut new.resource, "id", Some(new.id.into()));
+            let issues = validate_as(&new.resource, Scope::Full).map_err(|issues| format!("{issues:?}"));
+            assert_eq!(issues.err(), None, "{}", new.resource);
+            to_fhir::set(&mut new.resource, "id", Some(new.id.into()));
             new.resource
         })
         .collect()
@@ -83,12 +92,14 @@ fn extracted(reading: &DeviceReading) -> Value {
 
 #[test]
 fn a_reading_without_a_number_or_a_unit_is_none() {
-    let mut without_unit = field(FieldName::Weight, "75.2", Unit::Kilograms);
-    without_unit.unit = None;
+    let without_unit = read(FieldName::Weight, Read::Number { digits: "75.2".to_owned(), unit: None });
     let cases = [
         vec![],
         vec![field(FieldName::Glucose, "HI", Unit::MilligramsPerDecilitre)],
         vec![without_unit],
+        vec![words(FieldName::Battery, "low")],
+        vec![words(FieldName::WeightTrend, " ")],
+        vec![words(FieldName::Weight, "75.2 kg")],
         vec![field(FieldName::Systolic, "16.0", Unit::Kilopascals)],
     ];
     for fields in cases {
@@ -152,7 +163,7 @@ fn each_kind_makes_the_round_trip() {
 fn observations_carry_codes_units_label_and_origin() {
     let context = Context { patient: Some("pat".to_owned()), ..context() };
     let stored = stored(&blood_pressure(), &context);
-    let [task, media, device, provenance, panel, pulse] = stored.as_slice() else { panic!("{stored:?}") };
+    let [task, media, provenance, device, panel, pulse] = stored.as_slice() else { panic!("{stored:?}") };
     assert_eq!(panel["code"]["coding"][0]["code"], "85354-9");
     assert_eq!(panel["component"][0]["code"]["coding"][0]["code"], "8480-6");
     assert_eq!(
@@ -198,7 +209,7 @@ fn a_models_device_is_valid_and_its_id_depends_on_its_weights_alone() {
         sha256: byte.repeat(32),
     });
     let device = device::model(&one);
-    assert!(validate(&device.resource).is_ok());
+    assert!(validate_as(&device.resource, Scope::Full).is_ok());
     assert_eq!(device.id, device::model(&one).id);
     assert_ne!(device.id, device::model(&other).id);
 }

@@ -1,0 +1,85 @@
+//! Documents that are written in labels and what follows them: forms, letters, certificates.
+//!
+//! A document says by its title or by its labels of which kind it is. What has no label is not read, and neither is what has another
+//! form than its label asks for, stands under two labels of one kind, or was not read alike twice where one character decides.
+
+mod labels;
+mod parts;
+mod value;
+
+use super::finding::Finding;
+use super::rows::Cell;
+use super::{DeviceKind, FieldName, ReadError};
+use parts::{Part, parts};
+
+/// The title says what the document is.
+const TITLED: f32 = 0.9;
+/// Only its labels do.
+const BY_LABELS: f32 = 0.75;
+/// So many labels of a kind make a document without a title one of that kind.
+const LABELS: usize = 3;
+/// A character less probable than this makes a date, number or code doubtful.
+const LEAST_PROBABLE: f32 = 0.75;
+/// Prose whose characters are less probable than this on average is not read.
+const LEAST_LEGIBLE: f32 = 0.8;
+/// What a date, number or code is worth beside which a character may be hidden.
+const PERHAPS_CUT: f32 = 0.8;
+/// Prose with digits that were not read alike twice.
+const DOUBTFUL_DIGITS: f32 = 0.5;
+
+/// The kind of document that a page's titles show, where they show one only.
+pub fn titled(rows: &[Vec<Cell>]) -> Option<DeviceKind> {
+    let mut kinds = rows.iter().flatten().filter_map(|cell| labels::title(&cell.text()));
+    let first = kinds.next()?;
+    kinds.all(|kind| kind == first).then_some(first)
+}
+
+/// Whether the rules here read a kind.
+pub fn reads(kind: DeviceKind) -> bool {
+    !labels::key(kind).is_empty()
+}
+
+/// The values of a document of that kind, or why there are none.
+pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
+    let parts = parts(rows, kind);
+    let ceiling = if titled(rows) == Some(kind) {
+        TITLED
+    } else if parts.len() >= LABELS {
+        BY_LABELS
+    } else {
+        return Err(ReadError::Unreadable);
+    };
+    let mut found: Vec<Finding> = Vec::new();
+    let mut twice: Vec<FieldName> = Vec::new();
+    for (part, field) in parts.iter().filter_map(|part| Some((part, part.label.field?))) {
+        let Some(finding) = finding(part, field, ceiling) else { continue };
+        match found.iter().find(|other| other.name == field) {
+            Some(other) if other.value != finding.value => twice.push(field),
+            Some(_) => {}
+            None => found.push(finding),
+        }
+    }
+    found.retain(|finding| !twice.contains(&finding.name));
+    let has_key = labels::key(kind).iter().any(|key| found.iter().any(|finding| finding.name == *key));
+    if has_key { Ok(found) } else { Err(ReadError::Unreadable) }
+}
+
+fn finding(part: &Part, name: FieldName, ceiling: f32) -> Option<Finding> {
+    let shape = part.label.shape;
+    let value = shape.value(&part.text())?;
+    let probable = |least: f32| part.probabilities().all(|probability| probability >= least);
+    let confidence = if shape.is_exact() {
+        if !probable(LEAST_PROBABLE) || !part.is_confirmed() {
+            return None;
+        }
+        let ceiling = if part.is_clear() { ceiling } else { ceiling.min(PERHAPS_CUT) };
+        ceiling.min(part.probabilities().fold(1.0, f32::min))
+    } else {
+        let mean = part.legibility();
+        if mean < LEAST_LEGIBLE {
+            return None;
+        }
+        if part.is_confirmed() { ceiling.min(mean) } else { DOUBTFUL_DIGITS }
+    };
+    Some(Finding { name, value, confidence, quad: part.quad()? })
+}

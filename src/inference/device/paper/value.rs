@@ -1,0 +1,224 @@
+//! What may follow a label: texts that have the form that the label asks for. What has another form is not read.
+
+use chrono::NaiveDate;
+
+use crate::inference::device::Value;
+
+/// The form of a field in print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A name, on one line.
+    Name,
+    /// Prose, on one line or several.
+    Prose,
+    /// Prose that enumerates.
+    List,
+    /// A date.
+    Date,
+    /// A time of day.
+    Time,
+    /// A whole number, perhaps with a word behind it.
+    Whole,
+    /// A number with a unit.
+    Amount,
+    /// Letters and digits in one piece.
+    Code,
+    /// Ten digits.
+    Npi,
+    /// Two letters and seven digits.
+    Dea,
+    /// Digits in three groups.
+    Ndc,
+}
+
+/// The longest name.
+const LONGEST_NAME: usize = 100;
+
+impl Shape {
+    /// Whether it may go on in the next line.
+    pub fn goes_on(self) -> bool {
+        matches!(self, Self::Prose | Self::List)
+    }
+
+    /// Whether a single wrong character makes it another one.
+    pub fn is_exact(self) -> bool {
+        match self {
+            Self::Date | Self::Time | Self::Whole | Self::Amount => true,
+            Self::Code | Self::Npi | Self::Dea | Self::Ndc => true,
+            Self::Name | Self::Prose | Self::List => false,
+        }
+    }
+
+    /// The value that a text is.
+    pub fn value(self, text: &str) -> Option<Value> {
+        let text = text.trim().trim_end_matches(['.', ',', ';']).trim();
+        let kept = |fits: bool| fits.then(|| Value::Text(text.to_owned()));
+        let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+        match self {
+            Self::Name => kept(letters >= 2 && text.chars().count() <= LONGEST_NAME),
+            Self::Prose => kept(letters >= 2),
+            Self::List => (letters >= 2).then(|| Value::List(items(text))),
+            Self::Date => date(text).map(Value::Text),
+            Self::Time => kept(is_time(text)),
+            Self::Whole => whole(text).map(|digits| Value::Number { digits, unit: None }),
+            Self::Amount => kept(text.starts_with(|c: char| c.is_ascii_digit()) && letters >= 1),
+            Self::Code => kept(is_code(text)),
+            Self::Npi => kept(text.len() == 10 && is_digits(text)),
+            Self::Dea => kept(is_dea(text)),
+            Self::Ndc => kept(is_ndc(text)),
+        }
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_code(text: &str) -> bool {
+    let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
+    plain && text.len() <= 30 && text.contains(|character: char| character.is_ascii_digit())
+}
+
+fn is_dea(text: &str) -> bool {
+    text.split_at_checked(2).is_some_and(|(letters, digits)| {
+        letters.bytes().all(|byte| byte.is_ascii_uppercase()) && digits.len() == 7 && is_digits(digits)
+    })
+}
+
+fn is_ndc(text: &str) -> bool {
+    let groups: Vec<_> = text.split('-').collect();
+    let lengths = match groups.as_slice() {
+        [labeler, product, package] => [labeler.len(), product.len(), package.len()],
+        _ => return false,
+    };
+    let known = [[4, 4, 2], [5, 3, 2], [5, 4, 1], [5, 4, 2]];
+    known.contains(&lengths) && groups.iter().all(|group| is_digits(group))
+}
+
+fn is_time(text: &str) -> bool {
+    let part =
+        |text: &str, most: u32| text.parse::<u32>().is_ok_and(|number| is_digits(text) && number <= most);
+    text.split_once(':')
+        .is_some_and(|(hours, minutes)| part(hours, 23) && minutes.len() == 2 && part(minutes, 59))
+}
+
+/// The number before a word: `30 tablets`, `2nd`, `2 of 3`.
+fn whole(text: &str) -> Option<String> {
+    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at_checked(end)?;
+    // 2.5, 1/2 and 2-3 are no whole numbers.
+    let apart = !rest.starts_with(['.', ',', '/', '-', '–']);
+    (is_digits(digits) && digits.len() <= 4 && apart).then(|| digits.to_owned())
+}
+
+/// The items of an enumeration; one that does not begin like a name may belong to the one before it, so that then nothing is parted.
+fn items(text: &str) -> Vec<String> {
+    let part = |text: &str, marks: &[char]| -> Vec<String> {
+        let trimmed = text.split(marks).map(|item| item.trim().trim_start_matches(['-', '•', '*']).trim());
+        trimmed.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    };
+    let parts = part(text, &[',', ';', '\n']);
+    let named = parts.iter().all(|item| item.starts_with(char::is_uppercase));
+    if named { parts } else { part(text, &[';', '\n']) }
+}
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// A date as ISO 8601 writes it; where it is not certain which number is the month, as it is printed.
+fn date(text: &str) -> Option<String> {
+    let parts: Vec<&str> =
+        text.split([' ', '/', '-', '.', ',']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let [one, two, three] = parts.as_slice() else { return None };
+    let number = |text: &str| text.parse::<u32>().ok().filter(|_| is_digits(text));
+    let month = |text: &str| {
+        let short = text.to_lowercase();
+        let place = MONTHS.iter().position(|month| short.starts_with(month) && text.len() >= 3)?;
+        u32::try_from(place).ok()?.checked_add(1)
+    };
+    let iso = |year: &str, month: u32, day: u32| {
+        let exists = NaiveDate::from_ymd_opt(year.parse().ok()?, month, day).is_some();
+        (year.len() == 4 && exists).then(|| format!("{year}-{month:02}-{day:02}"))
+    };
+    match (month(one), month(two), number(one), number(two), number(three)) {
+        (Some(month), None, None, Some(day), Some(_)) => iso(three, month, day),
+        (None, Some(month), Some(day), None, Some(_)) => iso(three, month, day),
+        (None, None, Some(_), Some(month), Some(day)) if one.len() == 4 => iso(one, month, day),
+        (None, None, Some(first), Some(second), Some(_)) if three.len() == 4 => {
+            match (iso(three, first, second), iso(three, second, first)) {
+                (Some(american), Some(other)) if american != other => Some(text.to_owned()),
+                (american, other) => american.or(other),
+            }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(shape: Shape, given: &str) -> Option<String> {
+        match shape.value(given) {
+            Some(Value::Text(text)) => Some(text),
+            Some(Value::Number { digits, .. }) => Some(digits),
+            Some(Value::List(items)) => Some(items.join("|")),
+            Some(Value::Flag(_)) | None => None,
+        }
+    }
+
+    #[test]
+    fn what_has_another_form_is_not_read() {
+        for (shape, given) in [
+            (Shape::Date, "2024-02-30"),
+            (Shape::Date, "yesterday"),
+            (Shape::Date, "15.01."),
+            (Shape::Date, "01/15/24"),
+            (Shape::Date, "13/13/2024"),
+            (Shape::Time, "24:00"),
+            (Shape::Time, "9:5"),
+            (Shape::Whole, "thirty"),
+            (Shape::Whole, "2.5"),
+            (Shape::Whole, "2-3"),
+            (Shape::Whole, "123456"),
+            (Shape::Npi, "123456789O"),
+            (Shape::Dea, "B11234567"),
+            (Shape::Ndc, "123-45-6789"),
+            (Shape::Code, "ABC DEF"),
+            (Shape::Code, "unknown"),
+            (Shape::Amount, "mg"),
+            (Shape::Name, "-"),
+            (Shape::Prose, "1"),
+        ] {
+            assert_eq!(text(shape, given), None, "{shape:?} {given}");
+        }
+    }
+
+    #[test]
+    fn a_date_whose_month_is_certain_is_written_as_iso_does() {
+        for given in
+            ["2024-01-15", "2024/01/15", "01/15/2024", "15.01.2024", "Jan 15, 2024", "15 January 2024"]
+        {
+            assert_eq!(text(Shape::Date, given).as_deref(), Some("2024-01-15"), "{given}");
+        }
+        assert_eq!(text(Shape::Date, "05/06/2024").as_deref(), Some("05/06/2024"));
+        assert_eq!(text(Shape::Date, "05/05/2024").as_deref(), Some("2024-05-05"));
+    }
+
+    #[test]
+    fn numbers_stand_before_their_words() {
+        for (given, digits) in [("30 tablets", "30"), ("2nd", "2"), ("1 of 2", "1"), ("5", "5"), ("0", "0")] {
+            assert_eq!(text(Shape::Whole, given).as_deref(), Some(digits));
+        }
+    }
+
+    #[test]
+    fn a_list_is_parted_where_its_items_are_names() {
+        assert_eq!(
+            text(Shape::List, "Diabetes Type 2, Hypertension").as_deref(),
+            Some("Diabetes Type 2|Hypertension")
+        );
+        assert_eq!(text(Shape::List, "Fracture, left femur").as_deref(), Some("Fracture, left femur"));
+        assert_eq!(text(Shape::List, "- Stent\n- Angiography").as_deref(), Some("Stent|Angiography"));
+    }
+}

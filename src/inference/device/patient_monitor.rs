@@ -1,0 +1,244 @@
+//! Patient monitors: each value beside or below its label, the pressures as one over the other with their mean in brackets.
+//!
+//! A label takes the nearest text of the form that its value has, where no other is about as near, and where no other label takes the
+//! same. What is out of the range of the quantity is not read.
+
+use super::finding::Finding;
+use super::rows::Cell;
+use super::{FieldName, ReadError, Unit, Value};
+
+/// Labelled and read alike twice.
+const LABELLED: f32 = 0.85;
+/// What a number is worth beside which a digit may be hidden.
+const PERHAPS_CUT: f32 = 0.8;
+/// A character less probable than this makes its number doubtful.
+const LEAST_PROBABLE: f32 = 0.75;
+/// A label's value is no farther than so many heights of the value.
+const NEAR: f32 = 1.2;
+/// The next text of that form is farther by so many heights.
+const CLEARLY_NEARER: f32 = 0.4;
+/// Parameters without which a screen is no patient monitor's.
+const LEAST: usize = 3;
+
+/// A parameter.
+struct Parameter {
+    field: FieldName,
+    labels: &'static [&'static str],
+    unit: Unit,
+    least: f64,
+    most: f64,
+}
+
+const PARAMETERS: &[Parameter] = &[
+    Parameter {
+        field: FieldName::HeartRate,
+        labels: &["hr", "ecghr", "hrecg", "hrbpm"],
+        unit: Unit::BeatsPerMinute,
+        least: 20.0,
+        most: 300.0,
+    },
+    Parameter {
+        field: FieldName::OxygenSaturation,
+        labels: &["spo2", "sp02", "spo₂", "spo2%", "spoz"],
+        unit: Unit::Percent,
+        least: 50.0,
+        most: 100.0,
+    },
+    Parameter {
+        field: FieldName::RespiratoryRate,
+        labels: &["resp", "rr", "br", "resprate"],
+        unit: Unit::BreathsPerMinute,
+        least: 3.0,
+        most: 80.0,
+    },
+    Parameter {
+        field: FieldName::Temperature,
+        labels: &["temp", "t1", "temperature"],
+        unit: Unit::Celsius,
+        least: 30.0,
+        most: 43.0,
+    },
+];
+const PRESSURE: &[&str] = &["nibp", "nbp", "bp"];
+
+/// The values, or why there are none.
+pub fn read(rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
+    let cells: Vec<&Cell> = rows.iter().flatten().collect();
+    let mut taken: Vec<(usize, Finding)> = Vec::new();
+    for parameter in PARAMETERS {
+        let fits = |cell: &Cell| {
+            number(cell).is_some_and(|value| value >= parameter.least && value <= parameter.most)
+        };
+        let is_number = |cell: &Cell| number(cell).is_some();
+        let Some((place, cell)) =
+            value_of(&cells, parameter.labels, is_number).filter(|(_, cell)| fits(cell))
+        else {
+            continue;
+        };
+        let text = plain(&cell.text());
+        // Without its point a temperature is another one.
+        if (parameter.unit == Unit::Celsius) != text.contains('.') {
+            continue;
+        }
+        let value = Value::Number { digits: text, unit: Some(parameter.unit) };
+        taken.push((
+            place,
+            Finding { name: parameter.field, value, confidence: trust(cell), quad: cell.quad },
+        ));
+    }
+    if let Some((place, cell)) = value_of(&cells, PRESSURE, |cell| pressures(&cell.text()).is_some()) {
+        taken.extend(pressure_findings(&cells, cell).into_iter().map(|finding| (place, finding)));
+    }
+    let found = without_shared(taken);
+    if parameters(&found) >= LEAST { Ok(found) } else { Err(ReadError::Unreadable) }
+}
+
+/// How many parameters; the pressures are one.
+fn parameters(found: &[Finding]) -> usize {
+    let more =
+        found.iter().filter(|f| matches!(f.name, FieldName::Diastolic | FieldName::MeanPressure)).count();
+    found.len() - more
+}
+
+/// Two labels that take one text: whose it is cannot be told.
+fn without_shared(taken: Vec<(usize, Finding)>) -> Vec<Finding> {
+    let pressure = |name: FieldName| {
+        matches!(name, FieldName::Systolic | FieldName::Diastolic | FieldName::MeanPressure)
+    };
+    let shared: Vec<usize> = taken
+        .iter()
+        .filter(|(place, finding)| {
+            let other =
+                |(p, f): &&(usize, Finding)| p == place && f.name != finding.name && !pressure(f.name);
+            taken.iter().find(other).is_some()
+        })
+        .map(|(place, _)| *place)
+        .collect();
+    taken.into_iter().filter(|(place, _)| !shared.contains(place)).map(|(_, finding)| finding).collect()
+}
+
+/// The text of a form that a label points at; none where there are two such labels that point at different ones.
+fn value_of<'a>(
+    cells: &[&'a Cell],
+    labels: &[&str],
+    has_form: impl Fn(&Cell) -> bool,
+) -> Option<(usize, &'a Cell)> {
+    let is_label = |cell: &&&Cell| labels.contains(&squeezed(&cell.text()).as_str());
+    let mut targets = cells.iter().filter(is_label).filter_map(|label| nearest(cells, label, &has_form));
+    let first = targets.next()?;
+    targets.all(|target| target == first).then(|| Some((first, *cells.get(first)?))).flatten()
+}
+
+fn nearest(cells: &[&Cell], label: &Cell, has_form: &impl Fn(&Cell) -> bool) -> Option<usize> {
+    let candidates =
+        cells.iter().enumerate().filter(|(_, cell)| has_form(cell) && cell.height() > label.height());
+    let mut costs: Vec<(f32, usize)> = candidates.map(|(place, cell)| (cost(label, cell), place)).collect();
+    costs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    match costs.as_slice() {
+        [(cost, place)] if *cost <= NEAR => Some(*place),
+        [(cost, place), (next, _), ..] if *cost <= NEAR && *next >= cost + CLEARLY_NEARER => Some(*place),
+        _ => None,
+    }
+}
+
+/// How far a label is from a value that stands below it or to its right, in heights of the value.
+fn cost(label: &Cell, value: &Cell) -> f32 {
+    let ([left, top, right, bottom], [value_left, value_top, value_right, value_bottom]) =
+        (label.frame, value.frame);
+    let height = value.height();
+    let below = (value_top - bottom).max(0.0);
+    let beside = (value_left - right).max(left - value_right).max(0.0);
+    let is_below = value_top >= f32::midpoint(top, bottom);
+    let is_in_row = value_bottom > top && value_top < bottom && value_left >= left;
+    if is_below || is_in_row { (below + 0.3 * beside) / height } else { f32::INFINITY }
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric() || *c == '₂').flat_map(char::to_lowercase).collect()
+}
+
+fn plain(text: &str) -> String {
+    text.trim().replace(',', ".")
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 3
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && !text.starts_with('0')
+}
+
+/// The number that a cell is, read alike twice.
+fn number(cell: &Cell) -> Option<f64> {
+    let text = plain(&cell.text());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "1"));
+    let clean = is_digits(whole) && fraction.len() == 1 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    (clean && is_sure(cell) && is_confirmed(&text, cell)).then(|| text.parse().ok()).flatten()
+}
+
+/// Systolic and diastolic, and the mean where it stands behind them.
+fn pressures(text: &str) -> Option<(String, String, Option<String>)> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let (systolic, rest) = text.split_once('/')?;
+    let (diastolic, mean) = match rest.split_once('(') {
+        Some((diastolic, mean)) => (diastolic, Some(mean.strip_suffix(')')?)),
+        None => (rest, None),
+    };
+    let clean = is_digits(systolic) && is_digits(diastolic) && mean.is_none_or(is_digits);
+    clean.then(|| (systolic.to_owned(), diastolic.to_owned(), mean.map(str::to_owned)))
+}
+
+fn pressure_findings(cells: &[&Cell], cell: &Cell) -> Vec<Finding> {
+    let Some((systolic, diastolic, mean)) = pressures(&cell.text()) else { return Vec::new() };
+    let values = |text: &str| text.parse::<f64>().unwrap_or_default();
+    let (upper, lower) = (values(&systolic), values(&diastolic));
+    let plausible =
+        (60.0..=270.0).contains(&upper) && (20.0..=170.0).contains(&lower) && upper > lower + 10.0;
+    let confirmed = [&systolic, &diastolic].iter().all(|digits| is_confirmed(digits, cell));
+    if !plausible || !is_sure(cell) || !confirmed {
+        return Vec::new();
+    }
+    let of = |name, digits: String, cell: &Cell| {
+        let value = Value::Number { digits, unit: Some(Unit::MillimetresOfMercury) };
+        Finding { name, value, confidence: trust(cell), quad: cell.quad }
+    };
+    let mut found = vec![of(FieldName::Systolic, systolic, cell), of(FieldName::Diastolic, diastolic, cell)];
+    let between = |digits: &str| (lower..=upper).contains(&values(digits));
+    match mean {
+        Some(mean) if between(&mean) && is_confirmed(&mean, cell) => {
+            found.push(of(FieldName::MeanPressure, mean, cell))
+        }
+        Some(_) => {}
+        None => {
+            let brackets =
+                |other: &&&Cell| bracketed(other).is_some_and(|digits| between(&digits)) && is_sure(other);
+            let mut means = cells.iter().filter(brackets);
+            if let (Some(other), None) = (means.next(), means.next())
+                && let Some(digits) = bracketed(other).filter(|digits| is_confirmed(digits, other))
+            {
+                found.push(of(FieldName::MeanPressure, digits, other));
+            }
+        }
+    }
+    found
+}
+
+fn bracketed(cell: &Cell) -> Option<String> {
+    let text = cell.text();
+    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    is_digits(inner).then(|| inner.to_owned())
+}
+
+fn is_sure(cell: &Cell) -> bool {
+    cell.characters.iter().all(|(_, probability)| *probability >= LEAST_PROBABLE)
+}
+
+fn trust(cell: &Cell) -> f32 {
+    let least = cell.characters.iter().map(|(_, probability)| *probability).fold(LABELLED, f32::min);
+    if cell.clear { least } else { least.min(PERHAPS_CUT) }
+}
+
+fn is_confirmed(digits: &str, cell: &Cell) -> bool {
+    let second = cell.second.as_deref().unwrap_or_default().replace(',', ".");
+    second.split(|c: char| !c.is_ascii_digit() && c != '.').any(|run| run.trim_matches('.') == digits)
+}

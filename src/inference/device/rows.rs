@@ -1,0 +1,73 @@
+//! A page's text in rows, from top to bottom, as forms and screens with labels are read.
+
+use super::scene;
+use crate::inference::ocr::{Line, Page, Point, Quad};
+
+/// A piece of text in a row.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The characters with their probabilities.
+    pub characters: Vec<(char, f32)>,
+    /// What the cell and its surroundings say, where it holds digits.
+    pub second: Option<String>,
+    /// Whether nothing that was not read stands beside it.
+    pub clear: bool,
+    /// Its box in the page's pixels.
+    pub quad: Quad,
+    /// Left, top, right and bottom once the page's tilt is taken out.
+    pub frame: [f32; 4],
+}
+
+impl Cell {
+    /// The text.
+    pub fn text(&self) -> String {
+        self.characters.iter().map(|(character, _)| character).collect()
+    }
+
+    /// Height of the text.
+    pub fn height(&self) -> f32 {
+        let [_, top, _, bottom] = self.frame;
+        (bottom - top).max(1.0)
+    }
+
+    fn middle(&self) -> f32 {
+        let [_, top, _, bottom] = self.frame;
+        f32::midpoint(top, bottom)
+    }
+
+    /// Whether the two stand on one row.
+    fn shares_row(&self, other: &Self) -> bool {
+        (self.middle() - other.middle()).abs() < 0.5 * self.height().min(other.height())
+    }
+}
+
+/// The rows of a page, each with its cells from left to right.
+pub fn rows(page: &Page) -> Vec<Vec<Cell>> {
+    let tilt = scene::tilt(page);
+    let (sine, cosine) = tilt.sin_cos();
+    let straight =
+        |point: Point| Point::new(point.x * cosine + point.y * sine, point.y * cosine - point.x * sine);
+    let cell = |line: &Line| Cell {
+        characters: line.characters.clone(),
+        second: line.second.clone(),
+        clear: line.clear,
+        quad: line.quad,
+        frame: line.quad.map(straight).bounds(),
+    };
+    let mut cells: Vec<_> = page.lines.iter().map(cell).collect();
+    cells.sort_by(|a, b| a.middle().total_cmp(&b.middle()));
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for cell in cells {
+        match rows.last_mut() {
+            Some(row) if row.first().is_some_and(|first| first.shares_row(&cell)) => row.push(cell),
+            Some(_) | None => rows.push(vec![cell]),
+        }
+    }
+    for row in &mut rows {
+        row.sort_by(|a, b| {
+            let ([left, ..], [other, ..]) = (a.frame, b.frame);
+            left.total_cmp(&other)
+        });
+    }
+    rows
+}
