@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod face_scan;
 pub mod hl7;
 pub mod loinc;
 pub mod snomed;

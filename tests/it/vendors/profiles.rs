@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hygeia::fhir::codes::{Code, vitals};
+use hygeia::fhir::codes::{Code, face_scan, vitals};
 use hygeia::fhir::validate::validate;
 use hygeia::vendors::smartscan::{codes, device_types};
 use serde_json::Value;
@@ -38,7 +38,8 @@ fn every_definition_is_valid() {
 #[test]
 fn every_code_and_extension_is_defined() {
     let definitions = definitions();
-    for url in [codes::CONFIDENCE, codes::DESCRIPTION] {
+    for url in [codes::CONFIDENCE, codes::DESCRIPTION, codes::face_scan::QUALITY, codes::face_scan::HEART_AGE]
+    {
         assert!(definitions.contains_key(url), "{url}");
     }
     for code in [
@@ -52,6 +53,9 @@ fn every_code_and_extension_is_defined() {
         codes::READING,
         vitals::DEVICE_DISPLAY_READING,
     ] {
+        assert!(defines(&definitions, code), "{code:?}");
+    }
+    for code in face_scan::ALL {
         assert!(defines(&definitions, code), "{code:?}");
     }
     let types = &definitions["https://hygeia.health/fhir/CodeSystem/device-type"]["concept"];
