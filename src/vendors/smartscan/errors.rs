@@ -40,6 +40,8 @@ pub enum Refusal {
     TooManyAttempts(i64),
     /// The caller may not do this.
     Forbidden,
+    /// The session has no consent that holds.
+    ConsentRequired,
     /// A field of the request is wrong: its name, and what it must be.
     Validation(&'static str, String),
     /// The form has no image.
@@ -95,6 +97,11 @@ impl Refusal {
                 text("Too many attempts to sign in: wait, and try again"),
             ),
             Self::Forbidden => (S::FORBIDDEN, "FORBIDDEN", text("You may not do this")),
+            Self::ConsentRequired => (
+                S::FORBIDDEN,
+                "CONSENT_REQUIRED",
+                text("The session needs a consent before anything is measured"),
+            ),
             Self::Validation(field, problem) => {
                 (S::BAD_REQUEST, "VALIDATION_ERROR", format!("{field} {problem}"))
             }
@@ -163,6 +170,7 @@ impl Refusal {
             | Self::InvalidToken
             | Self::InvalidCredentials
             | Self::Forbidden
+            | Self::ConsentRequired
             | Self::BodyTooLarge(_)
             | Self::ImageProcessing(_)
             | Self::NoDevice

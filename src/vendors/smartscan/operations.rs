@@ -1,5 +1,7 @@
 //! The operations of this mount by method and path: the audit names them so, and a wrong method is told from a wrong path.
 
+pub mod face_scan;
+
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
@@ -85,8 +87,9 @@ fn below_mount(path: &str) -> &str {
 fn of_path(path: &str) -> impl Iterator<Item = &'static Operation> {
     let path = below_mount(path).to_owned();
     // `generate` is a word of its own in that place, not somebody's key.
-    let exact = ALL.iter().any(|(_, pattern, _)| *pattern == path);
-    ALL.iter().filter(move |(_, pattern, _)| if exact { *pattern == path } else { matches(pattern, &path) })
+    let all = ALL.iter().chain(face_scan::ALL);
+    let exact = all.clone().any(|(_, pattern, _)| *pattern == path);
+    all.filter(move |(_, pattern, _)| if exact { *pattern == path } else { matches(pattern, &path) })
 }
 
 fn matches(pattern: &str, path: &str) -> bool {

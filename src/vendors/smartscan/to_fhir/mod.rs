@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod device;
+pub mod face_scan;
 pub mod media;
 pub mod observation;
 pub mod project;
@@ -65,11 +66,11 @@ impl Context {
     }
 }
 
-fn reference(resource_type: &str, id: &str) -> Value {
+pub(super) fn reference(resource_type: &str, id: &str) -> Value {
     json!({ "reference": format!("{resource_type}/{id}") })
 }
 
-fn instant(time: DateTime<Utc>) -> String {
+pub(super) fn instant(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 

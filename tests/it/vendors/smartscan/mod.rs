@@ -5,6 +5,7 @@ mod api_keys;
 mod audit;
 mod extraction;
 mod extraction_fhir;
+mod face_scan;
 mod mount;
 mod pages;
 mod patients;
