@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod clinical;
 pub mod core;
 pub mod fhir;
 pub mod http;

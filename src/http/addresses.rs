@@ -12,13 +12,13 @@ pub type Address = (Method, &'static str, &'static str);
 #[derive(Debug)]
 pub struct Addresses {
     mount: &'static str,
-    all: &'static [Address],
+    all: &'static [&'static [Address]],
 }
 
 impl Addresses {
-    /// These, below a mount.
+    /// Those of these lists, below a mount.
     #[must_use]
-    pub const fn new(mount: &'static str, all: &'static [Address]) -> Self {
+    pub const fn new(mount: &'static str, all: &'static [&'static [Address]]) -> Self {
         Self { mount, all }
     }
 
@@ -38,10 +38,9 @@ impl Addresses {
     fn at(&self, path: &str) -> impl Iterator<Item = &'static Address> {
         let path = path.strip_prefix(self.mount).unwrap_or(path).to_owned();
         // A word of its own in that place, such as `generate`, is nobody's id.
-        let exact = self.all.iter().any(|(_, pattern, _)| *pattern == path);
-        self.all
-            .iter()
-            .filter(move |(_, pattern, _)| if exact { *pattern == path } else { matches(pattern, &path) })
+        let all = self.all.iter().copied().flatten();
+        let exact = all.clone().any(|(_, pattern, _)| *pattern == path);
+        all.filter(move |(_, pattern, _)| if exact { *pattern == path } else { matches(pattern, &path) })
     }
 }
 
@@ -64,7 +63,7 @@ mod tests {
         (Method::GET, "/keys/:", "read"),
         (Method::POST, "/keys/:/rotate", "rotate"),
     ];
-    const OURS: Addresses = Addresses::new("/ours", ALL);
+    const OURS: Addresses = Addresses::new("/ours", &[ALL]);
 
     #[test]
     fn a_wrong_path_and_a_wrong_method_are_unknown() {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::access::Access;
 use super::provenance::PROVENANCE;
 use super::writing::{Next, Writing};
-use super::{Error, Precondition, Records, Stored, create, delete, patch, provenance, update};
+use super::{Error, Precondition, Records, Stored, create, delete, hold, patch, provenance, update};
 use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::{Caller, Right};
@@ -43,6 +43,15 @@ pub enum Write {
         /// What must hold of the current version.
         precondition: Option<Precondition>,
     },
+    /// Leave a resource as it is, and have it stay so until the others are done.
+    Hold {
+        /// Its type.
+        resource_type: ResourceType,
+        /// Its id.
+        id: String,
+        /// What must hold of the current version.
+        precondition: Precondition,
+    },
     /// Delete a resource.
     Delete {
         /// Its type.
@@ -63,7 +72,7 @@ pub enum Change {
     Updated,
     /// The resource is deleted.
     Deleted,
-    /// There was nothing to delete, or a conditional create found what it would have made.
+    /// There was nothing to delete, a conditional create found what it would have made, or a resource was held.
     Nothing,
 }
 
@@ -142,6 +151,9 @@ impl Records {
             Write::Patch { resource_type, id, patch, precondition } => {
                 Prepared::Patch(patch::prepare(caller, resource_type, id, patch, precondition)?)
             }
+            Write::Hold { resource_type, id, precondition } => {
+                Prepared::Hold(hold::prepare(caller, resource_type, id, precondition)?)
+            }
             Write::Delete { resource_type, id, precondition } => {
                 Prepared::Delete(delete::prepare(caller, resource_type, id, precondition)?)
             }
@@ -154,6 +166,7 @@ pub(super) enum Prepared {
     Create(create::Prepared),
     Update(update::Prepared),
     Patch(patch::Prepared),
+    Hold(hold::Prepared),
     Delete(delete::Prepared),
 }
 
@@ -166,6 +179,7 @@ impl Prepared {
             Self::Update(_) => access.is_limited(resource_type, &[Right::Update, Right::Create]),
             Self::Delete(_) => access.is_limited(resource_type, &[Right::Delete, Right::Create]),
             Self::Patch(_) => true,
+            Self::Hold(_) => access.is_limited(resource_type, &[Right::Read, Right::Create]),
         };
         let body = body || resource_type.as_str() == PROVENANCE;
         Some(Wanted { resource_type: resource_type.as_str(), id, body })
@@ -176,16 +190,20 @@ impl Prepared {
         match self {
             Self::Create(_) => Right::Create,
             Self::Update(_) | Self::Patch(_) => Right::Update,
+            Self::Hold(_) => Right::Read,
             Self::Delete(_) => Right::Delete,
         }
     }
 
     pub(super) fn next(self, writing: &Writing, head: Option<&Head>) -> Result<Next, Error> {
-        provenance::keep(self.address().0, head)?;
+        if !matches!(self, Self::Hold(_)) {
+            provenance::keep(self.address().0, head)?;
+        }
         match self {
             Self::Create(write) => write.next(writing),
             Self::Update(write) => write.next(writing, head),
             Self::Patch(write) => write.next(writing, head),
+            Self::Hold(write) => write.next(head),
             Self::Delete(write) => write.next(writing, head),
         }
     }
@@ -195,6 +213,7 @@ impl Prepared {
             Self::Create(_) => "create",
             Self::Update(_) => "update",
             Self::Patch(_) => "patch",
+            Self::Hold(_) => "read",
             Self::Delete(_) => "delete",
         }
     }
@@ -204,6 +223,7 @@ impl Prepared {
             Self::Create(write) => (write.resource_type, &write.id),
             Self::Update(write) => (write.resource_type, &write.id),
             Self::Patch(write) => (write.resource_type, &write.id),
+            Self::Hold(write) => (write.resource_type, &write.id),
             Self::Delete(write) => (write.resource_type, &write.id),
         }
     }

@@ -4,16 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each folder with those that it may import. What sees everything is not listed.
-const RULE: [(&str, &[&str]); 9] = [
+const RULE: [(&str, &[&str]); 10] = [
     ("core", &[]),
     ("fhir", &["core"]),
     ("inference", &["core"]),
+    ("clinical", &["core"]),
     ("storage", &["core", "fhir"]),
     ("platform", &["core", "storage"]),
     ("identity", &["core", "fhir", "storage", "platform"]),
     ("records", &["core", "fhir", "storage", "platform", "identity"]),
     ("http", &["core", "fhir", "platform", "identity", "records"]),
-    ("vendors", &["core", "fhir", "inference", "platform", "identity", "records", "http"]),
+    ("vendors", &["core", "fhir", "inference", "clinical", "platform", "identity", "records", "http"]),
 ];
 
 /// Files in which `app`, `server`, `worker`, `cli` and `main` put the folders together.

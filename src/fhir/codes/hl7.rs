@@ -140,3 +140,28 @@ pub mod media_type {
     /// A photo or other still image.
     pub const IMAGE: Code = Code { system: SYSTEM, code: "image", display: "Image" };
 }
+
+/// What a Consent is about.
+pub mod consent_scope {
+    use super::super::Code;
+
+    /// The code system.
+    pub const SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+
+    /// The use of somebody's data.
+    pub const PATIENT_PRIVACY: Code =
+        Code { system: SYSTEM, code: "patient-privacy", display: "Privacy Consent" };
+}
+
+/// Acts: the kinds of contact, and the rules of Consents.
+pub mod v3_act_code {
+    use super::super::Code;
+
+    /// The code system.
+    pub const SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+
+    /// A contact at a distance.
+    pub const VIRTUAL: Code = Code { system: SYSTEM, code: "VR", display: "virtual" };
+    /// Data may be used where the person said so.
+    pub const OPT_IN: Code = Code { system: SYSTEM, code: "OPTIN", display: "opt-in" };
+}

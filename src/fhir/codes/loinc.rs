@@ -137,3 +137,30 @@ pub const ASSESSMENT_NOTE: Code = code("51848-0", "Assessment note");
 pub const HISTORY_OF_MEDICATION_USE: Code = code("10160-0", "History Of Medication Use");
 /// A section: allergies.
 pub const ALLERGIES: Code = code("48765-2", "Allergies and adverse reactions Document");
+/// Age, as the person says it, in a.
+pub const AGE: Code = code("30525-0", "Age");
+/// A patient's consent.
+pub const PATIENT_CONSENT: Code = code("59284-0", "Patient Consent");
+/// Total cholesterol, in mg/dL.
+pub const TOTAL_CHOLESTEROL_MASS: Code = code("2093-3", "Cholesterol [Mass/volume] in Serum or Plasma");
+/// Total cholesterol, in mmol/L.
+pub const TOTAL_CHOLESTEROL_MOLES: Code = code("14647-2", "Cholesterol [Moles/volume] in Serum or Plasma");
+/// HDL cholesterol, in mg/dL.
+pub const HDL_MASS: Code = code("2085-9", "Cholesterol in HDL [Mass/volume] in Serum or Plasma");
+/// HDL cholesterol, in mmol/L.
+pub const HDL_MOLES: Code = code("14646-4", "Cholesterol in HDL [Moles/volume] in Serum or Plasma");
+/// Filtration rate by creatinine (MDRD), in mL/min/{1.73_m2}.
+pub const EGFR_MDRD: Code = code(
+    "33914-3",
+    "Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum or Plasma by Creatinine-based formula (MDRD)",
+);
+/// Filtration rate by creatinine (CKD-EPI), in mL/min/{1.73_m2}.
+pub const EGFR_CKD_EPI: Code = code(
+    "62238-1",
+    "Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum, Plasma or Blood by Creatinine-based formula (CKD-EPI)",
+);
+/// Filtration rate by creatinine (CKD-EPI 2021), in mL/min/{1.73_m2}.
+pub const EGFR_CKD_EPI_2021: Code = code(
+    "98979-8",
+    "Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum, Plasma or Blood by Creatinine-based formula (CKD-EPI 2021)",
+);

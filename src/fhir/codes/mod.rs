@@ -7,6 +7,7 @@ pub mod audit;
 pub mod clinical;
 pub mod device;
 pub mod display;
+pub mod face_scan;
 pub mod hl7;
 pub mod loinc;
 pub mod mdc;

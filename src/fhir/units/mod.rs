@@ -62,9 +62,40 @@ pub fn commensurable(code: &str) -> Vec<(&'static str, Conversion)> {
     found
 }
 
+/// By what a value in the first unit is multiplied to be one in the second; `None` where they do not measure the same. Annotations
+/// such as `{beats}` do not count.
+#[must_use]
+pub fn factor(from: &str, to: &str) -> Option<f64> {
+    let (from, to) = (without_annotations(from), without_annotations(to));
+    if from == to {
+        return Some(1.0);
+    }
+    let (from, to) = (unit(&from)?, unit(&to)?);
+    if from.dimension.is_empty() || from.dimension != to.dimension {
+        return None;
+    }
+    let Ratio { numerator, denominator, power } = from.factor.over(to.factor)?;
+    let number = |text: String| text.parse::<f64>().ok();
+    Some(number(format!("{numerator}e{power}"))? / number(denominator.to_string())?)
+}
+
+fn without_annotations(code: &str) -> String {
+    let mut depth = 0_usize;
+    let mut kept = String::with_capacity(code.len());
+    for character in code.chars() {
+        match character {
+            '{' => depth = depth.saturating_add(1),
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(character),
+            _ => {}
+        }
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{commensurable, unit};
+    use super::{commensurable, factor, unit};
     use crate::fhir::decimal::Ratio;
 
     fn ratio(from: &str, to: &str) -> Option<Ratio> {
@@ -150,5 +181,16 @@ mod tests {
         let most =
             crate::fhir::definitions::common_units().iter().map(|code| commensurable(code).len()).max();
         assert!(most.unwrap() <= 64, "{most:?}");
+    }
+
+    #[test]
+    fn a_factor_converts_what_measures_the_same() {
+        assert_eq!(factor("mg/dL", "/min"), None);
+        assert_eq!(factor("bpm", "/min"), None);
+        assert_eq!(factor("%", "1"), None);
+        assert_eq!(factor("{beats}/min", "/min"), Some(1.0));
+        assert_eq!(factor("s", "ms"), Some(1000.0));
+        assert_eq!(factor("/s", "/min"), Some(60.0));
+        assert!((factor("[lb_av]", "kg").unwrap() - 0.453_592_37).abs() < 1e-12);
     }
 }

@@ -26,7 +26,7 @@ const ALL: &[Address] = &[
     (Method::GET, "/audit", "read-audit"),
 ];
 
-static ADDRESSES: Addresses = Addresses::new(super::MOUNT, ALL);
+static ADDRESSES: Addresses = Addresses::new(super::MOUNT, &[ALL]);
 
 /// The name of the operation that a request asks for.
 #[must_use]

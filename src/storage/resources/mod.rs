@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 
+mod erase;
 mod history;
 mod write;
 
@@ -15,6 +16,7 @@ use super::audit::{self, AuditRow};
 pub use super::index_entries::IndexEntries;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
+pub use erase::{Address, erase, naming};
 pub use history::{Level, Place, Wanted, history, history_size};
 pub use write::{Indexed, index_all, insert_all, replace_all};
 

@@ -2,6 +2,8 @@
 //!
 //! Their URLs do not depend on where the server runs.
 
+pub mod face_scan;
+
 use crate::fhir::codes::Code;
 
 /// Identifiers of projects (Organizations).

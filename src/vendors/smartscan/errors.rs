@@ -44,6 +44,8 @@ pub enum Refusal {
     RateLimit(Full),
     /// The caller may not do this.
     Forbidden,
+    /// The session has no consent that holds.
+    ConsentRequired,
     /// A field of the request is wrong: its name, and what it must be.
     Validation(&'static str, String),
     /// The form has no image.
@@ -108,6 +110,11 @@ impl Refusal {
                 (S::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", text("Rate limit exceeded"))
             }
             Self::Forbidden => (S::FORBIDDEN, "FORBIDDEN", text("You may not do this")),
+            Self::ConsentRequired => (
+                S::FORBIDDEN,
+                "CONSENT_REQUIRED",
+                text("The session needs a consent before anything is measured"),
+            ),
             Self::Validation(field, problem) => {
                 (S::BAD_REQUEST, "VALIDATION_ERROR", format!("{field} {problem}"))
             }
@@ -197,6 +204,7 @@ impl Refusal {
             | Self::InvalidToken
             | Self::InvalidCredentials
             | Self::Forbidden
+            | Self::ConsentRequired
             | Self::BodyTooLarge(_)
             | Self::ImageProcessing(_)
             | Self::NoDevice

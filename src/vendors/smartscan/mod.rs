@@ -11,6 +11,14 @@
 //! | `POST /api/v1/extract-medical-data`, `POST /v1/extract-medical-data` | API key | Task, Media, Device, Observation, Provenance |
 //! | `GET /api/extractions/:id/fhir` (not the vendor's) | session token | the same, read |
 //! | `GET /api/dashboard/stats`, `GET /api/usage/analytics`, `GET /api/usage/logs` | session token | none: how often keys were used |
+//! | `POST /api/face-scan/session`, `GET .../session/:id` | session token | Encounter; the person is a Patient |
+//! | `POST /api/face-scan/consent`, `GET`, `DELETE .../consent/:session` | session token | Consent; all of the session is erased with it |
+//! | `GET`, `PUT /api/face-scan/profile` | session token | Patient, Observation |
+//! | `POST /api/face-scan/results`, `GET`, `DELETE .../results/:id` | session token | DiagnosticReport, Observation, Device, Provenance |
+//! | `POST /api/face-scan/results/:id/pdf` | session token | Binary, DocumentReference |
+//! | `GET /api/face-scan/fhir/:session` | session token | a Bundle of all of these |
+//! | `GET /api/face-scan/history/...`, `POST .../history/tag` | session token | Observation; Encounter.meta.tag |
+//! | `GET /api/face-scan/risk/:session`, `GET .../risk/cohort/:vital` | session token | RiskAssessment; none |
 //! | `GET /api/device-types`, `GET /api/health` | none | none |
 //! | `GET /js/smartscanpro-sdk.js`, `/dashboard.html` and the other files of `assets` | none | none |
 //!
@@ -46,7 +54,10 @@ pub mod operations;
 pub mod patient;
 pub mod plans;
 pub mod rates;
+pub mod query;
+pub mod report;
 pub mod routes;
+pub mod scans;
 pub mod search;
 pub mod sections;
 pub mod store;
@@ -54,6 +65,7 @@ pub mod text;
 pub mod to_fhir;
 pub mod upload;
 pub mod usage;
+pub mod vitals;
 pub mod wire;
 
 use std::time::Instant;
@@ -114,6 +126,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(usage_routes::logs::list_calls)
             .service(extract::extract_medical_data)
             .service(extraction_fhir::read_extraction_fhir)
+            .configure(routes::face_scan::routes)
             .service(types::list_device_types)
             .service(health::read_health)
             .default_service(web::to(operations::unknown_address)),

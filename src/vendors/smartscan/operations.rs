@@ -1,5 +1,7 @@
 //! The operations of this mount, as the audit calls them.
 
+pub mod face_scan;
+
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
@@ -68,7 +70,7 @@ const ALL: &[Address] = &[
     (Method::GET, "/api/health", HEALTH),
 ];
 
-static ADDRESSES: Addresses = Addresses::new(super::MOUNT, ALL);
+static ADDRESSES: Addresses = Addresses::new(super::MOUNT, &[ALL, face_scan::ALL]);
 
 /// The name of the operation that a request asks for.
 #[must_use]

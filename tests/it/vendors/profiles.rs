@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hygeia::fhir::codes::{Code, display, vitals};
+use hygeia::fhir::codes::{Code, display, face_scan, vitals};
 use hygeia::fhir::validate::validate;
 use hygeia::vendors::smartscan::{codes, device_types};
 use serde_json::Value;
@@ -38,9 +38,15 @@ fn every_definition_is_valid() {
 #[test]
 fn every_code_and_extension_is_defined() {
     let definitions = definitions();
-    for url in
-        [codes::CONFIDENCE, codes::DESCRIPTION, codes::SHOWN_AS, codes::PRINTED_FIELD, codes::KEEPS_IMAGES]
-    {
+    for url in [
+        codes::CONFIDENCE,
+        codes::DESCRIPTION,
+        codes::SHOWN_AS,
+        codes::PRINTED_FIELD,
+        codes::KEEPS_IMAGES,
+        codes::face_scan::QUALITY,
+        codes::face_scan::HEART_AGE,
+    ] {
         assert!(definitions.contains_key(url), "{url}");
     }
     for code in [
@@ -58,6 +64,9 @@ fn every_code_and_extension_is_defined() {
     }
     for code in display::ALL {
         assert!(defines(&definitions, *code), "{code:?}");
+    }
+    for code in face_scan::ALL {
+        assert!(defines(&definitions, code), "{code:?}");
     }
     let types = &definitions["https://hygeia.health/fhir/CodeSystem/device-type"]["concept"];
     for device_type in &device_types::ALL {

@@ -2,17 +2,18 @@
 
 pub mod account;
 pub mod bundle;
+pub mod face_scan;
 pub mod project;
 pub mod reading;
 
 use serde_json::Value;
 
 /// The text of a member.
-fn text<'a>(resource: &'a Value, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(resource: &'a Value, name: &str) -> Option<&'a str> {
     resource.get(name)?.as_str()
 }
 
 /// The elements of a member that is a list; none where there is none.
-fn list<'a>(resource: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn list<'a>(resource: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     resource.get(name).and_then(Value::as_array).into_iter().flatten()
 }

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod device_types;
 pub mod extract_medical_data;
 pub mod extraction_fhir;
+pub mod face_scan;
 pub mod health;
 pub mod login;
 pub mod me;

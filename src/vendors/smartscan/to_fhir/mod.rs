@@ -7,6 +7,7 @@ pub mod device;
 pub mod document;
 pub mod encounter;
 pub mod immunization;
+pub mod face_scan;
 pub mod media;
 pub mod observation;
 pub mod paper;
@@ -88,11 +89,11 @@ impl Context<'_> {
     }
 }
 
-fn reference(resource_type: &str, id: &str) -> Value {
+pub(super) fn reference(resource_type: &str, id: &str) -> Value {
     json!({ "reference": format!("{resource_type}/{id}") })
 }
 
-fn instant(time: DateTime<Utc>) -> String {
+pub(super) fn instant(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 

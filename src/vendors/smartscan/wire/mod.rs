@@ -4,6 +4,7 @@ mod account;
 mod api_key;
 mod catalogue;
 mod extraction;
+pub mod face_scan;
 mod project;
 mod usage;
 

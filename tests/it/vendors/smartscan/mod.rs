@@ -9,6 +9,7 @@ mod extraction_fhir;
 mod input;
 mod kept;
 mod limits;
+mod face_scan;
 mod mount;
 mod pages;
 mod patients;

@@ -1,0 +1,174 @@
+//! Text, lines and curves on pages of A4: what comes does not fit begins the next page.
+
+use super::draw::Fonts;
+
+/// A4 in points, and its margins.
+pub(super) const PAGE: (f32, f32) = (595.0, 842.0);
+const LEFT: f32 = 50.0;
+const WIDTH: f32 = 495.0;
+const TOP: f32 = 60.0;
+const BOTTOM: f32 = 780.0;
+
+/// The size of plain text, and the height of its lines.
+const SIZE: f32 = 9.0;
+const LINE: f32 = 13.0;
+/// Longer texts are cut: nothing that a report tells is so long.
+const MOST_CHARACTERS: usize = 2_000;
+
+/// Something to draw.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Mark {
+    /// Text at its base line.
+    Text { x: f32, y: f32, size: f32, text: String, is_bold: bool },
+    /// A line through points.
+    Line { points: Vec<(f32, f32)>, width: f32, shade: u8 },
+    /// A dot.
+    Dot { x: f32, y: f32 },
+}
+
+/// What marks are to who hears them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Role {
+    /// A heading of this level.
+    Heading(u16),
+    /// A paragraph.
+    Paragraph,
+    /// A picture, told by this text.
+    Figure(String),
+    /// Nothing.
+    Ornament,
+}
+
+/// Marks that belong together.
+pub(super) type Piece = (Role, Vec<Mark>);
+
+/// Lays out from top to bottom.
+pub(super) struct Layout<'f> {
+    fonts: &'f Fonts,
+    pages: Vec<Vec<Piece>>,
+    y: f32,
+}
+
+impl<'f> Layout<'f> {
+    pub(super) fn new(fonts: &'f Fonts) -> Self {
+        Self { fonts, pages: vec![Vec::new()], y: TOP }
+    }
+
+    /// A heading, which keeps some room below itself.
+    pub(super) fn heading(&mut self, level: u16, text: &str) {
+        let size = if level == 1 { 18.0 } else { 12.0 };
+        self.need(60.0);
+        self.y += size + if level == 1 { 0.0 } else { 6.0 };
+        let text = cleaned(text);
+        let mark = Mark::Text { x: LEFT, y: self.y, size, text, is_bold: true };
+        self.put(Role::Heading(level), vec![mark]);
+        self.y += 10.0;
+    }
+
+    pub(super) fn paragraph(&mut self, text: &str) {
+        self.columns(&[(0.0, WIDTH, text, false)]);
+        self.y += 2.0;
+    }
+
+    /// Texts beside one another, each within its column.
+    pub(super) fn columns<T: AsRef<str>>(&mut self, cells: &[(f32, f32, T, bool)]) {
+        let wrapped: Vec<_> = cells
+            .iter()
+            .map(|(x, width, text, is_bold)| (*x, self.wrapped(text.as_ref(), *width, *is_bold), *is_bold))
+            .collect();
+        let most = wrapped.iter().map(|(_, lines, _)| lines.len()).max().unwrap_or_default();
+        for at in 0..most {
+            self.need(LINE);
+            self.y += LINE;
+            let y = self.y;
+            let line = wrapped.iter().filter_map(|(x, lines, is_bold)| {
+                let text = lines.get(at)?.clone();
+                Some(Mark::Text { x: LEFT + x, y, size: SIZE, text, is_bold: *is_bold })
+            });
+            let line = line.collect();
+            self.put(Role::Paragraph, line);
+        }
+    }
+
+    /// A line across the page.
+    pub(super) fn rule(&mut self) {
+        let points = vec![(LEFT, self.y + 3.0), (LEFT + WIDTH, self.y + 3.0)];
+        self.put(Role::Ornament, vec![Mark::Line { points, width: 0.5, shade: 120 }]);
+        self.y += 3.0;
+    }
+
+    pub(super) fn gap(&mut self) {
+        self.y += 6.0;
+    }
+
+    /// Room of this height for a picture, which `draw` draws from its upper left corner on.
+    pub(super) fn figure(&mut self, told: String, height: f32, draw: impl FnOnce(f32, f32) -> Vec<Mark>) {
+        self.need(height);
+        let marks = draw(LEFT, self.y);
+        self.put(Role::Figure(told), marks);
+        self.y += height;
+    }
+
+    /// The pages, each with its foot.
+    pub(super) fn pages(self, foot: &str) -> Vec<Vec<Piece>> {
+        let all = self.pages.len();
+        let foot = cleaned(foot);
+        let numbered = self.pages.into_iter().zip(1_usize..).map(|(mut page, number)| {
+            let text = format!("{foot} · {number}/{all}");
+            let mark = Mark::Text { x: LEFT, y: PAGE.1 - 30.0, size: 7.0, text, is_bold: false };
+            page.push((Role::Ornament, vec![mark]));
+            page
+        });
+        numbered.collect()
+    }
+
+    fn need(&mut self, height: f32) {
+        if self.y + height > BOTTOM {
+            self.pages.push(Vec::new());
+            self.y = TOP;
+        }
+    }
+
+    fn put(&mut self, role: Role, marks: Vec<Mark>) {
+        if let Some(page) = self.pages.last_mut() {
+            page.push((role, marks));
+        }
+    }
+
+    /// The text in lines that are no wider than that; a word that is wider is parted.
+    fn wrapped(&self, text: &str, width: f32, is_bold: bool) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        for word in cleaned(text).split(' ') {
+            for part in self.parts(word, width, is_bold) {
+                let Some(line) = lines.last_mut() else { continue };
+                let longer = if line.is_empty() { part.clone() } else { format!("{line} {part}") };
+                if self.fonts.width(&longer, SIZE, is_bold) <= width || line.is_empty() {
+                    *line = longer;
+                } else {
+                    lines.push(part);
+                }
+            }
+        }
+        lines
+    }
+
+    fn parts(&self, word: &str, width: f32, is_bold: bool) -> Vec<String> {
+        let mut parts = vec![String::new()];
+        for character in word.chars() {
+            let Some(part) = parts.last_mut() else { continue };
+            let longer = format!("{part}{character}");
+            if part.is_empty() || self.fonts.width(&longer, SIZE, is_bold) <= width {
+                *part = longer;
+            } else {
+                parts.push(character.to_string());
+            }
+        }
+        parts
+    }
+}
+
+/// Without what cannot be drawn in a line.
+fn cleaned(text: &str) -> String {
+    let blank = |character: char| if character.is_control() { ' ' } else { character };
+    text.chars().take(MOST_CHARACTERS).map(blank).collect()
+}

@@ -1,0 +1,45 @@
+//! `DELETE /api/face-scan/consent/:session` (contract SS-64).
+
+use actix_web::{HttpResponse, delete, web};
+
+use crate::records::erase::Erasure;
+use crate::records::{Records, Write};
+use crate::vendors::smartscan::caller::SessionCaller;
+use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::scans;
+use crate::vendors::smartscan::to_fhir::face_scan::consent::withdrawn;
+use crate::vendors::smartscan::wire::face_scan as wire;
+
+/// Withdraws a consent, and erases the session with all that was measured in it, for good. That there was a consent is still known;
+/// its text is not.
+#[utoipa::path(tag = "face scan", operation_id = "delete_consent", params(("session" = String, Path, description = "The session's id")),
+    responses((status = 200, description = "What was erased", body = wire::ErasedAnswer),
+        (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure),
+        (status = 404, description = "There is no such session, it is another's, or it has no consent", body = crate::vendors::smartscan::wire::Failure)),
+    security(("session_token" = [])))]
+#[delete("/api/face-scan/consent/{session}")]
+pub async fn delete_consent(
+    path: web::Path<String>,
+    signed_in: SessionCaller,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    let erased = scans::repeated(async || {
+        let session = scans::session(&records, &signed_in, &path).await?;
+        let consent = session.any_consent(&records, &signed_in).await?.ok_or(Refusal::NotFound)?;
+        let left = Write::Update {
+            resource: withdrawn(&consent.json()?, records.now()),
+            id: consent.id.clone(),
+            precondition: Some(consent.version.into()),
+        };
+        let roots = vec![(scans::resource_type("Encounter")?, session.id().to_owned())];
+        scans::erased(&records, &signed_in, Erasure { roots, is_whole: true, left: Some(left) }).await
+    })
+    .await?;
+    let count = |wanted: &str| erased.iter().filter(|resource_type| *resource_type == wanted).count();
+    let deleted = wire::Deleted {
+        results: count("DiagnosticReport"),
+        observations: count("Observation"),
+        reports: count("DocumentReference"),
+    };
+    Ok(HttpResponse::Ok().json(wire::ErasedAnswer { success: true, deleted }))
+}

@@ -1,0 +1,4 @@
+//! What somebody tells of themself (contract SS-70).
+
+pub mod read;
+pub mod update;

@@ -1,0 +1,23 @@
+//! Face scans (contract SS-60 to SS-77).
+
+mod history;
+mod profile;
+mod result;
+mod risk;
+mod session;
+
+pub use history::{
+    AnomaliesAnswer, Anomaly, Delta, DeltaAnswer, HistoryAnswer, HistoryPoint, NewTag, TagsAnswer,
+};
+pub use profile::{ScanProfile, ScanProfileAnswer, ScanProfileChange};
+pub use result::{
+    DeletedAnswer, NewResult, ResultAnswer, ScanResult, SubmittedAnswer, VitalSent, VitalValue, Wellness,
+    WellnessPart,
+};
+pub use risk::{
+    CardiovascularRisk, CohortAnswer, CohortBand, Comparison, Equation, InputUsed, RiskAnswer, RiskScores,
+    TenYearRisk, VascularAge,
+};
+pub use session::{
+    BundleAnswer, Consent, ConsentAnswer, Deleted, ErasedAnswer, NewConsent, Session, SessionAnswer,
+};
