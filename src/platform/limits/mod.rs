@@ -1,5 +1,5 @@
 //! How much anybody may ask for: requests are counted in Postgres within windows of time, so that limits hold at all replicas and across
-//! restarts (decision 21).
+//! restarts (decision 24).
 //!
 //! What is counted is a [`Bucket`]: all calls of a tenant with keys, those of an account, those from an address. It has one or several
 //! [`Window`]s, such as an hour and a month; a request is admitted when each has room for it, and takes nothing when one has not. That is
