@@ -33,7 +33,7 @@ pub struct Document {
     /// The ways to authenticate, by the names that the routes use.
     pub schemes: Vec<(&'static str, SecurityScheme)>,
     /// Adds what holds for every operation, such as answers that any may give.
-    pub for_all: fn(&mut Operation),
+    pub for_all: fn(&mut OpenApi),
 }
 
 impl Document {
@@ -49,14 +49,14 @@ impl Document {
             .title(self.title)
             .description(Some(self.description))
             .version(env!("CARGO_PKG_VERSION"));
-        let mut paths = collected.paths;
-        operations(&mut paths).for_each(self.for_all);
-        OpenApiBuilder::new()
+        let mut document = OpenApiBuilder::new()
             .info(info.build())
             .servers(Some([Server::new("/")]))
-            .paths(paths)
+            .paths(collected.paths)
             .components(Some(components))
-            .build()
+            .build();
+        (self.for_all)(&mut document);
+        document
     }
 
     /// Where the server has it.
@@ -84,10 +84,11 @@ impl Document {
     }
 }
 
-/// Adds nothing to an operation.
-pub fn nothing(_: &mut Operation) {}
+/// Adds nothing.
+pub fn nothing(_: &mut OpenApi) {}
 
-fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
+/// The operations of a document.
+pub fn operations(paths: &mut Paths) -> impl Iterator<Item = &mut Operation> {
     paths.paths.values_mut().flat_map(|item| {
         let PathItem { get, put, post, delete, patch, .. } = item;
         [get, put, post, delete, patch].into_iter().flatten()

@@ -4,7 +4,9 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Ref, Type};
-use utoipa::openapi::{ContentBuilder, RefOr, Response};
+use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, Response};
+
+use crate::http::docs::operations;
 
 /// The headers, as they are documented.
 const HEADERS: [(&str, &str); 4] = [
@@ -14,8 +16,18 @@ const HEADERS: [(&str, &str); 4] = [
     ("X-RateLimit-Window", "3600: an hour, in seconds"),
 ];
 
-/// Adds them to an operation.
-pub fn for_all(operation: &mut Operation) {
+/// Adds them to the document.
+pub fn for_all(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    for (name, description) in HEADERS {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).build();
+        let header = HeaderBuilder::new().schema(Some(number)).description(Some(description)).build();
+        components.headers.insert(name.to_owned(), RefOr::T(header));
+    }
+    operations(&mut document.paths).for_each(complete);
+}
+
+fn complete(operation: &mut Operation) {
     let takes_a_body = operation.request_body.is_some();
     let is_counted = operation.security.is_some();
     let answers = &mut operation.responses.responses;
@@ -34,11 +46,10 @@ pub fn for_all(operation: &mut Operation) {
     }
     for answer in answers.values_mut() {
         if let RefOr::T(answer) = answer {
-            for (name, description) in HEADERS {
-                let number = ObjectBuilder::new().schema_type(Type::Integer).build();
-                let header = HeaderBuilder::new().schema(Some(number)).description(Some(description));
-                answer.headers.insert(name.to_owned(), RefOr::T(header.build()));
-            }
+            let header = |(name, _): (&str, _)| {
+                (name.to_owned(), RefOr::Ref(Ref::new(format!("#/components/headers/{name}"))))
+            };
+            answer.headers.extend(HEADERS.map(header));
         }
     }
 }

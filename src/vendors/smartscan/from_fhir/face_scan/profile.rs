@@ -64,8 +64,9 @@ impl Known {
         let number = |observation: &Option<Value>, unit: Unit| {
             quantity(observation.as_ref()?, unit).map(|found| found.1)
         };
-        let pressure = |code: Code| {
-            let found = component(self.on_record.pressure.as_ref()?, code)?.get("valueQuantity")?;
+        let diastolic = || {
+            let panel = self.on_record.pressure.as_ref()?;
+            let found = component(panel, loinc::DIASTOLIC_BLOOD_PRESSURE)?.get("valueQuantity")?;
             value_in(found, ucum::MILLIMETRE_OF_MERCURY).map(|found| found.1)
         };
         wire::ScanProfile {
@@ -80,8 +81,8 @@ impl Known {
             statin: self.factor(face_scan::STATIN),
             race: self.word(face_scan::RACE, &RACES).map(|(word, _)| word),
             region: self.word(face_scan::REGION, &REGIONS).map(|(word, _)| word),
-            cuff_systolic_bp: pressure(loinc::SYSTOLIC_BLOOD_PRESSURE),
-            cuff_diastolic_bp: pressure(loinc::DIASTOLIC_BLOOD_PRESSURE),
+            cuff_systolic_bp: self.on_record.pressure.as_ref().and_then(systolic).map(|found| found.1),
+            cuff_diastolic_bp: diastolic(),
         }
     }
 

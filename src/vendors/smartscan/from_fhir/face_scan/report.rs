@@ -140,7 +140,7 @@ fn inputs(equation: &wire::Equation) -> Vec<(String, String)> {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        other => other.to_string(),
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     };
     let told = equation.inputs_used.iter().map(|input| {
         let when = input.recorded_at.as_ref().map(|when| format!(" ({when})")).unwrap_or_default();

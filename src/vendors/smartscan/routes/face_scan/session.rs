@@ -25,7 +25,7 @@ pub async fn create_scan_session(
         let resource = to_fhir::face_scan::session::begun(&id, &patient, records.now());
         let begun = Write::Create { resource, id: Some(id) };
         let writes = [begun].into_iter().chain(made).collect();
-        Ok(scans::written(&records, &signed_in, writes).await?)
+        scans::written(&records, &signed_in, writes).await
     })
     .await?;
     let encounter =
