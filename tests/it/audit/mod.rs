@@ -1,6 +1,7 @@
 //! The audit trail as an operator keeps it: sealed, verified, made shorter.
 
 mod batches;
+mod face_scans;
 mod late;
 mod reads;
 mod retention;

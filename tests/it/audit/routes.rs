@@ -10,6 +10,7 @@ use hygeia::server::documents;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+use super::face_scans;
 use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
@@ -108,7 +109,7 @@ async fn each_route_that_refuses_leaves_one_row() {
 }
 
 /// Sends requests and notes of which routes they were.
-struct Walk {
+pub(super) struct Walk {
     server: Server,
     done: BTreeSet<String>,
 }
@@ -149,7 +150,7 @@ impl Walk {
         self.step(route, &format!("/fhir{path}"), with).await
     }
 
-    async fn json(&mut self, token: &str, route: &str, path: &str, body: &Value) -> Value {
+    pub(super) async fn json(&mut self, token: &str, route: &str, path: &str, body: &Value) -> Value {
         let with = |request: RequestBuilder| {
             let request = if token.is_empty() { request } else { request.bearer_auth(token) };
             if body.is_null() { request } else { request.json(body) }
@@ -336,4 +337,8 @@ async fn smartscan(walk: &mut Walk) {
     walk.json(token, "POST /smartscan/api/api-keys/{id}/rotate", &format!("{path}/rotate"), &none).await;
     let left = walk.server.text("SELECT id::text FROM api_key WHERE revoked_at IS NULL").await;
     walk.json(token, "DELETE /smartscan/api/api-keys/{id}", &api(&format!("/api-keys/{left}")), &none).await;
+    for path in ["/dashboard/stats", "/usage/analytics", "/usage/logs"] {
+        walk.json(token, &format!("GET /smartscan/api{path}"), &api(path), &none).await;
+    }
+    face_scans::all(walk, token).await;
 }
