@@ -3,7 +3,7 @@
 //! Nothing here knows FHIR or HTTP. [`picture`] turns bytes of unknown origin into pixels, [`registry`]
 //! reads `models/` and refuses a file whose checksum is off, [`runtime`] keeps ONNX Runtime sessions on
 //! their own threads behind a bounded queue, [`ocr`] finds and reads lines of text, and [`device`] makes
-//! readings of medical devices out of those lines.
+//! readings of medical devices out of those lines. [`vitals`] makes vital signs out of the colours of a face over time.
 
 pub mod device;
 mod number;
@@ -13,3 +13,4 @@ pub mod registry;
 pub mod runtime;
 #[cfg(test)]
 mod tests;
+pub mod vitals;
