@@ -5,11 +5,12 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::StreamExt;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::errors::Refusal;
-use super::limits::in_time;
+use super::limits::{Share, UPLOADS, in_time};
 use crate::http::json::opens_an_object;
 use crate::records::Error;
 
@@ -35,7 +36,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if media != "application/json" {
-                return Err(body("must be JSON, with the Content-Type application/json"));
+                return Err(not_json());
             }
             let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
             let reading = async {
@@ -43,10 +44,48 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 read.map_err(|_| Refusal::BodyTooLarge(LARGEST))?.map_err(|_| body("ended early"))
             };
             let bytes = in_time("body", reading).await?;
-            if !opens_an_object(&bytes) {
-                return Err(not_an_object(&bytes));
+            read(&bytes).map(Self)
+        })
+    }
+}
+
+/// The largest long JSON body: two minutes of colours of several regions.
+const LONGEST: usize = 8 * 1024 * 1024;
+
+/// A long JSON body. It has a share of what all uploads may hold together, which is given back with it.
+#[derive(Debug)]
+pub struct LargeJson<T>(pub T, pub Share<'static>);
+
+impl<T: DeserializeOwned + Send + 'static> FromRequest for LargeJson<T> {
+    type Error = Refusal;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media = request.content_type().to_ascii_lowercase();
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if media != "application/json" {
+                return Err(not_json());
             }
-            serde_json::from_slice(&bytes).map(Self).map_err(|fault| unreadable(&fault))
+            let mut payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
+            let mut share = UPLOADS.share();
+            let reading = async {
+                let mut bytes = Vec::new();
+                while let Some(chunk) = payload.next().await {
+                    let chunk = chunk.map_err(|_| body("ended early"))?;
+                    let length = bytes.len().saturating_add(chunk.len());
+                    if length > LONGEST {
+                        return Err(Refusal::BodyTooLarge(LONGEST));
+                    }
+                    share.grow_to(length).await?;
+                    bytes.extend_from_slice(&chunk);
+                }
+                Ok(bytes)
+            };
+            let bytes = in_time("body", reading).await?;
+            // Megabytes of numbers are read on a thread that may be busy with them.
+            let read = web::block(move || read(&bytes)).await.map_err(Error::internal)??;
+            Ok(Self(read, share))
         })
     }
 }
@@ -70,6 +109,13 @@ where
     }
 }
 
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if !opens_an_object(bytes) {
+        return Err(not_an_object(bytes));
+    }
+    serde_json::from_slice(bytes).map_err(|fault| unreadable(&fault))
+}
+
 /// Why what is no object is refused.
 fn not_an_object(bytes: &[u8]) -> Refusal {
     let read = serde_json::from_slice::<IgnoredAny>(bytes);
@@ -86,6 +132,10 @@ fn unreadable(fault: &serde_json::Error) -> Refusal {
         (Category::Data, None) => body(&format!("has a value of the wrong type {place}")),
         (Category::Syntax | Category::Eof | Category::Io, _) => body(&format!("is not JSON {place}")),
     }
+}
+
+fn not_json() -> Refusal {
+    body("must be JSON, with the Content-Type application/json")
 }
 
 fn body(problem: &str) -> Refusal {

@@ -19,6 +19,7 @@ use crate::identity::api_keys::NotRotated;
 use crate::identity::sign_in::SignInError;
 use crate::inference::device::ReadError;
 use crate::inference::picture::PictureError;
+use crate::inference::vitals;
 use crate::records::Error;
 use crate::records::accounts::NotOpened;
 
@@ -66,6 +67,8 @@ pub enum Refusal {
     UnreadableDisplay,
     /// The reading is less sure than the caller asked for: what it reached, and what was asked.
     LowConfidence(Number, Number),
+    /// No vital sign can be told from the recording.
+    LowSignalQuality(vitals::Refusal),
     /// No such object in the caller's tenant.
     NotFound,
     /// No such address.
@@ -149,6 +152,9 @@ impl Refusal {
                 "LOW_CONFIDENCE",
                 text("The reading is below the confidence that was asked for"),
             ),
+            Self::LowSignalQuality(refusal) => {
+                (S::BAD_REQUEST, "LOW_SIGNAL_QUALITY", format!("No vital sign can be told: {refusal}"))
+            }
             Self::NotFound => (S::NOT_FOUND, "NOT_FOUND", text("There is no such object")),
             Self::UnknownAddress => (S::NOT_FOUND, "NOT_FOUND", text("There is no such endpoint")),
             Self::MethodNotAllowed(_) => {
@@ -193,6 +199,7 @@ impl Refusal {
             Self::LowConfidence(reached, asked) => {
                 json!({ "confidence": reached, "confidence_threshold": asked })
             }
+            Self::LowSignalQuality(refusal) => json!({ "reason": refusal.code() }),
             Self::TooManyAttempts(full) | Self::RateLimit(full) => json!({
                 "limit": full.limit,
                 "window_seconds": full.window_s,

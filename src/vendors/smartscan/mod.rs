@@ -14,6 +14,7 @@
 //! | `POST /api/face-scan/session`, `GET .../session/:id` | session token | Encounter; the person is a Patient |
 //! | `POST /api/face-scan/consent`, `GET`, `DELETE .../consent/:session` | session token | Consent; all of the session is erased with it |
 //! | `GET`, `PUT /api/face-scan/profile` | session token | Patient, Observation |
+//! | `POST /api/face-scan/analyze` | session token | none: an estimate, which is answered and forgotten |
 //! | `POST /api/face-scan/results`, `GET`, `DELETE .../results/:id` | session token | DiagnosticReport, Observation, Device, Provenance |
 //! | `POST /api/face-scan/results/:id/pdf` | session token | Binary, DocumentReference |
 //! | `GET /api/face-scan/fhir/:session` | session token | a Bundle of all of these |

@@ -28,6 +28,8 @@ pub const UPDATE_PROFILE: &str = "update-scan-profile";
 pub const SUBMIT: &str = "submit-scan-results";
 /// Look at the values of a scan, which are not kept.
 pub const PREVIEW: &str = SUBMIT;
+/// Have the colours of a face analysed.
+pub const ANALYZE: &str = "analyze-face-scan";
 /// Read a result.
 pub const READ_RESULTS: &str = "read-scan-results";
 /// Read values over time.
@@ -57,6 +59,7 @@ pub(super) const ALL: &[Address] = &[
     (Method::GET, "/api/face-scan/fhir/:", READ_BUNDLE),
     (Method::GET, "/api/face-scan/profile", READ_PROFILE),
     (Method::PUT, "/api/face-scan/profile", UPDATE_PROFILE),
+    (Method::POST, "/api/face-scan/analyze", ANALYZE),
     (Method::POST, "/api/face-scan/results", SUBMIT),
     (Method::GET, "/api/face-scan/results/:", READ_RESULTS),
     (Method::POST, "/api/face-scan/history/tag", TAG),

@@ -1,5 +1,6 @@
 //! Face scans (contract SS-60 to SS-78). Every operation needs a session token, and sees what is the caller's own alone.
 
+pub mod analyse;
 pub mod bundle;
 pub mod consent;
 pub mod history;
@@ -24,6 +25,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(results::read::read_scan_results)
         .service(results::delete::delete_scan_results)
         .service(results::pdf::export_pdf)
+        .service(analyse::analyze_face_scan)
         .service(bundle::read_scan_bundle)
         .service(history::delta::read_delta)
         .service(history::anomalies::read_anomalies)

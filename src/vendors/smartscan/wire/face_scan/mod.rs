@@ -1,11 +1,15 @@
 //! Face scans (contract SS-60 to SS-77).
 
+mod analysis;
 mod history;
 mod profile;
 mod result;
 mod risk;
 mod session;
 
+pub use analysis::{
+    AnalysedVitals, Analysis, AnalysisAnswer, AnalysisMethod, NewAnalysis, RefusedVital, TraceRegion, Traces,
+};
 pub use history::{
     AnomaliesAnswer, Anomaly, Delta, DeltaAnswer, HistoryAnswer, HistoryPoint, NewTag, TagsAnswer,
 };

@@ -1,5 +1,6 @@
 //! Face scans: refusals first, then what each endpoint does.
 
+mod analyse;
 mod bad_input;
 mod consents;
 mod erasure;
