@@ -27,9 +27,12 @@ const OPEN: [&str; 9] = [
     // A person who is to be asked is sent to a page: the answer has a row.
     "GET /oauth/authorize",
 ];
-/// They need the OCR models; `vendors::smartscan::audit` and `extraction_fhir` have them.
-const ELSEWHERE: [&str; 2] =
-    ["POST /smartscan/api/v1/extract-medical-data", "GET /smartscan/api/extractions/{id}/fhir"];
+/// They need the OCR models, or a pulse; `vendors::smartscan` has them in `audit`, `extraction_fhir` and `face_scan::analyse`.
+const ELSEWHERE: [&str; 3] = [
+    "POST /smartscan/api/v1/extract-medical-data",
+    "GET /smartscan/api/extractions/{id}/fhir",
+    "POST /smartscan/api/face-scan/analyze",
+];
 const EMAIL: &str = "admin@example.org";
 const PASSWORD: &str = "correct horse battery";
 

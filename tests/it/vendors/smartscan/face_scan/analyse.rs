@@ -127,7 +127,8 @@ async fn a_session_needs_its_consent() {
     let withdrawn =
         alice.send(Method::DELETE, &format!("/api/face-scan/consent/{session}"), &json!({})).await;
     assert_eq!(withdrawn.status, 200);
-    assert_eq!(refused(&alice.send(Method::POST, PATH, &body).await, 403).0, "CONSENT_REQUIRED");
+    // The session went with it.
+    assert_eq!(refused(&alice.send(Method::POST, PATH, &body).await, 404).0, "NOT_FOUND");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,6 +169,9 @@ async fn what_is_told_can_be_sent_on() {
     body.as_object_mut().unwrap().remove("timestamps_ms");
     let body = json!({ "sessionId": session, "traces": body });
     let analysis = succeeded(&alice.send(Method::POST, PATH, &body).await)["analysis"].clone();
+    let told =
+        "SELECT count(*) FROM audit_event WHERE interaction = 'analyze-face-scan' AND outcome = 'success'";
+    assert_eq!(server.number(told).await, 1);
     let result = json!({
         "session_id": session, "vitals": analysis["vitals"], "quality": analysis["quality"], "save": true,
     });
