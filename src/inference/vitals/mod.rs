@@ -1,9 +1,9 @@
 //! Which vital signs can be told from the colours of a face? Traces in, estimates out, or the reason why there is none.
 //!
-//! A client sends the mean colour of regions of skin, a frame at a time. [`recording`] refuses what no estimate could be made
-//! from, [`resample`] and [`regions`] make one steady trace, [`projection`] makes pulse waves of it in three published ways
-//! (POS, CHROM, PBV), [`track`] follows the rate that all of them tell for, and [`pulse`] decides whether it is a pulse: a refusal is
-//! an answer, a guess is not. [`breathing`] and [`variability`] ask more of a recording and are refused for themselves.
+//! A client sends the mean colour of regions of skin, a frame at a time. `recording` refuses what no estimate could be made
+//! from, `resample` and `regions` make one steady trace, `projection` makes pulse waves of it in three published ways
+//! (POS, CHROM, PBV), `track` follows the rate that all of them tell for, and `pulse` decides whether it is a pulse: a refusal is
+//! an answer, a guess is not. `breathing` and `variability` ask more of a recording and are refused for themselves.
 //!
 //! Oxygen and blood pressure are never estimated: no method has been shown to measure them from a face. What was measured of this
 //! engine, and what it is not, is in `models/vitals/card.md`.

@@ -5,7 +5,7 @@ use super::super::number::{count, deviation, median};
 use super::super::{Colour, RATE_HZ};
 use super::{BEAT_S, hann, relative};
 
-/// The pulse wave by CHROM; windows that swing far more than most are toned down as in [`super::pos`].
+/// The pulse wave by CHROM; windows that swing far more than most are toned down as in `pos`.
 pub fn chrom(colours: &[Colour], band: &Band) -> Vec<f64> {
     let shares = relative(colours, BEAT_S);
     let first: Vec<f64> = shares.iter().map(|[r, g, _]| 3.0 * r - 2.0 * g).collect();

@@ -1,7 +1,7 @@
 //! From colours to one wave: three published ways, which fail differently.
 //!
-//! All rest on the same fact: blood changes green most and red least, while movement and light change all colours alike. [`pos`] and
-//! [`chrom`] cancel what changes all alike; [`pbv`] looks for the colour of blood and cancels whatever else is strong, which
+//! All rest on the same fact: blood changes green most and red least, while movement and light change all colours alike. `pos` and
+//! `chrom` cancel what changes all alike; `pbv` looks for the colour of blood and cancels whatever else is strong, which
 //! leaves less noise where the skin is dark or the light poor, but believes a light of that colour.
 
 mod chrom;
