@@ -38,6 +38,8 @@ export async function load() {
         series: [{ name: VITALS[vital], values: oldestFirst.map(({ value }) => value) }],
     });
     const rows = data.map(({ session_id, value, unit, recorded_at }) => {
+        // What another system measured belongs to no session.
+        if (!session_id) return [time(recorded_at), `${shown(value)} ${unit}`, 'from elsewhere'];
         const open = make('button', { type: 'button', className: 'second small' }, 'Open');
         open.setAttribute('aria-label', `Open the session of ${recorded_at}`);
         open.addEventListener('click', () => guarded(() => show(session_id)));
