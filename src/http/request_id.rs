@@ -12,6 +12,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 use tracing::Instrument;
+use uuid::Uuid;
 
 use crate::core::Ids;
 
@@ -69,11 +70,15 @@ fn sent(headers: &HeaderMap) -> Option<&str> {
     is_well_formed.then_some(id)
 }
 
-/// Whether a name looks like one that a program made: it has the length of one, and digits.
+/// Whether a name is one that only a program makes: a UUID with or without hyphens, which a trace id is too, or a ULID. In 32
+/// hexadecimal digits there is no word, and in 26 characters that begin with the time of these decades hardly one.
 fn is_made(id: &str) -> bool {
-    id.len() >= 16
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        && id.bytes().filter(u8::is_ascii_digit).count() >= 4
+    let is_ulid = || {
+        id.len() == 26
+            && id.starts_with("01")
+            && id.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+    };
+    matches!(id.len(), 32 | 36) && Uuid::try_parse(id).is_ok() || is_ulid()
 }
 
 #[cfg(test)]
@@ -148,10 +153,20 @@ mod tests {
 
     #[test]
     fn what_could_be_a_person_is_not_taken_for_a_programs() {
-        for id in ["1", "Alice.Liddell", "alice-liddell-of-oxford", "1852-05-04", "alice.liddell.1852.05.04"]
-        {
+        for id in [
+            "1",
+            "Alice.Liddell",
+            "alice-liddell-of-oxford",
+            "1852-05-04",
+            "alice.liddell.1852.05.04",
+            "Alice-Liddell-1852-05-04",
+            "patient-9434765919",
+        ] {
             assert!(!is_made(id), "{id}");
         }
-        assert!(is_made("01a1fe04-40cb-75ba-943e-353bfb90f57e"));
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        for id in ["01a1fe04-40cb-75ba-943e-353bfb90f57e", trace, "01ARZ3NDEKTSV4RRFFQ69G5FAV"] {
+            assert!(is_made(id), "{id}");
+        }
     }
 }

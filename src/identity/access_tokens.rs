@@ -73,6 +73,12 @@ pub enum NotIssued {
     Storage(#[from] StorageError),
 }
 
+/// SHA-256 of access tokens whose rows have been removed, for [`Identity::forget_taken`]: what is remembered of them would hold on for
+/// some seconds.
+#[derive(Debug)]
+#[must_use]
+pub struct TakenBack(pub(crate) Vec<String>);
+
 impl Identity {
     /// Makes a token with these scopes for a client of the tenant of that name.
     ///
@@ -185,6 +191,11 @@ impl Identity {
         let account = transaction.finish(account).await?;
         let account = account.filter(|account| may_go_on(account, row.created_at));
         Ok(account.map(|account| (row, Some(account))))
+    }
+
+    /// Forgets tokens that were taken back with an account.
+    pub fn forget_taken(&self, taken: &TakenBack) {
+        self.forget(&taken.0);
     }
 
     /// Forgets tokens whose rows have been removed.

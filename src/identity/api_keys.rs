@@ -6,6 +6,7 @@ use super::allowances::Allowance;
 use super::{Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
 pub use crate::storage::api_keys::ApiKey;
+use crate::storage::audit::Note;
 use crate::storage::{StorageError, TenantId, api_keys};
 
 /// How every key opens.
@@ -40,7 +41,8 @@ pub enum NotRotated {
 }
 
 impl Identity {
-    /// Makes a key for a project of the caller's tenant and surface.
+    /// Makes a key for a project of the caller's tenant and surface. The `note` of it, as of each change of a key, is kept with it or not
+    /// at all.
     ///
     /// # Errors
     /// When the database fails.
@@ -49,10 +51,15 @@ impl Identity {
         caller: &Caller,
         project: &str,
         name: &str,
+        note: Note,
     ) -> Result<(ApiKey, Secret<String>), StorageError> {
         let (row, key) = self.new_api_key(caller, project, name);
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let kept = api_keys::insert(&mut transaction, &row).await;
+        let kept = async {
+            api_keys::insert(&mut transaction, &row).await?;
+            note.add(&mut transaction, caller.tenant, Agent::ApiKey(row.id).kind(), row.id).await
+        }
+        .await;
         transaction.finish(kept).await?;
         Ok((row, key))
     }
@@ -132,17 +139,36 @@ impl Identity {
         connection.finish(count).await
     }
 
+    /// What those may do who can use the caller's surface in the tenant: what its keys are held to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn allowances(&self, caller: &Caller) -> Result<Vec<Allowance>, StorageError> {
+        let mut connection = self.store.alone(caller.tenant).await?;
+        let allowed = api_keys::allowances(&mut connection, caller.tenant, caller.surface.as_str()).await;
+        connection.finish(allowed).await
+    }
+
     /// Revokes a key of the caller's tenant and surface at once, unless it was revoked before; the key as it is then, none when
     /// there is no such key.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_api_key(&self, caller: &Caller, id: Uuid) -> Result<Option<ApiKey>, StorageError> {
+    pub async fn revoke_api_key(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        note: Note,
+    ) -> Result<Option<ApiKey>, StorageError> {
         let (tenant, surface) = (caller.tenant, caller.surface.as_str());
         let mut transaction = self.store.begin(tenant).await?;
         let revoked = async {
             api_keys::revoke(&mut transaction, tenant, surface, id, self.clock.now()).await?;
-            api_keys::find_by_id(&mut transaction, tenant, surface, id).await
+            let found = api_keys::find_by_id(&mut transaction, tenant, surface, id).await?;
+            if found.is_some() {
+                note.add(&mut transaction, tenant, Agent::ApiKey(id).kind(), id).await?;
+            }
+            Ok(found)
         }
         .await;
         transaction.finish(revoked).await
@@ -157,6 +183,7 @@ impl Identity {
         &self,
         caller: &Caller,
         id: Uuid,
+        note: Note,
     ) -> Result<(ApiKey, Secret<String>), NotRotated> {
         let (tenant, surface) = (caller.tenant, caller.surface.as_str());
         let mut transaction = self.store.begin(tenant).await?;
@@ -168,6 +195,7 @@ impl Identity {
             }
             let (row, key) = self.new_api_key(caller, &old.project, &old.name);
             api_keys::insert(&mut transaction, &row).await?;
+            note.add(&mut transaction, tenant, Agent::ApiKey(id).kind(), id).await?;
             Ok((row, key))
         }
         .await;

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use chrono::{DateTime, Utc};
+
 use super::passwords::NotHashed;
 use super::session_tokens::{LIFETIME_S, Session, SigningFailed};
 use super::throttle::{Ended, Guess};
@@ -73,8 +75,10 @@ impl Identity {
         password: Secret<String>,
         from: Option<IpAddr>,
     ) -> Result<SignedIn, SignInError> {
+        let begun = self.clock.now();
         let account = self.verified_account(surface, email, password, from).await?;
-        let token = self.session_token(surface, &account)?;
+        // From before the password was looked at: one that was set since then ends the token.
+        let token = self.session_token_since(surface, &account, begun)?;
         Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
     }
 
@@ -139,8 +143,17 @@ impl Identity {
         surface: Surface,
         account: &Account,
     ) -> Result<Secret<String>, SigningFailed> {
-        let (tenant, issued_at) = (TenantId::from_row(account.tenant), self.clock.now().timestamp());
-        let session = Session { tenant, account: account.id, issued_at };
+        self.session_token_since(surface, account, self.clock.now())
+    }
+
+    fn session_token_since(
+        &self,
+        surface: Surface,
+        account: &Account,
+        begun: DateTime<Utc>,
+    ) -> Result<Secret<String>, SigningFailed> {
+        let issued_at = begun.timestamp().max(good_from(account));
+        let session = Session { tenant: TenantId::from_row(account.tenant), account: account.id, issued_at };
         let tokens = self.session_tokens(surface).ok_or(SigningFailed)?;
         tokens.issue(session, self.ids.uuid())
     }
@@ -163,9 +176,15 @@ impl Identity {
         let account = transaction.finish(found).await?;
         Ok(account
             .filter(|account| account.surface == surface.as_str() && account.active)
-            .filter(|account| account.sessions_from.is_none_or(|from| session.issued_at >= from.timestamp()))
+            .filter(|account| session.issued_at >= good_from(account))
             .map(|account| (Caller::of_account(surface, &account), account)))
     }
+}
+
+/// The first second, since 1970, whose tokens hold: tokens tell no parts of a second, and those from before the account's password was set
+/// end with it, in the same second too.
+fn good_from(account: &Account) -> i64 {
+    account.sessions_from.map_or(i64::MIN, |from| from.timestamp().saturating_add(1))
 }
 
 impl Caller {

@@ -9,9 +9,12 @@ use super::transact::Write;
 use super::{Error, Records, Stored};
 use crate::core::Secret;
 use crate::fhir::ResourceType;
+use crate::identity::access_tokens::TakenBack;
 use crate::identity::allowances::{ENTERPRISE, RequestLimits};
 use crate::identity::{Account, Caller, Surface, passwords};
 use crate::storage::accounts::{self as rows, Change};
+use crate::storage::federation::identities::{self, Identity as Link};
+use crate::storage::second_factors::{self, SecondFactor};
 use crate::storage::{TenantId, account_limits, oauth, tenants};
 
 /// A user that an operator opens an account for.
@@ -115,7 +118,7 @@ impl Records {
         account: &Account,
         surface: Surface,
         change: &UserChange,
-    ) -> Result<Account, NotOpened> {
+    ) -> Result<(Account, TakenBack), NotOpened> {
         let caller = Caller { tenant: TenantId::from_row(account.tenant), ..operator.clone() };
         let password = match &change.password {
             None => None,
@@ -125,9 +128,9 @@ impl Records {
                 Some(passwords::hash(sent).await.map_err(Error::from)?)
             }
         };
-        let row = Change {
-            // Who knew the old password is not to go on, nor is who had signed in when the account was closed and opened again.
-            sessions_from: (password.is_some() || change.active == Some(false)).then(|| self.clock.now()),
+        // Who knew the old password is not to go on, nor is who had signed in when the account was closed and opened again.
+        let ends = password.is_some() || change.active == Some(false);
+        let mut row = Change {
             passwordless: password.as_ref().map(|_| false),
             password,
             role: change.role.map(str::to_owned),
@@ -139,6 +142,13 @@ impl Records {
         let followed = self.followed(&caller, account, change.role, change.active).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;
         let changed = async {
+            let taken = match ends {
+                true => oauth::remove_of_account(&mut transaction, caller.tenant, account.id).await?,
+                false => Vec::new(),
+            };
+            // The time is taken with the account in hand, so that whatever began before it ends.
+            rows::find_to_change(&mut transaction, caller.tenant, account.id).await?;
+            row.sessions_from = ends.then(|| self.clock.now());
             let changed = rows::change(&mut transaction, caller.tenant, account.id, &row).await?;
             if let Some(plan) = change.plan.filter(|_| changed.is_some()) {
                 let given = change.limits.filter(|_| plan == ENTERPRISE);
@@ -146,7 +156,7 @@ impl Records {
             }
             let prepared = self.prepared(&caller, followed)?;
             self.write_all(&caller, prepared, &mut transaction).await?;
-            changed.ok_or(Error::NotFound)
+            Ok::<_, Error>((changed.ok_or(Error::NotFound)?, TakenBack(taken)))
         }
         .await;
         Ok(transaction.finish(changed).await?)
@@ -156,21 +166,21 @@ impl Records {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub async fn remove_user(&self, operator: &Caller, account: &Account) -> Result<(), Error> {
+    pub async fn remove_user(&self, operator: &Caller, account: &Account) -> Result<TakenBack, Error> {
         let caller = Caller { tenant: TenantId::from_row(account.tenant), ..operator.clone() };
         let followed = self.followed(&caller, account, None, Some(false)).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;
         let removed = async {
             // What ends with the account comes before it, as for whoever gives tokens.
-            oauth::remove_of_account(&mut transaction, caller.tenant, account.id).await?;
+            let taken = oauth::remove_of_account(&mut transaction, caller.tenant, account.id).await?;
             let removed = rows::remove(&mut transaction, caller.tenant, account.id).await?;
             removed.ok_or(Error::NotFound)?;
             let prepared = self.prepared(&caller, followed)?;
-            self.write_all(&caller, prepared, &mut transaction).await
+            self.write_all(&caller, prepared, &mut transaction).await?;
+            Ok(TakenBack(taken))
         }
         .await;
-        transaction.finish(removed).await?;
-        Ok(())
+        transaction.finish(removed).await
     }
 
     /// Moves an account to another tenant, which has its surface. What the person did stays where it was done.
@@ -182,7 +192,7 @@ impl Records {
         operator: &Caller,
         account: &Account,
         to: TenantId,
-    ) -> Result<Account, Error> {
+    ) -> Result<(Account, TakenBack), Error> {
         let from = TenantId::from_row(account.tenant);
         let (left, entered) =
             (Caller { tenant: from, ..operator.clone() }, Caller { tenant: to, ..operator.clone() });
@@ -201,8 +211,11 @@ impl Records {
         let written = self.resources_of(&name, &account.email, &practitioner, &standing);
         let mut transaction = self.store.begin(from).await?;
         let done = async {
-            oauth::remove_of_account(&mut transaction, from, account.id).await?;
+            let taken = oauth::remove_of_account(&mut transaction, from, account.id).await?;
             let given = account_limits::find(&mut transaction, from, account.id).await?;
+            let factor = second_factors::find(&mut transaction, from, account.id).await?;
+            let codes = second_factors::recovery_code_hashes(&mut transaction, from, account.id).await?;
+            let links = identities::lock_of_account(&mut transaction, from, account.id).await?;
             // As it is now: somebody may have changed or removed it since it was looked up.
             let was = rows::remove(&mut transaction, from, account.id).await?.ok_or(Error::NotFound)?;
             let moved = Account { tenant: to.number(), practitioner, organization: None, ..was };
@@ -211,9 +224,17 @@ impl Records {
             tenants::turn_to(&mut transaction, to).await?;
             rows::insert(&mut transaction, &moved).await?;
             account_limits::set(&mut transaction, to, moved.id, given).await?;
+            // How the person signs in comes along.
+            if let Some(factor) = factor {
+                let factor = SecondFactor { tenant: to.number(), ..factor };
+                second_factors::insert(&mut transaction, &factor, &codes).await?;
+            }
+            for link in links {
+                identities::insert(&mut transaction, &Link { tenant: to.number(), ..link }).await?;
+            }
             let prepared = self.prepared(&entered, written)?;
             self.write_all(&entered, prepared, &mut transaction).await?;
-            Ok(moved)
+            Ok((moved, TakenBack(taken)))
         }
         .await;
         transaction.finish(done).await

@@ -154,6 +154,24 @@ pub async fn find_held(
         .optional()?)
 }
 
+/// The account with this id, held by who is about to change it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_to_change(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: Uuid,
+) -> Result<Option<Account>, StorageError> {
+    Ok(account::table
+        .find((tenant.number(), id))
+        .select(Account::as_select())
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()?)
+}
+
 /// The account with this id, in a transaction that presents it.
 ///
 /// # Errors

@@ -140,6 +140,24 @@ pub async fn note_use(
     Ok(allowed.into_iter().map(Allowance::from).collect())
 }
 
+/// What those may do who can use a surface in a tenant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn allowances(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+) -> Result<Vec<Allowance>, StorageError> {
+    const SQL: &str = "
+        SELECT DISTINCT a.plan, l.hour, l.day, l.month
+        FROM account AS a LEFT JOIN account_limit AS l ON l.tenant = a.tenant AND l.account = a.id
+        WHERE a.tenant = $1 AND a.surface = $2 AND a.active";
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(surface)];
+    let allowed: Vec<Allowed> = Statement::fixed(SQL, parameters).load(connection).await?;
+    Ok(allowed.into_iter().map(Allowance::from).collect())
+}
+
 #[derive(QueryableByName)]
 struct Allowed {
     #[diesel(sql_type = Text)]

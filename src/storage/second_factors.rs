@@ -103,6 +103,27 @@ pub async fn confirm(
         .set(second_factor::confirmed_at.eq(now))
         .execute(connection)
         .await?;
+    keep_codes(connection, factor, hashes).await
+}
+
+/// Adds a factor as it is, with its recovery codes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(
+    connection: &mut Connection,
+    factor: &SecondFactor,
+    hashes: &[String],
+) -> Result<(), StorageError> {
+    diesel::insert_into(second_factor::table).values(factor).execute(connection).await?;
+    keep_codes(connection, factor, hashes).await
+}
+
+async fn keep_codes(
+    connection: &mut Connection,
+    factor: &SecondFactor,
+    hashes: &[String],
+) -> Result<(), StorageError> {
     let code = |hash: &String| {
         (
             recovery_code::tenant.eq(factor.tenant),
@@ -113,6 +134,23 @@ pub async fn confirm(
     let codes: Vec<_> = hashes.iter().map(code).collect();
     diesel::insert_into(recovery_code::table).values(codes).execute(connection).await?;
     Ok(())
+}
+
+/// The hashes of the recovery codes that are left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recovery_code_hashes(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+) -> Result<Vec<String>, StorageError> {
+    Ok(recovery_code::table
+        .filter(recovery_code::tenant.eq(tenant.number()))
+        .filter(recovery_code::account.eq(account))
+        .select(recovery_code::hash)
+        .load(connection)
+        .await?)
 }
 
 /// Uses a recovery code up; false when there is none.

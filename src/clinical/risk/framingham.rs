@@ -4,7 +4,7 @@
 //! not recalibrated, it says too much of many populations of today.
 
 use super::person::{Binary, Reading};
-use super::{Input, Outcome, Person, Score, indicator, risk_by_survival};
+use super::{Input, Outcome, Person, Score, Systolic, indicator, risk_by_survival};
 
 /// The ages that it was made for.
 const AGES: (f64, f64) = (30.0, 74.0);
@@ -156,6 +156,69 @@ pub fn office(person: &Person) -> Outcome<Score> {
         model.common.score(&told, model.bmi * bmi.ln(), model.bmi * NORMAL_BMI.ln())
     });
     reading.ends(computed)
+}
+
+/// A score of the office model of somebody of whom only a part was told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assumed {
+    /// What the model says of somebody who has the normal profile in what was not told.
+    pub score: Score,
+    /// What was not told.
+    pub inputs: Vec<Input>,
+}
+
+/// The office model of somebody who has the paper's normal profile, and no disease, in whatever was not told or no cuff measured.
+///
+/// Sex and age must be told. It is no statement of the person's own risk: whoever does smoke has about twice that.
+#[must_use]
+pub fn office_of_normal_profile(person: &Person) -> Outcome<Assumed> {
+    let mut filled = *person;
+    let mut inputs = Vec::new();
+    if !matches!(person.sbp, Some(Systolic::Cuff(_))) {
+        filled.sbp = Some(Systolic::Cuff(NORMAL_SBP));
+        inputs.push(Input::Sbp);
+    }
+    if person.bmi.is_none() {
+        filled.bmi = Some(NORMAL_BMI);
+        inputs.push(Input::Bmi);
+    }
+    let told = [
+        (&mut filled.bp_treated, Input::BpTreated),
+        (&mut filled.smoker, Input::Smoker),
+        (&mut filled.diabetes, Input::Diabetes),
+        (&mut filled.prior_cvd, Input::PriorCvd),
+    ];
+    for (told, input) in told {
+        if told.is_none() {
+            *told = Some(false);
+            inputs.push(input);
+        }
+    }
+    match office(&filled) {
+        Outcome::Score(score) => Outcome::Score(Assumed { score, inputs }),
+        Outcome::Withheld(reasons) => Outcome::Withheld(reasons),
+    }
+}
+
+/// What the normal profile has in an input: a number, or false.
+#[must_use]
+pub fn normal(input: Input) -> Option<f64> {
+    match input {
+        Input::Sbp => Some(NORMAL_SBP),
+        Input::Bmi => Some(NORMAL_BMI),
+        Input::TotalCholesterol => Some(NORMAL_TOTAL_CHOLESTEROL),
+        Input::Hdl => Some(NORMAL_HDL),
+        Input::Sex
+        | Input::Age
+        | Input::BpTreated
+        | Input::Smoker
+        | Input::Diabetes
+        | Input::PriorCvd
+        | Input::Statin
+        | Input::Egfr
+        | Input::Race
+        | Input::Region => None,
+    }
 }
 
 /// The model with total and HDL cholesterol.

@@ -186,3 +186,25 @@ fn an_equation_keeps_to_whom_it_was_made_for() {
     // Somebody of 74 years and 11 months is 74.
     assert!(framingham::office(&Person { age: Some(74.9), ..person }).score().is_some());
 }
+
+#[test]
+fn a_normal_profile_stands_for_what_was_not_told_but_sex_and_age() {
+    let man = Person { sex: Some(Sex::Male), age: Some(55.0), ..Person::default() };
+    let normal = framingham::office_of_normal_profile(&man);
+    let normal = normal.score().unwrap();
+    assert!((normal.score.heart_age.unwrap() - 55.0).abs() < 1e-9, "{normal:?}");
+    let all = [Input::Sbp, Input::Bmi, Input::BpTreated, Input::Smoker, Input::Diabetes, Input::PriorCvd];
+    assert_eq!(normal.inputs, all);
+    // What was told is not replaced, and what withholds a score does so here too.
+    let smoker = Person { smoker: Some(true), bmi: Some(30.0), ..man };
+    let told = framingham::office_of_normal_profile(&smoker);
+    assert_eq!(
+        told.score().unwrap().inputs,
+        [Input::Sbp, Input::BpTreated, Input::Diabetes, Input::PriorCvd]
+    );
+    assert!(told.score().unwrap().score.risk10 > 1.9 * normal.score.risk10);
+    let ill = Person { prior_cvd: Some(true), ..man };
+    assert_eq!(framingham::office_of_normal_profile(&ill).reasons(), [Reason::PriorCvd]);
+    let nobody = framingham::office_of_normal_profile(&Person::default());
+    assert_eq!(nobody.reasons(), [Reason::Missing(Input::Sex), Reason::Missing(Input::Age)]);
+}

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, post, web};
 use super::body::Asked;
 use super::errors::{CONTENT_TYPE, Refusal};
 use super::{text, wire};
+use crate::identity::Identity;
 use crate::records::Records;
 
 /// Moves an account into a tenant that has its vendor's API. Its sessions end; what the person did stays where it was done.
@@ -20,6 +21,7 @@ pub async fn attach_account(
     path: web::Path<String>,
     Asked(operator, new): Asked<wire::NewAccount>,
     records: web::Data<Records>,
+    identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let tenant = text::tenant(&path)?;
     let (_, surfaces) = records.tenant(tenant).await?.ok_or(Refusal::NotFound("tenant"))?;
@@ -30,6 +32,7 @@ pub async fn attach_account(
     if account.tenant == tenant.number() {
         return Err(Refusal::Conflict("The tenant has this account already".to_owned()));
     }
-    let moved = records.move_user(&operator.0, &account, tenant).await?;
+    let (moved, taken) = records.move_user(&operator.0, &account, tenant).await?;
+    identity.forget_taken(&taken);
     Ok(HttpResponse::Created().json(wire::User::from(moved)))
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, patch, web};
 use super::body::Asked;
 use super::errors::{CONTENT_TYPE, Refusal};
 use super::{text, wire};
-use crate::identity::Surface;
+use crate::identity::{Identity, Surface};
 use crate::records::Records;
 use crate::records::users::UserChange;
 
@@ -23,6 +23,7 @@ pub async fn change_user(
     path: web::Path<String>,
     Asked(operator, asked): Asked<wire::UserChange>,
     records: web::Data<Records>,
+    identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let account = super::user(&records, &path).await?;
     let surface = super::surface(&account)?;
@@ -43,6 +44,7 @@ pub async fn change_user(
     if change.active == Some(false) && operator.0.agent.id() == Some(account.id) {
         return Err(Refusal::Conflict("An operator cannot close its own account".to_owned()));
     }
-    let changed = records.change_user(&operator.0, &account, surface, &change).await?;
+    let (changed, taken) = records.change_user(&operator.0, &account, surface, &change).await?;
+    identity.forget_taken(&taken);
     Ok(HttpResponse::Ok().json(wire::User::from(changed)))
 }

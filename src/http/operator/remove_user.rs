@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, delete, web};
 use super::caller::Operator;
 use super::errors::{CONTENT_TYPE, Refusal};
 use super::wire;
+use crate::identity::Identity;
 use crate::records::Records;
 
 /// Removes an account. What the person did stays, and the Practitioner that it names.
@@ -19,11 +20,13 @@ pub async fn remove_user(
     path: web::Path<String>,
     operator: Operator,
     records: web::Data<Records>,
+    identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let account = super::user(&records, &path).await?;
     if operator.0.agent.id() == Some(account.id) {
         return Err(Refusal::Conflict("An operator cannot remove its own account".to_owned()));
     }
-    records.remove_user(&operator.0, &account).await?;
+    let taken = records.remove_user(&operator.0, &account).await?;
+    identity.forget_taken(&taken);
     Ok(HttpResponse::NoContent().finish())
 }

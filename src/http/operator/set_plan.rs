@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, put, web};
 use super::body::Asked;
 use super::errors::{CONTENT_TYPE, Refusal};
 use super::{text, wire};
-use crate::identity::Surface;
+use crate::identity::{Identity, Surface};
 use crate::records::Records;
 use crate::records::users::UserChange;
 
@@ -22,6 +22,7 @@ pub async fn set_plan(
     path: web::Path<String>,
     Asked(operator, asked): Asked<wire::NewPlan>,
     records: web::Data<Records>,
+    identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let account = super::user(&records, &path).await?;
     if super::surface(&account)? != Surface::SmartScan {
@@ -30,7 +31,8 @@ pub async fn set_plan(
     let plan = text::plan(&asked.plan)?;
     let limits = text::limits(plan, asked.limits)?;
     let change = UserChange { plan: Some(plan), limits, ..UserChange::default() };
-    let changed = records.change_user(&operator.0, &account, Surface::SmartScan, &change).await?;
+    let (changed, taken) = records.change_user(&operator.0, &account, Surface::SmartScan, &change).await?;
+    identity.forget_taken(&taken);
     let user = wire::User::from(changed);
     Ok(HttpResponse::Ok().json(wire::PlannedUser { user, limits: asked.limits }))
 }

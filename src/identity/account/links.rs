@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::mails::{MailKind, to_account};
-use crate::identity::Identity;
 use crate::identity::oauth::web_session::SignedInBrowser;
+use crate::identity::{Agent, Identity};
+use crate::storage::audit::Note;
 use crate::storage::federation::identities::{self, Identity as Row};
-use crate::storage::federation::sessions;
+use crate::storage::federation::{sessions, steps};
 use crate::storage::oauth::web_sessions;
 use crate::storage::{Connection, StorageError, TenantId, mail_jobs};
 
@@ -55,10 +56,22 @@ impl Identity {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn remove_link(&self, browser: &SignedInBrowser, id: &str) -> Result<Removal, StorageError> {
-        let tenant = TenantId::from_row(browser.account.tenant);
+    pub async fn remove_link(
+        &self,
+        browser: &SignedInBrowser,
+        id: &str,
+        note: Note,
+    ) -> Result<Removal, StorageError> {
+        let (tenant, account) = (TenantId::from_row(browser.account.tenant), browser.account.id);
         let mut transaction = self.store.begin(tenant).await?;
-        let removed = self.without(&mut transaction, browser, id).await;
+        let removed = async {
+            let removal = self.without(&mut transaction, browser, id).await?;
+            if removal == Removal::Removed {
+                note.add(&mut transaction, tenant, Agent::Account(account).kind(), account).await?;
+            }
+            Ok(removal)
+        }
+        .await;
         transaction.finish(removed).await
     }
 
@@ -85,6 +98,8 @@ impl Identity {
         for session in begun.into_iter().filter(|session| *session != browser.id) {
             web_sessions::remove(connection, tenant, session).await?;
         }
+        // A sign-in with it that still waits for the second factor ends too.
+        steps::end_of_account(connection, tenant, account.id, id).await?;
         identities::remove(connection, tenant, id).await?;
         let job = to_account(MailKind::Changed, account, self.ids.uuid(), self.clock.now());
         mail_jobs::add(connection, &job).await?;

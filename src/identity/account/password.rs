@@ -123,23 +123,24 @@ impl Identity {
             {
                 return Err(NotSet::Ended);
             }
-            Ok(self.set(&mut transaction, account, hash, mailed.is_some()).await?)
+            self.set(&mut transaction, account, hash, mailed.is_some()).await
         }
         .await;
         let (taken, account) = transaction.finish(set).await?;
         self.forget(&taken);
-        account.ok_or(NotSet::Ended)
+        Ok(account)
     }
 
-    /// Sets the hash and ends all else, the account last, as by whoever gives tokens.
+    /// Sets the hash and ends all else, the account last, as by whoever gives tokens. An old password that was shown must still be the
+    /// account's: another may have been set since.
     async fn set(
         &self,
         connection: &mut Connection,
         account: &Account,
         hash: String,
         is_mailed: bool,
-    ) -> Result<(Vec<String>, Option<Account>), StorageError> {
-        let (tenant, now) = (TenantId::from_row(account.tenant), self.clock.now());
+    ) -> Result<(Vec<String>, Account), NotSet> {
+        let tenant = TenantId::from_row(account.tenant);
         let taken = oauth::remove_of_account(connection, tenant, account.id).await?;
         if is_mailed && account.email_verified_at.is_none() {
             // Whoever was there before never showed that the address is theirs, and is not to keep its owner out.
@@ -148,6 +149,12 @@ impl Identity {
         for purpose in [Purpose::Reset, Purpose::Code] {
             account_tokens::remove_of(connection, tenant, account.id, purpose.as_str()).await?;
         }
+        let current = accounts::find_to_change(connection, tenant, account.id).await?;
+        if !current.is_some_and(|current| is_mailed || current.password == account.password) {
+            return Err(NotSet::Ended);
+        }
+        // Whoever held the account to begin a session has begun it by now, before this moment.
+        let now = self.clock.now();
         let verified = account.email_verified_at.or_else(|| is_mailed.then_some(now));
         let change = Change {
             password: Some(hash),
@@ -157,7 +164,8 @@ impl Identity {
             email_verified_at: verified,
             ..Change::default()
         };
-        let changed = accounts::change(connection, tenant, account.id, &change).await?;
+        let changed =
+            accounts::change(connection, tenant, account.id, &change).await?.ok_or(NotSet::Ended)?;
         mail_jobs::add(connection, &to_account(MailKind::Changed, account, self.ids.uuid(), now)).await?;
         Ok((taken, changed))
     }

@@ -118,12 +118,13 @@ impl Identity {
 }
 
 impl ByProvider {
-    /// Keeps it beside a session that begins, and links the account, so that it is found whatever becomes of the e-mail address.
+    /// Keeps it beside a session that begins, and links the account, so that it is found whatever becomes of the e-mail address. False
+    /// when the account was linked, and is not any more.
     pub(in crate::identity) async fn keep(
         &self,
         connection: &mut Connection,
         session: &WebSession,
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         let beside = Session {
             tenant: session.tenant,
             session: session.id,
@@ -134,7 +135,9 @@ impl ByProvider {
         };
         sessions::insert(connection, &beside).await?;
         if !self.links {
-            return Ok(());
+            let tenant = TenantId::from_row(session.tenant);
+            let link = identities::find_held(connection, tenant, session.account, &self.identity).await?;
+            return Ok(link.is_some());
         }
         let link = Link {
             tenant: session.tenant,
@@ -143,7 +146,8 @@ impl ByProvider {
             issuer: self.issuer.clone(),
             linked_at: session.created_at,
         };
-        identities::insert(connection, &link).await
+        identities::insert(connection, &link).await?;
+        Ok(true)
     }
 
     /// Keeps it beside the secret of the page that asks for the second factor.

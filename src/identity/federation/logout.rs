@@ -16,8 +16,8 @@ use crate::identity::oauth::code::take_back;
 use crate::identity::oauth::web_session::SignedInBrowser;
 use crate::identity::scopes::Scope;
 use crate::identity::{Identity, Scopes, Surface, fingerprint};
-use crate::storage::federation::sessions::{self, Session};
 use crate::storage::federation::used_logout_tokens;
+use crate::storage::federation::{sessions, steps};
 use crate::storage::oauth::{clients, grants, web_sessions};
 use crate::storage::{Connection, StorageError, TenantId};
 
@@ -127,23 +127,33 @@ impl Identity {
         let Some(subject) = &out.subject else { return Ok(()) };
         // A session of the provider is narrower than the person, who may be signed in elsewhere too: beside it end those of which
         // nobody said which session they are.
-        let is_meant = |found: &Session| out.sid.is_none() || found.sid.is_none();
+        let is_meant = |sid: Option<&str>| out.sid.is_none() || sid.is_none();
         for surface in BROWSERS {
             self.end_all(&identity(surface, issuer, subject), is_meant, ended).await?;
         }
         Ok(())
     }
 
-    /// Ends those of the sessions that are known by this.
+    /// Ends those of the sessions that are known by this, and the sign-ins that wait for the second factor to become one.
     async fn end_all(
         &self,
         presented: &str,
-        is_meant: impl Fn(&Session) -> bool,
+        is_meant: impl Fn(Option<&str>) -> bool,
         ended: &mut Vec<Ended>,
     ) -> Result<(), StorageError> {
         let mut transaction = self.store.begin_presented(presented).await?;
-        let found = sessions::of(&mut transaction, presented).await;
-        for found in transaction.finish(found).await?.into_iter().filter(is_meant) {
+        let found = async {
+            let waiting = steps::of(&mut transaction, presented).await?;
+            Ok::<_, StorageError>((waiting, sessions::of(&mut transaction, presented).await?))
+        }
+        .await;
+        let (waiting, sessions) = transaction.finish(found).await?;
+        for step in waiting.into_iter().filter(|step| is_meant(step.sid.as_deref())) {
+            let mut transaction = self.store.begin(TenantId::from_row(step.tenant)).await?;
+            let ended = steps::end(&mut transaction, &step).await;
+            transaction.finish(ended).await?;
+        }
+        for found in sessions.into_iter().filter(|found| is_meant(found.sid.as_deref())) {
             ended.extend(self.end_session(TenantId::from_row(found.tenant), found.session).await?);
         }
         Ok(())

@@ -75,7 +75,7 @@ impl Identity {
     /// session lasts as long as the provider does not end it.
     ///
     /// # Errors
-    /// [`SignInError::Wrong`] when the account was closed, or got another password, since the person showed it.
+    /// [`SignInError::Wrong`] when the account was closed, got another password, or lost its link, since the person showed it.
     pub async fn begin_session(
         &self,
         account: Account,
@@ -92,8 +92,10 @@ impl Identity {
                 return Err(SignInError::Wrong);
             }
             web_sessions::insert(&mut transaction, &session).await?;
-            if let Some(provider) = provider {
-                provider.keep(&mut transaction, &session).await?;
+            if let Some(provider) = provider
+                && !provider.keep(&mut transaction, &session).await?
+            {
+                return Err(SignInError::Wrong);
             }
             Ok(())
         }

@@ -3,7 +3,9 @@
 //! Where one is at hand, what it belongs to is looked up. A search cannot do that: it finds those that belong to nothing, to a
 //! patient, or to what the caller may read all of.
 
-use super::{Access, Cover, Limit, Subject, compartment};
+use std::collections::BTreeSet;
+
+use super::{Access, Cover, Limit, Part, Subject, compartment};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions::resource_types;
 use crate::identity::Right;
@@ -55,22 +57,50 @@ impl Access<'_> {
     /// That a Binary belongs to what the caller may read, as far as that can be told without looking; none where it can be anything.
     pub(super) fn within_binary(&self, binary: ResourceType) -> Option<Condition> {
         let others = || resource_types().filter(|one| one.as_str() != BINARY);
-        let limit = |one: ResourceType| self.limit(Right::Read, one);
-        let may_be = |one: &ResourceType| match limit(*one) {
-            Limit::All => true,
-            // Of which patients, the Binary's own limit tells.
-            Limit::Part(_) => one.as_str() == compartment::PATIENT,
-            Limit::Nothing => false,
-        };
-        let readable: Vec<_> = others().filter(may_be).collect();
-        if readable.len() == others().count() && readable.iter().all(|one| limit(*one) == Limit::All) {
+        let readable: Vec<_> = others().filter(|one| self.limit(Right::Read, *one) == Limit::All).collect();
+        if readable.len() == others().count() {
             return None;
         }
         let slot = index::slot(binary, SECURITY_CONTEXT);
         let test = |qualifier| TermTest { slot, value: None, qualifier };
         let of_nothing = Condition::Not(Box::new(Condition::Term(vec![test(None)])));
         let of_those = readable.iter().map(|one| test(Some(qualifier(one.as_str())))).collect();
-        Some(Condition::any(vec![of_nothing, Condition::Term(of_those)]))
+        let mut ways = vec![of_nothing, Condition::Term(of_those)];
+        ways.extend(self.of_some_patients(slot));
+        Some(Condition::any(ways))
+    }
+
+    /// That a Binary belongs to a Patient that the caller may read; none where that is every Patient or none. Which patients, the
+    /// addresses in the limit tell: what else it asks of them is not known here, and lets nothing through.
+    fn of_some_patients(&self, slot: i32) -> Option<Condition> {
+        let patient = ResourceType::parse(compartment::PATIENT)?;
+        let Limit::Part(Part { within, kept }) = self.limit(Right::Read, patient) else { return None };
+        let (kept_within, kept_without) =
+            kept.as_deref().map_or((None, None), |kept| (kept.within.as_ref(), kept.without.as_ref()));
+        let mut allowed: Option<BTreeSet<i64>> = None;
+        for condition in within.iter().chain(kept_within) {
+            let these = addresses_that_suffice(condition);
+            allowed = Some(match allowed {
+                None => these,
+                Some(those) => &those & &these,
+            });
+        }
+        let denied = kept_without.map(addresses_named).unwrap_or_default();
+        let of = |patients: &BTreeSet<i64>| {
+            let tests = patients.iter().map(|one| TermTest { slot, value: Some(*one), qualifier: None });
+            Condition::Term(tests.collect())
+        };
+        match allowed {
+            Some(allowed) => {
+                let left = &allowed - &denied;
+                (!left.is_empty()).then(|| of(&left))
+            }
+            None => {
+                let any = TermTest { slot, value: None, qualifier: Some(qualifier(compartment::PATIENT)) };
+                let is_let = Condition::Not(Box::new(of(&denied)));
+                Some(Condition::All(vec![Condition::Term(vec![any]), is_let]))
+            }
+        }
     }
 
     /// Whether a right goes to a Binary that belongs to this.
@@ -104,5 +134,54 @@ impl Access<'_> {
         let limit = self.limit_by_itself(right, resource_type);
         let updated_us = binary.updated.timestamp_micros();
         Ok(limit.cover(Subject { resource_type, id: &binary.id, updated_us }, &entries))
+    }
+}
+
+/// The resources that meet the condition by being who they are.
+fn addresses_that_suffice(condition: &Condition) -> BTreeSet<i64> {
+    match condition {
+        Condition::Address(addresses) => addresses.iter().copied().collect(),
+        Condition::Any(conditions) => conditions.iter().flat_map(addresses_that_suffice).collect(),
+        Condition::All(conditions) => {
+            let mut each = conditions.iter().map(addresses_that_suffice);
+            let first = each.next().unwrap_or_default();
+            each.fold(first, |those, these| &those & &these)
+        }
+        Condition::Type(_)
+        | Condition::Term(_)
+        | Condition::Date(..)
+        | Condition::Moment(_)
+        | Condition::Updated(_)
+        | Condition::Text(..)
+        | Condition::Number(..)
+        | Condition::Span(..)
+        | Condition::Present(..)
+        | Condition::PointsAt { .. }
+        | Condition::PointedAtFrom { .. }
+        | Condition::Not(_)
+        | Condition::Words(..) => BTreeSet::new(),
+    }
+}
+
+/// The resources that the condition names, whatever else it asks of them.
+fn addresses_named(condition: &Condition) -> BTreeSet<i64> {
+    match condition {
+        Condition::Address(addresses) => addresses.iter().copied().collect(),
+        Condition::Any(conditions) | Condition::All(conditions) => {
+            conditions.iter().flat_map(addresses_named).collect()
+        }
+        Condition::Type(_)
+        | Condition::Term(_)
+        | Condition::Date(..)
+        | Condition::Moment(_)
+        | Condition::Updated(_)
+        | Condition::Text(..)
+        | Condition::Number(..)
+        | Condition::Span(..)
+        | Condition::Present(..)
+        | Condition::PointsAt { .. }
+        | Condition::PointedAtFrom { .. }
+        | Condition::Not(_)
+        | Condition::Words(..) => BTreeSet::new(),
     }
 }

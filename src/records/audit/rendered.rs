@@ -8,11 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use crate::fhir::ResourceType;
 use crate::fhir::codes::Code;
 use crate::fhir::codes::audit::{
     ACT_REASON, APPLICATION_SERVER, CUSTODIAN, REQUEST_ID, REST, dcm, entity_type, object_role, participation,
 };
-use crate::identity::oauth::management::KIND as CLIENT;
 use crate::records::stamp;
 use crate::storage::audit::AuditRow;
 
@@ -220,8 +220,10 @@ fn entities(row: &AuditRow, pattern: Option<Pattern>) -> Vec<Value> {
     let mut entities = Vec::new();
     if let (Some(Pattern::Query), "success") = (pattern, row.outcome.as_str()) {
         entities.push(query(row));
-    } else if let (Some(CLIENT), Some(id)) = (row.type_.as_deref(), &row.resource) {
-        entities.push(client(id));
+    } else if let (Some(kind), Some(id)) =
+        (row.type_.as_deref().filter(|kind| ResourceType::parse(kind).is_none()), &row.resource)
+    {
+        entities.push(agent_entity(kind, id));
     } else if let Some(resource_type) = &row.type_ {
         let what = match (&row.resource, row.version) {
             (Some(id), Some(version)) => {
@@ -250,10 +252,10 @@ fn patient_entity(id: &str) -> Value {
     })
 }
 
-/// A program that may ask for tokens: no resource, but known by the same identifier as where it acts.
-fn client(id: &str) -> Value {
+/// A client, a key or an account: no resource, but known by the same identifier as where it acts.
+fn agent_entity(kind: &str, id: &str) -> Value {
     json!({
-        "what": { "identifier": { "system": format!("{AGENTS}{CLIENT}"), "value": id } },
+        "what": { "identifier": { "system": format!("{AGENTS}{kind}"), "value": id } },
         "type": entity_type::SYSTEM_OBJECT.coding(),
         "role": object_role::SECURITY_USER.coding(),
     })

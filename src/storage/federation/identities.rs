@@ -75,6 +75,26 @@ pub async fn lock_of_account(
         .await?)
 }
 
+/// The link of an account with this hash, held: nobody takes it away before this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_held(
+    connection: &mut Connection,
+    tenant: TenantId,
+    account: Uuid,
+    hash: &str,
+) -> Result<Option<Identity>, StorageError> {
+    Ok(federated_identity::table
+        .find((tenant.number(), hash))
+        .filter(federated_identity::account.eq(account))
+        .select(Identity::as_select())
+        .for_key_share()
+        .first(connection)
+        .await
+        .optional()?)
+}
+
 /// Takes a link away.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use chrono::{DateTime, Utc};
 
+use super::assets;
 use super::errors::Refusal;
 use super::plans::{self, FREE};
 use crate::core::config::plans::Enterprise;
@@ -145,12 +146,14 @@ pub async fn told<B: MessageBody>(
 }
 
 /// How the address stands. Where the server fails anyway, and where the count cannot be read, all of it is left: an answer is not to
-/// fail by its headers.
+/// fail by its headers. So it is with files: they need no database, and are kept by caches, which give them to others.
 async fn looked_up(request: &HttpRequest, failed: bool) -> Option<Told> {
     let limiter = limiter(request).ok()?;
     let windows = plans::of_hour(FREE);
     let untouched = || limiter.untouched(&windows);
-    let standing = if failed {
+    let path = request.path();
+    let is_file = assets::has(path.strip_prefix(super::MOUNT).unwrap_or(path));
+    let standing = if failed || is_file {
         untouched()
     } else {
         limiter.look(&address(request), &windows).await.unwrap_or_else(|_| untouched())

@@ -22,7 +22,7 @@ async fn start() -> (Hostile, Server) {
 }
 
 /// The claims of a good logout token.
-fn claims(idp: &Hostile, jti: &str) -> Value {
+pub(super) fn claims(idp: &Hostile, jti: &str) -> Value {
     json!({
         "iss": idp.issuer, "aud": US, "iat": start_s(), "exp": start_s() + 120, "jti": jti,
         "sid": "session at the provider", "sub": "subject of alice",
@@ -30,7 +30,7 @@ fn claims(idp: &Hostile, jti: &str) -> Value {
     })
 }
 
-async fn send(server: &Server, token: &str) -> Answer {
+pub(super) async fn send(server: &Server, token: &str) -> Answer {
     Answer::of(server.request(Method::POST, PATH).form(&[("logout_token", token)])).await
 }
 

@@ -4,7 +4,7 @@ use hygeia::core::config::providers::{ProviderSettings, SecondFactor};
 use serde_json::{Value, json};
 
 use super::provider::{Hostile, settings};
-use super::{audited, visit};
+use super::{audited, backchannel, visit};
 use crate::accounts::second_factor::{App, set_up, show_code};
 use crate::accounts::signed_in;
 use crate::harness::{Answer, Server};
@@ -85,4 +85,35 @@ async fn a_provider_that_is_trusted_with_it_must_say_that_there_were_two() {
         assert_eq!(asks(&answer), is_asked, "{claim} {value}: {}", answer.text);
         assert_eq!(answer.status == 303, !is_asked, "{claim} {value}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_waits_ends_with_the_providers_session_and_with_the_link() {
+    let (idp, server, app) = start(SecondFactor::Ask).await;
+    // Linked by a first sign-in.
+    let alice = Person::at(&server);
+    let page = visit(&alice, &idp, "idp", |_| {}).await;
+    assert_eq!(show_code(&alice, &page, &app.code(&server)).await.status, 303);
+    // The provider ends its session while the code is asked for.
+    let waiting = Person::at(&server);
+    let page = visit(&waiting, &idp, "idp", |_| {}).await;
+    assert!(asks(&page));
+    let out = idp.key.sign(&backchannel::claims(&idp, "j"));
+    assert_eq!(backchannel::send(&server, &out).await.status, 200);
+    assert_eq!(server.number("SELECT count(*) FROM federated_step").await, 0);
+    server.app.clock.advance_s(30);
+    assert_eq!(show_code(&waiting, &page, &app.code(&server)).await.status, 403);
+    // The person removes the link meanwhile.
+    let page = visit(&waiting, &idp, "idp", |_| {}).await;
+    assert!(asks(&page));
+    let owner = Person::at(&server);
+    let code = owner.enter(EMAIL, PASSWORD).await;
+    server.app.clock.advance_s(30);
+    assert_eq!(show_code(&owner, &code, &app.code(&server)).await.status, 303);
+    let account = owner.get("/account").await;
+    let link = server.text("SELECT hash FROM federated_identity").await;
+    assert_eq!(owner.submit(&account, "/account/links", &[("link", &link)]).await.status, 303);
+    server.app.clock.advance_s(30);
+    assert_eq!(show_code(&waiting, &page, &app.code(&server)).await.status, 403);
+    assert_eq!(server.number("SELECT count(*) FROM federated_identity").await, 0);
 }

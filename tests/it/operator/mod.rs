@@ -2,6 +2,7 @@
 
 mod client_trail;
 mod clients;
+mod moved;
 mod plans;
 mod refusals;
 mod tenants;

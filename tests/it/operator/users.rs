@@ -238,3 +238,19 @@ async fn a_key_opens_nothing_when_nobody_of_its_tenant_can_sign_in() {
     operator.send(Method::DELETE, &path, &Value::Null).await;
     assert_eq!(code().await, "INVALID_API_KEY");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_the_second_in_which_the_password_was_set_does_not_hold_and_the_next_does() {
+    let server = Server::start().await;
+    let operator = Operator::sign_in(&server).await;
+    let made = operator.make("/users", &user("smartscan", "alice@example.org", "user")).await;
+    let before = sign_in(&server, PASSWORD).await.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(me(&server, &before).await, 200);
+    let path = format!("/users/{}", made["id"].as_str().unwrap());
+    let new = "another long pass phrase";
+    let changed = operator.send(Method::PATCH, &path, &json!({ "password": new })).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    assert_eq!(me(&server, &before).await, 401);
+    let after = sign_in(&server, new).await.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!((me(&server, &before).await, me(&server, &after).await), (401, 200));
+}

@@ -14,11 +14,9 @@ const LAST: &str =
 /// Removes the link.
 pub async fn remove(member: Member) -> Answer {
     let Member { visit, browser, caller, .. } = &member;
-    match visit.identity.remove_link(browser, visit.one("link")).await.map_err(Error::from)? {
-        Removal::Removed => {
-            visit.records.audit_success(caller, operations::UNLINK).await?;
-            done("link")
-        }
+    let note = visit.records.note(caller, operations::UNLINK);
+    match visit.identity.remove_link(browser, visit.one("link"), note).await.map_err(Error::from)? {
+        Removal::Removed => done("link"),
         Removal::Last => account_page(&member, Some((Part::Links, &Trouble::conflict(LAST)))).await,
         Removal::Unknown => unknown(),
     }

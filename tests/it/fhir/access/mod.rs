@@ -1,5 +1,6 @@
 //! What callers see who may not see everything.
 
+mod binaries;
 mod consents;
 mod consents_unclear;
 mod matrix;

@@ -248,7 +248,7 @@ async fn without_limits_all_is_counted_still() {
     call(&server, &alice.key).await;
     taken(&server, [20_000, 20_000, 20_000]).await;
     let answer = call(&server, &alice.key).await;
-    assert_eq!((answer.status, told(&answer)), (415, ["1000000", "979999", RESET, "3600"]));
+    assert_eq!((answer.status, told(&answer)), (415, ["1000000000000", "999999979999", RESET, "3600"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -265,9 +265,21 @@ declare namespace SmartScanPro {
     }
 
     interface RiskScores {
-        cardiovascularRisk: { score: number | null; level: string | null; missing?: string[] };
-        vascularAge: { vascularAge: number | null; chronologicalAge: number | null; missing?: string[] };
+        /** Where `assumed` names inputs, a number is that of a normal profile in them, not the person's own. */
+        cardiovascularRisk: { score: number | null; level: string | null; missing?: string[]; assumed?: Assumption[] };
+        vascularAge: {
+            vascularAge: number | null;
+            chronologicalAge: number | null;
+            missing?: string[];
+            assumed?: Assumption[];
+        };
         tenYearRisk: { riskPercent: number | null; model: string | null; missing?: string[] };
+    }
+
+    /** An input that was not told, and what stands for it. */
+    interface Assumption {
+        name: string;
+        value: number | boolean;
     }
 
     interface Comparison {

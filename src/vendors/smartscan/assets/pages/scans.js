@@ -91,7 +91,9 @@ function change({ vital_name, previous, current, change: by, unit }) {
 
 function scores({ cardiovascularRisk, vascularAge, tenYearRisk }) {
     const missing = (score) => (score.missing?.length ? `needs ${score.missing.join(', ')}` : '–');
-    const line = (name, score, value) => [name, value === null || value === undefined ? missing(score) : value];
+    // A number for which something was assumed is nobody's own.
+    const known = (score, value) => value !== null && value !== undefined && !score.assumed?.length;
+    const line = (name, score, value) => [name, known(score, value) ? value : missing(score)];
     return table('Risk scores', ['Score', 'Value'], [
         line('Cardiovascular risk', cardiovascularRisk, cardiovascularRisk.level ?? cardiovascularRisk.score),
         line('Vascular age', vascularAge, vascularAge.vascularAge),

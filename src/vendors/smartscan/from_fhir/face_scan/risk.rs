@@ -68,6 +68,7 @@ fn main(said: &[Said]) -> Option<&Said> {
 #[must_use]
 pub fn answer(
     said: &[Said],
+    person: &Person,
     profile: &wire::ScanProfile,
     inputs: &[wire::InputUsed],
 ) -> Option<wire::RiskAnswer> {
@@ -76,6 +77,11 @@ pub fn answer(
     let percent = score.map(|score| rounded(score.risk10 * 100.0, 1));
     let (reason, missing) = (reason(main), missing(main.outcome.reasons(), profile));
     let heart_age = score.and_then(|score| score.heart_age);
+    let normal = score.is_none().then(|| framingham::office_of_normal_profile(person));
+    let normal = normal.as_ref().and_then(Outcome::score);
+    let assumed: Vec<_> =
+        normal.iter().flat_map(|normal| &normal.inputs).map(|input| assumption(*input)).collect();
+    let normal = normal.map(|normal| normal.score);
     let equation = |one: &Said| wire::Equation {
         equation: one.name,
         version: one.equation.display,
@@ -90,17 +96,22 @@ pub fn answer(
         success: true,
         risk_scores: wire::RiskScores {
             cardiovascular_risk: wire::CardiovascularRisk {
-                score: percent,
+                score: percent.or_else(|| normal.map(|score| rounded(score.risk10 * 100.0, 1))),
                 level: percent.map(level),
                 reason: reason.clone(),
                 missing: missing.clone(),
+                assumed: assumed.clone(),
             },
             vascular_age: wire::VascularAge {
-                vascular_age: heart_age.map(|age| age.clamp(AGES.0, AGES.1)).and_then(years),
+                vascular_age: heart_age
+                    .or_else(|| normal.and_then(|score| score.heart_age))
+                    .map(|age| age.clamp(AGES.0, AGES.1))
+                    .and_then(years),
                 display: heart_age.map(shown),
                 chronological_age: profile.age,
                 reason: reason.clone(),
                 missing: missing.clone(),
+                assumed,
             },
             ten_year_risk: wire::TenYearRisk { risk_percent: percent, model: main.name, reason, missing },
         },
@@ -167,6 +178,17 @@ fn missing(reasons: &[Reason], profile: &wire::ScanProfile) -> Vec<&'static str>
         }
     }
     missing
+}
+
+/// An input that was not told, as the profile calls it.
+fn assumption(input: Input) -> wire::Assumption {
+    let name = match input {
+        Input::Sbp => "cuff_systolic_bp",
+        other => other.name(),
+    };
+    let value =
+        framingham::normal(input).and_then(|normal| number(normal, 1)).map_or(false.into(), Into::into);
+    wire::Assumption { name, value }
 }
 
 fn level(percent: f64) -> &'static str {

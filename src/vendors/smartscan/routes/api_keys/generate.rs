@@ -25,7 +25,7 @@ pub async fn generate_api_key(
     let name = text::optional("name", new.name.as_deref().unwrap_or_default(), text::NAME)?;
     super::super::projects::find(&records, &signed_in.caller, &new.project_id).await?;
     let name = name.unwrap_or_else(|| "API key".to_owned());
-    let (key, secret) = identity.make_api_key(&signed_in.caller, &new.project_id, &name).await?;
-    records.audit_success(&signed_in.caller, operations::GENERATE_API_KEY).await?;
+    let note = records.note(&signed_in.caller, operations::GENERATE_API_KEY);
+    let (key, secret) = identity.make_api_key(&signed_in.caller, &new.project_id, &name, note).await?;
     Ok(HttpResponse::Created().json(super::shown(&key, &secret)))
 }

@@ -21,8 +21,8 @@ pub async fn revoke_api_key(
     records: web::Data<Records>,
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = identity.revoke_api_key(&signed_in.caller, super::id(&path)?).await?;
+    let note = records.note(&signed_in.caller, operations::REVOKE_API_KEY);
+    let key = identity.revoke_api_key(&signed_in.caller, super::id(&path)?, note).await?;
     let key = key.ok_or(Refusal::NotFound)?;
-    records.audit_success(&signed_in.caller, operations::REVOKE_API_KEY).await?;
     Ok(HttpResponse::Ok().json(wire::ApiKeyAnswer { success: true, api_key: super::listed(&key) }))
 }

@@ -22,7 +22,7 @@ pub async fn rotate_api_key(
     records: web::Data<Records>,
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
-    let (key, secret) = identity.rotate_api_key(&signed_in.caller, super::id(&path)?).await?;
-    records.audit_success(&signed_in.caller, operations::ROTATE_API_KEY).await?;
+    let note = records.note(&signed_in.caller, operations::ROTATE_API_KEY);
+    let (key, secret) = identity.rotate_api_key(&signed_in.caller, super::id(&path)?, note).await?;
     Ok(HttpResponse::Created().json(super::shown(&key, &secret)))
 }

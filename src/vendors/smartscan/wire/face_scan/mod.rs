@@ -19,8 +19,8 @@ pub use result::{
     WellnessPart,
 };
 pub use risk::{
-    CardiovascularRisk, CohortAnswer, CohortBand, Comparison, Equation, InputUsed, RiskAnswer, RiskScores,
-    TenYearRisk, VascularAge,
+    Assumption, CardiovascularRisk, CohortAnswer, CohortBand, Comparison, Equation, InputUsed, RiskAnswer,
+    RiskScores, TenYearRisk, VascularAge,
 };
 pub use session::{
     BundleAnswer, Consent, ConsentAnswer, Deleted, ErasedAnswer, NewConsent, Session, SessionAnswer,

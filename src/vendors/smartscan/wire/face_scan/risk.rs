@@ -4,38 +4,56 @@ use serde::Serialize;
 use serde_json::Number;
 use utoipa::ToSchema;
 
+/// What a score takes for granted, because it was not told.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Assumption {
+    /// The input.
+    pub name: &'static str,
+    /// What the equation's normal profile has in it: a number, or false.
+    #[schema(value_type = Object)]
+    pub value: serde_json::Value,
+}
+
 /// The risk of cardiovascular disease.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CardiovascularRisk {
-    /// In percent over ten years, with one decimal; null where an input is missing.
+    /// In percent over ten years, with one decimal; null where sex or age is missing or an equation has nothing to say. Where `assumed`
+    /// names inputs, it is what somebody of that sex and age with a normal profile in them has: a mark to compare with, not the person's
+    /// own risk, which `tenYearRisk` tells.
     pub score: Option<f64>,
-    /// `low` below 10, `moderate` below 20, `high` from there on.
+    /// `low` below 10, `moderate` below 20, `high` from there on; null where anything is assumed.
     pub level: Option<&'static str>,
-    /// Why there is no score.
+    /// Why there is no score of the person's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What it lacks.
+    /// What that lacks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<&'static str>,
+    /// What the score takes for granted. Not in the vendor's API.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<Assumption>,
 }
 
 /// The age at which a person with a normal profile has the same risk.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VascularAge {
-    /// In full years from 30 to 80, where the published tables end; null where an input is missing.
+    /// In full years from 30 to 80, where the published tables end; null, or of a normal profile, as the score of the risk is.
     pub vascular_age: Option<u16>,
-    /// As it is to be shown: `<30` and `>80` beyond the tables.
+    /// As it is to be shown: `<30` and `>80` beyond the tables; null where anything is assumed.
     pub display: Option<String>,
     /// The person's age.
     pub chronological_age: Option<u16>,
-    /// Why there is none.
+    /// Why there is none of the person's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What it lacks.
+    /// What that lacks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<&'static str>,
+    /// What the age takes for granted. Not in the vendor's API.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<Assumption>,
 }
 
 /// The risk of ten years, and by which model.

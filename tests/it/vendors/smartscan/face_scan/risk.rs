@@ -51,8 +51,7 @@ async fn without_an_input_there_is_no_number() {
     });
     assert_eq!(answer["riskScores"], wanted);
     for (change, reason) in [
-        (json!({ "smoker": null }), "missing_smoker"),
-        (json!({ "smoker": false, "biological_sex": "other" }), "sex_not_supported"),
+        (json!({ "biological_sex": "other" }), "sex_not_supported"),
         (json!({ "biological_sex": "male", "prior_cvd": true }), "prior_cvd"),
         (json!({ "prior_cvd": false, "age": 29 }), "age_out_of_range"),
         (json!({ "age": 55, "weight_kg": 61 }), "bmi_out_of_range"),
@@ -68,6 +67,43 @@ async fn without_an_input_there_is_no_number() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sex_and_age_alone_give_the_mark_of_a_normal_profile_and_no_risk_of_their_own() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let (session, _) = alice.scan(&vitals()).await;
+    alice.tell(&json!({ "age": 55, "biological_sex": "male" })).await;
+    let answer = alice.ok(&format!("/api/face-scan/risk/{session}")).await;
+    let missing = json!([
+        "prior_cvd",
+        "cuff_systolic_bp",
+        "bp_treated",
+        "smoker",
+        "diabetes",
+        "height_cm",
+        "weight_kg"
+    ]);
+    let assumed = json!([
+        { "name": "cuff_systolic_bp", "value": 125 }, { "name": "bmi", "value": 22.5 }, { "name": "bp_treated", "value": false },
+        { "name": "smoker", "value": false }, { "name": "diabetes", "value": false }, { "name": "prior_cvd", "value": false },
+    ]);
+    let wanted = json!({
+        "cardiovascularRisk": {
+            "score": 11.2, "level": null, "reason": "missing_prior_cvd", "missing": missing, "assumed": assumed,
+        },
+        "vascularAge": {
+            "vascularAge": 55, "display": null, "chronologicalAge": 55, "reason": "missing_prior_cvd", "missing": missing,
+            "assumed": assumed,
+        },
+        "tenYearRisk": {
+            "riskPercent": null, "model": "framingham2008_bmi", "reason": "missing_prior_cvd", "missing": missing,
+        },
+    });
+    assert_eq!(answer["riskScores"], wanted);
+    assert_eq!(answer["equations"][0]["risk10"], Value::Null);
+    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'RiskAssessment'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_pressure_of_a_camera_is_in_no_risk() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
@@ -77,8 +113,10 @@ async fn the_pressure_of_a_camera_is_in_no_risk() {
     alice.tell(&profile).await;
     let answer = alice.ok(&format!("/api/face-scan/risk/{session}")).await;
     let risk = &answer["riskScores"]["cardiovascularRisk"];
-    assert_eq!((&risk["score"], &risk["reason"]), (&Value::Null, &json!("sbp_not_cuff_measured")));
+    assert_eq!(risk["reason"], json!("sbp_not_cuff_measured"));
     assert_eq!(risk["missing"], json!(["cuff_systolic_bp"]));
+    assert_eq!(risk["assumed"], json!([{ "name": "cuff_systolic_bp", "value": 125 }]));
+    assert_eq!(answer["riskScores"]["tenYearRisk"]["riskPercent"], Value::Null);
     // Nor is one that a machine read off a picture, until somebody confirms it.
     let fhir = Fhir::of_last_tenant(&server).await;
     let patient = alice.patient(&fhir).await;
@@ -93,7 +131,7 @@ async fn the_pressure_of_a_camera_is_in_no_risk() {
     });
     let id = fhir.create(&pressure).await;
     let path = format!("/api/face-scan/risk/{session}");
-    assert_eq!(scores(&alice.ok(&path).await).0, Value::Null);
+    assert_eq!(scores(&alice.ok(&path).await).2, Value::Null);
     pressure["status"] = json!("final");
     pressure["id"] = json!(id);
     assert_eq!(fhir.send(Method::PUT, &format!("/Observation/{id}"), &pressure).await.status, 200);

@@ -70,8 +70,8 @@ async fn told(
     let measured = Measured { sex: person.sex, age: person.age, ..Measured::default() };
     let result = result::result(&kept.report, &kept.observations, measured);
     let said = risk::said(&person);
-    let risk =
-        risk::answer(&said, &profile, &known.inputs(now).0).ok_or_else(|| Error::internal("no equation"))?;
+    let risk = risk::answer(&said, &person, &profile, &known.inputs(now).0)
+        .ok_or_else(|| Error::internal("no equation"))?;
     let until = kept.observations.iter().filter_map(from_fhir::reading::measured_at).max();
     let mut readings = readings::latest(records, signed_in, &session.patient).await?;
     readings.retain(|one| until.is_none_or(|until| one.at_us <= until));

@@ -16,9 +16,10 @@ use crate::vendors::smartscan::wire::face_scan as wire;
 
 /// Tells the cardiovascular risk of a session's person, by what is known of them now. A risk is kept with the session.
 ///
-/// The blood pressure of a scan is an estimate and is in no risk: the profile or the record has to have one that a cuff measured.
+/// The blood pressure of a scan is an estimate and is in no risk: the profile or the record has to have one that a cuff measured. With
+/// sex and age alone, the score and the vascular age are those of a normal profile, and say so; the ten-year risk is null.
 #[utoipa::path(tag = "face scan", operation_id = "read_risk_scores", params(("session_id" = String, Path, description = "The session's id")),
-    responses((status = 200, description = "The scores; one that lacks an input is null and says what", body = wire::RiskAnswer),
+    responses((status = 200, description = "The scores; what they lack is told, and what they take for granted", body = wire::RiskAnswer),
         (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure),
         (status = 403, description = "The session has no consent that holds", body = crate::vendors::smartscan::wire::Failure),
         (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure)),
@@ -48,7 +49,10 @@ pub async fn read_risk_scores(
                 return Ok(None);
             }
         }
-        Ok(Some(answer(&said, &known.profile(now), &inputs).ok_or_else(|| Error::internal("no equation"))?))
+        Ok(Some(
+            answer(&said, &person, &known.profile(now), &inputs)
+                .ok_or_else(|| Error::internal("no equation"))?,
+        ))
     })
     .await?;
     Ok(HttpResponse::Ok().json(answer))
