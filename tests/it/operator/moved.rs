@@ -3,23 +3,23 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::Operator;
+use super::{EMAIL, Operator, PASSWORD};
 use crate::accounts::second_factor::{set_up, show_code};
-use crate::accounts::signed_in;
 use crate::harness::Server;
-use crate::oauth::person::{EMAIL, PASSWORD, Person, open_account};
+use crate::oauth::person::Person;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_a_second_factor_is_still_asked_for_it() {
     let server = Server::start().await;
     let operator = Operator::sign_in(&server).await;
-    open_account(&server).await;
-    let (app, _) = set_up(&server, &signed_in(&server).await).await;
+    let administrator = Person::at(&server);
+    assert_eq!(administrator.enter(EMAIL, PASSWORD).await.status, 303);
+    let (app, _) = set_up(&server, &administrator).await;
     let clinic = operator.make("/tenants", &json!({ "name": "Wonderland Clinic" })).await;
     let clinic = clinic["id"].as_str().unwrap();
-    operator.make(&format!("/tenants/{clinic}/surfaces"), &json!({ "vendor": "fhir" })).await;
-    let alice = server.text(&format!("SELECT id::text FROM account WHERE email = '{EMAIL}' AND surface = 'fhir'")).await;
-    let moved = json!({ "user_id": alice });
+    server.execute(&format!("INSERT INTO tenant_surface VALUES ({clinic}, 'fhir', now())")).await;
+    let account = server.text("SELECT id::text FROM account WHERE surface = 'fhir'").await;
+    let moved = json!({ "user_id": account });
     let moved = operator.send(Method::POST, &format!("/tenants/{clinic}/accounts"), &moved).await;
     assert_eq!((moved.status, &moved.json()["tenant_id"]), (201, &json!(clinic)), "{}", moved.text);
     let kept = "SELECT (SELECT count(*) FROM second_factor WHERE tenant = $) || ' ' || count(*) FROM recovery_code WHERE tenant = $";
