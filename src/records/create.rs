@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::access::consents::CONSENT;
 use super::access::{Access, Cover, Subject, permit};
+use super::aside::size;
 use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
@@ -181,6 +182,11 @@ pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) 
 }
 
 impl Prepared {
+    /// About how long the resource is as text.
+    pub(super) fn size(&self) -> usize {
+        size(&self.resource)
+    }
+
     pub(super) fn next(self, writing: &Writing) -> Result<Next, Error> {
         let (version, index) = self.first(&writing.parameters, writing.now)?;
         Ok(Next::New(Change::Created, version, Box::new(index)))

@@ -7,6 +7,7 @@
 
 mod access;
 pub mod accounts;
+mod aside;
 pub mod audit;
 pub mod bundle;
 pub mod conditional;
