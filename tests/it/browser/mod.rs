@@ -3,6 +3,7 @@
 mod accounts;
 mod console;
 mod dashboard;
+mod dashboard_faults;
 mod launch;
 mod providers;
 mod sdk;
