@@ -22,7 +22,7 @@ const NO_END: u16 = 150;
 
 /// Compares a value with those of people of the same sex and age.
 #[utoipa::path(tag = "face scan", operation_id = "compare_with_cohort",
-    params(("vital" = String, Path, description = "The value's name, such as `heart_rate`"),
+    params(("vital" = inline(wire::VitalName), Path, description = "The value's name"),
         ("value" = f64, Query, description = "The value, in its unit")),
     responses((status = 200, description = "The comparison; without sex, age or a table the percentile is null", body = wire::CohortAnswer),
         (status = 400, description = "There is no such value, or the number is missing or none that a body can have", body = crate::vendors::smartscan::wire::Failure),
