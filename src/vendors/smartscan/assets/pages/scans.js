@@ -45,7 +45,7 @@ export async function load() {
         open.addEventListener('click', () => guarded(() => show(session_id)));
         return [time(recorded_at), `${shown(value)} ${unit}`, open];
     });
-    at('history').append(make('h2', {}, 'Sessions'), table('Sessions, the newest first', ['Time', 'Value', 'Session'], rows, 'No scans in this period.'));
+    at('scan-list').replaceChildren(make('h2', {}, 'Sessions'), table('Sessions, the newest first', ['Time', 'Value', 'Session'], rows, 'No scans in this period.'));
 }
 
 async function guarded(work) {

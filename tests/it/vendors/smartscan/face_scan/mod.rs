@@ -68,6 +68,17 @@ impl Customer<'_> {
         (session, saved["result_id"].as_str().unwrap().to_owned())
     }
 
+    /// A scan a day with these heart rates, the clock going on by a day after each but the last; signed in again.
+    pub(super) async fn scan_once_a_day(&mut self, heart_rates: &[u32]) {
+        for (day, heart_rate) in heart_rates.iter().enumerate() {
+            if day > 0 {
+                self.server.app.clock.advance_s(86_400);
+                self.again().await;
+            }
+            self.scan(&json!({ "heart_rate": heart_rate, "breathing_rate": 14 })).await;
+        }
+    }
+
     async fn tell(&self, profile: &Value) -> Value {
         let told = self.send(Method::PUT, "/api/face-scan/profile", profile).await;
         succeeded(&told)["profile"].clone()
