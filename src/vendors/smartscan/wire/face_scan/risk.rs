@@ -10,7 +10,6 @@ pub struct Assumption {
     /// The input.
     pub name: &'static str,
     /// What the equation's normal profile has in it: a number, or false.
-    #[schema(value_type = Object)]
     pub value: serde_json::Value,
 }
 
