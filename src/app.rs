@@ -179,7 +179,7 @@ impl App {
         let trail = Trail { keys, site, reads: settings.audit_reads };
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids);
-        let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail);
+        let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
         Ok(Self {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::identity::Identity;
 use crate::platform::limits::Limiter;
+use crate::records::Records;
 
 /// How often credentials and counts that ended are removed.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -16,6 +17,8 @@ pub async fn run(app: App) {
         forget_ended_tokens(identity.clone()),
         forget_ended_counts(limiter),
         records.work_on_jobs(),
+        records.work_on_exports(),
+        forget_expired_exports(records.clone()),
         records.seal_as_they_come(),
         records.end_broken_batches_as_time_goes(),
         identity.work_on_mails(&mailer)
@@ -42,6 +45,18 @@ async fn forget_ended_counts(limiter: Limiter) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "counts of requests whose time has passed were removed"),
             Err(error) => tracing::warn!(%error, "counts of requests could not be removed"),
+        }
+    }
+}
+
+async fn forget_expired_exports(records: Records) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        match records.remove_expired_exports().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "exports that expired were removed"),
+            Err(error) => tracing::warn!(%error, "exports that expired could not be removed"),
         }
     }
 }

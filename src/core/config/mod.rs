@@ -4,6 +4,7 @@
 //! its value, because the value may be a secret.
 
 pub mod egress;
+pub mod exports;
 pub mod hosts;
 pub mod mail;
 pub mod mounts;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 
 use crate::core::Secret;
 use egress::EgressSettings;
+use exports::ExportSettings;
 use mail::MailSettings;
 use mounts::{Mounting, listed};
 use plans::Enterprise;
@@ -73,6 +75,8 @@ pub struct Settings {
     /// `HYGEIA_AUDIT_READS`: whether what is read is in the audit trail `before` (default) or `after` it is answered. After, a server that
     /// is killed may have answered what its trail does not tell.
     pub audit_reads: AuditReads,
+    /// How exports are kept.
+    pub exports: ExportSettings,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -157,6 +161,7 @@ impl Default for Settings {
             providers: Vec::new(),
             audit_key: None,
             audit_reads: AuditReads::Before,
+            exports: ExportSettings::default(),
             unknown: Vec::new(),
         }
     }
@@ -239,6 +244,7 @@ impl Settings {
                 &[("before", AuditReads::Before), ("after", AuditReads::After)],
             ),
             audit_key: source.text("HYGEIA_AUDIT_KEY").map(Secret::new),
+            exports: ExportSettings::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

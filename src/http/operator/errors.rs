@@ -131,6 +131,7 @@ impl<E: Into<Error>> From<E> for Refusal {
             | Error::NoMatch
             | Error::TooMany(_)
             | Error::MultipleMatches
+            | Error::Busy(_)
             | Error::Duplicate(_)
             | Error::TooLarge(_)
             | Error::UnsupportedMediaType(_)

@@ -294,6 +294,7 @@ impl<E: Into<Error>> From<E> for Refusal {
             other @ (Error::Invalid(_)
             | Error::Unprocessable(_)
             | Error::MultipleMatches
+            | Error::Busy(_)
             | Error::NoMatch
             | Error::TooMany(_)
             | Error::InEntry(..)
