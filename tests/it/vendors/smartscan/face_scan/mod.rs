@@ -11,6 +11,7 @@ mod profile;
 mod results;
 mod risk;
 mod sessions;
+mod withdrawal;
 
 use reqwest::Method;
 use serde_json::{Value, json};
