@@ -18,7 +18,7 @@ use super::wire::face_scan as wire;
 use crate::fhir::ResourceType;
 use crate::records::erase::Erasure;
 use crate::records::search::{MOST, Query, Total};
-use crate::records::{Error, Records, Stored, Write};
+use crate::records::{Error, Records, Stored, Write, history};
 
 /// So often work is tried of which another request changed something first.
 const ATTEMPTS: u8 = 4;
@@ -233,6 +233,30 @@ pub async fn current(
     id: &str,
 ) -> Result<Option<Stored>, Refusal> {
     absent_as_none(records.read(&signed_in.caller.quietly(), resource_type(name)?, id).await)
+}
+
+/// A resource as it is, or was before it was deleted: what a client of the FHIR API deletes keeps its history, which is its
+/// person's to take back.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where no version is there, or when it cannot be read.
+pub async fn last(
+    records: &Records,
+    signed_in: &SessionCaller,
+    name: &'static str,
+    id: &str,
+) -> Result<Value, Refusal> {
+    let (caller, resource_type) = (signed_in.caller.quietly(), resource_type(name)?);
+    match records.read(&caller, resource_type, id).await {
+        Err(Error::Gone) => {}
+        read => return Ok(read?.json()?),
+    }
+    // The newest version is the deletion.
+    let (of, count) = (history::Of::Instance(resource_type, id.to_owned()), 2);
+    let query = history::Query { count, since: None, at: None, after: None };
+    let found = records.history(&caller, &of, &query).await?;
+    let body = found.versions.into_iter().find_map(|version| version.body).ok_or(Refusal::NotFound)?;
+    Ok(serde_json::from_str(&body).map_err(Error::internal)?)
 }
 
 /// What was read; none where there is nothing.

@@ -4,13 +4,57 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::erasure::tables_with;
-use super::{Customer, Fhir, Server, succeeded};
+use super::{Customer, Fhir, Server, refused, succeeded};
 
 impl Customer<'_> {
     async fn withdraw(&self, session: &str) -> Value {
         let answer = self.delete(&format!("/api/face-scan/consent/{session}")).await;
         succeeded(&answer)["deleted"].clone()
     }
+}
+
+async fn rows(server: &Server, where_: &str) -> i64 {
+    let all = "SELECT type, id, body FROM resource UNION ALL SELECT type, id, body FROM resource_history";
+    server.number(&format!("SELECT count(*) FROM ({all}) r WHERE {where_}")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_deleted_can_still_be_taken_back() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let bob = Customer::register(&server, "bob@example.org").await;
+    bob.begin().await;
+    for (gone, left) in [
+        (&["Encounter"][..], 1),
+        (&["Consent"][..], 0),
+        (&["Encounter", "Consent", "DiagnosticReport"][..], 0),
+    ] {
+        let (session, result) = alice.scan(&json!({ "heart_rate": 73.21987 })).await;
+        for resource_type in gone {
+            let id = if *resource_type == "DiagnosticReport" { &result } else { &session };
+            let deleted = fhir.send(Method::DELETE, &format!("/{resource_type}/{id}"), &Value::Null).await;
+            assert_eq!(deleted.status, 204, "{}", deleted.text);
+        }
+        let path = format!("/api/face-scan/consent/{session}");
+        assert_eq!(refused(&bob.delete(&path).await, 404).0, "NOT_FOUND");
+        let wanted = json!({ "results": 1, "observations": 1, "reports": 0 });
+        assert_eq!(alice.withdraw(&session).await, wanted, "{gone:?}");
+        assert_eq!(tables_with(&server, "73.21987").await, Vec::<String>::new());
+        let named = format!("body LIKE '%{session}%' OR id = '{session}'");
+        assert_eq!(rows(&server, &named).await, left, "{gone:?}");
+        assert_eq!(refused(&alice.delete(&path).await, 404).0, "NOT_FOUND");
+    }
+    let (_, result) = alice.scan(&json!({ "heart_rate": 73.21987 })).await;
+    let report = format!("/DiagnosticReport/{result}");
+    assert_eq!(fhir.send(Method::DELETE, &report, &Value::Null).await.status, 204);
+    let path = format!("/api/face-scan/results/{result}");
+    assert_eq!(refused(&bob.delete(&path).await, 404).0, "NOT_FOUND");
+    assert_eq!(succeeded(&alice.delete(&path).await), json!({ "success": true }));
+    for text in ["73.21987", &result] {
+        assert_eq!(tables_with(&server, text).await, Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(refused(&alice.delete(&path).await, 404).0, "NOT_FOUND");
 }
 
 #[tokio::test(flavor = "multi_thread")]
