@@ -26,7 +26,7 @@ pub struct Told<'a> {
 }
 
 /// So many points a curve has at most.
-const MOST_POINTS: usize = 90;
+pub const MOST_POINTS: usize = 90;
 
 /// What may not be concluded from a scan.
 const CAUTIONS: [&str; 5] = [

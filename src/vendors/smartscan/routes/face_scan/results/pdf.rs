@@ -8,13 +8,15 @@ use crate::clinical::wellness::Measured;
 use crate::records::{Error, Precondition, Records, Write};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::from_fhir::face_scan::report::Told;
+use crate::vendors::smartscan::from_fhir::face_scan::report::{MOST_POINTS, Told};
 use crate::vendors::smartscan::from_fhir::face_scan::{self as from_fhir, result, risk};
 use crate::vendors::smartscan::report::{Report, pdf};
 use crate::vendors::smartscan::routes::me;
 use crate::vendors::smartscan::scans::known::known;
-use crate::vendors::smartscan::scans::{self, Session, readings};
+use crate::vendors::smartscan::scans::readings::{self, Before};
+use crate::vendors::smartscan::scans::{self, Session};
 use crate::vendors::smartscan::to_fhir::face_scan::document;
+use crate::vendors::smartscan::vitals;
 
 /// Makes a report of a result as a PDF, and keeps it with the result.
 #[utoipa::path(tag = "face scan", operation_id = "export_pdf", params(("id" = String, Path, description = "The result's id")),
@@ -73,8 +75,8 @@ async fn told(
     let risk = risk::answer(&said, &person, &profile, &known.inputs(now).0)
         .ok_or_else(|| Error::internal("no equation"))?;
     let until = kept.observations.iter().filter_map(from_fhir::reading::measured_at).max();
-    let mut readings = readings::latest(records, signed_in, &session.patient).await?;
-    readings.retain(|one| until.is_none_or(|until| one.at_us <= until));
+    let wanted = vitals::ALL.map(|vital| Before { vital, until_us: until, beside: None });
+    let readings = readings::before(records, signed_in, &session.patient, &wanted, MOST_POINTS).await?;
     let practitioner = me::practitioner(records, &signed_in.caller.quietly(), &signed_in.account).await?;
     let name = crate::vendors::smartscan::from_fhir::account::user(&signed_in.account, &practitioner).name;
     let told =
