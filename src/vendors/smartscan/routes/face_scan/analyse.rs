@@ -6,10 +6,11 @@ use actix_web::{HttpResponse, post, web};
 use tokio::sync::Semaphore;
 
 use crate::inference::vitals::{self, Fault, METHOD, Recording, Region, VERSION, analyse};
-use crate::records::{Error, Records};
+use crate::records::Records;
 use crate::vendors::smartscan::body::{After, LargeJson};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::turns::in_turn;
 use crate::vendors::smartscan::wire::face_scan as wire;
 use crate::vendors::smartscan::{operations, scans};
 
@@ -34,7 +35,7 @@ const NEVER: [&str; 3] = ["spo2", "systolic_bp", "diastolic_bp"];
     security(("session_token" = [])))]
 #[post("/api/face-scan/analyze")]
 pub async fn analyze_face_scan(
-    After(signed_in, LargeJson(new, _held)): After<SessionCaller, LargeJson<wire::NewAnalysis>>,
+    After(signed_in, LargeJson(new, share)): After<SessionCaller, LargeJson<wire::NewAnalysis>>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let session = match &new.session_id {
@@ -45,11 +46,13 @@ pub async fn analyze_face_scan(
         }
         None => None,
     };
-    let turn = AT_ONCE.acquire().await.map_err(|_| Refusal::Unavailable)?;
-    let analysed = web::block(move || analysed(new.traces)).await.map_err(Error::internal)?;
-    drop(turn);
+    let work = move || {
+        let analysed = analysed(new.traces);
+        drop(share);
+        analysed
+    };
+    let analysis = in_turn(&AT_ONCE, work).await??;
     let (caller, operation) = (&signed_in.caller, operations::face_scan::ANALYZE);
-    let analysis = analysed?;
     match session {
         Some(session) => records.audit_answer(caller, operation, &session.stored).await?,
         None => records.audit_success(caller, operation).await?,

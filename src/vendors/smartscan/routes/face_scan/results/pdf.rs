@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, post, web};
+use tokio::sync::Semaphore;
 
 use super::Kept;
 use crate::clinical::wellness::Measured;
@@ -16,7 +17,11 @@ use crate::vendors::smartscan::scans::known::known;
 use crate::vendors::smartscan::scans::readings::{self, Before};
 use crate::vendors::smartscan::scans::{self, Session};
 use crate::vendors::smartscan::to_fhir::face_scan::document;
+use crate::vendors::smartscan::turns::in_turn;
 use crate::vendors::smartscan::vitals;
+
+/// How many reports are drawn at the same time: each keeps a core busy.
+static DRAWING: Semaphore = Semaphore::const_new(2);
 
 /// Makes a report of a result as a PDF, and keeps it with the result.
 #[utoipa::path(tag = "face scan", operation_id = "export_pdf", params(("id" = String, Path, description = "The result's id")),
@@ -86,6 +91,6 @@ async fn told(
 
 /// Drawing takes long enough to hold up other requests of a thread.
 async fn drawn(report: Report) -> Result<Vec<u8>, Refusal> {
-    let drawn = tokio::task::spawn_blocking(move || pdf(&report)).await.map_err(Error::internal)?;
+    let drawn = in_turn(&DRAWING, move || pdf(&report)).await?;
     Ok(drawn.map_err(Error::internal)?)
 }
