@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Number, Value};
 
-use super::reading::{counts, measured_at, value_in};
+use super::reading::{Source, counts, measured_at, source, value_in};
 use super::{list, text};
 use crate::clinical::Sex;
 use crate::clinical::risk::{Cholesterol, Person, Race, Region, Systolic};
@@ -154,10 +154,21 @@ impl Known {
             })
         });
         let told: Vec<_> = told.collect();
-        let sources = [&record.age, &record.height, &record.weight, &record.pressure, &record.factors];
+        (told, self.sources().into_iter().map(|source| source.id).collect())
+    }
+
+    /// The Observations that anything is told by.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Source> {
+        let record = &self.on_record;
+        let told = [&record.age, &record.height, &record.weight, &record.pressure, &record.factors];
         let labs = [&record.total_cholesterol, &record.hdl, &record.egfr];
-        let ids = sources.into_iter().chain(labs).flatten().filter_map(|source| text(source, "id"));
-        (told, ids.map(str::to_owned).collect())
+        let sources = told.into_iter().chain(labs).flatten().filter_map(source);
+        let mut sources: Vec<_> = sources.collect();
+        // One Observation may be two things, by two codes.
+        sources.sort();
+        sources.dedup();
+        sources
     }
 
     /// Sex, with its word.

@@ -6,11 +6,36 @@ use serde_json::{Value, json};
 use super::erasure::tables_with;
 use super::{Customer, Fhir, Server, refused, succeeded};
 
+/// All that is not known without the pressure, which a cuff measures within a session.
+fn profile() -> Value {
+    json!({
+        "age": 55, "biological_sex": "male", "height_cm": 170, "weight_kg": 70, "smoker": false, "diabetes": false,
+        "bp_treated": false, "prior_cvd": false,
+    })
+}
+
 impl Customer<'_> {
+    /// A session with a pulse and what a cuff measured; the ids of session and result.
+    async fn measured(&self, heart_rate: f64) -> (String, String) {
+        let session = self.session().await;
+        let result = json!({
+            "session_id": session, "quality": 0.9, "save": true, "blood_pressure_source": "cuff",
+            "vitals": { "heart_rate": heart_rate, "systolic_bp": 140, "diastolic_bp": 85 },
+        });
+        let saved = self.send(Method::POST, "/api/face-scan/results", &result).await;
+        (session, succeeded(&saved)["result_id"].as_str().unwrap().to_owned())
+    }
+
     async fn withdraw(&self, session: &str) -> Value {
         let answer = self.delete(&format!("/api/face-scan/consent/{session}")).await;
         succeeded(&answer)["deleted"].clone()
     }
+}
+
+async fn ids_of(fhir: &Fhir<'_>, session: &str) -> Vec<String> {
+    let found = fhir.get(&format!("/Observation?encounter=Encounter/{session}")).await;
+    let entries = found["entry"].as_array().unwrap();
+    entries.iter().map(|entry| entry["resource"]["id"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn rows(server: &Server, where_: &str) -> i64 {
@@ -55,6 +80,45 @@ async fn what_a_client_deleted_can_still_be_taken_back() {
         assert_eq!(tables_with(&server, text).await, Vec::<String>::new(), "{text}");
     }
     assert_eq!(refused(&alice.delete(&path).await, 404).0, "NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_shows_a_session_goes_with_it() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    alice.tell(&profile()).await;
+    let (first, first_result) = alice.measured(61.5).await;
+    server.app.clock.advance_s(60);
+    let (second, result) = alice.scan(&json!({ "heart_rate": 70.5 })).await;
+    alice.ok(&format!("/api/face-scan/risk/{second}")).await;
+    assert_eq!(alice.export(&result).await.status, 200);
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let document = fhir.get(&format!("/DocumentReference/{result}")).await;
+    let related = document["context"]["related"].to_string();
+    for id in ids_of(&fhir, &first).await {
+        assert!(related.contains(&format!("Observation/{id}")), "{related}");
+    }
+    let binary = fhir.get(&format!("/Binary/{result}")).await;
+    let context = json!({ "reference": format!("DocumentReference/{result}") });
+    assert_eq!(binary["securityContext"], context);
+
+    let deleted = alice.withdraw(&first).await;
+    assert_eq!(deleted, json!({ "results": 1, "observations": 2, "reports": 1 }));
+    let made_of_both = "type IN ('Binary', 'DocumentReference', 'RiskAssessment')";
+    assert_eq!(rows(&server, made_of_both).await, 0);
+    let gone = format!("body LIKE '%{first_result}%' OR body LIKE '%61.5%'");
+    assert_eq!(rows(&server, &gone).await, 0);
+    alice.ok(&format!("/api/face-scan/results/{result}")).await;
+
+    // A result that is taken back is in no report of another, either.
+    server.app.clock.advance_s(60);
+    let (_, third) = alice.scan(&json!({ "heart_rate": 71.5 })).await;
+    for result in [&result, &third] {
+        assert_eq!(alice.export(result).await.status, 200);
+    }
+    assert_eq!(rows(&server, "type = 'Binary'").await, 2);
+    succeeded(&alice.delete(&format!("/api/face-scan/results/{result}")).await);
+    assert_eq!(rows(&server, made_of_both).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! `POST /api/face-scan/results/:id/pdf` (contract SS-68).
 
+use std::collections::BTreeSet;
+
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, post, web};
 use tokio::sync::Semaphore;
@@ -9,6 +11,7 @@ use crate::clinical::wellness::Measured;
 use crate::records::{Error, Precondition, Records, Write};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::from_fhir::face_scan::reading::Source;
 use crate::vendors::smartscan::from_fhir::face_scan::report::{MOST_POINTS, Told};
 use crate::vendors::smartscan::from_fhir::face_scan::{self as from_fhir, result, risk};
 use crate::vendors::smartscan::report::{Report, pdf};
@@ -42,11 +45,12 @@ pub async fn export_pdf(
         let session = scans::session(&records, &signed_in, &session).await?;
         let mut writes = session.held(&records, &signed_in).await?;
         writes.push(scans::hold("DiagnosticReport", &kept.stored)?);
-        let report = told(&records, &signed_in, &kept, &session).await?;
+        let (report, sources) = told(&records, &signed_in, &kept, &session).await?;
         let file = drawn(report).await?;
         let scan = session.scan(&signed_in, records.now());
+        let observations = sources.iter().map(|source| source.id.as_str());
         for (name, resource) in [
-            ("DocumentReference", document::document(&kept.stored.id, &file, &scan)),
+            ("DocumentReference", document::document(&kept.stored.id, &file, observations, &scan)),
             ("Binary", document::binary(&kept.stored.id, &file)),
         ] {
             let before = scans::current(&records, &signed_in, name, &kept.stored.id).await?;
@@ -63,13 +67,13 @@ pub async fn export_pdf(
         .body(file))
 }
 
-/// What the report tells, by what is stored.
+/// What the report tells, by what is stored, and the Observations that it is made of beside the result's own.
 async fn told(
     records: &Records,
     signed_in: &SessionCaller,
     kept: &Kept,
     session: &Session,
-) -> Result<Report, Refusal> {
+) -> Result<(Report, BTreeSet<Source>), Refusal> {
     let now = records.now();
     let known = known(records, signed_in).await?;
     let person = known.person(now);
@@ -86,7 +90,8 @@ async fn told(
     let name = crate::vendors::smartscan::from_fhir::account::user(&signed_in.account, &practitioner).name;
     let told =
         Told { name: &name, result: &result, profile: &profile, readings: &readings, risk: &risk, now };
-    Ok(from_fhir::report::report(&told))
+    let drawn = from_fhir::report::sources(&readings).cloned();
+    Ok((from_fhir::report::report(&told), known.sources().into_iter().chain(drawn).collect()))
 }
 
 /// Drawing takes long enough to hold up other requests of a thread.
