@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::caller::SessionCaller;
 use super::errors::Refusal;
 use super::from_fhir::face_scan as from_fhir;
+use super::from_fhir::face_scan::reading::Source;
 use super::to_fhir::face_scan::Scan;
 use super::wire::face_scan as wire;
 use crate::fhir::ResourceType;
@@ -166,6 +167,19 @@ impl Session {
 pub fn hold(name: &'static str, stored: &Stored) -> Result<Write, Error> {
     let resource_type = resource_type(name)?;
     Ok(Write::Hold { resource_type, id: stored.id.clone(), precondition: stored.version.into() })
+}
+
+/// Holds what something is made of, each in the version that was read: so nothing is kept of what is erased meanwhile.
+///
+/// # Errors
+/// When there is no such type.
+pub fn hold_all<'s>(sources: impl IntoIterator<Item = &'s Source>) -> Result<Vec<Write>, Error> {
+    let resource_type = resource_type("Observation")?;
+    let hold = |source: &Source| {
+        let (id, precondition) = (source.id.clone(), source.version.into());
+        Write::Hold { resource_type, id, precondition }
+    };
+    Ok(sources.into_iter().map(hold).collect())
 }
 
 /// Does the writes; none, where another request changed or erased first what they go on from.

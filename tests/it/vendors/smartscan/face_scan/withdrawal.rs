@@ -1,5 +1,6 @@
 //! What is taken back goes from wherever it was shown or counted, and can be taken back whatever became of it.
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -119,6 +120,30 @@ async fn what_shows_a_session_goes_with_it() {
     assert_eq!(rows(&server, "type = 'Binary'").await, 2);
     succeeded(&alice.delete(&format!("/api/face-scan/results/{result}")).await);
     assert_eq!(rows(&server, made_of_both).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_made_of_what_is_being_taken_back() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    alice.tell(&profile()).await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    for _ in 0..3 {
+        let (first, _) = alice.measured(61.5).await;
+        let (second, result) = alice.scan(&json!({ "heart_rate": 70.5 })).await;
+        let ids = ids_of(&fhir, &first).await;
+        let (risk, consent) =
+            (format!("/api/face-scan/risk/{second}"), format!("/api/face-scan/consent/{first}"));
+        let made = join_all((0..2).map(|_| async {
+            let (risk, pdf) = tokio::join!(alice.get(&risk), alice.export(&result));
+            [risk.status, pdf.status]
+        }));
+        let (made, deleted) = tokio::join!(made, alice.delete(&consent));
+        assert_eq!((made, deleted.status), (vec![[200, 200]; 2], 200));
+        for id in ids {
+            assert_eq!(rows(&server, &format!("id = '{id}' OR body LIKE '%{id}%'")).await, 0);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

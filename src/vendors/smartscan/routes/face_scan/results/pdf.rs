@@ -48,6 +48,7 @@ pub async fn export_pdf(
         let (report, sources) = told(&records, &signed_in, &kept, &session).await?;
         let file = drawn(report).await?;
         let scan = session.scan(&signed_in, records.now());
+        writes.extend(scans::hold_all(&sources)?);
         let observations = sources.iter().map(|source| source.id.as_str());
         for (name, resource) in [
             ("DocumentReference", document::document(&kept.stored.id, &file, observations, &scan)),
