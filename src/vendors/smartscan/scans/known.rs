@@ -39,6 +39,17 @@ pub async fn known(records: &Records, signed_in: &SessionCaller) -> Result<Known
     Ok(Known { patient: Some(patient.json()?), on_record })
 }
 
+/// The caller's age in full years, if it is known.
+///
+/// # Errors
+/// When it cannot be searched.
+pub async fn age(records: &Records, signed_in: &SessionCaller) -> Result<Option<u16>, Refusal> {
+    let Some(patient) = person::find(records, signed_in).await? else { return Ok(None) };
+    let (age, is_birth_later) = Search { records, signed_in, patient: &patient.id }.age(&patient).await?;
+    let on_record = OnRecord { age, is_birth_later, ..OnRecord::default() };
+    Ok(Known { patient: Some(patient.json()?), on_record }.age(records.now()))
+}
+
 struct Search<'a> {
     records: &'a Records,
     signed_in: &'a SessionCaller,
