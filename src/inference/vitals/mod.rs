@@ -77,7 +77,7 @@ pub fn analyse(recording: &Recording) -> Result<Analysis, Refusal> {
     Ok(Analysis {
         heart_rate: pulse.rate_hz * 60.0,
         breathing_rate: breathing::rate(&colours, &calm, pulse.signal_db),
-        variability: variability::of(&calm, &sturdy, pulse.signal_db),
+        variability: variability::of(&calm, &sturdy, pulse.rate_hz, pulse.signal_db),
         signal_db: pulse.signal_db,
         quality: quality(pulse.signal_db),
     })
