@@ -38,7 +38,7 @@ pub type Colour = [f64; 3];
 /// Which method an estimate is by.
 pub const METHOD: &str = "POS+CHROM+PBV";
 /// The version of the method: raised whenever the same recording may give another answer.
-pub const VERSION: &str = "1.0.0";
+pub const VERSION: &str = "1.1.0";
 
 /// Samples a second that recordings of every camera are brought to.
 const RATE_HZ: f64 = 30.0;

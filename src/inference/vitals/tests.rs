@@ -71,7 +71,7 @@ fn a_lamp_that_swings_like_a_pulse_is_refused() {
 #[test]
 fn what_has_no_pulse_is_refused() {
     let (answered, _) = told(&[Kind::Still, Kind::Flickering, Kind::Shimmering, Kind::Waved], 8);
-    assert!(answered <= 1, "{answered} of 32 were answered");
+    assert!(answered <= 2, "{answered} of 32 were answered");
 }
 
 #[test]

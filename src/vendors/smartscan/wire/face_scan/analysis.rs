@@ -113,6 +113,6 @@ pub struct AnalysisMethod {
     #[schema(example = "POS+CHROM+PBV")]
     pub name: &'static str,
     /// Its version.
-    #[schema(example = "1.0.0")]
+    #[schema(example = "1.1.0")]
     pub version: &'static str,
 }

@@ -155,7 +155,7 @@ async fn a_pulse_is_told_and_nothing_is_kept() {
             refusal("breathing_rate", "no_agreement", "fewer than two signs of the breath agree"), short("hrv_sdnn"),
             short("hrv_rmssd"), never("spo2"), never("systolic_bp"), never("diastolic_bp"),
         ],
-        "duration_s": 29.97, "fps": 30.0, "method": { "name": "POS+CHROM+PBV", "version": "1.0.0" },
+        "duration_s": 29.97, "fps": 30.0, "method": { "name": "POS+CHROM+PBV", "version": "1.1.0" },
         "notice": "Pulse and breathing are estimated from small colour changes in the video. Blood pressure and oxygen are not \
             measured by the camera; enter values from a cuff or oximeter. Not for diagnosis; accuracy drops with movement, poor \
             light and darker skin.",
