@@ -15,8 +15,9 @@ test: ## Install what the tests need, run all of them
 	@tools/set-up test
 	cargo test --locked
 
-bench: build ## Measure start-up, memory and single requests; with SYNTHEA=FOLDER also load, beside plain SQL (tools/compare)
-	cargo test --locked --bench server
+bench: build ## Measure start-up, memory, single requests, reading of pictures and the dashboard; with SYNTHEA=FOLDER also load, beside plain SQL (tools/compare)
+	@tools/set-up test
+	cargo test --locked --bench server --bench extraction --bench dashboard
 	@if [ -n "$(SYNTHEA)" ]; then SYNTHEA="$(SYNTHEA)" tools/compare; fi
 
 check: ## Formatting, lints and documentation, all without a warning

@@ -10,53 +10,16 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use hygeia::storage::private_postgres;
+use started::{BINARY, Server};
 
-/// The release build, as `make bench` makes it; the client itself need not be optimised.
-const BINARY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/release/hygeia");
+mod started;
+
 const REQUESTS: u32 = 2000;
 const BODY: &str = r#"{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8867-4","display":"Heart rate"}]},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-11-21T12:00:00Z","valueQuantity":{"value":72,"unit":"beats/minute","system":"http://unitsofmeasure.org","code":"/min"}}"#;
-
-struct Server {
-    process: Child,
-    url: String,
-}
-
-impl Server {
-    fn start(data: &Path) -> (Self, Duration) {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let began = Instant::now();
-        let process = Command::new(BINARY)
-            .arg("serve")
-            .env("HYGEIA_DATA_DIR", data)
-            .env("HYGEIA_BIND", format!("127.0.0.1:{port}"))
-            .env("ADMIN_EMAIL", "admin@example.org")
-            .env("ADMIN_PASSWORD", "an administrator's pass phrase")
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        (Self { process, url: format!("http://127.0.0.1:{port}") }, began.elapsed())
-    }
-
-    fn resident_mb(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
-    }
-
-    fn stop(mut self) {
-        let id = nix::unistd::Pid::from_raw(i32::try_from(self.process.id()).unwrap());
-        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
-        self.process.wait().unwrap();
-    }
-}
 
 /// CPU milliseconds used so far by the server and every process of its Postgres, children that ended included.
 fn cpu_ms(server: u32, postmaster: u32) -> f64 {
@@ -85,9 +48,9 @@ struct Figures {
 fn main() {
     let data = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-data");
     drop(std::fs::remove_dir_all(&data));
-    let (first, made) = Server::start(&data);
+    let (first, made) = Server::start(BINARY, &data, &[]);
     first.stop();
-    let (server, warm) = Server::start(&data);
+    let (server, warm) = Server::start(BINARY, &data, &[]);
     std::thread::sleep(Duration::from_secs(2));
     println!("start-up on an empty folder     {:7.2} s", made.as_secs_f64());
     println!("start-up, private Postgres warm {:7.2} s", warm.as_secs_f64());

@@ -24,7 +24,9 @@ use simulated::{Kind, Simulated, simulate};
 mod simulated;
 
 /// No threshold was set on these.
-const SEEDS: std::ops::Range<u64> = 800_000..800_400;
+const SEEDS: std::ops::Range<u64> = 37_000_000..37_000_400;
+/// Nor on these, which minutes are made of: many, because few tell their variability.
+const MINUTES: std::ops::Range<u64> = 64_000_000..64_001_000;
 /// An estimate so near, in beats a minute, is right.
 const NEAR: f64 = 3.0;
 
@@ -49,7 +51,7 @@ fn main() {
         row(&format!("{kind:?}, 15-60 s"), &told);
     }
     println!(
-        "\n| 60 s | breathing told | within 2 /min | variability told | SDNN, RMSSD off by (median) |\n|---|---|---|---|---|"
+        "\n| 60 s | breathing told | within 2 /min | variability told | SDNN, RMSSD off by: median; 90th percentile |\n|---|---|---|---|---|"
     );
     for kind in KINDS.into_iter().filter(|kind| kind.lives()) {
         long(kind);
@@ -111,7 +113,7 @@ fn share(some: usize, all: usize) -> String {
 /// What else a minute tells.
 fn long(kind: Kind) {
     let (mut answered, mut breaths, mut near, mut offs) = (0, 0, 0, vec![]);
-    for seed in SEEDS.take(100) {
+    for seed in MINUTES {
         let simulated = simulate(kind, seed, Some(60.0));
         let Ok(told) = analyse(&recording(&simulated)) else { continue };
         answered += 1;
@@ -123,13 +125,13 @@ fn long(kind: Kind) {
             offs.push((found.sdnn_ms - simulated.sdnn_ms, found.rmssd_ms - simulated.rmssd_ms));
         }
     }
-    let median = |which: fn(&(f64, f64)) -> f64| {
+    let off = |which: fn(&(f64, f64)) -> f64, tenths: usize| {
         let mut offs: Vec<f64> = offs.iter().map(which).map(f64::abs).collect();
         offs.sort_by(f64::total_cmp);
-        offs.get(offs.len() / 2).map_or("-".to_owned(), |off| format!("{off:.1} ms"))
+        offs.get(offs.len() * tenths / 10).map_or("-".to_owned(), |off| format!("{off:.1} ms"))
     };
-    let told = share(offs.len(), answered);
-    let off = format!("{}, {}", median(|off| off.0), median(|off| off.1));
+    let off = |tenths| format!("{}, {}", off(|off| off.0, tenths), off(|off| off.1, tenths));
+    let (told, off) = (share(offs.len(), answered), format!("{}; {}", off(5), off(9)));
     println!("| {kind:?} | {} | {} | {told} | {off} |", share(breaths, answered), share(near, breaths));
 }
 

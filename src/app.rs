@@ -178,8 +178,8 @@ impl App {
         let site = settings.public_url.as_str().into();
         let trail = Trail { keys, site, reads: settings.audit_reads };
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
-        let usage = Usage::new(store.clone(), Ids);
-        let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail);
+        let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
+        let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
         Ok(Self {

@@ -3,19 +3,24 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::identity::Identity;
+use crate::identity::{Identity, Surface};
 use crate::platform::limits::Limiter;
+use crate::platform::usage::Usage;
+use crate::records::Records;
 
-/// How often credentials and counts that ended are removed.
+/// How often credentials and counts that ended, and old calls, are removed.
 const EVERY: Duration = Duration::from_secs(3600);
 
 /// Works until the task is dropped.
 pub async fn run(app: App) {
-    let App { identity, records, limiter, mailer, .. } = app;
+    let App { identity, records, limiter, usage, mailer, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
         forget_ended_counts(limiter),
+        forget_old_calls(usage),
         records.work_on_jobs(),
+        records.work_on_exports(),
+        forget_expired_exports(records.clone()),
         records.seal_as_they_come(),
         records.end_broken_batches_as_time_goes(),
         identity.work_on_mails(&mailer)
@@ -42,6 +47,31 @@ async fn forget_ended_counts(limiter: Limiter) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "counts of requests whose time has passed were removed"),
             Err(error) => tracing::warn!(%error, "counts of requests could not be removed"),
+        }
+    }
+}
+
+async fn forget_old_calls(usage: Usage) {
+    let mut ticks = tokio::time::interval(EVERY);
+    let surfaces = Surface::VENDORS.map(Surface::as_str);
+    loop {
+        ticks.tick().await;
+        match usage.forget_old(&surfaces).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "calls with keys that were kept long enough were removed"),
+            Err(error) => tracing::warn!(%error, "old calls with keys could not be removed"),
+        }
+    }
+}
+
+async fn forget_expired_exports(records: Records) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        match records.remove_expired_exports().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "exports that expired were removed"),
+            Err(error) => tracing::warn!(%error, "exports that expired could not be removed"),
         }
     }
 }

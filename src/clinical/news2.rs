@@ -2,6 +2,9 @@
 //!
 //! For people of 16 years and more who are not pregnant. Its bands also say how far a single value is from usual.
 
+/// The age in years from which on the bands hold.
+pub const YOUNGEST: f64 = 16.0;
+
 /// Points of a value, and on which side of the usual it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {

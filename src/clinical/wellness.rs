@@ -5,6 +5,7 @@
 //! the variability.
 
 use super::Sex;
+use super::news2::YOUNGEST;
 use super::percentiles::{Measure, Percentile, standing};
 
 /// What was measured; nothing stands for what was not.
@@ -76,9 +77,12 @@ const RESPIRATORY_RATE: Line =
     &[(8.0, 0.0), (10.0, 60.0), (12.0, 100.0), (18.0, 100.0), (20.0, 90.0), (24.0, 40.0), (30.0, 0.0)];
 const VARIABILITY: Line = &[(0.0, 40.0), (25.0, 80.0), (50.0, 100.0)];
 
-/// The score.
+/// The score. Of a child there is none: what is usual for one is not what the lines tell.
 #[must_use]
 pub fn wellness(measured: &Measured) -> Wellness {
+    if measured.age.is_some_and(|age| age < YOUNGEST) {
+        return Wellness { score: None, coverage: 0.0, parts: Vec::new() };
+    }
     let pressures = [
         measured.systolic.and_then(|systolic| along(SYSTOLIC, systolic)),
         measured.diastolic.and_then(|diastolic| along(DIASTOLIC, diastolic)),

@@ -36,6 +36,13 @@ impl Ids {
         Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
     }
 
+    /// The first of all ids that [`Self::uuid_of`] makes of this millisecond and later ones.
+    #[must_use]
+    pub fn first_of(self, moment: DateTime<Utc>) -> Uuid {
+        let millis = u64::try_from(moment.timestamp_millis()).unwrap_or_default();
+        Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+    }
+
     /// `bytes` random bytes from the operating system, as URL-safe base64 without padding.
     #[must_use]
     pub fn random(self, bytes: usize) -> String {
@@ -62,6 +69,8 @@ mod tests {
         let ids: Vec<Uuid> =
             moments.iter().flat_map(|micros| (0..300).map(|_| Ids.uuid_of(at(*micros)))).collect();
         assert!(ids.is_sorted() && ids.iter().all(|id| id.get_version_num() == 7));
+        let first = Ids.first_of(at(1_800_000_000_000_000));
+        assert_eq!(ids.iter().filter(|id| **id < first).count(), 4 * 300);
         assert_eq!(Ids.uuid_of(at(1_800_000_000_123_456)).to_string().split_at(18).0, "01a3185c-507b-71c8");
     }
 }

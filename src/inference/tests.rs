@@ -6,13 +6,15 @@
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use image::imageops::{blur, rotate180};
 use image::{ImageFormat, Rgb, RgbImage};
 
 use super::device::{DeviceKind, DeviceReader, ReadError, Settings, Value};
+use super::ocr::Ocr;
 use super::picture::{Limits, decode};
+use super::registry::Registry;
 use super::runtime::{Runtime, RuntimeError};
 
 /// 5 x 7 dots for each character that the displays below need.
@@ -214,6 +216,23 @@ async fn displays_are_read_upright_and_upside_down() {
     assert_eq!(read(&png(&rotate180(&blood_pressure())), None).await.unwrap(), expected);
     let scale = display(&[Drawn("63.4", 120, 250, 18), Drawn("kg", 600, 330, 8)]);
     assert_eq!(read(&png(&scale), Some(DeviceKind::Scale)).await.unwrap(), ["63.4 kg"]);
+}
+
+#[test]
+fn print_is_read_to_its_smallest_line_and_surroundings_are_not() {
+    let places = (0..12).flat_map(|row| (0..7).map(move |column| (30 + column * 110, 20 + row * 55)));
+    let words: Vec<_> = places.map(|(left, top)| Drawn("SAD", left, top, 3)).collect();
+    let page = display(&words);
+    let runtime = Runtime::load(&library()).unwrap();
+    let mut ocr = Ocr::load(&runtime, &Registry::open(&root().join("models")).unwrap(), 2).unwrap();
+    let mut read =
+        |is_print: bool| ocr.read(&page, Instant::now() + Duration::from_secs(300), |_| is_print).unwrap();
+    let print = read(true);
+    assert!(print.is_whole());
+    assert!(print.lines.len() > 64, "{}", print.lines.len());
+    let surroundings = read(false);
+    assert!(!surroundings.is_whole());
+    assert!(surroundings.lines.len() <= 64, "{}", surroundings.lines.len());
 }
 
 #[tokio::test]

@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::access::consents::CONSENT;
 use super::access::{Access, Cover, Subject, permit};
+use super::aside::size;
 use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
 use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
 use super::writing::{Next, Writing};
 use super::{Error, Records, Stored, Write, index, provenance, stamp};
+use crate::core::Clock;
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::{self, AuditRow};
@@ -48,7 +50,7 @@ impl Records {
             Some(creations) if new.size() <= LARGE_BYTES => creations.ask(caller.tenant, new).await?,
             _ => {
                 let mut new = [new];
-                keep(&self.store, &self.known, caller.tenant, &mut new).await?;
+                keep(&self.store, &self.known, &self.clock, caller.tenant, &mut new).await?;
                 let [new] = new;
                 new.kept()
             }
@@ -88,15 +90,15 @@ impl New {
     }
 }
 
-pub(super) fn start(store: Store, known: Known) -> Creations {
+pub(super) fn start(store: Store, known: Known, clock: Clock) -> Creations {
     Together::start(move |tenant, mut new: Vec<New>| {
-        let (store, known) = (store.clone(), known.clone());
+        let (store, known, clock) = (store.clone(), known.clone(), clock.clone());
         async move {
-            let together = keep(&store, &known, tenant, &mut new).await.map_err(Arc::new);
+            let together = keep(&store, &known, &clock, tenant, &mut new).await.map_err(Arc::new);
             match together {
                 // What the others were refused for may be no fault of this one.
                 Err(error) if new.len() > 1 && matches!(*error, StorageError::Database(_)) => {
-                    keep_each(&store, &known, tenant, new).await
+                    keep_each(&store, &known, &clock, tenant, new).await
                 }
                 same => new.into_iter().map(|new| same.clone().map(|()| new.kept())).collect(),
             }
@@ -105,13 +107,19 @@ pub(super) fn start(store: Store, known: Known) -> Creations {
 }
 
 /// Keeps each for itself, until the database cannot be reached.
-async fn keep_each(store: &Store, known: &Known, tenant: TenantId, new: Vec<New>) -> Vec<Answer<Kept>> {
+async fn keep_each(
+    store: &Store,
+    known: &Known,
+    clock: &Clock,
+    tenant: TenantId,
+    new: Vec<New>,
+) -> Vec<Answer<Kept>> {
     let mut kept: Vec<Answer<Kept>> = Vec::with_capacity(new.len());
     for mut new in new {
         let last = kept.last().and_then(|last| last.as_ref().err());
         let result = match last.filter(|error| matches!(***error, StorageError::Unreachable(_))) {
             Some(error) => Err(Arc::clone(error)),
-            None => keep(store, known, tenant, std::slice::from_mut(&mut new)).await.map_err(Arc::new),
+            None => keep(store, known, clock, tenant, std::slice::from_mut(&mut new)).await.map_err(Arc::new),
         };
         kept.push(result.map(|()| new.kept()));
     }
@@ -119,11 +127,19 @@ async fn keep_each(store: &Store, known: &Known, tenant: TenantId, new: Vec<New>
 }
 
 /// Keeps all of them, or none.
-async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -> Result<(), StorageError> {
+async fn keep(
+    store: &Store,
+    known: &Known,
+    clock: &Clock,
+    tenant: TenantId,
+    new: &mut [New],
+) -> Result<(), StorageError> {
     let mut transaction = store.begin(tenant).await?;
     let kept = async {
         let parameters = known.for_writing(&mut transaction, tenant).await?;
         for new in new.iter_mut().filter(|new| !new.parameters.is_same(&parameters)) {
+            // An export may have begun since, which has all that was kept before its time, and none of this.
+            new.stamp_again(clock.now()).map_err(|_| new.corrupt())?;
             // What was accepted can be read.
             new.entries = index::entries_of(&parameters, &new.version).map_err(|_| new.corrupt())?;
             new.parameters = Arc::clone(&parameters);
@@ -145,6 +161,19 @@ async fn keep(store: &Store, known: &Known, tenant: TenantId, new: &mut [New]) -
 impl New {
     fn kept(self) -> Kept {
         if self.cover == Cover::Full { Ok(self.version) } else { Err(self.cover) }
+    }
+
+    /// Gives it another time.
+    fn stamp_again(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
+        let resource_type = ResourceType::parse(&self.version.resource_type);
+        let body =
+            self.version.body.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
+        if let (Some(resource_type), Some(Value::Object(resource))) = (resource_type, body) {
+            let Version { id, number, .. } = &self.version;
+            self.version.body = Some(stamp::stamped(resource, resource_type, id, *number, now)?);
+            self.version.updated = now;
+        }
+        Ok(())
     }
 
     fn covered(&self) -> Cover {
@@ -181,6 +210,11 @@ pub(super) fn checked(resource_type: ResourceType, resource: Value, id: String) 
 }
 
 impl Prepared {
+    /// About how long the resource is as text.
+    pub(super) fn size(&self) -> usize {
+        size(&self.resource)
+    }
+
     pub(super) fn next(self, writing: &Writing) -> Result<Next, Error> {
         let (version, index) = self.first(&writing.parameters, writing.now)?;
         Ok(Next::New(Change::Created, version, Box::new(index)))

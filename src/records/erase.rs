@@ -22,7 +22,7 @@ const MADE_OF: [&str; 4] = ["Binary", "DocumentReference", "Provenance", "RiskAs
 /// What is to be erased.
 #[derive(Debug)]
 pub struct Erasure {
-    /// These, of which the first must be there.
+    /// These, of which the first must be there, be it as what was deleted: that keeps its history.
     pub roots: Vec<(ResourceType, String)>,
     /// Whether everything that names one of them goes with them, or only what is made of them.
     pub is_whole: bool,
@@ -34,7 +34,7 @@ impl Records {
     /// Erases for good, and tells what was erased, by type.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the first of the roots is not there; or when the caller may not delete what would go.
+    /// [`Error::NotFound`] where of the first of the roots no version is there; or when the caller may not delete what would go.
     pub async fn erase(&self, caller: &Caller, erasure: Erasure) -> Result<Vec<String>, Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let erased = self.erase_within(caller, erasure, &mut transaction).await;
@@ -84,10 +84,11 @@ async fn locked(
 ) -> Result<Option<String>, Error> {
     let wanted: Vec<_> = roots.iter().chain(kept).map(wanted).collect();
     let heads = heads::lock_all(connection, tenant, &wanted).await?;
-    let first = roots.first().and_then(|root| {
-        heads.iter().find(|head| head.type_ == root.type_ && head.id == root.id && !head.deleted)
-    });
-    first.map(|head| head.patient.clone()).ok_or(Error::NotFound)
+    let is_there = roots
+        .first()
+        .is_some_and(|root| heads.iter().any(|head| head.type_ == root.type_ && head.id == root.id));
+    // What was deleted tells of nobody; what is erased or kept with it may.
+    if is_there { Ok(heads.into_iter().find_map(|head| head.patient)) } else { Err(Error::NotFound) }
 }
 
 fn wanted(address: &Address) -> Wanted<'_> {

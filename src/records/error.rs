@@ -82,6 +82,9 @@ pub enum Error {
     /// The answer cannot be given in a type that the caller accepts.
     #[error("the answer can be given as {0} only")]
     NotAcceptable(&'static str),
+    /// The caller has asked for as much as it may at the same time; it may come again after so many seconds.
+    #[error("this client has too many exports: wait for one to end, or delete some")]
+    Busy(u32),
     /// The server cannot answer now.
     #[error("the server cannot answer now: try again")]
     Unavailable,
@@ -156,6 +159,7 @@ impl Error {
             Self::TooLarge(_) => (413, IssueType::TooLong),
             Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => (415, IssueType::NotSupported),
             Self::Unprocessable(_) => (422, IssueType::Processing),
+            Self::Busy(_) => (429, IssueType::Throttled),
             Self::InEntry(_, error) => error.status(),
             Self::Internal(_) => (500, IssueType::Exception),
             Self::Unavailable => (503, IssueType::Transient),

@@ -7,6 +7,7 @@
 
 mod access;
 pub mod accounts;
+mod aside;
 pub mod audit;
 pub mod bundle;
 pub mod conditional;
@@ -14,6 +15,7 @@ pub mod create;
 pub mod delete;
 pub mod erase;
 pub mod error;
+pub mod export;
 pub mod history;
 mod hold;
 mod index;
@@ -40,6 +42,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OnceCell};
 
+use crate::core::config::exports::ExportSettings;
 use crate::core::{Clock, Ids};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
@@ -51,6 +54,7 @@ use access::Access;
 use audit::{AuditLog, Trail};
 use create::Creations;
 pub use error::Error;
+use export::Exports;
 use parameters::{Known, Parameters};
 pub use precondition::Precondition;
 use read::Reads;
@@ -73,6 +77,7 @@ pub struct Records {
     known: Known,
     /// Wakes who works on jobs.
     jobs: Arc<Notify>,
+    exports: Exports,
 }
 
 /// A version of a resource that is not deleted.
@@ -94,12 +99,20 @@ impl Records {
     /// Opens the door; must be called on the runtime that is to work in the database. `base_url` is the base of this server's own
     /// FHIR URLs, by which a whole URL is known as one of ours.
     #[must_use]
-    pub fn open(store: Store, clock: Clock, ids: Ids, base_url: &str, trail: Trail) -> Self {
+    pub fn open(
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        base_url: &str,
+        trail: Trail,
+        exports: ExportSettings,
+    ) -> Self {
         let audit = AuditLog::start(store.clone());
         let (known, reads) = (Known::new(base_url), Some(read::start(store.clone())));
-        let creations = Some(create::start(store.clone(), known.clone()));
+        let creations = Some(create::start(store.clone(), known.clone(), clock.clone()));
         let (cursors, jobs) = (Arc::default(), Arc::default());
-        Self { store, clock, ids, audit, trail, reads, creations, cursors, known, jobs }
+        let exports = Exports { wake: Arc::default(), settings: exports };
+        Self { store, clock, ids, audit, trail, reads, creations, cursors, known, jobs, exports }
     }
 
     /// The time, for those who build resources.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::access::Access;
+use super::aside::{self, Load, aside};
 use super::provenance::PROVENANCE;
 use super::writing::{Next, Writing};
 use super::{Error, Precondition, Records, Stored, create, delete, hold, patch, provenance, update};
@@ -63,6 +64,16 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// About how long what it brings is as text.
+    fn size(&self) -> usize {
+        match self {
+            Self::Create { resource, .. } | Self::Update { resource, .. } => aside::size(resource),
+            Self::Patch { .. } | Self::Hold { .. } | Self::Delete { .. } => 0,
+        }
+    }
+}
+
 /// What a write did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -95,8 +106,13 @@ impl Records {
     /// # Errors
     /// That of the first write that cannot be done; then nothing is stored.
     pub async fn transact(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<Written>, Error> {
-        let prepared =
-            writes.into_iter().map(|write| self.prepare(caller, write)).collect::<Result<Vec<_>, _>>()?;
+        let load = Load::of(writes.iter().map(Write::size));
+        let (records, by) = (self.clone(), caller.clone());
+        let prepare = move || {
+            let prepared = writes.into_iter().map(|write| records.prepare(&by, write));
+            prepared.collect::<Result<Vec<_>, _>>()
+        };
+        let prepared = aside(load, prepare).await??;
         let types: Vec<_> = prepared.iter().map(|prepared| prepared.address().0).collect();
         let mut transaction = self.store.begin(caller.tenant).await?;
         let written = self.write_all(caller, prepared, &mut transaction).await;
@@ -205,6 +221,15 @@ impl Prepared {
             Self::Patch(write) => write.next(writing, head),
             Self::Hold(write) => write.next(head),
             Self::Delete(write) => write.next(writing, head),
+        }
+    }
+
+    /// About how long what it brings is as text.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Create(write) => write.size(),
+            Self::Update(write) => write.size(),
+            Self::Patch(_) | Self::Hold(_) | Self::Delete(_) => 0,
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::access::permit;
+use super::aside::size;
 use super::transact::{Change, Write, Written, validated};
 use super::writing::{Next, Writing};
 use super::{Error, Precondition, Records, check_id, index, stamp};
@@ -67,6 +68,11 @@ pub(super) fn checked(
 }
 
 impl Prepared {
+    /// About how long the resource is as text.
+    pub(super) fn size(&self) -> usize {
+        size(&self.resource)
+    }
+
     /// The version after `head`, or the first one.
     pub(super) fn next(self, writing: &Writing, head: Option<&Head>) -> Result<Next, Error> {
         let number = head.map_or(0, |head| head.number);

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::access::{Access, Cover, Subject, binary};
+use super::aside::{Load, aside};
 use super::index::BINARY;
 use super::parameters::{Parameters, SEARCH_PARAMETER};
 use super::transact::{Change, Prepared, Written};
@@ -132,7 +133,9 @@ impl Records {
         let before =
             Before::of(connection, caller.tenant, &heads, &access).await.map_err(|error| (None, error))?;
         let writing = Writing { now, parameters: Arc::clone(&parameters), caller: caller.clone(), before };
-        let next = aside(prepared.len(), move || next(prepared, &writing, heads));
+        let bodies = heads.iter().filter_map(|head| head.body.as_ref()).map(String::len).sum();
+        let load = Load::of(prepared.iter().map(Prepared::size)).and_bytes(bodies);
+        let next = aside(load, move || next(prepared, &writing, heads));
         let (new, mut written) = next.await.map_err(|error| (None, error))??;
         if let Some((at, failed)) = store(connection, caller.tenant, &new).await.map_err(whole)? {
             return Err((Some(at), failed));
@@ -280,18 +283,4 @@ async fn store(
         }
     }
     Ok(None)
-}
-
-/// More of them than this would hold up every other request of a thread.
-const FEW: usize = 16;
-
-/// Runs what takes long for `count` resources beside the threads that answer requests.
-pub(super) async fn aside<T: Send + 'static>(
-    count: usize,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    if count <= FEW {
-        return Ok(work());
-    }
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }

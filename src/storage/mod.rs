@@ -13,6 +13,7 @@ pub mod audit;
 mod connect;
 pub mod consents;
 pub mod error;
+pub mod exports;
 pub mod federation;
 pub mod heads;
 pub mod index_entries;

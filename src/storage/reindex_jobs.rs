@@ -8,7 +8,7 @@ use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 
 use super::statement::{Parameter, Statement};
-use super::{Connection, StorageError, Store, TenantId};
+use super::{Connection, StorageError, Store, TenantId, search_parameters};
 
 /// A job that somebody asks for.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +74,6 @@ macro_rules! select_job {
 /// The lock that one process holds while it works on a tenant's jobs.
 const WORKING: &str =
     "SELECT pg_try_advisory_xact_lock('reindex_job'::regclass::oid::integer, hashint8($1)) AS held";
-/// Waits for all writers that may not know the latest parameters, and keeps new ones waiting as long.
-const WITHOUT_WRITERS: &str =
-    "SELECT pg_advisory_xact_lock('search_parameter_set'::regclass::oid::integer, hashint8($1))";
 
 /// Adds a job, and forgets those that ended a week before.
 ///
@@ -202,10 +199,10 @@ pub async fn begin(connection: &mut Connection, tenant: TenantId, job: &Job) -> 
         FROM (SELECT count(*) AS total, coalesce(max(ordinal), 0) AS last FROM resource
               WHERE tenant = $1 AND type = ANY ($3) AND body IS NOT NULL) all_of
         WHERE tenant = $1 AND run IS NULL AND finished IS NULL AND types = $3";
-    let tenant = tenant.number();
-    Statement::fixed(WITHOUT_WRITERS, vec![Parameter::Number(tenant)]).execute(connection).await?;
+    search_parameters::without_writers(connection, tenant).await?;
     let types = job.types.iter().map(String::as_str).collect();
-    let parameters = vec![Parameter::Number(tenant), Parameter::Text(&job.id), Parameter::Texts(types)];
+    let parameters =
+        vec![Parameter::Number(tenant.number()), Parameter::Text(&job.id), Parameter::Texts(types)];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
 }

@@ -139,6 +139,17 @@ pub async fn set(connection: &mut Connection, tenant: TenantId) -> Result<(i64, 
     Ok((version, rows.into_iter().filter_map(Row::kept).collect()))
 }
 
+/// Waits for all who write by the set, and keeps new ones waiting until the transaction ends.
+///
+/// # Errors
+/// When the database fails, or a writer takes too long.
+pub async fn without_writers(connection: &mut Connection, tenant: TenantId) -> Result<(), StorageError> {
+    const SQL: &str =
+        "SELECT pg_advisory_xact_lock('search_parameter_set'::regclass::oid::integer, hashint8($1))";
+    Statement::fixed(SQL, vec![Parameter::Number(tenant.number())]).execute(connection).await?;
+    Ok(())
+}
+
 /// Gives the set a new version, later than all that were given to it. Others who change it wait until the transaction ends.
 ///
 /// # Errors

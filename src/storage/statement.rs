@@ -88,10 +88,10 @@ impl<'a> Statement<'a> {
         if COMMON_LIMITS.contains(&limit) { limit.to_string() } else { self.push(Parameter::Number(limit)) }
     }
 
-    /// How many values it binds.
+    /// Whether it binds more values than the protocol can count.
     #[must_use]
-    pub fn bound(&self) -> usize {
-        self.parameters.len()
+    pub fn is_too_long(&self) -> bool {
+        self.parameters.len() > MOST_PARAMETERS
     }
 
     /// Keeps the plan of a composed text that is often used.
@@ -109,6 +109,9 @@ impl<'a> Statement<'a> {
 
 /// One more than what clients often ask for, and than what a page includes.
 const COMMON_LIMITS: [i64; 9] = [2, 6, 11, 21, 51, 101, 201, 501, 1_001];
+
+/// So many values one statement can bind: the protocol counts them in 16 bits.
+const MOST_PARAMETERS: usize = 65_535;
 
 /// So many composed texts are prepared; a connection never forgets one.
 const MOST_PREPARED: usize = 256;

@@ -135,7 +135,7 @@ pub async fn page(
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
-/// How many calls of a surface there were in the tenant.
+/// How many calls of a surface from an hour on are kept in the tenant.
 ///
 /// # Errors
 /// When the database fails.
@@ -143,15 +143,20 @@ pub async fn count(
     connection: &mut Connection,
     tenant: TenantId,
     surface: &str,
+    from: DateTime<Utc>,
 ) -> Result<i64, StorageError> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
         calls: i64,
     }
-    const SQL: &str =
-        "SELECT coalesce(sum(calls), 0)::bigint AS calls FROM usage_hour WHERE tenant = $1 AND surface = $2";
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(surface)];
+    // The oldest call tells how far back they are there: more may have been removed than `from` says.
+    const SQL: &str = "
+        SELECT coalesce(sum(calls), 0)::bigint AS calls FROM usage_hour
+        WHERE tenant = $1 AND surface = $2 AND hour >= greatest($3, (
+            SELECT date_trunc('hour', called_at, 'UTC') FROM usage_call WHERE tenant = $1 AND surface = $2 ORDER BY id LIMIT 1))";
+    let parameters =
+        vec![Parameter::Number(tenant.number()), Parameter::Text(surface), Parameter::Time(from)];
     let count: Count = Statement::fixed(SQL, parameters).get_result(connection).await?;
     Ok(count.calls)
 }
@@ -174,4 +179,29 @@ pub async fn sums(
     let parameters =
         vec![Parameter::Number(tenant.number()), Parameter::Text(surface), Parameter::Time(from)];
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
+}
+
+/// Removes calls of the tenant with ids before `id`: the oldest of each surface, `most` at a time. Says how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_before(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surfaces: &[&str],
+    id: Uuid,
+    most: i64,
+) -> Result<usize, StorageError> {
+    const SQL: &str = "
+        DELETE FROM usage_call AS c USING unnest($2) AS s (surface), LATERAL (
+            SELECT id FROM usage_call WHERE tenant = $1 AND surface = s.surface AND id < $3::uuid ORDER BY id LIMIT $4) AS o
+        WHERE c.tenant = $1 AND c.surface = s.surface AND c.id = o.id";
+    let id = id.to_string();
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Texts(surfaces.to_vec()),
+        Parameter::Text(&id),
+        Parameter::Number(most),
+    ];
+    Ok(Statement::fixed(SQL, parameters).execute(connection).await?)
 }

@@ -4,6 +4,7 @@
 //! its value, because the value may be a secret.
 
 pub mod egress;
+pub mod exports;
 pub mod hosts;
 pub mod mail;
 pub mod mounts;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 
 use crate::core::Secret;
 use egress::EgressSettings;
+use exports::ExportSettings;
 use mail::MailSettings;
 use mounts::{Mounting, listed};
 use plans::Enterprise;
@@ -57,6 +59,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What SmartScanPro's plan `enterprise` allows.
     pub enterprise: Enterprise,
+    /// `HYGEIA_USAGE_DAYS`, default 400: so long each call with an API key is listed; the sums by hour stay.
+    pub usage_days: NonZero<u32>,
     /// Where mails go.
     pub mail: MailSettings,
     /// `HYGEIA_SIGN_UP`: `closed` (default), or `open`: anybody may open an account of their own on a page.
@@ -73,6 +77,8 @@ pub struct Settings {
     /// `HYGEIA_AUDIT_READS`: whether what is read is in the audit trail `before` (default) or `after` it is answered. After, a server that
     /// is killed may have answered what its trail does not tell.
     pub audit_reads: AuditReads,
+    /// How exports are kept.
+    pub exports: ExportSettings,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -150,6 +156,7 @@ impl Default for Settings {
             client_registration: false,
             limits: Limits::Documented,
             enterprise: Enterprise::default(),
+            usage_days: NonZero::<u32>::MIN.saturating_add(399),
             mail: MailSettings::default(),
             sign_up: false,
             egress: EgressSettings::default(),
@@ -157,6 +164,7 @@ impl Default for Settings {
             providers: Vec::new(),
             audit_key: None,
             audit_reads: AuditReads::Before,
+            exports: ExportSettings::default(),
             unknown: Vec::new(),
         }
     }
@@ -228,6 +236,7 @@ impl Settings {
             client_registration,
             limits,
             enterprise: Enterprise::read(&mut source),
+            usage_days: source.parsed("HYGEIA_USAGE_DAYS", default.usage_days, "a number of days above 0"),
             mail: MailSettings::read(&mut source),
             sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
             egress: EgressSettings::read(&mut source),
@@ -239,6 +248,7 @@ impl Settings {
                 &[("before", AuditReads::Before), ("after", AuditReads::After)],
             ),
             audit_key: source.text("HYGEIA_AUDIT_KEY").map(Secret::new),
+            exports: ExportSettings::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })
@@ -314,6 +324,7 @@ mod tests {
             ("HYGEIA_HEMATO_ORIGINS", "https://app.example,app.example"),
             ("HYGEIA_LIMITS", "none"),
             ("HYGEIA_SMARTSCAN_ENTERPRISE", "1000"),
+            ("HYGEIA_USAGE_DAYS", "0"),
             ("HYGEIA_SMTP_URL", "smtp://user:s3cret@mail.example.org?tls=none"),
             ("HYGEIA_SIGN_UP", "maybe"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
@@ -334,6 +345,7 @@ mod tests {
                 "HYGEIA_IMAGEMEDIX_ORIGINS must be a list such as https://app.example.org",
                 "HYGEIA_HEMATO_ORIGINS must be a list such as https://app.example.org",
                 "HYGEIA_SMARTSCAN_ENTERPRISE must be three numbers above 0, such as 50000,500000,5000000",
+                "HYGEIA_USAGE_DAYS must be a number of days above 0",
                 "HYGEIA_SMTP_URL must not send a password in plain text",
                 "HYGEIA_MAIL_FROM is needed beside HYGEIA_SMTP_URL",
                 "HYGEIA_SIGN_UP must be one of: closed, open",
@@ -352,6 +364,7 @@ mod tests {
         let settings = read(&[]).unwrap();
         assert_eq!(settings.public_url, "http://127.0.0.1:8080");
         assert_eq!(settings.data_dir, PathBuf::from("./data"));
+        assert_eq!(settings.usage_days.get(), 400);
     }
 
     #[test]

@@ -64,6 +64,9 @@ fn header(error: &Error) -> Option<(HeaderName, String)> {
     if let Error::UnsupportedEncoding(taken) = error {
         return Some((ACCEPT_ENCODING, (*taken).to_owned()));
     }
+    if let Error::Busy(seconds) = error {
+        return Some((RETRY_AFTER, seconds.to_string()));
+    }
     match error.status().0 {
         // Of `/metadata`; other addresses have `unknown_address` put theirs in its place.
         405 => Some((ALLOW, "GET, HEAD".to_owned())),

@@ -15,12 +15,14 @@ use crate::fhir::search_parameter::{SearchKind, SearchParameter};
 use crate::http::oauth::discovery::oauth_uris;
 use crate::identity::Caller;
 use crate::records::Records;
-use crate::records::operations::{ALL, Operation};
+use crate::records::operations::{ALL, On, Operation};
 use crate::records::parameters::Parameters;
 use crate::records::search::SPECIAL;
 
 /// What can be done with the server as a whole.
 const SYSTEM: [&str; 4] = ["transaction", "batch", "search-system", "history-system"];
+/// What servers can do that export by FHIR Bulk Data Access.
+const BULK_DATA: &str = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
 /// The compartments that can be searched.
 const COMPARTMENTS: [&str; 5] = ["patient", "encounter", "relatedPerson", "practitioner", "device"];
 
@@ -49,6 +51,7 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
         "status": "active",
         "date": "2026-11-21",
         "kind": "instance",
+        "instantiates": [BULK_DATA],
         "software": { "name": "hygeia", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "hygeia FHIR server", "url": base },
         "fhirVersion": "4.0.1",
@@ -66,7 +69,7 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
             },
             "interaction": SYSTEM.map(|code| json!({ "code": code })),
             "resource": definitions::resource_types().map(|of_type| resource(of_type, parameters)).collect::<Vec<_>>(),
-            "operation": ALL.iter().filter(|operation| operation.system).map(operation).collect::<Vec<_>>(),
+            "operation": ALL.iter().filter(|operation| operation.on.contains(&On::System)).map(operation).collect::<Vec<_>>(),
             "searchParam": SPECIAL.map(|(name, kind)| json!({ "name": name, "type": kind })),
             "compartment": COMPARTMENTS.map(|code| format!("http://hl7.org/fhir/CompartmentDefinition/{code}")),
         }],
@@ -105,16 +108,17 @@ fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
         "searchInclude": includes(resource_type, parameters),
         "searchRevInclude": rev_includes(resource_type, parameters),
     });
-    let operations: Vec<_> =
-        ALL.iter().filter(|one| one.instance_of == Some(resource_type.as_str())).map(operation).collect();
+    let is_of = |one: &&Operation| one.on.iter().any(|on| on.resource_type() == Some(resource_type.as_str()));
+    let operations: Vec<_> = ALL.iter().filter(is_of).map(operation).collect();
     if let (false, Some(object)) = (operations.is_empty(), resource.as_object_mut()) {
         object.insert("operation".to_owned(), operations.into());
     }
     resource
 }
 
+/// Clients know published operations by their published definitions.
 fn operation(operation: &Operation) -> Value {
-    json!({ "name": operation.code, "definition": operation.url })
+    json!({ "name": operation.code, "definition": operation.base.unwrap_or(operation.url) })
 }
 
 /// The references of a type.

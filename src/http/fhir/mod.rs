@@ -14,6 +14,7 @@ pub mod criteria;
 pub mod delete;
 pub mod encoding;
 pub mod errors;
+pub mod export;
 pub mod format;
 pub mod history;
 pub mod interaction;
@@ -78,6 +79,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(reindex::reindex_all)
             .service(reindex::read_reindex_status)
             .service(reindex::reindex_parameter)
+            .service(export::kick_off::export_system)
+            .service(export::kick_off::export_system_by_post)
+            .service(export::kick_off::export_patients)
+            .service(export::kick_off::export_patients_by_post)
+            .service(export::kick_off::export_group)
+            .service(export::kick_off::export_group_by_post)
+            .service(export::status::read_export_status)
+            .service(export::status::delete_export)
+            .service(export::file::read_export_file)
             .service(history::read_type_history)
             .service(search_system::search_system)
             .service(search_system::search_system_by_form)

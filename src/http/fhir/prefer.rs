@@ -36,6 +36,21 @@ pub fn is_strict(request: &HttpRequest) -> bool {
     preference(request, "handling").as_deref() == Some("strict")
 }
 
+/// Whether the caller prefers what is not supported to be passed over.
+#[must_use]
+pub fn is_lenient(request: &HttpRequest) -> bool {
+    preference(request, "handling").as_deref() == Some("lenient")
+}
+
+/// Whether the caller prefers to be told later.
+#[must_use]
+pub fn is_async(request: &HttpRequest) -> bool {
+    let headers = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+    headers
+        .flat_map(|value| value.split([',', ';']))
+        .any(|part| part.trim().eq_ignore_ascii_case("respond-async"))
+}
+
 fn preference(request: &HttpRequest, name: &str) -> Option<String> {
     request
         .headers()

@@ -10,6 +10,7 @@ use super::wire;
 use crate::identity::sign_in::SignInError;
 use crate::records::Error;
 use crate::records::accounts::NotOpened;
+use crate::records::accounts::email::NOT_ASCII;
 use crate::records::tenancy::NotFounded;
 
 /// The media type of problems.
@@ -131,6 +132,7 @@ impl<E: Into<Error>> From<E> for Refusal {
             | Error::NoMatch
             | Error::TooMany(_)
             | Error::MultipleMatches
+            | Error::Busy(_)
             | Error::Duplicate(_)
             | Error::TooLarge(_)
             | Error::UnsupportedMediaType(_)
@@ -146,6 +148,7 @@ impl From<NotOpened> for Refusal {
     fn from(error: NotOpened) -> Self {
         match error {
             NotOpened::Email => Self::Field("email", "must be an e-mail address".to_owned()),
+            NotOpened::NotAscii => Self::Field("email", NOT_ASCII.to_owned()),
             NotOpened::Taken => {
                 Self::Conflict("The surface has an account with this e-mail address".to_owned())
             }

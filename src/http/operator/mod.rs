@@ -11,6 +11,7 @@ pub mod change_client;
 pub mod change_tenant;
 pub mod change_user;
 pub mod clients;
+pub mod common;
 pub mod create_client;
 pub mod create_organization;
 pub mod create_tenant;
@@ -36,7 +37,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::docs::{Document, nothing};
+use super::docs::Document;
 use super::refusals;
 use crate::identity::{Account, Surface, TenantId};
 use crate::records::{Error, Records};
@@ -89,7 +90,7 @@ pub fn document() -> Document {
         description: "Tenants, their surfaces, organisations, users and FHIR clients, and the audit trail. Refusals are problem details (RFC 9457).",
         routes,
         schemes: vec![("operator_token", SecurityScheme::Http(session))],
-        for_all: nothing,
+        for_all: common::for_all,
     }
 }
 

@@ -84,6 +84,7 @@ pub async fn sign_up(visit: Visit, sign_up: web::Data<SignUp>) -> Answer {
 fn refused(visit: &Visit, error: NotOpened) -> Answer {
     let told = match error {
         NotOpened::Email => "The e-mail address is not valid.".to_owned(),
+        NotOpened::NotAscii => sentence(&NotOpened::NotAscii.to_string()),
         NotOpened::Password(weak) => sentence(&weak.to_string()),
         NotOpened::Other(error) => return Err(error.into()),
         NotOpened::Taken => return Err(Error::internal(NotOpened::Taken).into()),

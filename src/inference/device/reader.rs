@@ -18,6 +18,9 @@ use crate::inference::picture::Picture;
 use crate::inference::registry::{ModelRef, Registry};
 use crate::inference::runtime::{Pool, PoolError, Runtime, RuntimeError};
 
+/// What has this share of a value's height may be a value or a label, too.
+const AS_LARGE: f32 = 0.6;
+
 /// How inference is set up.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -127,7 +130,9 @@ impl Detector for LineRules {
     fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Reading<'_> {
         Box::pin(async move {
             let scale = picture.scale();
-            let job = move |ocr: &mut Ocr, deadline: Instant| ocr.read(picture.pixels(), deadline);
+            let job = move |ocr: &mut Ocr, deadline: Instant| {
+                ocr.read(picture.pixels(), deadline, |page| is_print(page, hint))
+            };
             let page = self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
                 PoolError::Overloaded => ReadError::Overloaded,
                 PoolError::Timeout => ReadError::Timeout,
@@ -154,7 +159,11 @@ fn reading(
     models: &[ModelRef],
 ) -> Result<DeviceReading, ReadError> {
     let scene = Scene::of(page);
-    let (kind, findings) = findings(&scene, &rows(page), hint)?;
+    let rows = rows(page);
+    let (kind, findings) = findings(&scene, &rows, hint)?;
+    if !is_whole_enough(page, &rows, kind, &findings) {
+        return Err(ReadError::Unreadable);
+    }
     let place = |quad: Quad| {
         let quad = if page.turned { quad.turned(page.width, page.height) } else { quad };
         quad.0.map(|corner| (corner.x * scale, corner.y * scale))
@@ -176,6 +185,25 @@ fn reading(
         model,
         models_used: models.to_vec(),
     })
+}
+
+/// Whether a page is worth reading to its smallest line: what it says then depends on all of them.
+fn is_print(page: &Page, hint: Option<DeviceKind>) -> bool {
+    let rows = rows(page);
+    let kind = hint.or_else(|| paper::titled(&rows)).or_else(|| screens::seen(&rows));
+    kind.is_some_and(|kind| paper::reads(kind) || screens::reads(kind))
+}
+
+/// Whether nothing was left out that could change what was read. Of a document that is anything; of a screen with rows, what is
+/// about as large as its values; round a display of large digits there may be as much small print as there is.
+fn is_whole_enough(page: &Page, rows: &[Vec<Cell>], kind: DeviceKind, findings: &[Finding]) -> bool {
+    if paper::reads(kind) {
+        return page.is_whole();
+    }
+    let holds = |cell: &&Cell| findings.iter().any(|finding| cell.quad.shared(&finding.quad) > 0.0);
+    let values = rows.iter().flatten().filter(holds).map(Cell::height);
+    let least = values.fold(f32::INFINITY, f32::min);
+    !screens::reads(kind) || page.left_out.iter().all(|quad| quad.height() < AS_LARGE * least)
 }
 
 fn findings(

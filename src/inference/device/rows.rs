@@ -3,7 +3,7 @@
 use super::scene;
 use crate::inference::ocr::{Line, Page, Point, Quad};
 
-/// A piece of text in a row.
+/// A piece of text in a row; without characters, something that could not be read.
 #[derive(Debug, Clone)]
 pub struct Cell {
     /// The characters with their probabilities.
@@ -54,6 +54,13 @@ pub fn rows(page: &Page) -> Vec<Vec<Cell>> {
         quad: line.quad,
         frame: line.quad.map(straight).bounds(),
     };
+    let unread = |quad: &Quad| Cell {
+        characters: Vec::new(),
+        second: None,
+        clear: false,
+        quad: *quad,
+        frame: quad.map(straight).bounds(),
+    };
     let mut cells: Vec<_> = page.lines.iter().map(cell).collect();
     cells.sort_by(|a, b| a.middle().total_cmp(&b.middle()));
     let mut rows: Vec<Vec<Cell>> = Vec::new();
@@ -61,6 +68,17 @@ pub fn rows(page: &Page) -> Vec<Vec<Cell>> {
         match rows.last_mut() {
             Some(row) if row.first().is_some_and(|first| first.shares_row(&cell)) => row.push(cell),
             Some(_) | None => rows.push(vec![cell]),
+        }
+    }
+    // What was not read makes no row of what was.
+    for cell in page.unread.iter().map(unread) {
+        match rows.iter_mut().find(|row| row.first().is_some_and(|first| first.shares_row(&cell))) {
+            Some(row) => row.push(cell),
+            None => {
+                let below = |row: &Vec<Cell>| row.first().is_some_and(|first| first.middle() > cell.middle());
+                let place = rows.iter().position(below).unwrap_or(rows.len());
+                rows.insert(place, vec![cell]);
+            }
         }
     }
     for row in &mut rows {

@@ -35,6 +35,11 @@ pub fn seen(rows: &[Vec<Cell>]) -> Option<DeviceKind> {
     kinds.next().is_none().then_some(first)
 }
 
+/// Whether the rules here read all of a kind.
+pub fn reads(kind: DeviceKind) -> bool {
+    tables::of(kind).is_some_and(|table| !table.keys.is_empty())
+}
+
 /// The values of a screen of that kind, or why there are none.
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
     let found = labelled(rows, kind);
@@ -121,8 +126,11 @@ fn in_row(row: &[Cell], table: &Table) -> Vec<Finding> {
             continue;
         };
         place += length;
+        if quantity.is_exacting && !is_first(&tokens, place - length) {
+            continue;
+        }
         if let Some(token) = tokens.get(place)
-            && let Some(finding) = finding(quantity, token, tokens.get(place + 1))
+            && let Some(finding) = finding(quantity, token, word_after(&tokens, place, table))
         {
             found.push(finding);
             place += 1;
@@ -131,7 +139,22 @@ fn in_row(row: &[Cell], table: &Table) -> Vec<Finding> {
     found
 }
 
-fn finding(quantity: &Quantity, token: &Token<'_>, next: Option<&Token<'_>>) -> Option<Finding> {
+/// Whether no other word of its cell stands before a label: a "sample rate" is none of a heart.
+fn is_first(tokens: &[Token<'_>], place: usize) -> bool {
+    let before = place.checked_sub(1).and_then(|before| tokens.get(before));
+    let label = tokens.get(place);
+    before.zip(label).is_none_or(|(before, label)| !std::ptr::eq(before.cell, label.cell))
+}
+
+/// The word behind a number, which may be its unit; another label is none, and neither are two at once (`QT/QTc`).
+fn word_after(tokens: &[Token<'_>], place: usize, table: &Table) -> Option<String> {
+    let word = tokens.get(place + 1)?.text();
+    let is_label = |part: &str| table.quantities.iter().any(|one| one.labels.contains(&part));
+    let is_one = label_at(tokens, place + 1, table).is_some() || word.to_lowercase().split('/').any(is_label);
+    (!is_one).then_some(word)
+}
+
+fn finding(quantity: &Quantity, token: &Token<'_>, next: Option<String>) -> Option<Finding> {
     let text = token.text();
     if !token.characters.iter().all(|(_, probability)| *probability >= LEAST_PROBABLE) {
         return None;
@@ -155,18 +178,23 @@ fn finding(quantity: &Quantity, token: &Token<'_>, next: Option<&Token<'_>>) -> 
     if !fits || !is_confirmed(&digits, token.cell) {
         return None;
     }
-    let unit = unit.map(str::to_owned).or_else(|| next.map(Token::text));
-    let shown = unit.as_deref().and_then(tables::unit);
+    let attached = unit.map(tables::plain).filter(|unit| !unit.is_empty());
+    let shown = match &attached {
+        // A unit that is not known is not none: the number is another quantity's.
+        Some(attached) => Some(tables::unit(attached)?),
+        None => match next.as_deref() {
+            Some(word) if tables::unit(word).is_none() && tables::is_unit_like(word) => return None,
+            word => word.and_then(tables::unit),
+        },
+    };
     let (unit, ceiling) = match shown {
         Some(unit) if quantity.units.contains(&unit) => (Some(unit), LABELLED),
         // Another quantity's unit: the label is not this number's.
         Some(_) => return None,
+        // Where the quantity may come in several units, none is not the first of them.
+        None if quantity.is_exacting || quantity.units.len() > 1 => return None,
         None => (quantity.units.first().copied(), WITHOUT_UNIT),
     };
-    // Where the quantity may come in several units, none is not the first of them.
-    if shown.is_none() && quantity.units.len() > 1 {
-        return None;
-    }
     let value = Value::Number { digits, unit };
     Some(Finding { name: quantity.field, value, confidence: ceiling.min(trust), quad: token.quad })
 }

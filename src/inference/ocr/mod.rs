@@ -32,8 +32,12 @@ use super::number;
 use super::registry::{ModelRef, Registry};
 use super::runtime::{Runtime, RuntimeError};
 
-/// Most boxes that are read, the largest first: a page of print is not worth more of the queue's time.
+/// Most boxes that are read of a display, the largest first: its surroundings are not worth more of the queue's time.
 const MOST_LINES: usize = 64;
+/// Most boxes that are read of print, which says another thing without its smallest line.
+const MOST_PRINTED: usize = 400;
+/// A box of which so much was read belongs to what was read.
+const COVERED: f32 = 0.3;
 /// Longest side of the look from afar, at which the gaps between a digit's segments close.
 const AFAR: u32 = 384;
 /// Lines that vote on whether the picture is upside down.
@@ -83,6 +87,17 @@ pub struct Page {
     pub turned: bool,
     /// The lines.
     pub lines: Vec<Line>,
+    /// Boxes in which something stands that could not be read.
+    pub unread: Vec<Quad>,
+    /// Boxes that nobody looked into, as there are too many: the smallest.
+    pub left_out: Vec<Quad>,
+}
+
+impl Page {
+    /// Whether every box was looked into.
+    pub fn is_whole(&self) -> bool {
+        self.left_out.is_empty()
+    }
 }
 
 /// Why a picture gave no page.
@@ -126,27 +141,46 @@ impl Ocr {
         &self.models
     }
 
-    /// Finds and reads the lines of a picture.
-    pub fn read(&mut self, picture: &RgbImage, deadline: Instant) -> Result<Page, OcrError> {
-        let (width, height) = (number::side(picture.width()), number::side(picture.height()));
+    /// Finds and reads the lines of a picture: the largest, and where they show that it is print, the others.
+    pub fn read(
+        &mut self,
+        picture: &RgbImage,
+        deadline: Instant,
+        is_print: impl Fn(&Page) -> bool,
+    ) -> Result<Page, OcrError> {
         let mut boxes = self.boxes(picture)?;
         boxes.sort_by(|a, b| b.area().total_cmp(&a.area()));
-        boxes.truncate(MOST_LINES);
+        let others = boxes.split_off(boxes.len().min(MOST_LINES));
         let turned = self.is_turned(picture, &boxes)?;
-        let mut lines = Vec::new();
+        let mut seen = Seen::default();
+        self.look_into(picture, &boxes, turned, deadline, &mut seen)?;
+        let page = seen.clone().page(picture, turned, others.clone());
+        if page.is_whole() || !is_print(&page) {
+            return Ok(page);
+        }
+        let (others, left_out) = others.split_at(others.len().min(MOST_PRINTED - MOST_LINES));
+        self.look_into(picture, others, turned, deadline, &mut seen)?;
+        Ok(seen.page(picture, turned, left_out.to_vec()))
+    }
+
+    fn look_into(
+        &mut self,
+        picture: &RgbImage,
+        boxes: &[Quad],
+        turned: bool,
+        deadline: Instant,
+        seen: &mut Seen,
+    ) -> Result<(), OcrError> {
         for quad in boxes {
             if Instant::now() >= deadline {
                 return Err(OcrError::Late);
             }
-            lines.extend(self.line(picture, &quad, turned)?);
+            match self.line(picture, quad, turned)? {
+                Some(line) => seen.lines.push(line),
+                None => seen.unread.push(*quad),
+            }
         }
-        look_beside(picture, &mut lines);
-        if turned {
-            lines.iter_mut().for_each(|line: &mut Line| line.quad = line.quad.turned(width, height));
-        }
-        let mut lines = merge::without_fragments(lines);
-        lines.sort_by(|a, b| a.quad.centre().y.total_cmp(&b.quad.centre().y));
-        Ok(Page { width, height, turned, lines })
+        Ok(())
     }
 
     /// Boxes of both looks; from afar only what the close look does not have.
@@ -193,6 +227,33 @@ impl Ocr {
             }
         }
         Ok(turned >= 2 && turned > 2 * upright)
+    }
+}
+
+/// What was found in boxes, in the picture's own coordinates.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    lines: Vec<Line>,
+    unread: Vec<Quad>,
+}
+
+impl Seen {
+    fn page(self, picture: &RgbImage, turned: bool, left_out: Vec<Quad>) -> Page {
+        let (width, height) = (number::side(picture.width()), number::side(picture.height()));
+        let Self { mut lines, mut unread } = self;
+        look_beside(picture, &mut lines);
+        // The look from afar sees several lines as one.
+        unread.retain(|quad| {
+            let read: f32 = lines.iter().map(|line| line.quad.shared(quad)).sum();
+            read < COVERED * quad.area()
+        });
+        if turned {
+            lines.iter_mut().for_each(|line| line.quad = line.quad.turned(width, height));
+            unread.iter_mut().for_each(|quad| *quad = quad.turned(width, height));
+        }
+        let mut lines = merge::without_fragments(lines);
+        lines.sort_by(|a, b| a.quad.centre().y.total_cmp(&b.quad.centre().y));
+        Page { width, height, turned, lines, unread, left_out }
     }
 }
 

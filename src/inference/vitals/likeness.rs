@@ -27,6 +27,8 @@ pub struct Likeness {
     pub over_light: f64,
     /// Than what shines on the skin, which has the colour of the lamp.
     pub over_shine: f64,
+    /// How much there is of the colour of blood.
+    pub blood: f64,
 }
 
 /// The spectra of the three channels in one window.
@@ -43,6 +45,7 @@ pub fn likeness<'a>(windows: impl Iterator<Item = (Channels<'a>, usize)>, tone: 
         let noise = noise.loaded(LEAST + FLOOR * noise.rr.min(noise.gg).min(noise.bb));
         let test = |colour: Colour| tested(&at_rate, &noise, colour);
         let blood = test(SIGNATURE);
+        sum.blood += blood;
         sum.over_light += blood - test([1.0; 3]);
         sum.over_shine += blood - test(tone.map(|mean| 1.0 / mean));
     }

@@ -38,7 +38,7 @@ pub type Colour = [f64; 3];
 /// Which method an estimate is by.
 pub const METHOD: &str = "POS+CHROM+PBV";
 /// The version of the method: raised whenever the same recording may give another answer.
-pub const VERSION: &str = "1.0.0";
+pub const VERSION: &str = "1.1.0";
 
 /// Samples a second that recordings of every camera are brought to.
 const RATE_HZ: f64 = 30.0;
@@ -77,7 +77,7 @@ pub fn analyse(recording: &Recording) -> Result<Analysis, Refusal> {
     Ok(Analysis {
         heart_rate: pulse.rate_hz * 60.0,
         breathing_rate: breathing::rate(&colours, &calm, pulse.signal_db),
-        variability: variability::of(&calm, &sturdy, pulse.signal_db),
+        variability: variability::of(&calm, &sturdy, pulse.rate_hz, pulse.signal_db),
         signal_db: pulse.signal_db,
         quality: quality(pulse.signal_db),
     })

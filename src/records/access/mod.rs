@@ -21,7 +21,7 @@ use crate::identity::{Caller, Right};
 use crate::storage::address::address;
 use crate::storage::index_entries::IndexEntries;
 use crate::storage::search::Condition;
-pub(super) use compartment::{PATIENT, patients_within};
+pub(super) use compartment::{PATIENT, belongs, belongs_to_any, patients_within};
 use consents::{Kept, Viewer};
 
 /// Whether the caller may do this to any resource of the type at all. What is done must then be held to the [`Access`].

@@ -12,6 +12,7 @@ use crate::fhir::outcome::IssueType;
 use crate::fhir::reference::Literal;
 use crate::identity::{Caller, Right};
 use crate::records::access::permit;
+use crate::records::aside::Load;
 use crate::records::conditional::{Criteria, Search};
 use crate::records::parameters::Parameters;
 use crate::records::transact::validated;
@@ -67,6 +68,11 @@ pub(super) struct Conditional {
 }
 
 impl Checked {
+    /// How much work the entries are.
+    pub(super) fn load(&self) -> Load {
+        Load::of(self.entries.iter().map(|planned| planned.entry.size()))
+    }
+
     pub(super) fn new(
         records: &Records,
         parameters: Arc<Parameters>,

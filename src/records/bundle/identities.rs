@@ -9,8 +9,8 @@ use super::{MOST_DELETED, Target, Wanted, among};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::records::Error;
+use crate::records::aside::aside;
 use crate::records::conditional::locks_of;
-use crate::records::writing::aside;
 use crate::storage::search::Head;
 use crate::storage::{Connection, TenantId, locks};
 
@@ -58,7 +58,7 @@ pub(super) async fn find(
         .collect();
     locks::hold(connection, &locks_of(tenant, &searches)).await?;
     let all = Arc::clone(checked);
-    let own = aside(checked.entries.len(), move || among::matches(&all, now_us)).await?;
+    let own = aside(checked.load(), move || among::matches(&all, now_us)).await?;
     let none = checked.entries.iter().map(|_| None).collect();
     let mut finding = Finding {
         tenant,

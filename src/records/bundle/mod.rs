@@ -20,9 +20,9 @@ use serde_json::Value;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
+use super::aside::{Load, aside, size};
 use super::audit::{AuditLog, of_several};
 use super::conditional::Criteria;
-use super::writing::aside;
 use super::{Error, Precondition, Records, Written};
 use crate::core::memory;
 use crate::fhir::ResourceType;
@@ -96,6 +96,16 @@ pub enum Wanted {
     },
 }
 
+impl Entry {
+    /// About how long what it brings is as text.
+    fn size(&self) -> usize {
+        match &self.wanted {
+            Wanted::Create { resource, .. } | Wanted::Update { resource, .. } => size(resource),
+            Wanted::Patch { .. } | Wanted::Delete { .. } => 0,
+        }
+    }
+}
+
 /// Which resource an entry is about.
 #[derive(Clone)]
 pub enum Target {
@@ -126,9 +136,9 @@ impl Records {
         let types: Vec<_> = entries.iter().map(|entry| entry.resource_type).collect();
         let again = base_url.to_owned();
         let (records, by, base_url) = (self.clone(), caller.clone(), base_url.to_owned());
-        let count = entries.len();
+        let load = Load::of(entries.iter().map(Entry::size));
         let check = move || Checked::new(&records, parameters, &by, entries, &base_url);
-        let mut checked = Arc::new(aside(count, check).await??);
+        let mut checked = Arc::new(aside(load, check).await??);
         let mut attempt = 1_u8;
         loop {
             match self.attempt(caller, &checked, size, &answer).await {
@@ -139,7 +149,7 @@ impl Records {
                         let entries = checked.entries.iter().map(|planned| planned.entry.clone()).collect();
                         let (records, by, base_url) = (self.clone(), caller.clone(), again.clone());
                         let check = move || Checked::new(&records, parameters, &by, entries, &base_url);
-                        checked = Arc::new(aside(count, check).await??);
+                        checked = Arc::new(aside(load, check).await??);
                     }
                 }
                 Err(error) => return Err(error),

@@ -12,8 +12,8 @@ use super::{MOST_ANSWERED_BYTES, Target, Wanted, too_long};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
+use crate::records::aside::aside;
 use crate::records::transact::{Change, Prepared};
-use crate::records::writing::aside;
 use crate::records::{Error, Records, Written, create, delete, patch, update};
 use crate::storage::audit::AuditRow;
 use crate::storage::heads::{self, Wanted as Row};
@@ -38,10 +38,10 @@ impl Records {
             |resource_type: ResourceType, id: &str| numbers.get(&(resource_type, id.to_owned())).copied();
         let links = Arc::new(Links::new(checked, &identities, number));
         let writes = {
-            let count = checked.entries.len();
+            let load = checked.load();
             let (by, checked, identities) = (caller.clone(), Arc::clone(checked), Arc::clone(&identities));
             let work = move || writes(&by, &checked, &identities, &links);
-            aside(count, work).await??
+            aside(load, work).await??
         };
         let (positions, prepared): (Vec<_>, Vec<_>) = writes.into_iter().unzip();
         let done: Vec<_> = prepared.iter().map(Done::of).collect();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::records::writing::aside;
+use crate::records::aside::{Load, aside};
 use crate::records::{Error, Records, index};
 use crate::storage::reindex_jobs as jobs;
 use crate::storage::{Connection, TenantId, resources, search_parameters};
@@ -89,7 +89,8 @@ impl Records {
             let entries = all.iter().map(|version| index::entries_of(&parameters, version));
             entries.collect::<Result<Vec<_>, Error>>()
         };
-        let entries = aside(versions.len(), index).await??;
+        let body = |version: &resources::Version| version.body.as_deref().map_or(0, str::len);
+        let entries = aside(Load::of(versions.iter().map(body)), index).await??;
         let indexed: Vec<_> = versions.iter().zip(&entries).collect();
         Ok(resources::index_all(connection, tenant, &indexed).await?)
     }

@@ -16,6 +16,7 @@ mod include;
 mod modifiers;
 mod of_patient;
 mod parameters;
+mod query;
 mod sort;
 mod special;
 mod terminology;

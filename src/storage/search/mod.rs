@@ -22,9 +22,6 @@ pub use condition::{Condition, DateTest, NumberTest, Part, Relation, Rows, TermT
 pub use heads::{Head, heads};
 pub use sort::{SortBy, SortKey};
 
-/// So many values one statement can bind: the protocol counts them in 16 bits.
-const MOST_PARAMETERS: usize = 65_535;
-
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
@@ -189,7 +186,7 @@ async fn load<T>(statement: Statement<'_>, connection: &mut Connection) -> Resul
 where
     T: QueryableByName<diesel::pg::Pg> + Send + 'static,
 {
-    if statement.bound() > MOST_PARAMETERS {
+    if statement.is_too_long() {
         return Err(StorageError::TooLarge);
     }
     Ok(statement.kept_if_often_used().load(connection).await?)
@@ -213,10 +210,16 @@ pub struct Total {
 pub async fn count(connection: &mut Connection, wanted: &Wanted<'_>) -> Result<Total, StorageError> {
     let sql = format!("SELECT count(*) AS matches, {PARAMETERS} ");
     let mut statement = Statement::composed(sql, vec![Parameter::Number(wanted.tenant.number())]);
-    let base = Base::of(wanted, &[]);
-    statement.push_sql(base.sql());
-    base.push_conditions(&mut statement, "");
+    push_matches(&mut statement, wanted);
     let totals: Vec<Total> = load(statement, connection).await?;
     // An aggregate has one row.
     totals.into_iter().next().ok_or(StorageError::Contention)
+}
+
+/// Adds `FROM` and `WHERE` of all that matches to a statement whose first parameter is the tenant. The rows are called `t`, and have
+/// an ordinal.
+pub(super) fn push_matches<'a>(statement: &mut Statement<'a>, wanted: &'a Wanted<'a>) {
+    let base = Base::of(wanted, &[]);
+    statement.push_sql(base.sql());
+    base.push_conditions(statement, "");
 }

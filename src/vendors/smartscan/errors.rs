@@ -22,6 +22,7 @@ use crate::inference::picture::PictureError;
 use crate::inference::vitals;
 use crate::records::Error;
 use crate::records::accounts::NotOpened;
+use crate::records::accounts::email::NOT_ASCII;
 
 /// How long a client should wait before it repeats a request that the server could not answer now.
 const RETRY_AFTER_S: i64 = 2;
@@ -294,6 +295,7 @@ impl<E: Into<Error>> From<E> for Refusal {
             other @ (Error::Invalid(_)
             | Error::Unprocessable(_)
             | Error::MultipleMatches
+            | Error::Busy(_)
             | Error::NoMatch
             | Error::TooMany(_)
             | Error::InEntry(..)
@@ -335,6 +337,7 @@ impl From<NotOpened> for Refusal {
     fn from(error: NotOpened) -> Self {
         match error {
             NotOpened::Email => Self::Validation("email", "is not a valid e-mail address".to_owned()),
+            NotOpened::NotAscii => Self::Validation("email", NOT_ASCII.to_owned()),
             NotOpened::Taken => Self::Validation("email", "is taken by another account".to_owned()),
             NotOpened::Password(weak) => Self::Validation("password", format!("is not accepted: {weak}")),
             NotOpened::Other(error) => error.into(),

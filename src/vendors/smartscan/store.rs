@@ -1,5 +1,6 @@
 //! Keeping an extraction, with the Devices of the models that its Provenance names.
 
+use actix_web::web;
 use serde_json::Value;
 
 use super::errors::Refusal;
@@ -8,7 +9,7 @@ use super::to_fhir::{New, device};
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
 use crate::inference::registry::ModelRef;
-use crate::records::{Error, Records, Stored, Write};
+use crate::records::{Error, Records, Stored, Write, Written};
 
 /// So often a transaction is tried in which another request wrote the same model's Device first.
 const ATTEMPTS: u8 = 3;
@@ -24,13 +25,24 @@ const IDENTITY: [&str; 4] = ["identifier", "type", "version", "deviceName"];
 pub async fn extraction(
     records: &Records,
     caller: &Caller,
-    resources: Vec<New>,
+    mut resources: Vec<New>,
     models: &[ModelRef],
 ) -> Result<Vec<Value>, Refusal> {
     for attempt in 1..=ATTEMPTS {
+        let devices = wrong(records, caller, models).await?;
+        // Only over those can two requests meet; without, the resources, of which one may be a whole picture, are not kept for another
+        // attempt.
+        let is_last = devices.is_empty() || attempt == ATTEMPTS;
+        let these = if is_last {
+            std::mem::take(&mut resources)
+        } else {
+            let copied = web::block(move || (resources.clone(), resources)).await.map_err(Error::internal)?;
+            resources = copied.1;
+            copied.0
+        };
         let create = |New { id, resource }| Write::Create { resource, id: Some(id) };
-        let mut writes: Vec<_> = resources.iter().cloned().map(create).collect();
-        for (New { id, resource }, stored) in wrong(records, caller, models).await? {
+        let mut writes: Vec<_> = these.into_iter().map(create).collect();
+        for (New { id, resource }, stored) in devices {
             writes.push(match (stored, attempt) {
                 (None, 1) => Write::Create { resource, id: Some(id) },
                 // Somebody made it meanwhile, or deleted it once: an update takes both.
@@ -39,15 +51,20 @@ pub async fn extraction(
             });
         }
         match records.transact(caller, writes).await {
-            Ok(written) => {
-                let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
-                return Ok(stored.collect::<Result<_, _>>()?);
-            }
-            Err(Error::Duplicate(_) | Error::Conflict | Error::PreconditionFailed { .. }) => {}
+            Ok(written) => return told(&written),
+            Err(Error::Duplicate(_) | Error::Conflict | Error::PreconditionFailed { .. }) if !is_last => {}
+            Err(Error::Duplicate(_) | Error::Conflict | Error::PreconditionFailed { .. }) => break,
             Err(other) => return Err(other.into()),
         }
     }
     Err(Refusal::Unavailable)
+}
+
+/// What was stored, without the picture, of which no answer tells.
+fn told(written: &[Written]) -> Result<Vec<Value>, Refusal> {
+    let stored = written.iter().filter_map(|written| written.stored.as_ref());
+    let told = stored.filter(|stored| stored.resource_type != "Binary");
+    Ok(told.map(Stored::json).collect::<Result<_, _>>()?)
 }
 
 /// The Devices of those models that the tenant has none for, or one that says something else, with its version.

@@ -1,6 +1,6 @@
 //! The values of a face scan: what the vendor calls them, what they are in FHIR, and what may be said of them.
 
-use crate::clinical::news2::{Sign, band};
+use crate::clinical::news2::{Sign, YOUNGEST, band};
 use crate::clinical::percentiles::Measure;
 use crate::fhir::codes::hl7::observation_category::{EXAM, VITAL_SIGNS};
 use crate::fhir::codes::ucum::{self, Unit};
@@ -233,10 +233,11 @@ impl Rating {
 
 impl Vital {
     /// How far the value is from usual, by the bands of NEWS2. What is only an estimate is not rated: a number that nobody measured
-    /// is neither normal nor an alarm.
+    /// is neither normal nor an alarm. Nor is what is a child's, for whom the bands were not made; who tells no age is taken for none.
     #[must_use]
-    pub fn rating(&self, value: f64, is_estimate: bool) -> Rating {
-        let Some(sign) = self.sign.filter(|_| !is_estimate) else { return Rating::Unrated };
+    pub fn rating(&self, value: f64, is_estimate: bool, age: Option<f64>) -> Rating {
+        let is_child = age.is_some_and(|age| age < YOUNGEST);
+        let Some(sign) = self.sign.filter(|_| !is_estimate && !is_child) else { return Rating::Unrated };
         let found = band(sign, value);
         // One pressure alone is alarming at most: 219 scores no point, and is not normal.
         if sign == Sign::Systolic && found.points < 3 {
@@ -264,10 +265,19 @@ mod tests {
 
     #[test]
     fn an_estimate_is_not_rated_and_a_pressure_never_normal() {
-        assert_eq!(SYSTOLIC.rating(150.0, false), Rating::Unrated);
-        assert_eq!(SYSTOLIC.rating(85.0, false), Rating::CriticalLow);
-        assert_eq!(SPO2.rating(80.0, true), Rating::Unrated);
-        assert_eq!(WELLNESS_SCORE.rating(80.0, false), Rating::Unrated);
+        assert_eq!(SYSTOLIC.rating(150.0, false, None), Rating::Unrated);
+        assert_eq!(SYSTOLIC.rating(85.0, false, Some(16.0)), Rating::CriticalLow);
+        assert_eq!(SPO2.rating(80.0, true, Some(40.0)), Rating::Unrated);
+        assert_eq!(WELLNESS_SCORE.rating(80.0, false, Some(40.0)), Rating::Unrated);
+    }
+
+    #[test]
+    fn a_child_is_not_rated_by_the_bands_of_adults() {
+        for age in [0.0, 4.0, 15.9] {
+            assert_eq!(HEART_RATE.rating(140.0, false, Some(age)), Rating::Unrated, "{age}");
+        }
+        assert_eq!(HEART_RATE.rating(140.0, false, Some(16.0)), Rating::CriticalHigh);
+        assert_eq!(HEART_RATE.rating(140.0, false, None), Rating::CriticalHigh);
     }
 
     #[test]
@@ -279,7 +289,7 @@ mod tests {
             (100.0, Rating::High),
             (140.0, Rating::CriticalHigh),
         ] {
-            assert_eq!(HEART_RATE.rating(value, false), rating, "{value}");
+            assert_eq!(HEART_RATE.rating(value, false, Some(40.0)), rating, "{value}");
         }
     }
 

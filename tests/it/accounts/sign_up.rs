@@ -43,6 +43,12 @@ async fn what_cannot_be_is_refused_and_nothing_is_kept() {
         ("B\u{0}b", EMAIL, PASSWORD, "The name must have 1 to 200 characters."),
         ("Bob", "bob", PASSWORD, "The e-mail address is not valid."),
         ("Bob", "b\u{0}b@example.org", PASSWORD, "The e-mail address is not valid."),
+        (
+            "Bob",
+            "\u{212a}im@example.org",
+            PASSWORD,
+            "The e-mail address must be of ASCII letters; a domain with others is written as xn--.",
+        ),
         ("Bob", EMAIL, "short", "The password needs at least 8 characters."),
         ("Bob", EMAIL, "Password123", "The password is one of the most common ones."),
         ("Bob", EMAIL, "bob@example.org", "The password must not be the e-mail address."),
@@ -58,7 +64,7 @@ async fn what_cannot_be_is_refused_and_nothing_is_kept() {
         assert_eq!(server.number(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
     }
     let refused = "SELECT count(*) FROM audit_event WHERE interaction = 'register' AND outcome = 'refused'";
-    assert_eq!(server.number(refused).await, 9);
+    assert_eq!(server.number(refused).await, 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -235,8 +235,42 @@ async fn fhir(walk: &mut Walk) {
     let asked = walk.fhir(token, "POST /fhir/SearchParameter/{id}/$reindex", &path, &none).await;
     let status = asked.header("content-location").split_once("/fhir").unwrap().1.to_owned();
     walk.fhir(token, "GET /fhir/$reindex-status/{job}", &status, &none).await;
+    exports(walk, token, id).await;
     walk.fhir(token, "DELETE /fhir/{type}/{id}", &of("/Patient/{id}"), &none).await;
     walk.fhir(token, "DELETE /fhir/{type}", "/Patient?name=nobody", &none).await;
+}
+
+async fn exports(walk: &mut Walk, token: &str, patient: &str) {
+    let member = json!([{ "entity": { "reference": format!("Patient/{patient}") } }]);
+    let group = json!({ "resourceType": "Group", "type": "person", "actual": true, "member": member });
+    let group = walk.fhir(token, "POST /fhir/{type}", "/Group", &group).await.json();
+    let of_group = format!("/Group/{}/$export", group["id"].as_str().unwrap());
+    let narrowed = "?_type=Patient&_typeFilter=Patient%3Fname%3DLiddell";
+    let parameters = json!({ "resourceType": "Parameters", "parameter": [
+        { "name": "_type", "valueString": "Patient" }, { "name": "_typeFilter", "valueString": "Patient?birthdate=1852-05-04" }] });
+    let mut status = String::new();
+    for (path, pattern) in [
+        ("/$export", "/$export"),
+        ("/Patient/$export", "/Patient/$export"),
+        (of_group.as_str(), "/Group/{id}/$export"),
+    ] {
+        for (method, path, body) in
+            [("GET", format!("{path}{narrowed}"), &Value::Null), ("POST", path.to_owned(), &parameters)]
+        {
+            let with = |request: RequestBuilder| {
+                let request = request.bearer_auth(token).header("Prefer", "respond-async");
+                let request = request.header("Content-Type", "application/fhir+json");
+                if body.is_null() { request } else { request.body(body.to_string()) }
+            };
+            let taken = walk.step(&format!("{method} /fhir{pattern}"), &format!("/fhir{path}"), with).await;
+            status = taken.header("content-location").split_once("/fhir").unwrap().1.to_owned();
+        }
+    }
+    walk.server.finish_jobs().await;
+    let made = walk.fhir(token, "GET /fhir/$export-status/{job}", &status, &Value::Null).await.json();
+    let file = made["output"][0]["url"].as_str().unwrap().split_once("/fhir").unwrap().1.to_owned();
+    walk.fhir(token, "GET /fhir/$export-file/{job}/{file}", &file, &Value::Null).await;
+    walk.fhir(token, "DELETE /fhir/$export-status/{job}", &status, &Value::Null).await;
 }
 
 async fn oauth(walk: &mut Walk) {

@@ -3,6 +3,10 @@
 mod accounts;
 mod console;
 mod dashboard;
+mod dashboard_data;
+mod dashboard_faults;
+mod driver;
+mod examples;
 mod launch;
 mod providers;
 mod sdk;
@@ -10,18 +14,17 @@ mod smart;
 mod swagger;
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, geteuid};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
@@ -50,8 +53,8 @@ impl Browser {
         let turn = ONE.acquire().await.unwrap();
         let profile = folder().join(Uuid::new_v4().simple().to_string());
         std::fs::create_dir_all(&profile).unwrap();
-        let (driver, driver_url) = driver().await;
-        let Value::Object(capabilities) = capabilities(&profile) else {
+        let (driver, driver_url) = driver::driver().await;
+        let Value::Object(capabilities) = driver::capabilities(&profile) else {
             panic!("capabilities are an object")
         };
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -86,14 +89,19 @@ impl Browser {
         }
     }
 
-    /// Clicks the first element that a selector names, in the middle of the window.
+    /// Clicks the first element that a selector names, in the middle of the window. Where the page puts another in its place just then,
+    /// that is clicked.
     pub async fn click(&self, selector: &str) {
-        self.show(selector).await;
-        self.find(selector)
-            .await
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("click on {selector}: {error}"));
+        let started = tokio::time::Instant::now();
+        while let Err(error) = self.try_click(selector).await {
+            let is_replaced = error.to_string().contains("stale element");
+            assert!(is_replaced && started.elapsed() < PATIENCE, "click on {selector}: {error}");
+        }
+    }
+
+    async fn try_click(&self, selector: &str) -> Result<(), CmdError> {
+        self.try_show(selector).await?;
+        self.find(selector).await.click().await
     }
 
     /// Replaces what a field holds, by the keyboard.
@@ -132,10 +140,14 @@ impl Browser {
 
     /// Scrolls the first element that a selector names to the middle of the window.
     pub async fn show(&self, selector: &str) {
+        self.try_show(selector).await.unwrap();
+    }
+
+    async fn try_show(&self, selector: &str) -> Result<(), CmdError> {
         let element = self.find(selector).await;
         let element = serde_json::to_value(element).unwrap();
         let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
-        self.client.execute(script, vec![element]).await.unwrap();
+        self.client.execute(script, vec![element]).await.map(drop)
     }
 
     /// What the browser had to complain about since it was asked last: `LEVEL: text`.
@@ -196,44 +208,4 @@ impl Drop for Browser {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser")
-}
-
-/// Starts a driver on a port of its choice, which its first lines name.
-async fn driver() -> (Child, String) {
-    let mut command = Command::new("chromedriver");
-    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut driver = command.kill_on_drop(true).spawn().expect("`make test` installs chromedriver");
-    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        if let Some((_, port)) = line.split_once("successfully on port ") {
-            return (driver, format!("http://127.0.0.1:{}", port.trim_end_matches('.')));
-        }
-    }
-    panic!("chromedriver ended")
-}
-
-fn capabilities(profile: &Path) -> Value {
-    let mut arguments = vec![
-        "--headless=new",
-        "--window-size=1400,1800",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        // Containers often have little shared memory.
-        "--disable-dev-shm-usage",
-    ];
-    // Chromium's sandbox refuses to work for root, as whom containers often run tests. The pages are our own.
-    if geteuid().is_root() {
-        arguments.push("--no-sandbox");
-    }
-    let profile = format!("--user-data-dir={}", profile.display());
-    arguments.push(&profile);
-    json!({
-        "browserName": "chrome",
-        "goog:chromeOptions": { "args": arguments },
-        "goog:loggingPrefs": { "browser": "ALL" },
-    })
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod bulk;
 mod bundle;
 mod conditional;
 mod create;

@@ -33,12 +33,38 @@ async fn a_definition_is_read_and_named_by_the_statement() {
         json!(["reindex", true, true, ["SearchParameter"]])
     );
     let statement = fhir.get("/metadata").await.json();
-    let named = json!([{ "name": "reindex", "definition": definition["url"] }]);
-    assert_eq!(statement["rest"][0]["operation"], named);
+    let named = json!({ "name": "reindex", "definition": definition["url"] });
+    let export = |of: &str| json!({ "name": "export", "definition": format!("http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{of}") });
+    assert_eq!(statement["rest"][0]["operation"], json!([export("export"), named]));
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
-    let with: Vec<_> = resources.iter().filter(|resource| resource.get("operation").is_some()).collect();
-    assert_eq!(with.len(), 1);
-    assert_eq!((&with[0]["type"], &with[0]["operation"]), (&json!("SearchParameter"), &named));
+    let with = resources.iter().filter(|resource| resource.get("operation").is_some());
+    let with: Vec<_> = with.map(|resource| json!([resource["type"], resource["operation"]])).collect();
+    assert_eq!(
+        with,
+        [
+            json!(["Group", [export("group-export")]]),
+            json!(["Patient", [export("patient-export")]]),
+            json!(["SearchParameter", [named]]),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exports_are_those_of_the_published_guide() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    for (of, levels, parameters) in [
+        ("export", [true, false, false], 6),
+        ("patient-export", [false, true, false], 7),
+        ("group-export", [false, false, true], 7),
+    ] {
+        let definition = fhir.get(&format!("/OperationDefinition/hygeia-{of}")).await.json();
+        hygeia::fhir::validate::validate(&definition).expect("the definition is valid R4");
+        let base = format!("http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{of}");
+        assert_eq!((&definition["base"], &definition["code"]), (&json!(base), &json!("export")));
+        assert_eq!(json!(["system", "type", "instance"].map(|level| &definition[level])), json!(levels));
+        assert_eq!(definition["parameter"].as_array().unwrap().len(), parameters, "{of}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,5 +102,5 @@ async fn a_search_finds_them_after_what_is_stored() {
     assert_eq!(pages(url).await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("_id=hygeia-reindex").await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("code=other").await, [(0, vec![])]);
-    assert_eq!(pages("_summary=count").await, [(3, vec![])]);
+    assert_eq!(pages("_summary=count").await, [(6, vec![])]);
 }

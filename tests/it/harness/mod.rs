@@ -222,6 +222,7 @@ impl Server {
     /// Works on jobs until none is left.
     pub async fn finish_jobs(&self) {
         while self.app.records.job_step(100).await.unwrap() {}
+        while self.app.records.export_step().await.unwrap() {}
     }
 
     /// A FHIR client with this token.
@@ -320,7 +321,12 @@ pub struct Fhir<'a> {
     token: String,
 }
 
-impl Fhir<'_> {
+impl<'s> Fhir<'s> {
+    /// The server that it asks.
+    pub fn server(&self) -> &'s Server {
+        self.server
+    }
+
     /// Any request below `/fhir`.
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.server.request(method, &format!("/fhir{path}")).bearer_auth(&self.token)

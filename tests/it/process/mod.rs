@@ -2,6 +2,7 @@
 
 mod audit;
 mod clients;
+mod exports;
 mod jobs;
 mod listeners;
 mod mails;

@@ -129,7 +129,7 @@ async fn welcomed(
     let Some(rule) = visit.identity.newcomers(&person.provider) else { return Ok(None) };
     match visit.records.welcome(Surface::Fhir, rule, onward.tenant(), email, person.name.as_ref()).await {
         Ok(account) => Ok(account),
-        Err(NotOpened::Email | NotOpened::Password(_)) => Ok(None),
+        Err(NotOpened::Email | NotOpened::NotAscii | NotOpened::Password(_)) => Ok(None),
         // The person came twice at the same moment.
         Err(NotOpened::Taken) => match visit.identity.account_of(Surface::Fhir, person).await? {
             Known::Linked(account) | Known::ByEmail(account) => Ok(Some(account)),

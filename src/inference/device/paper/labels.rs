@@ -10,53 +10,71 @@ pub struct Label {
     pub field: Option<FieldName>,
     /// The form that it must have.
     pub shape: Shape,
+    /// Of whom it tells.
+    pub whose: Whose,
     spellings: &'static [&'static str],
 }
 
+/// Of whom a label tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Of the patient.
+    Patients,
+    /// Of somebody or something else that has a name and an address.
+    Anothers,
+    /// Of whomever the last label before it tells.
+    LastNamed,
+    /// Of nobody by itself.
+    Nobodys,
+}
+
 const fn label(field: FieldName, shape: Shape, spellings: &'static [&'static str]) -> Label {
-    Label { field: Some(field), shape, spellings }
+    Label { field: Some(field), shape, whose: Whose::Nobodys, spellings }
 }
 
 const fn other(spellings: &'static [&'static str]) -> Label {
-    Label { field: None, shape: Shape::Prose, spellings }
+    Label { field: None, shape: Shape::Prose, whose: Whose::Nobodys, spellings }
+}
+
+impl Label {
+    const fn of(self, whose: Whose) -> Self {
+        Self { whose, ..self }
+    }
 }
 
 /// The labels of every document.
 const COMMON: &[Label] = &[
-    label(
-        FieldName::PatientName,
-        Shape::Name,
-        &["patientname", "patient", "name", "nameofpatient", "fullname"],
-    ),
-    label(FieldName::BirthDate, Shape::Date, &["dob", "dateofbirth", "birthdate", "patientdob", "born"]),
+    label(FieldName::PatientName, Shape::Name, &["patientname", "patient", "nameofpatient"])
+        .of(Whose::Patients),
+    label(FieldName::PatientName, Shape::Name, &["name", "fullname"]).of(Whose::LastNamed),
+    label(FieldName::BirthDate, Shape::Date, &["dob", "dateofbirth", "birthdate", "patientdob", "born"])
+        .of(Whose::Patients),
     label(
         FieldName::RecordNumber,
         Shape::Code,
         &["mrn", "medicalrecordnumber", "medicalrecordno", "recordnumber", "mrno", "mrnumber"],
-    ),
-    label(FieldName::PatientAddress, Shape::Prose, &["address", "patientaddress"]),
+    )
+    .of(Whose::Patients),
+    label(FieldName::PatientAddress, Shape::Prose, &["patientaddress"]).of(Whose::Patients),
+    label(FieldName::PatientAddress, Shape::Prose, &["address"]).of(Whose::LastNamed),
+    other(&["sex", "gender", "age", "patientid", "weight", "height"]).of(Whose::Patients),
     other(&[
-        "sex",
-        "gender",
-        "age",
-        "phone",
-        "tel",
-        "telephone",
-        "fax",
-        "email",
-        "insurance",
-        "signature",
-        "signed",
-        "signedby",
-        "page",
-        "weight",
-        "height",
-        "id",
-        "patientid",
         "hospital",
         "department",
         "ward",
-    ]),
+        "insurance",
+        "insured",
+        "subscriber",
+        "signature",
+        "signed",
+        "signedby",
+        "emergencycontact",
+        "nextofkin",
+        "guardian",
+        "responsibleparty",
+    ])
+    .of(Whose::Anothers),
+    other(&["phone", "tel", "telephone", "fax", "email", "page", "id"]),
 ];
 
 const PRESCRIPTION: &[Label] = &[
@@ -64,16 +82,18 @@ const PRESCRIPTION: &[Label] = &[
         FieldName::Prescriber,
         Shape::Name,
         &["prescriber", "prescribedby", "physician", "doctor", "provider"],
-    ),
+    )
+    .of(Whose::Anothers),
     label(FieldName::PrescriberNpi, Shape::Npi, &["npi", "npinumber", "npino", "prescribernpi"]),
     label(FieldName::PrescriberDea, Shape::Dea, &["dea", "deanumber", "deano", "prescriberdea"]),
-    label(FieldName::Pharmacy, Shape::Name, &["pharmacy"]),
+    label(FieldName::Pharmacy, Shape::Name, &["pharmacy"]).of(Whose::Anothers),
     label(
         FieldName::DatePrescribed,
         Shape::Date,
         &["date", "dateprescribed", "datewritten", "dateissued", "issued", "rxdate"],
     ),
-    label(FieldName::Medication, Shape::Name, &["medication", "medicine", "drug", "drugname", "rx"]),
+    label(FieldName::Medication, Shape::Name, &["medication", "medicine", "drug", "drugname", "rx"])
+        .of(Whose::Anothers),
     label(FieldName::GenericName, Shape::Name, &["generic", "genericname"]),
     label(FieldName::MedicineBrand, Shape::Name, &["brand", "brandname"]),
     label(FieldName::Strength, Shape::Amount, &["strength"]),
@@ -112,10 +132,11 @@ const DISCHARGE_SUMMARY: &[Label] = &[
         FieldName::AttendingPhysician,
         Shape::Name,
         &["attendingphysician", "attending", "attendingdoctor", "attendingmd"],
-    ),
+    )
+    .of(Whose::Anothers),
     label(
         FieldName::Medications,
-        Shape::Prose,
+        Shape::Items,
         &["dischargemedications", "medicationsatdischarge", "dischargemeds", "medications"],
     ),
     label(FieldName::FollowUp, Shape::Prose, &["followup", "followupinstructions", "followupappointments"]),
@@ -161,7 +182,8 @@ const CLINICAL_NOTES: &[Label] = &[
         &["visitdate", "dateofvisit", "dateofservice", "encounterdate", "date"],
     ),
     label(FieldName::VisitTime, Shape::Time, &["visittime", "timeofvisit", "time"]),
-    label(FieldName::Clinician, Shape::Name, &["provider", "physician", "clinician", "seenby", "doctor"]),
+    label(FieldName::Clinician, Shape::Name, &["provider", "physician", "clinician", "seenby", "doctor"])
+        .of(Whose::Anothers),
     label(FieldName::VisitType, Shape::Name, &["visittype", "typeofvisit", "encountertype"]),
     label(FieldName::ChiefComplaint, Shape::Prose, &["chiefcomplaint", "cc", "reasonforvisit"]),
     label(FieldName::History, Shape::Prose, &["hpi", "historyofpresentillness", "presentillness"]),
@@ -174,8 +196,8 @@ const CLINICAL_NOTES: &[Label] = &[
     label(FieldName::VitalSigns, Shape::Prose, &["vitalsigns", "vitals"]),
     label(FieldName::Assessment, Shape::Prose, &["assessment", "impression"]),
     label(FieldName::Plan, Shape::Prose, &["plan", "treatmentplan"]),
-    label(FieldName::Medications, Shape::Prose, &["medications", "currentmedications", "meds"]),
-    label(FieldName::Allergies, Shape::Prose, &["allergies", "allergy"]),
+    label(FieldName::Medications, Shape::Items, &["medications", "currentmedications", "meds"]),
+    label(FieldName::Allergies, Shape::Items, &["allergies", "allergy"]),
     label(FieldName::FollowUp, Shape::Prose, &["followup", "followupplan"]),
     other(&[
         "assessmentandplan",
@@ -196,8 +218,9 @@ const VACCINE_CERTIFICATE: &[Label] = &[
         FieldName::VaccineName,
         Shape::Name,
         &["vaccine", "vaccinename", "vaccinetype", "productname", "product"],
-    ),
-    label(FieldName::Manufacturer, Shape::Name, &["manufacturer", "mfr", "mfg"]),
+    )
+    .of(Whose::Anothers),
+    label(FieldName::Manufacturer, Shape::Name, &["manufacturer", "mfr", "mfg"]).of(Whose::Anothers),
     label(
         FieldName::VaccinationDate,
         Shape::Date,
@@ -212,13 +235,15 @@ const VACCINE_CERTIFICATE: &[Label] = &[
         FieldName::Administrator,
         Shape::Name,
         &["administeredby", "givenby", "administrator", "vaccinator"],
-    ),
+    )
+    .of(Whose::Anothers),
     label(
         FieldName::HealthcareProvider,
         Shape::Name,
         &["clinic", "clinicname", "healthcareprovider", "provider", "facility"],
-    ),
-    label(FieldName::DoseNumber, Shape::Whole, &["dose", "dosenumber", "doseno"]),
+    )
+    .of(Whose::Anothers),
+    label(FieldName::DoseNumber, Shape::Ordinal, &["dose", "dosenumber", "doseno"]),
     label(FieldName::Route, Shape::Name, &["route", "routeofadministration"]),
     label(FieldName::InjectionSite, Shape::Name, &["site", "injectionsite", "siteofinjection"]),
     label(FieldName::NextDueDate, Shape::Date, &["nextdue", "nextduedate", "nextdosedue", "nextdose"]),

@@ -4,13 +4,19 @@
 //! form than its label asks for, stands under two labels of one kind, or was not read alike twice where one character decides.
 
 mod labels;
+mod layout;
 mod parts;
+mod piece;
+mod segments;
 mod value;
+mod whose;
 
 use super::finding::Finding;
 use super::rows::Cell;
 use super::{DeviceKind, FieldName, ReadError};
-use parts::{Part, parts};
+use labels::Label;
+use layout::parts;
+use parts::Part;
 
 /// The title says what the document is.
 const TITLED: f32 = 0.9;
@@ -24,8 +30,8 @@ const LEAST_PROBABLE: f32 = 0.75;
 const LEAST_LEGIBLE: f32 = 0.8;
 /// What a date, number or code is worth beside which a character may be hidden.
 const PERHAPS_CUT: f32 = 0.8;
-/// Prose with digits that were not read alike twice.
-const DOUBTFUL_DIGITS: f32 = 0.5;
+/// Prose with digits that were not read alike twice, or that may go on where nothing was read.
+const DOUBTFUL: f32 = 0.5;
 
 /// The kind of document that a page's titles show, where they show one only.
 pub fn titled(rows: &[Vec<Cell>]) -> Option<DeviceKind> {
@@ -51,10 +57,10 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
     };
     let mut found: Vec<Finding> = Vec::new();
     let mut twice: Vec<FieldName> = Vec::new();
-    for (part, field) in parts.iter().filter_map(|part| Some((part, part.label.field?))) {
-        let Some(finding) = finding(part, field, ceiling) else { continue };
-        match found.iter().find(|other| other.name == field) {
-            Some(other) if other.value != finding.value => twice.push(field),
+    for (part, label) in parts.iter().filter_map(|part| Some((part, part.label?))) {
+        let Some(finding) = finding(part, label, ceiling) else { continue };
+        match found.iter().find(|other| other.name == finding.name) {
+            Some(other) if other.value != finding.value => twice.push(finding.name),
             Some(_) => {}
             None => found.push(finding),
         }
@@ -64,12 +70,12 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
     if has_key { Ok(found) } else { Err(ReadError::Unreadable) }
 }
 
-fn finding(part: &Part, name: FieldName, ceiling: f32) -> Option<Finding> {
-    let shape = part.label.shape;
+fn finding(part: &Part, label: &Label, ceiling: f32) -> Option<Finding> {
+    let (name, shape) = (label.field?, label.shape);
     let value = shape.value(&part.text())?;
     let probable = |least: f32| part.probabilities().all(|probability| probability >= least);
     let confidence = if shape.is_exact() {
-        if !probable(LEAST_PROBABLE) || !part.is_confirmed() {
+        if !probable(LEAST_PROBABLE) || !part.is_confirmed() || !part.is_whole() {
             return None;
         }
         let ceiling = if part.is_clear() { ceiling } else { ceiling.min(PERHAPS_CUT) };
@@ -79,7 +85,7 @@ fn finding(part: &Part, name: FieldName, ceiling: f32) -> Option<Finding> {
         if mean < LEAST_LEGIBLE {
             return None;
         }
-        if part.is_confirmed() { ceiling.min(mean) } else { DOUBTFUL_DIGITS }
+        if part.is_confirmed() && part.is_whole() { ceiling.min(mean) } else { DOUBTFUL }
     };
     Some(Finding { name, value, confidence, quad: part.quad()? })
 }

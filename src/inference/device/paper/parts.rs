@@ -1,48 +1,227 @@
-//! What follows each label of a document, over one row or several.
+//! What follows each label of a document: behind it in its row, or below it in its column.
+//!
+//! A label's column runs from its own left to the left of the next label in its row. Text of a lower row belongs to a label only where
+//! it stands in that one's column and in no other's; where it may belong to two, neither goes on.
 
-use super::labels::{self, Label};
-use crate::inference::device::DeviceKind;
-use crate::inference::device::rows::Cell;
+use super::labels::Label;
+use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, share};
+use super::segments::Heading;
+use super::value;
 use crate::inference::number::real;
 use crate::inference::ocr::Quad;
-
-/// The most words that a label has.
-const LONGEST_LABEL: usize = 5;
-/// Prose goes on in a row below that is no farther than so many heights.
-const NEXT_ROW: f32 = 2.6;
 
 /// A label with what follows it.
 #[derive(Debug)]
 pub struct Part {
-    /// The label.
-    pub label: &'static Label,
+    /// The label; none for what looks like one and is none of the kind's.
+    pub label: Option<&'static Label>,
+    /// Where the label stands.
+    pub frame: [f32; 4],
+    /// The row that it stands in.
+    pub row: usize,
+    /// From its left to where the next label of its row begins.
+    pub reach: (f32, f32),
+    /// Whether it is the head of a table's column.
+    is_head: bool,
+    has_colon: bool,
     pieces: Vec<Piece>,
+    /// Where its text may go on.
+    column: (f32, f32),
+    /// Where the value begins that stands in a column beside the label.
+    beside: Option<f32>,
+    is_open: bool,
+    /// Whether something that may belong to it was not taken.
+    is_cut: bool,
+    /// Whether nobody can tell which of several texts is its value.
+    is_disputed: bool,
+    /// How far the text of the page goes to the right within its column.
+    edge: f32,
 }
 
-/// A run of text.
-#[derive(Debug, Clone)]
-struct Piece {
-    characters: Vec<(char, f32)>,
-    second: Option<String>,
-    clear: bool,
-    quad: Quad,
-    frame: [f32; 4],
-    height: f32,
+/// What becomes of a text in the row below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// It is the value, or goes on with it.
+    Mine,
+    /// It may be a second value, which leaves open which of them is meant.
+    Another,
+    /// The value ends before it.
+    TooFar,
+    /// It is of another column that begins there.
+    NextColumn,
+    /// It says nothing of this part.
+    None,
 }
 
 impl Part {
-    /// The text; a new row is a new line.
+    /// A label of a row, whose column ends there.
+    pub fn new(heading: Heading, row: usize, is_head: bool, right: f32) -> Self {
+        let Heading { label, frame, has_colon, piece, is_title } = heading;
+        let [left, ..] = frame;
+        Self {
+            label,
+            frame,
+            row,
+            reach: (left, right),
+            is_head,
+            has_colon,
+            pieces: piece.into_iter().collect(),
+            column: (left, right),
+            beside: None,
+            is_open: !is_title,
+            is_cut: false,
+            is_disputed: false,
+            edge: 0.0,
+        }
+    }
+
+    /// Whether what comes next can belong to it.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Where its text may go on.
+    pub fn column(&self) -> (f32, f32) {
+        self.column
+    }
+
+    /// Nothing that comes belongs to it.
+    pub fn close(&mut self) {
+        self.is_open = false;
+    }
+
+    /// As [`Self::close`], where something may have belonged to it.
+    pub fn cut(&mut self) {
+        self.is_cut = true;
+        self.close();
+    }
+
+    /// Another column begins there.
+    pub fn narrow(&mut self, left: f32) {
+        self.column.1 = self.column.1.min(left);
+    }
+
+    /// Whether anything that stands so high belongs to it.
+    pub fn has_text_beside(&self, frame: [f32; 4]) -> bool {
+        self.pieces.last().is_some_and(|last| !is_above(last.frame, frame))
+    }
+
+    /// Whether all of it stands to the left of a frame, and some at that height.
+    pub fn is_left_of(&self, frame: [f32; 4]) -> bool {
+        let [left, top, ..] = frame;
+        let last = self.pieces.last().map_or(self.frame, |piece| piece.frame);
+        let [_, _, _, bottom] = last;
+        self.has_text_beside(frame) || (self.right() <= left && top < bottom && is_above(last, frame))
+    }
+
+    /// Whether a text of its own row, with no label between, is its value or goes on with it.
+    pub fn takes_beside(&self, frame: [f32; 4]) -> bool {
+        match self.pieces.last() {
+            None => true,
+            Some(last) => !is_above(last.frame, frame) && !are_apart(last.frame, frame),
+        }
+    }
+
+    /// Adds a text of the label's own row.
+    pub fn add_beside(&mut self, piece: Piece) {
+        let [left, ..] = piece.frame;
+        if self.pieces.is_empty() && are_apart(self.frame, piece.frame) {
+            self.beside = Some(left);
+        }
+        self.pieces.push(piece);
+    }
+
+    /// Adds a text of a lower row.
+    pub fn add(&mut self, piece: Piece) {
+        self.pieces.push(piece);
+    }
+
+    /// How much of a frame stands in the column.
+    pub fn share(&self, frame: [f32; 4]) -> f32 {
+        share(frame, self.column)
+    }
+
+    /// Whether its text may go on in the row of that frame.
+    pub fn may_go_on(&self, frame: [f32; 4]) -> bool {
+        match self.pieces.last() {
+            None => is_below(self.frame, frame),
+            Some(last) => self.goes_on() && is_next(last.frame, frame),
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        self.label.is_none_or(|label| label.shape.goes_on())
+    }
+
+    /// What a text of a lower row, in the column, is to it.
+    pub fn claim(&self, frame: [f32; 4]) -> Claim {
+        let [_, _, right, _] = frame;
+        let Some(last) = self.pieces.last() else {
+            return if is_below(self.frame, frame) { Claim::Mine } else { Claim::TooFar };
+        };
+        let is_near = is_next(last.frame, frame) && is_alike(last.frame, frame);
+        if self.beside.is_some_and(|left| right <= left) {
+            // Below the label, not below its value: the label's second line, or the value of a head.
+            let is_value = is_near && !self.goes_on() && !self.has_colon;
+            return if is_value { Claim::Another } else { Claim::None };
+        }
+        if !is_above(last.frame, frame) {
+            return if are_apart(last.frame, frame) { Claim::NextColumn } else { Claim::Mine };
+        }
+        match (is_near, self.goes_on()) {
+            (true, true) => Claim::Mine,
+            (true, false) if self.is_head => Claim::Another,
+            (true | false, false) => Claim::None,
+            (false, true) => Claim::TooFar,
+        }
+    }
+
+    /// Leaves open which of several texts is the value.
+    pub fn dispute(&mut self) {
+        self.is_disputed = true;
+        self.close();
+    }
+
+    /// How far it goes to the right.
+    pub fn right(&self) -> f32 {
+        let [_, _, right, _] = self.frame;
+        self.pieces.iter().map(|piece| piece.frame).map(|[_, _, right, _]| right).fold(right, f32::max)
+    }
+
+    /// Sets how far the text of the page goes to the right within its column.
+    pub fn set_edge(&mut self, edge: f32) {
+        self.edge = edge;
+    }
+
+    /// Whether it has a value.
+    pub fn has_value(&self) -> bool {
+        self.label.is_some() && !self.pieces.is_empty() && !self.is_disputed
+    }
+
+    /// The text; a new line is a new item, a row that only goes on with the one above is none.
     pub fn text(&self) -> String {
         let mut text = String::new();
         let mut before: Option<&Piece> = None;
         for piece in &self.pieces {
-            if let Some(before) = before {
-                text.push(if before.is_above(piece) { '\n' } else { ' ' });
+            match before {
+                Some(before) if is_above(before.frame, piece.frame) && self.begins_item(before, piece) => {
+                    text.push('\n');
+                }
+                Some(_) => text.push(' '),
+                None => {}
             }
-            text.extend(piece.characters.iter().map(|(character, _)| character));
+            text.push_str(&piece.text());
             before = Some(piece);
         }
-        if matches!(self.label.shape, super::value::Shape::List) { text } else { text.replace('\n', " ") }
+        text
+    }
+
+    /// Whether a row begins something new: with a mark, or with a capital where its first word had room in the row above.
+    fn begins_item(&self, above: &Piece, row: &Piece) -> bool {
+        let [_, _, right, _] = above.frame;
+        let text = row.text();
+        let had_room = right + row.first_word() <= self.edge;
+        value::unmarked(&text) != text || (had_room && text.starts_with(char::is_uppercase))
     }
 
     /// The probabilities of the characters.
@@ -63,13 +242,17 @@ impl Part {
         self.pieces.iter().all(|piece| piece.clear)
     }
 
+    /// Whether nothing that may belong to it is missing.
+    pub fn is_whole(&self) -> bool {
+        !self.is_cut
+    }
+
     /// Whether each number in it was read alike twice.
     pub fn is_confirmed(&self) -> bool {
         self.pieces.iter().all(|piece| {
-            let text: String = piece.characters.iter().map(|(character, _)| character).collect();
             let second = piece.second.as_deref().unwrap_or_default();
             let seen: Vec<_> = runs(second).collect();
-            runs(&text).all(|run| seen.contains(&run))
+            runs(&piece.text()).all(|run| seen.contains(&run))
         })
     }
 
@@ -79,149 +262,6 @@ impl Part {
     }
 }
 
-impl Piece {
-    fn is_above(&self, other: &Self) -> bool {
-        let ([_, top, ..], [_, below, ..]) = (self.frame, other.frame);
-        below - top > 0.5 * self.height
-    }
-
-    /// Whether a piece in the row below goes on with this one.
-    fn goes_on_in(&self, other: &Self) -> bool {
-        let ([_, top, ..], [_, below, ..]) = (self.frame, other.frame);
-        let alike = self.height / other.height.max(1.0);
-        below - top <= NEXT_ROW * self.height && (0.6..=1.7).contains(&alike)
-    }
-}
-
 fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !character.is_ascii_digit()).filter(|run| !run.is_empty())
-}
-
-/// A label that is found in a cell, and the text up to the next one.
-enum Segment {
-    Known(&'static Label, Piece),
-    /// Something that looks like a label, and is none of the kind's.
-    Unknown,
-    Text(Piece),
-}
-
-/// The labels of a page with what follows them.
-pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    // Whether what comes next can belong to the last label.
-    let mut open = false;
-    for row in rows {
-        let mut in_row = false;
-        for segment in row.iter().flat_map(|cell| segments(cell, kind)) {
-            match segment {
-                Segment::Known(label, piece) => {
-                    let pieces = if piece.is_blank() { Vec::new() } else { vec![piece] };
-                    parts.push(Part { label, pieces });
-                    (open, in_row) = (true, true);
-                }
-                Segment::Unknown => (open, in_row) = (false, true),
-                Segment::Text(piece) => {
-                    let Some(part) = parts.last_mut().filter(|_| open) else { continue };
-                    let continues = match part.pieces.last() {
-                        None => true,
-                        Some(_) if in_row => true,
-                        Some(last) => part.label.shape.goes_on() && last.goes_on_in(&piece),
-                    };
-                    if continues {
-                        part.pieces.push(piece);
-                    } else {
-                        open = false;
-                    }
-                }
-            }
-        }
-    }
-    parts.retain(|part| !part.pieces.is_empty());
-    parts
-}
-
-impl Piece {
-    fn is_blank(&self) -> bool {
-        self.characters.iter().all(|(character, _)| !character.is_alphanumeric())
-    }
-
-    fn of(cell: &Cell, from: usize, to: usize) -> Self {
-        let count = real(cell.characters.len().max(1));
-        let characters: Vec<_> = cell.characters.get(from..to).unwrap_or_default().to_vec();
-        Self {
-            characters,
-            second: cell.second.clone(),
-            clear: cell.clear,
-            quad: cell.quad.part(real(from) / count, real(to) / count),
-            frame: cell.frame,
-            height: cell.height(),
-        }
-    }
-}
-
-/// The parts of a cell: `Label: value`, perhaps several of them, or text alone.
-fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
-    let count = cell.characters.len();
-    let text = cell.text();
-    if let Some(label) = labels::find(kind, &text) {
-        return vec![Segment::Known(label, Piece::of(cell, count, count))];
-    }
-    // Where a label begins, where its value does, and which it is.
-    let mut cuts: Vec<(usize, usize, Option<&'static Label>)> = Vec::new();
-    let colons =
-        cell.characters.iter().enumerate().filter(|(_, (character, _))| matches!(character, ':' | '：'));
-    for (colon, _) in colons {
-        let from = cuts.last().map_or(0, |(_, value, _)| *value);
-        match label_before(cell, from, colon, kind) {
-            Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
-                cuts.push((start, colon + 1, Some(label)));
-            }
-            Some(_) => {}
-            None if cuts.is_empty() && is_label_like(cell, colon) => cuts.push((0, colon + 1, None)),
-            None => {}
-        }
-    }
-    let mut segments = Vec::new();
-    let first = cuts.first().map_or(count, |(start, ..)| *start);
-    if first > 0 {
-        segments.push(Segment::Text(Piece::of(cell, 0, first)));
-    }
-    for (place, (_, value, label)) in cuts.iter().enumerate() {
-        let end = cuts.get(place + 1).map_or(count, |(start, ..)| *start);
-        segments.push(match label {
-            Some(label) => Segment::Known(label, Piece::of(cell, *value, end)),
-            None => Segment::Unknown,
-        });
-    }
-    segments
-}
-
-/// Whether what stands there is prose, in which a word with a colon may be a part of it ("Weight: 70 kg" among vital signs).
-fn in_prose(cuts: &[(usize, usize, Option<&'static Label>)]) -> bool {
-    cuts.last().is_none_or(|(_, _, label)| label.is_none_or(|label| label.shape.goes_on()))
-}
-
-/// The longest run of words before a colon that is a label, and where it begins.
-fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Option<(usize, &'static Label)> {
-    let characters = cell.characters.get(from..colon)?;
-    let is_start = |place: &usize| {
-        let before = place.checked_sub(1).and_then(|before| characters.get(before));
-        let starts = before.is_none_or(|(character, _)| character.is_whitespace());
-        starts && characters.get(*place).is_some_and(|(character, _)| !character.is_whitespace())
-    };
-    let starts: Vec<_> = (0..characters.len()).filter(is_start).collect();
-    let longest = starts.len().saturating_sub(LONGEST_LABEL);
-    starts.get(longest..)?.iter().find_map(|start| {
-        let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
-        Some((from + start, labels::find(kind, &words)?))
-    })
-}
-
-/// Whether a cell begins with a few words and a colon.
-fn is_label_like(cell: &Cell, colon: usize) -> bool {
-    let words: String = cell.characters.iter().take(colon).map(|(character, _)| character).collect();
-    let letters = words
-        .chars()
-        .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
-    letters && words.split_whitespace().count() <= LONGEST_LABEL
 }

@@ -1,8 +1,14 @@
 //! What may follow a label: texts that have the form that the label asks for. What has another form is not read.
 
+mod counted;
+mod items;
+
 use chrono::NaiveDate;
 
 use crate::inference::device::Value;
+use counted::{count, ordinal};
+pub use items::unmarked;
+use items::{item, items};
 
 /// The form of a field in print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +19,16 @@ pub enum Shape {
     Prose,
     /// Prose that enumerates.
     List,
+    /// The same, as one text.
+    Items,
     /// A date.
     Date,
     /// A time of day.
     Time,
-    /// A whole number, perhaps with a word behind it.
+    /// A count, perhaps with the word behind it for what is counted.
     Whole,
+    /// Which of several it is.
+    Ordinal,
     /// A number with a unit.
     Amount,
     /// Letters and digits in one piece.
@@ -37,30 +47,42 @@ const LONGEST_NAME: usize = 100;
 impl Shape {
     /// Whether it may go on in the next line.
     pub fn goes_on(self) -> bool {
-        matches!(self, Self::Prose | Self::List)
+        matches!(self, Self::Prose | Self::List | Self::Items)
     }
 
     /// Whether a single wrong character makes it another one.
     pub fn is_exact(self) -> bool {
         match self {
-            Self::Date | Self::Time | Self::Whole | Self::Amount => true,
+            Self::Date | Self::Time | Self::Whole | Self::Ordinal | Self::Amount => true,
             Self::Code | Self::Npi | Self::Dea | Self::Ndc => true,
-            Self::Name | Self::Prose | Self::List => false,
+            Self::Name | Self::Prose | Self::List | Self::Items => false,
         }
     }
 
-    /// The value that a text is.
+    /// The value that a text is, in which a new line begins a new item.
     pub fn value(self, text: &str) -> Option<Value> {
+        let text = match self {
+            Self::List => text.to_owned(),
+            Self::Items => {
+                text.lines().map(item).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
+            }
+            Self::Name | Self::Prose | Self::Date | Self::Time | Self::Whole | Self::Ordinal => {
+                one_line(text)
+            }
+            Self::Amount | Self::Code | Self::Npi | Self::Dea | Self::Ndc => one_line(text),
+        };
         let text = text.trim().trim_end_matches(['.', ',', ';']).trim();
         let kept = |fits: bool| fits.then(|| Value::Text(text.to_owned()));
+        let number = |digits: String| Value::Number { digits, unit: None };
         let letters = text.chars().filter(|character| character.is_alphabetic()).count();
         match self {
             Self::Name => kept(letters >= 2 && text.chars().count() <= LONGEST_NAME),
-            Self::Prose => kept(letters >= 2),
+            Self::Prose | Self::Items => kept(letters >= 2),
             Self::List => (letters >= 2).then(|| Value::List(items(text))),
             Self::Date => date(text).map(Value::Text),
             Self::Time => kept(is_time(text)),
-            Self::Whole => whole(text).map(|digits| Value::Number { digits, unit: None }),
+            Self::Whole => count(text).map(number),
+            Self::Ordinal => ordinal(text).map(number),
             Self::Amount => kept(text.starts_with(|c: char| c.is_ascii_digit()) && letters >= 1),
             Self::Code => kept(is_code(text)),
             Self::Npi => kept(text.len() == 10 && is_digits(text)),
@@ -68,6 +90,10 @@ impl Shape {
             Self::Ndc => kept(is_ndc(text)),
         }
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.replace('\n', " ")
 }
 
 fn is_digits(text: &str) -> bool {
@@ -100,26 +126,6 @@ fn is_time(text: &str) -> bool {
         |text: &str, most: u32| text.parse::<u32>().is_ok_and(|number| is_digits(text) && number <= most);
     text.split_once(':')
         .is_some_and(|(hours, minutes)| part(hours, 23) && minutes.len() == 2 && part(minutes, 59))
-}
-
-/// The number before a word: `30 tablets`, `2nd`, `2 of 3`.
-fn whole(text: &str) -> Option<String> {
-    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at_checked(end)?;
-    // 2.5, 1/2 and 2-3 are no whole numbers.
-    let apart = !rest.starts_with(['.', ',', '/', '-', '–']);
-    (is_digits(digits) && digits.len() <= 4 && apart).then(|| digits.to_owned())
-}
-
-/// The items of an enumeration; one that does not begin like a name may belong to the one before it, so that then nothing is parted.
-fn items(text: &str) -> Vec<String> {
-    let part = |text: &str, marks: &[char]| -> Vec<String> {
-        let trimmed = text.split(marks).map(|item| item.trim().trim_start_matches(['-', '•', '*']).trim());
-        trimmed.filter(|item| !item.is_empty()).map(str::to_owned).collect()
-    };
-    let parts = part(text, &[',', ';', '\n']);
-    let named = parts.iter().all(|item| item.starts_with(char::is_uppercase));
-    if named { parts } else { part(text, &[';', '\n']) }
 }
 
 const MONTHS: [&str; 12] =
@@ -181,6 +187,20 @@ mod tests {
             (Shape::Whole, "2.5"),
             (Shape::Whole, "2-3"),
             (Shape::Whole, "123456"),
+            (Shape::Whole, "2x30 tablets"),
+            (Shape::Whole, "2 x 30"),
+            (Shape::Whole, "90 mL"),
+            (Shape::Whole, "1 of 2"),
+            (Shape::Whole, "30mg"),
+            (Shape::Ordinal, "30 mcg"),
+            (Shape::Ordinal, "2 mL"),
+            (Shape::Ordinal, "0.5 mL"),
+            (Shape::Ordinal, "0"),
+            (Shape::Ordinal, "21"),
+            (Shape::Ordinal, "2ndly"),
+            (Shape::Ordinal, "2 of"),
+            (Shape::Ordinal, "2/3"),
+            (Shape::Ordinal, "booster"),
             (Shape::Npi, "123456789O"),
             (Shape::Dea, "B11234567"),
             (Shape::Ndc, "123-45-6789"),
@@ -206,10 +226,44 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stand_before_their_words() {
-        for (given, digits) in [("30 tablets", "30"), ("2nd", "2"), ("1 of 2", "1"), ("5", "5"), ("0", "0")] {
-            assert_eq!(text(Shape::Whole, given).as_deref(), Some(digits));
+    fn a_count_stands_alone_or_before_what_is_counted() {
+        for (given, digits) in [
+            ("30 tablets", "30"),
+            ("30 (thirty) Tab", "30"),
+            ("5", "5"),
+            ("0", "0"),
+            ("2 patches", "2"),
+            ("90 day(s)", "90"),
+        ] {
+            assert_eq!(text(Shape::Whole, given).as_deref(), Some(digits), "{given}");
         }
+    }
+
+    #[test]
+    fn a_dose_is_one_of_a_series() {
+        for (given, digits) in
+            [("2", "2"), ("2nd", "2"), ("1 of 2", "1"), ("3rd dose", "3"), ("1st of 2", "1"), ("20TH", "20")]
+        {
+            assert_eq!(text(Shape::Ordinal, given).as_deref(), Some(digits), "{given}");
+        }
+    }
+
+    #[test]
+    fn an_item_loses_its_mark_and_keeps_its_numbers() {
+        for (given, kept) in [
+            ("1. Diabetes", "Diabetes"),
+            ("12) Asthma", "Asthma"),
+            ("- Stent", "Stent"),
+            ("• Stent", "Stent"),
+            ("0.5 mg", "0.5 mg"),
+            ("-5 kg", "-5 kg"),
+            ("15.01.2024", "15.01.2024"),
+            ("2024. Then", "2024. Then"),
+        ] {
+            assert_eq!(unmarked(given), kept);
+        }
+        let lines = "1. Aspirin 81mg daily,\n2. Metoprolol 50mg BID";
+        assert_eq!(text(Shape::Items, lines).as_deref(), Some("Aspirin 81mg daily, Metoprolol 50mg BID"));
     }
 
     #[test]
@@ -220,5 +274,6 @@ mod tests {
         );
         assert_eq!(text(Shape::List, "Fracture, left femur").as_deref(), Some("Fracture, left femur"));
         assert_eq!(text(Shape::List, "- Stent\n- Angiography").as_deref(), Some("Stent|Angiography"));
+        assert_eq!(text(Shape::List, "1. Diabetes\n2) Asthma").as_deref(), Some("Diabetes|Asthma"));
     }
 }

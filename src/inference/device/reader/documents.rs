@@ -4,6 +4,9 @@ use super::tests::{Placed, page};
 use super::*;
 use crate::inference::device::{FieldName, Value};
 
+mod columns;
+mod items;
+
 const PRESCRIPTION: Option<DeviceKind> = Some(DeviceKind::Prescription);
 const NOTES: Option<DeviceKind> = Some(DeviceKind::ClinicalNotes);
 const SUMMARY: Option<DeviceKind> = Some(DeviceKind::DischargeSummary);
@@ -25,7 +28,10 @@ fn read(texts: &[&str], hint: Option<DeviceKind>) -> Result<DeviceReading, ReadE
 
 /// The fields as texts, for short assertions.
 fn fields(texts: &[&str], hint: Option<DeviceKind>) -> Vec<(FieldName, String)> {
-    let reading = read(texts, hint).unwrap();
+    fields_of(&read(texts, hint).unwrap())
+}
+
+fn fields_of(reading: &DeviceReading) -> Vec<(FieldName, String)> {
     let shown = |value: &Value| match value {
         Value::Number { digits, unit: None } => digits.clone(),
         Value::Text(text) => text.clone(),

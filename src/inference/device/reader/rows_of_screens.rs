@@ -61,6 +61,65 @@ fn a_number_that_its_label_cannot_have_is_left_out() {
 }
 
 #[test]
+fn a_unit_that_is_not_known_is_not_none() {
+    for (text, missing) in [
+        ("QRS 60°", FieldName::QrsDuration),
+        ("QRS 60 °", FieldName::QrsDuration),
+        ("QRS 60mm", FieldName::QrsDuration),
+        ("QRS 60 mm/mV", FieldName::QrsDuration),
+        ("QRS 60 Hz", FieldName::QrsDuration),
+    ] {
+        assert!(!names(&with(ECG, 7, text), None).contains(&missing), "{text}");
+    }
+    for text in ["TMP 20cmH2O", "TMP 20 cmH2O", "TMP 20 g/L"] {
+        let missing = names(&with(DIALYSIS, 8, text), None);
+        assert!(!missing.contains(&FieldName::TransmembranePressure), "{text}");
+    }
+    for text in ["QRS 60", "QRS 60 (ms)", "QRS 60 normal", "QRS 60 25mm/s", "QRS 60 QT/QTc"] {
+        assert!(names(&with(ECG, 7, text), None).contains(&FieldName::QrsDuration), "{text}");
+    }
+}
+
+#[test]
+fn not_every_rate_is_a_hearts() {
+    let rated = |text: &'static str| {
+        let mut screen = with(ECG, 7, text);
+        // Without its own heart rate.
+        screen.drain(1..4);
+        read(&screen, None).unwrap().digits(FieldName::HeartRate).map(str::to_owned)
+    };
+    for text in [
+        "Sample rate 250 Hz",
+        "Sample rate 250",
+        "Paper rate 25mm/s",
+        "Rate 25mm/s",
+        "Rate 72",
+        "Resp rate 22 /min",
+    ] {
+        assert_eq!(rated(text), None, "{text}");
+    }
+    for text in ["Rate 72 bpm", "RATE: 72 /min", "Vent. rate 72", "Heart rate 72 bpm"] {
+        assert_eq!(rated(text).as_deref(), Some("72"), "{text}");
+    }
+}
+
+#[test]
+fn small_print_round_a_screen_does_not_hide_it() {
+    let mut screen = page(ECG);
+    screen.left_out = vec![Quad::upright(900.0, 900.0, 950.0, 910.0); 500];
+    assert_eq!(reading(&screen, 1.0, None, &[]).unwrap().fields.len(), 4);
+    screen.left_out.push(Quad::upright(700.0, 100.0, 800.0, 130.0));
+    assert_eq!(
+        reading(&screen, 1.0, None, &[]).unwrap_err(),
+        ReadError::Unreadable,
+        "as large as its values"
+    );
+    let mut display = page(tests::MONITOR);
+    display.left_out = screen.left_out;
+    assert_eq!(reading(&display, 1.0, None, &[]).unwrap().confidence, 0.95, "a display's digits stand out");
+}
+
+#[test]
 fn a_sign_that_only_one_look_shows_makes_a_number_doubtful() {
     for (seen, second) in [("-80 mmHg", "80 mmHg"), ("80 mmHg", "-80 mmHg")] {
         let mut page = page(&with(DIALYSIS, 7, seen));

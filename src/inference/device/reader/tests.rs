@@ -20,7 +20,7 @@ pub type Placed<'a> = (&'a str, f32, f32, f32);
 
 pub fn page(lines: &[Placed<'_>]) -> Page {
     let lines = lines.iter().map(|&(text, left, top, height)| line(text, left, top, height)).collect();
-    Page { width: 1000.0, height: 1000.0, turned: false, lines }
+    Page { width: 1000.0, height: 1000.0, turned: false, lines, unread: Vec::new(), left_out: Vec::new() }
 }
 
 pub fn read(lines: &[Placed<'_>], hint: Option<DeviceKind>) -> Result<DeviceReading, ReadError> {

@@ -32,6 +32,8 @@ pub struct Quantity {
     pub is_clock: bool,
     /// Whether only this kind of screen has the label.
     pub distinctive: bool,
+    /// Whether the label is so common that it counts alone in its place and with its unit only.
+    pub is_exacting: bool,
 }
 
 const fn quantity(
@@ -41,12 +43,26 @@ const fn quantity(
     (least, most): (f64, f64),
     decimals: usize,
 ) -> Quantity {
-    Quantity { field, labels, units, least, most, decimals, is_clock: false, distinctive: true }
+    Quantity {
+        field,
+        labels,
+        units,
+        least,
+        most,
+        decimals,
+        is_clock: false,
+        distinctive: true,
+        is_exacting: false,
+    }
 }
 
 impl Quantity {
     const fn elsewhere_too(self) -> Self {
         Self { distinctive: false, ..self }
+    }
+
+    const fn exacting(self) -> Self {
+        Self { is_exacting: true, ..self }
     }
 }
 
@@ -57,12 +73,15 @@ const ECG: Table = Table {
     quantities: &[
         quantity(
             FieldName::HeartRate,
-            &["hr", "heartrate", "rate"],
+            &["hr", "heartrate", "ventrate", "ventricularrate"],
             &[Unit::BeatsPerMinute],
             (20.0, 300.0),
             0,
         )
         .elsewhere_too(),
+        quantity(FieldName::HeartRate, &["rate"], &[Unit::BeatsPerMinute], (20.0, 300.0), 0)
+            .elsewhere_too()
+            .exacting(),
         quantity(FieldName::QtInterval, &["qt", "qtinterval"], TIME, (200.0, 700.0), 0),
         quantity(FieldName::QtcInterval, &["qtc", "qtcb", "qtcinterval"], TIME, (250.0, 700.0), 0),
         quantity(FieldName::QrsDuration, &["qrs", "qrsd", "qrsduration"], TIME, (40.0, 250.0), 0),
@@ -214,8 +233,25 @@ const UNITS: &[(Unit, &[&str])] = &[
     (Unit::KilogramsPerSquareMetre, &["kg/m2", "kg/m²"]),
 ];
 
+/// Units of what no table here has, where they hold no mark by which [`is_unit_like`] knows them.
+const OTHER_UNITS: &[&str] =
+    &["hz", "khz", "mv", "uv", "mm", "cm", "s", "sec", "deg", "cmh2o", "mmh2o", "mbar", "hpa"];
+
+/// A word without the marks round it.
+pub fn plain(word: &str) -> String {
+    word.trim_matches([':', '.', ',', ';', '(', ')', '[', ']']).to_lowercase()
+}
+
 /// The unit that a word is.
 pub fn unit(word: &str) -> Option<Unit> {
-    let word = word.trim_matches([':', '.', ',', ';', '(', ')', '[', ']']).to_lowercase();
+    let word = plain(word);
     UNITS.iter().find(|(_, spellings)| spellings.contains(&word.as_str())).map(|(unit, _)| *unit)
+}
+
+/// Whether a word that is no unit here is one elsewhere.
+pub fn is_unit_like(word: &str) -> bool {
+    let word = plain(word);
+    let is_ratio = word.contains('/') && word.contains(char::is_alphabetic);
+    let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+    !is_number && (is_ratio || word.contains(['°', 'º', '˚']) || OTHER_UNITS.contains(&word.as_str()))
 }

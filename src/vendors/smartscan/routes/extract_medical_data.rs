@@ -58,7 +58,7 @@ pub async fn extract_medical_data(
         project: key.project.organization,
         patient,
     };
-    let resources = to_fhir::reading::resources(&reading, &image, &asked, &context);
+    let resources = to_fhir::reading::resources(&reading, image, &asked, &context);
     let resources = resources.ok_or(Refusal::UnreadableDisplay)?;
     let stored = store::extraction(&records, &key.caller, resources, &reading.models_used).await?;
     let answer = from_fhir::reading::extraction(&stored).map_err(Error::internal)?;

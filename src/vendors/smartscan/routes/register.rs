@@ -15,7 +15,7 @@ use crate::vendors::smartscan::{from_fhir, text, wire};
 /// Opens an account in a tenant of its own, on the plan `free`, and signs it in.
 #[utoipa::path(tag = "accounts", operation_id = "register", request_body = wire::Registration,
     responses((status = 201, description = "The account is open", body = wire::SignedIn),
-        (status = 400, description = "The e-mail address is taken or not one, the password is weak, or a field is missing", body = wire::Failure),
+        (status = 400, description = "The e-mail address is taken, not one or not of ASCII letters, the password is weak, or a field is missing", body = wire::Failure),
         (status = 429, description = "The address may ask for no more in this hour", body = wire::Failure)))]
 #[post("/api/auth/register")]
 pub async fn register(

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{person, query, resource_type};
 use crate::fhir::codes::hl7::v3_observation_value::ARTIFICIAL_INTELLIGENCE_ASSERTED;
 use crate::fhir::codes::{Code, face_scan, loinc};
-use crate::records::{Records, Stored};
+use crate::fhir::date::{self, Interval};
+use crate::records::{Error, Records, Stored, history};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::from_fhir::face_scan::profile::{Known, OnRecord};
@@ -20,8 +21,10 @@ const CONFIRMED: &str = "final,amended,corrected";
 pub async fn known(records: &Records, signed_in: &SessionCaller) -> Result<Known, Refusal> {
     let Some(patient) = person::find(records, signed_in).await? else { return Ok(Known::default()) };
     let search = Search { records, signed_in, patient: &patient.id };
+    let (age, is_birth_later) = search.age(&patient).await?;
     let on_record = OnRecord {
-        age: search.latest(&[loinc::AGE]).await?,
+        age,
+        is_birth_later,
         height: search.latest(&[loinc::BODY_HEIGHT]).await?,
         weight: search.latest(&[loinc::BODY_WEIGHT]).await?,
         factors: search.latest(&[face_scan::RISK_FACTORS]).await?,
@@ -36,6 +39,17 @@ pub async fn known(records: &Records, signed_in: &SessionCaller) -> Result<Known
     Ok(Known { patient: Some(patient.json()?), on_record })
 }
 
+/// The caller's age in full years, if it is known.
+///
+/// # Errors
+/// When it cannot be searched.
+pub async fn age(records: &Records, signed_in: &SessionCaller) -> Result<Option<u16>, Refusal> {
+    let Some(patient) = person::find(records, signed_in).await? else { return Ok(None) };
+    let (age, is_birth_later) = Search { records, signed_in, patient: &patient.id }.age(&patient).await?;
+    let on_record = OnRecord { age, is_birth_later, ..OnRecord::default() };
+    Ok(Known { patient: Some(patient.json()?), on_record }.age(records.now()))
+}
+
 struct Search<'a> {
     records: &'a Records,
     signed_in: &'a SessionCaller,
@@ -46,6 +60,24 @@ impl Search<'_> {
     /// The latest confirmed Observation with one of these codes.
     async fn latest(&self, codes: &[Code]) -> Result<Option<Value>, Refusal> {
         self.first(&[("code", any(codes)), ("status", CONFIRMED.to_owned())]).await
+    }
+
+    /// The age that was told, and whether the Patient's date of birth was recorded after that.
+    async fn age(&self, patient: &Stored) -> Result<(Option<Value>, bool), Refusal> {
+        let age = self.latest(&[loinc::AGE]).await?;
+        let Some(told_us) = age.as_ref().and_then(updated) else { return Ok((age, false)) };
+        let born = birth(&patient.json()?);
+        if born.is_none() || patient.updated.timestamp_micros() <= told_us {
+            return Ok((age, false));
+        }
+        // What is changed of a Patient is seldom the date of birth: it is later only where another, or none, was there before.
+        let of = history::Of::Instance(resource_type("Patient")?, patient.id.clone());
+        let at = Some(Interval { low: told_us, high: told_us.saturating_add(1) });
+        let query = history::Query { count: 1, since: None, at, after: None };
+        let before = self.records.history(&self.signed_in.caller.quietly(), &of, &query).await?;
+        let before = before.versions.into_iter().find_map(|version| version.body);
+        let before = before.map(|body| serde_json::from_str(&body)).transpose().map_err(Error::internal)?;
+        Ok((age, before.as_ref().and_then(birth) != born))
     }
 
     /// The latest blood pressure that was measured: confirmed, and by no machine's word alone. Whatever else its method is, it is not
@@ -78,6 +110,15 @@ impl Search<'_> {
         let page = self.records.search(&caller, resource_type("Observation")?, &query).await?;
         Ok(page.resources.first().map(Stored::json).transpose()?)
     }
+}
+
+/// When a resource was written, in microseconds since 1970.
+fn updated(resource: &Value) -> Option<i64> {
+    Some(date::interval(resource.pointer("/meta/lastUpdated")?.as_str()?)?.low)
+}
+
+fn birth(patient: &Value) -> Option<String> {
+    Some(patient.get("birthDate")?.as_str()?.to_owned())
 }
 
 /// A search value of any of these codes.

@@ -13,12 +13,13 @@ use serde_json::Value;
 use super::caller::SessionCaller;
 use super::errors::Refusal;
 use super::from_fhir::face_scan as from_fhir;
+use super::from_fhir::face_scan::reading::Source;
 use super::to_fhir::face_scan::Scan;
 use super::wire::face_scan as wire;
 use crate::fhir::ResourceType;
 use crate::records::erase::Erasure;
 use crate::records::search::{MOST, Query, Total};
-use crate::records::{Error, Records, Stored, Write};
+use crate::records::{Error, Records, Stored, Write, history};
 
 /// So often work is tried of which another request changed something first.
 const ATTEMPTS: u8 = 4;
@@ -168,6 +169,19 @@ pub fn hold(name: &'static str, stored: &Stored) -> Result<Write, Error> {
     Ok(Write::Hold { resource_type, id: stored.id.clone(), precondition: stored.version.into() })
 }
 
+/// Holds what something is made of, each in the version that was read: so nothing is kept of what is erased meanwhile.
+///
+/// # Errors
+/// When there is no such type.
+pub fn hold_all<'s>(sources: impl IntoIterator<Item = &'s Source>) -> Result<Vec<Write>, Error> {
+    let resource_type = resource_type("Observation")?;
+    let hold = |source: &Source| {
+        let (id, precondition) = (source.id.clone(), source.version.into());
+        Write::Hold { resource_type, id, precondition }
+    };
+    Ok(sources.into_iter().map(hold).collect())
+}
+
 /// Does the writes; none, where another request changed or erased first what they go on from.
 ///
 /// # Errors
@@ -233,6 +247,30 @@ pub async fn current(
     id: &str,
 ) -> Result<Option<Stored>, Refusal> {
     absent_as_none(records.read(&signed_in.caller.quietly(), resource_type(name)?, id).await)
+}
+
+/// A resource as it is, or was before it was deleted: what a client of the FHIR API deletes keeps its history, which is its
+/// person's to take back.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where no version is there, or when it cannot be read.
+pub async fn last(
+    records: &Records,
+    signed_in: &SessionCaller,
+    name: &'static str,
+    id: &str,
+) -> Result<Value, Refusal> {
+    let (caller, resource_type) = (signed_in.caller.quietly(), resource_type(name)?);
+    match records.read(&caller, resource_type, id).await {
+        Err(Error::Gone) => {}
+        read => return Ok(read?.json()?),
+    }
+    // The newest version is the deletion.
+    let (of, count) = (history::Of::Instance(resource_type, id.to_owned()), 2);
+    let query = history::Query { count, since: None, at: None, after: None };
+    let found = records.history(&caller, &of, &query).await?;
+    let body = found.versions.into_iter().find_map(|version| version.body).ok_or(Refusal::NotFound)?;
+    Ok(serde_json::from_str(&body).map_err(Error::internal)?)
 }
 
 /// What was read; none where there is nothing.

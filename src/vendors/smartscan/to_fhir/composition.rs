@@ -70,10 +70,13 @@ fn composition(layout: &Layout, visit: &New, stated: &[(&Section, Vec<New>)], pa
     paper.with_id(resource)
 }
 
-/// A section with its text, and what that states. A list has its items as entries and in its text.
+/// A section with its text, and what that states. The text of a list has a line for each item.
 fn part(section: &Section, stated: &[New], paper: &Paper<'_>) -> Option<Value> {
     let text = match section.field.form() {
-        Form::List => paper.reading.list(section.field).collect::<Vec<_>>().join("\n"),
+        Form::List => {
+            let items = paper.reading.list(section.field).map(|item| item.replace('\n', " "));
+            items.collect::<Vec<_>>().join("\n")
+        }
         Form::Text | Form::Number | Form::Flag => paper.text(section.field)?.to_owned(),
     };
     if text.is_empty() {

@@ -44,11 +44,14 @@ pub fn encounter(paper: &Paper<'_>, id: &str, conditions: &[New]) -> New {
     New { id: id.to_owned(), resource }
 }
 
-/// In or out of a hospital, where the words say so.
+/// In or out of a hospital, where the words say so. A visit before or after a stay is none.
 fn class(visit_type: Option<&str>) -> Value {
-    let words = visit_type.unwrap_or_default().to_lowercase();
+    let text = visit_type.unwrap_or_default().to_lowercase();
+    let words: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let any = |known: &[&str]| known.iter().any(|known| words.contains(known));
-    let inside = any(&["inpatient", "hospital", "ward", "round"]);
+    let another = any(&["followup", "post", "pre", "after", "before"])
+        || words.windows(2).any(|two| two == ["follow", "up"]);
+    let inside = any(&["inpatient", "hospital", "ward", "round", "rounds"]) && !another;
     let outside = any(&["office", "outpatient", "clinic", "ambulatory"]);
     match (inside, outside) {
         (true, false) => INPATIENT.coding(),
@@ -67,4 +70,33 @@ fn period(paper: &Paper<'_>) -> Option<Value> {
 
 fn participant(role: Code, name: &str) -> Value {
     json!({ "type": [role.concept()], "individual": named("Practitioner", name) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_words_tell_where_a_visit_was() {
+        for unclear in [
+            "Steward visit",
+            "Ground transport",
+            "Clinical review",
+            "Hospital follow-up",
+            "Hospital followup",
+            "Post-hospital visit",
+            "Hospital outpatient",
+            "Follow-up",
+            "",
+        ] {
+            assert_eq!(class(Some(unclear)), json!({ "extension": absent() }), "{unclear}");
+        }
+        assert_eq!(class(None), json!({ "extension": absent() }));
+        for inside in ["Inpatient", "Hospital visit", "Ward rounds", "hospital: new"] {
+            assert_eq!(class(Some(inside)), INPATIENT.coding(), "{inside}");
+        }
+        for outside in ["Office visit", "Clinic follow-up", "Outpatient"] {
+            assert_eq!(class(Some(outside)), AMBULATORY.coding(), "{outside}");
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! The picture as a Media: what it is, not what it shows. Its bytes are a Binary, where they are kept.
 
-use bytes::Bytes;
 use serde_json::json;
 
 use super::{Context, New, set};
@@ -21,8 +20,8 @@ pub struct Image {
     pub height: u32,
     /// Length of the file.
     pub size_bytes: usize,
-    /// The file's bytes, where the project keeps its pictures.
-    pub kept: Option<Secret<Bytes>>,
+    /// The file's bytes in base64, where the project keeps its pictures.
+    pub kept: Option<Secret<String>>,
 }
 
 /// The picture's Media. Without a patient it is a record of the photographed Device, where there is one.

@@ -24,11 +24,13 @@ use crate::vendors::smartscan::measures::{self, Display, Shape};
 #[must_use]
 pub fn resources(
     reading: &DeviceReading,
-    image: &Image,
+    mut image: Image,
     asked: &Asked,
     context: &Context<'_>,
 ) -> Option<Vec<New>> {
     let shape = measures::shape(reading.kind);
+    let kept = image.kept.take();
+    let image = &image;
     let paper = Paper { reading, image, context };
     let (device, results) = match shape {
         Shape::Display(display) => {
@@ -42,7 +44,7 @@ pub fn resources(
     if results.is_empty() {
         return None;
     }
-    let binary = binary::binary(image, context);
+    let binary = kept.map(|data| binary::binary(data, image.media_type, context));
     let mut resources = vec![
         task(reading, &results, asked, context),
         media(image, device.as_ref(), binary.as_ref(), context),

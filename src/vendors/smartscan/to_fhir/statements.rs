@@ -18,13 +18,28 @@ const LONGEST: usize = 4_000;
 #[must_use]
 pub fn statements(section: &Section, encounter: &Value, paper: &Paper<'_>) -> Vec<New> {
     let Some(statement) = section.states else { return Vec::new() };
-    let resource = |text: &str| paper.with_id(resource(statement, text, encounter, paper));
-    match section.field.form() {
-        Form::List => paper.reading.list(section.field).map(resource).collect(),
-        Form::Text | Form::Number | Form::Flag => {
-            texts(statement, section.field, paper).map(resource).collect()
-        }
-    }
+    let texts: Vec<_> = match section.field.form() {
+        Form::List => paper.reading.list(section.field).collect(),
+        Form::Text | Form::Number | Form::Flag => texts(statement, section.field, paper).collect(),
+    };
+    let stated = texts.into_iter().filter(|text| states_something(statement, text));
+    stated.map(|text| paper.with_id(resource(statement, text, encounter, paper))).collect()
+}
+
+/// Whether a text says that there is something. That there is none is no resource of what there is, unless a code says so; the
+/// section's text keeps the words.
+fn states_something(statement: Statement, text: &str) -> bool {
+    !is_negative(text) || (statement == Statement::Allergy && none_known(text).is_some())
+}
+
+/// Words that deny what follows them, and those that alone say that there is nothing.
+const DENYING: &[&str] = &["no", "not", "none", "nil", "denies", "denied", "without", "negative"];
+const NOTHING: &[&str] = &["n/a", "na", "nad", "nka", "nkda", "unknown", "nothing", "-", "--"];
+
+fn is_negative(text: &str) -> bool {
+    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase();
+    let first = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':')).next();
+    NOTHING.contains(&text.as_str()) || first.is_some_and(|first| DENYING.contains(&first))
 }
 
 /// A diagnosis is one; medicines and allergies are several where the text enumerates them.
@@ -117,6 +132,34 @@ mod tests {
         let parts = ["Aspirin 81mg daily", "Metoprolol 50mg BID"];
         assert_eq!(enumerated("Aspirin 81mg daily, Metoprolol 50mg BID"), parts);
         assert_eq!(enumerated("Aspirin 81mg daily;\nMetoprolol 50mg BID"), parts);
+    }
+
+    #[test]
+    fn what_denies_states_nothing() {
+        for text in [
+            "None",
+            "none.",
+            "Nil",
+            "N/A",
+            "No",
+            "No known drug problems",
+            "Denies chest pain",
+            "None reported",
+            "no evidence of pneumonia",
+            "Negative for influenza",
+        ] {
+            assert!(is_negative(text), "{text}");
+            assert!(!states_something(Statement::Condition, text), "{text}");
+        }
+        for text in
+            ["Nocardiosis", "Non-Hodgkin lymphoma", "Nilotinib 300 mg", "Sodium (Na) 10 mmol", "Noro virus"]
+        {
+            assert!(states_something(Statement::Medication, text), "{text}");
+        }
+        for text in ["NKDA", "No known allergies."] {
+            assert!(states_something(Statement::Allergy, text), "{text} has a code");
+        }
+        assert!(!states_something(Statement::Allergy, "No known allergies to food"));
     }
 
     #[test]

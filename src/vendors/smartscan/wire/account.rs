@@ -9,14 +9,14 @@ use crate::core::Secret;
 /// The account that is wanted. A role in the body is not looked at.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Registration {
-    /// E-mail address.
-    #[schema(example = "alice@example.org")]
+    /// E-mail address, of ASCII letters.
+    #[schema(format = Email, max_length = 254, example = "alice@example.org")]
     pub email: String,
     /// At least 8 characters.
-    #[schema(value_type = String, format = Password, example = "correct horse battery")]
+    #[schema(value_type = String, format = Password, min_length = 8, example = "correct horse battery")]
     pub password: Secret<String>,
     /// The person's name.
-    #[schema(value_type = String, example = "Alice Liddell")]
+    #[schema(value_type = String, min_length = 1, max_length = 200, example = "Alice Liddell")]
     pub name: Secret<String>,
 }
 
@@ -101,14 +101,14 @@ pub struct ProfileAnswer {
 pub struct ProfileChange {
     /// The person's name; it cannot be removed.
     #[serde(default, deserialize_with = "super::present")]
-    #[schema(value_type = Option<String>, example = "Alice Liddell")]
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 200, example = "Alice Liddell")]
     pub name: Option<Option<Secret<String>>>,
     /// Whom the person works for.
     #[serde(default, deserialize_with = "super::present")]
-    #[schema(value_type = Option<String>, example = "Wonderland Clinic")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Wonderland Clinic")]
     pub company: Option<Option<Secret<String>>>,
     /// Telephone number.
     #[serde(default, deserialize_with = "super::present")]
-    #[schema(value_type = Option<String>, example = "+44 20 7946 0000")]
+    #[schema(value_type = Option<String>, max_length = 40, example = "+44 20 7946 0000")]
     pub phone: Option<Option<Secret<String>>>,
 }

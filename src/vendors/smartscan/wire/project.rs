@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewProject {
     /// Its name.
-    #[schema(example = "Ward 7")]
+    #[schema(min_length = 1, max_length = 200, example = "Ward 7")]
     pub name: String,
     /// What it is for.
     #[serde(default)]
-    #[schema(example = "Readings of the blood pressure round")]
+    #[schema(max_length = 2000, example = "Readings of the blood pressure round")]
     pub description: Option<String>,
     /// Whether the pictures are kept that are sent with its keys. Otherwise only their SHA-256, size and format are. Not in the
     /// vendor's API.

@@ -59,7 +59,7 @@ pub struct StatsAnswer {
 pub struct AnalyticsQuery {
     /// So many hours, days, weeks, months or years up to now, five years at most; 30 days without it. Hours and days are whole ones, the
     /// current one counts.
-    #[param(pattern = "^[0-9]+[hdwmy]$", example = "7d")]
+    #[param(pattern = "^[1-9][0-9]*[hdwmy]$", example = "7d")]
     pub period: Option<String>,
 }
 

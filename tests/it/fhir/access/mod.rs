@@ -19,7 +19,7 @@ const VITAL: &str = "vital-signs";
 
 /// Two patients, `a` and `b`, with the same of everything: an Encounter, an Observation of each category that names it and its
 /// performer, and a List of both.
-async fn two_patients(server: &Server) -> Fhir<'_> {
+pub async fn two_patients(server: &Server) -> Fhir<'_> {
     let fhir = server.fhir().await;
     put(&fhir, "Practitioner", "doctor", json!({ "name": [{ "family": "Carroll" }] })).await;
     for (id, name) in [("a", "Alice"), ("b", "Bob")] {
@@ -59,7 +59,7 @@ fn observation(patient: &str, category: &str) -> Value {
     })
 }
 
-async fn put(fhir: &Fhir<'_>, resource_type: &str, id: &str, rest: Value) {
+pub async fn put(fhir: &Fhir<'_>, resource_type: &str, id: &str, rest: Value) {
     let answer = fhir.put(&format!("/{resource_type}/{id}"), &named(resource_type, id, rest)).await;
     assert!(answer.status < 300, "{}", answer.text);
 }

@@ -10,6 +10,7 @@ each_way! { start_via:
     a_registration_that_cannot_be_is_refused_and_nothing_is_stored
     a_body_over_16_kib_is_refused
     an_address_has_one_account
+    who_only_looks_like_another_is_nobody
     a_wrong_sign_in_does_not_tell_what_is_wrong
     a_role_in_the_body_is_not_looked_at
     who_signs_in_is_told_who_that_is
@@ -85,6 +86,36 @@ async fn an_address_has_one_account(server: Server) {
     let answer = send(&server, Method::POST, "/api/auth/register", None, &again).await;
     assert_eq!(invalid(&answer), "email is taken by another account");
     assert_eq!(answer.json()["details"], json!({ "email": "is taken by another account" }));
+}
+
+/// A Kelvin sign, letters of full width, a dotless i, Cyrillic and combining ones, and what is not seen: neither a second account
+/// nor a way into the first.
+async fn who_only_looks_like_another_is_nobody(server: Server) {
+    Customer::register(&server, "kiki@example.org").await;
+    for email in [
+        "\u{212a}iki@example.org",
+        "\u{ff4b}iki@example.org",
+        "k\u{131}ki@example.org",
+        "K\u{130}KI@example.org",
+        "\u{43a}iki@example.org",
+        "kiki\u{200b}@example.org",
+        "kiki\u{301}@example.org",
+        "kiki\u{ff20}example.org",
+        "kiki@\u{ff45}xample.org",
+        "kiki@example\u{3002}org",
+    ] {
+        let body = json!({ "email": email, "password": PASSWORD, "name": "Again" });
+        let answer = send(&server, Method::POST, "/api/auth/register", None, &body).await;
+        let problem = "must be of ASCII letters; a domain with others is written as xn--";
+        assert_eq!(invalid(&answer), format!("email {problem}"), "{email:?}");
+        assert_eq!(answer.json()["details"], json!({ "email": problem }));
+        let body = json!({ "email": email, "password": PASSWORD });
+        let answer = send(&server, Method::POST, "/api/auth/login", None, &body).await;
+        assert_eq!(refused(&answer, 401).0, "INVALID_CREDENTIALS", "{email:?}");
+    }
+    assert_eq!(server.number("SELECT count(*) FROM account").await, 1);
+    // A domain of other letters, as mail servers know it.
+    Customer::register(&server, "kiki@xn--bcher-kva.example").await;
 }
 
 async fn a_wrong_sign_in_does_not_tell_what_is_wrong(server: Server) {

@@ -59,7 +59,7 @@ async fn each_request_leaves_one_row() {
         [
             "create-project success Organization 1",
             "extract-medical-data success Task 1",
-            "generate-api-key success - 1",
+            "generate-api-key success api-key 1",
             "list-api-keys success - 1",
             "list-projects success - 1",
             "login success Practitioner 1",
@@ -68,8 +68,8 @@ async fn each_request_leaves_one_row() {
             "read-project refused - 1",
             "read-project success Organization 1",
             "register success Practitioner 1",
-            "revoke-api-key success - 1",
-            "rotate-api-key success - 1",
+            "revoke-api-key success api-key 1",
+            "rotate-api-key success api-key 1",
             "update-profile success Practitioner 1",
         ]
     );

@@ -4,6 +4,7 @@ mod accounts;
 mod api_keys;
 mod audit;
 mod drawn;
+mod examples;
 mod extraction;
 mod extraction_fhir;
 mod face_scan;

@@ -113,7 +113,7 @@ async fn what_is_served_works_against_this_server() {
 }
 
 /// A folder with the SDK as it is served.
-async fn downloaded(server: &Server) -> PathBuf {
+pub async fn downloaded(server: &Server) -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdk").join(uuid::Uuid::new_v4().to_string());
     std::fs::create_dir_all(&home).unwrap();
     for name in ["smartscanpro-sdk.js", "smartscanpro-sdk.mjs"] {

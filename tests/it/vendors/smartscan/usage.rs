@@ -1,6 +1,9 @@
 //! What was done with API keys (contract SS-48 to SS-50).
 
+use std::num::NonZero;
+
 use hygeia::core::config::Settings;
+use hygeia::identity::TenantId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -212,4 +215,54 @@ async fn readings_are_summed_up_without_what_was_read() {
         })
     );
     assert_eq!(get("/api/usage/analytics?period=1d").await.json()["analytics"]["total"], 0);
+}
+
+/// Calls are kept so many days, by whole hours; the sums stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn old_calls_are_removed_and_stay_in_the_sums() {
+    let settings = Settings { usage_days: NonZero::new(2).unwrap(), ..Settings::default() };
+    let server = Server::start_by(&settings, None).await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let bob = Customer::register(&server, "bob@example.org").await;
+    let calls = async |customer: &Customer<'_>, count| {
+        for _ in 0..count {
+            call(&server, "/v1/extract-medical-data", &customer.key, b"text".to_vec()).await;
+        }
+    };
+    let surfaces = ["smartscan", "imagemedix"];
+    let forget = async || server.app.usage.forget_old(&surfaces).await.unwrap();
+    let listed = async |email: &str| {
+        let body = json!({ "email": email, "password": super::PASSWORD });
+        let token = send(&server, Method::POST, "/api/auth/login", None, &body).await.json()["token"].clone();
+        let get =
+            async |path: &str| send(&server, Method::GET, path, token.as_str(), &Value::Null).await.json();
+        let logs = get("/api/usage/logs").await;
+        let sums = get("/api/usage/analytics").await["analytics"]["total"].clone();
+        (logs["logs"].as_array().unwrap().len(), logs["total"].clone(), sums)
+    };
+    calls(&alice, 2).await;
+    calls(&bob, 1).await;
+    server.app.clock.advance_s(3_599);
+    calls(&alice, 1).await;
+    server.app.clock.advance_s(1);
+    calls(&alice, 3).await;
+
+    // Two days later the first hour is still kept, an hour after that it is not: neither listed nor, once it is removed, there.
+    server.app.clock.advance_s(2 * 86_400 - 1);
+    assert_eq!((forget().await, listed("alice@example.org").await), (0, (6, json!(6), json!(6))));
+    server.app.clock.advance_s(1);
+    assert_eq!(listed("alice@example.org").await, (3, json!(3), json!(6)));
+    assert_eq!((forget().await, forget().await), (4, 0));
+    assert_eq!(server.number("SELECT count(*) FROM usage_call").await, 3);
+    assert_eq!(listed("alice@example.org").await, (3, json!(3), json!(6)));
+    assert_eq!(listed("bob@example.org").await, (0, json!(0), json!(1)));
+
+    // Who keeps them longer from now on does not get back what is gone.
+    let longer = server.replica_by(&Settings::default()).await;
+    let behind = longer.app.usage.page(alice_tenant(&server).await, "smartscan", 0, 50).await.unwrap();
+    assert_eq!((behind.calls.len(), behind.total), (3, 3));
+}
+
+async fn alice_tenant(server: &Server) -> TenantId {
+    TenantId::from_row(server.number("SELECT tenant FROM account WHERE email = 'alice@example.org'").await)
 }

@@ -1,5 +1,5 @@
 /*!
- * Face capture for SmartScanPro: how the colour of the skin changes in a video, for `client.analyzeFaceTraces(traces)`.
+ * Face capture for SmartScanPro: how the colour of the skin changes in a video, for `client.analyzeFaceTraces(traces, sessionId)`.
  *
  *   const { captureFaceTraces } = await import('https://HOST/js/smartscanpro-capture.mjs');
  *   const traces = await captureFaceTraces({ video, seconds: 30, onProgress: ({ fraction }) => { ... } });

@@ -51,10 +51,10 @@ declare class SmartScanPro {
     getFHIRBundle(sessionId: string): Promise<{ success: true; bundle: SmartScanPro.Bundle }>;
     /** Results as a PDF: a Blob in browsers, a Buffer in Node.js. */
     exportPDF<T extends Blob | Uint8Array = Blob>(resultId: string): Promise<T>;
-    /** What traces of a face tell. `vitals` and `quality` of the answer can be given to `submitScanResults`. */
+    /** What traces of a face tell; the session needs its consent. `vitals` and `quality` of the answer can be given to `submitScanResults`. */
     analyzeFaceTraces(
         traces: SmartScanPro.FaceTraces,
-        sessionId?: string,
+        sessionId: string,
     ): Promise<{ success: true; analysis: SmartScanPro.FaceAnalysis }>;
 
     /** The profile of the patient. */

@@ -162,7 +162,7 @@
         }
 
         /**
-         * What traces of a face tell, as `captureFaceTraces` makes them. `vitals` and `quality` of the answer can be given to
+         * What traces of a face tell, as `captureFaceTraces` makes them; the session needs its consent. `vitals` and `quality` of the answer can be given to
          * `submitScanResults`.
          */
         analyzeFaceTraces(traces, sessionId) {

@@ -30,7 +30,7 @@ function colours() {
  *
  * @param {HTMLElement} place
  * @param {object} chart `title`, `kind` (bar or line), `axis` (what the labels are), `labels`, `times` (of the labels, in
- *     milliseconds, where they are times), `series` ([{ name, values, isFault }]), `unit`, `isLying` (bars lie), `isStacked`
+ *     milliseconds, oldest first, where they are times), `series` ([{ name, values, isFault }]), `unit`, `isLying` (bars lie), `isStacked`
  */
 export async function draw(place, chart) {
     instances.get(place)?.destroy();
@@ -65,7 +65,9 @@ function settings({ kind, labels, times, series, unit, isLying, isStacked }) {
         title: { display: Boolean(title), text: title, color: text },
     });
     const number = { ...scale(unit), beginAtZero: kind === 'bar' };
-    const other = times ? overTime(scale()) : scale();
+    // Bars count, and there is no half of a request.
+    if (kind === 'bar') number.ticks.precision = 0;
+    const other = times ? overTime(scale(), times) : scale();
     const dataset = ({ name, values, isFault }) => ({
         label: name,
         data: times ? values.map((y, i) => ({ x: times[i], y })) : values,
@@ -90,10 +92,26 @@ function settings({ kind, labels, times, series, unit, isLying, isStacked }) {
     };
 }
 
-/** An axis on which a week is as long as any other. */
-function overTime(scale) {
+/** An axis on which a week is as long as any other, with a line where a day begins. */
+function overTime(scale, times) {
     const day = (at) => new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
-    return { ...scale, type: 'linear', ticks: { ...scale.ticks, callback: day, maxTicksLimit: 6 } };
+    const [first, last] = [times[0], times.at(-1)];
+    const step = Math.max(1, Math.ceil((last - first) / 86_400_000 / 6));
+    const begin = new Date(first);
+    begin.setHours(0, 0, 0, 0);
+    const lines = [{ value: begin.getTime() }];
+    while (lines.at(-1).value <= last) {
+        begin.setDate(begin.getDate() + step);
+        lines.push({ value: begin.getTime() });
+    }
+    return {
+        ...scale,
+        type: 'linear',
+        min: lines[0].value,
+        max: lines.at(-1).value,
+        afterBuildTicks: (axis) => (axis.ticks = lines),
+        ticks: { ...scale.ticks, callback: day },
+    };
 }
 
 // Drawn colours do not follow the style sheet by themselves.

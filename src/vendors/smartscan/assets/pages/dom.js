@@ -55,6 +55,24 @@ export function tell(element, error) {
     if (error) element.scrollIntoView({ block: 'nearest' });
 }
 
+/**
+ * A place that is filled with what is asked for, again and again: what came of all turns but the latest is dropped, answers and
+ * faults alike.
+ */
+export function turns() {
+    let latest = 0;
+    return async (ask, show) => {
+        latest += 1;
+        const mine = latest;
+        try {
+            const answer = await ask();
+            if (mine === latest) await show(answer);
+        } catch (error) {
+            if (mine === latest) throw error;
+        }
+    };
+}
+
 /** Has a form sent by `send`, once at a time; what goes wrong is told in `fault`. */
 export function onSubmit(form, fault, send) {
     form.addEventListener('submit', async (event) => {

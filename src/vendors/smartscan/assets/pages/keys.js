@@ -13,9 +13,18 @@ export function prepare() {
         const wanted = { project_id: at('key-project').value, ...(name && { name }) };
         const { api_key } = await api('POST', 'api/api-keys/generate', wanted);
         at('key-name').value = '';
-        await load();
         show(api_key);
+        await reload();
     });
+}
+
+/** The list with the new key in it. That key is shown before: should this fail, it is not lost. */
+async function reload() {
+    try {
+        await load();
+    } catch (error) {
+        throw new Error(`The key was made, but the list of keys could not be loaded: ${error.message}`);
+    }
 }
 
 export async function load() {
@@ -47,8 +56,8 @@ function buttons(key) {
     const rotate = () =>
         ask(`Replace ${key.name}?`, 'The old key stops working at once. The new one is shown once.', 'Replace', async () => {
             const { api_key } = await api('POST', `${path}/rotate`);
-            await load();
             show(api_key);
+            await reload();
         });
     const revoke = () =>
         ask(`Revoke ${key.name}?`, 'It stops working at once, for good.', 'Revoke', async () => {

@@ -1,10 +1,13 @@
 // What was used: numbers, charts and the single requests.
 import { draw } from './charts.js';
-import { at, make, shown, table, tell, time } from './dom.js';
+import { at, make, shown, table, tell, time, turns } from './dom.js';
 import { api } from './session.js';
 
 const LINES = 20;
 let page = 1;
+
+const charts = turns();
+const pages = turns();
 
 export function prepare() {
     at('period').addEventListener('change', () => guarded(loadCharts));
@@ -43,8 +46,11 @@ async function loadStats() {
 }
 
 async function loadCharts() {
-    const period = at('period').value;
-    const { analytics } = await api('GET', `api/usage/analytics?period=${encodeURIComponent(period)}`);
+    const path = `api/usage/analytics?period=${encodeURIComponent(at('period').value)}`;
+    await charts(() => api('GET', path), showCharts);
+}
+
+async function showCharts({ analytics }) {
     const days = analytics.by_day;
     await Promise.all([
         draw(at('by-day'), {
@@ -69,7 +75,10 @@ function counts(title, axis, byName) {
 }
 
 async function loadLogs(wanted) {
-    const { logs, page: got, limit, total } = await api('GET', `api/usage/logs?page=${wanted}&limit=${LINES}`);
+    await pages(() => api('GET', `api/usage/logs?page=${wanted}&limit=${LINES}`), showLogs);
+}
+
+function showLogs({ logs, page: got, limit, total }) {
     page = got;
     const columns = ['Time', 'Request', 'Status', 'Read', 'Confidence', 'Took', 'Key'];
     const rows = logs.map((log) => [
@@ -82,10 +91,10 @@ async function loadLogs(wanted) {
         log.key_prefix && `${log.key_prefix}…`,
     ]);
     at('logs').replaceChildren(table('The latest requests', columns, rows, 'No requests yet.'));
-    const pages = Math.max(1, Math.ceil(total / limit));
-    at('page').textContent = `Page ${page} of ${pages}`;
+    const last = Math.max(1, Math.ceil(total / limit));
+    at('page').textContent = `Page ${page} of ${last}`;
     at('newer').disabled = page <= 1;
-    at('older').disabled = page >= pages;
+    at('older').disabled = page >= last;
 }
 
 /** A part of one as a percentage. */

@@ -1,6 +1,6 @@
 // Face scans: how a value went, and what a session says.
 import { draw } from './charts.js';
-import { at, make, shown, table, tell, time, words } from './dom.js';
+import { at, make, shown, table, tell, time, turns, words } from './dom.js';
 import { viewer } from './fhir.js';
 import { client } from './session.js';
 
@@ -17,6 +17,9 @@ const VITALS = {
     wellness_score: 'Wellness score',
 };
 
+const histories = turns();
+const sessions = turns();
+
 export function prepare() {
     at('vital').append(...Object.entries(VITALS).map(([name, words]) => new Option(words, name)));
     const reload = () => guarded(load);
@@ -26,9 +29,15 @@ export function prepare() {
 
 export async function load() {
     const vital = at('vital').value;
-    const { data } = await client.getVitalHistory(vital, at('scan-period').value);
+    await histories(
+        () => client.getVitalHistory(vital, at('scan-period').value),
+        ({ data }) => showHistory(vital, data),
+    );
+}
+
+async function showHistory(vital, data) {
     const oldestFirst = data.toReversed();
-    await draw(at('history'), {
+    const drawn = draw(at('history'), {
         title: VITALS[vital],
         kind: 'line',
         axis: 'Time',
@@ -45,7 +54,9 @@ export async function load() {
         open.addEventListener('click', () => guarded(() => show(session_id)));
         return [time(recorded_at), `${shown(value)} ${unit}`, open];
     });
-    at('history').append(make('h2', {}, 'Sessions'), table('Sessions, the newest first', ['Time', 'Value', 'Session'], rows, 'No scans in this period.'));
+    const list = table('Sessions, the newest first', ['Time', 'Value', 'Session'], rows, 'No scans in this period.');
+    at('history-sessions').replaceChildren(make('h2', {}, 'Sessions'), list);
+    await drawn;
 }
 
 async function guarded(work) {
@@ -59,13 +70,23 @@ async function guarded(work) {
 
 /** Shows one session. */
 async function show(id) {
-    const [{ session }, delta, { anomalies }, risk] = await Promise.all([
+    await sessions(
+        () => ask(id),
+        (answers) => showSession(id, answers),
+    );
+}
+
+function ask(id) {
+    return Promise.all([
         client.getScanSession(id),
         client.getDelta(id),
         client.getAnomalies(id),
         // Which scores there are is up to what is known of the person: a refusal is no fault of the page.
         client.getRiskScores(id).catch((error) => ({ refused: error.message })),
     ]);
+}
+
+function showSession(id, [{ session }, delta, { anomalies }, risk]) {
     const tags = (session.tags ?? []).map((tag) => make('span', { className: 'mark' }, tag));
     at('session').replaceChildren(
         make('h2', { tabIndex: -1 }, 'Session of ', time(session.created_at)),

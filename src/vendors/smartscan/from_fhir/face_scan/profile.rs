@@ -1,9 +1,9 @@
 //! What is known of a person: from the Patient, from what they told, and from what is on record.
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Number, Value};
 
-use super::reading::{counts, measured_at, value_in};
+use super::reading::{Source, counts, measured_at, source, value_in};
 use super::{list, text};
 use crate::clinical::Sex;
 use crate::clinical::risk::{Cholesterol, Person, Race, Region, Systolic};
@@ -17,6 +17,8 @@ use crate::vendors::smartscan::wire::face_scan as wire;
 pub struct OnRecord {
     /// Their own account of their age.
     pub age: Option<Value>,
+    /// Whether the date of birth was recorded after that.
+    pub is_birth_later: bool,
     /// Their height.
     pub height: Option<Value>,
     /// Their weight.
@@ -43,6 +45,9 @@ pub struct Known {
     /// The latest Observations.
     pub on_record: OnRecord,
 }
+
+/// No age is above.
+const OLDEST: u16 = 130;
 
 /// The words for races and regions.
 pub const RACES: [(&str, Race); 3] = [("black", Race::Black), ("white", Race::White), ("other", Race::Other)];
@@ -127,10 +132,10 @@ impl Known {
         let mg = |value: Option<Cholesterol>| value.map(Cholesterol::mg_per_dl).and_then(rounded);
         let flag = |value: Option<bool>| value.map(Value::Bool);
         let word = |word: Option<&'static str>| word.map(Value::from);
-        let factors = record.factors.as_ref();
+        let (age, factors) = (self.age_with_source(now), record.factors.as_ref());
         let rows = [
             ("sex", word(self.sex().map(|(word, _)| word)), self.patient.as_ref()),
-            ("age", self.age(now).map(Value::from), record.age.as_ref().or(self.patient.as_ref())),
+            ("age", age.map(|(age, _)| Value::from(age)), age.map(|(_, source)| source)),
             ("bmi", person.bmi.and_then(rounded), record.weight.as_ref()),
             ("sbp", cuff.and_then(rounded), record.pressure.as_ref()),
             ("bp_treated", flag(person.bp_treated), factors),
@@ -154,10 +159,21 @@ impl Known {
             })
         });
         let told: Vec<_> = told.collect();
-        let sources = [&record.age, &record.height, &record.weight, &record.pressure, &record.factors];
+        (told, self.sources().into_iter().map(|source| source.id).collect())
+    }
+
+    /// The Observations that anything is told by.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Source> {
+        let record = &self.on_record;
+        let told = [&record.age, &record.height, &record.weight, &record.pressure, &record.factors];
         let labs = [&record.total_cholesterol, &record.hdl, &record.egfr];
-        let ids = sources.into_iter().chain(labs).flatten().filter_map(|source| text(source, "id"));
-        (told, ids.map(str::to_owned).collect())
+        let sources = told.into_iter().chain(labs).flatten().filter_map(source);
+        let mut sources: Vec<_> = sources.collect();
+        // One Observation may be two things, by two codes.
+        sources.sort();
+        sources.dedup();
+        sources
     }
 
     /// Sex, with its word.
@@ -167,19 +183,31 @@ impl Known {
         SEXES.into_iter().find(|(word, _)| *word == told)
     }
 
-    /// Age in full years: as it was told, else by the date of birth.
+    /// Age in full years: as it was told, with the full years since; by the date of birth where that was recorded later, or no age
+    /// was told.
     #[must_use]
     pub fn age(&self, now: DateTime<Utc>) -> Option<u16> {
-        let told = self.on_record.age.as_ref().and_then(|age| quantity(age, ucum::YEAR));
-        told.and_then(|(_, shown)| shown.to_string().parse().ok()).or_else(|| self.age_by_birth(now))
+        self.age_with_source(now).map(|(age, _)| age)
+    }
+
+    fn age_with_source(&self, now: DateTime<Utc>) -> Option<(u16, &Value)> {
+        let told = || Some((self.age_as_told(now)?, self.on_record.age.as_ref()?));
+        let by_birth = || Some((self.age_by_birth(now)?, self.patient.as_ref()?));
+        if self.on_record.is_birth_later { by_birth().or_else(told) } else { told().or_else(by_birth) }
+    }
+
+    fn age_as_told(&self, now: DateTime<Utc>) -> Option<u16> {
+        let observation = self.on_record.age.as_ref()?;
+        let told: u16 = quantity(observation, ucum::YEAR)?.1.to_string().parse().ok()?;
+        let when = DateTime::from_timestamp_micros(measured_at(observation)?)?;
+        // Who was told to be 40 some day has been 41 for a while, or is it now.
+        let since = now.date_naive().years_since(when.date_naive()).unwrap_or_default();
+        told.checked_add(u16::try_from(since).ok()?).filter(|years| *years <= OLDEST)
     }
 
     fn age_by_birth(&self, now: DateTime<Utc>) -> Option<u16> {
         let born: NaiveDate = text(self.patient.as_ref()?, "birthDate")?.parse().ok()?;
-        let today = now.date_naive();
-        let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
-        let years = today.year().checked_sub(born.year())?.checked_sub(i32::from(!had_birthday))?;
-        u16::try_from(years).ok().filter(|years| *years <= 130)
+        u16::try_from(now.date_naive().years_since(born)?).ok().filter(|years| *years <= OLDEST)
     }
 
     /// Whether the person told just this of themself, or nothing, where it is nothing.

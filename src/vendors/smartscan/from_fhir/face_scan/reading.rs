@@ -11,6 +11,22 @@ use crate::fhir::{codes, date, units};
 use crate::vendors::smartscan::codes::face_scan::QUALITY;
 use crate::vendors::smartscan::vitals::{self, Vital};
 
+/// An Observation that something is made of, in the version that was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+}
+
+/// Which Observation this is; none for one that is not stored.
+#[must_use]
+pub fn source(observation: &Value) -> Option<Source> {
+    let version = text(observation.get("meta")?, "versionId")?.parse().ok()?;
+    Some(Source { id: text(observation, "id")?.to_owned(), version })
+}
+
 /// A value that was measured.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -28,6 +44,8 @@ pub struct Reading {
     pub quality: Option<f64>,
     /// How it was come by.
     pub method: Method,
+    /// The Observation that has it.
+    pub source: Option<Source>,
 }
 
 /// How a value was come by.
@@ -80,7 +98,8 @@ pub fn readings(observation: &Value) -> Vec<Reading> {
             let vital = vitals::coded(holder.get("code")?)?;
             let (value, shown) = value_in(holder.get("valueQuantity")?, vital.ucum)?;
             let session = session(observation);
-            Some(Reading { vital, value, shown, at_us, session, quality, method })
+            let source = source(observation);
+            Some(Reading { vital, value, shown, at_us, session, quality, method, source })
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
-use super::reading::Reading;
+use super::reading::{Reading, Source};
 use crate::clinical::news2::Sign;
 use crate::vendors::smartscan::report::{Report, Row, Trend};
 use crate::vendors::smartscan::vitals::{self, Vital};
@@ -26,7 +26,7 @@ pub struct Told<'a> {
 }
 
 /// So many points a curve has at most.
-const MOST_POINTS: usize = 90;
+pub const MOST_POINTS: usize = 90;
 
 /// What may not be concluded from a scan.
 const CAUTIONS: [&str; 5] = [
@@ -101,17 +101,24 @@ fn usual(sign: Sign) -> &'static str {
     }
 }
 
+/// The readings of a kind that are drawn, newest first: one alone makes no curve.
+fn drawn<'r>(vital: &'static Vital, readings: &'r [Reading]) -> Vec<&'r Reading> {
+    let latest: Vec<_> = readings.iter().filter(|one| one.vital == vital).take(MOST_POINTS).collect();
+    if latest.len() > 1 { latest } else { Vec::new() }
+}
+
+/// The Observations that have what is drawn.
+pub fn sources(readings: &[Reading]) -> impl Iterator<Item = &Source> {
+    let drawn = vitals::ALL.into_iter().flat_map(|vital| drawn(vital, readings));
+    drawn.filter_map(|reading| reading.source.as_ref())
+}
+
 fn trend(vital: &'static Vital, readings: &[Reading]) -> Option<Trend> {
-    let mut latest: Vec<_> = readings
-        .iter()
-        .filter(|one| one.vital == vital)
-        .take(MOST_POINTS)
-        .map(|one| (one.at_us, one.value))
-        .collect();
+    let mut latest: Vec<_> = drawn(vital, readings).into_iter().map(|one| (one.at_us, one.value)).collect();
     latest.reverse();
     let day = |at_us: i64| DateTime::from_timestamp_micros(at_us).map(|time| time.date_naive().to_string());
     let (first, last) = (latest.first()?.0, latest.last()?.0);
-    (latest.len() > 1).then(|| Trend {
+    Some(Trend {
         name: format!("{} ({})", vital.display, vital.unit),
         days: (day(first).unwrap_or_default(), day(last).unwrap_or_default()),
         points: latest,

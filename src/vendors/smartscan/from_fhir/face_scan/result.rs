@@ -28,18 +28,18 @@ pub fn session_of(report: &Value) -> Option<String> {
     session(report)
 }
 
-/// The values of Observations, in the vendor's order.
+/// The values of Observations, in the vendor's order, as they are rated at the person's age.
 #[must_use]
-pub fn values(observations: &[Value]) -> Vec<wire::VitalValue> {
+pub fn values(observations: &[Value], age: Option<f64>) -> Vec<wire::VitalValue> {
     let readings: Vec<_> = observations.iter().flat_map(readings).collect();
     let ordered =
         vitals::ALL.into_iter().flat_map(|vital| readings.iter().filter(move |one| one.vital == vital));
-    ordered.map(value).collect()
+    ordered.map(|reading| value(reading, age)).collect()
 }
 
-fn value(reading: &Reading) -> wire::VitalValue {
+fn value(reading: &Reading, age: Option<f64>) -> wire::VitalValue {
     let Vital { name, display, unit, .. } = reading.vital;
-    let rating = reading.vital.rating(reading.value, reading.method == Method::Estimate);
+    let rating = reading.vital.rating(reading.value, reading.method == Method::Estimate, age);
     wire::VitalValue {
         vital_name: name,
         value: reading.shown.clone(),
@@ -50,14 +50,14 @@ fn value(reading: &Reading) -> wire::VitalValue {
     }
 }
 
-/// The result. `person` has the sex and age that the variability is compared by.
+/// The result. `person` has the sex and age that values are rated and compared by.
 #[must_use]
 pub fn result(report: &Value, observations: &[Value], person: Measured) -> wire::ScanResult {
     wire::ScanResult {
         id: text(report, "id").unwrap_or_default().to_owned(),
         session_id: session(report),
         quality: decimal(report, QUALITY),
-        results: values(observations),
+        results: values(observations, person.age),
         wellness: wellness(observations, person),
         created_at: text(report, "issued").map(str::to_owned),
     }

@@ -182,10 +182,7 @@ fn missing(reasons: &[Reason], profile: &wire::ScanProfile) -> Vec<&'static str>
 
 /// An input that was not told, as the profile calls it.
 fn assumption(input: Input) -> wire::Assumption {
-    let name = match input {
-        Input::Sbp => "cuff_systolic_bp",
-        other => other.name(),
-    };
+    let name = if let Input::Sbp = input { "cuff_systolic_bp" } else { input.name() };
     let value =
         framingham::normal(input).and_then(|normal| number(normal, 1)).map_or(false.into(), Into::into);
     wire::Assumption { name, value }

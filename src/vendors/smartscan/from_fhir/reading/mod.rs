@@ -35,15 +35,6 @@ impl<'a> Stored<'a> {
     fn first(self, name: &'static str) -> Option<&'a Value> {
         self.of_type(name).next()
     }
-
-    /// What a reference points at.
-    fn at(self, reference: &Value) -> Option<&'a Value> {
-        let (resource_type, id) = text(reference, "reference")?.split_once('/')?;
-        let is_it = |resource: &&Value| {
-            text(resource, "resourceType") == Some(resource_type) && text(resource, "id") == Some(id)
-        };
-        self.0.iter().find(is_it)
-    }
 }
 
 /// The answer.

@@ -23,23 +23,19 @@ pub fn values(layout: &'static Layout, stored: Stored<'_>) -> Named {
             layout.sections.iter().find(|section| section.codes.first().is_some_and(|c| c.is_in(code)))
         };
         if let Some(section) = part.get("code").and_then(coded) {
-            values.extend(value(section, part, stored).map(|value| (section.name, value)));
+            values.extend(value(section, part).map(|value| (section.name, value)));
         }
     }
     values
 }
 
-/// A list is what the section states, any other field its text.
-fn value(section: &Section, part: &Value, stored: Stored<'_>) -> Option<Value> {
-    match section.field.form() {
-        Form::List => {
-            let stated = list(part, "entry").filter_map(|entry| words(stored.at(entry)?, "code"));
-            Some(stated.collect::<Vec<_>>().into())
-        }
-        Form::Text | Form::Number | Form::Flag => {
-            Some(narrative::text(text(part.get("text")?, "div")?).into())
-        }
-    }
+/// A section's text; of a list, each line is an item. What a section denies is in no resource.
+fn value(section: &Section, part: &Value) -> Option<Value> {
+    let text = narrative::text(text(part.get("text")?, "div")?);
+    Some(match section.field.form() {
+        Form::List => text.lines().map(str::to_owned).collect::<Vec<_>>().into(),
+        Form::Text | Form::Number | Form::Flag => text.into(),
+    })
 }
 
 /// Both kinds' names; those of the other kind are not documented for this one and fall away.

@@ -6,10 +6,11 @@ use actix_web::{HttpResponse, post, web};
 use tokio::sync::Semaphore;
 
 use crate::inference::vitals::{self, Fault, METHOD, Recording, Region, VERSION, analyse};
-use crate::records::{Error, Records};
+use crate::records::Records;
 use crate::vendors::smartscan::body::{After, LargeJson};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::turns::in_turn;
 use crate::vendors::smartscan::wire::face_scan as wire;
 use crate::vendors::smartscan::{operations, scans};
 
@@ -23,7 +24,8 @@ const NOTICE: &str = "Pulse and breathing are estimated from small colour change
 /// What no camera measures.
 const NEVER: [&str; 3] = ["spo2", "systolic_bp", "diastolic_bp"];
 
-/// Estimates pulse, breathing and heart rate variability from mean colours of skin. Refuses rather than guesses; keeps nothing.
+/// Estimates pulse, breathing and heart rate variability from mean colours of skin, with the consent of the session's person. Refuses
+/// rather than guesses; keeps nothing.
 #[utoipa::path(tag = "face scan", operation_id = "analyze_face_scan", request_body = wire::NewAnalysis,
     responses((status = 200, description = "What the colours tell, and what they do not", body = wire::AnalysisAnswer),
         (status = 400, description = "The traces are malformed, or show no pulse that can be trusted", body = crate::vendors::smartscan::wire::Failure),
@@ -34,26 +36,18 @@ const NEVER: [&str; 3] = ["spo2", "systolic_bp", "diastolic_bp"];
     security(("session_token" = [])))]
 #[post("/api/face-scan/analyze")]
 pub async fn analyze_face_scan(
-    After(signed_in, LargeJson(new, _held)): After<SessionCaller, LargeJson<wire::NewAnalysis>>,
+    After(signed_in, LargeJson(new, share)): After<SessionCaller, LargeJson<wire::NewAnalysis>>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let session = match &new.session_id {
-        Some(id) => {
-            let session = scans::session(&records, &signed_in, id).await?;
-            session.consent(&records, &signed_in).await?.ok_or(Refusal::ConsentRequired)?;
-            Some(session)
-        }
-        None => None,
+    let session = scans::session(&records, &signed_in, &new.session_id).await?;
+    session.consent(&records, &signed_in).await?.ok_or(Refusal::ConsentRequired)?;
+    let work = move || {
+        let analysed = analysed(new.traces);
+        drop(share);
+        analysed
     };
-    let turn = AT_ONCE.acquire().await.map_err(|_| Refusal::Unavailable)?;
-    let analysed = web::block(move || analysed(new.traces)).await.map_err(Error::internal)?;
-    drop(turn);
-    let (caller, operation) = (&signed_in.caller, operations::face_scan::ANALYZE);
-    let analysis = analysed?;
-    match session {
-        Some(session) => records.audit_answer(caller, operation, &session.stored).await?,
-        None => records.audit_success(caller, operation).await?,
-    }
+    let analysis = in_turn(&AT_ONCE, work).await??;
+    records.audit_answer(&signed_in.caller, operations::face_scan::ANALYZE, &session.stored).await?;
     Ok(HttpResponse::Ok().json(wire::AnalysisAnswer { success: true, analysis }))
 }
 

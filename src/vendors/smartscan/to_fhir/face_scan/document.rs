@@ -12,21 +12,28 @@ use crate::vendors::smartscan::to_fhir::{instant, reference};
 
 const PDF: &str = "application/pdf";
 
-/// The file. Whoever may see the result may see it.
+/// The file. Whoever may see what says what it is may see it, and it goes where that goes.
 #[must_use]
 pub fn binary(result: &str, pdf: &[u8]) -> Value {
     json!({
         "resourceType": "Binary",
         "id": result,
         "contentType": PDF,
-        "securityContext": reference("DiagnosticReport", result),
+        "securityContext": reference("DocumentReference", result),
         "data": STANDARD.encode(pdf),
     })
 }
 
-/// What the file is.
+/// What the file is. It names all that is in it: the result, and the Observations with these ids.
 #[must_use]
-pub fn document(result: &str, pdf: &[u8], scan: &Scan) -> Value {
+pub fn document<'o>(
+    result: &str,
+    pdf: &[u8],
+    observations: impl Iterator<Item = &'o str>,
+    scan: &Scan,
+) -> Value {
+    let observations = observations.map(|id| reference("Observation", id));
+    let related: Vec<_> = [reference("DiagnosticReport", result)].into_iter().chain(observations).collect();
     json!({
         "resourceType": "DocumentReference",
         "id": result,
@@ -50,7 +57,7 @@ pub fn document(result: &str, pdf: &[u8], scan: &Scan) -> Value {
         }],
         "context": {
             "encounter": [reference("Encounter", &scan.session)],
-            "related": [reference("DiagnosticReport", result)],
+            "related": related,
         },
     })
 }

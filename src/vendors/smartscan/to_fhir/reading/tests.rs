@@ -74,7 +74,7 @@ fn blood_pressure() -> DeviceReading {
 fn stored(reading: &DeviceReading, context: &Context<'_>) -> Vec<Value> {
     let asked =
         Asked { device_type: Some(reading.kind), confidence_threshold: Some("0.50".parse().unwrap()) };
-    let news = resources(reading, &image(), &asked, context).expect("something to keep");
+    let news = resources(reading, image(), &asked, context).expect("something to keep");
     news.into_iter()
         .map(|mut new| {
             let issues = validate_as(&new.resource, Scope::Full).map_err(|issues| format!("{issues:?}"));
@@ -104,7 +104,7 @@ fn a_reading_without_a_number_or_a_unit_is_none() {
     ];
     for fields in cases {
         let reading = reading(DeviceKind::Scale, fields);
-        assert!(resources(&reading, &image(), &Asked::default(), &context()).is_none(), "{reading:?}");
+        assert!(resources(&reading, image(), &Asked::default(), &context()).is_none(), "{reading:?}");
     }
 }
 

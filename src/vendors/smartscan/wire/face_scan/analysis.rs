@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 /// What a camera saw of a face.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewAnalysis {
-    /// The session that it is for. With one, its consent must be in force.
-    #[serde(default, alias = "sessionId")]
-    pub session_id: Option<String>,
+    /// The session that it is for. Its consent must be in force.
+    #[serde(alias = "sessionId")]
+    pub session_id: String,
     /// The colours.
     pub traces: Traces,
 }
@@ -113,6 +113,6 @@ pub struct AnalysisMethod {
     #[schema(example = "POS+CHROM+PBV")]
     pub name: &'static str,
     /// Its version.
-    #[schema(example = "1.0.0")]
+    #[schema(example = "1.1.0")]
     pub version: &'static str,
 }

@@ -117,7 +117,7 @@ pub struct NewTag {
     #[serde(alias = "sessionId")]
     pub session_id: String,
     /// 1 to 64 characters.
-    #[schema(value_type = String, example = "morning")]
+    #[schema(value_type = String, min_length = 1, max_length = 64, example = "morning")]
     pub tag: Secret<String>,
 }
 

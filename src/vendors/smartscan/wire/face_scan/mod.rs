@@ -6,6 +6,7 @@ mod profile;
 mod result;
 mod risk;
 mod session;
+mod words;
 
 pub use analysis::{
     AnalysedVitals, Analysis, AnalysisAnswer, AnalysisMethod, NewAnalysis, RefusedVital, TraceRegion, Traces,
@@ -25,3 +26,4 @@ pub use risk::{
 pub use session::{
     BundleAnswer, Consent, ConsentAnswer, Deleted, ErasedAnswer, NewConsent, Session, SessionAnswer,
 };
+pub use words::{Jurisdiction, PressureSource, RaceWord, RegionWord, SexWord, VitalName};

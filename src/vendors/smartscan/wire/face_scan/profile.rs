@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use utoipa::ToSchema;
 
+use super::words::{RaceWord, RegionWord, SexWord};
 use crate::vendors::smartscan::wire::present;
 
 /// The profile; null is what was not told.
@@ -57,9 +58,9 @@ pub struct ScanProfileChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<u16>, example = 42, minimum = 0, maximum = 130)]
     pub age: Option<Option<Number>>,
-    /// `male`, `female` or `other`.
+    /// Biological sex.
     #[serde(default, deserialize_with = "present", alias = "biologicalSex")]
-    #[schema(value_type = Option<String>, example = "female")]
+    #[schema(value_type = Option<SexWord>, example = "female")]
     pub biological_sex: Option<Option<String>>,
     /// Height in cm, from 30 to 275.
     #[serde(default, deserialize_with = "present", alias = "heightCm")]
@@ -89,13 +90,13 @@ pub struct ScanProfileChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<bool>)]
     pub statin: Option<Option<bool>>,
-    /// `black`, `white` or `other`.
+    /// What the pooled cohort equations ask.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<RaceWord>)]
     pub race: Option<Option<String>>,
-    /// `low`, `moderate`, `high`, `very_high` or `other`.
+    /// The region of Europe, which SCORE2 asks.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<RegionWord>)]
     pub region: Option<Option<String>>,
     /// A systolic pressure that a cuff measured, in mmHg; together with the diastolic one.
     #[serde(default, deserialize_with = "present", alias = "cuffSystolicBp")]

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 use utoipa::ToSchema;
 
+use super::words::PressureSource;
+
 /// What a client sends of a scan. `session_id` is also known as `sessionId`, `blood_pressure_source` as `bloodPressureSource`.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewResult {
@@ -21,43 +23,45 @@ pub struct NewResult {
     pub save: bool,
     /// `camera`, or `cuff` where a cuff measured the pressures. Not in the vendor's API.
     #[serde(default, alias = "bloodPressureSource")]
-    #[schema(example = "camera")]
+    #[schema(value_type = Option<PressureSource>, example = "camera")]
     pub blood_pressure_source: Option<String>,
 }
 
-/// The values of a scan.
-#[derive(ToSchema)]
+/// The values of a scan: at least one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1)]
 #[expect(
     dead_code,
     reason = "it describes the values in the API document; they are read one by one, so that a wrong one is named"
 )]
 pub struct VitalSent {
     /// Heart rate in beats per minute.
-    #[schema(example = 74)]
+    #[schema(nullable = false, example = 74, minimum = 20, maximum = 300)]
     heart_rate: Option<f64>,
     /// SDNN in ms.
-    #[schema(example = 48.3)]
+    #[schema(nullable = false, example = 48.3, minimum = 0.1, maximum = 500)]
     hrv_sdnn: Option<f64>,
     /// RMSSD in ms.
-    #[schema(example = 40.1)]
+    #[schema(nullable = false, example = 40.1, minimum = 0.1, maximum = 500)]
     hrv_rmssd: Option<f64>,
     /// Breaths per minute.
-    #[schema(example = 15)]
+    #[schema(nullable = false, example = 15, minimum = 2, maximum = 80)]
     breathing_rate: Option<f64>,
     /// Oxygen saturation in percent.
-    #[schema(example = 98)]
+    #[schema(nullable = false, example = 98, minimum = 50, maximum = 100)]
     spo2: Option<f64>,
     /// Systolic pressure in mmHg.
-    #[schema(example = 120)]
+    #[schema(nullable = false, example = 120, minimum = 40, maximum = 300)]
     systolic_bp: Option<f64>,
     /// Diastolic pressure in mmHg.
-    #[schema(example = 78)]
+    #[schema(nullable = false, example = 78, minimum = 20, maximum = 200)]
     diastolic_bp: Option<f64>,
     /// Stress index.
-    #[schema(example = 35.7)]
+    #[schema(nullable = false, example = 35.7, minimum = 0, maximum = 5000)]
     stress_index: Option<f64>,
     /// Wellness score from 0 to 100.
-    #[schema(example = 82)]
+    #[schema(nullable = false, example = 82, minimum = 0, maximum = 100)]
     wellness_score: Option<f64>,
 }
 

@@ -10,7 +10,6 @@ pub struct Assumption {
     /// The input.
     pub name: &'static str,
     /// What the equation's normal profile has in it: a number, or false.
-    #[schema(value_type = Object)]
     pub value: serde_json::Value,
 }
 
@@ -91,7 +90,6 @@ pub struct InputUsed {
     /// Its name.
     pub name: &'static str,
     /// The value: a number, a word, true or false.
-    #[schema(value_type = Object)]
     pub value: serde_json::Value,
     /// When it was measured or told.
     #[serde(skip_serializing_if = "Option::is_none")]

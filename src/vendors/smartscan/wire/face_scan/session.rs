@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::words::Jurisdiction;
 use crate::core::Secret;
 
 /// A session: one contact in which somebody is measured.
@@ -39,12 +40,12 @@ pub struct NewConsent {
     /// The session that it is for.
     #[serde(alias = "sessionId")]
     pub session_id: String,
-    /// `us`, `eu`, `uk`, `ca`, `au`, `in` or `other`.
-    #[schema(example = "us")]
+    /// Under which law it is given.
+    #[schema(value_type = Jurisdiction, example = "us")]
     pub jurisdiction: String,
     /// The exact text that was agreed to.
     #[serde(alias = "consentText", alias = "text")]
-    #[schema(value_type = String, example = "I consent to the collection of my biometric data for health analysis.")]
+    #[schema(value_type = String, min_length = 1, example = "I consent to the collection of my biometric data for health analysis.")]
     pub consent_text: Secret<String>,
 }
 

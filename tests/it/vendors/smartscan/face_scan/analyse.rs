@@ -30,9 +30,9 @@ fn traces(beats_a_minute: f64, strength: f64) -> Value {
     json!({ "timestamps_ms": times, "regions": [region("forehead", 100.0, 1), region("left_cheek", 90.0, 7)] })
 }
 
-/// The same with something else in it.
-fn changed(change: impl Fn(&mut Value)) -> Value {
-    let mut body = json!({ "traces": traces(72.0, 0.005) });
+/// The same for a session, with something else in it.
+fn changed(session: &str, change: impl Fn(&mut Value)) -> Value {
+    let mut body = json!({ "session_id": session, "traces": traces(72.0, 0.005) });
     change(&mut body);
     body
 }
@@ -48,12 +48,15 @@ async fn who_calls_is_asked_before_what_is_sent() {
 async fn malformed_traces_are_refused_by_name() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
-    let channel = |length: usize| json!(vec![100.0; length]);
+    let session = alice.session().await;
+    let changed = |change: fn(&mut Value)| changed(&session, change);
     for (body, problem) in [
-        (json!({}), "body needs the field traces"),
-        (json!({ "traces": {} }), "body needs the field timestamps_ms"),
+        (json!({}), "body needs the field session_id"),
+        (json!({ "traces": traces(72.0, 0.005) }), "body needs the field session_id"),
+        (json!({ "session_id": session }), "body needs the field traces"),
+        (json!({ "session_id": session, "traces": {} }), "body needs the field timestamps_ms"),
         (
-            json!({ "traces": { "timestamps_ms": [], "regions": [] } }),
+            json!({ "session_id": session, "traces": { "timestamps_ms": [], "regions": [] } }),
             "a recording lasts 10 seconds at least",
         ),
         (changed(|body| body["traces"]["regions"] = json!([])), "at least one region is needed"),
@@ -62,7 +65,7 @@ async fn malformed_traces_are_refused_by_name() {
             "at most 16 regions are taken",
         ),
         (
-            changed(|body| body["traces"]["regions"][1]["b"] = channel(899)),
+            changed(|body| body["traces"]["regions"][1]["b"] = json!(vec![100.0; 899])),
             "every channel of every region needs as many values as there are timestamps",
         ),
         (
@@ -94,7 +97,7 @@ async fn malformed_traces_are_refused_by_name() {
 async fn a_body_has_an_end() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
-    let long = json!({ "traces": { "timestamps_ms": vec![0; 4_300_000], "regions": [] } });
+    let long = json!({ "session_id": "s", "traces": { "timestamps_ms": vec![0; 4_300_000], "regions": [] } });
     assert_eq!(refused(&alice.send(Method::POST, PATH, &long).await, 413).0, "REQUEST_TOO_LARGE");
 }
 
@@ -102,12 +105,14 @@ async fn a_body_has_an_end() {
 async fn what_has_no_pulse_is_refused_with_the_reason() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
+    let session = alice.session().await;
     let still = json!({
         "timestamps_ms": traces(72.0, 0.0)["timestamps_ms"],
         "regions": [{ "name": "photo", "r": vec![150.0; 900], "g": vec![100.0; 900], "b": vec![80.0; 900] }],
     });
     for (traces, reason) in [(traces(72.0, 0.0), "no_pulse_found"), (still, "no_change")] {
-        let answer = alice.send(Method::POST, PATH, &json!({ "traces": traces })).await;
+        let answer =
+            alice.send(Method::POST, PATH, &json!({ "session_id": session, "traces": traces })).await;
         assert_eq!(refused(&answer, 400).0, "LOW_SIGNAL_QUALITY");
         assert_eq!(answer.json()["details"], json!({ "reason": reason }));
     }
@@ -135,10 +140,10 @@ async fn a_session_needs_its_consent() {
 async fn a_pulse_is_told_and_nothing_is_kept() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
+    let session = alice.session().await;
     let rows = "SELECT (SELECT count(*) FROM resource) + (SELECT count(*) FROM resource_history)";
     let before = server.number(rows).await;
-    let mut told =
-        succeeded(&alice.send(Method::POST, PATH, &json!({ "traces": traces(72.0, 0.005) })).await);
+    let mut told = succeeded(&alice.send(Method::POST, PATH, &changed(&session, |_| {})).await);
     assert_eq!(server.number(rows).await, before);
     let analysis = told["analysis"].take();
     let refusal = |vital: &str, reason: &str, message: &str| json!({ "vital": vital, "reason": reason, "message": message });
@@ -150,7 +155,7 @@ async fn a_pulse_is_told_and_nothing_is_kept() {
             refusal("breathing_rate", "no_agreement", "fewer than two signs of the breath agree"), short("hrv_sdnn"),
             short("hrv_rmssd"), never("spo2"), never("systolic_bp"), never("diastolic_bp"),
         ],
-        "duration_s": 29.97, "fps": 30.0, "method": { "name": "POS+CHROM+PBV", "version": "1.0.0" },
+        "duration_s": 29.97, "fps": 30.0, "method": { "name": "POS+CHROM+PBV", "version": "1.1.0" },
         "notice": "Pulse and breathing are estimated from small colour changes in the video. Blood pressure and oxygen are not \
             measured by the camera; enter values from a cuff or oximeter. Not for diagnosis; accuracy drops with movement, poor \
             light and darker skin.",

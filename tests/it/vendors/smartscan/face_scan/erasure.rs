@@ -11,7 +11,7 @@ use super::{Customer, Fhir, Server, refused, succeeded, vitals};
 const TEXT: &str = "I agree, said the quagga.";
 
 /// The tables that have this text in any row, but for the audit trail.
-async fn tables_with(server: &Server, text: &str) -> Vec<String> {
+pub(super) async fn tables_with(server: &Server, text: &str) -> Vec<String> {
     let tables =
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";
     let mut found = Vec::new();
@@ -38,11 +38,11 @@ async fn search_rows_of(server: &Server, address: &str) -> i64 {
 }
 
 impl Customer<'_> {
-    async fn delete(&self, path: &str) -> crate::harness::Answer {
+    pub(super) async fn delete(&self, path: &str) -> crate::harness::Answer {
         self.send(Method::DELETE, path, &Value::Null).await
     }
 
-    async fn export(&self, result: &str) -> crate::harness::Answer {
+    pub(super) async fn export(&self, result: &str) -> crate::harness::Answer {
         self.send(Method::POST, &format!("/api/face-scan/results/{result}/pdf"), &Value::Null).await
     }
 }

@@ -146,3 +146,29 @@ async fn what_comes_by_fhir_is_history_too() {
     let found = alice.ok(&format!("/api/face-scan/history/anomalies/{session}")).await;
     assert_eq!((&found["anomalies"][0]["value"], &found["anomalies"][0]["n"]), (&json!(99), &json!(7)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_that_is_measured_all_day_hides_no_other() {
+    let server = Server::start().await;
+    let mut alice = Customer::register(&server, "alice@example.org").await;
+    let (first, _) = alice.scan(&json!({ "hrv_sdnn": 48.5, "heart_rate": 74 })).await;
+    server.app.clock.advance_s(4 * 3600);
+    alice.again().await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let patient = alice.patient(&fhir).await;
+    let entry = |number: u32| {
+        let time =
+            format!("2026-11-21T{:02}:{:02}:{:02}Z", 13 + number / 1000, number % 1000 / 60, number % 60);
+        let resource = heart_rate(&patient, 60, &time);
+        json!({ "resource": resource, "request": { "method": "POST", "url": "Observation" } })
+    };
+    let entries: Vec<_> = (0..2_100).map(entry).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries });
+    assert_eq!(fhir.send(Method::POST, "", &bundle).await.status, 200);
+    let (second, _) = alice.scan(&json!({ "hrv_sdnn": 50.5, "heart_rate": 75 })).await;
+    let delta = alice.ok(&format!("/api/face-scan/history/delta/{second}")).await;
+    let previous = |at: usize| (&delta["deltas"][at]["vital_name"], &delta["deltas"][at]["previous"]);
+    assert_eq!(previous(0), (&json!("heart_rate"), &json!(60)));
+    assert_eq!(previous(1), (&json!("hrv_sdnn"), &json!(48.5)));
+    assert_eq!(delta["previous_session_id"], *first);
+}

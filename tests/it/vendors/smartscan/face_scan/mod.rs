@@ -11,6 +11,7 @@ mod profile;
 mod results;
 mod risk;
 mod sessions;
+mod withdrawal;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -66,6 +67,17 @@ impl Customer<'_> {
         let session = self.session().await;
         let saved = succeeded(&self.submit(&session, vitals, true).await);
         (session, saved["result_id"].as_str().unwrap().to_owned())
+    }
+
+    /// A scan a day with these heart rates, the clock going on by a day after each but the last; signed in again.
+    pub(super) async fn scan_once_a_day(&mut self, heart_rates: &[u32]) {
+        for (day, heart_rate) in heart_rates.iter().enumerate() {
+            if day > 0 {
+                self.server.app.clock.advance_s(86_400);
+                self.again().await;
+            }
+            self.scan(&json!({ "heart_rate": heart_rate, "breathing_rate": 14 })).await;
+        }
     }
 
     async fn tell(&self, profile: &Value) -> Value {

@@ -119,3 +119,37 @@ async fn what_an_ehr_knows_is_in_the_profile() {
     let profile = alice.ok("/api/face-scan/profile").await["profile"].clone();
     assert_eq!((&profile["age"], &profile["weight_kg"]), (&json!(41), &json!(68.038856)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_told_age_grows_and_gives_way_to_a_later_date_of_birth() {
+    let server = Server::start().await;
+    let mut alice = Customer::register(&server, "alice@example.org").await;
+    alice.tell(&json!({ "age": 40, "biological_sex": "female" })).await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let id = alice.patient(&fhir).await;
+    let day = 24 * 3600;
+    server.app.clock.advance_s(364 * day);
+    alice.again().await;
+    assert_eq!(alice.ok("/api/face-scan/profile").await["profile"]["age"], 40);
+    server.app.clock.advance_s(day);
+    alice.again().await;
+    assert_eq!(alice.ok("/api/face-scan/profile").await["profile"]["age"], 41);
+    // What is told again is told of now.
+    assert_eq!(alice.tell(&json!({ "age": 40 })).await["age"], 40);
+    let born = async |date: &str| {
+        server.app.clock.advance_s(60);
+        let fhir = Fhir::of_last_tenant(&server).await;
+        let mut patient = fhir.get(&format!("/Patient/{id}")).await;
+        patient["birthDate"] = json!(date);
+        assert_eq!(fhir.send(Method::PUT, &format!("/Patient/{id}"), &patient).await.status, 200);
+    };
+    born("1982-01-31").await;
+    assert_eq!(alice.ok("/api/face-scan/profile").await["profile"]["age"], 45);
+    server.app.clock.advance_s(60);
+    assert_eq!(alice.tell(&json!({ "age": 44 })).await["age"], 44);
+    // Another change of the Patient makes the date no newer.
+    server.app.clock.advance_s(60);
+    assert_eq!(alice.tell(&json!({ "biological_sex": "other" })).await["age"], 44);
+    born("1981-01-31").await;
+    assert_eq!(alice.ok("/api/face-scan/profile").await["profile"]["age"], 46);
+}

@@ -109,6 +109,26 @@ async fn a_result_is_fhir_that_claims_no_more_than_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_child_is_not_held_against_adults() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    alice.tell(&json!({ "age": 15, "biological_sex": "female" })).await;
+    let session = alice.session().await;
+    let values = json!({ "heart_rate": 140, "hrv_rmssd": 40.1, "breathing_rate": 26 });
+    for save in [false, true] {
+        let submitted = succeeded(&alice.submit(&session, &values, save).await);
+        for value in submitted["results"].as_array().unwrap() {
+            assert_eq!(value["status"], "unrated", "{value}");
+        }
+        let Some(id) = submitted["result_id"].as_str() else { continue };
+        let result = alice.ok(&format!("/api/face-scan/results/{id}")).await["result"].clone();
+        assert_eq!(result["results"][0]["status"], "unrated");
+        let none = json!({ "score": null, "coverage": 0.0, "parts": [], "label": "not a clinical score" });
+        assert_eq!(result["wellness"], none);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_cuff_measured_is_no_estimate() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;

@@ -284,8 +284,15 @@ async fn a_value_is_compared_with_others() {
     );
     alice.tell(&json!({ "age": 30, "biological_sex": "female" })).await;
     assert_eq!(compare("hrv_rmssd", "40").await["percentile"], 54.34);
+    assert_eq!(compare("heart_rate", "140").await["band"], "critical_high");
+    // What a camera only estimates is not rated, whoever sends it.
+    for (vital, value) in [("systolic_bp", "85"), ("spo2", "80")] {
+        assert_eq!(compare(vital, value).await["band"], "unrated", "{vital}");
+    }
+    // Nor is a child by the bands of adults.
     alice.tell(&json!({ "age": 12 })).await;
-    assert_eq!(compare("heart_rate", "72").await["reason"], "no_reference_table");
+    let child = compare("heart_rate", "140").await;
+    assert_eq!((&child["reason"], &child["band"]), (&json!("no_reference_table"), &json!("unrated")));
     alice.tell(&json!({ "biological_sex": "other" })).await;
     assert_eq!(compare("heart_rate", "72").await["reason"], "sex_not_supported");
 }

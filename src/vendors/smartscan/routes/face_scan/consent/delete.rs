@@ -6,7 +6,8 @@ use crate::records::erase::Erasure;
 use crate::records::{Records, Write};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::scans;
+use crate::vendors::smartscan::from_fhir::face_scan::session;
+use crate::vendors::smartscan::scans::{self, person};
 use crate::vendors::smartscan::to_fhir::face_scan::consent::withdrawn;
 use crate::vendors::smartscan::wire::face_scan as wire;
 
@@ -24,15 +25,26 @@ pub async fn delete_consent(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let erased = scans::repeated(async || {
-        let session = scans::session(&records, &signed_in, &path).await?;
-        let consent = session.any_consent(&records, &signed_in).await?.ok_or(Refusal::NotFound)?;
-        let left = Write::Update {
-            resource: withdrawn(&consent.json()?, records.now()),
-            id: consent.id.clone(),
-            precondition: Some(consent.version.into()),
+        let encounter = scans::last(&records, &signed_in, "Encounter", &path).await?;
+        let person = person::find(&records, &signed_in).await?.ok_or(Refusal::NotFound)?;
+        if !session::is_of(&encounter, &person.id) {
+            return Err(Refusal::NotFound);
+        }
+        let mut roots = vec![(scans::resource_type("Encounter")?, path.clone())];
+        let left = match scans::current(&records, &signed_in, "Consent", &path).await? {
+            Some(consent) => Some(Write::Update {
+                resource: withdrawn(&consent.json()?, records.now()),
+                id: consent.id.clone(),
+                precondition: Some(consent.version.into()),
+            }),
+            // One that was deleted cannot be withdrawn any more; what it was about can be erased, and its text with that.
+            None => {
+                scans::last(&records, &signed_in, "Consent", &path).await?;
+                roots.push((scans::resource_type("Consent")?, path.clone()));
+                None
+            }
         };
-        let roots = vec![(scans::resource_type("Encounter")?, session.id().to_owned())];
-        scans::erased(&records, &signed_in, Erasure { roots, is_whole: true, left: Some(left) }).await
+        scans::erased(&records, &signed_in, Erasure { roots, is_whole: true, left }).await
     })
     .await?;
     let count = |wanted: &str| erased.iter().filter(|resource_type| *resource_type == wanted).count();

@@ -2,14 +2,13 @@
 
 use actix_web::{HttpResponse, get, web};
 
-use super::{WithEarlier, with_earlier};
+use super::{WithEarlier, looked_up, with_earlier};
 use crate::clinical::trend::{self, MOST, NoAnomaly, anomaly, median};
 use crate::records::Records;
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::wire::face_scan as wire;
 use crate::vendors::smartscan::{operations, scans};
-use scans::readings;
 
 /// With less quality a recording tells nothing of what is usual.
 const LEAST_QUALITY: f64 = 0.5;
@@ -27,8 +26,7 @@ pub async fn read_anomalies(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let session = scans::session(&records, &signed_in, &path).await?;
-    let current = readings::of_session(&records, &signed_in, &session.patient, session.id()).await?;
-    let all = readings::latest(&records, &signed_in, &session.patient).await?;
+    let (current, all) = looked_up(&records, &signed_in, &session).await?;
     records.audit_answer(&signed_in.caller, operations::face_scan::READ_ANOMALIES, &session.stored).await?;
     let anomalies = with_earlier(&current, &all, session.id()).iter().map(told).collect();
     Ok(HttpResponse::Ok().json(wire::AnomaliesAnswer { success: true, anomalies }))

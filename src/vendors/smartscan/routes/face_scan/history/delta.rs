@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, web};
 
-use super::{WithEarlier, with_earlier};
+use super::{WithEarlier, looked_up, with_earlier};
 use crate::clinical::trend::{MOST, own_reference_change_percent};
 use crate::records::Records;
 use crate::vendors::smartscan::caller::SessionCaller;
@@ -10,7 +10,6 @@ use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::from_fhir::face_scan::reading::Reading;
 use crate::vendors::smartscan::wire::face_scan as wire;
 use crate::vendors::smartscan::{operations, scans};
-use scans::readings;
 
 /// Tells how the values of a session differ from those before.
 #[utoipa::path(tag = "face scan", operation_id = "read_delta", params(("id" = String, Path, description = "The session's id")),
@@ -25,8 +24,7 @@ pub async fn read_delta(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let session = scans::session(&records, &signed_in, &path).await?;
-    let current = readings::of_session(&records, &signed_in, &session.patient, session.id()).await?;
-    let all = readings::latest(&records, &signed_in, &session.patient).await?;
+    let (current, all) = looked_up(&records, &signed_in, &session).await?;
     records.audit_answer(&signed_in.caller, operations::face_scan::READ_DELTA, &session.stored).await?;
     let values = with_earlier(&current, &all, session.id());
     Ok(HttpResponse::Ok().json(wire::DeltaAnswer {

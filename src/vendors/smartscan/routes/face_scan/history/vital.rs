@@ -18,8 +18,8 @@ const LONGEST: u32 = 5 * 12;
 
 /// Reads the values of one kind, newest first.
 #[utoipa::path(tag = "face scan", operation_id = "read_vital_history",
-    params(("vital" = String, Path, description = "The value's name, such as `heart_rate`"),
-        ("period" = Option<String>, Query, description = "How far to look back: a number of `d`ays, `w`eeks, `m`onths or `y`ears; `30d` without")),
+    params(("vital" = inline(wire::VitalName), Path, description = "The value's name"),
+        ("period" = Option<String>, Query, pattern = "^[1-9][0-9]*[dwmy]$", description = "How far to look back: a number of `d`ays, `w`eeks, `m`onths or `y`ears; `30d` without")),
     responses((status = 200, description = "The values", body = wire::HistoryAnswer),
         (status = 400, description = "There is no such value or period", body = crate::vendors::smartscan::wire::Failure),
         (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure)),

@@ -7,7 +7,7 @@ use crate::records::erase::Erasure;
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
 use crate::vendors::smartscan::from_fhir::face_scan::result;
-use crate::vendors::smartscan::scans;
+use crate::vendors::smartscan::scans::{self, person};
 use crate::vendors::smartscan::wire::face_scan as wire;
 
 /// Erases a result with its values and its PDF, for good.
@@ -23,9 +23,13 @@ pub async fn delete_scan_results(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     scans::repeated(async || {
-        let kept = super::find(&records, &signed_in, &path).await?;
-        let mut roots = vec![(scans::resource_type("DiagnosticReport")?, kept.stored.id)];
-        for id in result::observations(&kept.report) {
+        let report = scans::last(&records, &signed_in, "DiagnosticReport", &path).await?;
+        let person = person::find(&records, &signed_in).await?.ok_or(Refusal::NotFound)?;
+        if !result::is_of(&report, &person.id) {
+            return Err(Refusal::NotFound);
+        }
+        let mut roots = vec![(scans::resource_type("DiagnosticReport")?, path.clone())];
+        for id in result::observations(&report) {
             roots.push((scans::resource_type("Observation")?, id));
         }
         scans::erased(&records, &signed_in, Erasure { roots, is_whole: false, left: None }).await

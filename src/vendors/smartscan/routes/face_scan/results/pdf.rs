@@ -1,20 +1,30 @@
 //! `POST /api/face-scan/results/:id/pdf` (contract SS-68).
 
+use std::collections::BTreeSet;
+
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, post, web};
+use tokio::sync::Semaphore;
 
 use super::Kept;
 use crate::clinical::wellness::Measured;
 use crate::records::{Error, Precondition, Records, Write};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::from_fhir::face_scan::report::Told;
+use crate::vendors::smartscan::from_fhir::face_scan::reading::Source;
+use crate::vendors::smartscan::from_fhir::face_scan::report::{MOST_POINTS, Told};
 use crate::vendors::smartscan::from_fhir::face_scan::{self as from_fhir, result, risk};
 use crate::vendors::smartscan::report::{Report, pdf};
 use crate::vendors::smartscan::routes::me;
 use crate::vendors::smartscan::scans::known::known;
-use crate::vendors::smartscan::scans::{self, Session, readings};
+use crate::vendors::smartscan::scans::readings::{self, Before};
+use crate::vendors::smartscan::scans::{self, Session};
 use crate::vendors::smartscan::to_fhir::face_scan::document;
+use crate::vendors::smartscan::turns::in_turn;
+use crate::vendors::smartscan::vitals;
+
+/// How many reports are drawn at the same time: each keeps a core busy.
+static DRAWING: Semaphore = Semaphore::const_new(2);
 
 /// Makes a report of a result as a PDF, and keeps it with the result.
 #[utoipa::path(tag = "face scan", operation_id = "export_pdf", params(("id" = String, Path, description = "The result's id")),
@@ -35,11 +45,13 @@ pub async fn export_pdf(
         let session = scans::session(&records, &signed_in, &session).await?;
         let mut writes = session.held(&records, &signed_in).await?;
         writes.push(scans::hold("DiagnosticReport", &kept.stored)?);
-        let report = told(&records, &signed_in, &kept, &session).await?;
+        let (report, sources) = told(&records, &signed_in, &kept, &session).await?;
         let file = drawn(report).await?;
         let scan = session.scan(&signed_in, records.now());
+        writes.extend(scans::hold_all(&sources)?);
+        let observations = sources.iter().map(|source| source.id.as_str());
         for (name, resource) in [
-            ("DocumentReference", document::document(&kept.stored.id, &file, &scan)),
+            ("DocumentReference", document::document(&kept.stored.id, &file, observations, &scan)),
             ("Binary", document::binary(&kept.stored.id, &file)),
         ] {
             let before = scans::current(&records, &signed_in, name, &kept.stored.id).await?;
@@ -56,13 +68,13 @@ pub async fn export_pdf(
         .body(file))
 }
 
-/// What the report tells, by what is stored.
+/// What the report tells, by what is stored, and the Observations that it is made of beside the result's own.
 async fn told(
     records: &Records,
     signed_in: &SessionCaller,
     kept: &Kept,
     session: &Session,
-) -> Result<Report, Refusal> {
+) -> Result<(Report, BTreeSet<Source>), Refusal> {
     let now = records.now();
     let known = known(records, signed_in).await?;
     let person = known.person(now);
@@ -73,17 +85,18 @@ async fn told(
     let risk = risk::answer(&said, &person, &profile, &known.inputs(now).0)
         .ok_or_else(|| Error::internal("no equation"))?;
     let until = kept.observations.iter().filter_map(from_fhir::reading::measured_at).max();
-    let mut readings = readings::latest(records, signed_in, &session.patient).await?;
-    readings.retain(|one| until.is_none_or(|until| one.at_us <= until));
+    let wanted = vitals::ALL.map(|vital| Before { vital, until_us: until, beside: None });
+    let readings = readings::before(records, signed_in, &session.patient, &wanted, MOST_POINTS).await?;
     let practitioner = me::practitioner(records, &signed_in.caller.quietly(), &signed_in.account).await?;
     let name = crate::vendors::smartscan::from_fhir::account::user(&signed_in.account, &practitioner).name;
     let told =
         Told { name: &name, result: &result, profile: &profile, readings: &readings, risk: &risk, now };
-    Ok(from_fhir::report::report(&told))
+    let drawn = from_fhir::report::sources(&readings).cloned();
+    Ok((from_fhir::report::report(&told), known.sources().into_iter().chain(drawn).collect()))
 }
 
 /// Drawing takes long enough to hold up other requests of a thread.
 async fn drawn(report: Report) -> Result<Vec<u8>, Refusal> {
-    let drawn = tokio::task::spawn_blocking(move || pdf(&report)).await.map_err(Error::internal)?;
+    let drawn = in_turn(&DRAWING, move || pdf(&report)).await?;
     Ok(drawn.map_err(Error::internal)?)
 }

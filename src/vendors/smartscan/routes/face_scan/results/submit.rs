@@ -8,7 +8,7 @@ use crate::vendors::smartscan::body::{After, Json};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::codes::face_scan::SDK_DEVICE;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::scans::{self, Session};
+use crate::vendors::smartscan::scans::{self, Session, known};
 use crate::vendors::smartscan::to_fhir::New;
 use crate::vendors::smartscan::to_fhir::face_scan::result::{self, Ids, Sent};
 use crate::vendors::smartscan::to_fhir::face_scan::session::finished;
@@ -39,9 +39,10 @@ pub async fn submit_scan_results(
         let session = scans::session(&records, &signed_in, &new.session_id).await?;
         session.consent(&records, &signed_in).await?.ok_or(Refusal::ConsentRequired)?;
         let resources = built(&records, &signed_in, &session, &sent);
+        let age = known::age(&records, &signed_in).await?;
         records.audit_answer(&signed_in.caller, operations::face_scan::PREVIEW, &session.stored).await?;
         let resources: Vec<_> = resources.into_iter().map(|new| new.resource).collect();
-        return Ok(HttpResponse::Ok().json(answer(&resources, None)));
+        return Ok(HttpResponse::Ok().json(answer(&resources, None, age)));
     }
     let stored = scans::repeated(async || {
         let session = scans::session(&records, &signed_in, &new.session_id).await?;
@@ -55,7 +56,8 @@ pub async fn submit_scan_results(
     })
     .await?;
     let id = stored.first().and_then(|report| report.get("id")).and_then(Value::as_str);
-    Ok(HttpResponse::Created().json(answer(&stored, id)))
+    let age = known::age(&records, &signed_in).await?;
+    Ok(HttpResponse::Created().json(answer(&stored, id, age)))
 }
 
 /// The resources of a result; a preview's are answered and forgotten.
@@ -97,7 +99,7 @@ async fn kept(
     Ok(held)
 }
 
-fn answer(resources: &[Value], id: Option<&str>) -> wire::SubmittedAnswer {
+fn answer(resources: &[Value], id: Option<&str>, age: Option<u16>) -> wire::SubmittedAnswer {
     let is_observation =
         |one: &&Value| one.get("resourceType").and_then(Value::as_str) == Some("Observation");
     let observations: Vec<_> = resources.iter().filter(is_observation).cloned().collect();
@@ -105,7 +107,7 @@ fn answer(resources: &[Value], id: Option<&str>) -> wire::SubmittedAnswer {
         success: true,
         saved: id.is_some(),
         result_id: id.map(str::to_owned),
-        results: from_fhir::face_scan::result::values(&observations),
+        results: from_fhir::face_scan::result::values(&observations, age.map(f64::from)),
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::Number;
 
 use crate::clinical::Sex;
 use crate::clinical::percentiles::{Cohort, Measure, NoStanding, Percentile, Standing, standing};
+use crate::fhir::codes::face_scan::CAMERA_ESTIMATE;
 use crate::records::Records;
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
@@ -22,7 +23,7 @@ const NO_END: u16 = 150;
 
 /// Compares a value with those of people of the same sex and age.
 #[utoipa::path(tag = "face scan", operation_id = "compare_with_cohort",
-    params(("vital" = String, Path, description = "The value's name, such as `heart_rate`"),
+    params(("vital" = inline(wire::VitalName), Path, description = "The value's name"),
         ("value" = f64, Query, description = "The value, in its unit")),
     responses((status = 200, description = "The comparison; without sex, age or a table the percentile is null", body = wire::CohortAnswer),
         (status = 400, description = "There is no such value, or the number is missing or none that a body can have", body = crate::vendors::smartscan::wire::Failure),
@@ -78,7 +79,8 @@ fn compared(vital: &Vital, value: f64, shown: Number, known: &Known, age: Option
         cohort: cohort.map(band),
         mean: cohort.map(|cohort| cohort.mean),
         sd: cohort.map(|cohort| cohort.sd),
-        band: vital.rating(value, false).word(),
+        // What a scan estimates is no more measured for being sent here.
+        band: vital.rating(value, vital.method == CAMERA_ESTIMATE, age.map(f64::from)).word(),
         higher_is_better: matches!(vital.measure, Some(Measure::Rmssd | Measure::Sdnn)),
         reason: found.err(),
         missing: if vital.measure.is_some() { missing } else { Vec::new() },

@@ -45,6 +45,7 @@ pub async fn read_risk_scores(
                 .await?;
         } else {
             writes.extend(held);
+            writes.extend(scans::hold_all(&known.sources())?);
             if scans::written(&records, &signed_in, writes).await?.is_none() {
                 return Ok(None);
             }

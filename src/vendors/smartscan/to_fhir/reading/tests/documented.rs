@@ -139,7 +139,7 @@ fn each_field_alone_comes_back_alone_or_is_no_reading() {
             let mut reading = reading(kind, vec![field.clone()]);
             reading.brand = None;
             let asked = Asked::default();
-            if resources(&reading, &image(), &asked, &context()).is_none() {
+            if resources(&reading, image(), &asked, &context()).is_none() {
                 continue;
             }
             let answer = extracted(&reading);

@@ -22,7 +22,7 @@ fn a_document_that_says_nothing_is_no_reading() {
         let blank = read(FieldName::Procedures, Read::List(vec![" ".to_owned()]));
         for fields in [vec![], vec![foreign], vec![blank, words(FieldName::Plan, " ")]] {
             let reading = reading(kind, fields);
-            assert!(resources(&reading, &image(), &Asked::default(), &context()).is_none(), "{kind:?}");
+            assert!(resources(&reading, image(), &Asked::default(), &context()).is_none(), "{kind:?}");
         }
     }
 }
@@ -115,6 +115,33 @@ fn what_a_summary_states_nobody_has_confirmed() {
     );
     let reference = format!("Encounter/{}", encounter["id"].as_str().unwrap());
     assert_eq!(composition["encounter"]["reference"], json!(reference));
+}
+
+#[test]
+fn what_a_document_denies_is_its_text_and_no_resource() {
+    let list = |texts: &[&str]| Read::List(texts.iter().map(|text| (*text).to_owned()).collect());
+    let fields = vec![
+        read(FieldName::SecondaryDiagnoses, list(&["None"])),
+        read(FieldName::Procedures, list(&["N/A", "Stent placement"])),
+        words(FieldName::Medications, "No medications"),
+    ];
+    let summary = reading(DeviceKind::DischargeSummary, fields);
+    let resources = stored(&summary, &context());
+    assert_eq!(types(&resources), ["Composition", "Encounter", "Procedure", "DocumentReference"]);
+    let answer = extracted(&summary);
+    assert_eq!(answer["secondaryDiagnoses"], json!(["None"]));
+    assert_eq!(answer["procedures"], json!(["N/A", "Stent placement"]));
+    assert_eq!(answer["dischargeMedications"], "No medications");
+    let fields = vec![
+        words(FieldName::Allergies, "Denies allergies"),
+        words(FieldName::Assessment, "No acute distress"),
+    ];
+    let note = reading(DeviceKind::ClinicalNotes, fields);
+    assert_eq!(types(&stored(&note, &context())), ["Composition", "Encounter", "DocumentReference"]);
+    assert_eq!(
+        extracted(&note),
+        json!({ "assessment": "No acute distress", "allergies": "Denies allergies" })
+    );
 }
 
 #[test]

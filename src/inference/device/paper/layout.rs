@@ -1,0 +1,178 @@
+//! Which text of a page belongs to which label.
+
+use super::parts::{Claim, Part};
+use super::piece::Piece;
+use super::segments::{self, Heading, Segment};
+use super::whose;
+use crate::inference::device::DeviceKind;
+use crate::inference::device::rows::Cell;
+
+/// So much of a text stands in the column that it belongs to.
+const WITHIN: f32 = 0.6;
+/// So much of it in a column says nothing.
+const BESIDE: f32 = 0.1;
+
+/// The labels of a page with what follows them.
+pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
+    let mut layout = Layout::default();
+    for (number, row) in rows.iter().enumerate() {
+        layout.add(number, row, kind);
+    }
+    let mut parts = layout.parts;
+    let rights: Vec<f32> = parts.iter().map(Part::right).collect();
+    for part in &mut parts {
+        let (left, right) = part.reach;
+        let within = rights.iter().copied().filter(|other| *other > left && *other <= right);
+        part.set_edge(within.fold(0.0, f32::max));
+    }
+    whose::without_anothers(&mut parts);
+    parts.retain(Part::has_value);
+    parts
+}
+
+/// The parts so far, in reading order.
+#[derive(Default)]
+struct Layout {
+    parts: Vec<Part>,
+}
+
+impl Layout {
+    fn add(&mut self, row: usize, cells: &[Cell], kind: DeviceKind) {
+        let (segments, is_head) = segments::of_row(cells, kind);
+        let lefts: Vec<Option<f32>> = segments.iter().map(left_of_label).collect();
+        // The label that stands before the next text of the row.
+        let mut label: Option<usize> = None;
+        for (place, segment) in segments.into_iter().enumerate() {
+            match segment {
+                Segment::Label(heading) => {
+                    let next = lefts.get(place + 1..).unwrap_or_default().iter().flatten().next().copied();
+                    label = Some(self.open(heading, row, is_head, next));
+                }
+                Segment::Text(piece) => self.text(piece, row, &mut label),
+                Segment::Unread(frame) => self.unread(frame, row, label),
+            }
+        }
+    }
+
+    /// Begins a part, which ends those in whose column its label stands.
+    fn open(&mut self, heading: Heading, row: usize, is_head: bool, next: Option<f32>) -> usize {
+        let [left, _, right, _] = heading.frame;
+        let end = heading.piece.as_ref().map_or(right, |piece| {
+            let [_, _, right, _] = piece.frame;
+            right
+        });
+        let mut limit = next.unwrap_or(f32::INFINITY);
+        for part in self.parts.iter_mut().filter(|part| part.is_open() && part.row < row) {
+            let (from, to) = part.column();
+            if from >= right {
+                // A column beside it that goes on, unless this row goes through it.
+                if end > from {
+                    part.close();
+                } else if part.may_go_on(heading.frame) {
+                    limit = limit.min(from);
+                }
+            } else if left < to {
+                // Beside text of that column the label begins another one; below, it ends it.
+                if part.is_left_of(heading.frame) { part.narrow(left) } else { part.close() }
+            }
+        }
+        self.parts.push(Part::new(heading, row, is_head, limit));
+        self.parts.len() - 1
+    }
+
+    /// Gives a text to the part that it belongs to.
+    fn text(&mut self, piece: Piece, row: usize, label: &mut Option<usize>) {
+        let frame = piece.frame;
+        let [left, ..] = frame;
+        let claims = self.claims(frame, row);
+        if let Some(part) = label.and_then(|place| self.parts.get_mut(place)) {
+            if part.takes_beside(frame) && part.is_open() {
+                let is_shared = !part.has_text_beside(frame)
+                    && claims.iter().any(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN);
+                if is_shared {
+                    part.cut();
+                    self.cut(&claims);
+                } else {
+                    part.add_beside(piece);
+                }
+                return;
+            }
+            part.narrow(left);
+            *label = None;
+        }
+        for (place, share, claim) in &claims {
+            let Some(part) = self.parts.get_mut(*place) else { continue };
+            match claim {
+                Claim::Another if *share >= WITHIN => part.dispute(),
+                Claim::TooFar if *share > BESIDE => part.close(),
+                Claim::NextColumn => part.narrow(left),
+                Claim::TooFar | Claim::Mine | Claim::Another | Claim::None => {}
+            }
+        }
+        let mut mine = claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share > BESIDE);
+        match (mine.next(), mine.next()) {
+            (Some((place, share, _)), None) if *share >= WITHIN => {
+                if let Some(part) = self.parts.get_mut(*place) {
+                    part.add(piece);
+                }
+            }
+            (Some(_), _) => self.settle(piece, &claims),
+            (None, _) => {}
+        }
+    }
+
+    /// Several columns have a part of the text: it is the one's that has most of it, where that is clear.
+    fn settle(&mut self, piece: Piece, claims: &[(usize, f32, Claim)]) {
+        let mut mine: Vec<_> = claims.iter().filter(|(_, _, claim)| *claim == Claim::Mine).collect();
+        mine.sort_by(|(_, one, _), (_, other, _)| other.total_cmp(one));
+        let clear = match mine.as_slice() {
+            [(place, share, _), (_, next, _), ..] if *share >= WITHIN && *next <= 1.0 - WITHIN => {
+                Some(*place)
+            }
+            _ => None,
+        };
+        match clear.and_then(|place| self.parts.get_mut(place)) {
+            Some(part) => part.add(piece),
+            None => self.cut(claims),
+        }
+    }
+
+    /// Something that was not read ends what it may belong to.
+    fn unread(&mut self, frame: [f32; 4], row: usize, label: Option<usize>) {
+        if let Some(part) =
+            label.and_then(|place| self.parts.get_mut(place)).filter(|part| part.takes_beside(frame))
+        {
+            part.cut();
+        }
+        let claims = self.claims(frame, row);
+        self.cut(&claims);
+    }
+
+    fn cut(&mut self, claims: &[(usize, f32, Claim)]) {
+        for (place, ..) in claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share > BESIDE)
+        {
+            if let Some(part) = self.parts.get_mut(*place) {
+                part.cut();
+            }
+        }
+    }
+
+    /// What the open parts of the rows above say of a frame, with the share of it that stands in their columns.
+    fn claims(&self, frame: [f32; 4], row: usize) -> Vec<(usize, f32, Claim)> {
+        let above = self.parts.iter().enumerate().filter(|(_, part)| part.is_open() && part.row < row);
+        above
+            .map(|(place, part)| (place, part.share(frame), part.claim(frame)))
+            .filter(|(_, share, _)| *share > 0.0)
+            .collect()
+    }
+}
+
+fn left_of_label(segment: &Segment) -> Option<f32> {
+    match segment {
+        Segment::Label(heading) => {
+            let [left, ..] = heading.frame;
+            Some(left)
+        }
+        Segment::Text(_) | Segment::Unread(_) => None,
+    }
+}

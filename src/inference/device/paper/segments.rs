@@ -1,0 +1,144 @@
+//! The labels within a row's pieces of text, and what stands between them.
+
+use super::labels::{self, Label};
+use super::piece::{Piece, place};
+use crate::inference::device::DeviceKind;
+use crate::inference::device::rows::Cell;
+
+/// The most words that a label has.
+const LONGEST_LABEL: usize = 5;
+
+/// A piece of a row.
+#[derive(Debug)]
+pub enum Segment {
+    /// A label, with what stands behind it in the same run.
+    Label(Heading),
+    /// Text.
+    Text(Piece),
+    /// Something that was not read stands there.
+    Unread([f32; 4]),
+}
+
+/// A label where it stands.
+#[derive(Debug)]
+pub struct Heading {
+    /// The label; none for what looks like one and is none of the kind's.
+    pub label: Option<&'static Label>,
+    /// Its frame.
+    pub frame: [f32; 4],
+    /// Whether a colon follows it, which the heads of a table have not.
+    pub has_colon: bool,
+    /// What stands behind it.
+    pub piece: Option<Piece>,
+    /// Whether it is a title, which has no value and only ends what stands above it.
+    pub is_title: bool,
+}
+
+impl Heading {
+    /// The head of a column that nothing is known of.
+    fn unknown(frame: [f32; 4]) -> Self {
+        Self { label: None, frame, has_colon: false, piece: None, is_title: false }
+    }
+
+    fn is_bare(&self) -> bool {
+        !self.has_colon && !self.is_title && self.piece.is_none()
+    }
+}
+
+/// The segments of a row from left to right, and whether they are the heads of a table.
+pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
+    let mut segments: Vec<_> = row.iter().flat_map(|cell| segments(cell, kind)).collect();
+    let is_head = is_head(&segments);
+    if is_head {
+        // What stands among the heads of a table is the head of another column, not the value of the one before it.
+        for segment in &mut segments {
+            if let Segment::Text(piece) = segment {
+                *segment = Segment::Label(Heading::unknown(piece.frame));
+            }
+        }
+    }
+    (segments, is_head)
+}
+
+/// Whether there are several labels without colons, and not each has text behind it.
+fn is_head(segments: &[Segment]) -> bool {
+    let is_bare = |segment: &Segment| matches!(segment, Segment::Label(heading) if heading.is_bare());
+    let bare = segments.iter().filter(|segment| is_bare(segment)).count();
+    let is_empty = |place: usize| !matches!(segments.get(place + 1), Some(Segment::Text(_)));
+    bare >= 2 && segments.iter().enumerate().any(|(place, segment)| is_bare(segment) && is_empty(place))
+}
+
+/// The parts of a cell: `Label: value`, perhaps several of them, or text alone.
+fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
+    let count = cell.characters.len();
+    let text = cell.text();
+    if count == 0 {
+        return vec![Segment::Unread(cell.frame)];
+    }
+    if labels::title(&text).is_some() {
+        return vec![Segment::Label(Heading { is_title: true, ..Heading::unknown(cell.frame) })];
+    }
+    if let Some(label) = labels::find(kind, &text) {
+        let has_colon = text.contains([':', '：']);
+        let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
+        return vec![Segment::Label(heading)];
+    }
+    // Where a label begins, where its value does, and which it is.
+    let mut cuts: Vec<(usize, usize, Option<&'static Label>)> = Vec::new();
+    let colons =
+        cell.characters.iter().enumerate().filter(|(_, (character, _))| matches!(character, ':' | '：'));
+    for (colon, _) in colons {
+        let from = cuts.last().map_or(0, |(_, value, _)| *value);
+        match label_before(cell, from, colon, kind) {
+            Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
+                cuts.push((start, colon + 1, Some(label)));
+            }
+            Some(_) => {}
+            None if cuts.is_empty() && is_label_like(cell, colon) => cuts.push((0, colon + 1, None)),
+            None => {}
+        }
+    }
+    let mut segments = Vec::new();
+    let first = cuts.first().map_or(count, |(start, ..)| *start);
+    if first > 0 {
+        segments.push(Segment::Text(Piece::of(cell, 0, first)));
+    }
+    for (number, (start, value, label)) in cuts.iter().enumerate() {
+        let end = cuts.get(number + 1).map_or(count, |(start, ..)| *start);
+        let piece = Some(Piece::of(cell, *value, end)).filter(|piece| !piece.is_blank());
+        let frame = place(cell, *start, *value);
+        let heading = Heading { label: *label, has_colon: true, piece, ..Heading::unknown(frame) };
+        segments.push(Segment::Label(heading));
+    }
+    segments
+}
+
+/// Whether what stands there is prose, in which a word with a colon may be a part of it ("Weight: 70 kg" among vital signs).
+fn in_prose(cuts: &[(usize, usize, Option<&'static Label>)]) -> bool {
+    cuts.last().is_none_or(|(_, _, label)| label.is_none_or(|label| label.shape.goes_on()))
+}
+
+/// The longest run of words before a colon that is a label, and where it begins.
+fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Option<(usize, &'static Label)> {
+    let characters = cell.characters.get(from..colon)?;
+    let is_start = |place: &usize| {
+        let before = place.checked_sub(1).and_then(|before| characters.get(before));
+        let starts = before.is_none_or(|(character, _)| character.is_whitespace());
+        starts && characters.get(*place).is_some_and(|(character, _)| !character.is_whitespace())
+    };
+    let starts: Vec<_> = (0..characters.len()).filter(is_start).collect();
+    let longest = starts.len().saturating_sub(LONGEST_LABEL);
+    starts.get(longest..)?.iter().find_map(|start| {
+        let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
+        Some((from + start, labels::find(kind, &words)?))
+    })
+}
+
+/// Whether a cell begins with a few words and a colon.
+fn is_label_like(cell: &Cell, colon: usize) -> bool {
+    let words: String = cell.characters.iter().take(colon).map(|(character, _)| character).collect();
+    let letters = words
+        .chars()
+        .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
+    letters && words.split_whitespace().count() <= LONGEST_LABEL
+}
