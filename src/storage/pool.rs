@@ -24,7 +24,8 @@ pub(super) struct Pooled {
     pub(super) is_left: bool,
 }
 
-/// Opens connections, and tells which can be used again.
+/// Opens connections, and tells which can be used again. What a request that went away has left locked, its transaction being open, is free
+/// again when that has been idle for half a minute, if nobody has wanted the connection before.
 #[derive(Debug)]
 pub(super) struct Connections {
     url: Secret<String>,
@@ -48,7 +49,10 @@ impl Manager for Connections {
     async fn create(&self) -> Result<Pooled, ConnectionError> {
         let mut connection = connect::open(self.url.expose()).await?;
         connection
-            .batch_execute(&format!("SET ROLE {ROLE}; SET statement_timeout = '30s'; SET TIME ZONE 'UTC'"))
+            .batch_execute(&format!(
+                "SET ROLE {ROLE}; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'; \
+                 SET TIME ZONE 'UTC'"
+            ))
             .await
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(Pooled { connection, tenant: None, is_left: false })

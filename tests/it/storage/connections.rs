@@ -21,6 +21,18 @@ mod asked {
         tenant: String,
     }
 
+    #[derive(QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = Text)]
+        value: String,
+    }
+
+    /// What the connection is set to.
+    pub async fn setting(connection: &mut Connection, name: &str) -> String {
+        let sql = format!("SELECT current_setting('{name}') AS value");
+        sql_query(sql).get_result::<Setting>(connection).await.unwrap().value
+    }
+
     /// How many resources the connection sees, and of which tenant it says it is.
     pub async fn seen(connection: &mut Connection) -> (i64, String) {
         let sql = "SELECT (SELECT count(*) FROM resource) AS resources, current_setting('hygeia.tenant', true) AS tenant";
@@ -32,7 +44,7 @@ mod asked {
         sql_query("SELECT pg_sleep(60)").execute(connection).await.unwrap();
     }
 }
-use asked::{seen, sleep};
+use asked::{seen, setting, sleep};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_forgets_the_tenant_before() {
@@ -81,4 +93,15 @@ async fn a_connection_that_was_left_waiting_is_not_used_again() {
     };
     let found = tokio::time::timeout(Duration::from_secs(30), fresh).await.expect("a connection of its own");
     assert_eq!(found, (0, "1".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_runs_or_is_held_for_ever() {
+    let server = Server::start().await;
+    let store = Store::connect(&server.database, 1).unwrap();
+    let mut one = store.begin(TenantId::DEFAULT).await.unwrap();
+    for name in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+        assert_eq!(setting(&mut one, name).await, "30s", "{name}");
+    }
+    one.finish(Ok::<_, StorageError>(())).await.unwrap();
 }
