@@ -26,7 +26,8 @@ async fn send(server: &Server, method: Method, path: &str, token: &str, body: &V
 /// Opens a section of the dashboard for whom a token is of.
 async fn enter(browser: &Browser, server: &Server, token: &str, section: &str) {
     let base = format!("{}/smartscan", server.url);
-    browser.open(&format!("{base}/login.html")).await;
+    // The page for signing in sends on whom a token is there for, in a moment of its own.
+    browser.open(&format!("{base}/js/smartscanpro-sdk.js")).await;
     browser.run(&format!("localStorage.setItem('ssp_token', '{token}')")).await;
     browser.open(&format!("{base}/dashboard.html#{section}")).await;
 }
