@@ -86,21 +86,27 @@ impl Access<'_> {
             });
         }
         let denied = kept_without.map(addresses_named).unwrap_or_default();
+        // One who is linked to somebody of whom a Consent denies is withheld, too.
+        let is_withheld = kept_without.map(|without| Condition::PointsAt {
+            slots: vec![slot],
+            target: compartment::PATIENT,
+            conditions: vec![without.clone()],
+        });
+        let is_let = is_withheld.map(|withheld| Condition::Not(Box::new(withheld)));
         let of = |patients: &BTreeSet<i64>| {
             let tests = patients.iter().map(|one| TermTest { slot, value: Some(*one), qualifier: None });
             Condition::Term(tests.collect())
         };
-        match allowed {
-            Some(allowed) => {
-                let left = &allowed - &denied;
-                (!left.is_empty()).then(|| of(&left))
-            }
+        let mut all = match allowed {
+            Some(allowed) if (&allowed - &denied).is_empty() => return None,
+            Some(allowed) => vec![of(&(&allowed - &denied))],
             None => {
                 let any = TermTest { slot, value: None, qualifier: Some(qualifier(compartment::PATIENT)) };
-                let is_let = Condition::Not(Box::new(of(&denied)));
-                Some(Condition::All(vec![Condition::Term(vec![any]), is_let]))
+                vec![Condition::Term(vec![any]), Condition::Not(Box::new(of(&denied)))]
             }
-        }
+        };
+        all.extend(is_let);
+        Some(Condition::all(all))
     }
 
     /// Whether a right goes to a Binary that belongs to this.

@@ -16,6 +16,8 @@ use crate::records::{Error, Records};
 const GROUP: &str = "Group";
 /// So many groups may be within one another.
 const MOST_GROUPS: usize = 100;
+/// So many patients may be asked for: each is a part of every search that lists what belongs to them.
+pub(super) const MOST_PATIENTS: usize = 20_000;
 
 impl Records {
     /// The ids of all patients who are members of a Group now, or of one that is a member of it and can be read.
@@ -36,7 +38,14 @@ impl Records {
             let parameters = self.known.last(caller.tenant);
             for (resource_type, member) in members(&stored.json()?, &parameters, now_us) {
                 match resource_type.as_str() {
-                    PATIENT => _ = patients.insert(member),
+                    PATIENT => {
+                        patients.insert(member);
+                        if patients.len() > MOST_PATIENTS {
+                            let text = format!("the Group has more than {MOST_PATIENTS} patients");
+                            let issue = Issue::error(IssueType::TooCostly, text).at("Group.member");
+                            return Err(Error::Unprocessable(vec![issue]));
+                        }
+                    }
                     GROUP if seen.insert(member.clone()) => waiting.push(member),
                     _ => {}
                 }

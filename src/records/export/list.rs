@@ -28,6 +28,10 @@ const EVERY: Duration = Duration::from_secs(10);
 const ATTEMPTS: i64 = 3;
 /// So often it is tried when what limits the exporter changes meanwhile.
 const TRIES: u8 = 3;
+/// So often a moment without writers is waited for, for three seconds each time.
+const MOMENTS: u8 = 20;
+/// Between two times, those who waited behind it write.
+const PAUSE: Duration = Duration::from_secs(1);
 /// So many seconds one statement of it may take.
 const STATEMENT_S: u16 = 1_800;
 /// What has expired is removed so many hours later: who fetches it then may end.
@@ -91,7 +95,9 @@ impl Records {
     async fn make(&self, tenant: TenantId, job: &Job) -> Result<(), Error> {
         let mut transaction = self.store.begin(tenant).await?;
         let begun = rows::begin(&mut transaction, tenant, &job.id).await;
-        transaction.finish(begun).await?;
+        if !transaction.finish(begun).await? {
+            return Ok(());
+        }
         let Err(error) = self.list(tenant, job).await else {
             tracing::info!(tenant = tenant.number(), job.id = job.id, "an export is listed");
             return Ok(());
@@ -100,7 +106,11 @@ impl Records {
         if may_pass && job.attempts.saturating_add(1) < ATTEMPTS {
             return Err(error);
         }
-        error.log();
+        if matches!(error, Error::Gone) {
+            tracing::info!(tenant = tenant.number(), job.id = job.id, "an export was taken back");
+        } else {
+            error.log();
+        }
         let expires = self.clock.now() + self.kept();
         let mut transaction = self.store.begin(tenant).await?;
         let failed = rows::fail(&mut transaction, tenant, &job.id, (&error.to_string(), expires)).await;
@@ -133,18 +143,35 @@ impl Records {
         snapshot.finish(listed).await
     }
 
-    /// A transaction that sees all that was written until a moment, and the moment.
+    /// The same, as soon as no writer is under way: where one takes long, the others are not kept waiting behind it.
     async fn moment(
+        &self,
+        parameters: &Parameters,
+        tenant: TenantId,
+    ) -> Result<(Transaction, DateTime<Utc>), Error> {
+        for _ in 1..MOMENTS {
+            match self.moment_now(parameters, tenant).await {
+                Err(Error::Unavailable) => tokio::time::sleep(PAUSE).await,
+                done => return done,
+            }
+        }
+        self.moment_now(parameters, tenant).await
+    }
+
+    /// A transaction that sees all that was written until a moment, and the moment.
+    async fn moment_now(
         &self,
         parameters: &Parameters,
         tenant: TenantId,
     ) -> Result<(Transaction, DateTime<Utc>), Error> {
         let mut alone = self.store.begin(tenant).await?;
         let begun = async {
+            // Before the lock: who waits for that may have all other connections. It sees nothing yet.
+            let mut snapshot = self.store.begin_snapshot(tenant).await?;
+            rows::wait_briefly(&mut alone).await?;
             search_parameters::without_writers(&mut alone, tenant).await?;
             search_parameters::renew(&mut alone, tenant).await?;
             let moment = self.clock.now();
-            let mut snapshot = self.store.begin_snapshot(tenant).await?;
             // Its first statement decides what it sees. The new version of the set is not yet among that.
             self.known.confirm(&mut snapshot, tenant, parameters).await?;
             Ok((snapshot, moment))
@@ -169,8 +196,8 @@ impl Records {
         let types = wanted.resource_types()?;
         for (done, resource_type) in types.iter().enumerate() {
             if !self.advance(tenant, job, (done, types.len())).await? {
-                // Somebody took it back.
-                return Ok(());
+                // Somebody took it back: what was listed goes with this transaction.
+                return Err(Error::Gone);
             }
             self.list_type(connection, job, &selection, *resource_type).await?;
         }

@@ -86,7 +86,7 @@ pub struct Counts {
     pub all: i64,
 }
 
-/// How many exports the owner has.
+/// How many exports the owner has. Nobody adds one of the owner's before this transaction ends.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,8 +98,10 @@ pub async fn counts(
     const SQL: &str = "
         SELECT count(*) FILTER (WHERE listed IS NULL AND failure IS NULL) AS open, count(*) AS all
         FROM export_job WHERE tenant = $1 AND owner = $2";
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(owner)];
-    Ok(Statement::fixed(SQL, parameters).get_result(connection).await?)
+    const ALONE: &str = "SELECT pg_advisory_xact_lock('export_file'::regclass::oid::integer, hashtext($1::text || ' ' || $2))";
+    let parameters = || vec![Parameter::Number(tenant.number()), Parameter::Text(owner)];
+    Statement::fixed(ALONE, parameters()).execute(connection).await?;
+    Ok(Statement::fixed(SQL, parameters()).get_result(connection).await?)
 }
 
 /// Adds an export.
@@ -189,27 +191,38 @@ struct Held {
     held: bool,
 }
 
-/// Whether this transaction, and no other, may work on the tenant's exports until it ends.
+/// Whether this transaction, and no other, may work on the tenant's exports until it ends. It may be idle for as long as that takes.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn hold(connection: &mut Connection, tenant: TenantId) -> Result<bool, StorageError> {
-    const SQL: &str =
-        "SELECT pg_try_advisory_xact_lock('export_job'::regclass::oid::integer, hashint8($1)) AS held";
+    const SQL: &str = "
+        SELECT pg_try_advisory_xact_lock('export_job'::regclass::oid::integer, hashint8($1))
+           AND set_config('idle_in_transaction_session_timeout', '0', true) IS NOT NULL AS held";
     let parameters = vec![Parameter::Number(tenant.number())];
     let row: Held = Statement::fixed(SQL, parameters).get_result(connection).await?;
     Ok(row.held)
 }
 
-/// Notes that an export is begun.
+/// Has this transaction wait for no lock longer than three seconds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn begin(connection: &mut Connection, tenant: TenantId, job: &str) -> Result<(), StorageError> {
-    const SQL: &str = "UPDATE export_job SET attempts = attempts + 1 WHERE tenant = $1 AND id = $2";
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(job)];
-    Statement::fixed(SQL, parameters).execute(connection).await?;
+pub async fn wait_briefly(connection: &mut Connection) -> Result<(), StorageError> {
+    Statement::fixed("SET LOCAL lock_timeout = '3s'", Vec::new()).execute(connection).await?;
     Ok(())
+}
+
+/// Notes that an export is begun; false where it has ended, or was taken back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(connection: &mut Connection, tenant: TenantId, job: &str) -> Result<bool, StorageError> {
+    const SQL: &str = "
+        UPDATE export_job SET attempts = attempts + 1
+        WHERE tenant = $1 AND id = $2 AND listed IS NULL AND failure IS NULL";
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(job)];
+    Ok(Statement::fixed(SQL, parameters).execute(connection).await? == 1)
 }
 
 /// Notes how far an export is; false where it was taken back.
@@ -245,7 +258,9 @@ pub async fn complete(
     job: &str,
     (listed, expires): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), StorageError> {
-    const SQL: &str = "UPDATE export_job SET listed = $3, expires = $4 WHERE tenant = $1 AND id = $2";
+    const SQL: &str = "
+        UPDATE export_job SET listed = $3, expires = $4
+        WHERE tenant = $1 AND id = $2 AND listed IS NULL AND failure IS NULL";
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(job),
@@ -266,7 +281,9 @@ pub async fn fail(
     job: &str,
     (failure, expires): (&str, DateTime<Utc>),
 ) -> Result<(), StorageError> {
-    const SQL: &str = "UPDATE export_job SET failure = $3, expires = $4 WHERE tenant = $1 AND id = $2";
+    const SQL: &str = "
+        UPDATE export_job SET failure = $3, expires = $4
+        WHERE tenant = $1 AND id = $2 AND listed IS NULL AND failure IS NULL";
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(job),

@@ -32,6 +32,13 @@ pub type Pairs = Vec<Pair>;
 
 /// The media types of files, under their names.
 const FORMATS: [&str; 3] = ["application/fhir+ndjson", "application/ndjson", "ndjson"];
+/// So many patients, and so many elements, may be named.
+const MOST_PATIENTS: usize = 20_000;
+const MOST_ELEMENTS: usize = 500;
+/// So many queries may be asked.
+const MOST_FILTERS: usize = 64;
+/// So much that was passed over is told one by one.
+const MOST_NOTES: usize = 100;
 /// Parameters that are given once.
 const SINGLE: [&str; 3] = ["_outputFormat", "_since", "_until"];
 
@@ -137,7 +144,9 @@ fn take(asked: &mut Asked, pair: &Pair) -> Result<(), Error> {
         }
         "patient" => {
             let id = patient(value, &asked.base_url)?;
-            asked.patients.get_or_insert_default().push(id);
+            let patients = asked.patients.get_or_insert_default();
+            patients.push(id);
+            bounded("patient", patients.len(), MOST_PATIENTS, "patients")?;
         }
         other => return pass_over(asked, format!("{} is not supported by $export", shown(other))),
     }
@@ -149,6 +158,7 @@ fn types(asked: &mut Asked, value: &str) -> Result<(), Error> {
     let mut types = asked.types.take().unwrap_or_default();
     for name in listed("_type", value)? {
         match ResourceType::parse(name) {
+            Some(found) if types.contains(&found) => {}
             Some(found) => types.push(found),
             None => pass_over(asked, format!("_type: {} is not a resource type of R4", shown(name)))?,
         }
@@ -179,7 +189,10 @@ fn filters(asked: &mut Asked, value: &str) -> Result<(), Error> {
             return Err(bad("_typeFilter must be searches such as Patient?gender=male"));
         };
         match ResourceType::parse(name) {
-            Some(found) => asked.filters.push((found, query.to_owned())),
+            Some(found) => {
+                asked.filters.push((found, query.to_owned()));
+                bounded("_typeFilter", asked.filters.len(), MOST_FILTERS, "queries")?;
+            }
             None => {
                 pass_over(asked, format!("_typeFilter: {} is not a resource type of R4", shown(name)))?;
             }
@@ -201,7 +214,10 @@ fn elements(asked: &mut Asked, value: &str) -> Result<(), Error> {
             let text = format!("_elements: {} is no element such as id or Patient.name", shown(name));
             return Err(bad(&text));
         }
-        asked.elements.push(name.to_owned());
+        if !asked.elements.iter().any(|known| known == name) {
+            asked.elements.push(name.to_owned());
+            bounded("_elements", asked.elements.len(), MOST_ELEMENTS, "elements")?;
+        }
     }
     Ok(())
 }
@@ -245,8 +261,19 @@ fn pass_over(asked: &mut Asked, text: String) -> Result<(), Error> {
     if !asked.lenient {
         return Err(Error::BadRequest(IssueType::NotSupported, text));
     }
-    asked.notes.push(text);
+    match asked.notes.len() {
+        told if told < MOST_NOTES => asked.notes.push(text),
+        MOST_NOTES => asked.notes.push("more was passed over than is told here".to_owned()),
+        _ => {}
+    }
     Ok(())
+}
+
+fn bounded(name: &str, count: usize, most: usize, what: &str) -> Result<(), Error> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(Error::BadRequest(IssueType::TooCostly, format!("{name}: there may be {most} {what}")))
 }
 
 fn bad(text: &str) -> Error {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::consents::consent;
 use super::{put, two_patients};
 use crate::harness::Server;
 
@@ -32,5 +33,25 @@ async fn a_search_shows_no_binary_of_a_patient_that_a_read_refuses() {
             let status = if shown.contains(&id.as_str()) { 200 } else { 404 };
             assert_eq!(app.get(&format!("/Binary/{id}")).await.status, status, "{scope} {id}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_withholds_the_binaries_of_who_is_linked_to_the_patient() {
+    let server = Server::start().await;
+    let fhir = two_patients(&server).await;
+    let link = json!([{ "other": { "reference": "Patient/b" }, "type": "seealso" }]);
+    put(&fhir, "Patient", "c", json!({ "link": link })).await;
+    for patient in ["a", "b", "c"] {
+        let context = json!({ "reference": format!("Patient/{patient}") });
+        let rest = json!({ "contentType": "text/plain", "data": "YQ==", "securityContext": context });
+        put(&fhir, "Binary", &format!("of-patient-{patient}"), rest).await;
+    }
+    consent(&fhir, "no", "active", json!({ "type": "deny" })).await;
+    let found = fhir.get("/Binary?_sort=_id").await.json();
+    let found: Vec<_> = found["entry"].as_array().unwrap().iter().map(|one| &one["resource"]["id"]).collect();
+    assert_eq!(found, ["of-patient-a"]);
+    for (id, status) in [("of-patient-a", 200), ("of-patient-b", 403), ("of-patient-c", 403)] {
+        assert_eq!(fhir.get(&format!("/Binary/{id}")).await.status, status, "{id}");
     }
 }

@@ -9,7 +9,7 @@ const WITHHELD: [&str; 1] =
     ["suppressed: a Consent of the patient forbids this; in an emergency, who may can break the glass"];
 
 /// Stores a Consent of patient `b`.
-async fn consent(fhir: &Fhir<'_>, id: &str, status: &str, provision: Value) {
+pub async fn consent(fhir: &Fhir<'_>, id: &str, status: &str, provision: Value) {
     let scope = json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] });
     let category = json!([{ "coding": [{ "system": "http://loinc.org", "code": "59284-0" }] }]);
     let rest = json!({

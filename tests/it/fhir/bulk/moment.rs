@@ -72,7 +72,7 @@ async fn an_export_goes_on_where_another_process_is_killed() {
 async fn an_export_is_taken_back_while_it_is_made() {
     let server = Arc::new(Server::start().await);
     let fhir = two_patients(&server).await;
-    let status = status_of(&kick_off(&fhir, "/$export?_type=Patient").await);
+    let status = status_of(&kick_off(&fhir, "/$export?_type=Observation,Patient").await);
     let session = server.session().await;
     session.batch_execute("BEGIN; LOCK TABLE export_part IN SHARE MODE").await.unwrap();
     let working = tokio::spawn({
