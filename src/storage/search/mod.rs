@@ -42,6 +42,8 @@ pub struct Page<'a> {
     pub after: Option<Place<'a>>,
     /// At most so many.
     pub limit: i64,
+    /// So many before them are passed over.
+    pub skip: i64,
 }
 
 /// The place of a resource in the order.
@@ -153,7 +155,9 @@ fn statement_of<'a>(
     let sorted = sort::Sorted::new(page.sort);
     let after = page.after.map(|place| sorted.after(&mut statement, place)).transpose()?;
     let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
-    let limit = statement.limit(page.limit);
+    // What is passed over must be found before.
+    let limit = statement.limit(page.limit.saturating_add(page.skip));
+    let skip = if page.skip > 0 { format!(" OFFSET {}", statement.limit(page.skip)) } else { String::new() };
     let base = Base::of(wanted, page.sort);
     let told = [after.as_str(), &sorted.order("t"), &limit];
     let only = aims::only(wanted, page.sort).zip(wanted.types.first());
@@ -173,7 +177,7 @@ fn statement_of<'a>(
         statement.push_sql(&after);
     }
     statement.push_sql(&format!(
-        " ORDER BY {} LIMIT {limit}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
+        " ORDER BY {} LIMIT {limit}{skip}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
          ON r.bytes_before < {PAGE_BYTES} ORDER BY {}",
         sorted.order("t"),
         sorted.order("r"),
