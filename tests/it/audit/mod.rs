@@ -2,6 +2,7 @@
 
 mod batches;
 mod face_scans;
+mod imagemedix;
 mod late;
 mod reads;
 mod retention;
