@@ -157,7 +157,10 @@ fn statement_of<'a>(
     let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
     // What is passed over must be found before.
     let limit = statement.limit(page.limit.saturating_add(page.skip));
-    let skip = if page.skip > 0 { format!(" OFFSET {}", statement.limit(page.skip)) } else { String::new() };
+    let shown = match page.skip {
+        0 => limit.clone(),
+        skip => format!("{} OFFSET {}", statement.limit(page.limit), statement.limit(skip)),
+    };
     let base = Base::of(wanted, page.sort);
     let told = [after.as_str(), &sorted.order("t"), &limit];
     let only = aims::only(wanted, page.sort).zip(wanted.types.first());
@@ -177,7 +180,7 @@ fn statement_of<'a>(
         statement.push_sql(&after);
     }
     statement.push_sql(&format!(
-        " ORDER BY {} LIMIT {limit}{skip}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
+        " ORDER BY {} LIMIT {shown}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
          ON r.bytes_before < {PAGE_BYTES} ORDER BY {}",
         sorted.order("t"),
         sorted.order("r"),

@@ -12,6 +12,8 @@ pub const LOGIN: &str = "login";
 pub const ME: &str = "read-me";
 /// List users.
 pub const LIST_USERS: &str = "list-users";
+/// Tell whether the server works.
+pub const HEALTH: &str = "health";
 /// Read a patient's record.
 pub const READ_PATIENT: &str = "read-patient";
 
@@ -30,7 +32,7 @@ const ALL: &[Address] = &[
     (Method::POST, "/api/patients/:/medical-history", "add-medical-history"),
     (Method::POST, "/api/patients/:/notes", "add-note"),
     (Method::POST, "/api/patients/:/assign-doctor", "assign-doctor"),
-    (Method::GET, "/api/health", "health"),
+    (Method::GET, "/api/health", HEALTH),
 ];
 
 static ADDRESSES: Addresses = Addresses::new(super::MOUNT, &[ALL]);

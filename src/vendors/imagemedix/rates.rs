@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, ResponseError, web};
 
 use super::errors::Refusal;
+use super::operations;
 use crate::http::arrival::Arrival;
 use crate::identity::Surface;
 use crate::platform::limits::{Bucket, Limiter, Span, Standing, Window};
@@ -49,7 +50,7 @@ async fn standing(request: &ServiceRequest) -> Result<(Standing, i64), Refusal> 
     let limiter = request.app_data::<web::Data<Limiter>>();
     let limiter = limiter.ok_or_else(|| records::Error::internal("the server was built without limits"))?;
     let bucket = address(request.request());
-    let is_probe = request.path() == concat!("/imagemedix", "/api/health");
+    let is_probe = operations::name(request.method(), request.path()) == operations::HEALTH;
     let standing = if is_probe || request.method() == Method::OPTIONS {
         // A probe is to work while the database does not.
         limiter.look(&bucket, &WINDOW).await.unwrap_or_else(|_| limiter.untouched(&WINDOW))

@@ -8,8 +8,9 @@ use crate::fhir::ResourceType;
 use crate::records::search::{MOST, Query, Total};
 use crate::records::{Error, Records, Stored, Write};
 
-/// So often work is tried of which another request changed something first.
-const ATTEMPTS: u8 = 4;
+/// So often work is tried of which another request changed something first. Of those who change one thing at the same time, one comes
+/// through each time: so many may.
+const ATTEMPTS: u8 = 16;
 /// So many resources are asked for at the same time by what names them.
 pub const AT_ONCE: usize = 200;
 

@@ -46,8 +46,7 @@ pub struct Me {
     /// Who it is.
     #[serde(flatten)]
     pub user: SignedInUser,
-    /// What the person is a specialist of.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What the person is a specialist of; null where nobody said.
     pub specialization: Option<String>,
 }
 

@@ -65,7 +65,8 @@ async fn who_signs_in_is_told_who_they_are() {
     let user = json!({ "_id": null, "name": "Vikram Desai", "email": ADMIN, "role": "admin" });
     assert_eq!((answer.status, body), (200, json!({ "user": user, "token": null })));
     let admin = User::admin(&server).await;
-    let me = json!({ "_id": id, "name": "Vikram Desai", "email": ADMIN, "role": "admin" });
+    let me =
+        json!({ "_id": id, "name": "Vikram Desai", "email": ADMIN, "role": "admin", "specialization": null });
     assert_eq!(admin.read("/auth/me").await, me);
 }
 

@@ -62,9 +62,9 @@ fn taken() -> Refusal {
 /// Of what was checked before, only the id can have been taken since.
 fn refusal(error: Error) -> Refusal {
     match error {
-        Error::InEntry(place, inner) => match *inner {
+        Error::InEntry(_, inner) => match *inner {
             Error::IsThere { .. } | Error::MultipleMatches | Error::BadRequest(..) => taken(),
-            other => Error::InEntry(place, Box::new(other)).into(),
+            other => other.into(),
         },
         other => other.into(),
     }
