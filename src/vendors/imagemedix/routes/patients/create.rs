@@ -61,13 +61,11 @@ fn taken() -> Refusal {
 
 /// Of what was checked before, only the id can have been taken since.
 fn refusal(error: Error) -> Refusal {
-    match error {
-        Error::InEntry(_, inner) => match *inner {
-            Error::IsThere { .. } | Error::MultipleMatches | Error::BadRequest(..) => taken(),
-            other => other.into(),
-        },
-        other => other.into(),
+    let Error::InEntry(_, error) = error else { return error.into() };
+    if matches!(*error, Error::IsThere { .. } | Error::MultipleMatches | Error::BadRequest(..)) {
+        return taken();
     }
+    (*error).into()
 }
 
 fn shown(patient: &Value, team: &Value) -> wire::CreatedPatient {
