@@ -84,16 +84,33 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
             })
         }),
         Condition::Present(kind, slots) => exists(statement, rows, *kind, slots, |_, _| "true".to_owned()),
-        Condition::PointsAt { slots, target, conditions } => {
-            points_at(statement, rows, slots, target, conditions)
+        Condition::PointsAt { slots, names, target, conditions } => {
+            let at = points_at(statement, rows, slots, None, (target, conditions));
+            match names {
+                None => at,
+                Some(_) => {
+                    let named = points_at(statement, rows, slots, *names, (target, conditions));
+                    format!("({at} OR {named})")
+                }
+            }
         }
-        Condition::PointedAtFrom { slots, conditions, .. } => {
+        Condition::PointedAtFrom { slots, names, conditions, .. } => {
             let inner = rows.inner();
             let of_slot = any_slot(&inner, slots);
             let inside = all(statement, conditions, &Rows::of_terms(&inner));
+            let named = names.map(|names| {
+                format!(
+                    " UNION ALL SELECT {inner}n.value FROM resource_term {inner}n WHERE {inner}n.tenant = $1
+                     AND {inner}n.slot = {names} AND {inner}n.moment = {t}.moment AND {inner}n.ordinal = {t}.ordinal"
+                )
+            });
+            let of_this = match named {
+                None => format!("= {t}.address"),
+                Some(named) => format!("IN (SELECT {t}.address{named})"),
+            };
             format!(
                 "EXISTS (SELECT FROM resource_term {inner} WHERE {inner}.tenant = $1 AND {of_slot}
-                 AND {inner}.value = {t}.address AND {inside})"
+                 AND {inner}.value {of_this} AND {inside})"
             )
         }
         Condition::All(conditions) => all(statement, conditions, rows),
@@ -145,20 +162,28 @@ pub(super) fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition]
     format!("({})", all.collect::<Vec<_>>().join(" AND "))
 }
 
+/// Whether a reference leads to what meets the conditions: by its address, or by one of its names, which have this slot.
 fn points_at<'a>(
     statement: &mut Statement<'a>,
     rows: &Rows<'_>,
     slots: &[i32],
-    target: &'a str,
-    conditions: &'a [Condition],
+    names: Option<i32>,
+    (target, conditions): (&'a str, &'a [Condition]),
 ) -> String {
     let (t, x) = (rows.alias, rows.inner());
     let aim = format!("{x}r");
     let of_slot = any_slot(&x, slots);
     let target = statement.name(target);
     let inside = all(statement, conditions, &Rows::of_resources(&aim));
+    let meets = match names {
+        None => format!("resource {aim} ON {aim}.tenant = $1 AND {aim}.address = {x}.value"),
+        Some(names) => format!(
+            "resource_term {x}n ON {x}n.tenant = $1 AND {x}n.slot = {names} AND {x}n.value = {x}.value
+             JOIN resource {aim} ON {aim}.tenant = $1 AND {aim}.ordinal = {x}n.ordinal"
+        ),
+    };
     format!(
-        "EXISTS (SELECT FROM resource_term {x} JOIN resource {aim} ON {aim}.tenant = $1 AND {aim}.address = {x}.value
+        "EXISTS (SELECT FROM resource_term {x} JOIN {meets}
          WHERE {x}.tenant = $1 AND {x}.moment = {t}.moment AND {x}.ordinal = {t}.ordinal AND {of_slot}
          AND {aim}.type = {target} AND {aim}.body IS NOT NULL AND {inside})"
     )
