@@ -26,6 +26,10 @@ impl<'n> Rows<'n> {
         Self { alias, are_resources: false }
     }
 
+    pub(super) fn are_resources(&self) -> bool {
+        self.are_resources
+    }
+
     /// An alias for rows within a condition to these.
     fn inner(&self) -> String {
         format!("{}x", self.alias)
@@ -257,16 +261,17 @@ fn any<'a, T>(tests: &'a [T], mut one: impl FnMut(&'a T) -> String) -> String {
 fn interval(statement: &mut Statement<'_>, x_low: &str, x_high: &str, test: DateTest) -> String {
     let low = statement.push(Parameter::Number(test.low));
     let high = statement.push(Parameter::Number(test.high));
-    let within = format!("({x_low} >= {low} AND {x_high} <= {high})");
+    // Every interval ends after it begins, so the comparison in the middle follows from the last; with it, one index holds the range.
+    let within = format!("({x_low} >= {low} AND {x_low} < {high} AND {x_high} <= {high})");
     match test.relation {
         Relation::Within => within,
         Relation::NotWithin => format!("NOT {within}"),
         Relation::After => format!("{x_high} > {high}"),
         Relation::Before => format!("{x_low} < {low}"),
         Relation::AfterOrWithin => format!("({x_high} > {high} OR {within})"),
-        Relation::BeforeOrWithin => format!("({x_low} < {low} OR {within})"),
+        Relation::BeforeOrWithin => format!("({x_low} < {high} AND ({x_low} < {low} OR {x_high} <= {high}))"),
         Relation::StartsAfter => format!("{x_low} >= {high}"),
-        Relation::EndsBefore => format!("{x_high} <= {low}"),
+        Relation::EndsBefore => format!("({x_low} < {low} AND {x_high} <= {low})"),
         Relation::Overlaps => format!("({x_low} < {high} AND {x_high} > {low})"),
     }
 }
@@ -289,9 +294,7 @@ fn instant(statement: &mut Statement<'_>, t: &str, test: DateTest) -> String {
 fn text<'a>(statement: &mut Statement<'a>, x: &str, test: &'a TextTest) -> String {
     match test {
         TextTest::StartsWith(start) if start.chars().count() <= HEAD => {
-            // Two comparisons rather than LIKE: `%` and `_` are plain, and the index serves them.
-            let low = statement.push(Parameter::Text(start));
-            format!("({x}.head >= {low} AND {x}.head < ({low} || U&'\\+{:06X}'))", u32::from(LAST))
+            format!("({})", head_range(statement, x, start))
         }
         TextTest::StartsWith(start) => {
             let (head, rest) = parted(statement, start);
@@ -319,6 +322,12 @@ fn text<'a>(statement: &mut Statement<'a>, x: &str, test: &'a TextTest) -> Strin
             )
         }
     }
+}
+
+/// That the head of a text begins so. Two comparisons rather than LIKE: `%` and `_` are plain, and the index serves them.
+pub(super) fn head_range<'a>(statement: &mut Statement<'a>, x: &str, start: &'a str) -> String {
+    let low = statement.push(Parameter::Text(start));
+    format!("{x}.head >= {low} AND {x}.head < ({low} || U&'\\+{:06X}')", u32::from(LAST))
 }
 
 /// The head of a text, and what comes after it.
