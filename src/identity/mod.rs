@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod caller;
 pub mod federation;
 pub mod oauth;
+pub mod organization_keys;
 pub mod passwords;
 pub mod scopes;
 pub mod session_tokens;

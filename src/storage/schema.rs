@@ -133,6 +133,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    organization_key (tenant, kid) {
+        tenant -> BigInt,
+        kid -> Text,
+        organization -> Text,
+        issuer -> Text,
+        algorithm -> Text,
+        public_key -> Text,
+        fingerprint -> Text,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     oauth_client (tenant, id) {
         tenant -> BigInt,
         id -> Uuid,
