@@ -9,6 +9,7 @@ pub mod federation;
 pub mod oauth;
 pub mod organization_keys;
 pub mod passwords;
+pub mod purposes;
 pub mod scopes;
 pub mod session_tokens;
 pub mod sign_in;

@@ -159,6 +159,7 @@ diesel::table! {
         secret -> Nullable<Text>,
         scope -> Text,
         created_at -> Timestamptz,
+        purposes -> Array<Text>,
     }
 }
 

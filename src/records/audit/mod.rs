@@ -24,7 +24,7 @@ use crate::core::config::AuditReads;
 use crate::fhir::ResourceType;
 use crate::fhir::codes::audit::BREAKING_THE_GLASS;
 use crate::identity::Caller;
-use crate::identity::caller::TREATMENT;
+use crate::identity::purposes::TREATMENT;
 pub use crate::storage::audit::Note;
 use crate::storage::audit::{self as rows, AuditRow, parts};
 use crate::storage::{Connection, StorageError, Store, TenantId};

@@ -279,6 +279,7 @@ async fn oauth(walk: &mut Walk) {
         proof: NewProof::Secret,
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let client = walk.server.register_client("default", &new).await.unwrap();
     let (id, secret) = (client.client.id.to_string(), client.secret.unwrap().expose().clone());
