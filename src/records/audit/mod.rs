@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 use super::index::PATIENT_TYPE;
 use super::together::Together;
 use super::{Error, Records, Stored};
-use crate::core::config::AuditReads;
+use crate::core::config::audit::AuditReads;
 use crate::fhir::ResourceType;
 use crate::fhir::codes::audit::BREAKING_THE_GLASS;
 use crate::identity::Caller;
