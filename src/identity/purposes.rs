@@ -1,15 +1,13 @@
 //! What data are wanted for: HL7's purposes of use, which Consents may permit and deny by.
 //! <https://terminology.hl7.org/ValueSet-v3-PurposeOfUse.html>
 
+use crate::fhir::codes::audit::{ACT_REASON, BREAKING_THE_GLASS};
 use crate::fhir::value_set::{Kin, published};
 
-/// The code system of purposes, and the code that all of them are below.
-const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+/// The code that all of them are below.
 const PURPOSE_OF_USE: &str = "PurposeOfUse";
 /// The purpose of who says none.
 pub const TREATMENT: &str = "TREAT";
-/// The purpose of who sets a Consent aside, by a header and with a reason.
-pub const BREAK_THE_GLASS: &str = "BTG";
 /// Most purposes of a client.
 const MOST: usize = 20;
 
@@ -94,7 +92,7 @@ pub fn check(code: &str) -> Result<(), NotAPurpose> {
     if !is_below || code == PURPOSE_OF_USE {
         return Err(NotAPurpose::Unknown(code.to_owned()));
     }
-    if code == BREAK_THE_GLASS { Err(NotAPurpose::BreaksTheGlass) } else { Ok(()) }
+    if code == BREAKING_THE_GLASS.code { Err(NotAPurpose::BreaksTheGlass) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ function reading(data, beside) {
     const confidence = data.confidence.toLocaleString(undefined, { style: 'percent', maximumFractionDigits: 1 });
     const fields = Object.entries(data.extracted_data);
     const isMarked = data.regions?.length > 0;
-    const columns = ['Field', 'Value', ...(isMarked ? ['On the picture'] : [])];
+    const columns = ['Field', 'Value', ...(isMarked ? ['Box'] : [])];
     const line = ([name, value]) => [make('code', {}, name), value, ...(isMarked ? [beside(name)] : [])];
     return make(
         'div',
