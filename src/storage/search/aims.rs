@@ -25,7 +25,7 @@ const FIRST: i64 = 250;
 pub(super) fn only<'a>(wanted: &Wanted<'a>, sort: &[SortKey]) -> Option<&'a Condition> {
     let in_order = matches!(sort, [SortKey { by: SortBy::Moment, .. }]);
     match wanted.conditions {
-        [one @ (Condition::PointsAt { .. } | Condition::PointedAtFrom { .. })]
+        [one @ (Condition::PointsAt { names: None, .. } | Condition::PointedAtFrom { names: None, .. })]
             if in_order && wanted.types.len() == 1 =>
         {
             Some(one)
