@@ -83,7 +83,10 @@ async fn forget_expired_exports(records: Records) {
         match records.remove_expired_exports().await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "exports that expired were removed"),
-            Err(error) => tracing::warn!(%error, "exports that expired could not be removed"),
+            Err(error) => {
+                error.log();
+                tracing::warn!("exports that expired could not be removed");
+            }
         }
     }
 }
@@ -106,7 +109,10 @@ async fn remove_old_audit(records: Records, clock: Clock, retention: Option<Audi
                     );
                 }
             }
-            Err(error) => tracing::warn!(%error, "old rows of the audit trail could not be removed"),
+            Err(error) => {
+                error.log();
+                tracing::warn!("old rows of the audit trail could not be removed");
+            }
         }
     }
 }

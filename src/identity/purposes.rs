@@ -81,6 +81,13 @@ impl Purposes {
     }
 }
 
+/// Whether a purpose is treatment, or a kind of it.
+#[must_use]
+pub fn is_treatment(code: &str) -> bool {
+    let kinds = published::code_system(ACT_REASON);
+    code == TREATMENT || kinds.is_some_and(|concepts| concepts.kin(TREATMENT, Kin::Below).contains(code))
+}
+
 /// Holds a code against HL7's purposes.
 ///
 /// # Errors

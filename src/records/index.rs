@@ -46,7 +46,8 @@ pub const CONTAINED: &str = "#contained";
 /// What the rights to a Binary are those to is kept under this name.
 pub const SECURITY_CONTEXT: &str = "#securityContext";
 
-/// By what canonical references name a resource, its URL alone and with its version, is kept under this name.
+/// By what references lead to a resource that may have a canonical URL is kept under this name: its address, its URL alone and with its
+/// version.
 pub const NAMES: &str = "#names";
 
 /// The patients of whom a Bundle holds something are kept under this name.
@@ -316,11 +317,15 @@ impl Index<'_> {
 
     /// What names the resource by its URL meets it here, as what points at it meets its address.
     fn add_names(&mut self, resource: &Value) {
+        if !is_named(self.resource_type) {
+            return;
+        }
         let text = |name| resource.get(name).and_then(Value::as_str);
-        if let (true, Some(url)) = (is_named(self.resource_type), text("url")) {
-            for value in names(url, text("version")) {
-                self.term(NAMES, value, 0, None);
-            }
+        if let Some(id) = text("id") {
+            self.term(NAMES, address(self.resource_type.as_str(), id), 0, None);
+        }
+        for value in text("url").into_iter().flat_map(|url| names(url, text("version"))) {
+            self.term(NAMES, value, 0, None);
         }
     }
 

@@ -27,7 +27,7 @@ pub enum Condition {
     PointsAt {
         /// The slots of the reference.
         slots: Vec<i32>,
-        /// The slot of the names that the target has, where the reference may be canonical.
+        /// The slot of what leads to the target, its address among it, where the reference may be canonical.
         names: Option<i32>,
         /// The type of the target.
         target: &'static str,
@@ -38,7 +38,7 @@ pub enum Condition {
     PointedAtFrom {
         /// The slots of the reference, which name the type of what points here.
         slots: Vec<i32>,
-        /// The slot of the names that the resource has, where the reference may be canonical.
+        /// The slot of what leads to the resource, its address among it, where the reference may be canonical.
         names: Option<i32>,
         /// What points here must be like.
         conditions: Vec<Self>,

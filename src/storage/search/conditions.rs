@@ -87,29 +87,21 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
         }),
         Condition::Present(kind, slots) => exists(statement, rows, *kind, slots, |_, _| "true".to_owned()),
         Condition::PointsAt { slots, names, target, conditions } => {
-            let at = points_at(statement, rows, slots, None, (target, conditions));
-            match names {
-                None => at,
-                Some(_) => {
-                    let named = points_at(statement, rows, slots, *names, (target, conditions));
-                    format!("({at} OR {named})")
-                }
-            }
+            points_at(statement, rows, slots, *names, (target, conditions))
         }
         Condition::PointedAtFrom { slots, names, conditions, .. } => {
             let inner = rows.inner();
             let of_slot = any_slot(&inner, slots);
             let inside = all(statement, conditions, &Rows::of_terms(&inner));
-            let named = names.map(|names| {
-                format!(
-                    " UNION ALL SELECT {inner}n.value FROM resource_term {inner}n WHERE {inner}n.tenant = $1
-                     AND {inner}n.slot = {names} AND {inner}n.moment = {t}.moment AND {inner}n.ordinal = {t}.ordinal"
-                )
-            });
-            let of_this = match named {
-                None => format!("= {t}.address"),
-                Some(named) => format!("IN (SELECT {t}.address{named})"),
-            };
+            let of_this = names.map_or_else(
+                || format!("= {t}.address"),
+                |names| {
+                    format!(
+                        "IN (SELECT {inner}n.value FROM resource_term {inner}n WHERE {inner}n.tenant = $1
+                         AND {inner}n.slot = {names} AND {inner}n.moment = {t}.moment AND {inner}n.ordinal = {t}.ordinal)"
+                    )
+                },
+            );
             format!(
                 "EXISTS (SELECT FROM resource_term {inner} WHERE {inner}.tenant = $1 AND {of_slot}
                  AND {inner}.value {of_this} AND {inside})"

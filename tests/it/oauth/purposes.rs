@@ -159,3 +159,16 @@ async fn a_purpose_that_is_taken_away_takes_the_tokens_with_it() {
     assert_eq!(reads().await, 401);
     assert_eq!(token(&server, &client, "").await.json()["purpose_of_use"], Value::from("HRESCH"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_treats_breaks_the_glass() {
+    let server = Server::start().await;
+    let client = backend(&server, &["HRESCH", "TREAT", "ETREAT"]).await;
+    for (purpose, status) in [("HRESCH", 403), ("TREAT", 200), ("ETREAT", 200)] {
+        let given = access(&token(&server, &client, purpose).await);
+        let fhir = server.fhir_by(given);
+        assert_eq!(fhir.get("/Patient").await.status, 200, "{purpose}");
+        let breaking = fhir.request(Method::GET, "/Patient").header("X-Break-The-Glass", "found unconscious");
+        assert_eq!(Answer::of(breaking).await.status, status, "{purpose}");
+    }
+}

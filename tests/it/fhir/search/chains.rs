@@ -209,6 +209,7 @@ async fn what_is_named_by_its_canonical_url_is_looked_at() {
         ("/QuestionnaireResponse?questionnaire.url=http://a.example/other", ""),
         ("/QuestionnaireResponse?questionnaire:Questionnaire.status=active&_sort=-_lastUpdated", "any first"),
         ("/PlanDefinition?depends-on:Library.url=http://a.example/q", "plan"),
+        ("/QuestionnaireResponse?questionnaire.version=1&_sort=_id", "any first"),
         ("/PlanDefinition?depends-on:Library.version=2", ""),
         ("/PlanDefinition?depends-on:Questionnaire.url=http://a.example/other", ""),
         ("/Questionnaire?_has:QuestionnaireResponse:questionnaire:status=amended", ""),
@@ -223,4 +224,14 @@ async fn what_is_named_by_its_canonical_url_is_looked_at() {
     }
     let some = server.fhir_with("system/QuestionnaireResponse.rs").await;
     assert_eq!(some.get("/QuestionnaireResponse?questionnaire:Questionnaire.version=1").await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_chain_of_names_is_one_question_a_link() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let link = "depends-on:Library.";
+    let query = (0..40).map(|_| format!("{}name=x", link.repeat(8))).collect::<Vec<_>>().join("&");
+    let answer = fhir.get(&format!("/Library?{query}")).await;
+    assert_eq!((answer.status, answer.json()["total"].as_u64()), (200, Some(0)), "{}", answer.text);
 }
