@@ -1,5 +1,6 @@
 //! What some operations ask besides search parameters: alternatives, and several things at once of one resource that points here.
 
+use super::chains;
 use super::context::Context;
 use super::parameters::conditions;
 use super::within::Within;
@@ -55,7 +56,9 @@ fn condition(context: &Context<'_>, within: &Within, also: &Also) -> Result<Cond
             of_source.extend(context.limit(*source));
             let sources = search_values::sources(*source, by);
             let slots = sources.iter().map(|found| index::slot(*source, found.code)).collect();
-            Condition::PointedAtFrom { slots, conditions: of_source, together: Vec::new() }
+            let of = within.resource_type.ok_or(Error::UnknownType)?;
+            let names = chains::names(*source, &sources, of);
+            Condition::PointedAtFrom { slots, names, conditions: of_source, together: Vec::new() }
         }
     })
 }

@@ -4,6 +4,7 @@ mod batches;
 mod face_scans;
 mod imagemedix;
 mod late;
+mod organization_keys;
 mod reads;
 mod retention;
 mod routes;
