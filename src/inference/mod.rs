@@ -6,7 +6,7 @@
 //! readings of medical devices out of those lines. [`vitals`] makes vital signs out of the colours of a face over time.
 
 pub mod device;
-mod number;
+pub mod number;
 pub mod ocr;
 pub mod picture;
 pub mod registry;

@@ -18,9 +18,33 @@ pub struct Removed {
     pub rows: usize,
     /// The seals that do not hold: their rows are kept as they are, for they are what shows it.
     pub kept: Vec<i64>,
+    /// So many tenants whose rows could not be looked through to the end; the log says why.
+    pub failed: usize,
 }
 
 impl Records {
+    /// Removes rows of all tenants and of the platform from before `before`, as [`Records::retain_audit`] does. Where that fails for one,
+    /// the others are gone on with.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; what was removed before stays so.
+    pub async fn retain_audit_of_all(
+        &self,
+        before: DateTime<Utc>,
+        owner: &Secret<String>,
+    ) -> Result<Removed, Error> {
+        let (mut connection, mut all) = (retention::owner(owner).await?, Removed::default());
+        for (tenant, _) in self.trails(None).await? {
+            if let Err(error) = self.retain(&mut connection, tenant, before, &mut all).await {
+                error.log();
+                all.failed = all.failed.saturating_add(1);
+                // The transaction that failed goes with its connection.
+                connection = retention::owner(owner).await?;
+            }
+        }
+        Ok(all)
+    }
+
     /// Removes a tenant's rows from before `before`, seal by seal, and tells the trail. `owner` is the address of the database by which
     /// the schema's owner reaches it: the server's own role cannot remove anything.
     ///
@@ -32,23 +56,48 @@ impl Records {
         before: DateTime<Utc>,
         owner: &Secret<String>,
     ) -> Result<Removed, Error> {
-        let mut connection = retention::owner(owner).await?;
-        let (mut removed, mut number) = (Removed::default(), 0);
+        let (mut connection, mut removed) = (retention::owner(owner).await?, Removed::default());
+        self.retain(&mut connection, tenant, before, &mut removed).await?;
+        Ok(removed)
+    }
+
+    async fn retain(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        before: DateTime<Utc>,
+        removed: &mut Removed,
+    ) -> Result<(), Error> {
+        let rows = removed.rows;
+        let ended = self.remove_before(connection, tenant, before, removed).await;
+        // What was removed is told, however it ended.
+        if removed.rows > rows {
+            self.audit_success(&Caller::system(tenant, Surface::Operator), "retain-audit").await?;
+        }
+        Ok(ended?)
+    }
+
+    async fn remove_before(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        before: DateTime<Utc>,
+        removed: &mut Removed,
+    ) -> Result<(), StorageError> {
+        let mut number = 0;
         loop {
-            retention::begin(&mut connection, tenant).await?;
-            let Some(seal) = retention::next(&mut connection, tenant, number, before).await? else { break };
+            retention::begin(connection, tenant).await?;
+            let Some(seal) = retention::next(connection, tenant, number, before).await? else {
+                return retention::commit(connection).await;
+            };
             number = seal.number;
-            match self.remove(&mut connection, tenant, &seal).await? {
+            let rows = self.remove(connection, tenant, &seal).await?;
+            retention::commit(connection).await?;
+            match rows {
                 Some(rows) => removed.rows = removed.rows.saturating_add(rows),
                 None => removed.kept.push(number),
             }
-            retention::commit(&mut connection).await?;
         }
-        drop(connection);
-        if removed.rows > 0 {
-            self.audit_success(&Caller::system(tenant, Surface::Operator), "retain-audit").await?;
-        }
-        Ok(removed)
     }
 
     /// Removes the rows of a seal, if it holds.
