@@ -14,9 +14,9 @@ import early
 import figures
 import layers
 import lite0
+from boxes import overlap
 from data import Slices
 from net import GRID, KINDS, REACH, head
-from train import overlap
 
 SHAPES = {"logits": [1, len(KINDS)], "probabilities": [1, len(KINDS)], "heat": [1, GRID, GRID], "box": [1, 4]}
 

@@ -14,6 +14,7 @@ import numpy as np
 
 import layers
 import lite0
+from boxes import overlap
 from data import Slices, varied
 from early import Early
 from net import GRID, KINDS, REACH, head
@@ -41,17 +42,6 @@ def run(weights, x, rng=None):
     boxes = jnp.stack([*jnp.meshgrid(at, at)] * 2, -1) + REACH * edges
     share = jax.nn.softmax(heat.reshape(-1, GRID * GRID))
     return kind[:, 0, 0], heat[..., 0], jnp.einsum("np,npc->nc", share, boxes.reshape(-1, GRID * GRID, 4)), boxes
-
-
-def overlap(a, b, wide=False):
-    """Intersection over union; with `wide` less the share of the hull that is in neither."""
-    area = lambda box: jnp.maximum(box[..., 2] - box[..., 0], 0) * jnp.maximum(box[..., 3] - box[..., 1], 0)
-    both = area(jnp.concatenate([jnp.maximum(a[..., :2], b[..., :2]), jnp.minimum(a[..., 2:], b[..., 2:])], -1))
-    union = area(a) + area(b) - both + 1e-6
-    if not wide:
-        return both / union
-    hull = area(jnp.concatenate([jnp.minimum(a[..., :2], b[..., :2]), jnp.maximum(a[..., 2:], b[..., 2:])], -1)) + 1e-6
-    return both / union - (hull - union) / hull
 
 
 def loss(weights, x, kinds, boxes, cells):
