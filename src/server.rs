@@ -129,6 +129,7 @@ pub fn bind(
 pub fn documents() -> Vec<Document> {
     vec![
         vendors::smartscan::document(),
+        vendors::imagemedix::document(),
         fhir::document(),
         oauth::document(),
         operator::document(),

@@ -43,6 +43,7 @@ pub struct Identity {
     clock: Clock,
     ids: Ids,
     smartscan: SessionTokens,
+    imagemedix: SessionTokens,
     operator: SessionTokens,
     tokens: Arc<Cache<String, Known>>,
     /// How often this process took tokens back.
@@ -72,13 +73,15 @@ impl Identity {
             let key = signing_keys::find_or_make(&store, surface.as_str(), fresh, clock.now()).await?;
             Ok::<_, StorageError>(SessionTokens::new(surface, public_url, &key))
         };
-        let (smartscan, operator) =
-            (session_tokens(Surface::SmartScan).await?, session_tokens(Surface::Operator).await?);
+        let smartscan = session_tokens(Surface::SmartScan).await?;
+        let imagemedix = session_tokens(Surface::ImageMedix).await?;
+        let operator = session_tokens(Surface::Operator).await?;
         Ok(Self {
             store,
             clock,
             ids,
             smartscan,
+            imagemedix,
             operator,
             tokens: Arc::new(Cache::new(REMEMBERED)),
             taken_back: Arc::default(),
@@ -93,8 +96,9 @@ impl Identity {
     fn session_tokens(&self, surface: Surface) -> Option<&SessionTokens> {
         match surface {
             Surface::SmartScan => Some(&self.smartscan),
+            Surface::ImageMedix => Some(&self.imagemedix),
             Surface::Operator => Some(&self.operator),
-            Surface::Fhir | Surface::ImageMedix | Surface::Smartz | Surface::Hemato => None,
+            Surface::Fhir | Surface::Smartz | Surface::Hemato => None,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Accounts as operators open, change, move and remove them. What stands for the person in FHIR follows in the same transaction.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::accounts::{Employer, NotOpened, Person, Standing};
 use super::search::{MOST, Query};
 use super::transact::Write;
-use super::{Error, Records, Stored};
+use super::{Error, Records};
 use crate::core::Secret;
 use crate::fhir::ResourceType;
+use crate::fhir::outcome::IssueType;
 use crate::identity::access_tokens::TakenBack;
 use crate::identity::allowances::{ENTERPRISE, RequestLimits};
 use crate::identity::{Account, Caller, Surface, passwords};
@@ -16,6 +17,12 @@ use crate::storage::accounts::{self as rows, Change};
 use crate::storage::federation::identities::{self, Identity as Link};
 use crate::storage::second_factors::{self, SecondFactor};
 use crate::storage::{TenantId, account_limits, oauth, tenants};
+use followed::Followed;
+
+mod followed;
+
+/// The role of those who look after a tenant's users.
+const ADMINISTRATOR: &str = "admin";
 
 /// A user that an operator opens an account for.
 #[derive(Clone, Debug)]
@@ -26,6 +33,8 @@ pub struct NewUser {
     pub person: Person,
     /// The role.
     pub role: &'static str,
+    /// What the person is a specialist of.
+    pub specialty: Option<Secret<String>>,
     /// Hemato's regions.
     pub regions: Vec<String>,
     /// Where the account is to be.
@@ -60,6 +69,12 @@ pub struct UserChange {
     pub regions: Option<Vec<String>>,
     /// Password.
     pub password: Option<Secret<String>>,
+    /// The person's name.
+    pub name: Option<Secret<String>>,
+    /// What the person is a specialist of; nothing takes it away.
+    pub specialty: Option<Option<Secret<String>>>,
+    /// Whether the surface must keep an administrator in the tenant who can use it.
+    pub keeps_administrator: bool,
 }
 
 impl UserChange {
@@ -67,8 +82,38 @@ impl UserChange {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         // Limits come with a plan alone.
-        let Self { role, plan, limits: _, active, regions, password } = self;
-        role.is_none() && plan.is_none() && active.is_none() && regions.is_none() && password.is_none()
+        let Self {
+            role,
+            plan,
+            limits: _,
+            active,
+            regions,
+            password,
+            name,
+            specialty,
+            keeps_administrator: _,
+        } = self;
+        let of_account = role.is_none() && plan.is_none() && active.is_none() && regions.is_none();
+        of_account && password.is_none() && name.is_none() && specialty.is_none()
+    }
+}
+
+impl UserChange {
+    /// That of an account which ends.
+    fn ended() -> Self {
+        Self { active: Some(false), ..Self::default() }
+    }
+
+    /// Whether the account's own row changes.
+    fn is_of_account(&self) -> bool {
+        let other = Self { name: None, specialty: None, ..self.clone() };
+        !other.is_empty()
+    }
+
+    /// Whether it may take away an administrator of those that must be left.
+    fn takes_administrator(&self) -> bool {
+        let other_role = self.role.is_some_and(|role| role != ADMINISTRATOR);
+        self.keeps_administrator && (other_role || self.active == Some(false))
     }
 }
 
@@ -80,6 +125,7 @@ impl Records {
     pub async fn open_user(&self, operator: &Caller, new: &NewUser) -> Result<Account, NotOpened> {
         let standing = |employer| Standing {
             role: new.role,
+            specialty: new.specialty.as_ref().map(|specialty| specialty.expose().as_str()),
             plan: "free",
             employer,
             regions: &new.regions,
@@ -105,6 +151,16 @@ impl Records {
     pub async fn user(&self, id: Uuid) -> Result<Option<Account>, Error> {
         let mut transaction = self.store.begin_presented(&id.to_string()).await?;
         let found = rows::find_presented(&mut transaction, id).await;
+        Ok(transaction.finish(found).await?)
+    }
+
+    /// The accounts of a surface in the caller's tenant, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn users_of(&self, caller: &Caller, surface: Surface) -> Result<Vec<Account>, Error> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let found = rows::of_surface(&mut transaction, caller.tenant, surface.as_str()).await;
         Ok(transaction.finish(found).await?)
     }
 
@@ -139,9 +195,17 @@ impl Records {
             regions: change.regions.clone(),
             ..Change::default()
         };
-        let followed = self.followed(&caller, account, change.role, change.active).await?;
+        let followed = self.followed(&caller, account, change).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;
         let changed = async {
+            if change.takes_administrator() {
+                // Whoever takes two at the same time meets here.
+                let all = rows::hold_active(&mut transaction, caller.tenant, surface.as_str(), ADMINISTRATOR);
+                if all.await?.iter().all(|other| *other == account.id) {
+                    let text = "the last administrator cannot be taken away";
+                    return Err(Error::BadRequest(IssueType::BusinessRule, text.to_owned()));
+                }
+            }
             let taken = match ends {
                 true => oauth::remove_of_account(&mut transaction, caller.tenant, account.id).await?,
                 false => Vec::new(),
@@ -149,7 +213,10 @@ impl Records {
             // The time is taken with the account in hand, so that whatever began before it ends.
             rows::find_to_change(&mut transaction, caller.tenant, account.id).await?;
             row.sessions_from = ends.then(|| self.clock.now());
-            let changed = rows::change(&mut transaction, caller.tenant, account.id, &row).await?;
+            let changed = match change.is_of_account() {
+                true => rows::change(&mut transaction, caller.tenant, account.id, &row).await?,
+                false => rows::find(&mut transaction, caller.tenant, account.id).await?,
+            };
             if let Some(plan) = change.plan.filter(|_| changed.is_some()) {
                 let given = change.limits.filter(|_| plan == ENTERPRISE);
                 account_limits::set(&mut transaction, caller.tenant, account.id, given).await?;
@@ -168,7 +235,7 @@ impl Records {
     /// When it cannot be removed.
     pub async fn remove_user(&self, operator: &Caller, account: &Account) -> Result<TakenBack, Error> {
         let caller = Caller { tenant: TenantId::from_row(account.tenant), ..operator.clone() };
-        let followed = self.followed(&caller, account, None, Some(false)).await?;
+        let followed = self.followed(&caller, account, &UserChange::ended()).await?;
         let mut transaction = self.store.begin(caller.tenant).await?;
         let removed = async {
             // What ends with the account comes before it, as for whoever gives tokens.
@@ -197,10 +264,11 @@ impl Records {
         let (left, entered) =
             (Caller { tenant: from, ..operator.clone() }, Caller { tenant: to, ..operator.clone() });
         let name = self.name_of(&left, account).await?;
-        let followed = self.followed(&left, account, None, Some(false)).await?;
+        let followed = self.followed(&left, account, &UserChange::ended()).await?;
         let (role, plan) = (account.role.as_str(), account.plan.as_str());
         let standing = Standing {
             role,
+            specialty: None,
             plan,
             employer: Employer::Unknown,
             regions: &account.regions,
@@ -256,18 +324,24 @@ impl Records {
         Ok(name.unwrap_or_else(|| account.email.clone()))
     }
 
-    /// The changes of the Practitioner and its roles that follow from those of its one account. Where several accounts share them, a
-    /// change of one says nothing about the person.
+    /// The changes of the Practitioner and its roles that follow from those of its account. Where several accounts share them, role and
+    /// use of one say nothing about the person.
     async fn followed(
         &self,
         caller: &Caller,
         account: &Account,
-        role: Option<&str>,
-        active: Option<bool>,
+        change: &UserChange,
     ) -> Result<Vec<Write>, Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let shared = rows::count_of(&mut transaction, caller.tenant, &account.practitioner).await;
-        if transaction.finish(shared).await? > 1 || (role.is_none() && active.is_none()) {
+        let is_shared = transaction.finish(shared).await? > 1;
+        let of_person = Followed {
+            role: change.role.filter(|_| !is_shared),
+            active: change.active.filter(|_| !is_shared),
+            name: change.name.as_ref().map(|name| name.expose().as_str()),
+            specialty: change.specialty.as_ref().map(|one| one.as_ref().map(|one| one.expose().as_str())),
+        };
+        if of_person.is_nothing() {
             return Ok(Vec::new());
         }
         let quiet = caller.quietly();
@@ -280,21 +354,8 @@ impl Records {
         let practitioner = ("practitioner".to_owned(), format!("Practitioner/{}", account.practitioner));
         let query = Query { parameters: vec![practitioner], count: MOST, ..Query::default() };
         found.extend(self.search(&quiet, type_of("PractitionerRole")?, &query).await?.resources);
-        found.iter().map(|stored| followed(stored, role, active)).collect()
+        found.iter().filter_map(|stored| of_person.write(stored).transpose()).collect()
     }
-}
-
-fn followed(stored: &Stored, role: Option<&str>, active: Option<bool>) -> Result<Write, Error> {
-    let mut resource = stored.json()?;
-    if let Some(object) = resource.as_object_mut() {
-        if let Some(active) = active {
-            object.insert("active".to_owned(), active.into());
-        }
-        if let Some(role) = role.filter(|_| stored.resource_type == "PractitionerRole") {
-            object.insert("code".to_owned(), json!([{ "text": role }]));
-        }
-    }
-    Ok(Write::Update { resource, id: stored.id.clone(), precondition: Some(stored.version.into()) })
 }
 
 fn type_of(name: &'static str) -> Result<ResourceType, Error> {

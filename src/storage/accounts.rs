@@ -222,6 +222,46 @@ pub async fn change(
     Ok(changed.get_result(connection).await.optional()?)
 }
 
+/// The tenant's accounts of a surface, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_surface(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+) -> Result<Vec<Account>, StorageError> {
+    Ok(account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .filter(account::surface.eq(surface))
+        .order((account::created_at, account::id))
+        .select(Account::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// Ids of the tenant's accounts of a surface that have this role and can be used, held by who is about to change one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_active(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+    role: &str,
+) -> Result<Vec<Uuid>, StorageError> {
+    Ok(account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .filter(account::surface.eq(surface))
+        .filter(account::role.eq(role))
+        .filter(account::active)
+        .order(account::id)
+        .select(account::id)
+        .for_no_key_update()
+        .load(connection)
+        .await?)
+}
+
 /// How many accounts are of this Practitioner.
 ///
 /// # Errors

@@ -39,6 +39,24 @@ pub const ENCOUNTER_DIAGNOSIS: Code = Code {
     code: "encounter-diagnosis",
     display: "Encounter Diagnosis",
 };
+/// A condition of a patient's problem list.
+pub const PROBLEM_LIST_ITEM: Code = Code {
+    system: "http://terminology.hl7.org/CodeSystem/condition-category",
+    code: "problem-list-item",
+    display: "Problem List Item",
+};
+/// A condition that somebody has.
+pub const CONDITION_ACTIVE: Code = Code {
+    system: "http://terminology.hl7.org/CodeSystem/condition-clinical",
+    code: "active",
+    display: "Active",
+};
+/// A clinician says so.
+pub const CONDITION_CONFIRMED: Code = Code {
+    system: "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+    code: "confirmed",
+    display: "Confirmed",
+};
 /// Nobody confirmed the condition.
 pub const CONDITION_UNCONFIRMED: Code = Code {
     system: "http://terminology.hl7.org/CodeSystem/condition-ver-status",

@@ -133,6 +133,7 @@ pub(super) async fn searched(
         after: wanted.after.clone(),
         strict,
         base_url: base.0.clone(),
+        ..Query::default()
     };
     let page = records.search_within(&client.0, within, &query).await?;
     let address = |after: Option<&str>| wanted.link(base, within, &page.used, after);

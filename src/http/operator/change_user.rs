@@ -37,6 +37,7 @@ pub async fn change_user(
         active: asked.active,
         regions: text::regions(surface, asked.regions)?,
         password: asked.password,
+        ..UserChange::default()
     };
     if change.is_empty() {
         return Err(Refusal::Body("says nothing to change".to_owned()));

@@ -31,6 +31,7 @@ pub async fn create_user(
     let new = NewUser {
         surface,
         role: text::role(surface, &new.role)?,
+        specialty: None,
         regions: text::regions(surface, new.regions)?.unwrap_or_default(),
         passwordless: false,
         home: home(&records, surface, new.organization_id, new.tenant_id).await?,

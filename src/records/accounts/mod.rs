@@ -32,6 +32,8 @@ pub struct Person {
 pub(super) struct Standing<'a> {
     /// Its role.
     pub role: &'a str,
+    /// What the person is a specialist of.
+    pub specialty: Option<&'a str>,
     /// Its plan.
     pub plan: &'a str,
     /// Whom the person works for.
@@ -49,6 +51,7 @@ impl Standing<'_> {
     fn of_who_signs_up() -> Self {
         Self {
             role: "user",
+            specialty: None,
             plan: "free",
             employer: Employer::Own,
             regions: &[],
@@ -184,6 +187,7 @@ impl Records {
         let regions = Region::ALL.map(|region| region.as_str().to_owned());
         let standing = Standing {
             role: "admin",
+            specialty: None,
             plan: "enterprise",
             employer: Employer::Own,
             regions: &regions,
@@ -319,6 +323,9 @@ impl Records {
         });
         if let (Some(id), Some(object)) = (organization, of_role.as_object_mut()) {
             object.insert("organization".to_owned(), json!({ "reference": format!("Organization/{id}") }));
+        }
+        if let (Some(specialty), Some(object)) = (standing.specialty, of_role.as_object_mut()) {
+            object.insert("specialty".to_owned(), json!([{ "text": specialty }]));
         }
         writes.push(create(self.new_id(), of_role));
         writes

@@ -43,6 +43,7 @@ impl Records {
             surface,
             person: Person { email: email.to_owned(), password, name },
             role: role.as_str(),
+            specialty: None,
             regions: Vec::new(),
             home: Home::Tenant(found),
             passwordless: true,

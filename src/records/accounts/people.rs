@@ -36,6 +36,7 @@ impl Records {
         let caller = Caller::system(tenant, Surface::Fhir).doing("register");
         let standing = Standing {
             role: "user",
+            specialty: None,
             plan: "free",
             employer: Employer::Unknown,
             regions: &[],

@@ -69,7 +69,7 @@ pub(super) fn points_at(
 }
 
 /// The slot of the names of a target, where these references may be canonical.
-fn names(source: ResourceType, kept: &[Source<'_>], target: ResourceType) -> Option<i32> {
+pub(super) fn names(source: ResourceType, kept: &[Source<'_>], target: ResourceType) -> Option<i32> {
     let is_canonical = kept.iter().any(|kept| search_values::has_canonicals(source, kept.code));
     (is_canonical && index::is_named(target)).then(|| index::slot(target, index::NAMES))
 }

@@ -222,7 +222,7 @@ impl Records {
         let names: Vec<_> = types.iter().map(|one| one.as_str()).collect();
         let wanted = rows::Wanted { tenant: caller.tenant, types: &names, conditions: &conditions };
         let after = after.map(|ordinal| rows::Place { keys: &[], ordinal });
-        let page = rows::Page { sort: &[], after, limit: BATCH };
+        let page = rows::Page { sort: &[], after, limit: BATCH, skip: 0 };
         let mut connection = self.store.alone(caller.tenant).await?;
         let found = rows::page(&mut connection, &wanted, &page).await;
         let found = connection.finish(found).await?;

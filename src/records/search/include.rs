@@ -192,7 +192,7 @@ impl Records {
         let names: Vec<_> = types.iter().filter(|_| !is_by_address).map(|one| one.as_str()).collect();
         let wanted = rows::Wanted { tenant: caller.tenant, types: &names, conditions: &conditions };
         let limit = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
-        let page = rows::Page { sort: &[], after: None, limit };
+        let page = rows::Page { sort: &[], after: None, limit, skip: 0 };
         let mut connection = self.store.alone(caller.tenant).await?;
         let found = rows::page(&mut connection, &wanted, &page).await;
         let rows::Found { matches, is_cut, parameters: seen } = connection.finish(found).await?;

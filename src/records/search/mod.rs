@@ -4,6 +4,7 @@
 //! asked for, else in that of the time that they are about; the order of their making decides between equals, so that no row is
 //! repeated or lost between pages unless what it is sorted by changes.
 
+mod also;
 mod audit_events;
 mod audit_narrow;
 mod chains;
@@ -30,6 +31,7 @@ use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::storage::audit::AuditRow;
 use crate::storage::search::{self as rows, Condition, SortKey};
+pub use also::Also;
 pub use contained::Contained;
 pub(super) use context::{Context, Terminology};
 use cursor::Place;
@@ -57,6 +59,10 @@ pub struct Query {
     pub total: Total,
     /// The cursor that the page before gave.
     pub after: Option<String>,
+    /// So many results are passed over, for those who number their pages; then there is no cursor.
+    pub skip: u32,
+    /// What must hold besides, which no parameter can say.
+    pub also: Vec<Also>,
     /// Whether an unknown parameter is refused or passed over.
     pub strict: bool,
     /// The base of this server's own URLs, by which an absolute reference is known as one of ours.
@@ -71,6 +77,8 @@ impl Default for Query {
             count: DEFAULT_COUNT,
             total: Total::Exact,
             after: None,
+            skip: 0,
+            also: Vec::new(),
             strict: false,
             base_url: String::new(),
         }
@@ -180,7 +188,9 @@ impl Records {
             let takes_contained = contained.is_some();
             let context =
                 Context { caller, parameters, base_url, now_us, strict, takes_contained, terminology };
-            within::read(&context, within, &query.parameters)
+            let mut read = within::read(&context, within, &query.parameters)?;
+            read.conditions.extend(also::conditions_of(&context, within, &query.also)?);
+            Ok(read)
         });
         let within::Read { types, conditions, used } = read.await?;
         let sort = order(parameters, &types, query)?;
@@ -195,7 +205,9 @@ impl Records {
         let total = found.total;
         let Cut { resources, contained, goes_on_after } = found.cut(usize::from(query.count));
         let next = match goes_on_after {
-            Some(place) if query.count > 0 => Some(self.cursors().await?.write(&scope, &place)?),
+            Some(place) if query.count > 0 && query.skip == 0 && query.also.is_empty() => {
+                Some(self.cursors().await?.write(&scope, &place)?)
+            }
             _ => None,
         };
         let include::Added { resources: included, is_cut } =
@@ -254,12 +266,17 @@ impl Records {
                 |version| if parameters.is_version(version) { Ok(()) } else { Err(Error::Conflict) };
             let (mut matches, mut is_cut, mut is_read) = (Vec::new(), false, false);
             if count > 0 && !search.is_past_stored() {
-                let page = rows::Page { sort, after, limit: count.saturating_add(1) };
+                let page =
+                    rows::Page { sort, after, limit: count.saturating_add(1), skip: i64::from(query.skip) };
                 let found = rows::page(&mut connection, &wanted, &page).await?;
                 is_same(found.parameters)?;
                 (matches, is_cut, is_read) = (found.matches, found.is_cut, true);
             }
-            let all = after.is_none() && count > 0 && !is_cut && matches.len() <= usize::from(query.count);
+            let all = after.is_none()
+                && query.skip == 0
+                && count > 0
+                && !is_cut
+                && matches.len() <= usize::from(query.count);
             let total = match (query.total, all) {
                 (Total::Unwanted, _) | (Total::IfKnown, false) => None,
                 (Total::IfKnown | Total::Exact, true) => i64::try_from(matches.len()).ok(),

@@ -159,7 +159,7 @@ impl Records {
         let (types, conditions) = ([kind], [condition]);
         let wanted = rows::Wanted { tenant: caller.tenant, types: &types, conditions: &conditions };
         let sort = [SortKey { by: SortBy::Updated, descending: true }];
-        let page = rows::Page { sort: &sort, after: None, limit: 1 };
+        let page = rows::Page { sort: &sort, after: None, limit: 1, skip: 0 };
         let mut transaction = self.store.begin(caller.tenant).await?;
         let found = rows::page(&mut transaction, &wanted, &page).await;
         Ok(transaction.finish(found).await?.matches.pop().and_then(|found| found.version.body))

@@ -63,6 +63,8 @@ pub enum Part {
     Narrative,
     /// All values.
     Values,
+    /// The values of its identifiers of this system.
+    Identifiers(&'static str),
 }
 
 impl Condition {

@@ -120,6 +120,13 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
         Condition::Any(conditions) => any(conditions, |wanted| condition(statement, wanted, rows)),
         Condition::Words(part, words) => {
             let text = match part {
+                Part::Identifiers(system) => {
+                    let system = statement.push(Parameter::Text(system));
+                    format!(
+                        "(SELECT string_agg(i.value ->> 'value', chr(10))
+                        FROM jsonb_array_elements({t}.body::jsonb -> 'identifier') i (value) WHERE i.value ->> 'system' = {system})"
+                    )
+                }
                 Part::Narrative => format!(
                     r#"regexp_replace(substring({t}.body FROM '"text":\{{[^{{}}]*"div":"((?:[^"\\]|\\.)*)"'), '<[^>]*>', ' ', 'g')"#
                 ),

@@ -23,6 +23,8 @@ pub struct Page<'a> {
     pub after: Option<Place<'a>>,
     /// At most so many.
     pub limit: i64,
+    /// So many before them are passed over.
+    pub skip: i64,
 }
 
 /// The place of a resource in the order.
@@ -166,11 +168,17 @@ fn statement_of<'a>(
     let sorted = sort::Sorted::new(page.sort);
     let after = page.after.map(|place| sorted.after(&mut statement, place)).transpose()?;
     let after = after.map(|after| format!(" AND {after}")).unwrap_or_default();
-    let limit = statement.limit(page.limit);
+    // What is passed over must be found as well; only the outermost page leaves it out.
+    let limit = statement.limit(page.limit.saturating_add(page.skip));
+    let shown = match page.skip {
+        0 => limit.clone(),
+        skip => format!("{} OFFSET {}", statement.limit(page.limit), statement.limit(skip)),
+    };
     let base = Base::of(wanted, page.sort);
     let (rows, is_more) = rows(&mut statement, wanted, page, way, [&after, &sorted.order("t"), &limit])?;
     let is_open = is_more.map_or("false".to_owned(), |is_more| {
-        format!("CASE WHEN coalesce(r.found, 0) < {limit} THEN {is_more} ELSE false END")
+        let full = statement.limit(page.limit);
+        format!("CASE WHEN coalesce(r.found, 0) < {full} THEN {is_more} ELSE false END")
     });
     statement.push_sql(&format!(
         "SELECT s.parameters, r.type AS type_, r.id, r.version, r.updated, r.method, r.body, r.keys, r.ordinal, r.found,
@@ -186,7 +194,7 @@ fn statement_of<'a>(
         statement.push_sql(&after);
     }
     statement.push_sql(&format!(
-        " ORDER BY {} LIMIT {limit}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
+        " ORDER BY {} LIMIT {shown}) p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal) r
          ON r.bytes_before < {PAGE_BYTES} ORDER BY {}",
         sorted.order("t"),
         sorted.order("r"),

@@ -1,18 +1,60 @@
 //! ImageMedix: medical images in, findings and reports out. <https://api.imagemedix.com>
 //!
-//! The mount is there, with no endpoint yet: every address is unknown.
+//! | endpoint | who | FHIR |
+//! |---|---|---|
+//! | `POST /api/auth/login`, `GET /api/auth/me` | anybody; a user | Practitioner, PractitionerRole |
+//! | `GET /api/users/users` (also `GET /api/users`), `POST /api/users/users`, `PATCH .../:id` | administrators | Practitioner, PractitionerRole |
+//! | `GET`, `POST /api/patients` | a user | Patient, CareTeam |
+//! | `GET`, `PATCH /api/patients/:id` | a user | Patient with all of the following, Appointment, Encounter |
+//! | `POST /api/patients/:id/medical-history` | a user | Condition, CarePlan (the treatment) |
+//! | `POST /api/patients/:id/notes` | a user | DocumentReference |
+//! | `POST /api/patients/:id/assign-doctor` | administrators | CareTeam |
+//! | `DELETE /api/patients/:id` | administrators | deletes what of these this surface made |
+//! | `GET /api/health` | anybody | none |
+//!
+//! There is nothing between this surface and FHIR: what a client of `/fhir` writes shows at once, and the other way about. A Patient is one
+//! of this surface by an identifier of `urn:vendor:imagemedix:patient` with 24 hexadecimal digits. Treatments may be MedicationStatements
+//! too. Whoever may see a patient is told by CareTeams (`patients`).
+//!
+//! Every request is counted by the client's address (`rates`).
+//!
+//! # Not kept
+//!
+//! - Members of a body that no operation names.
+//! - The parts of a name or an address that a client of `/fhir` gave, once the vendor's text replaces them.
 
+pub mod body;
+pub mod caller;
+pub mod charts;
+pub mod codes;
+pub mod common;
 pub mod errors;
+pub mod from_fhir;
+pub mod object_id;
+pub mod operations;
+pub mod patients;
+pub mod people;
+pub mod query;
+pub mod rates;
+pub mod routes;
+pub mod status;
+pub mod store;
+pub mod text;
+pub mod time;
+pub mod to_fhir;
+pub mod wire;
 
-use actix_web::http::{Method, header};
+use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};
-use actix_web::{HttpResponse, ResponseError, web};
+use actix_web::web;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use errors::Refusal;
+use routes::{health, login, me, patients as of_patients, users};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/imagemedix";
@@ -26,20 +68,47 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
     move |config| {
         let mount = scope(MOUNT)
+            .wrap(from_fn(rates::counted))
             .wrap(cors::origins(origins, &METHODS, &LIMIT_HEADERS))
             .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
-            .wrap(from_fn(|request, next| refusals::audited(request, next, Surface::ImageMedix, operation)))
+            .wrap(from_fn(|request, next| {
+                refusals::audited(request, next, Surface::ImageMedix, operations::name)
+            }))
             // Answers hold credentials and health data: no cache may keep them.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
-            .default_service(web::to(unknown_address));
+            .service(login::login)
+            .service(me::read_me)
+            .service(users::list::list_users)
+            .service(users::create::create_user)
+            .service(users::update::update_user)
+            .service(of_patients::list::list_patients)
+            .service(of_patients::create::create_patient)
+            .service(of_patients::read::read_patient)
+            .service(of_patients::update::update_patient)
+            .service(of_patients::delete::delete_patient)
+            .service(of_patients::medical_history::add_medical_history)
+            .service(of_patients::notes::add_note)
+            .service(of_patients::assign_doctor::assign_doctor)
+            .service(health::read_health)
+            .default_service(web::to(operations::unknown_address));
         config.service(mount);
     }
 }
 
-fn operation(_: &Method, _: &str) -> &'static str {
-    "unknown"
-}
-
-async fn unknown_address() -> HttpResponse {
-    Refusal::UnknownAddress.error_response()
+/// What the API's OpenAPI document says.
+#[must_use]
+pub fn document() -> Document {
+    let session = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The token that `POST /imagemedix/api/auth/login` answers with."))
+        .build();
+    Document {
+        name: "imagemedix",
+        title: "hygeia: ImageMedix",
+        description: "Medical images and the patients they are of. Sign in, add a patient, record what is known of them.",
+        routes: |config| routes(&[])(config),
+        schemes: vec![("session_token", SecurityScheme::Http(session))],
+        for_all: common::for_all,
+    }
 }

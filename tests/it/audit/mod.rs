@@ -2,6 +2,7 @@
 
 mod batches;
 mod face_scans;
+mod imagemedix;
 mod late;
 mod organization_keys;
 mod reads;

@@ -10,12 +10,12 @@ use hygeia::server::documents;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{face_scans, organization_keys};
+use super::{face_scans, imagemedix, organization_keys};
 use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
 /// What is open to all and about nobody's data leaves no row.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 10] = [
     "GET /fhir/metadata",
     "GET /.well-known/openid-configuration",
     "GET /fhir/.well-known/smart-configuration",
@@ -23,6 +23,7 @@ const OPEN: [&str; 9] = [
     "GET /healthz",
     "GET /readyz",
     "GET /smartscan/api/health",
+    "GET /imagemedix/api/health",
     "GET /smartscan/api/device-types",
     // A person who is to be asked is sent to a page: the answer has a row.
     "GET /oauth/authorize",
@@ -33,8 +34,8 @@ const ELSEWHERE: [&str; 3] = [
     "GET /smartscan/api/extractions/{id}/fhir",
     "POST /smartscan/api/face-scan/analyze",
 ];
-const EMAIL: &str = "admin@example.org";
-const PASSWORD: &str = "correct horse battery";
+pub(super) const EMAIL: &str = "admin@example.org";
+pub(super) const PASSWORD: &str = "correct horse battery";
 
 /// Method and path of each route.
 fn routes() -> BTreeSet<String> {
@@ -178,6 +179,7 @@ async fn each_route_that_does_what_it_is_for_leaves_one_row() {
     oauth(&mut walk).await;
     operator(&mut walk).await;
     smartscan(&mut walk).await;
+    imagemedix::all(&mut walk).await;
     let mut left = routes();
     left.retain(|route| {
         !walk.done.contains(route) && !OPEN.contains(&route.as_str()) && !ELSEWHERE.contains(&route.as_str())

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use hygeia::fhir::codes::{Code, display, face_scan, vitals};
 use hygeia::fhir::validate::validate;
+use hygeia::vendors::imagemedix;
 use hygeia::vendors::smartscan::{codes, device_types};
 use serde_json::Value;
 
@@ -59,6 +60,7 @@ fn every_code_and_extension_is_defined() {
         codes::READING_CONFIDENCE,
         codes::READING,
         vitals::DEVICE_DISPLAY_READING,
+        imagemedix::codes::ARCHIVED,
     ] {
         assert!(defines(&definitions, code), "{code:?}");
     }

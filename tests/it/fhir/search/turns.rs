@@ -1,5 +1,8 @@
 //! Searches by values that few have, many have, or many have far down in the order.
 
+use hygeia::fhir::ResourceType;
+use hygeia::identity::{Caller, Surface, TenantId};
+use hygeia::records::search::{Query, Total};
 use serde_json::json;
 
 use super::{entries, next};
@@ -40,6 +43,20 @@ async fn all(fhir: &Fhir<'_>, query: &str) -> (Vec<String>, usize) {
             None => return (ids, pages),
         }
     }
+}
+
+/// The ids after so many that are passed over, ten at most, and how many there are in all.
+async fn after(server: &Server, ask: &str, sort: Option<&str>, skip: u32) -> (Vec<String>, Option<i64>) {
+    let (name, value) = ask.split_once('=').unwrap();
+    let parameters = vec![(name.to_owned(), value.to_owned())];
+    let sort = sort.map(str::to_owned);
+    let query = Query { parameters, sort, count: 10, total: Total::Exact, skip, ..Query::default() };
+    let caller = Caller::system(TenantId::DEFAULT, Surface::Fhir);
+    let of_type = ResourceType::parse("Observation").unwrap();
+    let page = server.app.records.search(&caller, of_type, &query).await.unwrap();
+    assert!(page.next.is_none() || skip == 0, "numbered pages have no cursor");
+    let ids = page.resources.iter().map(|stored| stored.json().unwrap()["id"].as_str().unwrap().to_owned());
+    (ids.collect(), page.total)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,6 +104,17 @@ async fn a_value_is_found_however_many_have_it_and_wherever_they_stand() {
             let last = entries(&fhir.get(&format!("{query}&_sort=-date&_count=5")).await.json());
             let backwards: Vec<_> = wanted.iter().rev().take(last.len()).cloned().collect();
             assert_eq!(last, backwards, "{query}");
+            // Numbered pages, from the first to the one after the last.
+            let ask = format!("{}{value}", ask.replace("%7C", "|"));
+            for skip in [0, 3, 240, 2_495, wanted.len() - 4, wanted.len(), 60_000] {
+                let far = u32::try_from(skip).unwrap();
+                let page: Vec<_> = wanted.iter().skip(skip).take(10).cloned().collect();
+                let backwards: Vec<_> = wanted.iter().rev().skip(skip).take(10).cloned().collect();
+                let total = i64::try_from(wanted.len()).ok();
+                assert_eq!(after(&server, &ask, None, far).await, (page, total), "{ask}, {skip}");
+                let found = after(&server, &ask, Some("-date"), far).await;
+                assert_eq!(found, (backwards, total), "{ask}, {skip}");
+            }
         }
     }
     for ask in ["value-quantity=lt5", "code-value-quantity=8867-4$lt5"] {

@@ -1,0 +1,64 @@
+//! What some operations ask besides search parameters: alternatives, and several things at once of one resource that points here.
+
+use super::chains;
+use super::context::Context;
+use super::parameters::conditions;
+use super::within::Within;
+use crate::fhir::ResourceType;
+use crate::fhir::search_values;
+use crate::records::{Error, index};
+use crate::storage::search::{Condition, Part};
+
+/// What must hold besides.
+#[derive(Clone, Debug)]
+pub enum Also {
+    /// One of these.
+    Either(Vec<Self>),
+    /// A search parameter.
+    Parameter(String, String),
+    /// An identifier of this system has the text in its value, in whatever case.
+    InIdentifier(&'static str, String),
+    /// A resource of this type, to which all of the parameters apply, points here by that reference. Several `_has` may each be met
+    /// by another resource.
+    PointedAtFrom {
+        /// The type.
+        source: ResourceType,
+        /// The reference's search parameter.
+        by: &'static str,
+        /// Name and value of each parameter.
+        parameters: Vec<(String, String)>,
+    },
+}
+
+/// What must hold of resources of the type that is searched.
+pub(super) fn conditions_of(
+    context: &Context<'_>,
+    within: &Within,
+    also: &[Also],
+) -> Result<Vec<Condition>, Error> {
+    also.iter().map(|one| condition(context, within, one)).collect()
+}
+
+fn condition(context: &Context<'_>, within: &Within, also: &Also) -> Result<Condition, Error> {
+    context.count()?;
+    Ok(match also {
+        Also::Either(each) => Condition::any(conditions_of(context, within, each)?),
+        Also::Parameter(name, value) => {
+            let of = within.resource_type.ok_or(Error::UnknownType)?;
+            Condition::All(conditions(context, of, &[(name.clone(), value.clone())])?.0)
+        }
+        Also::InIdentifier(system, text) => {
+            Condition::Words(Part::Identifiers(system), vec![text.to_lowercase()])
+        }
+        Also::PointedAtFrom { source, by, parameters } => {
+            context.require(*source)?;
+            let (mut of_source, _) = conditions(context, *source, parameters)?;
+            of_source.extend(context.limit(*source));
+            let sources = search_values::sources(*source, by);
+            let slots = sources.iter().map(|found| index::slot(*source, found.code)).collect();
+            let of = within.resource_type.ok_or(Error::UnknownType)?;
+            let names = chains::names(*source, &sources, of);
+            Condition::PointedAtFrom { slots, names, conditions: of_source, together: Vec::new() }
+        }
+    })
+}

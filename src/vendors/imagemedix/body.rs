@@ -1,0 +1,121 @@
+//! Bodies: JSON, strictly limited, and read only once the caller is known.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
+use tokio::time::timeout;
+
+use super::errors::Refusal;
+use crate::http::json::opens_an_object;
+use crate::records::Error;
+
+/// The largest JSON body: the longest note, each character escaped.
+const LARGEST: usize = 128 * 1024;
+/// How long a body may take to come in.
+const MOST_TIME: Duration = Duration::from_secs(30);
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
+
+/// A JSON body.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+/// A caller and a body. The body is not read before the caller is known, so that a stranger cannot make the server read.
+#[derive(Clone, Debug)]
+pub struct After<C, B>(pub C, pub B);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Refusal;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                return Err(body("must be JSON, with the Content-Type application/json"));
+            }
+            let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
+            let read = timeout(MOST_TIME, payload.to_bytes_limited(LARGEST)).await;
+            let read = read.map_err(|_| body("took longer than 30 seconds to come in"))?;
+            let read = read.map_err(|_| Refusal::Invalid(format!("body is larger than {LARGEST} bytes")))?;
+            self::read(&read.map_err(|_| body("ended early"))?).map(Self)
+        })
+    }
+}
+
+impl<C, B> FromRequest for After<C, B>
+where
+    C: FromRequest<Error = Refusal> + 'static,
+    B: FromRequest<Error = Refusal> + 'static,
+{
+    type Error = Refusal;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let caller = C::from_request(&request, &mut Payload::None).await?;
+            let body = B::from_request(&request, &mut payload).await?;
+            Ok(Self(caller, body))
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if !opens_an_object(bytes) {
+        let is_json = serde_json::from_slice::<IgnoredAny>(bytes);
+        return Err(is_json.map_or_else(|fault| unreadable(&fault), |_| body("must be a JSON object")));
+    }
+    serde_json::from_slice(bytes).map_err(|fault| unreadable(&fault))
+}
+
+/// Says where the fault is; of what was sent only the names of missing fields are repeated.
+fn unreadable(fault: &serde_json::Error) -> Refusal {
+    let place = format!("at line {}, column {}", fault.line(), fault.column());
+    let said = fault.to_string();
+    let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (fault.classify(), missing) {
+        (Category::Data, Some(name)) => Refusal::field(name, "is required"),
+        (Category::Data, None) => body(&format!("has a value of the wrong type {place}")),
+        (Category::Syntax | Category::Eof | Category::Io, _) => body(&format!("is not JSON {place}")),
+    }
+}
+
+fn body(problem: &str) -> Refusal {
+    Refusal::field("body", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendors::imagemedix::wire::Login;
+
+    fn refusal(text: &str) -> String {
+        read::<Login>(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for text in [r#"["a@b.c","secret"]"#, "null", "7", r#""text""#, "true"] {
+            assert_eq!(refusal(text), "body must be a JSON object");
+        }
+        assert_eq!(refusal(""), "body is not JSON at line 1, column 0");
+        assert!(refusal(&"[".repeat(10_000)).starts_with("body is not JSON"));
+    }
+
+    #[test]
+    fn a_fault_is_named_without_repeating_what_was_sent() {
+        assert_eq!(refusal(r#"{"email":"s3cret"}"#), "password is required");
+        let wrong = "body has a value of the wrong type at line 1, column 9";
+        assert_eq!(refusal(r#"{"email":["s3cret"],"password":""}"#), wrong);
+        assert_eq!(refusal(r#"{"email":{"$ne":null},"password":""}"#), wrong);
+        assert_eq!(refusal("{s3cret"), "body is not JSON at line 1, column 2");
+    }
+}

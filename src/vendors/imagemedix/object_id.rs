@@ -1,0 +1,48 @@
+//! The vendor's ids: 24 lower-case hexadecimal digits (contract IM-06). Pure.
+//!
+//! What this surface makes has such an id as its logical id. Of what others made it is told by a form of the logical id: so
+//! a Practitioner has one, whoever made it.
+
+use sha2::{Digest, Sha256};
+
+/// So many digits an id has.
+const DIGITS: usize = 24;
+
+/// Whether the text is an id.
+#[must_use]
+pub fn is_one(text: &str) -> bool {
+    text.len() == DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The id of a resource by its logical id: that itself, the first digits of a UUID, or of what the logical id hashes to. A UUID of
+/// version 7 opens with the time, as the vendor's ids do.
+#[must_use]
+pub fn of(logical_id: &str) -> String {
+    if is_one(logical_id) {
+        return logical_id.to_owned();
+    }
+    let digits: String = logical_id.chars().filter(|character| *character != '-').collect();
+    let is_uuid = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digits = if is_uuid { digits.to_ascii_lowercase() } else { hex::encode(Sha256::digest(logical_id)) };
+    digits.chars().take(DIGITS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_texts_are_no_ids() {
+        for text in ["", "67f46037df638f437b93420", "67f46037df638f437b9342060", "67F46037DF638F437B934206"] {
+            assert!(!is_one(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_logical_id_has_one() {
+        assert_eq!(of("67f46037df638f437b934206"), "67f46037df638f437b934206");
+        assert_eq!(of("019a9c3e-5d40-7abc-8def-0123456789AB"), "019a9c3e5d407abc8def0123");
+        assert_eq!(of("example"), "50d858e0985ecc7f60418aaf");
+        assert!(is_one(&of("")));
+    }
+}

@@ -1,0 +1,50 @@
+//! The operations of this mount, as the audit calls them.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use super::errors::Refusal;
+use crate::http::addresses::{Address, Addresses};
+
+/// Sign in.
+pub const LOGIN: &str = "login";
+/// Read one's account.
+pub const ME: &str = "read-me";
+/// List users.
+pub const LIST_USERS: &str = "list-users";
+/// Tell whether the server works.
+pub const HEALTH: &str = "health";
+/// Read a patient's record.
+pub const READ_PATIENT: &str = "read-patient";
+
+const ALL: &[Address] = &[
+    (Method::POST, "/api/auth/login", LOGIN),
+    (Method::GET, "/api/auth/me", ME),
+    (Method::GET, "/api/users/users", LIST_USERS),
+    (Method::GET, "/api/users", LIST_USERS),
+    (Method::POST, "/api/users/users", "create-user"),
+    (Method::PATCH, "/api/users/users/:", "update-user"),
+    (Method::GET, "/api/patients", "list-patients"),
+    (Method::POST, "/api/patients", "create-patient"),
+    (Method::GET, "/api/patients/:", READ_PATIENT),
+    (Method::PATCH, "/api/patients/:", "update-patient"),
+    (Method::DELETE, "/api/patients/:", "delete-patient"),
+    (Method::POST, "/api/patients/:/medical-history", "add-medical-history"),
+    (Method::POST, "/api/patients/:/notes", "add-note"),
+    (Method::POST, "/api/patients/:/assign-doctor", "assign-doctor"),
+    (Method::GET, "/api/health", HEALTH),
+];
+
+static ADDRESSES: Addresses = Addresses::new(super::MOUNT, &[ALL]);
+
+/// The name of the operation that a request asks for.
+#[must_use]
+pub fn name(method: &Method, path: &str) -> &'static str {
+    ADDRESSES.operation(method, path)
+}
+
+/// What no route takes: 405 where the path exists, 404 otherwise.
+pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
+    let allowed = ADDRESSES.allowed(request.path());
+    allowed.map_or(Refusal::UnknownAddress, Refusal::MethodNotAllowed).error_response()
+}

@@ -1,0 +1,50 @@
+//! `DELETE /api/patients/:id` (contract IM-47).
+
+use actix_web::{HttpResponse, delete, web};
+
+use crate::records::{Records, Write};
+use crate::vendors::imagemedix::caller::{Admin, SignedIn};
+use crate::vendors::imagemedix::codes::{CARE_TEAM, HISTORY, NOTE};
+use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::store::{all, repeated, resource_type, written};
+use crate::vendors::imagemedix::{patients, wire};
+
+/// What this surface records of a patient, by the system of its identifiers.
+const RECORDED: [(&str, &str); 4] =
+    [("CareTeam", CARE_TEAM), ("Condition", HISTORY), ("CarePlan", HISTORY), ("DocumentReference", NOTE)];
+
+/// Deletes a patient and what was recorded of them here. What others recorded stays, and so does the history of it all.
+#[utoipa::path(tag = "patients", operation_id = "delete_patient", params(("id" = String, Path, description = "The patient's id")),
+    responses((status = 200, description = "It is deleted", body = wire::Done),
+        (status = 403, description = "The caller is no administrator", body = wire::Failure),
+        (status = 404, description = "There is no such patient", body = wire::Failure)),
+    security(("session_token" = [])))]
+#[delete("/api/patients/{id}")]
+pub async fn delete_patient(
+    path: web::Path<String>,
+    Admin(signed_in): Admin,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    repeated(async || {
+        let writes = writes(&records, &signed_in, &path).await?;
+        written(&records, &signed_in, writes).await
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(wire::Done { message: "Patient deleted successfully" }))
+}
+
+async fn writes(records: &Records, signed_in: &SignedIn, id: &str) -> Result<Vec<Write>, Refusal> {
+    let stored = patients::find(records, signed_in, id).await?;
+    let mut writes = vec![Write::Delete {
+        resource_type: resource_type("Patient")?,
+        id: stored.id.clone(),
+        precondition: Some(stored.version.into()),
+    }];
+    for (name, system) in RECORDED {
+        let own = [("patient", format!("Patient/{}", stored.id)), ("identifier", format!("{system}|"))];
+        let resource_type = resource_type(name)?;
+        let delete = |id| Write::Delete { resource_type, id, precondition: None };
+        writes.extend(all(records, signed_in, name, &own).await?.into_iter().map(|one| delete(one.id)));
+    }
+    Ok(writes)
+}

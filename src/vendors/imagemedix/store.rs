@@ -1,0 +1,165 @@
+//! Searching and writing, as the operations of this surface need it.
+
+use serde_json::Value;
+
+use super::caller::SignedIn;
+use super::errors::Refusal;
+use crate::fhir::ResourceType;
+use crate::records::search::{MOST, Query, Total};
+use crate::records::{Error, Records, Stored, Write};
+
+/// So often work is tried of which another request changed something first. Of those who change one thing at the same time, one comes
+/// through each time: so many may.
+const ATTEMPTS: u8 = 16;
+/// So many resources are asked for at the same time by what names them.
+pub const AT_ONCE: usize = 200;
+
+/// A type that R4 has.
+///
+/// # Errors
+/// When there is none with that name.
+pub fn resource_type(name: &'static str) -> Result<ResourceType, Error> {
+    ResourceType::parse(name).ok_or(Error::UnknownType)
+}
+
+/// A search whose parameters are all known.
+#[must_use]
+pub fn query(parameters: &[(&str, String)], sort: Option<&str>, count: u16) -> Query {
+    let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let sort = sort.map(str::to_owned);
+    Query { parameters, sort, count, total: Total::Unwanted, strict: true, ..Query::default() }
+}
+
+/// A text as the value of a search parameter. <https://hl7.org/fhir/R4/search.html#escaping>
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
+        if matches!(character, '\\' | '|' | ',' | '$') {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+        escaped
+    })
+}
+
+/// The first resource that matches, in an order.
+///
+/// # Errors
+/// When it cannot be searched.
+pub async fn first(
+    records: &Records,
+    signed_in: &SignedIn,
+    name: &'static str,
+    parameters: &[(&str, String)],
+    sort: &str,
+) -> Result<Option<Value>, Error> {
+    let query = query(parameters, Some(sort), 1);
+    let page = records.search(&signed_in.caller.quietly(), resource_type(name)?, &query).await?;
+    page.resources.first().map(Stored::json).transpose()
+}
+
+/// All resources that match, in the order of their time.
+///
+/// # Errors
+/// When they cannot be searched.
+pub async fn all(
+    records: &Records,
+    signed_in: &SignedIn,
+    name: &'static str,
+    parameters: &[(&str, String)],
+) -> Result<Vec<Stored>, Error> {
+    let caller = signed_in.caller.quietly();
+    let mut query = query(parameters, None, MOST);
+    let mut found = Vec::new();
+    loop {
+        let page = records.search(&caller, resource_type(name)?, &query).await?;
+        found.extend(page.resources);
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// The bodies of all resources that match, in the order of their time.
+///
+/// # Errors
+/// When they cannot be searched.
+pub async fn bodies(
+    records: &Records,
+    signed_in: &SignedIn,
+    name: &'static str,
+    parameters: &[(&str, String)],
+) -> Result<Vec<Value>, Error> {
+    all(records, signed_in, name, parameters).await?.iter().map(Stored::json).collect()
+}
+
+/// Holds a resource in the version that was read.
+///
+/// # Errors
+/// When there is no such type.
+pub fn hold(name: &'static str, stored: &Stored) -> Result<Write, Error> {
+    let resource_type = resource_type(name)?;
+    Ok(Write::Hold { resource_type, id: stored.id.clone(), precondition: stored.version.into() })
+}
+
+/// Changes a resource that is in the version that was read.
+#[must_use]
+pub fn update(stored: &Stored, resource: Value) -> Write {
+    Write::Update { resource, id: stored.id.clone(), precondition: Some(stored.version.into()) }
+}
+
+/// Does the writes, and tells what was stored; none, where another request changed first what they go on from.
+///
+/// # Errors
+/// When they cannot be done for another reason.
+pub async fn written(
+    records: &Records,
+    signed_in: &SignedIn,
+    writes: Vec<Write>,
+) -> Result<Option<Vec<Value>>, Refusal> {
+    match records.transact(&signed_in.caller, writes).await {
+        Ok(written) => {
+            let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
+            Ok(Some(stored.collect::<Result<_, _>>()?))
+        }
+        Err(error) if is_late(&error) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Whether another request was faster, so that the same work may go through when it begins anew.
+#[must_use]
+pub fn is_late(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Duplicate(_)
+            | Error::Conflict
+            | Error::PreconditionFailed { .. }
+            | Error::NothingThere
+            | Error::IsThere { .. }
+    )
+}
+
+/// Does work again while another request comes first.
+///
+/// # Errors
+/// That of the work, or [`Refusal::Unavailable`] when that goes on.
+pub async fn repeated<T>(work: impl AsyncFn() -> Result<Option<T>, Refusal>) -> Result<T, Refusal> {
+    for _ in 0..ATTEMPTS {
+        if let Some(done) = work().await? {
+            return Ok(done);
+        }
+    }
+    Err(Refusal::Unavailable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_text_is_searched_as_it_is() {
+        assert_eq!(escaped(r".*, a|b\c $1 ' OR 1=1 --"), r".*\, a\|b\\c \$1 ' OR 1=1 --");
+    }
+}

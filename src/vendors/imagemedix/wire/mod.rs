@@ -1,0 +1,35 @@
+//! What goes over the line, with exactly the names that the vendor documents.
+
+mod account;
+mod patient;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+pub use account::{Health, Login, Me, NewUser, SignedIn, SignedInUser, User, UserChange};
+pub use patient::{
+    Assigned, Assignment, ChangedPatient, Contact, ContactChange, CreatedPatient, Entry, History, NewEntry,
+    NewNote, NewPatient, Note, NoteOf, Notes, PatientChange, PatientInList, PatientRecord, PatientScan,
+    Patients, PatientsQuery, Person,
+};
+
+/// The body of every refusal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Failure {
+    /// A sentence for the reader.
+    #[schema(example = "Error message describing the issue")]
+    pub error: String,
+}
+
+/// What was done, where there is nothing else to say.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Done {
+    /// A sentence for the reader.
+    #[schema(value_type = String, example = "Patient deleted successfully")]
+    pub message: &'static str,
+}
+
+/// Tells a field that is null from one that is absent.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(field).map(Some)
+}
