@@ -7,11 +7,13 @@ use super::within::Within;
 use crate::fhir::ResourceType;
 use crate::fhir::search_values;
 use crate::records::{Error, index};
-use crate::storage::search::{Condition, Part};
+use crate::storage::search::{Condition, DateTest, Part, Relation};
 
 /// What must hold besides.
 #[derive(Clone, Debug)]
 pub enum Also {
+    /// It is about a time that begins before the second microsecond and lasts beyond the first, or tells no time.
+    AboutTime(i64, i64),
     /// One of these.
     Either(Vec<Self>),
     /// A search parameter.
@@ -42,6 +44,11 @@ pub(super) fn conditions_of(
 fn condition(context: &Context<'_>, within: &Within, also: &Also) -> Result<Condition, Error> {
     context.count()?;
     Ok(match also {
+        Also::AboutTime(low, high) => {
+            let overlaps = |low, high| vec![DateTest { relation: Relation::Overlaps, low, high }];
+            let untold = Condition::Not(Box::new(Condition::Moment(overlaps(i64::MIN, i64::MAX))));
+            Condition::Any(vec![untold, Condition::Moment(overlaps(*low, *high))])
+        }
         Also::Either(each) => Condition::any(conditions_of(context, within, each)?),
         Also::Parameter(name, value) => {
             let of = within.resource_type.ok_or(Error::UnknownType)?;
