@@ -14,6 +14,11 @@ const STACKED: f32 = 0.8;
 /// Three values in a column and nothing else.
 const BARE: f32 = 0.6;
 
+/// What stands beside the pulse is lower than this share of the pressures' height.
+const ASIDE: f32 = 0.8;
+/// Numbers end at one place when they are no farther apart, in heights.
+const ENDS: f32 = 0.35;
+
 /// The labels that its values have.
 const LABELS: &[Label] = &[Label::Systolic, Label::Diastolic, Label::Pulse];
 /// The units of three values in a column.
@@ -37,15 +42,17 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
         (Some(systolic), Some(diastolic), Some(pulse)) => ((systolic, diastolic, Some(pulse)), LABELLED),
         (Some(systolic), Some(diastolic), None) => by_place(scene, systolic, diastolic, &numbers),
         (systolic, diastolic, pulse) => {
-            let agrees = |found: Option<usize>, place| found.is_none_or(|found| found == place);
-            let stands = agrees(systolic, 0) && agrees(diastolic, 1) && agrees(pulse, 2);
-            let misnamed =
-                numbers.iter().zip(UNITS).any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
-            if !stands || !is_stack(&numbers) || misnamed {
+            let places = stack(&numbers).ok_or(ReadError::Unreadable)?;
+            let agrees = |(found, place): (Option<usize>, usize)| found.is_none_or(|found| found == place);
+            let stands = [systolic, diastolic, pulse].into_iter().zip(places).all(agrees);
+            let its = places.into_iter().filter_map(|place| numbers.get(place));
+            let misnamed = its.zip(UNITS).any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
+            if !stands || misnamed {
                 return Err(ReadError::Unreadable);
             }
             let named = evidence(scene) || systolic.or(diastolic).or(pulse).is_some();
-            ((0, 1, Some(2)), if named { STACKED } else { BARE })
+            let [upper, lower, rate] = places;
+            ((upper, lower, Some(rate)), if named { STACKED } else { BARE })
         }
     };
     findings(&numbers, places, ceiling)
@@ -56,15 +63,50 @@ type Places = (usize, usize, Option<usize>);
 /// Systolic and diastolic are labelled: a third value below both is the pulse, unless something beside it
 /// says that it is another value.
 fn by_place(scene: &Scene, systolic: usize, diastolic: usize, numbers: &[&Placed]) -> (Places, f32) {
-    match (systolic, diastolic, numbers) {
-        (0, 1, [_, _, third]) if !scene.is_misnamed(third, LABELS, Unit::BeatsPerMinute) => {
-            ((0, 1, Some(2)), PULSE_BY_PLACE)
-        }
-        _ => ((systolic, diastolic, None), LABELLED),
+    let third = match (numbers, stack(numbers)) {
+        ([_, _, _], _) if (systolic, diastolic) == (0, 1) => Some(2),
+        (_, Some([upper, lower, rate])) if (systolic, diastolic) == (upper, lower) => Some(rate),
+        _ => None,
+    };
+    let is_named = |place: &usize| {
+        numbers.get(*place).is_some_and(|number| !scene.is_misnamed(number, LABELS, Unit::BeatsPerMinute))
+    };
+    match third.filter(is_named) {
+        Some(rate) => ((systolic, diastolic, Some(rate)), PULSE_BY_PLACE),
+        None => ((systolic, diastolic, None), LABELLED),
     }
 }
 
-/// Exactly three numbers below each other, the two pressures of one size.
+/// The places of three numbers below each other. Others, smaller than the pressures, may stand in the line of the third: a time, a
+/// date, a place in the memory. Of several that may be the third, it is the one that ends where the pressures end.
+fn stack(numbers: &[&Placed]) -> Option<[usize; 3]> {
+    if numbers.len() == 3 {
+        return is_stack(numbers).then_some([0, 1, 2]);
+    }
+    let [systolic, diastolic, rest @ ..] = numbers else { return None };
+    let aside = |number: &&Placed| number.judged && number.height() < ASIDE * diastolic.height();
+    if !rest.iter().all(aside) {
+        return None;
+    }
+    let is_rate = |number: &Placed| {
+        let rate = number.number().is_some_and(|number| whole_within(number, 30.0, 230.0));
+        rate && is_stack(&[*systolic, *diastolic, number])
+    };
+    let ends = |number: &Placed| (number.frame[2] - diastolic.frame[2]).abs() <= ENDS * diastolic.height();
+    let rates = || rest.iter().enumerate().filter(|(_, number)| is_rate(number));
+    let mut only = rates();
+    let place = match (only.next(), only.next()) {
+        (Some((place, _)), None) => place,
+        _ => {
+            let mut ending = rates().filter(|(_, number)| ends(number));
+            let (place, _) = ending.next()?;
+            ending.next().is_none().then_some(place)?
+        }
+    };
+    Some([0, 1, place + 2])
+}
+
+/// Three numbers below each other, the two pressures of one size.
 fn is_stack(numbers: &[&Placed]) -> bool {
     let [systolic, diastolic, pulse] = numbers else { return false };
     let alike = systolic.height() / diastolic.height();

@@ -3,6 +3,8 @@
 //! A label takes the nearest text of the form that its value has, where no other is about as near, and where no other label takes the
 //! same. What is out of the range of the quantity is not read.
 
+mod by_order;
+
 use super::finding::Finding;
 use super::rows::Cell;
 use super::{FieldName, ReadError, Unit, Value};
@@ -86,10 +88,12 @@ pub fn read(rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
             Finding { name: parameter.field, value, confidence: trust(cell), quad: cell.quad },
         ));
     }
-    if let Some((place, cell)) = value_of(&cells, PRESSURE, |cell| pressures(&cell.text()).is_some()) {
+    let labelled = value_of(&cells, PRESSURE, |cell| pressures(&cell.text()).is_some());
+    if let Some((place, cell)) = labelled.or_else(|| only_pressures(&cells)) {
         taken.extend(pressure_findings(&cells, cell).into_iter().map(|finding| (place, finding)));
     }
-    let found = without_shared(taken);
+    let mut found = without_shared(taken);
+    found.extend(by_order::missing(&cells, &found));
     if parameters(&found) >= LEAST { Ok(found) } else { Err(ReadError::Unreadable) }
 }
 
@@ -115,6 +119,14 @@ fn without_shared(taken: Vec<(usize, Finding)>) -> Vec<Finding> {
         .map(|(place, _)| *place)
         .collect();
     taken.into_iter().filter(|(place, _)| !shared.contains(place)).map(|(_, finding)| finding).collect()
+}
+
+/// The only text in the form of two pressures, which no other value has, where the digit detector saw it.
+fn only_pressures<'a>(cells: &[&'a Cell]) -> Option<(usize, &'a Cell)> {
+    let is_seen = |cell: &Cell| cell.judged.is_some() && pressures(&cell.text()).is_some();
+    let mut seen = cells.iter().enumerate().filter(|(_, cell)| is_seen(cell));
+    let (place, cell) = seen.next()?;
+    seen.next().is_none().then_some((place, *cell))
 }
 
 /// The text of a form that a label points at; none where there are two such labels that point at different ones.
@@ -230,11 +242,13 @@ fn bracketed(cell: &Cell) -> Option<String> {
 }
 
 fn is_sure(cell: &Cell) -> bool {
-    cell.characters.iter().all(|(_, probability)| *probability >= LEAST_PROBABLE)
+    cell.judged.is_some() || cell.characters.iter().all(|(_, probability)| *probability >= LEAST_PROBABLE)
 }
 
 fn trust(cell: &Cell) -> f32 {
-    let least = cell.characters.iter().map(|(_, probability)| *probability).fold(LABELLED, f32::min);
+    let characters = cell.characters.iter().map(|(_, probability)| *probability);
+    let least =
+        cell.judged.map_or_else(|| characters.fold(LABELLED, f32::min), |judged| judged.min(LABELLED));
     if cell.clear { least } else { least.min(PERHAPS_CUT) }
 }
 

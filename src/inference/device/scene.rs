@@ -7,6 +7,8 @@ use crate::inference::ocr::{Line, Page, Point, Quad};
 
 /// Numbers beside the largest count as large too when they are this share of its height.
 const LARGE: f32 = 0.45;
+/// A row of digits lower than this share of the largest number's height is no value beside it.
+const STANDS_OVER: f32 = 0.75;
 /// A value stands out: it is this much larger than the print around it.
 const STANDS_OUT: f32 = 1.3;
 /// With fewer words of print than this there is no page to stand out from.
@@ -21,6 +23,8 @@ const CLEARLY_NEARER: f32 = 0.25;
 pub struct Placed {
     /// What the word means.
     pub sense: Sense,
+    /// Whether the digit detector read it.
+    pub judged: bool,
     /// Its box in the page's pixels.
     pub quad: Quad,
     /// Left, top, right and bottom once the page's tilt is taken out.
@@ -109,10 +113,11 @@ impl Scene {
             |point: Point| Point::new(point.x * cosine + point.y * sine, point.y * cosine - point.x * sine);
         let place = |word: Word| {
             let frame = word.quad.map(straight).bounds();
-            Placed { sense: word.sense, quad: word.quad, frame }
+            Placed { sense: word.sense, judged: word.judged, quad: word.quad, frame }
         };
         let mut placed: Vec<Placed> = page.lines.iter().flat_map(meant).map(place).collect();
         placed.sort_by(|a, b| a.middle().y.total_cmp(&b.middle().y));
+        without_unseen_digits(&mut placed);
         Self { words: placed, brand: page.lines.iter().find_map(|line| maker(&line.text())) }
     }
 
@@ -153,6 +158,10 @@ impl Scene {
             .iter()
             .filter(|word| word.holds_digits() && word.height() >= LARGE * tallest)
             .collect();
+        // A small row of digits that is no number is a time or a date whose marks were not seen.
+        let is_aside = |word: &Placed| word.judged && word.height() < STANDS_OVER * tallest;
+        let large: Vec<&Placed> =
+            large.into_iter().filter(|word| word.number().is_some() || !is_aside(word)).collect();
         let clean = large.iter().all(|word| word.number().is_some());
         if clean { Ok(large) } else { Err(ReadError::Unreadable) }
     }
@@ -213,6 +222,16 @@ impl Scene {
         let mut heights: Vec<f32> = print.map(Placed::height).collect();
         heights.sort_by(f32::total_cmp);
         if heights.len() < PAGE_OF_PRINT { None } else { heights.get(heights.len() / 2).copied() }
+    }
+}
+
+/// Where the digit detector sees a number, what OCR half takes for one and the detector does not is a drawing, or the name of a
+/// model.
+fn without_unseen_digits(words: &mut [Placed]) {
+    if words.iter().any(|word| word.judged && word.number().is_some()) {
+        for word in words.iter_mut().filter(|word| !word.judged && word.sense == Sense::Doubtful) {
+            word.sense = Sense::Other;
+        }
     }
 }
 
