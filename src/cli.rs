@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod display;
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod clients;
+mod displays;
 mod exports;
 mod jobs;
 mod listeners;
