@@ -4,6 +4,10 @@ use super::glyph::Glyph;
 
 /// Boxes that share this much of what they cover together are one glyph.
 const SAME: f32 = 0.35;
+/// Two digits whose middles are nearer than this, in heights, are one ...
+const NEAREST: f32 = 0.3;
+/// ... when the lower has this share of the higher one's height.
+const ALIKE: f32 = 0.6;
 /// A box that lies this much within another is a part of it.
 const WITHIN: f32 = 0.65;
 /// What holds others wins over more probable parts: a segment looks like a 1 or a minus from near, when it is this probable.
@@ -36,7 +40,17 @@ pub fn suppress(mut glyphs: Vec<Glyph>) -> Vec<Glyph> {
 
 fn is_same(one: &Glyph, other: &Glyph) -> bool {
     let shared = one.shared(other);
-    shared >= SAME * (one.area() + other.area() - shared)
+    shared >= SAME * (one.area() + other.area() - shared) || is_too_near(one, other)
+}
+
+/// Whether two digits of about one height stand nearer than any two of a number do: a narrow one, seen twice a little aside.
+fn is_too_near(one: &Glyph, other: &Glyph) -> bool {
+    let (low, high) = (one.height().min(other.height()), one.height().max(other.height()));
+    one.is_tall()
+        && other.is_tall()
+        && low >= ALIKE * high
+        && (one.x() - other.x()).abs() < NEAREST * low
+        && (one.y() - other.y()).abs() < NEAREST * low
 }
 
 fn is_part(part: &Glyph, whole: &Glyph) -> bool {
@@ -63,6 +77,14 @@ mod tests {
             glyph('8', 0.7, 1.0, 1.0, 11.0, 20.0),
         ];
         assert_eq!(symbols(&cells), "8");
+    }
+
+    #[test]
+    fn a_narrow_digit_seen_twice_is_one() {
+        let ones = [glyph('1', 0.9, 0.0, 0.0, 4.0, 40.0), glyph('1', 0.8, 5.0, 1.0, 9.0, 40.0)];
+        assert_eq!(symbols(&ones), "1");
+        let eleven = [glyph('1', 0.9, 0.0, 0.0, 4.0, 40.0), glyph('1', 0.8, 20.0, 1.0, 24.0, 40.0)];
+        assert_eq!(symbols(&eleven), "11");
     }
 
     #[test]
