@@ -174,9 +174,9 @@ impl App {
         let identity =
             Identity::open(store.clone(), clock.clone(), Ids, url, limits, federation, to_clients).await?;
         let fhir_base = format!("{}{}", settings.public_url, crate::http::fhir::MOUNT);
-        let keys = Keys::open(settings.audit_key.as_ref(), &settings.data_dir, Ids)?;
+        let keys = Keys::open(settings.audit.key.as_ref(), &settings.data_dir, Ids)?;
         let site = settings.public_url.as_str().into();
-        let trail = Trail { keys, site, reads: settings.audit_reads };
+        let trail = Trail { keys, site, reads: settings.audit.reads };
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -21,6 +22,7 @@ use crate::http::tls::Certificate;
 use crate::records::accounts::Person;
 use crate::server::Bound;
 use crate::storage::migrate;
+use crate::worker::AuditRetention;
 use crate::{server, worker};
 
 /// Stores and serves health data as FHIR R4.
@@ -103,7 +105,7 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
         tracing::info!(folder = %folder.display(), "there is no HYGEIA_SMTP_URL: mails are written to files");
     }
     tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
-    let background = tokio::spawn(worker::run(app.clone()));
+    let background = tokio::spawn(worker::run(app.clone(), keeping(settings, &database.url)));
     let handle = server.handle();
     let stopper = tokio::spawn(async move {
         told_to_stop().await?;
@@ -143,11 +145,17 @@ async fn work(settings: &Settings) -> anyhow::Result<()> {
     let app = App::open(settings, &database.url, Clock::system()).await?;
     tracing::info!("hygeia is working");
     tokio::select! {
-        () = worker::run(app) => {}
+        () = worker::run(app, keeping(settings, &database.url)) => {}
         told = told_to_stop() => told?,
     }
     database.close().await;
     Ok(())
+}
+
+/// How long rows of the audit trail are kept, where that is not for ever.
+fn keeping(settings: &Settings, owner: &Secret<String>) -> Option<AuditRetention> {
+    let days = settings.audit.days?;
+    Some(AuditRetention { age: TimeDelta::days(days.get().into()), owner: owner.clone() })
 }
 
 /// Returns at SIGTERM or SIGINT.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::app::App;
+use crate::core::{Clock, Secret};
 use crate::identity::{Identity, Surface};
 use crate::platform::limits::Limiter;
 use crate::platform::usage::Usage;
@@ -11,9 +14,17 @@ use crate::records::Records;
 /// How often credentials and counts that ended, and old calls, are removed.
 const EVERY: Duration = Duration::from_secs(3600);
 
-/// Works until the task is dropped.
-pub async fn run(app: App) {
-    let App { identity, records, limiter, usage, mailer, .. } = app;
+/// How long rows of the audit trail are kept.
+pub struct AuditRetention {
+    /// How old a row must be to be removed.
+    pub age: TimeDelta,
+    /// The address of the database by which the schema's owner reaches it, for nobody else can remove rows.
+    pub owner: Secret<String>,
+}
+
+/// Works until the task is dropped. Without a retention the audit trail is kept for ever.
+pub async fn run(app: App, retention: Option<AuditRetention>) {
+    let App { identity, records, limiter, usage, mailer, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
         forget_ended_counts(limiter),
@@ -22,6 +33,7 @@ pub async fn run(app: App) {
         records.work_on_exports(),
         forget_expired_exports(records.clone()),
         records.seal_as_they_come(),
+        remove_old_audit(records.clone(), clock, retention),
         records.end_broken_batches_as_time_goes(),
         identity.work_on_mails(&mailer)
     );
@@ -71,7 +83,36 @@ async fn forget_expired_exports(records: Records) {
         match records.remove_expired_exports().await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "exports that expired were removed"),
-            Err(error) => tracing::warn!(%error, "exports that expired could not be removed"),
+            Err(error) => {
+                error.log();
+                tracing::warn!("exports that expired could not be removed");
+            }
+        }
+    }
+}
+
+async fn remove_old_audit(records: Records, clock: Clock, retention: Option<AuditRetention>) {
+    let Some(AuditRetention { age, owner }) = retention else { return };
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        match records.retain_audit_of_all(clock.now() - age, &owner).await {
+            Ok(removed) => {
+                if removed.rows > 0 {
+                    tracing::info!(count = removed.rows, "old rows of the audit trail were removed");
+                }
+                if !removed.kept.is_empty() {
+                    let count = removed.kept.len();
+                    tracing::error!(
+                        count,
+                        "seals of the audit trail do not hold, and their rows are kept: verify-audit says why"
+                    );
+                }
+            }
+            Err(error) => {
+                error.log();
+                tracing::warn!("old rows of the audit trail could not be removed");
+            }
         }
     }
 }

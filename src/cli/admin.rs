@@ -93,6 +93,10 @@ pub(super) struct NewArguments {
     /// The scopes that it may ask for, separated by spaces.
     #[arg(long)]
     scope: String,
+    /// What it may want data for, by HL7's PurposeOfUse, such as HRESCH; may be given several times, the usual first. Without any it is
+    /// treatment.
+    #[arg(long = "purpose")]
+    purposes: Vec<String>,
     /// What people are shown.
     #[arg(long, default_value = "client")]
     name: String,
@@ -206,6 +210,7 @@ async fn add(app: &App, arguments: NewArguments) -> anyhow::Result<String> {
         proof,
         redirect_uris: arguments.redirect_uris,
         scope: arguments.scope,
+        purposes: arguments.purposes,
     };
     let registered =
         app.identity.register_client(&arguments.tenant, &new, note(app, "create-client")).await?;

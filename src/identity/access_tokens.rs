@@ -9,20 +9,15 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::caller::TREATMENT;
 use super::oauth::web_session::may_go_on;
+use super::purposes::{self, NotAPurpose, TREATMENT};
 use super::scopes::{Context, NotAScope, Scope};
 use super::{Account, Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
 use crate::fhir::definitions;
-use crate::fhir::value_set::{Kin, published};
 use crate::storage::{
     Connection, StorageError, TenantId, access_tokens, accounts, mail_jobs, oauth, sign_in_counts, tenants,
 };
-
-/// The code system of purposes, and the code that all of them are below.
-const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
-const PURPOSE_OF_USE: &str = "PurposeOfUse";
 
 /// Every token opens so, which lets a secret scanner know it.
 const PREFIX: &str = "hyg_";
@@ -52,7 +47,7 @@ pub(super) struct Given<'a> {
     pub(super) client: Option<Uuid>,
     /// The person's grant that it is given for, with the person's account and the patient of the launch.
     pub(super) grant: Option<(Uuid, Uuid, Option<&'a str>)>,
-    /// What it is for: a code of HL7's ActReason; treatment, where there is none.
+    /// What it is for: a code of HL7's PurposeOfUse; treatment, where there is none.
     pub(super) purpose: Option<&'a str>,
 }
 
@@ -66,8 +61,8 @@ pub enum NotIssued {
     #[error("there is no tenant named {0:?}")]
     Tenant(String),
     /// The purpose is not one.
-    #[error("{0:?} is not a purpose such as TREAT or HRESCH")]
-    Purpose(String),
+    #[error(transparent)]
+    Purpose(#[from] NotAPurpose),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -98,8 +93,8 @@ impl Identity {
         scope: &str,
         purpose: Option<&str>,
     ) -> Result<Secret<String>, NotIssued> {
-        if let Some(unknown) = purpose.filter(|purpose| !is_purpose(purpose)) {
-            return Err(NotIssued::Purpose(unknown.to_owned()));
+        if let Some(purpose) = purpose {
+            purposes::check(purpose)?;
         }
         let scopes = Scopes::parse(scope, definitions::is_resource_type)?;
         // All others need a person or a launch.
@@ -222,12 +217,6 @@ impl Identity {
         .await;
         transaction.finish(removed).await
     }
-}
-
-/// Whether HL7 has a purpose of use with this code.
-fn is_purpose(code: &str) -> bool {
-    let concepts = published::code_system(ACT_REASON);
-    concepts.is_some_and(|concepts| concepts.kin(PURPOSE_OF_USE, Kin::Below).contains(code))
 }
 
 fn is_of_system(scope: &Scope) -> bool {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Scopes;
+use super::purposes::TREATMENT;
 use crate::storage::TenantId;
 
 /// One of the server's APIs. A credential of one is unknown at every other.
@@ -89,9 +90,6 @@ impl Agent {
         }
     }
 }
-
-/// The purpose of who says none.
-pub const TREATMENT: &str = "TREAT";
 
 /// Where a request came from, and what the client calls it.
 #[derive(Clone, Debug, Default)]

@@ -8,7 +8,7 @@
 
 pub mod device;
 pub mod digits;
-mod number;
+pub mod number;
 pub mod ocr;
 pub mod picture;
 pub mod registry;

@@ -14,8 +14,10 @@ use super::parameters::Parameters;
 use super::{Error, Version};
 use crate::fhir::ResourceType;
 use crate::fhir::decimal::sortable;
+use crate::fhir::definitions::search_parameter;
 use crate::fhir::folding::fold;
 use crate::fhir::reference::Literal;
+use crate::fhir::search_parameter::SearchKind;
 use crate::fhir::search_values::{self, Indexed, Quantity, Reference, Token, TypedIdentifier};
 use crate::storage::address::{self, address};
 use crate::storage::index_entries::{
@@ -43,6 +45,10 @@ pub const CONTAINED: &str = "#contained";
 
 /// What the rights to a Binary are those to is kept under this name.
 pub const SECURITY_CONTEXT: &str = "#securityContext";
+
+/// By what references lead to a resource that may have a canonical URL is kept under this name: its address, its URL alone and with its
+/// version.
+pub const NAMES: &str = "#names";
 
 /// The patients of whom a Bundle holds something are kept under this name.
 pub const PATIENTS: &str = "#patients";
@@ -100,6 +106,7 @@ pub fn entries(parameters: &Parameters, resource_type: ResourceType, resource: &
     parameters.own_values(resource_type, resource, &mut |own, value| index.add(&own.code, &value));
     index.add_of_patient();
     index.add_contained(resource);
+    index.add_names(resource);
     index.add_security_context(resource);
     index.add_patients(resource);
     let Index { mut entries, .. } = index;
@@ -163,6 +170,19 @@ pub fn code_value(code: &str) -> i64 {
 /// The value of a reference that is a URL.
 pub fn url_value(url: &str) -> i64 {
     address::value(&["url", url])
+}
+
+/// Whether resources of a type have a canonical URL and a version.
+pub fn is_named(resource_type: ResourceType) -> bool {
+    let has = |code, kind| search_parameter(resource_type, code).is_some_and(|found| found.kind == kind);
+    has("url", SearchKind::Uri) && has("version", SearchKind::Token)
+}
+
+/// The values of the references that name a resource with this canonical URL and version.
+/// <https://hl7.org/fhir/R4/references.html#canonical>
+pub fn names(url: &str, version: Option<&str>) -> impl Iterator<Item = i64> {
+    let with_version = version.map(|version| url_value(&format!("{url}|{version}")));
+    [Some(url_value(url)), with_version].into_iter().flatten()
 }
 
 /// The value of an identifier with its type.
@@ -292,6 +312,20 @@ impl Index<'_> {
         let contained = resource.get("contained").and_then(Value::as_array).into_iter().flatten();
         for of_type in contained.filter_map(ResourceType::of) {
             self.term(CONTAINED, code_value(of_type.as_str()), 0, None);
+        }
+    }
+
+    /// What names the resource by its URL meets it here, as what points at it meets its address.
+    fn add_names(&mut self, resource: &Value) {
+        if !is_named(self.resource_type) {
+            return;
+        }
+        let text = |name| resource.get(name).and_then(Value::as_str);
+        if let Some(id) = text("id") {
+            self.term(NAMES, address(self.resource_type.as_str(), id), 0, None);
+        }
+        for value in text("url").into_iter().flat_map(|url| names(url, text("version"))) {
+            self.term(NAMES, value, 0, None);
         }
     }
 

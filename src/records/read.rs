@@ -7,7 +7,7 @@ use super::index::BINARY;
 use super::parameters::Parameters;
 use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, operations};
-use crate::core::config::AuditReads;
+use crate::core::config::audit::AuditReads;
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Right};
 use crate::storage::audit::AuditRow;

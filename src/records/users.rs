@@ -212,10 +212,11 @@ impl Records {
         let mut transaction = self.store.begin(from).await?;
         let done = async {
             let taken = oauth::remove_of_account(&mut transaction, from, account.id).await?;
-            let given = account_limits::find(&mut transaction, from, account.id).await?;
-            let factor = second_factors::find(&mut transaction, from, account.id).await?;
-            let codes = second_factors::recovery_code_hashes(&mut transaction, from, account.id).await?;
             let links = identities::lock_of_account(&mut transaction, from, account.id).await?;
+            // In hand before its parts are read, lest one come along as it was before it was changed.
+            rows::find_to_change(&mut transaction, from, account.id).await?.ok_or(Error::NotFound)?;
+            let given = account_limits::find(&mut transaction, from, account.id).await?;
+            let factor = second_factors::take(&mut transaction, from, account.id).await?;
             // As it is now: somebody may have changed or removed it since it was looked up.
             let was = rows::remove(&mut transaction, from, account.id).await?.ok_or(Error::NotFound)?;
             let moved = Account { tenant: to.number(), practitioner, organization: None, ..was };
@@ -225,7 +226,7 @@ impl Records {
             rows::insert(&mut transaction, &moved).await?;
             account_limits::set(&mut transaction, to, moved.id, given).await?;
             // How the person signs in comes along.
-            if let Some(factor) = factor {
+            if let Some((factor, codes)) = factor {
                 let factor = SecondFactor { tenant: to.number(), ..factor };
                 second_factors::insert(&mut transaction, &factor, &codes).await?;
             }

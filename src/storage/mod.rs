@@ -21,6 +21,7 @@ pub mod locks;
 pub mod mail_jobs;
 pub mod migrate;
 pub mod oauth;
+pub mod organization_keys;
 pub mod organizations;
 mod pool;
 pub mod private_postgres;

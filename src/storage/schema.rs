@@ -133,6 +133,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    organization_key (tenant, kid) {
+        tenant -> BigInt,
+        kid -> Text,
+        organization -> Text,
+        issuer -> Text,
+        algorithm -> Text,
+        public_key -> Text,
+        fingerprint -> Text,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     oauth_client (tenant, id) {
         tenant -> BigInt,
         id -> Uuid,
@@ -145,6 +159,7 @@ diesel::table! {
         secret -> Nullable<Text>,
         scope -> Text,
         created_at -> Timestamptz,
+        purposes -> Array<Text>,
     }
 }
 

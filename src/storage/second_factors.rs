@@ -136,21 +136,26 @@ async fn keep_codes(
     Ok(())
 }
 
-/// The hashes of the recovery codes that are left.
+/// Takes the factor of an account out, with the hashes of the recovery codes that are left. What somebody uses at the same time is used
+/// either before that, or not at all.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn recovery_code_hashes(
+pub async fn take(
     connection: &mut Connection,
     tenant: TenantId,
     account: Uuid,
-) -> Result<Vec<String>, StorageError> {
-    Ok(recovery_code::table
+) -> Result<Option<(SecondFactor, Vec<String>)>, StorageError> {
+    let codes = recovery_code::table
         .filter(recovery_code::tenant.eq(tenant.number()))
-        .filter(recovery_code::account.eq(account))
-        .select(recovery_code::hash)
-        .load(connection)
-        .await?)
+        .filter(recovery_code::account.eq(account));
+    let codes = diesel::delete(codes).returning(recovery_code::hash).get_results(connection).await?;
+    let factor = diesel::delete(second_factor::table.find((tenant.number(), account)))
+        .returning(SecondFactor::as_returning())
+        .get_result(connection)
+        .await
+        .optional()?;
+    Ok(factor.map(|factor| (factor, codes)))
 }
 
 /// Uses a recovery code up; false when there is none.

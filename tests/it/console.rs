@@ -194,6 +194,7 @@ async fn administrators_see_their_own_organisations_clients() {
         proof: hygeia::identity::oauth::registration::NewProof::Secret,
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let theirs = server.register_client("elsewhere", &new).await.unwrap().client.id;
     let list = person.get(CLIENTS).await;

@@ -3,6 +3,7 @@
 //! The environment wins over the file. Every fault is reported at once, by the setting's name and never with
 //! its value, because the value may be a secret.
 
+pub mod audit;
 pub mod egress;
 pub mod exports;
 pub mod hosts;
@@ -18,6 +19,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::core::Secret;
+use audit::AuditSettings;
 use egress::EgressSettings;
 use exports::ExportSettings;
 use mail::MailSettings;
@@ -71,12 +73,8 @@ pub struct Settings {
     pub extra_ca: Option<PathBuf>,
     /// Who else may say who somebody is.
     pub providers: Vec<ProviderSettings>,
-    /// `HYGEIA_AUDIT_KEY`: the key that seals on the audit trail are coded with, as 64 hexadecimal digits; all replicas need the same. After
-    /// it, keys from before may stand, parted by commas. Without it, one is made in the data folder.
-    pub audit_key: Option<Secret<String>>,
-    /// `HYGEIA_AUDIT_READS`: whether what is read is in the audit trail `before` (default) or `after` it is answered. After, a server that
-    /// is killed may have answered what its trail does not tell.
-    pub audit_reads: AuditReads,
+    /// How the audit trail is kept.
+    pub audit: AuditSettings,
     /// How exports are kept.
     pub exports: ExportSettings,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
@@ -120,15 +118,6 @@ pub enum Limits {
     Off,
 }
 
-/// When what is read gets into the audit trail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuditReads {
-    /// Before it is answered.
-    Before,
-    /// After it.
-    After,
-}
-
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -162,8 +151,7 @@ impl Default for Settings {
             egress: EgressSettings::default(),
             extra_ca: None,
             providers: Vec::new(),
-            audit_key: None,
-            audit_reads: AuditReads::Before,
+            audit: AuditSettings::default(),
             exports: ExportSettings::default(),
             unknown: Vec::new(),
         }
@@ -242,12 +230,7 @@ impl Settings {
             egress: EgressSettings::read(&mut source),
             extra_ca: source.text("HYGEIA_EXTRA_CA").map(PathBuf::from),
             providers: providers::read(&mut source),
-            audit_reads: source.chosen(
-                "HYGEIA_AUDIT_READS",
-                AuditReads::Before,
-                &[("before", AuditReads::Before), ("after", AuditReads::After)],
-            ),
-            audit_key: source.text("HYGEIA_AUDIT_KEY").map(Secret::new),
+            audit: AuditSettings::read(&mut source),
             exports: ExportSettings::read(&mut source),
             unknown: Vec::new(),
         };

@@ -64,6 +64,15 @@ impl Source {
         }
     }
 
+    /// The setting as a `T`, where there is one.
+    pub fn optional<T: FromStr>(&mut self, name: &'static str, wanted: &str) -> Option<T> {
+        let read = self.text(name)?.parse();
+        if read.is_err() {
+            self.fault(name, &format!("must be {wanted}"));
+        }
+        read.ok()
+    }
+
     /// The setting as one of a few words, or its default.
     pub fn chosen<T: Copy>(&mut self, name: &str, default: T, choices: &[(&str, T)]) -> T {
         let Some(text) = self.text(name) else { return default };

@@ -12,6 +12,7 @@ use super::errors::Refusal;
 use super::provenance;
 use crate::fhir::outcome::IssueType;
 use crate::http::{arrival, bearer};
+use crate::identity::purposes::is_treatment;
 use crate::identity::{Caller, Identity};
 use crate::records::Error;
 
@@ -88,7 +89,7 @@ const REASON: std::ops::RangeInclusive<usize> = 5..=500;
 /// The caller as the request is to be taken: with the reason for which the glass is broken, where there is one.
 ///
 /// # Errors
-/// When the reason is none, or the caller acts for a patient.
+/// When the reason is none, or the caller acts for a patient, or for another purpose than treatment.
 fn with_reason(caller: Caller, request: &HttpRequest) -> Result<Caller, Error> {
     let Some(reason) = request.headers().get(BREAK_THE_GLASS) else { return Ok(caller) };
     let reason = std::str::from_utf8(reason.as_bytes()).map(str::trim).unwrap_or_default();
@@ -98,7 +99,9 @@ fn with_reason(caller: Caller, request: &HttpRequest) -> Result<Caller, Error> {
     }
     let is = |kind: &str| caller.actors.iter().any(|actor| actor.starts_with(kind));
     // A launch about a patient may be a clinician's.
-    if is("Patient/") || (caller.patient.is_some() && !is("Practitioner/")) {
+    // Who asks for another purpose treats nobody.
+    if !is_treatment(&caller.purpose) || is("Patient/") || (caller.patient.is_some() && !is("Practitioner/"))
+    {
         return Err(Error::Forbidden);
     }
     Ok(Caller { breaks_glass: Some(reason.to_owned()), ..caller })

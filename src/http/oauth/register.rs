@@ -124,7 +124,13 @@ fn read(metadata: Metadata) -> Result<NewClient, OauthError> {
         return Err(refused("system/ scopes are given by the operator alone"));
     }
     let name = metadata.client_name.unwrap_or_else(|| "An app without a name".to_owned());
-    Ok(NewClient { name, proof, redirect_uris: metadata.redirect_uris, scope: scopes.to_string() })
+    Ok(NewClient {
+        name,
+        proof,
+        redirect_uris: metadata.redirect_uris,
+        scope: scopes.to_string(),
+        purposes: Vec::new(),
+    })
 }
 
 fn refused(told: &str) -> OauthError {
@@ -140,6 +146,7 @@ fn unregistered(error: NotRegistered) -> OauthError {
         | NotRegistered::Useless
         | NotRegistered::Scope(_)
         | NotRegistered::Scopes(_)
+        | NotRegistered::Purposes(_)
         | NotRegistered::Keys(
             Unfit::NotASet | Unfit::Number | Unfit::Private | Unfit::NoId | Unfit::Algorithm,
         ) => OauthError::Unregistered(METADATA, told),

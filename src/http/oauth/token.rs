@@ -12,7 +12,7 @@ use crate::records::Records;
 /// Gives an access token.
 #[utoipa::path(tag = "oauth", operation_id = "give_token",
     request_body(content = Object, content_type = "application/x-www-form-urlencoded",
-        description = "`grant_type`, and what it needs: `scope` and a credential for `client_credentials`"),
+        description = "`grant_type`, and what it needs: `scope` and a credential for `client_credentials`; `purpose_of_use` where the client has several purposes"),
     responses((status = 200, description = "A token", body = wire::Token),
         (status = 400, description = "Refused: `error` says why", body = wire::Failure),
         (status = 401, description = "`invalid_client`: the client does not show who it is", body = wire::Failure)),
@@ -37,17 +37,18 @@ pub async fn give_token(
     };
     let caller = audit::of_client(&request, &client);
     request.extensions_mut().insert(caller.clone());
+    let purpose = client.purpose(form.get("purpose_of_use"))?;
     let given = match grant_type {
-        GrantType::ClientCredentials => identity.grant_to_client(&client, form.get("scope")).await?,
+        GrantType::ClientCredentials => identity.grant_to_client(&client, form.get("scope"), purpose).await?,
         GrantType::AuthorizationCode => {
             let code = form.required("code", "code is required")?;
             let redirect_uri = form.required("redirect_uri", "redirect_uri is required")?;
             let verifier = form.required("code_verifier", "code_verifier is required")?;
-            identity.fetch_by_code(&client, code, redirect_uri, verifier).await?
+            identity.fetch_by_code(&client, code, redirect_uri, verifier, purpose).await?
         }
         GrantType::RefreshToken => {
             let token = form.required("refresh_token", "refresh_token is required")?;
-            identity.refresh(&client, token, form.get("scope")).await?
+            identity.refresh(&client, token, form.get("scope"), purpose).await?
         }
     };
     records.audit_success(&caller, audit::TOKEN).await?;

@@ -19,6 +19,9 @@ pub struct Token {
     pub expires_in: i64,
     /// The scopes that were granted; they may be fewer than were asked for.
     pub scope: String,
+    /// What data are wanted for, a code of HL7's PurposeOfUse; absent where the client is registered for none: treatment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose_of_use: Option<String>,
     /// What the next access token is got by; good once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
@@ -66,6 +69,7 @@ impl From<Tokens> for Token {
             token_type: "Bearer",
             expires_in: given.expires_in_s,
             scope: given.scope,
+            purpose_of_use: given.purpose,
             refresh_token: given.refresh.map(shown),
             id_token: given.id_token.map(shown),
             context: given.context.into(),
@@ -90,6 +94,9 @@ pub struct Introspected {
     /// Its scopes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What data are wanted for, a code of HL7's PurposeOfUse; treatment, where it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose_of_use: Option<String>,
     /// The client that it was given to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
@@ -134,6 +141,7 @@ impl Introspected {
         Self {
             active: true,
             scope: Some(found.scope),
+            purpose_of_use: found.purpose,
             exp: Some(found.expires_at.timestamp()),
             iat: Some(found.issued_at.timestamp()),
             token_type: Some("Bearer"),

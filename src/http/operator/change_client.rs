@@ -9,7 +9,7 @@ use super::one_client::OneClient;
 use super::wire;
 use crate::identity::oauth::management::ClientChange;
 
-/// Changes a client: name, redirect URIs or scope. What is absent stays. Where it may do less than before, all that was given to it is
+/// Changes a client: name, redirect URIs, scope or purposes. What is absent stays. Where it may do less than before, all that was given to it is
 /// taken back.
 #[utoipa::path(tag = "clients", operation_id = "change_client", request_body = clients::ClientChange,
     params(("id" = String, Path, description = "The tenant"), ("client_id" = String, Path, description = "The client")),
@@ -24,11 +24,11 @@ pub async fn change_client(
     Asked(operator, asked): Asked<clients::ClientChange>,
 ) -> Result<HttpResponse, Refusal> {
     let OneClient { tenant, id, identity, note } = OneClient::of(&request, &operator).await?;
-    let clients::ClientChange { name, redirect_uris, scope } = asked;
-    if name.is_none() && redirect_uris.is_none() && scope.is_none() {
+    let clients::ClientChange { name, redirect_uris, scope, purposes } = asked;
+    let change = ClientChange { name, redirect_uris, scope, purposes };
+    if change.is_empty() {
         return Err(Refusal::Body("says nothing to change".to_owned()));
     }
-    let change = ClientChange { name, redirect_uris, scope };
     let changed = identity.change_client(tenant, id, &change, note).await.map_err(refused)?;
     let changed = changed.ok_or(Refusal::NotFound("client"))?;
     Ok(HttpResponse::Ok().json(clients::ClientView::from(changed)))

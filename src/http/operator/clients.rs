@@ -32,6 +32,10 @@ pub struct NewClient {
     /// What it may ask for, parted by blanks.
     #[schema(example = "openid fhirUser launch/patient patient/*.rs")]
     pub scope: String,
+    /// What it may want data for: codes of HL7's PurposeOfUse, the usual first. Without any it is treatment.
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!(["HRESCH"]))]
+    pub purposes: Vec<String>,
 }
 
 /// What is to change of a client; what is absent stays.
@@ -47,6 +51,9 @@ pub struct ClientChange {
     /// What it may ask for.
     #[serde(default)]
     pub scope: Option<String>,
+    /// What it may want data for.
+    #[serde(default)]
+    pub purposes: Option<Vec<String>>,
 }
 
 /// A client. What secures it is not shown.
@@ -66,6 +73,8 @@ pub struct ClientView {
     pub grant_types: Vec<&'static str>,
     /// What it may ask for.
     pub scope: String,
+    /// What it may want data for, the usual first; treatment, where there is none.
+    pub purposes: Vec<String>,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
 }
@@ -106,6 +115,7 @@ impl From<Client> for ClientView {
             jwks_uri: client.proof.jwks_uri().map(str::to_owned),
             grant_types: client.grants.iter().map(|grant| grant.as_str()).collect(),
             scope: client.scopes.to_string(),
+            purposes: client.purposes.codes().to_vec(),
             name: client.name,
             redirect_uris: client.redirect_uris,
             created_at: client.created_at,
@@ -119,6 +129,7 @@ pub fn refused(fault: NotRegistered) -> Refusal {
     match fault {
         NotRegistered::Name => Refusal::Field("name", told),
         NotRegistered::Scope(_) | NotRegistered::Scopes(_) => Refusal::Field("scope", told),
+        NotRegistered::Purposes(_) => Refusal::Field("purposes", told),
         NotRegistered::Keys(_) => Refusal::Field("jwks", told),
         NotRegistered::KeysAddress => Refusal::Field("jwks_uri", told),
         NotRegistered::RedirectUri(_) | NotRegistered::Useless => Refusal::Field("redirect_uris", told),

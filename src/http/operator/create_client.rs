@@ -29,7 +29,8 @@ pub async fn create_client(
     let proof = NewProof::of(&new.token_endpoint_auth_method, new.jwks.as_ref(), new.jwks_uri.as_deref());
     let problem = "must be none, client_secret_basic, or private_key_jwt with either jwks or jwks_uri";
     let proof = proof.ok_or_else(|| Refusal::Field("token_endpoint_auth_method", problem.to_owned()))?;
-    let new = NewClient { name: new.name, proof, redirect_uris: new.redirect_uris, scope: new.scope };
+    let (redirect_uris, purposes) = (new.redirect_uris, new.purposes);
+    let new = NewClient { name: new.name, proof, redirect_uris, scope: new.scope, purposes };
     let note = records.note(&operator.within(tenant), "create-client");
     let registered = identity.register_client_of(tenant, &new, note).await.map_err(refused)?;
     Ok(HttpResponse::Created().json(clients::CreatedClient {

@@ -33,7 +33,7 @@ pub enum Refusal {
     BodyTooLarge,
     /// The body is not called JSON.
     MediaType,
-    /// There is no such tenant, organisation, user or client.
+    /// There is no such tenant, organisation, key, user or client.
     NotFound(&'static str),
     /// What is asked for does not go with what is there.
     Conflict(String),

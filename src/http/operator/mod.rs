@@ -1,4 +1,4 @@
-//! The operator API: tenants, organisations, users, FHIR clients and the audit trail (contract X-08). One endpoint a file.
+//! The operator API: tenants, organisations and their keys, users, FHIR clients and the audit trail (contract X-08). One endpoint a file.
 //!
 //! It stands in for what the vendors do by hand. An operator sees all tenants; each call is audited in the tenant that it is about.
 //! Refusals are problem details (RFC 9457).
@@ -17,15 +17,19 @@ pub mod create_organization;
 pub mod create_tenant;
 pub mod create_user;
 pub mod errors;
+pub mod keys;
 pub mod list_clients;
+pub mod list_keys;
 pub mod list_tenants;
 pub mod login;
 pub mod one_client;
 pub mod operations;
 pub mod read_audit;
+pub mod register_key;
 pub mod remove_client;
 pub mod remove_user;
 pub mod renew_client_secret;
+pub mod revoke_key;
 pub mod set_plan;
 pub mod text;
 pub mod wire;
@@ -40,6 +44,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::docs::Document;
 use super::refusals;
 use crate::identity::{Account, Surface, TenantId};
+use crate::records::tenancy::Organization;
 use crate::records::{Error, Records};
 use errors::Refusal;
 
@@ -71,6 +76,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(change_user::change_user)
             .service(remove_user::remove_user)
             .service(set_plan::set_plan)
+            .service(list_keys::list_keys)
+            .service(register_key::register_key)
+            .service(revoke_key::revoke_key)
             .service(read_audit::read_audit)
             .default_service(web::to(operations::unknown_address)),
     );
@@ -87,7 +95,7 @@ pub fn document() -> Document {
     Document {
         name: "operator",
         title: "hygeia: operators",
-        description: "Tenants, their surfaces, organisations, users and FHIR clients, and the audit trail. Refusals are problem details (RFC 9457).",
+        description: "Tenants, their surfaces, organisations with their keys, users and FHIR clients, and the audit trail. Refusals are problem details (RFC 9457).",
         routes,
         schemes: vec![("operator_token", SecurityScheme::Http(session))],
         for_all: common::for_all,
@@ -103,6 +111,13 @@ async fn user(records: &Records, id: &str) -> Result<Account, Refusal> {
 fn surface(account: &Account) -> Result<Surface, Refusal> {
     let surface = Surface::parse(&account.surface);
     surface.ok_or_else(|| Error::internal("an account of no surface").into())
+}
+
+/// The organisation of Hemato with this id, whichever tenant's it is.
+async fn organization_of_hemato(records: &Records, id: &str) -> Result<Organization, Refusal> {
+    let found = records.organization(id).await?.ok_or(Refusal::NotFound("organization"))?;
+    let problem = || Refusal::Field("organization_id", "must be an organisation of hemato".to_owned());
+    Some(found).filter(|found| found.surface == Surface::Hemato.as_str()).ok_or_else(problem)
 }
 
 /// The tenant with this id.

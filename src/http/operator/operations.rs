@@ -23,6 +23,9 @@ const ALL: &[Address] = &[
     (Method::PATCH, "/users/:", "change-user"),
     (Method::DELETE, "/users/:", "remove-user"),
     (Method::PUT, "/smartscan/users/:/plan", "set-plan"),
+    (Method::GET, "/hemato/keys", "list-keys"),
+    (Method::POST, "/hemato/keys", "register-key"),
+    (Method::DELETE, "/hemato/keys/:", "revoke-key"),
     (Method::GET, "/audit", "read-audit"),
 ];
 

@@ -11,6 +11,7 @@ use super::errors::Refusal;
 use super::wire;
 use crate::core::config::mounts::Regions;
 use crate::identity::allowances::{ENTERPRISE, RequestLimits};
+use crate::identity::organization_keys::{KeyAlgorithm, is_kid};
 use crate::identity::{Surface, TenantId};
 
 /// The parameters of the query, held against what the endpoint takes.
@@ -142,6 +143,33 @@ pub fn user(text: &str) -> Result<Uuid, Refusal> {
 /// When it cannot be one.
 pub fn client(text: &str) -> Result<Uuid, Refusal> {
     Uuid::try_parse(text).map_err(|_| Refusal::NotFound("client"))
+}
+
+/// By what tokens are to name a key.
+///
+/// # Errors
+/// When it cannot stand in an address as it is.
+pub fn kid(text: String) -> Result<String, Refusal> {
+    let problem = "must have 1 to 200 letters, digits and -._~+=:@, and a letter or digit at least";
+    if is_kid(&text) { Ok(text) } else { Err(Refusal::Field("kid", problem.to_owned())) }
+}
+
+/// What a key is for.
+///
+/// # Errors
+/// When it is for none of the algorithms.
+pub fn key_algorithm(name: &str) -> Result<KeyAlgorithm, Refusal> {
+    KeyAlgorithm::parse(name).ok_or_else(|| Refusal::Field("alg", "must be RS256 or RS384".to_owned()))
+}
+
+/// Who tokens say they are from, to the letter.
+///
+/// # Errors
+/// When it is empty or too long, has blanks around it, or control characters.
+pub fn issuer(text: String) -> Result<String, Refusal> {
+    let good = name(&text).is_ok_and(|name| name == text);
+    let problem = || format!("must have 1 to {NAME} characters on one line, without blanks around them");
+    if good { Ok(text) } else { Err(Refusal::Field("issuer", problem())) }
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::Refusal;
 use super::client_keys::ClientKeys;
 use crate::fhir::definitions;
 use crate::identity::Scopes;
+use crate::identity::purposes::{NotRegistered, Purposes};
 use crate::storage::oauth::clients::{self, ClientRow};
 use crate::storage::{Connection, StorageError, TenantId};
 
@@ -101,17 +103,28 @@ pub struct Client {
     pub proof: Proof,
     /// What it may ask for.
     pub scopes: Scopes,
+    /// What it may want data for.
+    pub purposes: Purposes,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
 }
 
 impl Client {
-    /// The client as it is now, held until the transaction ends; none when it is no more, or shows itself otherwise by now. Between
+    /// What a token is for that is asked for with this purpose, or without one.
+    ///
+    /// # Errors
+    /// When the client may not want data for that.
+    pub fn purpose(&self, asked: Option<&str>) -> Result<Option<&str>, Refusal> {
+        let told = "purpose_of_use is none that the client is registered for";
+        self.purposes.choose(asked).map_err(|NotRegistered| Refusal::InvalidRequest(told))
+    }
+
+    /// The client as it is now, held until the transaction ends; none when it is no more, or shows itself otherwise or wants data for something else by now. Between
     /// the look at a client and what it is given lies as much time as its own server takes to tell its keys.
     pub(super) async fn held(&self, connection: &mut Connection) -> Result<Option<Self>, StorageError> {
         let row = clients::hold(connection, self.tenant, self.id).await?;
         let now = row.map(Self::try_from).transpose()?;
-        Ok(now.filter(|now| now.proof == self.proof))
+        Ok(now.filter(|now| now.proof == self.proof && now.purposes == self.purposes))
     }
 }
 
@@ -138,6 +151,7 @@ impl TryFrom<ClientRow> for Client {
             grants: grants.ok_or_else(|| corrupt("grants"))?,
             proof,
             scopes: Scopes::parse(&row.scope, definitions::is_resource_type).map_err(|_| corrupt("scope"))?,
+            purposes: Purposes::parse(&row.purposes).map_err(|_| corrupt("purposes"))?,
             name: row.name,
             redirect_uris: row.redirect_uris,
             created_at: row.created_at,

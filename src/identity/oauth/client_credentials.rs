@@ -10,11 +10,16 @@ use crate::identity::{Identity, access_tokens};
 pub const LIFETIME_S: i64 = 300;
 
 impl Identity {
-    /// Gives a client a token for its own `system/` scopes.
+    /// Gives a client a token for its own `system/` scopes, for a purpose as [`Client::purpose`] tells it.
     ///
     /// # Errors
     /// When the client may not ask so, or may have none of the scopes.
-    pub async fn grant_to_client(&self, client: &Client, scope: Option<&str>) -> Result<Tokens, Refusal> {
+    pub async fn grant_to_client(
+        &self,
+        client: &Client,
+        scope: Option<&str>,
+        purpose: Option<&str>,
+    ) -> Result<Tokens, Refusal> {
         let wanted = scope.ok_or(Refusal::InvalidScope("scope is required"))?;
         let mut transaction = self.store.begin(client.tenant).await?;
         let given = async {
@@ -27,7 +32,7 @@ impl Identity {
                 lifetime_s: LIFETIME_S,
                 client: Some(client.id),
                 grant: None,
-                purpose: None,
+                purpose,
             };
             let token = self.give_access_token(&mut transaction, given).await?;
             Ok::<_, Refusal>((token, scope))
@@ -37,6 +42,7 @@ impl Identity {
         Ok(Tokens {
             access: token,
             scope,
+            purpose: purpose.map(str::to_owned),
             expires_in_s: LIFETIME_S,
             refresh: None,
             id_token: None,

@@ -91,7 +91,7 @@ impl Identity {
         Ok(self.answer_address(&asked.redirect_uri, Some(&asked.state), &[("code", &code)]))
     }
 
-    /// Gives a client what its code stands for. A code that comes a second time is in two hands: what it gave is taken back.
+    /// Gives a client what its code stands for, for a purpose as [`Client::purpose`] tells it. A code that comes a second time is in two hands: what it gave is taken back.
     ///
     /// # Errors
     /// When the code does not hold.
@@ -101,12 +101,13 @@ impl Identity {
         code: &str,
         redirect_uri: &str,
         verifier: &str,
+        purpose: Option<&str>,
     ) -> Result<Tokens, Refusal> {
         if !client.grants.contains(&GrantType::AuthorizationCode) {
             return Err(Refusal::UnauthorizedClient);
         }
         let mut transaction = self.store.begin(client.tenant).await?;
-        let fetched = self.fetched(&mut transaction, client, code, redirect_uri, verifier).await;
+        let fetched = self.fetched(&mut transaction, client, code, redirect_uri, verifier, purpose).await;
         match transaction.finish(fetched).await? {
             Fetched::Given(given) => {
                 let (grant, account, tokens) = *given;
@@ -127,6 +128,7 @@ impl Identity {
         code: &str,
         redirect_uri: &str,
         verifier: &str,
+        purpose: Option<&str>,
     ) -> Result<Fetched, StorageError> {
         let Some(client) = &client.held(connection).await? else { return Ok(Fetched::Refused(NO_CODE)) };
         let found = grants::find_by_code(connection, client.tenant, &fingerprint(code)).await?;
@@ -152,7 +154,7 @@ impl Identity {
         let Some(account) = account.filter(|account| may_go_on(account, grant.signed_in_at)) else {
             return Ok(Fetched::Refused("the person has signed out"));
         };
-        let tokens = self.give_for(connection, client, &grant, &grant.scope).await?;
+        let tokens = self.give_for(connection, client, &grant, &grant.scope, purpose).await?;
         Ok(Fetched::Given(Box::new((grant, account, tokens))))
     }
 
@@ -163,6 +165,7 @@ impl Identity {
         client: &Client,
         grant: &GrantRow,
         scope: &str,
+        purpose: Option<&str>,
     ) -> Result<Tokens, StorageError> {
         let context = LaunchContext::of(grant)?;
         let given = access_tokens::Given {
@@ -171,7 +174,7 @@ impl Identity {
             lifetime_s: LIFETIME_S,
             client: Some(client.id),
             grant: Some((grant.id, grant.account, context.patient.as_deref())),
-            purpose: None,
+            purpose,
         };
         let access = self.give_access_token(connection, given).await?;
         let refresh = self.give_refresh_token(connection, client, grant).await?;
@@ -182,6 +185,7 @@ impl Identity {
         Ok(Tokens {
             access,
             scope: scope.to_owned(),
+            purpose: purpose.map(str::to_owned),
             expires_in_s: LIFETIME_S,
             refresh,
             id_token: None,

@@ -17,6 +17,8 @@ pub struct Introspected {
     pub client: Option<Uuid>,
     /// Its scopes.
     pub scope: String,
+    /// What it is for, where that was said.
+    pub purpose: Option<String>,
     /// When it was given.
     pub issued_at: DateTime<Utc>,
     /// From when on it is refused.
@@ -57,6 +59,7 @@ impl Identity {
         Ok(Some(Introspected {
             client: row.client,
             scope: row.scope,
+            purpose: row.purpose,
             issued_at: row.created_at,
             expires_at: row.expires_at,
             person: account.map(person),

@@ -6,6 +6,7 @@ use super::Client;
 use super::registration::{NotRegistered, check_redirect_uris, checked_name, checked_scopes, grants};
 use crate::core::Secret;
 use crate::fhir::definitions;
+use crate::identity::purposes::Purposes;
 use crate::identity::{Identity, fingerprint};
 use crate::storage::audit::Note;
 use crate::storage::oauth::clients::{self, ClientRow};
@@ -24,6 +25,17 @@ pub struct ClientChange {
     pub redirect_uris: Option<Vec<String>>,
     /// What it may ask for. Where that is less than before, all that was given to it is taken back.
     pub scope: Option<String>,
+    /// What it may want data for. Where something of before is missing, all that was given to it is taken back.
+    pub purposes: Option<Vec<String>>,
+}
+
+impl ClientChange {
+    /// Whether nothing is to change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { name, redirect_uris, scope, purposes } = self;
+        name.is_none() && redirect_uris.is_none() && scope.is_none() && purposes.is_none()
+    }
 }
 
 /// What became of a client's secret.
@@ -186,6 +198,9 @@ fn changed(before: &ClientRow, change: &ClientChange) -> Result<ClientRow, NotRe
         check_redirect_uris(uris)?;
         after.redirect_uris.clone_from(uris);
     }
+    if let Some(purposes) = &change.purposes {
+        after.purposes = Purposes::parse(purposes)?.codes().to_vec();
+    }
     let scopes = checked_scopes(change.scope.as_ref().unwrap_or(&before.scope))?;
     after.scope = scopes.to_string();
     after.grants = grants(&after.kind, &after.redirect_uris, &scopes)?;
@@ -198,7 +213,9 @@ fn is_narrower(after: &ClientRow, before: &ClientRow) -> bool {
     let allows_all = allowed.is_ok_and(|scopes| scopes.allow(&before.scope, definitions::is_resource_type));
     // Whoever had an address that is the client's no more may have been sent codes.
     let is_without = |before: &[String], after: &[String]| before.iter().any(|one| !after.contains(one));
+    let purposes = |row: &ClientRow| Purposes::parse(&row.purposes).unwrap_or_default();
     !allows_all
+        || !purposes(after).include(&purposes(before))
         || is_without(&before.grants, &after.grants)
         || is_without(&before.redirect_uris, &after.redirect_uris)
 }

@@ -35,7 +35,8 @@ enum Refreshed {
 }
 
 impl Identity {
-    /// Gives a client new tokens for a refresh token, with all scopes of the grant or those that it asks for.
+    /// Gives a client new tokens for a refresh token, with all scopes of the grant or those that it asks for, and for a
+    /// purpose as [`Client::purpose`] tells it.
     ///
     /// # Errors
     /// When the token does not hold, or more is asked for than was granted.
@@ -44,12 +45,13 @@ impl Identity {
         client: &Client,
         token: &str,
         scope: Option<&str>,
+        purpose: Option<&str>,
     ) -> Result<Tokens, Refusal> {
         if !client.grants.contains(&GrantType::RefreshToken) {
             return Err(Refusal::UnauthorizedClient);
         }
         let mut transaction = self.store.begin(client.tenant).await?;
-        let refreshed = self.refreshed(&mut transaction, client, token, scope).await;
+        let refreshed = self.refreshed(&mut transaction, client, token, scope, purpose).await;
         match transaction.finish(refreshed).await? {
             Refreshed::Given(tokens) => Ok(*tokens),
             Refreshed::Refused(refusal) => Err(refusal),
@@ -85,6 +87,7 @@ impl Identity {
         client: &Client,
         token: &str,
         scope: Option<&str>,
+        purpose: Option<&str>,
     ) -> Result<Refreshed, StorageError> {
         let (tenant, now) = (client.tenant, self.clock.now());
         let Some(client) = &client.held(connection).await? else {
@@ -112,7 +115,7 @@ impl Identity {
             return Ok(Refreshed::Reused(take_back(connection, tenant, grant.id).await?));
         }
         let scope = scope.unwrap_or(&grant.scope);
-        let tokens = self.give_for(connection, client, &grant, scope).await?;
+        let tokens = self.give_for(connection, client, &grant, scope, purpose).await?;
         Ok(Refreshed::Given(Box::new(tokens)))
     }
 

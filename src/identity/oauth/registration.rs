@@ -8,6 +8,7 @@ use super::management::KIND;
 use super::redirect_uri;
 use crate::core::Secret;
 use crate::fhir::definitions;
+use crate::identity::purposes::{NotAPurpose, Purposes};
 use crate::identity::scopes::{self, Context, NotAScope, TooMany};
 use crate::identity::{Identity, Scopes, fingerprint};
 use crate::storage::audit::Note;
@@ -42,6 +43,8 @@ pub struct NewClient {
     pub redirect_uris: Vec<String>,
     /// What it may ask for.
     pub scope: String,
+    /// What it may want data for, the usual first; treatment, where there is none.
+    pub purposes: Vec<String>,
 }
 
 /// Why a client was not registered.
@@ -59,6 +62,9 @@ pub enum NotRegistered {
     /// There are too many scopes.
     #[error(transparent)]
     Scopes(#[from] TooMany),
+    /// A purpose is not one, or there are too many.
+    #[error(transparent)]
+    Purposes(#[from] NotAPurpose),
     /// The keys are not fit.
     #[error(transparent)]
     Keys(#[from] Unfit),
@@ -163,6 +169,7 @@ impl Identity {
             secret: secret.map(|secret| fingerprint(secret.expose())),
             scope: scopes.to_string(),
             created_at: self.clock.now(),
+            purposes: Purposes::parse(&new.purposes)?.codes().to_vec(),
         })
     }
 

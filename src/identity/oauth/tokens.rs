@@ -13,6 +13,8 @@ pub struct Tokens {
     pub access: Secret<String>,
     /// The scopes that were granted.
     pub scope: String,
+    /// What it is for, where the client has purposes.
+    pub purpose: Option<String>,
     /// How long the access token is good for.
     pub expires_in_s: i64,
     /// What the next access token is got by.

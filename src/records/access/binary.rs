@@ -89,6 +89,7 @@ impl Access<'_> {
         // One who is linked to somebody of whom a Consent denies is withheld, too.
         let is_withheld = kept_without.map(|without| Condition::PointsAt {
             slots: vec![slot],
+            names: None,
             target: compartment::PATIENT,
             conditions: vec![without.clone()],
         });

@@ -21,6 +21,24 @@ pub struct Removed {
 }
 
 impl Records {
+    /// Removes rows of all tenants and of the platform from before `before`, as [`Records::retain_audit`] does.
+    ///
+    /// # Errors
+    /// When the database fails; what was removed before stays so.
+    pub async fn retain_audit_of_all(
+        &self,
+        before: DateTime<Utc>,
+        owner: &Secret<String>,
+    ) -> Result<Removed, Error> {
+        let (mut connection, mut all) = (retention::owner(owner).await?, Removed::default());
+        for (tenant, _) in self.trails(None).await? {
+            let removed = self.retain(&mut connection, tenant, before).await?;
+            all.rows = all.rows.saturating_add(removed.rows);
+            all.kept.extend(removed.kept);
+        }
+        Ok(all)
+    }
+
     /// Removes a tenant's rows from before `before`, seal by seal, and tells the trail. `owner` is the address of the database by which
     /// the schema's owner reaches it: the server's own role cannot remove anything.
     ///
@@ -33,18 +51,31 @@ impl Records {
         owner: &Secret<String>,
     ) -> Result<Removed, Error> {
         let mut connection = retention::owner(owner).await?;
+        self.retain(&mut connection, tenant, before).await
+    }
+
+    async fn retain(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        before: DateTime<Utc>,
+    ) -> Result<Removed, Error> {
         let (mut removed, mut number) = (Removed::default(), 0);
         loop {
-            retention::begin(&mut connection, tenant).await?;
-            let Some(seal) = retention::next(&mut connection, tenant, number, before).await? else { break };
-            number = seal.number;
-            match self.remove(&mut connection, tenant, &seal).await? {
-                Some(rows) => removed.rows = removed.rows.saturating_add(rows),
-                None => removed.kept.push(number),
+            retention::begin(connection, tenant).await?;
+            let seal = retention::next(connection, tenant, number, before).await?;
+            if let Some(seal) = &seal {
+                number = seal.number;
+                match self.remove(connection, tenant, seal).await? {
+                    Some(rows) => removed.rows = removed.rows.saturating_add(rows),
+                    None => removed.kept.push(number),
+                }
             }
-            retention::commit(&mut connection).await?;
+            retention::commit(connection).await?;
+            if seal.is_none() {
+                break;
+            }
         }
-        drop(connection);
         if removed.rows > 0 {
             self.audit_success(&Caller::system(tenant, Surface::Operator), "retain-audit").await?;
         }

@@ -159,7 +159,12 @@ impl Selection<'_> {
             for right in RIGHTS {
                 conditions.extend(self.access.among(right, &[target]));
             }
-            ways.push(Condition::PointsAt { slots: slots.clone(), target: target.as_str(), conditions });
+            ways.push(Condition::PointsAt {
+                slots: slots.clone(),
+                names: None,
+                target: target.as_str(),
+                conditions,
+            });
         }
         ways
     }

@@ -6,7 +6,7 @@ use super::parameters::Asked;
 use crate::fhir::ResourceType;
 use crate::fhir::chain::Path;
 use crate::fhir::search_parameter::SearchParameter;
-use crate::fhir::search_values;
+use crate::fhir::search_values::{self, Source};
 use crate::records::{Error, index};
 use crate::storage::search::Condition;
 
@@ -41,14 +41,15 @@ pub(super) fn along(
             });
             one_of(ways.collect::<Result<Vec<_>, Error>>()?)
         }
-        Path::From { source, parameter, way, .. } => {
+        Path::From { resource_type, source, parameter, way } => {
             context.require(*source)?;
             let mut conditions = vec![along(context, way, own)?];
             conditions.extend(context.limit(*source));
-            let slots = search_values::sources(*source, &parameter.code);
-            let slots: Vec<_> = slots.iter().map(|found| index::slot(*source, found.code)).collect();
+            let sources = search_values::sources(*source, &parameter.code);
+            let slots: Vec<_> = sources.iter().map(|found| index::slot(*source, found.code)).collect();
             let together = of_patient::together(*source, &slots, &conditions);
-            Ok(Condition::PointedAtFrom { slots, conditions, together })
+            let names = names(*source, &sources, *resource_type);
+            Ok(Condition::PointedAtFrom { slots, names, conditions, together })
         }
     }
 }
@@ -63,7 +64,14 @@ pub(super) fn points_at(
     let sources = search_values::sources(resource_type, &parameter.code);
     let of_target = sources.iter().filter(|source| source.target.is_none_or(|only| only == target.as_str()));
     let slots = of_target.map(|source| index::slot(resource_type, source.code)).collect();
-    Condition::PointsAt { slots, target: target.as_str(), conditions }
+    let names = names(resource_type, &sources, target);
+    Condition::PointsAt { slots, names, target: target.as_str(), conditions }
+}
+
+/// The slot of the names of a target, where these references may be canonical.
+fn names(source: ResourceType, kept: &[Source<'_>], target: ResourceType) -> Option<i32> {
+    let is_canonical = kept.iter().any(|kept| search_values::has_canonicals(source, kept.code));
+    (is_canonical && index::is_named(target)).then(|| index::slot(target, index::NAMES))
 }
 
 /// One of several ways; the caller may go none of them where there are none.

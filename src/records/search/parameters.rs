@@ -58,7 +58,11 @@ pub(in crate::records) fn conditions(
             }
             None => continue,
         };
-        conditions.extend(condition);
+        match condition {
+            // Each stands by itself, so that the search may start from any of them.
+            Some(Condition::All(all)) => conditions.extend(all),
+            condition => conditions.extend(condition),
+        }
         used.push((name.clone(), value.clone()));
     }
     Ok((of_patient::joined(resource_type, conditions), used))

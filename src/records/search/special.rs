@@ -127,7 +127,12 @@ fn list(context: &Context<'_>, value: &str) -> Result<Condition, Error> {
     }
     let mut conditions = vec![Condition::Address(lists)];
     conditions.extend(context.limit(list));
-    Ok(Condition::PointedAtFrom { slots: vec![slot(list, "item")], conditions, together: Vec::new() })
+    Ok(Condition::PointedAtFrom {
+        slots: vec![slot(list, "item")],
+        names: None,
+        conditions,
+        together: Vec::new(),
+    })
 }
 
 /// `near`: the position is in one of the areas around the place.

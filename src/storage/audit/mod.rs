@@ -1,5 +1,7 @@
 //! The audit trail: one row a request, only ever added.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::{Insertable, Queryable, QueryableByName, Selectable};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
@@ -81,7 +83,7 @@ impl Note {
         connection: &mut Connection,
         tenant: TenantId,
         kind: &str,
-        id: Uuid,
+        id: impl Display,
     ) -> Result<(), StorageError> {
         let about = AuditRow {
             tenant: tenant.number(),

@@ -36,7 +36,8 @@ pub async fn commit(connection: &mut Connection) -> Result<(), StorageError> {
     Ok(connection.batch_execute("COMMIT").await?)
 }
 
-/// The next seal of a tenant after this one whose rows are all from before `before` and still there.
+/// The next seal of a tenant after this one whose rows are all from before `before` and still there, held, so that of two processes that
+/// remove the same rows one finds them gone.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,6 +55,7 @@ pub async fn next(
         .order(audit_seal::number)
         .limit(1)
         .select(SealRow::as_select())
+        .for_update()
         .load(connection)
         .await?;
     Ok(seals.into_iter().next())

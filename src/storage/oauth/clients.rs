@@ -35,6 +35,8 @@ pub struct ClientRow {
     pub scope: String,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
+    /// What it may want data for: codes of HL7's PurposeOfUse, the usual first.
+    pub purposes: Vec<String>,
 }
 
 /// Adds a client.

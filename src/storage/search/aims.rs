@@ -46,8 +46,18 @@ pub(super) async fn aims(
     wanted: &Wanted<'_>,
     sort: &[SortKey],
 ) -> Result<Option<Vec<i64>>, StorageError> {
-    let Some(Condition::PointsAt { target, conditions, .. }) = only(wanted, sort) else { return Ok(None) };
-    let sql = "SELECT a.address FROM resource a WHERE a.tenant = $1 AND a.type = ".to_owned();
+    let Some(Condition::PointsAt { names, target, conditions, .. }) = only(wanted, sort) else {
+        return Ok(None);
+    };
+    let sql = names.map_or_else(
+        || "SELECT a.address FROM resource a WHERE a.tenant = $1 AND a.type = ".to_owned(),
+        |names| {
+            format!(
+                "SELECT n.value AS address FROM resource a JOIN resource_term n ON n.tenant = $1 AND n.slot = {names}
+                 AND n.moment = a.moment AND n.ordinal = a.ordinal WHERE a.tenant = $1 AND a.type = "
+            )
+        },
+    );
     let mut statement = Statement::composed(sql, vec![Parameter::Number(wanted.tenant.number())]);
     let target = statement.name(target);
     let inside = all(&mut statement, conditions, &Rows::of_resources("a"));

@@ -4,6 +4,7 @@
 //! the search reads of them what its page needs. Else it starts from `resource`, and Postgres chooses the way.
 
 use super::conditions::{Rows as Aliased, condition, term};
+use super::pieces::Pieces;
 use super::{Condition, SortBy, SortKey, TermTest, Wanted};
 use crate::storage::statement::{Parameter, Statement};
 
@@ -64,6 +65,47 @@ impl<'a> Base<'a> {
                 statement.push_sql(&format!(" AND {sql}"));
             }
         }
+    }
+}
+
+impl<'a> Base<'a> {
+    /// The same rows, piece by piece, as selects that are put together; of each at most as many as `limit` says. None where
+    /// the order is one piece anyway, or an index of values may lead to the rows sooner than the order does.
+    pub(super) fn in_pieces(
+        &self,
+        statement: &mut Statement<'a>,
+        pieces: &Pieces,
+        limit: Option<&str>,
+    ) -> Option<String> {
+        if pieces.is_whole() {
+            return None;
+        }
+        let (wanted, of_rows, rows, driver) = match self {
+            Self::Resources(wanted) => {
+                let [of_type] = wanted.types else { return None };
+                if !wanted.conditions.iter().all(|one| matches!(one, Condition::Moment(_))) {
+                    return None;
+                }
+                let of_type = statement.name(of_type);
+                let of_rows = format!("t.type = {of_type} AND t.body IS NOT NULL");
+                (wanted, of_rows, Aliased::of_resources("t"), None)
+            }
+            Self::Term(wanted, at, test) => {
+                let of_rows = term(statement, "t", std::slice::from_ref(test));
+                (wanted, of_rows, Aliased::of_terms("t"), Some(*at))
+            }
+        };
+        let others = wanted.conditions.iter().enumerate();
+        let others = others.filter(|(at, _)| Some(*at) != driver && Some(*at) != pieces.said);
+        let others: String =
+            others.map(|(_, one)| format!(" AND {}", condition(statement, one, &rows))).collect();
+        let (from, order) = (self.sql(), pieces.order);
+        let limit = limit.map(|limit| format!(" ORDER BY {order} LIMIT {limit}")).unwrap_or_default();
+        Some(pieces.union(|piece| {
+            format!(
+                "(SELECT t.moment, t.until, t.ordinal {from} WHERE t.tenant = $1 AND {of_rows}{others}{piece}{limit})"
+            )
+        }))
     }
 }
 

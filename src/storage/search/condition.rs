@@ -27,6 +27,8 @@ pub enum Condition {
     PointsAt {
         /// The slots of the reference.
         slots: Vec<i32>,
+        /// The slot of what leads to the target, its address among it, where the reference may be canonical.
+        names: Option<i32>,
         /// The type of the target.
         target: &'static str,
         /// What the target must be like.
@@ -36,6 +38,8 @@ pub enum Condition {
     PointedAtFrom {
         /// The slots of the reference, which name the type of what points here.
         slots: Vec<i32>,
+        /// The slot of what leads to the resource, its address among it, where the reference may be canonical.
+        names: Option<i32>,
         /// What points here must be like.
         conditions: Vec<Self>,
         /// The same as tests of tokens that are kept together with what is pointed at, by `address::beside`; the values are those

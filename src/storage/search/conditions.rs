@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
-use super::{Condition, DateTest, NumberTest, Part, Relation, Rows as Kind, TermTest, TextTest, Unit};
-use crate::fhir::folding::LAST;
-use crate::storage::index_entries::{HEAD, NO_MOMENT, head};
+use super::compare::{compared, instant, interval, number, text};
+use super::{Condition, Part, Rows as Kind, TermTest};
+use crate::storage::index_entries::NO_MOMENT;
 use crate::storage::statement::{Parameter, Statement};
 
 /// The rows that a condition is put to, by their alias. All have an ordinal, a moment and its end.
@@ -24,6 +22,10 @@ impl<'n> Rows<'n> {
 
     pub(super) fn of_terms(alias: &'n str) -> Self {
         Self { alias, are_resources: false }
+    }
+
+    pub(super) fn are_resources(&self) -> bool {
+        self.are_resources
     }
 
     /// An alias for rows within a condition to these.
@@ -84,16 +86,25 @@ pub(super) fn condition<'a>(statement: &mut Statement<'a>, wanted: &'a Condition
             })
         }),
         Condition::Present(kind, slots) => exists(statement, rows, *kind, slots, |_, _| "true".to_owned()),
-        Condition::PointsAt { slots, target, conditions } => {
-            points_at(statement, rows, slots, target, conditions)
+        Condition::PointsAt { slots, names, target, conditions } => {
+            points_at(statement, rows, slots, *names, (target, conditions))
         }
-        Condition::PointedAtFrom { slots, conditions, .. } => {
+        Condition::PointedAtFrom { slots, names, conditions, .. } => {
             let inner = rows.inner();
             let of_slot = any_slot(&inner, slots);
             let inside = all(statement, conditions, &Rows::of_terms(&inner));
+            let of_this = names.map_or_else(
+                || format!("= {t}.address"),
+                |names| {
+                    format!(
+                        "IN (SELECT {inner}n.value FROM resource_term {inner}n WHERE {inner}n.tenant = $1
+                         AND {inner}n.slot = {names} AND {inner}n.moment = {t}.moment AND {inner}n.ordinal = {t}.ordinal)"
+                    )
+                },
+            );
             format!(
                 "EXISTS (SELECT FROM resource_term {inner} WHERE {inner}.tenant = $1 AND {of_slot}
-                 AND {inner}.value = {t}.address AND {inside})"
+                 AND {inner}.value {of_this} AND {inside})"
             )
         }
         Condition::All(conditions) => all(statement, conditions, rows),
@@ -145,20 +156,28 @@ pub(super) fn all<'a>(statement: &mut Statement<'a>, conditions: &'a [Condition]
     format!("({})", all.collect::<Vec<_>>().join(" AND "))
 }
 
+/// Whether a reference leads to what meets the conditions: by its address, or by one of its names, which have this slot.
 fn points_at<'a>(
     statement: &mut Statement<'a>,
     rows: &Rows<'_>,
     slots: &[i32],
-    target: &'a str,
-    conditions: &'a [Condition],
+    names: Option<i32>,
+    (target, conditions): (&'a str, &'a [Condition]),
 ) -> String {
     let (t, x) = (rows.alias, rows.inner());
     let aim = format!("{x}r");
     let of_slot = any_slot(&x, slots);
     let target = statement.name(target);
     let inside = all(statement, conditions, &Rows::of_resources(&aim));
+    let meets = match names {
+        None => format!("resource {aim} ON {aim}.tenant = $1 AND {aim}.address = {x}.value"),
+        Some(names) => format!(
+            "resource_term {x}n ON {x}n.tenant = $1 AND {x}n.slot = {names} AND {x}n.value = {x}.value
+             JOIN resource {aim} ON {aim}.tenant = $1 AND {aim}.ordinal = {x}n.ordinal"
+        ),
+    };
     format!(
-        "EXISTS (SELECT FROM resource_term {x} JOIN resource {aim} ON {aim}.tenant = $1 AND {aim}.address = {x}.value
+        "EXISTS (SELECT FROM resource_term {x} JOIN {meets}
          WHERE {x}.tenant = $1 AND {x}.moment = {t}.moment AND {x}.ordinal = {t}.ordinal AND {of_slot}
          AND {aim}.type = {target} AND {aim}.body IS NOT NULL AND {inside})"
     )
@@ -250,128 +269,6 @@ fn any<'a, T>(tests: &'a [T], mut one: impl FnMut(&'a T) -> String) -> String {
         several => {
             let all = several.iter().map(|test| format!("({})", one(test)));
             format!("({})", all.collect::<Vec<_>>().join(" OR "))
-        }
-    }
-}
-
-fn interval(statement: &mut Statement<'_>, x_low: &str, x_high: &str, test: DateTest) -> String {
-    let low = statement.push(Parameter::Number(test.low));
-    let high = statement.push(Parameter::Number(test.high));
-    let within = format!("({x_low} >= {low} AND {x_high} <= {high})");
-    match test.relation {
-        Relation::Within => within,
-        Relation::NotWithin => format!("NOT {within}"),
-        Relation::After => format!("{x_high} > {high}"),
-        Relation::Before => format!("{x_low} < {low}"),
-        Relation::AfterOrWithin => format!("({x_high} > {high} OR {within})"),
-        Relation::BeforeOrWithin => format!("({x_low} < {low} OR {within})"),
-        Relation::StartsAfter => format!("{x_low} >= {high}"),
-        Relation::EndsBefore => format!("{x_high} <= {low}"),
-        Relation::Overlaps => format!("({x_low} < {high} AND {x_high} > {low})"),
-    }
-}
-
-/// The last change is a point in time, so the nine relations come down to its place before, in or after the interval.
-fn instant(statement: &mut Statement<'_>, t: &str, test: DateTest) -> String {
-    let time = |micros| DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let low = statement.push(Parameter::Time(time(test.low)));
-    let high = statement.push(Parameter::Time(time(test.high)));
-    match test.relation {
-        Relation::Within | Relation::Overlaps => format!("({t}.updated >= {low} AND {t}.updated < {high})"),
-        Relation::NotWithin => format!("({t}.updated < {low} OR {t}.updated >= {high})"),
-        Relation::After | Relation::StartsAfter => format!("{t}.updated >= {high}"),
-        Relation::Before | Relation::EndsBefore => format!("{t}.updated < {low}"),
-        Relation::AfterOrWithin => format!("{t}.updated >= {low}"),
-        Relation::BeforeOrWithin => format!("{t}.updated < {high}"),
-    }
-}
-
-fn text<'a>(statement: &mut Statement<'a>, x: &str, test: &'a TextTest) -> String {
-    match test {
-        TextTest::StartsWith(start) if start.chars().count() <= HEAD => {
-            // Two comparisons rather than LIKE: `%` and `_` are plain, and the index serves them.
-            let low = statement.push(Parameter::Text(start));
-            format!("({x}.head >= {low} AND {x}.head < ({low} || U&'\\+{:06X}'))", u32::from(LAST))
-        }
-        TextTest::StartsWith(start) => {
-            let (head, rest) = parted(statement, start);
-            format!("({x}.head = {head} AND starts_with({x}.rest, {rest}))")
-        }
-        TextTest::Contains(part) => {
-            format!(
-                "strpos({x}.head || coalesce({x}.rest, ''), {}) > 0",
-                statement.push(Parameter::Text(part))
-            )
-        }
-        TextTest::EndsWith(end) => {
-            let end = statement.push(Parameter::Text(end));
-            format!("right({x}.head || coalesce({x}.rest, ''), length({end})) = {end}")
-        }
-        TextTest::Equals(text) => {
-            let (head, rest) = parted(statement, text);
-            format!("({x}.head = {head} AND coalesce({x}.rest, '') = {rest})")
-        }
-        TextTest::Is { compared, written } => {
-            let head = statement.push(Parameter::Text(head(compared)));
-            let written = statement.push(Parameter::Text(written));
-            format!(
-                "({x}.head = {head} AND coalesce({x}.written, {x}.head || coalesce({x}.rest, '')) = {written})"
-            )
-        }
-    }
-}
-
-/// The head of a text, and what comes after it.
-fn parted<'a>(statement: &mut Statement<'a>, text: &'a str) -> (String, String) {
-    let head = head(text);
-    let rest = text.get(head.len()..).unwrap_or_default();
-    (statement.push(Parameter::Text(head)), statement.push(Parameter::Text(rest)))
-}
-
-fn number<'a>(statement: &mut Statement<'a>, x: &str, test: &'a NumberTest) -> String {
-    let compared = compared(statement, &format!("{x}.low"), &format!("{x}.high"), test);
-    match test.unit {
-        Unit::Any => compared,
-        Unit::System(system) => {
-            format!("({compared} AND {x}.system = {})", statement.push(Parameter::Integer(system)))
-        }
-        Unit::SystemCode(system, code) => {
-            let system = statement.push(Parameter::Integer(system));
-            let code = statement.push(Parameter::Integer(code));
-            format!("({compared} AND {x}.system = {system} AND {x}.code = {code})")
-        }
-        Unit::Code(code) => {
-            let code = statement.push(Parameter::Integer(code));
-            format!("({compared} AND ({x}.code = {code} OR {x}.unit = {code}))")
-        }
-    }
-}
-
-/// The comparison of a range, given by the columns of its ends.
-fn compared<'a>(statement: &mut Statement<'a>, x_low: &str, x_high: &str, test: &'a NumberTest) -> String {
-    let low = statement.push(Parameter::Text(&test.low));
-    let within = |statement: &mut Statement<'a>| {
-        let high = statement.push(Parameter::Text(&test.high));
-        // The second follows from the third; with it, one index holds the whole range.
-        format!("({x_low} >= {low} AND {x_low} < {high} AND {x_high} < {high})")
-    };
-    // Nearly all values have no range: they are in the index of the low ends, and only the others in that of the high ends.
-    let high_end = |beyond: &str| {
-        format!("({x_low} {beyond} {low} OR ({x_high} <> {x_low} AND {x_high} {beyond} {low}))")
-    };
-    match test.relation {
-        Relation::Within => within(statement),
-        Relation::NotWithin => format!("NOT {}", within(statement)),
-        Relation::After => high_end(">"),
-        Relation::Before => format!("{x_low} < {low}"),
-        Relation::AfterOrWithin => high_end(">="),
-        Relation::BeforeOrWithin => format!("{x_low} <= {low}"),
-        Relation::StartsAfter => format!("{x_low} > {low}"),
-        // What ends before a number begins before it.
-        Relation::EndsBefore => format!("({x_low} < {low} AND {x_high} < {low})"),
-        Relation::Overlaps => {
-            let high = statement.push(Parameter::Text(&test.high));
-            format!("({x_low} <= {high} AND {})", high_end(">="))
         }
     }
 }

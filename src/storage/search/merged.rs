@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use super::base::is_of_resource;
 use super::conditions::{Rows, any_slot, condition};
-use super::{SortBy, SortKey, TermTest, Wanted};
+use super::pieces::Pieces;
+use super::{TermTest, Wanted};
 use crate::storage::statement::{Parameter, Statement};
 
 /// The tests of a token that many values or any system may pass, where it is what tells most: such rows come in the order of time
 /// for each value, but not for all.
-fn several<'w>(wanted: &Wanted<'w>, sort: &[SortKey]) -> Option<&'w [TermTest]> {
-    let in_order = matches!(sort, [SortKey { by: SortBy::Moment, .. }]);
-    if !in_order || wanted.conditions.iter().any(is_of_resource) {
+fn several<'w>(wanted: &Wanted<'w>) -> Option<&'w [TermTest]> {
+    if wanted.conditions.iter().any(is_of_resource) {
         return None;
     }
     let is_told = |test: &TermTest| test.value.is_some_and(|value| value != 0);
@@ -26,10 +26,10 @@ fn several<'w>(wanted: &Wanted<'w>, sort: &[SortKey]) -> Option<&'w [TermTest]> 
 pub(super) fn rows<'a>(
     statement: &mut Statement<'a>,
     wanted: &Wanted<'a>,
-    sort: &[SortKey],
-    [after, order, limit]: [&str; 3],
+    pieces: &Pieces,
+    limit: &str,
 ) -> Option<String> {
-    let tests = several(wanted, sort)?;
+    let tests = several(wanted)?;
     let slots: BTreeSet<i32> = tests.iter().map(|test| test.slot).collect();
     let slots: Vec<i32> = slots.into_iter().collect();
     let each = [
@@ -40,15 +40,19 @@ pub(super) fn rows<'a>(
     let [slot, value, qualifier] = each.map(|column| statement.push(column));
     let of_slot = any_slot("t", &slots);
     // One resource may have several rows of a value, with other systems: it counts once for the limit.
-    let others = wanted.conditions.iter().skip(1);
+    let others = wanted.conditions.iter().enumerate().skip(1).filter(|(at, _)| Some(*at) != pieces.said);
     let others: String =
-        others.map(|other| format!(" AND {}", condition(statement, other, &Rows::of_terms("t")))).collect();
+        others.map(|(_, one)| format!(" AND {}", condition(statement, one, &Rows::of_terms("t")))).collect();
+    let order = pieces.order;
+    let each = pieces.union(|piece| {
+        format!(
+            "(SELECT DISTINCT ON (t.moment, t.ordinal) t.moment, t.until, t.ordinal FROM resource_term t
+            WHERE t.tenant = $1 AND {of_slot} AND t.slot = a.slot AND t.value = a.value
+                AND (a.qualifier IS NULL OR t.qualifier = a.qualifier){others}{piece} ORDER BY {order} LIMIT {limit})"
+        )
+    });
     Some(format!(
         "(SELECT DISTINCT f.moment, f.until, f.ordinal
-        FROM unnest({slot}::integer[], {value}::bigint[], {qualifier}::integer[]) AS a (slot, value, qualifier) CROSS JOIN LATERAL (
-            SELECT DISTINCT ON (t.moment, t.ordinal) t.moment, t.until, t.ordinal FROM resource_term t
-            WHERE t.tenant = $1 AND {of_slot} AND t.slot = a.slot AND t.value = a.value
-                AND (a.qualifier IS NULL OR t.qualifier = a.qualifier){others}{after} ORDER BY {order} LIMIT {limit}
-        ) f)"
+        FROM unnest({slot}::integer[], {value}::bigint[], {qualifier}::integer[]) AS a (slot, value, qualifier) CROSS JOIN LATERAL ({each}) f)"
     ))
 }

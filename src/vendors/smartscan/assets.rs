@@ -75,7 +75,7 @@ macro_rules! part {
 }
 
 /// All files.
-const FILES: [File; 22] = [
+const FILES: [File; 23] = [
     ("/js/smartscanpro-sdk.js", Use::Script, include_str!("assets/js/smartscanpro-sdk.js")),
     ("/js/smartscanpro-sdk.mjs", Use::Script, SDK_MODULE),
     ("/js/smartscanpro-sdk.d.ts", Use::Types, include_str!("assets/js/smartscanpro-sdk.d.ts")),
@@ -92,6 +92,7 @@ const FILES: [File; 22] = [
     part!(PageScript "fhir.js"),
     part!(PageScript "keys.js"),
     part!(PageScript "login.js"),
+    part!(PageScript "marks.js"),
     part!(PageScript "overview.js"),
     part!(PageScript "projects.js"),
     part!(PageScript "register.js"),

@@ -33,7 +33,7 @@
 //!
 //! - The pixels, unless the project keeps its pictures (`keep_images`): of the picture there is its SHA-256, format, size and length.
 //! - The name and type that the client gives the file: the content decides.
-//! - Where in the picture a value stands, and brand and model beyond what was read.
+//! - Where in the picture a value stands, which the answer alone tells (`regions`), and brand and model beyond what was read.
 //! - A request that gives no reading, but for its row in the audit trail.
 //! - How sure each field of a document is: its resources have the document's confidence.
 //!
@@ -50,12 +50,14 @@ pub mod from_fhir;
 pub mod image;
 pub mod limits;
 pub mod measures;
+pub mod names;
 pub mod narrative;
 pub mod operations;
 pub mod patient;
 pub mod plans;
 pub mod query;
 pub mod rates;
+pub mod regions;
 pub mod report;
 pub mod routes;
 pub mod scans;

@@ -3,6 +3,7 @@
 mod batches;
 mod face_scans;
 mod late;
+mod organization_keys;
 mod reads;
 mod retention;
 mod routes;

@@ -1,13 +1,15 @@
 //! When what is read gets into the trail.
 
-use hygeia::core::config::{AuditReads, Settings};
+use hygeia::core::config::Settings;
+use hygeia::core::config::audit::{AuditReads, AuditSettings};
 
 use crate::fhir::{patient, stored};
 use crate::harness::Server;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reads_that_are_audited_after_their_answer_are_told_alike() {
-    let settings = Settings { audit_reads: AuditReads::After, ..Settings::default() };
+    let audit = AuditSettings { reads: AuditReads::After, ..AuditSettings::default() };
+    let settings = Settings { audit, ..Settings::default() };
     let (after, before) = (Server::start_by(&settings, None).await, Server::start().await);
     let mut told = Vec::new();
     for server in [&after, &before] {

@@ -1,6 +1,9 @@
 //! Removing rows that are old.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
+use hygeia::worker::{self, AuditRetention};
 
 use super::{TENANT, ids, sealed, verified};
 
@@ -25,6 +28,36 @@ async fn old_rows_go_and_the_chain_holds() {
     assert_eq!(ids(&server).await, left);
     server.app.records.seal_audit().await.unwrap();
     assert_eq!(verified(&server).await.0, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_servers_that_remove_at_once_neither_takes_the_other_for_a_forger() {
+    let server = sealed().await;
+    let other = server.replica().await;
+    let cut = server.app.clock.now() - TimeDelta::seconds(61);
+    let (here, there) = tokio::join!(
+        server.app.records.retain_audit_of_all(cut, &server.database),
+        other.app.records.retain_audit_of_all(cut, &server.database)
+    );
+    let (here, there) = (here.unwrap(), there.unwrap());
+    assert_eq!((here.rows + there.rows, here.kept.len() + there.kept.len()), (4, 0));
+    let (findings, held) = verified(&server).await;
+    assert_eq!((findings.len(), held.rows, held.removed), (0, 2, 4), "{findings:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_worker_removes_what_is_old_enough() {
+    let server = sealed().await;
+    let retention = AuditRetention { age: TimeDelta::seconds(61), owner: server.database.clone() };
+    let working = tokio::spawn(worker::run(server.app.clone(), Some(retention)));
+    let mut patience = 600;
+    while ids(&server).await.len() > 4 && patience > 0 {
+        patience -= 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    working.abort();
+    let (findings, held) = verified(&server).await;
+    assert_eq!((findings.len(), held.removed), (0, 4), "{findings:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

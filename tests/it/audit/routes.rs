@@ -10,7 +10,7 @@ use hygeia::server::documents;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::face_scans;
+use super::{face_scans, organization_keys};
 use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
@@ -279,6 +279,7 @@ async fn oauth(walk: &mut Walk) {
         proof: NewProof::Secret,
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let client = walk.server.register_client("default", &new).await.unwrap();
     let (id, secret) = (client.client.id.to_string(), client.secret.unwrap().expose().clone());
@@ -316,6 +317,7 @@ async fn operator(walk: &mut Walk) {
     let path = format!("/_admin/v1/tenants/{tenant}");
     walk.json(token, "PATCH /_admin/v1/tenants/{id}", &path, &json!({ "consent_default": "deny" })).await;
     clients(walk, token, tenant).await;
+    organization_keys::all(walk, token).await;
     let organization = json!({ "vendor": "smartscan", "name": "Ward", "tenant_id": tenant });
     walk.json(token, "POST /_admin/v1/organizations", "/_admin/v1/organizations", &organization).await;
     let user = |email: &str, vendor: &str, role: &str| json!({ "vendor": vendor, "email": email, "password": PASSWORD, "name": "Alice Liddell", "role": role });

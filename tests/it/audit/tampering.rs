@@ -2,6 +2,7 @@
 
 use hygeia::core::Secret;
 use hygeia::core::config::Settings;
+use hygeia::core::config::audit::AuditSettings;
 
 use super::{ids, sealed, verified, verified_with};
 
@@ -158,8 +159,9 @@ async fn a_chain_that_was_made_anew_is_not_made_with_the_key() {
         ))
         .await;
     // Whoever has all but the key can do all that the server does.
-    let audit_key = Some(Secret::new("b2".repeat(32)));
-    let forger = server.replica_by(&Settings { audit_key, ..Settings::default() }).await;
+    let key = Some(Secret::new("b2".repeat(32)));
+    let audit = AuditSettings { key, ..AuditSettings::default() };
+    let forger = server.replica_by(&Settings { audit, ..Settings::default() }).await;
     assert_eq!(forger.app.records.seal_audit().await.unwrap(), 5);
     assert_eq!(verified(&server).await.0, ["seal 1 was made with a key that is not here"]);
     assert_eq!(verified(&forger).await.0, [""; 0]);

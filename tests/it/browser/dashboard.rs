@@ -1,6 +1,7 @@
 //! SmartScanPro's pages (contract SS-51), as a person has them: from the account to a reading.
 
 use hygeia::core::config::Settings;
+use serde_json::json;
 
 use super::Browser;
 use crate::harness::Server;
@@ -67,6 +68,7 @@ async fn a_person_gets_from_the_account_to_a_reading() {
     }
     let width = browser.run("return document.querySelector('#extracted img').naturalWidth").await;
     assert!(width.as_f64().unwrap() > 100.0, "the picture is shown");
+    marks(&browser).await;
     browser.click("#reading .fhir summary").await;
     browser.wait_for_text("#reading .fhir", "Observation").await;
     browser.picture("smartscan-reading").await;
@@ -86,6 +88,38 @@ async fn a_person_gets_from_the_account_to_a_reading() {
     // Refused requests are noted by the browser with their status.
     let is_expected = |line: &String| line.contains("/api/") && line.contains("status of");
     assert!(complaints.iter().all(is_expected), "{complaints:?}");
+}
+
+/// Each value has a box on the picture where it stands, and a button by which the box is found.
+async fn marks(browser: &Browser) {
+    let labels = ["systolic", "diastolic", "pulse"];
+    let labels: Vec<_> =
+        (1..).zip(labels).map(|(n, name)| format!("{name}, box {n} on the picture")).collect();
+    let told =
+        "return [...document.querySelectorAll('#reading td button')].map(b => b.getAttribute('aria-label'))";
+    assert_eq!(browser.run(told).await, json!(labels));
+    // Below each other, as on the display, and within the picture; the frame round it is no larger than the picture.
+    let placed = "const at = (one) => one.getBoundingClientRect(); const image = at(document.querySelector('.marked img'));
+        const whole = at(document.querySelector('.marked')); const boxes = [...document.querySelectorAll('.region')].map(at);
+        return [Math.abs(whole.width - image.width) < 1 && Math.abs(whole.height - image.height) < 1,
+            boxes.every(b => b.left >= image.left - 1 && b.right <= image.right + 1 && b.top >= image.top - 1 && b.bottom <= image.bottom + 1),
+            boxes.every(b => b.width > 4 && b.height > 4), boxes[0].bottom < boxes[1].top + 9 && boxes[1].bottom < boxes[2].top + 9]";
+    assert_eq!(browser.run(placed).await, json!([true, true, true, true]));
+    let chosen = "return [[...document.querySelectorAll('.region.chosen > span')].map(s => s.innerText), document.querySelectorAll('#reading [aria-pressed=true]').length]";
+    browser.find("#reading td button").await.send_keys(" ").await.unwrap();
+    assert_eq!(browser.run(chosen).await, json!([["1"], 1]), "by the keyboard");
+    browser.click(".region:nth-child(3)").await;
+    assert_eq!(browser.run(chosen).await, json!([["3"], 1]), "by the pointer");
+    assert_eq!(browser.run("return document.activeElement.innerText").await, "3");
+    browser.picture("smartscan-marks").await;
+    browser.dark().await;
+    browser.narrow().await;
+    browser.picture("smartscan-marks-narrow-dark").await;
+    assert_eq!(browser.run(placed).await, json!([true, true, true, true]), "on a telephone");
+    browser.light().await;
+    browser.wide().await;
+    browser.click(".region:nth-child(3)").await;
+    assert_eq!(browser.run(chosen).await, json!([[], 0]), "a second time takes it back");
 }
 
 async fn revoke(browser: &Browser, key: &str) {

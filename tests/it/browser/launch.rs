@@ -88,6 +88,7 @@ async fn start() -> (Server, String, String) {
         redirect_uris: vec![format!("{app}/index.html")],
         scope: "openid fhirUser launch launch/patient offline_access patient/*.rs user/Practitioner.r"
             .to_owned(),
+        purposes: Vec::new(),
     };
     let client = server.register_client("default", &new).await.unwrap().client.id.to_string();
     let launch = format!("{app}/launch.html?client={client}&iss={}/fhir&other={charles}", server.url);

@@ -175,6 +175,11 @@ impl Browser {
         self.chromium("Emulation.setDeviceMetricsOverride", size).await;
     }
 
+    /// Makes the window as wide as it was.
+    pub async fn wide(&self) {
+        self.chromium("Emulation.clearDeviceMetricsOverride", json!({})).await;
+    }
+
     async fn scheme(&self, scheme: &str) {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.chromium("Emulation.setEmulatedMedia", features).await;

@@ -63,6 +63,7 @@ pub(super) async fn question(server: &Server) -> String {
         proof: NewProof::Public,
         redirect_uris: vec![format!("{}/healthz", server.url)],
         scope: "openid user/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let client = server.register_client("default", &new).await.unwrap().client.id.to_string();
     let query = form_urlencoded::Serializer::new(String::new())

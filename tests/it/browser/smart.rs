@@ -38,6 +38,7 @@ async fn a_person_signs_in_chooses_and_allows() {
         proof: NewProof::Public,
         redirect_uris: vec![callback.clone()],
         scope: "openid fhirUser launch/patient offline_access user/*.cruds patient/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let client = server.register_client("default", &new).await.unwrap().client.id.to_string();
     let scope = "openid fhirUser launch/patient offline_access user/Practitioner.r patient/*.rs patient/Observation.rs?category=laboratory";

@@ -46,6 +46,7 @@ async fn who_is_of_another_organisation_is_told_no_more_than_who_is_of_none() {
         proof: NewProof::Public,
         redirect_uris: vec![CALLBACK.to_owned()],
         scope: SCOPE.to_owned(),
+        purposes: Vec::new(),
     };
     let client = server.register_client("elsewhere", &new).await.unwrap().client.id.to_string();
     let person = Person::at(&server);

@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use hygeia::app::{App, device_reader};
 use hygeia::core::config::Settings;
+use hygeia::core::config::audit::AuditSettings;
 use hygeia::core::config::mounts::{Listener, Mount, Mounting};
 use hygeia::core::{Clock, Secret};
 use hygeia::http::tls::Certificate;
@@ -156,10 +157,11 @@ impl Server {
         let clock = Clock::manual(START.parse().unwrap());
         let is_chosen = settings.bind != Settings::default().bind;
         let bind = if is_chosen { settings.bind } else { ([127, 0, 0, 1], 0).into() };
-        let audit_key = settings.audit_key.clone().or_else(|| Some(Secret::new("a1".repeat(32))));
+        let key = settings.audit.key.clone().or_else(|| Some(Secret::new("a1".repeat(32))));
+        let audit = AuditSettings { key, ..settings.audit.clone() };
         let data_dir =
             std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("data").join(Uuid::new_v4().to_string());
-        let settings = Settings { bind, audit_key, data_dir, ..settings.clone() };
+        let settings = Settings { bind, audit, data_dir, ..settings.clone() };
         let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
         let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
         let handle = server.handle();

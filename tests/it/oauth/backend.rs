@@ -171,6 +171,7 @@ async fn a_client_with_a_secret_sends_it_in_the_header() {
         proof: NewProof::Secret,
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let registered = server.register_client("default", &new).await.unwrap();
     let (id, secret) = (registered.client.id.to_string(), registered.secret.unwrap().expose().clone());
@@ -213,7 +214,13 @@ async fn a_client_that_could_never_get_a_token_is_not_registered() {
     let server = Server::start().await;
     let register = async |proof: NewProof, uri: Option<&str>, scope: &str, name: &str, tenant: &str| {
         let redirect_uris = uri.map(str::to_owned).into_iter().collect();
-        let new = NewClient { name: name.to_owned(), proof, redirect_uris, scope: scope.to_owned() };
+        let new = NewClient {
+            name: name.to_owned(),
+            proof,
+            redirect_uris,
+            scope: scope.to_owned(),
+            purposes: Vec::new(),
+        };
         server.register_client(tenant, &new).await.map(|_| ())
     };
     let one = "default";
@@ -257,6 +264,7 @@ async fn a_client_of_one_tenant_reads_nothing_of_another() {
         proof: NewProof::Keys(json!({ "keys": [key.public] }).to_string()),
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let registered = server.register_client("other", &new).await.unwrap();
     let client = Backend { server: &server, id: registered.client.id.to_string(), key };

@@ -58,6 +58,7 @@ async fn a_token_is_told_with_its_launch_to_its_own_tenant() {
         proof: NewProof::Secret,
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let other = server.register_client("other", &new).await.unwrap();
     let other = (other.client.id.to_string(), other.secret.map(|secret| secret.expose().clone()));

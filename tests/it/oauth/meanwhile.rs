@@ -21,20 +21,20 @@ async fn a_client_is_given_what_it_may_have_now() {
         identity.change_client(before.tenant, before.id, &change, server.note()).await.unwrap().unwrap();
     };
     change("system/Patient.rs openid").await;
-    let given = identity.grant_to_client(&before, Some("system/*.rs")).await.unwrap();
+    let given = identity.grant_to_client(&before, Some("system/*.rs"), None).await.unwrap();
     assert_eq!(given.scope, "system/Patient.rs");
     change("openid").await;
-    let refused = identity.grant_to_client(&before, Some("system/*.rs")).await.unwrap_err();
+    let refused = identity.grant_to_client(&before, Some("system/*.rs"), None).await.unwrap_err();
     assert!(matches!(refused, Refusal::UnauthorizedClient), "{refused:?}");
     change("system/Patient.rs").await;
     assert!(matches!(
         identity.renew_secret(before.tenant, before.id, server.note()).await.unwrap(),
         Renewal::Renewed(_)
     ));
-    let refused = identity.grant_to_client(&before, Some("system/*.rs")).await.unwrap_err();
+    let refused = identity.grant_to_client(&before, Some("system/*.rs"), None).await.unwrap_err();
     assert_eq!(refused.to_string(), "the client was changed or removed meanwhile");
     let after = identity.client(&id).await.unwrap().unwrap();
-    assert!(identity.grant_to_client(&after, Some("system/*.rs")).await.is_ok());
+    assert!(identity.grant_to_client(&after, Some("system/*.rs"), None).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +53,11 @@ async fn a_person_grants_what_the_client_may_have_now() {
     let elsewhere = Some(vec!["https://app.example/elsewhere".to_owned()]);
     for change in [
         ClientChange { scope: Some("openid user/Patient.rs".to_owned()), ..ClientChange::default() },
-        ClientChange { scope: Some("openid user/*.rs".to_owned()), redirect_uris: elsewhere, name: None },
+        ClientChange {
+            scope: Some("openid user/*.rs".to_owned()),
+            redirect_uris: elsewhere,
+            ..ClientChange::default()
+        },
     ] {
         identity
             .change_client(asked.client.tenant, asked.client.id, &change, server.note())

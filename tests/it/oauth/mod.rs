@@ -12,6 +12,7 @@ mod meanwhile;
 pub mod order;
 pub mod person;
 mod published_keys;
+mod purposes;
 mod refresh;
 mod register;
 mod token_errors;
@@ -48,6 +49,7 @@ impl<'a> Backend<'a> {
             proof: NewProof::Keys(json!({ "keys": [key.public] }).to_string()),
             redirect_uris: Vec::new(),
             scope: scope.to_owned(),
+            purposes: Vec::new(),
         };
         let registered = server.register_client("default", &new).await.unwrap();
         Self { server, id: registered.client.id.to_string(), key }

@@ -54,6 +54,7 @@ pub async fn registered(server: &Server, proof: NewProof) -> (String, Option<Str
         proof,
         redirect_uris: vec![CALLBACK.to_owned()],
         scope: SCOPE.to_owned(),
+        purposes: Vec::new(),
     };
     let registered = server.register_client("default", &new).await.unwrap();
     (registered.client.id.to_string(), registered.secret.map(|secret| secret.expose().clone()))

@@ -17,6 +17,7 @@ fn new(address: &str) -> NewClient {
         proof: NewProof::KeysAt(address.to_owned()),
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     }
 }
 

@@ -49,6 +49,18 @@ async fn what_could_not_be_a_client_is_told_by_field_and_nothing_is_kept() {
             "name is not accepted: a client needs a name of at most 200 characters, none of them a control character.",
         ),
         (
+            with("purposes", json!(["TREAT", "FUN"])),
+            "purposes is not accepted: \"FUN\" is not a purpose such as TREAT or HRESCH.",
+        ),
+        (
+            with("purposes", json!(["BTG"])),
+            "purposes is not accepted: BTG is the purpose of single requests, which say why.",
+        ),
+        (
+            with("purposes", Value::from(vec!["TREAT"; 21])),
+            "purposes is not accepted: a client has at most 20 purposes.",
+        ),
+        (
             with("scope", json!("system/Patient.rs magic")),
             "scope is not accepted: \"magic\" is not a scope such as system/*.cruds or system/Patient.rs.",
         ),
@@ -89,7 +101,7 @@ async fn a_client_is_registered_listed_and_removed() {
         json!({
             "client_id": null, "name": "Nightly", "token_endpoint_auth_method": "client_secret_basic",
             "jwks_uri": null, "redirect_uris": [], "grant_types": ["client_credentials"],
-            "scope": "system/Patient.rs", "created_at": "2026-11-21T12:00:00Z", "client_secret": null,
+            "scope": "system/Patient.rs", "purposes": [], "created_at": "2026-11-21T12:00:00Z", "client_secret": null,
         })
     );
     let given = token(&server, id, secret).await.json()["access_token"].as_str().unwrap().to_owned();
@@ -168,6 +180,10 @@ async fn who_may_do_less_loses_what_was_given() {
     let given = token(&server, id, secret).await.json()["access_token"].as_str().unwrap().to_owned();
     for (change, problem) in [
         (json!({}), "The body says nothing to change."),
+        (
+            json!({ "purposes": ["BTG"] }),
+            "purposes is not accepted: BTG is the purpose of single requests, which say why.",
+        ),
         (json!({ "secret": "x" }), "The body is not what is expected at line 1, column 9."),
         (
             json!({ "redirect_uris": ["x"] }),
@@ -180,11 +196,15 @@ async fn who_may_do_less_loses_what_was_given() {
     ] {
         assert_eq!(refused(&operator.send(Method::PATCH, &path, &change).await, 400), problem);
     }
-    let wider = json!({ "name": "Nightly 2", "scope": "system/Patient.rs system/Observation.rs", "redirect_uris": ["https://app.example/"] });
+    let wider = json!({ "name": "Nightly 2", "scope": "system/Patient.rs system/Observation.rs", "redirect_uris": ["https://app.example/"], "purposes": ["TREAT", "HRESCH"] });
     let changed = operator.send(Method::PATCH, &path, &wider).await.json();
     assert_eq!(
-        (&changed["name"], &changed["grant_types"]),
-        (&json!("Nightly 2"), &json!(["authorization_code", "refresh_token", "client_credentials"]))
+        (&changed["name"], &changed["grant_types"], &changed["purposes"]),
+        (
+            &json!("Nightly 2"),
+            &json!(["authorization_code", "refresh_token", "client_credentials"]),
+            &json!(["TREAT", "HRESCH"])
+        )
     );
     assert_eq!(server.fhir_by(given.clone()).get("/Patient").await.status, 200);
     let narrower = json!({ "scope": "system/Observation.rs" });

@@ -2,6 +2,7 @@
 
 mod client_trail;
 mod clients;
+mod keys;
 mod moved;
 mod plans;
 mod refusals;

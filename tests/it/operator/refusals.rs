@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{EMAIL, Operator, PASSWORD, login, refused, user};
 use crate::harness::{Answer, Server};
 
-const ENDPOINTS: [(&str, &str); 15] = [
+const ENDPOINTS: [(&str, &str); 18] = [
     ("GET", "/tenants"),
     ("POST", "/tenants"),
     ("POST", "/tenants/1/surfaces"),
@@ -21,6 +21,9 @@ const ENDPOINTS: [(&str, &str); 15] = [
     ("PATCH", "/users/01a1fe04-40cb-75ba-943e-353bfb90f57e"),
     ("DELETE", "/users/01a1fe04-40cb-75ba-943e-353bfb90f57e"),
     ("PUT", "/smartscan/users/01a1fe04-40cb-75ba-943e-353bfb90f57e/plan"),
+    ("GET", "/hemato/keys"),
+    ("POST", "/hemato/keys"),
+    ("DELETE", "/hemato/keys/one"),
     ("GET", "/audit"),
 ];
 
@@ -48,7 +51,7 @@ async fn nobody_but_an_operator_may_do_anything() {
     server.app.clock.advance_s(3600);
     assert_eq!(refused(&operator.get("/tenants").await, 401), "An operator's token is needed.");
     let rows = "SELECT count(*) FROM audit_event WHERE surface = 'operator' AND outcome = 'refused'";
-    assert_eq!(server.number(rows).await, 61);
+    assert_eq!(server.number(rows).await, 73);
 }
 
 #[tokio::test(flavor = "multi_thread")]

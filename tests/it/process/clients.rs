@@ -10,6 +10,7 @@ async fn a_client_is_added_used_listed_and_removed_beside_a_server() {
         (vec!["--scope", "system/*.rs"], "|--secret|--public>"),
         (vec!["--scope", "system/*.rs", "--public"], "could never get a token"),
         (vec!["--scope", "system/*", "--secret"], "is not a scope"),
+        (vec!["--scope", "system/*.rs", "--secret", "--purpose", "FUN"], "is not a purpose such as TREAT"),
         (vec!["--scope", "system/*.rs", "--jwks", "/nowhere"], "/nowhere cannot be read"),
         (vec!["--scope", "system/*.rs", "--secret", "--tenant", "nobody"], "there is no tenant named"),
     ] {
@@ -17,6 +18,7 @@ async fn a_client_is_added_used_listed_and_removed_beside_a_server() {
         assert!(!good && shown.is_empty() && refused.contains(told), "{arguments:?}: {refused}");
     }
     let add = ["admin", "client", "add", "--secret", "--scope", "system/Patient.rs", "--name", "nightly"];
+    let add = [&add[..], &["--purpose", "HRESCH", "--purpose", "TREAT"]].concat();
     let (good, shown, told) = folder.run(&add).await;
     assert!(good, "{told}");
     let lines: Vec<_> = shown.lines().collect();
@@ -28,7 +30,7 @@ async fn a_client_is_added_used_listed_and_removed_beside_a_server() {
         http.post(format!("{}/oauth/token", running.url)).basic_auth(id, Some(secret)).form(&form).send()
     };
     let given: serde_json::Value = ask().await.unwrap().json().await.unwrap();
-    assert_eq!(given["scope"], "system/Patient.rs");
+    assert_eq!((&given["scope"], &given["purpose_of_use"]), (&"system/Patient.rs".into(), &"HRESCH".into()));
     let (_, listed, _) = folder.run(&["admin", "client", "list"]).await;
     assert_eq!(listed, format!("{id}\tconfidential\tsystem/Patient.rs\tnightly\n"));
     let (good, removed, _) = folder.run(&["admin", "client", "remove", id]).await;

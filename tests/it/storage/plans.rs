@@ -23,6 +23,17 @@ async fn what_is_searched_is_found_through_an_index() {
         ),
         ("resource_term", "slot = 7 AND value = ANY ('{42,43}')", "resource_term_value"),
         ("resource_term", "ordinal = 42", "resource_term_ordinal"),
+        (
+            "resource_term",
+            "slot = 7 AND value = 42 AND moment >= 5 AND moment < 9 AND moment + '1000000'::bigint < until
+             AND until <= moment + '86400000000'::bigint ORDER BY moment LIMIT 5",
+            "resource_term_hours",
+        ),
+        (
+            "resource_term",
+            "slot = 7 AND value = 42 AND moment < 9 AND moment + '86400000000'::bigint < until ORDER BY moment LIMIT 5",
+            "resource_term_days",
+        ),
         ("resource_date", "slot = 7 AND low >= 77 AND high <= 99", "resource_date_low"),
         ("resource_date", "ordinal = 42", "resource_date_ordinal"),
         (

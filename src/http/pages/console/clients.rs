@@ -115,6 +115,7 @@ fn wanted(visit: &Visit) -> Result<NewClient, &'static str> {
         proof,
         redirect_uris: lines(field("redirect_uris")),
         scope: words(field("scope")),
+        purposes: Vec::new(),
     })
 }
 

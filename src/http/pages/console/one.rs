@@ -51,6 +51,7 @@ async fn change_it(administrator: &Administrator, client: Client) -> Answer {
         name: Some(text(visit, "name").to_owned()),
         redirect_uris: Some(lines(text(visit, "redirect_uris"))),
         scope: Some(words(text(visit, "scope"))),
+        purposes: None,
     };
     let note = visit.records.note(caller, CHANGE);
     match visit.identity.change_client(administrator.tenant(), client.id, &change, note).await {

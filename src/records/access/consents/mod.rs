@@ -15,19 +15,16 @@ pub use known::Consents;
 use std::sync::LazyLock;
 
 use crate::fhir::ResourceType;
+use crate::fhir::codes::audit::{ACT_REASON, BREAKING_THE_GLASS};
 use crate::fhir::consent::Action;
 use crate::fhir::value_set::{Concepts, Kin, published};
 use crate::identity::{Agent, Caller, Right};
 
 /// The type whose resources are Consents.
 pub const CONSENT: &str = "Consent";
-/// The code system of purposes.
-const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 /// The purposes, with what each is a part of.
 static PURPOSES: LazyLock<Concepts> =
     LazyLock::new(|| published::code_system(ACT_REASON).unwrap_or_default());
-/// The purpose of who breaks the glass.
-const BREAK_THE_GLASS: &str = "BTG";
 
 /// What matters of a caller to Consents.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +45,7 @@ impl Viewer {
         Some(Self {
             actors: caller.actors.clone(),
             purpose: if breaks_glass {
-                BREAK_THE_GLASS.to_owned()
+                BREAKING_THE_GLASS.code.to_owned()
             } else {
                 caller.purpose.clone().into_owned()
             },
@@ -71,7 +68,7 @@ impl Viewer {
 
     /// Whether a denial for these purposes is set aside: who breaks the glass is denied only by what names just that.
     fn sets_aside(&self, purposes: &[String]) -> bool {
-        self.breaks_glass && !purposes.iter().any(|purpose| purpose == BREAK_THE_GLASS)
+        self.breaks_glass && !purposes.iter().any(|purpose| purpose == BREAKING_THE_GLASS.code)
     }
 }
 

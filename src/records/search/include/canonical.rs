@@ -7,12 +7,11 @@ use serde_json::Value;
 use super::{Aim, Reference};
 use crate::fhir::ResourceType;
 use crate::fhir::chain::points_at;
-use crate::fhir::definitions::{resource_types, search_parameter};
+use crate::fhir::definitions::resource_types;
 use crate::fhir::include::Include;
-use crate::fhir::search_parameter::SearchKind;
 use crate::identity::{Caller, Right};
 use crate::records::access::may;
-use crate::records::index::{slot, url_value};
+use crate::records::index::{is_named, names, slot};
 use crate::records::{Error, Stored};
 use crate::storage::search::{Condition, TermTest, TextTest};
 
@@ -27,12 +26,6 @@ pub(super) fn aim(reference: &str) -> Aim {
     Aim::Canonical { url: url.to_owned(), version: version.map(str::to_owned) }
 }
 
-/// Whether resources of a type have a canonical URL and a version.
-fn is_canonical(resource_type: &ResourceType) -> bool {
-    let has = |code, kind| search_parameter(*resource_type, code).is_some_and(|found| found.kind == kind);
-    has("url", SearchKind::Uri) && has("version", SearchKind::Token)
-}
-
 /// A resource that is named by its canonical URL.
 pub(super) struct Canonical {
     pub of_type: ResourceType,
@@ -42,7 +35,8 @@ pub(super) struct Canonical {
 
 impl Canonical {
     fn of(stored: &Stored) -> Result<Option<Self>, Error> {
-        let Some(of_type) = ResourceType::parse(&stored.resource_type).filter(is_canonical) else {
+        let Some(of_type) = ResourceType::parse(&stored.resource_type).filter(|of_type| is_named(*of_type))
+        else {
             return Ok(None);
         };
         let resource = stored.json()?;
@@ -52,9 +46,8 @@ impl Canonical {
 
     /// That a reference in this slot names the resource.
     pub(super) fn tests(&self, slot: i32) -> impl Iterator<Item = TermTest> {
-        let with_version = self.version.as_ref().map(|version| format!("{}|{version}", self.url));
-        let values = [Some(url_value(&self.url)), with_version.as_deref().map(url_value)];
-        values.into_iter().flatten().map(move |value| TermTest { slot, value: Some(value), qualifier: None })
+        let values = names(&self.url, self.version.as_deref());
+        values.map(move |value| TermTest { slot, value: Some(value), qualifier: None })
     }
 }
 
@@ -74,7 +67,7 @@ impl<'r> Named<'r> {
     pub(super) fn by(caller: &Caller, wish: &Include<'_>, references: &'r [Reference<'_>]) -> Self {
         let mut named = Self { names: BTreeSet::new(), is_cut: false };
         let types: Vec<_> = resource_types()
-            .filter(|of_type| is_canonical(of_type) && may(caller, Right::Read, *of_type))
+            .filter(|of_type| is_named(*of_type) && may(caller, Right::Read, *of_type))
             .collect();
         let mut urls = BTreeSet::new();
         for reference in references {

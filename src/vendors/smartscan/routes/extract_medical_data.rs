@@ -9,6 +9,7 @@ use crate::records::{Error, Records};
 use crate::vendors::smartscan::body::After;
 use crate::vendors::smartscan::caller::ApiKeyCaller;
 use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::regions::regions;
 use crate::vendors::smartscan::routes::projects;
 use crate::vendors::smartscan::to_fhir::task::Asked;
 use crate::vendors::smartscan::to_fhir::{self, Context, Ids};
@@ -61,7 +62,8 @@ pub async fn extract_medical_data(
     let resources = to_fhir::reading::resources(&reading, image, &asked, &context);
     let resources = resources.ok_or(Refusal::UnreadableDisplay)?;
     let stored = store::extraction(&records, &key.caller, resources, &reading.models_used).await?;
-    let answer = from_fhir::reading::extraction(&stored).map_err(Error::internal)?;
+    let mut answer = from_fhir::reading::extraction(&stored).map_err(Error::internal)?;
+    answer.data.regions = regions(&reading, &answer.data);
     note.reading(&answer.data);
     Ok(HttpResponse::Ok().json(answer))
 }

@@ -54,6 +54,22 @@ pub struct Reading {
     pub image_info: ImageInfo,
     /// Id of the FHIR Task that tells of this reading and names all that was stored. Not in the vendor's API.
     pub task_id: String,
+    /// Where in the picture values were read, as far as that is known. Not in the vendor's API, and kept nowhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub regions: Vec<Region>,
+}
+
+/// Where in the picture a value was read. Not in the vendor's API.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Region {
+    /// Its name in `extracted_data`; a point parts an object's name from its member's.
+    #[schema(example = "systolic")]
+    pub field: String,
+    /// Left, top, width and height in pixels of the picture, held upright.
+    #[serde(rename = "box")]
+    #[schema(value_type = Vec<u64>, min_items = 4, max_items = 4, example = json!([812, 240, 310, 160]))]
+    pub place: [u64; 4],
 }
 
 /// All that was kept of a reading. Not in the vendor's API.

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub use account::{Login, Me, Profile, ProfileAnswer, ProfileChange, Registration, SignedIn, User};
 pub use api_key::{ApiKey, ApiKeyAnswer, ApiKeys, KeyStatus, NewApiKey, ShownApiKey, ShownApiKeyAnswer};
 pub use catalogue::{Category, DeviceType, DeviceTypes, Health};
-pub use extraction::{Extraction, ExtractionBundle, ExtractionForm, ImageInfo, Reading};
+pub use extraction::{Extraction, ExtractionBundle, ExtractionForm, ImageInfo, Reading, Region};
 pub use project::{NewProject, Project, ProjectAnswer, Projects};
 pub use usage::{
     Analytics, AnalyticsAnswer, AnalyticsQuery, Call, Calls, CallsQuery, Day, PlanLimits, Stats, StatsAnswer,

@@ -50,6 +50,7 @@ async fn each_token_of_a_client_reaches_its_exports_as_far_as_it_goes() {
         proof: NewProof::Secret,
         redirect_uris: Vec::new(),
         scope: "system/*.rs".to_owned(),
+        purposes: Vec::new(),
     };
     let client = server.register_client("default", &new).await.unwrap();
     let client = (client.client.id.to_string(), client.secret.unwrap().expose().clone());

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::includes::fill_canonicals;
 use super::{Named, observation, pages, stored};
 use crate::harness::Server;
 
@@ -192,4 +193,45 @@ async fn pages_of_what_is_pointed_at_are_the_same_whether_few_or_many_are() {
         let total = fhir.get(&format!("{query}&_count=0")).await.json();
         assert_eq!(total["total"], matches, "{query}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_named_by_its_canonical_url_is_looked_at() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let named = fill_canonicals(&fhir).await;
+    for (query, expected) in [
+        ("/QuestionnaireResponse?questionnaire:Questionnaire.status=draft", ""),
+        ("/QuestionnaireResponse?questionnaire.version=3", ""),
+        ("/QuestionnaireResponse?questionnaire.version=2", "any"),
+        ("/QuestionnaireResponse?questionnaire.version=1", "any first"),
+        ("/QuestionnaireResponse?questionnaire.url=http://a.example/q&status=completed", "any first"),
+        ("/QuestionnaireResponse?questionnaire.url=http://a.example/other", ""),
+        ("/QuestionnaireResponse?questionnaire:Questionnaire.status=active&_sort=-_lastUpdated", "any first"),
+        ("/PlanDefinition?depends-on:Library.url=http://a.example/q", "plan"),
+        ("/QuestionnaireResponse?questionnaire.version=1&_sort=_id", "any first"),
+        ("/PlanDefinition?depends-on:Library.version=2", ""),
+        ("/PlanDefinition?depends-on:Questionnaire.url=http://a.example/other", ""),
+        ("/Questionnaire?_has:QuestionnaireResponse:questionnaire:status=amended", ""),
+        ("/Questionnaire?_has:QuestionnaireResponse:questionnaire:status=completed", "q1 q2"),
+        ("/Questionnaire?_has:QuestionnaireResponse:questionnaire:status=completed&version=1", "q1"),
+        ("/Questionnaire?_has:PlanDefinition:depends-on:status=active", "q1"),
+        ("/Library?_has:PlanDefinition:depends-on:status=active", "library"),
+    ] {
+        let mut found: Vec<_> = pages(&fhir, query).await.concat().iter().map(|id| named.name(id)).collect();
+        found.sort_unstable();
+        assert_eq!(found.join(" "), expected, "{query}");
+    }
+    let some = server.fhir_with("system/QuestionnaireResponse.rs").await;
+    assert_eq!(some.get("/QuestionnaireResponse?questionnaire:Questionnaire.version=1").await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_chain_of_names_is_one_question_a_link() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let link = "depends-on:Library.";
+    let query = (0..40).map(|_| format!("{}name=x", link.repeat(8))).collect::<Vec<_>>().join("&");
+    let answer = fhir.get(&format!("/Library?{query}")).await;
+    assert_eq!((answer.status, answer.json()["total"].as_u64()), (200, Some(0)), "{}", answer.text);
 }

@@ -124,7 +124,7 @@ async fn what_is_wished_for_comes_once() {
 }
 
 /// Three questionnaires, two of them versions of one, and what names them.
-async fn fill_canonicals<'a>(fhir: &'a Fhir<'a>) -> Named<'a> {
+pub(super) async fn fill_canonicals<'a>(fhir: &'a Fhir<'a>) -> Named<'a> {
     let mut named = Named::new(fhir);
     let questionnaire = |url: &str, version: &str| json!({ "resourceType": "Questionnaire", "status": "active", "url": url, "version": version });
     named.store("q1", &questionnaire("http://a.example/q", "1")).await;

@@ -17,6 +17,8 @@ mod sort;
 mod special;
 mod strings;
 mod terminology;
+mod times;
+mod turns;
 mod uris;
 mod within;
 

@@ -1,5 +1,7 @@
 //! Reading pictures: what gives no reading is refused and leaves nothing; each kind that can be read comes back by name.
 
+use std::collections::BTreeSet;
+
 use image::ImageFormat;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -76,6 +78,8 @@ async fn each_kind_is_read_with_its_documented_names(server: Server) {
         assert!((0.5..=1.0).contains(&confidence), "{name}: {confidence}");
         answer["data"]["confidence"] = json!("[confidence]");
         answer["data"]["task_id"] = json!("[id]");
+        let regions = answer["data"].as_object_mut().unwrap().remove("regions").unwrap();
+        marked(&regions, &answer["data"]);
         assert_eq!(
             answer,
             json!({
@@ -92,6 +96,25 @@ async fn each_kind_is_read_with_its_documented_names(server: Server) {
                 },
             })
         );
+    }
+}
+
+/// Asserts that each number has a place within the picture, and no two the same.
+#[track_caller]
+fn marked(regions: &Value, data: &Value) {
+    let numbers = data["extracted_data"].as_object().unwrap().iter().filter(|(_, value)| value.is_number());
+    let regions = regions.as_array().unwrap();
+    let fields: BTreeSet<_> = regions.iter().map(|region| region["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, numbers.map(|(name, _)| name.as_str()).collect(), "{regions:?}");
+    let mut places = BTreeSet::new();
+    for region in regions {
+        let place: Vec<u64> = region["box"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+        let [left, top, wide, high] = place[..] else { panic!("{place:?}") };
+        let within =
+            |start: u64, length, whole: &Value| length > 4 && start + length <= whole.as_u64().unwrap();
+        assert!(within(left, wide, &data["image_info"]["width"]), "{region}");
+        assert!(within(top, high, &data["image_info"]["height"]), "{region}");
+        assert!(places.insert(place), "{region}");
     }
 }
 

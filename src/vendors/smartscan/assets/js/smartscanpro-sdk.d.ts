@@ -164,6 +164,8 @@ declare namespace SmartScanPro {
         extracted_data: Record<string, unknown>;
         processing_time_ms: number;
         image_info: { width: number; height: number; format: string; size_bytes: number };
+        /** Where values were read: left, top, width and height in pixels of the picture, held upright. */
+        regions?: { field: string; box: [number, number, number, number] }[];
     }
 
     interface DeviceType {

@@ -2,6 +2,7 @@
 import { at, make, onSubmit, shown, table } from './dom.js';
 import { viewer } from './fhir.js';
 import { latestKey } from './keys.js';
+import { marked } from './marks.js';
 import { api, client } from './session.js';
 
 let picture;
@@ -38,20 +39,28 @@ function show(image, data) {
         return;
     }
     const shownPicture = make('img', { src: picture, alt: `The picture ${image.name}` });
-    const beside = data ? reading(data) : make('p', { className: 'quiet' }, 'Not read yet.');
-    at('extracted').replaceChildren(make('div', {}, shownPicture), beside);
+    if (!data) {
+        const quiet = make('p', { className: 'quiet' }, 'Not read yet.');
+        at('extracted').replaceChildren(make('div', {}, shownPicture), quiet);
+        return;
+    }
+    const { picture: withMarks, beside } = marked(shownPicture, data);
+    at('extracted').replaceChildren(make('div', {}, withMarks), reading(data, beside));
 }
 
-function reading(data) {
+function reading(data, beside) {
     const { width, height, format, size_bytes } = data.image_info;
     const confidence = data.confidence.toLocaleString(undefined, { style: 'percent', maximumFractionDigits: 1 });
-    const values = Object.entries(data.extracted_data).map(([name, value]) => [make('code', {}, name), value]);
+    const fields = Object.entries(data.extracted_data);
+    const isMarked = data.regions?.length > 0;
+    const columns = ['Field', 'Value', ...(isMarked ? ['Box'] : [])];
+    const line = ([name, value]) => [make('code', {}, name), value, ...(isMarked ? [beside(name)] : [])];
     return make(
         'div',
         { id: 'reading' },
         make('h2', {}, data.device_type),
         make('p', {}, `${confidence} sure, in ${shown(data.processing_time_ms)} ms`),
-        table('What was read', ['Field', 'Value'], values, 'No value was read.'),
+        table('What was read', columns, fields.map(line), 'No value was read.'),
         make('p', { className: 'quiet' }, `${format}, ${width} by ${height} pixels, ${shown(size_bytes)} bytes`),
         viewer(async () => (await api('GET', `api/extractions/${encodeURIComponent(data.task_id)}/fhir`)).bundle),
     );

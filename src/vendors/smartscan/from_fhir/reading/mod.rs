@@ -37,7 +37,7 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// The answer.
+/// The answer. Where values stand in the picture is not stored: whoever read it adds that.
 ///
 /// # Errors
 /// When the resources are not those of one extraction.
@@ -62,6 +62,7 @@ pub fn extraction(stored: &[Value]) -> Result<wire::Extraction, Lacking> {
             processing_time_ms: duration_ms(task).ok_or(Lacking("execution period"))?,
             image_info: image(media).ok_or(Lacking("picture's size"))?,
             task_id: text(task, "id").ok_or(Lacking("id"))?.to_owned(),
+            regions: Vec::new(),
         },
     })
 }
