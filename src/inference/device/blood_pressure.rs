@@ -14,6 +14,10 @@ const STACKED: f32 = 0.8;
 /// Three values in a column and nothing else.
 const BARE: f32 = 0.6;
 
+/// More numbers than this are a screen with other values.
+const MOST: usize = 8;
+/// What two readers agree on is worth so much.
+const AGREED: f32 = 0.75;
 /// What stands beside the pulse is lower than this share of the pressures' height.
 const ASIDE: f32 = 0.8;
 /// Numbers end at one place when they are no farther apart, in heights.
@@ -77,33 +81,58 @@ fn by_place(scene: &Scene, systolic: usize, diastolic: usize, numbers: &[&Placed
     }
 }
 
-/// The places of three numbers below each other. Others, smaller than the pressures, may stand in the line of the third: a time, a
-/// date, a place in the memory. Of several that may be the third, it is the one that ends where the pressures end.
+/// The places of three numbers below each other. Where the digit detector saw all of them, others may be there: smaller ones beside them
+/// (a time, a date, a place in the memory), and such as OCR contradicts. Of several ways, the one that both readers agree on, then the
+/// one whose third number ends where the pressures end.
 fn stack(numbers: &[&Placed]) -> Option<[usize; 3]> {
     if numbers.len() == 3 {
         return is_stack(numbers).then_some([0, 1, 2]);
     }
-    let [systolic, diastolic, rest @ ..] = numbers else { return None };
-    let aside = |number: &&Placed| number.judged && number.height() < ASIDE * diastolic.height();
-    if !rest.iter().all(aside) {
+    if numbers.len() > MOST || !numbers.iter().all(|number| number.judged) {
         return None;
     }
-    let is_rate = |number: &Placed| {
-        let rate = number.number().is_some_and(|number| whole_within(number, 30.0, 230.0));
-        rate && is_stack(&[*systolic, *diastolic, number])
-    };
-    let ends = |number: &Placed| (number.frame[2] - diastolic.frame[2]).abs() <= ENDS * diastolic.height();
-    let rates = || rest.iter().enumerate().filter(|(_, number)| is_rate(number));
-    let mut only = rates();
-    let place = match (only.next(), only.next()) {
-        (Some((place, _)), None) => place,
-        _ => {
-            let mut ending = rates().filter(|(_, number)| ends(number));
-            let (place, _) = ending.next()?;
-            ending.next().is_none().then_some(place)?
+    let count = numbers.len();
+    let triples = (0..count).flat_map(|upper| {
+        (upper + 1..count).flat_map(move |lower| (lower + 1..count).map(move |rate| [upper, lower, rate]))
+    });
+    let mut ways: Vec<[usize; 3]> = triples.filter(|way| is_way(numbers, *way)).collect();
+    for narrower in [are_agreed, ends_alike] {
+        if ways.len() > 1 {
+            ways.retain(|way| {
+                picked(numbers, *way).is_some_and(|[upper, lower, rate]| narrower(upper, lower, rate))
+            });
         }
+    }
+    if let [way] = ways.as_slice() { Some(*way) } else { None }
+}
+
+fn picked<'a>(numbers: &[&'a Placed], [upper, lower, rate]: [usize; 3]) -> Option<[&'a Placed; 3]> {
+    Some([*numbers.get(upper)?, *numbers.get(lower)?, *numbers.get(rate)?])
+}
+
+/// Whether three numbers may be pressures and pulse, and no other one stands there that both readers agree on and that is as large.
+fn is_way(numbers: &[&Placed], way: [usize; 3]) -> bool {
+    let Some(three @ [upper, lower, rate]) = picked(numbers, way) else { return false };
+    let is_aside = |(place, number): (usize, &&Placed)| {
+        way.contains(&place) || !is_agreed(number) || number.height() < ASIDE * lower.height()
     };
-    Some([0, 1, place + 2])
+    is_stack(&three)
+        && plausible(upper, lower)
+        && rate.number().is_some_and(|number| whole_within(number, 30.0, 230.0))
+        && numbers.iter().enumerate().all(is_aside)
+}
+
+fn is_agreed(number: &Placed) -> bool {
+    number.number().is_some_and(|number| number.trust >= AGREED)
+}
+
+fn are_agreed(upper: &Placed, lower: &Placed, rate: &Placed) -> bool {
+    [upper, lower, rate].into_iter().all(is_agreed)
+}
+
+fn ends_alike(_: &Placed, lower: &Placed, rate: &Placed) -> bool {
+    let ([_, _, lower_end, _], [_, _, rate_end, _]) = (lower.frame, rate.frame);
+    (rate_end - lower_end).abs() <= ENDS * lower.height()
 }
 
 /// Three numbers below each other, the two pressures of one size.
