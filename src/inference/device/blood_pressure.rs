@@ -49,14 +49,17 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
             let places = stack(&numbers).ok_or(ReadError::Unreadable)?;
             let agrees = |(found, place): (Option<usize>, usize)| found.is_none_or(|found| found == place);
             let stands = [systolic, diastolic, pulse].into_iter().zip(places).all(agrees);
-            let its = places.into_iter().filter_map(|place| numbers.get(place));
-            let misnamed = its.zip(UNITS).any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
-            if !stands || misnamed {
+            let its = || places.into_iter().filter_map(|place| numbers.get(place)).zip(UNITS);
+            let another = its().any(|(number, unit)| scene.is_another(number, LABELS, unit));
+            let misnamed = its().any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
+            // Where labels say so of others in the column, a word that is not known may be a label misread.
+            let named = systolic.or(diastolic).or(pulse).is_some();
+            if !stands || another || (misnamed && !named) {
                 return Err(ReadError::Unreadable);
             }
-            let named = evidence(scene) || systolic.or(diastolic).or(pulse).is_some();
             let [upper, lower, rate] = places;
-            ((upper, lower, Some(rate)), if named { STACKED } else { BARE })
+            let known = !misnamed && (named || evidence(scene));
+            ((upper, lower, Some(rate)), if known { STACKED } else { BARE })
         }
     };
     findings(&numbers, places, ceiling)

@@ -23,6 +23,7 @@ mod rows;
 mod scale;
 mod scene;
 mod screens;
+mod second_reading;
 mod sight;
 mod sole_value;
 mod thermometer;

@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 
+use super::second_reading::{Seen, is_within, runs, settled};
 use crate::inference::digits::Row;
 use crate::inference::number::real;
 use crate::inference::ocr::{Line, Page, Quad};
@@ -18,8 +19,6 @@ const ALONE: f32 = 0.8;
 const DOUBT_LEFT: f32 = 0.2;
 /// And where the others show other digits.
 const CONTRADICTED: f32 = 0.55;
-/// A row of which this share lies in a line is a part of what the line says.
-const WITHIN: f32 = 0.5;
 /// What rows cover to this share is not a word beside them.
 const COVERED: f32 = 0.6;
 /// A row lower than this share of a line's height is no part of its text.
@@ -31,20 +30,9 @@ const LEFT_UNREAD: f32 = 0.3;
 /// A piece of a line that rows leave has at least so many letters; one alone is a misread digit.
 const LETTERS: usize = 2;
 
-/// A row of digits, and what is known of its place.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    /// The digits.
-    pub row: Row,
-    /// What the text recogniser says of the same place; empty where that is no text.
-    pub again: String,
-    /// Whether nothing stands beside it that could hide a digit.
-    pub clear: bool,
-}
-
 /// The page with the rows in it.
 pub fn join(mut page: Page, seen: Vec<Seen>) -> Page {
-    let seen: Vec<Seen> = seen.into_iter().filter(|one| !is_part_of_a_line(one, &page.lines)).collect();
+    let seen = settled(seen, &page.lines);
     let mut taken = vec![false; seen.len()];
     let left: Vec<Line> = page.lines.iter().flat_map(|line| without(line, &seen, &mut taken)).collect();
     let rows = seen.iter().zip(taken).filter(|(_, taken)| !taken).map(|(one, _)| line(one, &page.lines));
@@ -58,44 +46,22 @@ pub fn join(mut page: Page, seen: Vec<Seen>) -> Page {
     page
 }
 
-/// Whether a row is a fragment: of a number that OCR read alike twice, or of strokes much larger than it.
-fn is_part_of_a_line(seen: &Seen, lines: &[Line]) -> bool {
-    let text = seen.row.text();
-    lines.iter().filter(|line| line.holds_digits()).any(|line| {
-        if !is_within(&seen.row.quad, &line.quad) {
-            return false;
-        }
-        let small = seen.row.quad.height() < AS_HIGH * line.quad.height();
-        // Rows are parted by marks that the detector does not know: 143 is no fragment of 143/62.
-        let more = |part: &str| part.len() > text.len() && part.contains(&text);
-        let is_whole = |run: &String| run.split(['/', ':', '-']).any(more);
-        let whole = runs(&line.text()).into_iter().find(is_whole);
-        small
-            || whole.is_some_and(|whole| {
-                line.second.as_deref().is_some_and(|second| runs(second).contains(&whole))
-            })
-    })
-}
-
-fn is_within(quad: &Quad, whole: &Quad) -> bool {
-    quad.shared(whole) >= WITHIN * quad.area()
-}
-
 /// The row as a line.
 fn line(seen: &Seen, lines: &[Line]) -> Line {
-    let Seen { row, again, clear } = seen;
+    let Seen { row, again, clear, is_mended } = seen;
     let text = row.text();
     let there: Vec<&Line> = lines.iter().filter(|line| is_within(&row.quad, &line.quad)).collect();
     let second =
         there.iter().map(|line| confirming(&text, line.second.as_deref())).find(|second| *second != text);
     let others = there.iter().flat_map(|line| [Some(line.text()), line.second.clone()]).flatten();
     let readings: Vec<Vec<String>> = others.chain([again.clone()]).map(|text| runs(&text)).collect();
+    let most = if *is_mended { CONTRADICTED } else { 1.0 };
     Line {
         characters: row.glyphs.iter().map(|glyph| (glyph.symbol, glyph.probability)).collect(),
         confidence: row.probability(),
         second: Some(second.unwrap_or_else(|| text.clone())),
         clear: *clear,
-        judged: Some(judged(row.probability(), &text, &readings)),
+        judged: Some(judged(row.probability(), &text, &readings).min(most)),
         quad: row.quad,
     }
 }
@@ -106,8 +72,13 @@ fn judged(probability: f32, text: &str, readings: &[Vec<String>]) -> f32 {
     if with_digits.peek().is_none() {
         return ALONE.min(probability);
     }
-    if with_digits.any(|runs| runs.iter().any(|run| run == text)) {
+    if with_digits.clone().any(|runs| runs.iter().any(|run| run == text)) {
         return agreed(probability);
+    }
+    // A point is rather missed than made up.
+    let pointless = |text: &str| text.replace('.', "");
+    if with_digits.any(|runs| runs.iter().any(|run| pointless(run) == pointless(text))) {
+        return ALONE.min(agreed(probability));
     }
     CONTRADICTED.min(probability)
 }
@@ -117,21 +88,13 @@ fn agreed(probability: f32) -> f32 {
     AGREED.min(1.0 - DOUBT_LEFT * (1.0 - probability))
 }
 
-/// The numbers, times and dates in a text: digits, and the marks between them.
-fn runs(text: &str) -> Vec<String> {
-    let plain = text.replace(',', ".");
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | '/' | '-');
-    plain
-        .split(|c: char| !is_part(c))
-        .map(|run| run.trim_matches(['.', ':', '/']).trim_end_matches('-').to_owned())
-        .filter(|run| run.contains(|c: char| c.is_ascii_digit()))
-        .collect()
-}
-
 /// What is left of a line without what rows have: the words before and behind them, and those words that rows agree with.
 fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
-    let is_over =
-        |row: &Row| row.quad.shared(&line.quad) > 0.0 && row.quad.height() >= AS_HIGH * line.quad.height();
+    // A line that says another thing with its surroundings is no text, however large.
+    let is_text =
+        !line.holds_digits() || line.second.as_deref().is_some_and(|second| !runs(second).is_empty());
+    let least = if is_text { AS_HIGH * line.quad.height() } else { 0.0 };
+    let is_over = |row: &Row| row.quad.shared(&line.quad) > 0.0 && row.quad.height() >= least;
     let over: Vec<(usize, &Row)> = seen
         .iter()
         .enumerate()
@@ -150,15 +113,13 @@ fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
             over.iter().copied().filter(|(_, row)| touch(&quad, &row.quad)).collect();
         let has_digits = word.iter().any(|(character, _)| character.is_ascii_digit());
         if has_digits && let Some(judged) = agreement(word, &touching) {
-            // The marks that the detector does not know are OCR's; the places are the detector's.
             for (place, _) in &touching {
                 if let Some(taken) = taken.get_mut(*place) {
                     *taken = true;
                 }
             }
-            let second = Some(confirming(&text_of(word), line.second.as_deref()));
-            let characters = word.to_vec();
-            left.push(Line { characters, second, judged: Some(judged), quad, ..line.clone() });
+            let its: Vec<&Seen> = touching.iter().filter_map(|(place, _)| seen.get(*place)).collect();
+            left.push(Line { quad, ..agreed_word(line, word, judged, &its) });
         } else {
             let is_damaged = has_digits && !touching.is_empty();
             let pieces = if is_damaged { letters_of(word) } else { vec![(0, word)] };
@@ -173,6 +134,18 @@ fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
         start += word.len() + 1;
     }
     left
+}
+
+/// A word of a line whose digits rows agree with. The marks that the detector does not know are OCR's; the places are the detector's.
+fn agreed_word(line: &Line, word: &Characters, judged: f32, rows: &[&Seen]) -> Line {
+    let most = if rows.iter().any(|one| one.is_mended) { CONTRADICTED } else { 1.0 };
+    Line {
+        characters: without_strokes(word).to_vec(),
+        second: Some(confirming(&text_of(word), line.second.as_deref())),
+        clear: line.clear && rows.iter().all(|one| one.clear),
+        judged: Some(judged.max(by_ocr(word, line.second.as_deref())).min(most)),
+        ..line.clone()
+    }
 }
 
 /// Whether a row lies where a word does. Characters are of different widths, so a word's place in its line is a guess.
@@ -210,11 +183,25 @@ fn agreement(word: &Characters, rows: &[(usize, &Row)]) -> Option<f32> {
     }
 }
 
+/// What OCR alone would make of a word that it read alike twice: a second reader that agrees takes nothing from that.
+fn by_ocr(word: &Characters, second: Option<&str>) -> f32 {
+    let (number, again) = (runs(&text_of(word)), second.map(runs).unwrap_or_default());
+    let is_alike = !number.is_empty() && number.iter().all(|run| again.contains(run));
+    if is_alike { word.iter().map(|(_, probability)| *probability).fold(AGREED, f32::min) } else { 0.0 }
+}
+
 fn covers(over: &[(usize, &Row)], quad: &Quad) -> bool {
     over.iter().map(|(_, row)| row.quad.shared(quad)).sum::<f32>() >= COVERED * quad.area()
 }
 
 type Characters = [(char, f32)];
+
+/// A word without the strokes behind its digits, which the detector did not see: no sign stands there.
+fn without_strokes(word: &Characters) -> &Characters {
+    let is_stroke = |(character, _): &(char, f32)| matches!(character, '-' | '~' | '·');
+    let end = word.iter().rposition(|one| !is_stroke(one)).map_or(0, |last| last + 1);
+    word.get(..end).unwrap_or(word)
+}
 
 /// The letters before the digits of a word and behind them, where they are more than a misread digit.
 fn letters_of(word: &Characters) -> Vec<(usize, &Characters)> {
@@ -255,7 +242,7 @@ mod tests {
         let width = real(text.len()) * height / 2.0;
         let quad = Quad::upright(left, top, left + width, top + height);
         let row = Row { glyphs: text.chars().enumerate().map(glyph).collect(), quad };
-        Seen { row, again: again.to_owned(), clear: true }
+        Seen::new(row, again.to_owned(), true)
     }
 
     fn joined(lines: Vec<Line>, seen: Vec<Seen>) -> Vec<(String, Option<f32>)> {
@@ -300,6 +287,20 @@ mod tests {
     }
 
     #[test]
+    fn what_ocr_read_alike_twice_is_worth_no_less_for_a_reader_that_agrees() {
+        let unsure = |text: &str| {
+            let mut one = seen(text, 0.0, 0.0, 100.0, text);
+            one.row.glyphs.iter_mut().for_each(|glyph| glyph.probability = 0.7);
+            one
+        };
+        let alike = text_line("36.8", 0.0, 0.0, 100.0);
+        assert_eq!(joined(vec![alike.clone()], vec![unsure("36.8")]), [own("36.8", 0.97)]);
+        assert_eq!(joined(vec![alike.clone()], vec![unsure("368")]), [own("36.8", 0.97)]);
+        let once = Line { second: None, ..alike };
+        assert_eq!(joined(vec![once], vec![unsure("36.8")]), [own("36.8", 0.94)]);
+    }
+
+    #[test]
     fn a_part_of_what_was_read_alike_twice_gives_way() {
         let line = text_line("142", 0.0, 0.0, 100.0);
         assert_eq!(joined(vec![line], vec![seen("14", 0.0, 0.0, 100.0, "14")]), [own("142", None)]);
@@ -311,10 +312,5 @@ mod tests {
     fn a_drawing_that_ocr_took_for_words_is_none() {
         let line = text_line("LOB", 0.0, 0.0, 100.0);
         assert_eq!(joined(vec![line], vec![seen("108", 0.0, 0.0, 100.0, "")]), [own("108", 0.8)]);
-    }
-
-    #[test]
-    fn marks_belong_to_their_digits() {
-        assert_eq!(runs("SpO2: 98%, 36,8 -12.5 12:30. --"), ["2", "98", "36.8", "-12.5", "12:30"]);
     }
 }

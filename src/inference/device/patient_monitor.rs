@@ -88,7 +88,7 @@ pub fn read(rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
             Finding { name: parameter.field, value, confidence: trust(cell), quad: cell.quad },
         ));
     }
-    let labelled = value_of(&cells, PRESSURE, |cell| pressures(&cell.text()).is_some());
+    let labelled = value_of(&cells, PRESSURE, |cell| shown_pressures(cell).is_some());
     if let Some((place, cell)) = labelled.or_else(|| only_pressures(&cells)) {
         taken.extend(pressure_findings(&cells, cell).into_iter().map(|finding| (place, finding)));
     }
@@ -121,10 +121,9 @@ fn without_shared(taken: Vec<(usize, Finding)>) -> Vec<Finding> {
     taken.into_iter().filter(|(place, _)| !shared.contains(place)).map(|(_, finding)| finding).collect()
 }
 
-/// The only text in the form of two pressures, which no other value has, where the digit detector saw it.
+/// The only text in the form of two pressures, which no other value has.
 fn only_pressures<'a>(cells: &[&'a Cell]) -> Option<(usize, &'a Cell)> {
-    let is_seen = |cell: &Cell| cell.judged.is_some() && pressures(&cell.text()).is_some();
-    let mut seen = cells.iter().enumerate().filter(|(_, cell)| is_seen(cell));
+    let mut seen = cells.iter().enumerate().filter(|(_, cell)| shown_pressures(cell).is_some());
     let (place, cell) = seen.next()?;
     seen.next().is_none().then_some((place, *cell))
 }
@@ -200,8 +199,18 @@ fn pressures(text: &str) -> Option<(String, String, Option<String>)> {
     clean.then(|| (systolic.to_owned(), diastolic.to_owned(), mean.map(str::to_owned)))
 }
 
+/// The pressures that a cell is: as read by itself, or with its surroundings, where the other reading has the same numbers.
+fn shown_pressures(cell: &Cell) -> Option<(String, String, Option<String>)> {
+    let has = |text: &str, digits: &str| text.split(|c: char| !c.is_ascii_digit()).any(|run| run == digits);
+    pressures(&cell.text()).or_else(|| {
+        let (systolic, diastolic, mean) = pressures(cell.second.as_deref()?)?;
+        let text = cell.text();
+        (has(&text, &systolic) && has(&text, &diastolic)).then_some((systolic, diastolic, mean))
+    })
+}
+
 fn pressure_findings(cells: &[&Cell], cell: &Cell) -> Vec<Finding> {
-    let Some((systolic, diastolic, mean)) = pressures(&cell.text()) else { return Vec::new() };
+    let Some((systolic, diastolic, mean)) = shown_pressures(cell) else { return Vec::new() };
     let values = |text: &str| text.parse::<f64>().unwrap_or_default();
     let (upper, lower) = (values(&systolic), values(&diastolic));
     let plausible =

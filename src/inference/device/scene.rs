@@ -13,6 +13,10 @@ const STANDS_OVER: f32 = 0.75;
 const STANDS_OUT: f32 = 1.3;
 /// With fewer words of print than this there is no page to stand out from.
 const PAGE_OF_PRINT: usize = 4;
+/// What a display says of its number is no farther above or below it than this, in heights of the number, ...
+const ON_DISPLAY: f32 = 1.5;
+/// ... and beside it than this: displays are wider than high.
+const ON_ITS_SIDE: f32 = 2.0;
 /// A label belongs to a number whose cost is at most this, in heights of the number ...
 const NEAR: f32 = 0.75;
 /// ... and lower than the next number's by this much.
@@ -80,6 +84,13 @@ impl Placed {
     /// Whether a word stands close enough to say something of this number.
     pub fn is_beside(&self, word: &Self) -> bool {
         self.cost(word) <= NEAR
+    }
+
+    /// Whether a word may be written on the display that shows this number. Keys of a case stand farther off.
+    pub fn is_near(&self, word: &Self) -> bool {
+        let ([_, top, _, bottom], [_, word_top, _, word_bottom]) = (self.frame, word.frame);
+        let rows = (top - word_bottom).max(word_top - bottom).max(0.0);
+        rows <= ON_DISPLAY * self.height() && self.gap(word) <= ON_ITS_SIDE * self.height()
     }
 
     /// How far a label is from being this number's, in heights of the number: the offset of rows for a
@@ -189,19 +200,29 @@ impl Scene {
         })
     }
 
-    /// Whether a word beside a number makes it something else than these labels and this unit say: a label
-    /// of another kind, a unit of another kind, or a word that is not known.
+    /// Whether a word beside a number makes it something else than these labels and this unit say, or may do so: a label of another
+    /// kind, a unit of another kind, or a word that is not known.
     pub fn is_misnamed(&self, number: &Placed, labels: &[Label], unit: Unit) -> bool {
+        let is_unknown = |word: &&Placed| word.sense == Sense::Unknown;
+        self.is_another(number, labels, unit)
+            || self.words.iter().filter(is_unknown).any(|word| self.is_its(word, number))
+    }
+
+    /// Whether a label or a unit beside a number makes it something else than these labels and this unit say.
+    pub fn is_another(&self, number: &Placed, labels: &[Label], unit: Unit) -> bool {
         self.words.iter().any(|word| {
             let strange = match &word.sense {
                 Sense::Label(label) => !labels.contains(label),
                 Sense::Unit(other) => *other != unit && number.spans(word),
-                Sense::Unknown => true,
                 Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date => false,
-                Sense::Sign | Sense::Other => false,
+                Sense::Sign | Sense::Unknown | Sense::Other => false,
             };
-            strange && number.is_beside(word) && !self.is_elsewhere(word, number)
+            strange && self.is_its(word, number)
         })
+    }
+
+    fn is_its(&self, word: &Placed, number: &Placed) -> bool {
+        number.is_beside(word) && !self.is_elsewhere(word, number)
     }
 
     /// Whether a word beside a number says that it is a limit, a setting, a memory or another quantity.

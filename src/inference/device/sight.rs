@@ -6,7 +6,8 @@ use std::time::Instant;
 use image::RgbImage;
 use image::imageops::rotate180;
 
-use super::numerals::{Seen, join};
+use super::numerals::join;
+use super::second_reading::Seen;
 use crate::inference::digits::{Digits, Row};
 use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
 use crate::inference::registry::{ModelRef, Registry};
@@ -79,7 +80,7 @@ impl Sight {
         let again = self.ocr.read_again(upright, &cut)?;
         let quads: Vec<Quad> = rows.iter().map(|row| row.quad.grown(MARGIN / 2.0)).collect();
         let clear = page.are_clear(upright, &quads);
-        let seen = |((row, again), clear): ((Row, String), bool)| Seen { row, again, clear };
+        let seen = |((row, again), clear): ((Row, String), bool)| Seen::new(row, again, clear);
         Ok(rows.into_iter().zip(again).zip(clear).map(seen).collect())
     }
 }

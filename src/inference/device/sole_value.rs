@@ -50,8 +50,8 @@ pub fn sole_value<'a>(scene: &'a Scene, rules: &Rules) -> Result<Sole<'a>, ReadE
     let word = scene.dominant()?;
     let number = word.number().ok_or(ReadError::Unreadable)?;
     let second = scene.other_numbers(word).any(|other| rules.rivals(scene, word, other));
-    // A key of the case may carry such a word: where the digit detector saw the number, it counts only beside it.
-    let counts = |other: &Placed| !word.judged || word.is_beside(other) || word.spans(other);
+    // A key of the case may carry such a word: where the digit detector saw the number, it counts only near it.
+    let counts = |other: &Placed| !word.judged || word.is_near(other) || word.spans(other);
     let is_past = scene.labels(Label::NotNow).any(counts);
     if second || is_past {
         return Err(ReadError::Unreadable);

@@ -133,7 +133,9 @@ fn senses(chunk: &Characters) -> Vec<(usize, Sense)> {
         return Vec::new();
     }
     let whole = sense(chunk);
-    if !matches!(whole, Sense::Other | Sense::Unknown | Sense::Doubtful) {
+    // START is no stone before an artery.
+    let is_one = !matches!(whole, Sense::Other | Sense::Unknown | Sense::Doubtful);
+    if is_one || lexicon::is_harmless(&text(chunk)) {
         return vec![(chunk.len(), whole)];
     }
     let halves = (1..chunk.len()).find_map(|cut| {
@@ -261,6 +263,11 @@ mod tests {
         let mut faint = line("120", None);
         faint.characters[1].1 = 0.5;
         assert_eq!(words(&faint)[0].sense, Sense::Doubtful);
+    }
+
+    #[test]
+    fn a_key_is_no_label_with_a_unit() {
+        assert_eq!(kinds("START STOP START/STOP"), ["Other", "Other", "Unknown"]);
     }
 
     #[test]

@@ -32,12 +32,15 @@ const QUANTITIES: [Quantity; 3] = [
 pub fn missing(cells: &[&Cell], found: &[Finding]) -> Vec<Finding> {
     let wanted: Vec<&Quantity> =
         QUANTITIES.iter().filter(|one| found.iter().all(|finding| finding.name != one.field)).collect();
+    // What OCR alone reads, alike twice, counts beside what the digit detector sees: that shows how large values are.
     let seen = |cell: &&&Cell| cell.judged.is_some() && cell.text().bytes().any(|byte| byte.is_ascii_digit());
     let tallest = cells.iter().filter(seen).map(|cell| cell.height()).fold(0.0, f32::max);
+    if tallest <= 0.0 {
+        return Vec::new();
+    }
     let free = |cell: &&&Cell| found.iter().all(|finding| finding.quad.shared(&cell.quad) <= 0.0);
     let mut large: Vec<(&Cell, f64)> = cells
         .iter()
-        .filter(seen)
         .filter(free)
         .filter(|cell| cell.height() >= AS_LARGE * tallest && !cell.text().contains('.'))
         .filter_map(|cell| Some((*cell, number(cell)?)))
@@ -96,7 +99,7 @@ fn finding(quantity: &Quantity, cell: &Cell) -> Finding {
     Finding {
         name: quantity.field,
         value: Value::Number { digits: plain(&cell.text()), unit: Some(quantity.unit) },
-        confidence: cell.judged.unwrap_or_default().min(BY_ORDER),
+        confidence: cell.judged.unwrap_or(BY_ORDER).min(BY_ORDER),
         quad: cell.quad,
     }
 }
