@@ -179,7 +179,7 @@ fn display(photo: &Photo, numbers: &[Shown], counts: &mut Counts) -> String {
 
 fn print(counts: &BTreeMap<String, Counts>) {
     println!(
-        "\n| device | all values right | wrong | refused | values right | sure | of them wrong | p50 | p95 |"
+        "\n| device | all values right | a value missing or wrong | refused | values right | sure | of them wrong | p50 | p95 |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
     for (device, one) in counts {
