@@ -2,6 +2,7 @@
 
 mod audit;
 mod clients;
+mod dicom;
 mod exports;
 mod jobs;
 mod listeners;
