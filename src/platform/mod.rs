@@ -3,4 +3,5 @@
 pub mod egress;
 pub mod limits;
 pub mod mail;
+pub mod pdf;
 pub mod usage;

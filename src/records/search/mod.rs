@@ -189,7 +189,7 @@ impl Records {
             let context =
                 Context { caller, parameters, base_url, now_us, strict, takes_contained, terminology };
             let mut read = within::read(&context, within, &query.parameters)?;
-            read.conditions.extend(also::conditions_of(&context, within, &query.also)?);
+            read.conditions.extend(also::conditions_of(&context, within.resource_type, &query.also)?);
             Ok(read)
         });
         let within::Read { types, conditions, used } = read.await?;

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::caller::SignedIn;
 use super::errors::Refusal;
+use super::object_id;
+use super::query::Page;
+use super::to_fhir::Context;
 use crate::fhir::ResourceType;
 use crate::records::search::{MOST, Query, Total};
 use crate::records::{Error, Records, Stored, Write};
@@ -92,6 +95,68 @@ pub async fn bodies(
     parameters: &[(&str, String)],
 ) -> Result<Vec<Value>, Error> {
     all(records, signed_in, name, parameters).await?.iter().map(Stored::json).collect()
+}
+
+/// The bodies of those on a page with a number, and how many match in all.
+///
+/// # Errors
+/// When they cannot be searched.
+pub async fn numbered(
+    records: &Records,
+    signed_in: &SignedIn,
+    name: &'static str,
+    mut query: Query,
+    page: Page,
+) -> Result<(Vec<Value>, i64), Refusal> {
+    let resource_type = resource_type(name)?;
+    let limit = u16::try_from(page.limit).unwrap_or(u16::MAX);
+    (query.total, query.skip, query.count) = (Total::Exact, page.skipped(), limit);
+    let found = records.search(&signed_in.caller, resource_type, &query).await?;
+    let total = found.total.unwrap_or_default();
+    let mut resources = found.resources;
+    // A page of very large resources comes in parts.
+    let there = total.saturating_sub(i64::from(query.skip)).clamp(0, i64::from(limit));
+    query.total = Total::Unwanted;
+    while i64::try_from(resources.len()).unwrap_or(i64::MAX) < there {
+        let got = u32::try_from(resources.len()).unwrap_or(u32::MAX);
+        query.skip = page.skipped().saturating_add(got);
+        query.count = limit.saturating_sub(u16::try_from(got).unwrap_or(u16::MAX));
+        let rest = records.search(&signed_in.caller.quietly(), resource_type, &query).await?;
+        if rest.resources.is_empty() {
+            break;
+        }
+        resources.extend(rest.resources);
+    }
+    Ok((resources.iter().map(Stored::json).collect::<Result<_, _>>()?, total))
+}
+
+/// The current version of a resource, if there is one.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn current(
+    records: &Records,
+    signed_in: &SignedIn,
+    name: &'static str,
+    id: &str,
+) -> Result<Option<Stored>, Error> {
+    match records.read(&signed_in.caller.quietly(), resource_type(name)?, id).await {
+        Ok(stored) => Ok(Some(stored)),
+        Err(Error::NotFound | Error::Gone) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// A new id in the vendor's form.
+#[must_use]
+pub fn new_id(records: &Records) -> String {
+    object_id::of(&records.new_id())
+}
+
+/// What a translation needs to know.
+#[must_use]
+pub fn context(records: &Records, signed_in: &SignedIn) -> Context {
+    Context { now: records.now(), author: signed_in.reference() }
 }
 
 /// Holds a resource in the version that was read.

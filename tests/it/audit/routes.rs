@@ -73,6 +73,7 @@ async fn each_route_that_refuses_leaves_one_row() {
             .replace("{id}", "x1")
             .replace("{version}", "1")
             .replace("{job}", "1")
+            .replace("{name}", "report-x1.pdf")
             .replace("{client_id}", "x1");
         let before = rows(&server).await;
         let request = server.request(method.parse().unwrap(), &format!("{path}?name=Liddell&birthdate=1852"));
@@ -119,7 +120,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    async fn step(
+    pub(super) async fn step(
         &mut self,
         route: &str,
         path: &str,

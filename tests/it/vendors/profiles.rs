@@ -51,6 +51,19 @@ fn every_code_and_extension_is_defined() {
         assert!(definitions.contains_key(url), "{url}");
     }
     for code in [
+        imagemedix::codes::ANALYSIS,
+        imagemedix::codes::PICTURE,
+        imagemedix::codes::CONFIDENCE,
+        imagemedix::codes::TUMOR_TYPE,
+        imagemedix::codes::GLIOMA,
+        imagemedix::codes::MENINGIOMA,
+        imagemedix::codes::PITUITARY,
+        imagemedix::codes::TUMOR_LOCATION,
+        imagemedix::codes::PNEUMONIA_TYPE,
+        imagemedix::codes::AFFECTED_LUNG,
+        imagemedix::codes::MARK,
+        imagemedix::codes::MARK_X,
+        imagemedix::codes::MARK_Y,
         codes::PROJECT,
         codes::EXTRACTION,
         codes::PICTURE,

@@ -1,7 +1,9 @@
 //! The operations, one a file.
 
+pub mod files;
 pub mod health;
 pub mod login;
 pub mod me;
 pub mod patients;
+pub mod scans;
 pub mod users;

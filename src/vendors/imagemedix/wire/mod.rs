@@ -2,6 +2,7 @@
 
 mod account;
 mod patient;
+mod scan;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -11,6 +12,10 @@ pub use patient::{
     Assigned, Assignment, ChangedPatient, Contact, ContactChange, CreatedPatient, Entry, History, NewEntry,
     NewNote, NewPatient, Note, NoteOf, Notes, PatientChange, PatientInList, PatientRecord, PatientScan,
     Patients, PatientsQuery, Person,
+};
+pub use scan::{
+    Annotation, Annotations, ChangedScan, FileQuery, JobStatus, NewAnnotation, NewOutcome, NewScan, Outcome,
+    Report, Scan, ScanChange, ScanDoctor, ScanInList, ScanStatus, Scans, ScansQuery, TakenScan,
 };
 
 /// The body of every refusal.

@@ -10,7 +10,7 @@ use crate::vendors::imagemedix::codes::CARE_TEAM;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::patient;
 use crate::vendors::imagemedix::patients::Assignments;
-use crate::vendors::imagemedix::store::{all, hold, repeated, update, written};
+use crate::vendors::imagemedix::store::{all, hold, new_id, repeated, update, written};
 use crate::vendors::imagemedix::to_fhir::care_team;
 use crate::vendors::imagemedix::{object_id, patients, people, wire};
 
@@ -55,7 +55,7 @@ async fn writes(
     let team = match all(records, signed_in, "CareTeam", &own).await?.first() {
         Some(team) => update(team, care_team::with(team.json()?, &member)),
         None => {
-            let id = super::new_id(records);
+            let id = new_id(records);
             let resource = care_team::care_team(&id, &stored.id, &patient::id(&stored.json()?), &member);
             Write::Create { resource, id: Some(id) }
         }

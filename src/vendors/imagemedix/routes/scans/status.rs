@@ -1,0 +1,37 @@
+//! `GET /api/scans/:id/status` (contract IM-25).
+
+use actix_web::{HttpResponse, get, web};
+
+use crate::records::Records;
+use crate::vendors::imagemedix::caller::SignedIn;
+use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::state::State;
+use crate::vendors::imagemedix::{operations, scans, wire};
+
+/// Tells how far a scan is.
+#[utoipa::path(tag = "scans", operation_id = "read_scan_status", params(("id" = String, Path, description = "The scan's id")),
+    responses((status = 200, description = "How far it is", body = wire::ScanStatus),
+        (status = 404, description = "There is no such scan, or the caller may not see it", body = wire::Failure)),
+    security(("session_token" = [])))]
+#[get("/api/scans/{id}/status")]
+pub async fn read_scan_status(
+    path: web::Path<String>,
+    signed_in: SignedIn,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    let scan = scans::find(&records, &signed_in, &path).await?;
+    let state = scan.state()?;
+    records.audit_answer(&signed_in.caller, operations::READ_SCAN_STATUS, &scan.task).await?;
+    Ok(HttpResponse::Ok().json(wire::ScanStatus { status: state.as_str(), job_status: job(state) }))
+}
+
+/// How far work on a scan in this state is, where nothing else is known of it.
+fn job(state: State) -> wire::JobStatus {
+    let (state, progress) = match state {
+        State::Pending => ("waiting", 0),
+        State::Processing => ("active", 0),
+        State::Completed => ("completed", 100),
+        State::Failed => ("failed", 0),
+    };
+    wire::JobStatus { state, progress }
+}
