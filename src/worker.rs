@@ -101,6 +101,10 @@ async fn remove_old_audit(records: Records, clock: Clock, retention: Option<Audi
                 if removed.rows > 0 {
                     tracing::info!(count = removed.rows, "old rows of the audit trail were removed");
                 }
+                if removed.failed > 0 {
+                    let count = removed.failed;
+                    tracing::warn!(count, "old rows of some tenants' audit trails could not be removed");
+                }
                 if !removed.kept.is_empty() {
                     let count = removed.kept.len();
                     tracing::error!(

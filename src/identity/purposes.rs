@@ -88,6 +88,26 @@ pub fn is_treatment(code: &str) -> bool {
     code == TREATMENT || kinds.is_some_and(|concepts| concepts.kin(TREATMENT, Kin::Below).contains(code))
 }
 
+/// What a purpose is called by those who do not know its code: all purposes are below one of these.
+const IN_WORDS: [(&str, &str); 7] = [
+    (TREATMENT, "treatment"),
+    ("HMARKT", "marketing"),
+    ("HOPERAT", "running a healthcare service"),
+    ("HPAYMT", "payment"),
+    ("HRESCH", "research"),
+    ("PATRQT", "what the patient asked for"),
+    ("PUBHLTH", "public health"),
+];
+
+/// A purpose, as people read it: `research (CLINTRCH)`.
+#[must_use]
+pub fn in_words(code: &str) -> String {
+    let kinds = published::code_system(ACT_REASON);
+    let above = kinds.as_ref().map(|concepts| concepts.kin(code, Kin::Above)).unwrap_or_default();
+    let words = IN_WORDS.iter().find(|(kind, _)| above.contains(kind));
+    words.map_or_else(|| code.to_owned(), |(_, words)| format!("{words} ({code})"))
+}
+
 /// Holds a code against HL7's purposes.
 ///
 /// # Errors
@@ -135,6 +155,26 @@ mod tests {
         for other in ["TREAT", "CLINTRCH", "hresch", ""] {
             assert_eq!(two.choose(Some(other)), Err(NotRegistered), "{other}");
         }
+    }
+
+    #[test]
+    fn people_read_words() {
+        for (code, words) in [
+            ("TREAT", "treatment (TREAT)"),
+            ("CLINTRCH", "research (CLINTRCH)"),
+            ("COVAUTH", "payment (COVAUTH)"),
+            ("PurposeOfUse", "PurposeOfUse"),
+        ] {
+            assert_eq!(in_words(code), words);
+        }
+        let all = published::code_system(ACT_REASON).unwrap();
+        let unnamed: Vec<_> = all
+            .kin(PURPOSE_OF_USE, Kin::Below)
+            .into_iter()
+            .filter(|code| check(code).is_ok() && in_words(code) == *code)
+            .map(str::to_owned)
+            .collect();
+        assert!(unnamed.is_empty(), "{unnamed:?}");
     }
 
     #[test]

@@ -220,6 +220,7 @@ diesel::table! {
         code_expires_at -> Timestamptz,
         code_used_at -> Nullable<Timestamptz>,
         expires_at -> Timestamptz,
+        purposes -> Array<Text>,
     }
 }
 

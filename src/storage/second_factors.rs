@@ -136,8 +136,8 @@ async fn keep_codes(
     Ok(())
 }
 
-/// Takes the factor of an account out, with the hashes of the recovery codes that are left. What somebody uses at the same time is used
-/// either before that, or not at all.
+/// Takes the factor of an account out, with the hashes of the recovery codes that are left. What somebody uses or confirms at the same time
+/// is used or confirmed either before that, or not at all.
 ///
 /// # Errors
 /// When the database fails.
@@ -146,6 +146,9 @@ pub async fn take(
     tenant: TenantId,
     account: Uuid,
 ) -> Result<Option<(SecondFactor, Vec<String>)>, StorageError> {
+    // Its codes come with its confirmation, which holds the factor first.
+    let held = second_factor::table.find((tenant.number(), account)).select(second_factor::account);
+    held.for_update().load::<Uuid>(connection).await?;
     let codes = recovery_code::table
         .filter(recovery_code::tenant.eq(tenant.number()))
         .filter(recovery_code::account.eq(account));

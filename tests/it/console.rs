@@ -101,6 +101,15 @@ async fn what_could_not_be_a_client_is_told_and_stays_in_the_form() {
         ),
         (
             vec![
+                ("name", "x"),
+                ("method", "client_secret_basic"),
+                ("scope", "system/*.rs"),
+                ("purposes", "FUN"),
+            ],
+            "\"FUN\" is not a purpose such as TREAT or HRESCH.",
+        ),
+        (
+            vec![
                 ("name", "\"><script>alert(1)</script>"),
                 ("method", "none"),
                 ("redirect_uris", "javascript:alert(1)"),
@@ -136,6 +145,7 @@ async fn a_client_is_registered_changed_and_removed() {
         ("method", "client_secret_basic"),
         ("redirect_uris", "https://app.example/\r\nhttps://app.example/two"),
         ("scope", "openid\n user/*.rs system/Patient.rs"),
+        ("purposes", "TREAT  HRESCH"),
     ];
     let made = send(&person, &fields).await;
     assert_eq!(warned(&made, 200), "");
@@ -156,6 +166,11 @@ async fn a_client_is_registered_changed_and_removed() {
 
     let path = format!("{CLIENTS}/{id}");
     let page = person.get(&path).await;
+    assert!(
+        page.text.contains("name=\"purposes\" maxlength=\"500\" value=\"TREAT HRESCH\""),
+        "{}",
+        page.text
+    );
     let form = Person::hidden(&page, "form");
     let renewed = person.post(&path, &[("form", &form), ("action", "renew")]).await;
     let new = code(&renewed, "client-secret");
@@ -171,9 +186,14 @@ async fn a_client_is_registered_changed_and_removed() {
         ("name", "Growth"),
         ("scope", "openid"),
         ("redirect_uris", "https://app.example/"),
+        ("purposes", "HRESCH"),
     ];
     assert_eq!(person.post(&path, &change).await.header("location"), CLIENTS);
     assert_eq!(token(&new).await.status, 400, "it may not any more");
+    assert_eq!(
+        server.texts("SELECT purposes::text FROM oauth_client WHERE name = 'Growth'").await,
+        ["{HRESCH}"]
+    );
     assert_eq!(server.number("SELECT count(*) FROM access_token WHERE client IS NOT NULL").await, 0);
     assert_eq!(
         person.post(&path, &[("form", &form), ("action", "remove")]).await.header("location"),

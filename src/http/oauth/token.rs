@@ -37,18 +37,19 @@ pub async fn give_token(
     };
     let caller = audit::of_client(&request, &client);
     request.extensions_mut().insert(caller.clone());
-    let purpose = client.purpose(form.get("purpose_of_use"))?;
+    let asked = form.get("purpose_of_use");
+    let purpose = client.purpose(asked)?;
     let given = match grant_type {
         GrantType::ClientCredentials => identity.grant_to_client(&client, form.get("scope"), purpose).await?,
         GrantType::AuthorizationCode => {
             let code = form.required("code", "code is required")?;
             let redirect_uri = form.required("redirect_uri", "redirect_uri is required")?;
             let verifier = form.required("code_verifier", "code_verifier is required")?;
-            identity.fetch_by_code(&client, code, redirect_uri, verifier, purpose).await?
+            identity.fetch_by_code(&client, code, redirect_uri, verifier, asked).await?
         }
         GrantType::RefreshToken => {
             let token = form.required("refresh_token", "refresh_token is required")?;
-            identity.refresh(&client, token, form.get("scope"), purpose).await?
+            identity.refresh(&client, token, form.get("scope"), asked).await?
         }
     };
     records.audit_success(&caller, audit::TOKEN).await?;

@@ -25,6 +25,7 @@ struct ConsentPage<'a> {
     request: &'a str,
     form: &'a str,
     patient: Option<ShownPatient>,
+    purposes: Option<String>,
     scopes: Vec<ShownScope>,
 }
 
@@ -51,6 +52,7 @@ pub async fn show(asked: Asked) -> Answer {
         request: &flow.request,
         form: &proof,
         patient,
+        purposes: shown::purposes(asked.client.purposes.codes()),
         scopes: shown::scopes(asked),
     };
     Ok(page(StatusCode::OK, &template, Some(&asked.redirect_uri)))

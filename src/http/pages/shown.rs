@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::fhir::definitions;
-use crate::identity::Scopes;
 use crate::identity::oauth::authorization::Authorization;
 use crate::identity::scopes::{Context, DataScope, Right, Scope};
+use crate::identity::{Scopes, purposes};
 use crate::records::{Error, Stored};
 
 /// A patient, as people tell one from another.
@@ -81,6 +81,14 @@ pub fn scopes(asked: &Authorization) -> Vec<ShownScope> {
 #[must_use]
 pub fn meanings(scope: &str) -> Vec<String> {
     Scopes::known_in(scope, definitions::is_resource_type).iter().filter_map(meaning).collect()
+}
+
+/// What a client wants data for, as people read it; nothing where that is treatment alone, which goes without saying.
+#[must_use]
+pub fn purposes(codes: &[String]) -> Option<String> {
+    let is_treatment_alone = codes.iter().all(|code| code == purposes::TREATMENT);
+    let words: Vec<_> = codes.iter().map(|code| purposes::in_words(code)).collect();
+    (!is_treatment_alone).then(|| words.join(", "))
 }
 
 fn meaning(scope: &Scope) -> Option<String> {

@@ -34,6 +34,8 @@ pub struct AllowedApp {
     pub name: String,
     /// The scopes.
     pub scope: String,
+    /// What it may want data for.
+    pub purposes: Vec<String>,
     /// Id of the Patient that it is about.
     pub patient: Option<String>,
     /// Since when.
@@ -69,6 +71,7 @@ impl Identity {
             id: row.id,
             name,
             scope: row.scope,
+            purposes: row.purposes,
             patient: row.patient,
             since: row.code_used_at.unwrap_or(row.code_expires_at),
         };

@@ -7,8 +7,9 @@ use super::Refusal;
 use super::client_keys::ClientKeys;
 use crate::fhir::definitions;
 use crate::identity::Scopes;
-use crate::identity::purposes::{NotRegistered, Purposes};
+use crate::identity::purposes::{NotRegistered, Purposes, TREATMENT};
 use crate::storage::oauth::clients::{self, ClientRow};
+use crate::storage::oauth::grants::GrantRow;
 use crate::storage::{Connection, StorageError, TenantId};
 
 /// A way to get a token.
@@ -119,8 +120,21 @@ impl Client {
         self.purposes.choose(asked).map_err(|NotRegistered| Refusal::InvalidRequest(told))
     }
 
-    /// The client as it is now, held until the transaction ends; none when it is no more, or shows itself otherwise or wants data for something else by now. Between
-    /// the look at a client and what it is given lies as much time as its own server takes to tell its keys.
+    /// The same of a token for what a person granted: one of the purposes that the person was told, which the client still has.
+    pub(super) fn purpose_of(
+        &self,
+        grant: &GrantRow,
+        asked: Option<&str>,
+    ) -> Result<Option<String>, NotRegistered> {
+        let told = Purposes::parse(&grant.purposes).map_err(|_| NotRegistered)?;
+        let purpose = told.choose(asked)?;
+        self.purposes.choose(Some(purpose.unwrap_or(TREATMENT)))?;
+        Ok(purpose.map(str::to_owned))
+    }
+
+    /// The client as it is now, held until the transaction ends; none when it is no more, or shows itself otherwise or wants data for
+    /// something else by now. Between the look at a client and what it is given lies as much time as its own server takes to tell its
+    /// keys.
     pub(super) async fn held(&self, connection: &mut Connection) -> Result<Option<Self>, StorageError> {
         let row = clients::hold(connection, self.tenant, self.id).await?;
         let now = row.map(Self::try_from).transpose()?;

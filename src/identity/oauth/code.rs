@@ -24,6 +24,8 @@ pub const LIFETIME_S: i64 = 3600;
 
 /// One text for whatever a stranger might try.
 const NO_CODE: &str = "there is no such code for this client, or it has expired";
+/// What the person was not told.
+pub(super) const NOT_ALLOWED: &str = "purpose_of_use is none that the person allowed";
 
 /// What became of a code.
 enum Fetched {
@@ -68,6 +70,7 @@ impl Identity {
             code_expires_at: now + TimeDelta::seconds(CODE_LIFETIME_S),
             code_used_at: None,
             expires_at: now + TimeDelta::seconds(CODE_LIFETIME_S),
+            purposes: asked.client.purposes.codes().to_vec(),
         };
         let mut transaction = self.store.begin(tenant).await?;
         let kept = async {
@@ -91,7 +94,8 @@ impl Identity {
         Ok(self.answer_address(&asked.redirect_uri, Some(&asked.state), &[("code", &code)]))
     }
 
-    /// Gives a client what its code stands for, for a purpose as [`Client::purpose`] tells it. A code that comes a second time is in two hands: what it gave is taken back.
+    /// Gives a client what its code stands for, for one of the purposes that the person was told. A code that comes a second time is in two
+    /// hands: what it gave is taken back.
     ///
     /// # Errors
     /// When the code does not hold.
@@ -135,6 +139,9 @@ impl Identity {
         let Some(grant) = found.filter(|grant| grant.client == client.id) else {
             return Ok(Fetched::Refused(NO_CODE));
         };
+        let Ok(purpose) = client.purpose_of(&grant, purpose) else {
+            return Ok(Fetched::Refused(NOT_ALLOWED));
+        };
         let now = self.clock.now();
         if !grants::use_code(connection, client.tenant, grant.id, now).await? {
             return Ok(Fetched::Replayed(take_back(connection, client.tenant, grant.id).await?));
@@ -154,7 +161,7 @@ impl Identity {
         let Some(account) = account.filter(|account| may_go_on(account, grant.signed_in_at)) else {
             return Ok(Fetched::Refused("the person has signed out"));
         };
-        let tokens = self.give_for(connection, client, &grant, &grant.scope, purpose).await?;
+        let tokens = self.give_for(connection, client, &grant, &grant.scope, purpose.as_deref()).await?;
         Ok(Fetched::Given(Box::new((grant, account, tokens))))
     }
 
@@ -211,6 +218,7 @@ fn may_still_have(client: &Client, grant: &GrantRow) -> bool {
     client.grants.contains(&GrantType::AuthorizationCode)
         && client.redirect_uris.contains(&grant.redirect_uri)
         && client.scopes.allow(&grant.scope, definitions::is_resource_type)
+        && client.purposes.codes() == grant.purposes
 }
 
 /// Takes a grant back with all that was given for it; the hashes of its access tokens.

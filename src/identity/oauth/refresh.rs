@@ -7,7 +7,7 @@
 use chrono::TimeDelta;
 
 use super::client::Proof;
-use super::code::{LIFETIME_S as ACCESS_LIFETIME_S, take_back};
+use super::code::{LIFETIME_S as ACCESS_LIFETIME_S, NOT_ALLOWED, take_back};
 use super::web_session::may_go_on;
 use super::{Client, GrantType, Refusal, Tokens};
 use crate::core::Secret;
@@ -35,8 +35,8 @@ enum Refreshed {
 }
 
 impl Identity {
-    /// Gives a client new tokens for a refresh token, with all scopes of the grant or those that it asks for, and for a
-    /// purpose as [`Client::purpose`] tells it.
+    /// Gives a client new tokens for a refresh token, with all scopes of the grant or those that it asks for, and for one of the purposes
+    /// that the person was told.
     ///
     /// # Errors
     /// When the token does not hold, or more is asked for than was granted.
@@ -108,6 +108,9 @@ impl Identity {
         if scope.is_some_and(|scope| !granted.allow(scope, definitions::is_resource_type)) {
             return Ok(Refreshed::Refused(Refusal::InvalidScope("scope asks for more than was granted")));
         }
+        let Ok(purpose) = client.purpose_of(&grant, purpose) else {
+            return Ok(Refreshed::Refused(Refusal::InvalidRequest(NOT_ALLOWED)));
+        };
         if !self.is_session_alive(connection, tenant, &grant, &granted).await? {
             return Ok(Refreshed::Refused(Refusal::InvalidGrant("the person has signed out")));
         }
@@ -115,7 +118,7 @@ impl Identity {
             return Ok(Refreshed::Reused(take_back(connection, tenant, grant.id).await?));
         }
         let scope = scope.unwrap_or(&grant.scope);
-        let tokens = self.give_for(connection, client, &grant, scope, purpose).await?;
+        let tokens = self.give_for(connection, client, &grant, scope, purpose.as_deref()).await?;
         Ok(Refreshed::Given(Box::new(tokens)))
     }
 

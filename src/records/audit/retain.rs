@@ -18,13 +18,16 @@ pub struct Removed {
     pub rows: usize,
     /// The seals that do not hold: their rows are kept as they are, for they are what shows it.
     pub kept: Vec<i64>,
+    /// So many tenants whose rows could not be looked through to the end; the log says why.
+    pub failed: usize,
 }
 
 impl Records {
-    /// Removes rows of all tenants and of the platform from before `before`, as [`Records::retain_audit`] does.
+    /// Removes rows of all tenants and of the platform from before `before`, as [`Records::retain_audit`] does. Where that fails for one,
+    /// the others are gone on with.
     ///
     /// # Errors
-    /// When the database fails; what was removed before stays so.
+    /// When the database cannot be reached; what was removed before stays so.
     pub async fn retain_audit_of_all(
         &self,
         before: DateTime<Utc>,
@@ -32,9 +35,12 @@ impl Records {
     ) -> Result<Removed, Error> {
         let (mut connection, mut all) = (retention::owner(owner).await?, Removed::default());
         for (tenant, _) in self.trails(None).await? {
-            let removed = self.retain(&mut connection, tenant, before).await?;
-            all.rows = all.rows.saturating_add(removed.rows);
-            all.kept.extend(removed.kept);
+            if let Err(error) = self.retain(&mut connection, tenant, before, &mut all).await {
+                error.log();
+                all.failed = all.failed.saturating_add(1);
+                // The transaction that failed goes with its connection.
+                connection = retention::owner(owner).await?;
+            }
         }
         Ok(all)
     }
@@ -50,8 +56,9 @@ impl Records {
         before: DateTime<Utc>,
         owner: &Secret<String>,
     ) -> Result<Removed, Error> {
-        let mut connection = retention::owner(owner).await?;
-        self.retain(&mut connection, tenant, before).await
+        let (mut connection, mut removed) = (retention::owner(owner).await?, Removed::default());
+        self.retain(&mut connection, tenant, before, &mut removed).await?;
+        Ok(removed)
     }
 
     async fn retain(
@@ -59,27 +66,38 @@ impl Records {
         connection: &mut Connection,
         tenant: TenantId,
         before: DateTime<Utc>,
-    ) -> Result<Removed, Error> {
-        let (mut removed, mut number) = (Removed::default(), 0);
-        loop {
-            retention::begin(connection, tenant).await?;
-            let seal = retention::next(connection, tenant, number, before).await?;
-            if let Some(seal) = &seal {
-                number = seal.number;
-                match self.remove(connection, tenant, seal).await? {
-                    Some(rows) => removed.rows = removed.rows.saturating_add(rows),
-                    None => removed.kept.push(number),
-                }
-            }
-            retention::commit(connection).await?;
-            if seal.is_none() {
-                break;
-            }
-        }
-        if removed.rows > 0 {
+        removed: &mut Removed,
+    ) -> Result<(), Error> {
+        let rows = removed.rows;
+        let ended = self.remove_before(connection, tenant, before, removed).await;
+        // What was removed is told, however it ended.
+        if removed.rows > rows {
             self.audit_success(&Caller::system(tenant, Surface::Operator), "retain-audit").await?;
         }
-        Ok(removed)
+        Ok(ended?)
+    }
+
+    async fn remove_before(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        before: DateTime<Utc>,
+        removed: &mut Removed,
+    ) -> Result<(), StorageError> {
+        let mut number = 0;
+        loop {
+            retention::begin(connection, tenant).await?;
+            let Some(seal) = retention::next(connection, tenant, number, before).await? else {
+                return retention::commit(connection).await;
+            };
+            number = seal.number;
+            let rows = self.remove(connection, tenant, &seal).await?;
+            retention::commit(connection).await?;
+            match rows {
+                Some(rows) => removed.rows = removed.rows.saturating_add(rows),
+                None => removed.kept.push(number),
+            }
+        }
     }
 
     /// Removes the rows of a seal, if it holds.

@@ -53,6 +53,8 @@ pub struct GrantRow {
     pub code_used_at: Option<DateTime<Utc>>,
     /// When nothing that was given for it is good any more.
     pub expires_at: DateTime<Utc>,
+    /// What the client may want data for, as the person was told; treatment, where it is empty.
+    pub purposes: Vec<String>,
 }
 
 /// Adds a grant.

@@ -26,6 +26,19 @@ const LONGEST_SOCKET_PATH_BYTES: usize = 107;
 /// Beyond this, Postgres' log is emptied at start: nobody rotates it.
 const LONGEST_LOG_BYTES: u64 = 10 * 1024 * 1024;
 
+/// Holds a data folder for this process. The kernel gives it back when the process ends, and so also after a kill -9.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    /// Gives the folder back at once. Closing the file would leave it with a child that another thread forked just now, until that child
+    /// is another program.
+    fn drop(&mut self) {
+        // It has no other reason to fail than that it is not held.
+        drop(self.0.unlock());
+    }
+}
+
 /// The places below one data folder.
 #[derive(Clone, Debug)]
 pub(super) struct Folders {
@@ -66,9 +79,8 @@ impl Folders {
         })
     }
 
-    /// Takes the data folder for this process. The kernel gives it back when the file is closed,
-    /// and so also after a kill -9.
-    pub(super) fn lock(&self) -> Result<File, Error> {
+    /// Takes the data folder for this process.
+    pub(super) fn lock(&self) -> Result<Lock, Error> {
         let path = self.data.join("hygeia.lock");
         let mut file = OpenOptions::new()
             .create(true)
@@ -91,7 +103,7 @@ impl Folders {
         file.set_len(0)
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .map_err(Error::system("write", &path))?;
-        Ok(file)
+        Ok(Lock(file))
     }
 
     /// Opens Postgres' log at its end.

@@ -1,7 +1,6 @@
 //! The thread that starts Postgres, waits for it, and starts it again when it dies.
 
 use std::{
-    fs::File,
     io,
     process::{Child, Stdio},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -24,7 +23,7 @@ use super::{
     child::{self, Reachable},
     cluster,
     errors::PrivatePostgresError as Error,
-    folders::Folders,
+    folders::{Folders, Lock},
     installation::{self, Installation},
     leftovers, parameters,
 };
@@ -48,11 +47,11 @@ pub(super) struct Supervisor {
 impl Supervisor {
     /// Returns when Postgres' process is started; it takes connections some time later. The lock
     /// is held until the last process is gone.
-    pub(super) async fn start(settings: &Settings, folders: Folders, lock: File) -> Result<Self, Error> {
+    pub(super) async fn start(settings: &Settings, folders: Folders, lock: Lock) -> Result<Self, Error> {
         let shared = Arc::new(Shared::default());
         let (started_sender, started) = oneshot::channel();
         let (finished_sender, finished) = oneshot::channel();
-        let supervisor = Self { shared: Arc::clone(&shared), finished };
+        let mut supervisor = Self { shared: Arc::clone(&shared), finished };
         let settings = settings.clone();
         let data = folders.data.clone();
         // Not a task and not a pooled thread: the kernel ties a child's death signal to the thread
@@ -66,8 +65,14 @@ impl Supervisor {
                 let _ = finished_sender.send(());
             })
             .map_err(Error::system("start a thread for", &data))?;
-        started.await.map_err(|_| Error::SupervisorLost)??;
-        Ok(supervisor)
+        let refused = match started.await {
+            Ok(Ok(())) => return Ok(supervisor),
+            Ok(Err(refused)) => refused,
+            Err(_) => Error::SupervisorLost,
+        };
+        // Whoever is told finds the folder free. The sender goes with the thread, if nothing else comes.
+        let _ = (&mut supervisor.finished).await;
+        Err(refused)
     }
 
     /// Whether Postgres has died since the start.

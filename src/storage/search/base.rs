@@ -83,7 +83,9 @@ impl<'a> Base<'a> {
         let (wanted, of_rows, rows, driver) = match self {
             Self::Resources(wanted) => {
                 let [of_type] = wanted.types else { return None };
-                if !wanted.conditions.iter().all(|one| matches!(one, Condition::Moment(_))) {
+                // What must not be, such as what a Consent denies, leads to no rows by itself.
+                let leads_nowhere = |one: &Condition| matches!(one, Condition::Moment(_) | Condition::Not(_));
+                if !wanted.conditions.iter().all(leads_nowhere) {
                     return None;
                 }
                 let of_type = statement.name(of_type);

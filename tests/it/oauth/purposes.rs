@@ -147,6 +147,59 @@ async fn a_token_for_a_person_and_a_refreshed_one_are_each_for_what_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_allows_the_purposes_that_were_told_and_no_later_ones() {
+    let server = Server::start().await;
+    open_account(&server).await;
+    let client = app(&server).await;
+    let identity = &server.app.identity;
+    let asked = question(&client, "offline_access user/*.rs");
+    let before = Person::at(&server).to_consent(&asked, None).await;
+    assert!(!before.text.contains("Wants the data for"), "{}", before.text);
+    let code = Person::at(&server).code(&asked, None).await;
+    change(identity, &server, &client, &["HRESCH", "TREAT"]).await;
+    let told = Person::at(&server).to_consent(&asked, None).await;
+    assert!(told.text.contains("<dd>research (HRESCH), treatment (TREAT)</dd>"), "{}", told.text);
+    let fetch = async |code: &str, purpose: &str| {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", client.as_str()),
+            ("code", code),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+            ("purpose_of_use", purpose),
+        ];
+        ask(&server, &form).await
+    };
+    let refresh = async |token: &Value, purpose: &str| {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", client.as_str()),
+            ("refresh_token", token.as_str().unwrap()),
+            ("purpose_of_use", purpose),
+        ];
+        ask(&server, &form).await
+    };
+    let not_allowed = "purpose_of_use is none that the person allowed";
+    assert_eq!(refusal(&fetch(&code, "HRESCH").await, 400), format!("invalid_grant: {not_allowed}"));
+    // Who was told of none allowed treatment.
+    let given = fetch(&code, "").await.json();
+    assert_eq!(given.get("purpose_of_use"), None, "{given}");
+    let refused = refresh(&given["refresh_token"], "HRESCH").await;
+    assert_eq!(refusal(&refused, 400), format!("invalid_request: {not_allowed}"));
+    assert_eq!(refresh(&given["refresh_token"], "TREAT").await.json().get("purpose_of_use"), None);
+    let alice = Person::at(&server);
+    let code = alice.code(&asked, None).await;
+    assert_eq!(fetch(&code, "").await.json()["purpose_of_use"], "HRESCH");
+    let account = alice.get("/account").await;
+    assert_eq!(
+        account.text.matches("for research (HRESCH), treatment (TREAT); since").count(),
+        1,
+        "{}",
+        account.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_purpose_that_is_taken_away_takes_the_tokens_with_it() {
     let server = Server::start().await;
     let client = backend(&server, &[]).await;

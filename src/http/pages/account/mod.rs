@@ -83,6 +83,7 @@ struct ShownApp {
     id: String,
     name: String,
     scopes: Vec<String>,
+    purposes: Option<String>,
     patient: Option<ShownPatient>,
     since: String,
 }
@@ -174,6 +175,7 @@ async fn shown_app(member: &Member, app: AllowedApp) -> Result<ShownApp, Turned>
         id: app.id.to_string(),
         name: app.name,
         scopes: shown::meanings(&app.scope),
+        purposes: shown::purposes(&app.purposes),
         patient,
         since: moment(app.since),
     })

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use uuid::Uuid;
 
-use super::form::{lines, text, told, words};
+use super::form::{each_word, lines, text, told, words};
 use super::{Administrator, CREATE, LIST};
 use crate::http::pages::opening::{Answer, Visit};
 use crate::http::pages::page;
@@ -46,6 +46,7 @@ pub(super) struct ShownClient {
     pub(super) jwks_uri: Option<String>,
     pub(super) redirect_uris: Vec<String>,
     pub(super) scope: String,
+    pub(super) purposes: String,
     pub(super) created: String,
 }
 
@@ -60,6 +61,7 @@ impl From<Client> for ShownClient {
             },
             jwks_uri: client.proof.jwks_uri().map(str::to_owned),
             scope: client.scopes.to_string(),
+            purposes: client.purposes.codes().join(" "),
             created: client.created_at.format("%Y-%m-%d").to_string(),
             name: client.name,
             redirect_uris: client.redirect_uris,
@@ -115,7 +117,7 @@ fn wanted(visit: &Visit) -> Result<NewClient, &'static str> {
         proof,
         redirect_uris: lines(field("redirect_uris")),
         scope: words(field("scope")),
-        purposes: Vec::new(),
+        purposes: each_word(field("purposes")),
     })
 }
 

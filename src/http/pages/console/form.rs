@@ -18,6 +18,11 @@ pub(super) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same, one by one.
+pub(super) fn each_word(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
 /// What is wrong with a client, as a sentence; none when the fault is ours.
 pub(super) fn told(fault: &NotRegistered) -> Option<String> {
     if let NotRegistered::Storage(_) | NotRegistered::Tenant(_) = fault {

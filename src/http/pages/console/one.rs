@@ -6,7 +6,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::clients::{ShownClient, secret_page};
-use super::form::{lines, text, told, words};
+use super::form::{each_word, lines, text, told, words};
 use super::{Administrator, CHANGE, CLIENTS, LIST, REMOVE, RENEW, action};
 use crate::http::pages::opening::{Answer, Turned};
 use crate::http::pages::{fault, go_on, page};
@@ -51,7 +51,7 @@ async fn change_it(administrator: &Administrator, client: Client) -> Answer {
         name: Some(text(visit, "name").to_owned()),
         redirect_uris: Some(lines(text(visit, "redirect_uris"))),
         scope: Some(words(text(visit, "scope"))),
-        purposes: None,
+        purposes: Some(each_word(text(visit, "purposes"))),
     };
     let note = visit.records.note(caller, CHANGE);
     match visit.identity.change_client(administrator.tenant(), client.id, &change, note).await {
