@@ -74,9 +74,14 @@ async fn measure(reader: &ImagingReader, folder: &Path, set: &str, split: &str, 
         let truth_box = edges.map(|edge| edge.and_then(|edge| row[edge].parse::<f32>().ok()));
         count(counts.entry(*name).or_default(), answer, *truth, truth_box);
     }
-    println!("\n{set}, {split}\n\n| label | pictures | right | refused | box over half |\n|---|---|---|---|---|");
+    println!(
+        "\n{set}, {split}\n\n| label | pictures | right | refused | box over half |\n|---|---|---|---|---|"
+    );
     for (name, one) in &counts {
-        println!("| {name} | {} | {} | {} | {} of {} |", one.pictures, one.right, one.refused, one.found, one.boxes);
+        println!(
+            "| {name} | {} | {} | {} | {} of {} |",
+            one.pictures, one.right, one.refused, one.found, one.boxes
+        );
     }
     took_ms.sort_by(f64::total_cmp);
     let percentile = |part: usize| took_ms[(took_ms.len() * part).div_ceil(100).saturating_sub(1)];
@@ -91,7 +96,9 @@ fn count(counts: &mut Counts, answer: Result<Finding, LookError>, truth: Stateme
         Err(fault) => panic!("{fault}"),
     };
     counts.right += usize::from(finding.statement == truth);
-    if let [Some(left), Some(top), Some(right), Some(bottom)] = edges.map(|edge| edge.map(|edge| edge / STORED)) {
+    if let [Some(left), Some(top), Some(right), Some(bottom)] =
+        edges.map(|edge| edge.map(|edge| edge / STORED))
+    {
         counts.boxes += 1;
         let found = finding.region.map(|region| [region.left, region.top, region.right, region.bottom]);
         let overlap = found.map_or(0.0, |found| overlap(found, [left, top, right, bottom]));

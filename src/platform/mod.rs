@@ -4,4 +4,5 @@ pub mod egress;
 pub mod limits;
 pub mod mail;
 pub mod pdf;
+pub mod queue;
 pub mod usage;

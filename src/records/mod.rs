@@ -8,6 +8,7 @@
 mod access;
 pub mod accounts;
 mod aside;
+mod asking;
 pub mod audit;
 pub mod bundle;
 pub mod conditional;

@@ -33,7 +33,8 @@ impl Net {
     /// The outputs with these names.
     fn run<const N: usize>(&mut self, bytes: &[u8], names: [&str; N]) -> Result<[Vec<f32>; N], LookError> {
         let side = number::index(SIDE);
-        let input = TensorRef::from_array_view(([1, self.planes, side, side], bytes)).map_err(reader::fault)?;
+        let input =
+            TensorRef::from_array_view(([1, self.planes, side, side], bytes)).map_err(reader::fault)?;
         let outputs = self.session.run(ort::inputs![input]).map_err(reader::fault)?;
         let mut made = [const { Vec::new() }; N];
         for (values, name) in made.iter_mut().zip(names) {
@@ -93,7 +94,8 @@ impl Nets {
         let probabilities = named(&OF_BRAIN, &shares)?;
         let of_none = share_of(&probabilities, Statement::NoTumor);
         let has_tumor = 1.0 - of_none >= self.tumor;
-        let (statement, confidence) = if has_tumor { likeliest(&probabilities)? } else { (Statement::NoTumor, of_none) };
+        let (statement, confidence) =
+            if has_tumor { likeliest(&probabilities)? } else { (Statement::NoTumor, of_none) };
         let region = match edges.as_slice() {
             [left, top, right, bottom] if has_tumor && left < right && top < bottom => {
                 Some(Region { left: *left, top: *top, right: *right, bottom: *bottom })
@@ -158,5 +160,8 @@ fn share_of(probabilities: &[(Statement, f32)], wanted: Statement) -> f32 {
 /// The likeliest of what may be found.
 fn likeliest(probabilities: &[(Statement, f32)]) -> Result<(Statement, f32), LookError> {
     let found = probabilities.iter().filter(|(statement, _)| statement.is_found());
-    found.copied().max_by(|(_, a), (_, b)| a.total_cmp(b)).ok_or_else(|| reader::fault("nothing can be found"))
+    found
+        .copied()
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .ok_or_else(|| reader::fault("nothing can be found"))
 }

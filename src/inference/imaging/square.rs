@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn any_picture_becomes_planes_of_the_same_size() {
-        for (width, height, is_small) in [(1, 1, true), (28, 28, true), (224, 224, false), (1600, 64, false)] {
+        for (width, height, is_small) in [(1, 1, true), (28, 28, true), (224, 224, false), (1600, 64, false)]
+        {
             let square = Square::of(&RgbImage::from_pixel(width, height, Rgb([200, 100, 50])));
             assert_eq!(square.is_small, is_small);
             assert_eq!((square.colours.len(), square.grey.len()), (3 * 224 * 224, 224 * 224));
@@ -74,6 +75,9 @@ mod tests {
         let picture = RgbImage::from_fn(400, 100, |x, _| if x < 200 { Rgb([255; 3]) } else { Rgb([0; 3]) });
         let square = Square::of(&picture);
         let row: Vec<u8> = square.grey.iter().copied().take(224).collect();
-        assert_eq!((row.first(), row.get(100), row.get(123), row.last()), (Some(&255), Some(&255), Some(&0), Some(&0)));
+        assert_eq!(
+            (row.first(), row.get(100), row.get(123), row.last()),
+            (Some(&255), Some(&255), Some(&0), Some(&0))
+        );
     }
 }

@@ -122,7 +122,8 @@ fn from_how_much_on_pneumonia_is_said() {
         let limit = chest.threshold(if is_small { "pneumonia_of_small" } else { "pneumonia" }).unwrap();
         let sick = found.probabilities[1].1;
         assert_eq!(found.statement.is_found(), sick >= limit);
-        let wanted = if sick >= limit { (Statement::Pneumonia, sick) } else { (Statement::NoPneumonia, 1.0 - sick) };
+        let wanted =
+            if sick >= limit { (Statement::Pneumonia, sick) } else { (Statement::NoPneumonia, 1.0 - sick) };
         assert_eq!((found.statement, found.confidence), wanted);
         assert_eq!((found.heat.columns, found.region), (7, None));
     }

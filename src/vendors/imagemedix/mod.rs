@@ -16,12 +16,17 @@
 //! | `POST /api/scans/:id/annotations` | a user | Observation |
 //! | `POST /api/scans/:id/report` | a user | DiagnosticReport, DocumentReference, Binary |
 //! | `DELETE /api/scans/:id` | administrators | deletes all of these |
+//! | `POST /api/ml/brain/analyze`, `POST /api/ml/chest/analyze` | a user | Task; once it is done Observation, DiagnosticReport, Device, Provenance |
+//! | `GET /api/ml/status/:scanId` | a user | Task |
 //! | `GET /uploads/:name`, `GET /reports/:name` | who has the signed address | Binary |
 //! | `GET /api/health` | anybody | none |
 //!
 //! There is nothing between this surface and FHIR: what a client of `/fhir` writes shows at once, and the other way about. A Patient is one
 //! of this surface by an identifier of `urn:vendor:imagemedix:patient` with 24 hexadecimal digits. Treatments may be MedicationStatements
 //! too. Whoever may see a patient is told by CareTeams (`patients`).
+//!
+//! Each scan that comes is analysed by a job (`jobs`): which organ it shows, then what is found there. That is `preliminary` and labelled
+//! AIAST until a person changes or confirms it.
 //!
 //! Every request is counted by the client's address (`rates`).
 //!
@@ -32,6 +37,7 @@
 //! - Letters of a file's name that an address could not hold.
 //! - The parts of a name or an address that a client of `/fhir` gave, once the vendor's text replaces them.
 
+pub mod analyses;
 pub mod body;
 pub mod caller;
 pub mod charts;
@@ -40,6 +46,7 @@ pub mod common;
 pub mod errors;
 pub mod file_name;
 pub mod from_fhir;
+pub mod jobs;
 pub mod object_id;
 pub mod operations;
 pub mod patients;
@@ -69,7 +76,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use routes::{files, health, login, me, patients as of_patients, scans as of_scans, users};
+use routes::{files, health, login, me, ml, patients as of_patients, scans as of_scans, users};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/imagemedix";
@@ -112,6 +119,9 @@ pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(of_scans::annotations::add_annotation)
             .service(of_scans::report::create_report)
             .service(of_scans::delete::delete_scan)
+            .service(ml::brain::analyse_brain)
+            .service(ml::chest::analyse_chest)
+            .service(ml::status::read_analysis_status)
             .service(files::read_picture)
             .service(files::read_report)
             .service(health::read_health)

@@ -23,6 +23,10 @@ pub const READ_SCAN: &str = "read-scan";
 pub const UPDATE_SCAN: &str = "update-scan";
 /// Tell how far a scan is.
 pub const READ_SCAN_STATUS: &str = "read-scan-status";
+/// Analyse a scan.
+pub const ANALYSE_SCAN: &str = "analyse-scan";
+/// Tell how far the analysis of a scan is.
+pub const READ_ANALYSIS_STATUS: &str = "read-analysis-status";
 /// Read the picture of a scan.
 pub const READ_PICTURE: &str = "read-picture";
 /// Read the report on a scan.
@@ -51,6 +55,9 @@ const ALL: &[Address] = &[
     (Method::GET, "/api/scans/:/status", READ_SCAN_STATUS),
     (Method::POST, "/api/scans/:/annotations", "add-annotation"),
     (Method::POST, "/api/scans/:/report", "create-report"),
+    (Method::POST, "/api/ml/brain/analyze", ANALYSE_SCAN),
+    (Method::POST, "/api/ml/chest/analyze", ANALYSE_SCAN),
+    (Method::GET, "/api/ml/status/:", READ_ANALYSIS_STATUS),
     (Method::GET, "/uploads/:", READ_PICTURE),
     (Method::GET, "/reports/:", READ_REPORT),
     (Method::GET, "/api/health", HEALTH),

@@ -139,7 +139,7 @@ impl Assignments {
         for some in patients.chunks(AT_ONCE) {
             let of: Vec<_> = some.iter().map(|id| format!("Patient/{id}")).collect();
             let by = [("patient", of.join(",")), ("status", "active".to_owned())];
-            teams.extend(bodies(records, signed_in, "CareTeam", &by).await?);
+            teams.extend(bodies(records, &signed_in.caller, "CareTeam", &by).await?);
         }
         Ok(Self(teams))
     }

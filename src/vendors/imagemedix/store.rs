@@ -8,12 +8,14 @@ use super::object_id;
 use super::query::Page;
 use super::to_fhir::Context;
 use crate::fhir::ResourceType;
+use crate::identity::Caller;
+use crate::platform::queue::Job;
 use crate::records::search::{MOST, Query, Total};
 use crate::records::{Error, Records, Stored, Write};
 
 /// So often work is tried of which another request changed something first. Of those who change one thing at the same time, one comes
 /// through each time: so many may.
-const ATTEMPTS: u8 = 16;
+pub const ATTEMPTS: u8 = 16;
 /// So many resources are asked for at the same time by what names them.
 pub const AT_ONCE: usize = 200;
 
@@ -51,13 +53,13 @@ pub fn escaped(text: &str) -> String {
 /// When it cannot be searched.
 pub async fn first(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     name: &'static str,
     parameters: &[(&str, String)],
     sort: &str,
 ) -> Result<Option<Value>, Error> {
     let query = query(parameters, Some(sort), 1);
-    let page = records.search(&signed_in.caller.quietly(), resource_type(name)?, &query).await?;
+    let page = records.search(&caller.quietly(), resource_type(name)?, &query).await?;
     page.resources.first().map(Stored::json).transpose()
 }
 
@@ -67,11 +69,11 @@ pub async fn first(
 /// When they cannot be searched.
 pub async fn all(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     name: &'static str,
     parameters: &[(&str, String)],
 ) -> Result<Vec<Stored>, Error> {
-    let caller = signed_in.caller.quietly();
+    let caller = caller.quietly();
     let mut query = query(parameters, None, MOST);
     let mut found = Vec::new();
     loop {
@@ -90,11 +92,11 @@ pub async fn all(
 /// When they cannot be searched.
 pub async fn bodies(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     name: &'static str,
     parameters: &[(&str, String)],
 ) -> Result<Vec<Value>, Error> {
-    all(records, signed_in, name, parameters).await?.iter().map(Stored::json).collect()
+    all(records, caller, name, parameters).await?.iter().map(Stored::json).collect()
 }
 
 /// The bodies of those on a page with a number, and how many match in all.
@@ -136,11 +138,11 @@ pub async fn numbered(
 /// When it cannot be read.
 pub async fn current(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     name: &'static str,
     id: &str,
 ) -> Result<Option<Stored>, Error> {
-    match records.read(&signed_in.caller.quietly(), resource_type(name)?, id).await {
+    match records.read(&caller.quietly(), resource_type(name)?, id).await {
         Ok(stored) => Ok(Some(stored)),
         Err(Error::NotFound | Error::Gone) => Ok(None),
         Err(other) => Err(other),
@@ -180,10 +182,23 @@ pub fn update(stored: &Stored, resource: Value) -> Write {
 /// When they cannot be done for another reason.
 pub async fn written(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     writes: Vec<Write>,
 ) -> Result<Option<Vec<Value>>, Refusal> {
-    match records.transact(&signed_in.caller, writes).await {
+    written_asking(records, caller, writes, None).await
+}
+
+/// The same, with a job that the writes make necessary.
+///
+/// # Errors
+/// When they cannot be done for another reason.
+pub async fn written_asking(
+    records: &Records,
+    caller: &Caller,
+    writes: Vec<Write>,
+    job: Option<&Job>,
+) -> Result<Option<Vec<Value>>, Refusal> {
+    match records.transact_asking(caller, writes, job).await {
         Ok(written) => {
             let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
             Ok(Some(stored.collect::<Result<_, _>>()?))

@@ -5,7 +5,7 @@
 pub mod face_scan;
 
 use crate::fhir::codes::Code;
-pub use crate::fhir::codes::sid::{FILE_SHA256, MODEL_ID};
+pub use crate::fhir::codes::sid::FILE_SHA256;
 
 /// Identifiers of projects (Organizations).
 pub const PROJECT_ID: &str = "urn:vendor:smartscan:project";

@@ -55,6 +55,13 @@ async fn scans(walk: &mut Walk, token: &str) {
     walk.json(token, &format!("GET {scans}"), &list, &none).await;
     walk.json(token, &format!("GET {scans}/{{id}}"), &scan, &none).await;
     walk.json(token, &format!("GET {scans}/{{id}}/status"), &format!("{scan}/status"), &none).await;
+    let analysis = json!({ "scanId": taken["_id"] });
+    for organ in ["brain", "chest"] {
+        let path = format!("/imagemedix/api/ml/{organ}/analyze");
+        walk.json(token, &format!("POST {path}"), &path, &analysis).await;
+    }
+    let status = format!("/imagemedix/api/ml/status/{}", taken["_id"].as_str().unwrap());
+    walk.json(token, "GET /imagemedix/api/ml/status/{scan_id}", &status, &none).await;
     let result = json!({ "result": { "hasTumor": false, "additionalNotes": "Liddell" } });
     walk.json(token, &format!("PATCH {scans}/{{id}}"), &scan, &result).await;
     let mark = json!({ "x": 1, "y": 2, "text": "Liddell" });

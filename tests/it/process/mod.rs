@@ -1,5 +1,6 @@
 //! The binary as an operator runs it: a process with a private Postgres of its own.
 
+mod analyses;
 mod audit;
 mod clients;
 mod exports;

@@ -52,6 +52,10 @@ fn every_code_and_extension_is_defined() {
     }
     for code in [
         imagemedix::codes::ANALYSIS,
+        imagemedix::codes::BRAIN_ANALYSIS,
+        imagemedix::codes::CHEST_ANALYSIS,
+        imagemedix::codes::FINDING,
+        imagemedix::codes::AI_GENERATED,
         imagemedix::codes::PICTURE,
         imagemedix::codes::CONFIDENCE,
         imagemedix::codes::TUMOR_TYPE,
@@ -61,6 +65,11 @@ fn every_code_and_extension_is_defined() {
         imagemedix::codes::TUMOR_LOCATION,
         imagemedix::codes::PNEUMONIA_TYPE,
         imagemedix::codes::AFFECTED_LUNG,
+        imagemedix::codes::REGION_LEFT,
+        imagemedix::codes::REGION_TOP,
+        imagemedix::codes::REGION_RIGHT,
+        imagemedix::codes::REGION_BOTTOM,
+        imagemedix::codes::HEAT,
         imagemedix::codes::MARK,
         imagemedix::codes::MARK_X,
         imagemedix::codes::MARK_Y,

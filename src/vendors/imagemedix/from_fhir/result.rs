@@ -96,9 +96,9 @@ mod tests {
             Context { now: "2025-05-05T14:22:31.456Z".parse().unwrap(), author: "Practitioner/1".to_owned() };
         let of = Of { id: ID, study: &study, media: ID, taken: Some(context.now) };
         let observation = checked(sent).unwrap().observation(&of, before, &context);
-        assert_eq!(validate(&observation).map_err(|issues| format!("{issues:?}")), Ok(()));
+        assert_eq!(validate(&observation).map_err(|issues| format!("{issues:?}")).err(), None);
         let report = of.report((ID, &observation), &context);
-        assert_eq!(validate(&report).map_err(|issues| format!("{issues:?}")), Ok(()));
+        assert_eq!(validate(&report).map_err(|issues| format!("{issues:?}")).err(), None);
         observation
     }
 

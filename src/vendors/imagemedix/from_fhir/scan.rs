@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{list, text};
-use crate::vendors::imagemedix::codes::SCAN;
+use super::{list, said, text};
+use crate::inference::imaging::Organ;
+use crate::vendors::imagemedix::codes::{BRAIN_ANALYSIS, CHEST_ANALYSIS, JOB, SCAN};
 use crate::vendors::imagemedix::{object_id, time};
 
 /// The vendor's id of the scan that a resource is of.
@@ -62,4 +63,30 @@ pub fn binary(media: &Value) -> Option<&str> {
 pub fn sides(media: &Value) -> Option<[u64; 2]> {
     let side = |name| media.get(name).and_then(Value::as_u64);
     Some([side("width")?, side("height")?])
+}
+
+/// The organ that a Task says a scan must be of; none where it asks for whatever is seen.
+#[must_use]
+pub fn organ(task: &Value) -> Option<Organ> {
+    let code = task.get("code")?;
+    if BRAIN_ANALYSIS.is_in(code) {
+        Some(Organ::Brain)
+    } else if CHEST_ANALYSIS.is_in(code) {
+        Some(Organ::Chest)
+    } else {
+        None
+    }
+}
+
+/// The id of the job that does a Task.
+#[must_use]
+pub fn job(task: &Value) -> Option<&str> {
+    let mut of_job = list(task, "identifier").filter(|one| text(one, "system") == Some(JOB));
+    of_job.find_map(|one| text(one, "value"))
+}
+
+/// Why a Task failed.
+#[must_use]
+pub fn reason(task: &Value) -> Option<String> {
+    task.get("statusReason").and_then(said)
 }

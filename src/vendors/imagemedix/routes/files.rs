@@ -46,7 +46,7 @@ pub async fn read_picture(
         Some("image/jpeg") => ("image/jpeg", "inline"),
         Some(_) | None => ("application/octet-stream", "attachment"),
     };
-    let bytes = picture::of_scan(&records, &signed_in, &found).await?.into_inner();
+    let bytes = picture::of_scan(&records, &signed_in.caller, &found).await?.into_inner();
     records.audit_answer(&signed_in.caller, operations::READ_PICTURE, &found.stored).await?;
     Ok(answer(media_type, format!("{is_shown}; filename=\"{path}\""), bytes))
 }
@@ -72,12 +72,12 @@ pub async fn read_report(
     let scan_id = path.strip_prefix("report-").and_then(|name| name.strip_suffix(".pdf"));
     let scan_id = scan_id.ok_or(Refusal::NotFound("file"))?;
     let found = scans::find(&records, &signed_in, scan_id).await?;
-    let report = found.report(&records, &signed_in).await?;
+    let report = found.report(&records, &signed_in.caller).await?;
     // A file that was made before what it tells of was changed is not handed out.
     if !report.is_some_and(|report| is_presented(&report.json, &found.id)) {
         return Err(Refusal::NotFound("file"));
     }
-    let bytes = picture::content(&records, &signed_in, &binary_id(&found.id)).await?.into_inner();
+    let bytes = picture::content(&records, &signed_in.caller, &binary_id(&found.id)).await?.into_inner();
     records.audit_answer(&signed_in.caller, operations::READ_REPORT, &found.stored).await?;
     Ok(answer(PDF, format!("inline; filename=\"{}\"", file_name(&found.id)), bytes))
 }

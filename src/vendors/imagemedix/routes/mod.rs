@@ -4,6 +4,7 @@ pub mod files;
 pub mod health;
 pub mod login;
 pub mod me;
+pub mod ml;
 pub mod patients;
 pub mod scans;
 pub mod users;

@@ -12,7 +12,6 @@ pub const UPLOADS: &str = "/uploads";
 pub const REPORTS: &str = "/reports";
 
 /// Gives addresses to one caller.
-#[derive(Debug)]
 pub struct Addresses<'a> {
     identity: &'a web::Data<Identity>,
     account: &'a Account,

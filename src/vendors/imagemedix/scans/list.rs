@@ -68,7 +68,7 @@ pub async fn of_patient(
     patient: &str,
 ) -> Result<Vec<wire::PatientScan>, Error> {
     let by = [("patient", format!("Patient/{patient}")), ("identifier", format!("{SCAN}|"))];
-    let studies = bodies(records, signed_in, "ImagingStudy", &by).await?;
+    let studies = bodies(records, &signed_in.caller, "ImagingStudy", &by).await?;
     let around = Around::tasks_of(records, signed_in, &studies).await?;
     let shown = |study: &Value| {
         let id = scan::id(study)?.to_owned();
@@ -102,10 +102,10 @@ impl Around {
                 let all: Vec<_> = some.iter().map(|id| format!("{system}|{id}")).collect();
                 [("identifier", all.join(","))]
             };
-            for media in bodies(records, signed_in, "Media", &of(SCAN)).await? {
+            for media in bodies(records, &signed_in.caller, "Media", &of(SCAN)).await? {
                 around.media.extend(scan::id(&media).map(str::to_owned).map(|id| (id, media)));
             }
-            for found in bodies(records, signed_in, "Observation", &of(RESULT)).await? {
+            for found in bodies(records, &signed_in.caller, "Observation", &of(RESULT)).await? {
                 // The last one counts.
                 around.results.extend(result::scan(&found).map(str::to_owned).map(|id| (id, found)));
             }
@@ -114,7 +114,7 @@ impl Around {
         patients.sort_unstable();
         patients.dedup();
         for some in patients.chunks(AT_ONCE) {
-            for patient in bodies(records, signed_in, "Patient", &[("_id", some.join(","))]).await? {
+            for patient in bodies(records, &signed_in.caller, "Patient", &[("_id", some.join(","))]).await? {
                 let id = text(&patient, "id").map(str::to_owned);
                 around.patients.extend(id.map(|id| (id, patient)));
             }
@@ -132,7 +132,7 @@ impl Around {
         for some in ids.chunks(AT_ONCE) {
             let focus: Vec<_> = some.iter().map(|id| format!("ImagingStudy/{id}")).collect();
             let by = [("focus", focus.join(",")), ("identifier", format!("{SCAN}|"))];
-            for task in bodies(records, signed_in, "Task", &by).await? {
+            for task in bodies(records, &signed_in.caller, "Task", &by).await? {
                 let focus = task.pointer("/focus/reference").and_then(Value::as_str);
                 let id = focus.and_then(|focus| focus.strip_prefix("ImagingStudy/")).map(str::to_owned);
                 around.tasks.extend(id.map(|id| (id, task)));

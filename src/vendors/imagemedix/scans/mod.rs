@@ -17,6 +17,7 @@ use super::from_fhir::{annotation, result, scan, text};
 use super::state::State;
 use super::store::{all, bodies, query, resource_type};
 use super::{object_id, patients, wire};
+use crate::identity::Caller;
 use crate::records::search::Also;
 use crate::records::{Error, Records, Stored};
 
@@ -52,17 +53,30 @@ pub struct Found {
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the caller may see.
 pub async fn find(records: &Records, signed_in: &SignedIn, id: &str) -> Result<Scan, Refusal> {
+    find_among(records, &signed_in.caller, id, visible(signed_in, None)?).await
+}
+
+/// The scan with this id, of which all of these hold.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none.
+pub async fn find_among(
+    records: &Records,
+    caller: &Caller,
+    id: &str,
+    also: Vec<Also>,
+) -> Result<Scan, Refusal> {
     if !object_id::is_one(id) {
         return Err(Refusal::NotFound(WHAT));
     }
     let mut query = query(&[("identifier", format!("{SCAN}|{id}"))], None, 1);
-    query.also = visible(signed_in, None)?;
-    let page = records.search(&signed_in.caller.quietly(), resource_type("ImagingStudy")?, &query).await?;
+    query.also = also;
+    let page = records.search(&caller.quietly(), resource_type("ImagingStudy")?, &query).await?;
     let stored = page.resources.into_iter().next().ok_or(Refusal::NotFound(WHAT))?;
     let focus = [("focus", format!("ImagingStudy/{}", stored.id)), ("identifier", format!("{SCAN}|"))];
-    let task = all(records, signed_in, "Task", &focus).await?.into_iter().next();
+    let task = all(records, caller, "Task", &focus).await?.into_iter().next();
     let task = task.ok_or(Refusal::NotFound(WHAT))?;
-    let media = bodies(records, signed_in, "Media", &[("identifier", format!("{SCAN}|{id}"))]).await?;
+    let media = bodies(records, caller, "Media", &[("identifier", format!("{SCAN}|{id}"))]).await?;
     let study = stored.json()?;
     Ok(Scan { id: id.to_owned(), stored, study, task, media: media.into_iter().next() })
 }
@@ -100,18 +114,18 @@ impl Scan {
     ///
     /// # Errors
     /// When it cannot be searched.
-    pub async fn observation(&self, records: &Records, signed_in: &SignedIn) -> Result<Option<Found>, Error> {
+    pub async fn observation(&self, records: &Records, caller: &Caller) -> Result<Option<Found>, Error> {
         let by = [("identifier", format!("{RESULT}|{}", self.id))];
-        last(all(records, signed_in, "Observation", &by).await?)
+        last(all(records, caller, "Observation", &by).await?)
     }
 
     /// The DiagnosticReport.
     ///
     /// # Errors
     /// When it cannot be searched.
-    pub async fn report(&self, records: &Records, signed_in: &SignedIn) -> Result<Option<Found>, Error> {
+    pub async fn report(&self, records: &Records, caller: &Caller) -> Result<Option<Found>, Error> {
         let by = [("identifier", format!("{SCAN}|{}", self.id))];
-        last(all(records, signed_in, "DiagnosticReport", &by).await?)
+        last(all(records, caller, "DiagnosticReport", &by).await?)
     }
 
     /// The marks on it.
@@ -121,7 +135,7 @@ impl Scan {
     pub async fn annotations(
         &self,
         records: &Records,
-        signed_in: &SignedIn,
+        caller: &Caller,
     ) -> Result<Vec<wire::Annotation>, Error> {
         let Some(media) = self.media_id() else { return Ok(Vec::new()) };
         let by = [
@@ -129,7 +143,7 @@ impl Scan {
             ("identifier", format!("{ANNOTATION}|")),
             ("status:not", "entered-in-error".to_owned()),
         ];
-        Ok(annotation::annotations(&bodies(records, signed_in, "Observation", &by).await?))
+        Ok(annotation::annotations(&bodies(records, caller, "Observation", &by).await?))
     }
 }
 

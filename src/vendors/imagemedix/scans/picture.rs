@@ -12,9 +12,9 @@ use image::{ExtendedColorType, ImageEncoder};
 
 use super::{Scan, WHAT};
 use crate::core::Secret;
+use crate::identity::Caller;
 use crate::inference::picture::Decoder;
 use crate::records::{Error, Records};
-use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::{scan, text};
 use crate::vendors::imagemedix::store::resource_type;
@@ -28,12 +28,8 @@ const QUALITY: u8 = 90;
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it is gone.
-pub async fn content(
-    records: &Records,
-    signed_in: &SignedIn,
-    binary: &str,
-) -> Result<Secret<Bytes>, Refusal> {
-    let found = records.read(&signed_in.caller.quietly(), resource_type("Binary")?, binary).await;
+pub async fn content(records: &Records, caller: &Caller, binary: &str) -> Result<Secret<Bytes>, Refusal> {
+    let found = records.read(&caller.quietly(), resource_type("Binary")?, binary).await;
     let stored = found.map_err(|error| match error {
         Error::NotFound | Error::Gone => Refusal::NotFound("file"),
         other => other.into(),
@@ -51,13 +47,9 @@ pub async fn content(
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it is gone.
-pub async fn of_scan(
-    records: &Records,
-    signed_in: &SignedIn,
-    found: &Scan,
-) -> Result<Secret<Bytes>, Refusal> {
+pub async fn of_scan(records: &Records, caller: &Caller, found: &Scan) -> Result<Secret<Bytes>, Refusal> {
     let binary = found.media.as_ref().and_then(scan::binary).ok_or(Refusal::NotFound(WHAT))?;
-    content(records, signed_in, binary).await
+    content(records, caller, binary).await
 }
 
 /// The picture as a JPEG that is small enough for a report; none where it cannot be decoded.

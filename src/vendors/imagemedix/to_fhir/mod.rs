@@ -2,6 +2,7 @@
 
 pub mod annotation;
 pub mod care_team;
+pub mod finding;
 pub mod history;
 pub mod note;
 pub mod patient;

@@ -8,8 +8,8 @@ use serde_json::{Number, Value, json};
 use super::{Context, instant, reference, set};
 use crate::fhir::codes::clinical::RADIOLOGY_REPORT;
 use crate::fhir::codes::hl7::observation_category::IMAGING;
-use crate::fhir::codes::hl7::observation_interpretation::{NEGATIVE, POSITIVE};
 use crate::fhir::codes::hl7::provenance_participant_type::VERIFIER;
+use crate::fhir::codes::hl7::v3_observation_interpretation::{NEGATIVE, POSITIVE};
 use crate::fhir::codes::loinc::DIAGNOSTIC_IMAGING_STUDY;
 use crate::fhir::codes::snomed::{NEOPLASM_OF_BRAIN, PNEUMONIA};
 use crate::fhir::codes::{Code, ucum};
@@ -117,7 +117,8 @@ impl New {
             "component",
             Some(self.components()).filter(|all| !all.is_empty()).map(Value::from),
         );
-        set(&mut resource, "status", Some(status(before, &resource).into()));
+        let status = status(before, &resource);
+        set(&mut resource, "status", Some(status.into()));
         resource
     }
 
@@ -142,7 +143,9 @@ impl New {
 }
 
 impl Of<'_> {
-    fn sources(&self) -> Value {
+    /// What a finding is derived from.
+    #[must_use]
+    pub fn sources(&self) -> Value {
         json!([
             reference(&format!("ImagingStudy/{}", text_of(self.study, "id").unwrap_or_default())),
             reference(&format!("Media/{}", self.media)),
@@ -190,6 +193,10 @@ pub fn confirmed(mut resource: Value) -> Option<Value> {
     let is_open = matches!(text_of(&resource, "status"), Some("registered" | "partial" | "preliminary"));
     is_open.then(|| {
         set(&mut resource, "status", Some("final".into()));
+        if let Some(meta) = resource.get_mut("meta") {
+            // That a model made it stays true; that nobody has confirmed it does not.
+            set(meta, "security", None);
+        }
         resource
     })
 }

@@ -10,7 +10,10 @@ use crate::core::Secret;
 use crate::fhir::codes::hl7::media_type;
 use crate::fhir::codes::hl7::provenance_participant_type::AUTHOR;
 use crate::fhir::codes::sid::FILE_SHA256;
-use crate::vendors::imagemedix::codes::{ANALYSIS, PICTURE, SCAN};
+use crate::inference::imaging::Organ;
+use crate::vendors::imagemedix::codes::{
+    ANALYSIS, BRAIN_ANALYSIS, CHEST_ANALYSIS, FINDING, JOB, PICTURE, SCAN,
+};
 use crate::vendors::imagemedix::state::State;
 
 /// A checked scan.
@@ -109,13 +112,13 @@ impl New {
         resource
     }
 
-    /// The Task of looking at it.
+    /// The Task of looking at it, with the id of the job that does.
     #[must_use]
-    pub fn task(&self, context: &Context) -> Value {
+    pub fn task(&self, job: &str, context: &Context) -> Value {
         json!({
             "resourceType": "Task",
             "id": self.id,
-            "identifier": [{ "system": SCAN, "value": self.id }],
+            "identifier": identifiers(&self.id, job),
             "status": State::Pending.code(),
             "intent": "order",
             "code": ANALYSIS.concept(),
@@ -155,5 +158,57 @@ pub fn in_state(task: Value, state: State, context: &Context) -> Value {
     set(&mut task, "status", Some(state.code().into()));
     // Why it stood as it did says nothing of how it stands now.
     set(&mut task, "statusReason", None);
+    task
+}
+
+fn identifiers(scan: &str, job: &str) -> Value {
+    json!([{ "system": SCAN, "value": scan }, { "system": JOB, "value": job }])
+}
+
+/// The Task, asked for anew: by the job with this id, of this organ.
+#[must_use]
+pub fn asked_anew(task: Value, scan: &str, job: &str, organ: Organ, context: &Context) -> Value {
+    let mut task = in_state(task, State::Pending, context);
+    let code = match organ {
+        Organ::Brain => BRAIN_ANALYSIS,
+        Organ::Chest => CHEST_ANALYSIS,
+    };
+    set(&mut task, "identifier", Some(identifiers(scan, job)));
+    set(&mut task, "code", Some(code.concept()));
+    set(&mut task, "executionPeriod", None);
+    set(&mut task, "output", None);
+    task
+}
+
+/// The Task, once somebody looks.
+#[must_use]
+pub fn begun(task: Value, context: &Context) -> Value {
+    let mut task = in_state(task, State::Processing, context);
+    set(&mut task, "executionPeriod", Some(json!({ "start": instant(context.now) })));
+    task
+}
+
+/// The Task, once something was found: the Observation with that id.
+#[must_use]
+pub fn found(task: Value, observation: &str, context: &Context) -> Value {
+    let mut task = ended(task, State::Completed, context);
+    let output = json!([{ "type": FINDING.concept(), "valueReference": reference(&format!("Observation/{observation}")) }]);
+    set(&mut task, "output", Some(output));
+    task
+}
+
+/// The Task, once it is known that nothing will be found, and why.
+#[must_use]
+pub fn failed(task: Value, reason: &str, context: &Context) -> Value {
+    let mut task = ended(task, State::Failed, context);
+    set(&mut task, "statusReason", Some(json!({ "text": reason })));
+    task
+}
+
+fn ended(task: Value, state: State, context: &Context) -> Value {
+    let mut task = in_state(task, state, context);
+    let mut period = task.get("executionPeriod").cloned().unwrap_or_else(|| json!({}));
+    set(&mut period, "end", Some(instant(context.now).into()));
+    set(&mut task, "executionPeriod", Some(period));
     task
 }

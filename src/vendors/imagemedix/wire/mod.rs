@@ -1,6 +1,7 @@
 //! What goes over the line, with exactly the names that the vendor documents.
 
 mod account;
+mod analysis;
 mod patient;
 mod scan;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use account::{Health, Login, Me, NewUser, SignedIn, SignedInUser, User, UserChange};
+pub use analysis::{AnalysisStatus, AskedAnalysis, NewAnalysis};
 pub use patient::{
     Assigned, Assignment, ChangedPatient, Contact, ContactChange, CreatedPatient, Entry, History, NewEntry,
     NewNote, NewPatient, Note, NoteOf, Notes, PatientChange, PatientInList, PatientRecord, PatientScan,

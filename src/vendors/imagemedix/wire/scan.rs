@@ -182,14 +182,18 @@ pub struct ScanStatus {
 }
 
 /// How far work is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct JobStatus {
-    /// `waiting`, `active`, `completed` or `failed`.
+    /// `waiting`, `active`, `completed`, `failed`, or `delayed` until it is tried again.
     #[schema(value_type = String)]
     pub state: &'static str,
     /// In percent.
     #[schema(minimum = 0, maximum = 100)]
     pub progress: u8,
+    /// Why nothing can be said of the scan; only where the analysis failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_reason: Option<String>,
 }
 
 /// What is to be changed of a scan. Other members are passed over.

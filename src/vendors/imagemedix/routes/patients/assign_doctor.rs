@@ -34,7 +34,7 @@ pub async fn assign_doctor(
     let stored = repeated(async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let writes = writes(&records, &signed_in, &stored, &doctor).await?;
-        Ok(written(&records, &signed_in, writes).await?.map(|_| stored))
+        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| stored))
     })
     .await?;
     let assignments = Assignments::of(&records, &signed_in, &[&stored.id]).await?;
@@ -52,7 +52,7 @@ async fn writes(
 ) -> Result<Vec<Write>, Refusal> {
     let member = format!("Practitioner/{}", doctor.practitioner);
     let own = [("patient", format!("Patient/{}", stored.id)), ("identifier", format!("{CARE_TEAM}|"))];
-    let team = match all(records, signed_in, "CareTeam", &own).await?.first() {
+    let team = match all(records, &signed_in.caller, "CareTeam", &own).await?.first() {
         Some(team) => update(team, care_team::with(team.json()?, &member)),
         None => {
             let id = new_id(records);

@@ -40,7 +40,7 @@ pub async fn delete_patient(
 ) -> Result<HttpResponse, Refusal> {
     repeated(async || {
         let writes = writes(&records, &signed_in, &path).await?;
-        written(&records, &signed_in, writes).await
+        written(&records, &signed_in.caller, writes).await
     })
     .await?;
     Ok(HttpResponse::Ok().json(wire::Done { message: "Patient deleted successfully" }))
@@ -56,7 +56,7 @@ async fn writes(records: &Records, signed_in: &SignedIn, id: &str) -> Result<Vec
     for (name, system) in RECORDED {
         let own = [("patient", format!("Patient/{}", stored.id)), ("identifier", format!("{system}|"))];
         let of_name = resource_type(name)?;
-        for one in all(records, signed_in, name, &own).await? {
+        for one in all(records, &signed_in.caller, name, &own).await? {
             let resource = one.json()?;
             // The file of a picture, and that of a report.
             let mut files: Vec<_> = scan::binary(&resource).map(str::to_owned).into_iter().collect();

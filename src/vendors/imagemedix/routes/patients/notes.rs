@@ -29,7 +29,7 @@ pub async fn add_note(
         let (id, reference) = (new_id(&records), format!("Patient/{}", stored.id));
         let resource = document(&content, &id, &reference, &context(&records, &signed_in));
         let writes = vec![Write::Create { resource, id: Some(id) }, hold("Patient", &stored)?];
-        Ok(written(&records, &signed_in, writes).await?.map(|_| stored))
+        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| stored))
     })
     .await?;
     let notes = charts::notes(&records, &signed_in, &stored.id).await?;

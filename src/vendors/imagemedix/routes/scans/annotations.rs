@@ -38,9 +38,9 @@ pub async fn add_annotation(
             update(&scan.task, touched(scan.asked()?, &context)),
             hold("ImagingStudy", &scan.stored)?,
         ];
-        Ok(written(&records, &signed_in, writes).await?.map(|_| scan))
+        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| scan))
     })
     .await?;
-    let annotations = scan.annotations(&records, &signed_in).await?;
+    let annotations = scan.annotations(&records, &signed_in.caller).await?;
     Ok(HttpResponse::Created().json(wire::Annotations { id: scan.id, annotations }))
 }

@@ -12,6 +12,7 @@ use crate::core::Secret;
 use crate::http::arrival::Arrival;
 use crate::identity::Identity;
 use crate::inference::picture::{Decoder, Format};
+use crate::platform::queue::Queue;
 use crate::records::bundle::{Entry, Target, Wanted};
 use crate::records::{Error, Precondition, Records, Stored, Write, Written};
 use crate::vendors::imagemedix::body::After;
@@ -41,15 +42,17 @@ pub async fn create_scan(
     records: web::Data<Records>,
     identity: web::Data<Identity>,
     decoder: web::Data<Decoder>,
+    queue: web::Data<Queue>,
     arrival: Arrival,
 ) -> Result<HttpResponse, Refusal> {
     let sent = Sent::checked(&upload, records.now())?;
     let file = file(&decoder, &upload, records.now()).await?;
     let stored = repeated(async || {
         let data = encoded(upload.image.expose().clone()).await?;
-        store(&records, &signed_in, &sent, &file, data).await
+        store(&records, &queue, &signed_in, &sent, (&file, data)).await
     })
     .await?;
+    queue.wake();
     let addresses = Addresses::new(&identity, &signed_in.account, &arrival);
     Ok(HttpResponse::Created().json(shown(&stored, &addresses)?))
 }
@@ -108,12 +111,13 @@ async fn encoded(bytes: Bytes) -> Result<Secret<String>, Refusal> {
 /// Stores the scan, and what was stored of it; none where another request came first.
 async fn store(
     records: &Records,
+    queue: &Queue,
     signed_in: &SignedIn,
     sent: &Sent,
-    file: &File,
-    data: Secret<String>,
+    (file, data): (&File, Secret<String>),
 ) -> Result<Option<Vec<Value>>, Refusal> {
     let (id, context) = (new_id(records), context(records, signed_in));
+    let job = queue.job(&id);
     let scan = |patient: &str| New {
         id: id.clone(),
         patient: patient.to_owned(),
@@ -123,10 +127,10 @@ async fn store(
     };
     if let Some(patient) = patients::with_patient_id(records, signed_in, &sent.patient_id).await? {
         let create = |(_, resource)| Write::Create { resource, id: Some(id.clone()) };
-        let resources = resources(&scan(&patient.id), data, &context);
+        let resources = resources(&scan(&patient.id), data, &new_id(records), &context);
         let mut writes: Vec<_> = resources.into_iter().map(create).collect();
         writes.push(hold("Patient", &patient)?);
-        let written = records.transact(&signed_in.caller, writes).await;
+        let written = records.transact_asking(&signed_in.caller, writes, Some(&job)).await;
         return told(written, Some(patient.json()?));
     }
     let patient = new_id(records);
@@ -138,12 +142,21 @@ async fn store(
         entry(0, "Patient", resource, target)?,
         entry(1, "CareTeam", team, Target::Id(patient.clone()))?,
     ];
-    for (name, resource) in resources(&scan(&patient), data, &context) {
+    for (name, resource) in resources(&scan(&patient), data, &new_id(records), &context) {
         entries.push(entry(entries.len(), name, resource, Target::Id(id.clone()))?);
     }
     let count = entries.len();
-    let written = records.transaction(&signed_in.caller, entries, ("", count), async |_, _| Ok(())).await;
-    told(written.map(|(written, ())| written), None)
+    let ask = async |records: &Records, _: &[Written]| records.ask_for(&signed_in.caller, &job).await;
+    let written = records.transaction(&signed_in.caller, entries, ("", count), ask).await;
+    told(written.map(|(written, ())| written).map_err(found_meanwhile), None)
+}
+
+/// No patient had the id before: where its Patient is another than the one that is made, another request came first.
+fn found_meanwhile(error: Error) -> Error {
+    match error {
+        Error::InEntry(_, error) if matches!(*error, Error::BadRequest(..)) => Error::Conflict,
+        other => other,
+    }
 }
 
 /// What was stored but the picture's bytes; none where another request came first.
@@ -164,12 +177,12 @@ fn told(written: Result<Vec<Written>, Error>, patient: Option<Value>) -> Result<
 }
 
 /// All that a scan is made of; what others point at comes first.
-fn resources(new: &New, data: Secret<String>, context: &Context) -> [(&'static str, Value); 5] {
+fn resources(new: &New, data: Secret<String>, job: &str, context: &Context) -> [(&'static str, Value); 5] {
     [
         ("ImagingStudy", new.imaging_study()),
         ("Media", new.media(context)),
         ("Binary", new.binary(data)),
-        ("Task", new.task(context)),
+        ("Task", new.task(job, context)),
         ("Provenance", new.provenance(context)),
     ]
 }

@@ -27,7 +27,7 @@ pub async fn delete_scan(
     repeated(async || {
         let scan = scans::find(&records, &signed_in, &path).await?;
         let writes = writes(&records, &signed_in, &scan).await?;
-        written(&records, &signed_in, writes).await
+        written(&records, &signed_in.caller, writes).await
     })
     .await?;
     Ok(HttpResponse::Ok().json(wire::Done { message: "Scan deleted successfully" }))
@@ -52,13 +52,13 @@ pub async fn writes(records: &Records, signed_in: &SignedIn, scan: &Scan) -> Res
     for (name, system) in
         [("Media", SCAN), ("DiagnosticReport", SCAN), ("Observation", RESULT), ("DocumentReference", REPORT)]
     {
-        for one in all(records, signed_in, name, &of(system)).await? {
+        for one in all(records, &signed_in.caller, name, &of(system)).await? {
             delete(name, one.id)?;
         }
     }
     if let Some(media) = scan.media_id() {
         let by = [("derived-from", format!("Media/{media}")), ("identifier", format!("{ANNOTATION}|"))];
-        for mark in all(records, signed_in, "Observation", &by).await? {
+        for mark in all(records, &signed_in.caller, "Observation", &by).await? {
             delete("Observation", mark.id)?;
         }
     }

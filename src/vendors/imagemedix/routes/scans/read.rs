@@ -35,7 +35,7 @@ pub async fn read_scan(
         Some(id) => Some(doctor(&records, &signed_in, id).await?),
         None => None,
     };
-    let annotations = found.annotations(&records, &signed_in).await?;
+    let annotations = found.annotations(&records, &signed_in.caller).await?;
     records.audit_answer(&signed_in.caller, operations::READ_SCAN, &found.stored).await?;
     Ok(HttpResponse::Ok().json(wire::Scan { scan: shown, doctor_id: doctor, annotations }))
 }

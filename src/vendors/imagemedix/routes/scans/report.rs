@@ -41,7 +41,10 @@ pub async fn create_report(
 ) -> Result<HttpResponse, Refusal> {
     let id = repeated(async || {
         let scan = scans::find(&records, &signed_in, &path).await?;
-        let found = (scan.observation(&records, &signed_in).await?, scan.report(&records, &signed_in).await?);
+        let found = (
+            scan.observation(&records, &signed_in.caller).await?,
+            scan.report(&records, &signed_in.caller).await?,
+        );
         let (Some(observation), Some(kept)) = found else { return Err(not_analysed()) };
         let told = told(&records, &signed_in, &decoder, &scan, &observation).await?;
         let drawn = in_turn(&DRAWING, move || pdf(&told)).await?.map_err(Error::internal)?;
@@ -49,7 +52,7 @@ pub async fn create_report(
         let asked = touched(scan.asked()?, &context(&records, &signed_in));
         writes.push(update(&scan.task, asked));
         writes.extend([hold("Observation", &observation.stored)?, hold("ImagingStudy", &scan.stored)?]);
-        Ok(written(&records, &signed_in, writes).await?.map(|_| scan.id))
+        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| scan.id))
     })
     .await?;
     let report_url = Addresses::new(&identity, &signed_in.account, &arrival).report(&id);
@@ -69,7 +72,7 @@ async fn told(
     observation: &Found,
 ) -> Result<Report, Refusal> {
     let patient = match scan.patient() {
-        Some(id) => current(records, signed_in, "Patient", id).await?,
+        Some(id) => current(records, &signed_in.caller, "Patient", id).await?,
         None => None,
     };
     let patient = patient.map(|stored| stored.json()).transpose()?;
@@ -99,9 +102,9 @@ async fn picture(
     scan: &Scan,
 ) -> Result<Option<Picture>, Refusal> {
     let Some(sides) = scan.media.as_ref().and_then(from_scan::sides) else { return Ok(None) };
-    let bytes = pictures::of_scan(records, signed_in, scan).await?;
+    let bytes = pictures::of_scan(records, &signed_in.caller, scan).await?;
     let Some(jpeg) = pictures::small(decoder, bytes).await? else { return Ok(None) };
-    let marks = scan.annotations(records, signed_in).await?;
+    let marks = scan.annotations(records, &signed_in.caller).await?;
     let place = |number: &serde_json::Number| number.to_string().parse::<f32>().unwrap_or_default();
     let marks = marks.into_iter().map(|mark| (place(&mark.x), place(&mark.y), mark.text)).collect();
     // Sides have at most five digits.
@@ -126,7 +129,7 @@ async fn writes(
     for (name, id, resource) in
         [("DocumentReference", scan.id.clone(), document), ("Binary", to_fhir::binary_id(&scan.id), binary)]
     {
-        let before = current(records, signed_in, name, &id).await?;
+        let before = current(records, &signed_in.caller, name, &id).await?;
         let precondition = Some(before.map_or(Precondition::Absent, |before| before.version.into()));
         writes.push(Write::Update { resource, id, precondition });
     }

@@ -2,11 +2,11 @@
 
 use actix_web::{HttpResponse, get, web};
 
+use crate::platform::queue::Queue;
 use crate::records::Records;
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
-use crate::vendors::imagemedix::state::State;
-use crate::vendors::imagemedix::{operations, scans, wire};
+use crate::vendors::imagemedix::{analyses, operations, scans, wire};
 
 /// Tells how far a scan is.
 #[utoipa::path(tag = "scans", operation_id = "read_scan_status", params(("id" = String, Path, description = "The scan's id")),
@@ -18,20 +18,10 @@ pub async fn read_scan_status(
     path: web::Path<String>,
     signed_in: SignedIn,
     records: web::Data<Records>,
+    queue: web::Data<Queue>,
 ) -> Result<HttpResponse, Refusal> {
     let scan = scans::find(&records, &signed_in, &path).await?;
-    let state = scan.state()?;
+    let (state, job_status, _) = analyses::progress(&queue, &signed_in, &scan).await?;
     records.audit_answer(&signed_in.caller, operations::READ_SCAN_STATUS, &scan.task).await?;
-    Ok(HttpResponse::Ok().json(wire::ScanStatus { status: state.as_str(), job_status: job(state) }))
-}
-
-/// How far work on a scan in this state is, where nothing else is known of it.
-fn job(state: State) -> wire::JobStatus {
-    let (state, progress) = match state {
-        State::Pending => ("waiting", 0),
-        State::Processing => ("active", 0),
-        State::Completed => ("completed", 100),
-        State::Failed => ("failed", 0),
-    };
-    wire::JobStatus { state, progress }
+    Ok(HttpResponse::Ok().json(wire::ScanStatus { status: state.as_str(), job_status }))
 }

@@ -42,11 +42,11 @@ pub async fn update_scan(
             records.audit_answer(&signed_in.caller, operations::UPDATE_SCAN, &scan.stored).await?;
             return Ok(Some(Vec::new()));
         }
-        written(&records, &signed_in, writes).await
+        written(&records, &signed_in.caller, writes).await
     })
     .await?;
     let scan = scans::find(&records, &signed_in, &path).await?;
-    let result = scans::outcome(scan.observation(&records, &signed_in).await?.as_ref());
+    let result = scans::outcome(scan.observation(&records, &signed_in.caller).await?.as_ref());
     let state = scan.state()?;
     Ok(HttpResponse::Ok().json(wire::ChangedScan { id: scan.id, status: state.as_str(), result }))
 }
@@ -65,7 +65,7 @@ async fn writes(
 ) -> Result<Vec<Write>, Refusal> {
     let context = context(records, signed_in);
     let (observation, report) =
-        (scan.observation(records, signed_in).await?, scan.report(records, signed_in).await?);
+        (scan.observation(records, &signed_in.caller).await?, scan.report(records, &signed_in.caller).await?);
     let mut writes = match &change.result {
         Some(result) => found_anew(scan, result, observation.as_ref(), report.as_ref(), &context)?,
         None if change.state.is_some() => confirmed([observation.as_ref(), report.as_ref()]),
