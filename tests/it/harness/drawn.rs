@@ -2,24 +2,20 @@
 
 use std::io::Cursor;
 
-use image::{ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat, Rgb, Rgb32FImage};
 
-const SIDE: u32 = 400;
+const SIDE: u16 = 400;
 
 fn is_within(x: f32, y: f32, [left, top, wide, high]: [f32; 4]) -> bool {
     ((x - left) / wide).powi(2) + ((y - top) / high).powi(2) < 1.0
 }
 
 fn png(brightness: impl Fn(f32, f32) -> f32) -> Vec<u8> {
-    let share = |at: u32| (at as f32 + 0.5) / SIDE as f32;
-    let pixels =
-        RgbImage::from_fn(
-            SIDE,
-            SIDE,
-            |x, y| Rgb([brightness(share(x), share(y)).clamp(0.0, 255.0) as u8; 3]),
-        );
+    let share = |at: u32| (f32::from(u16::try_from(at).unwrap()) + 0.5) / f32::from(SIDE);
+    let side = u32::from(SIDE);
+    let pixels = Rgb32FImage::from_fn(side, side, |x, y| Rgb([brightness(share(x), share(y)) / 255.0; 3]));
     let mut file = Cursor::new(Vec::new());
-    pixels.write_to(&mut file, ImageFormat::Png).unwrap();
+    DynamicImage::ImageRgb32F(pixels).to_rgb8().write_to(&mut file, ImageFormat::Png).unwrap();
     file.into_inner()
 }
 
@@ -47,5 +43,5 @@ pub fn brain() -> Vec<u8> {
 
 /// Something that is no picture of a body.
 pub fn stripes() -> Vec<u8> {
-    png(|x, _| if (x * 20.0) as u32 % 2 == 0 { 0.0 } else { 255.0 })
+    png(|x, _| if (x * 10.0).fract() < 0.5 { 0.0 } else { 255.0 })
 }

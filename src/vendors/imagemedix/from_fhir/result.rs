@@ -50,10 +50,7 @@ fn component(observation: &Value, code: Code) -> Option<&Value> {
 }
 
 fn confidence(observation: &Value) -> Option<Number> {
-    match component(observation, CONFIDENCE)?.pointer("/valueQuantity/value")? {
-        Value::Number(number) => Some(number.clone()),
-        _ => None,
-    }
+    component(observation, CONFIDENCE)?.pointer("/valueQuantity/value")?.as_number().cloned()
 }
 
 /// One of the kinds that the vendor has words for.

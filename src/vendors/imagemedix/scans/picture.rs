@@ -30,9 +30,9 @@ const QUALITY: u8 = 90;
 /// [`Refusal::NotFound`] when it is gone.
 pub async fn content(records: &Records, caller: &Caller, binary: &str) -> Result<Secret<Bytes>, Refusal> {
     let found = records.read(&caller.quietly(), resource_type("Binary")?, binary).await;
-    let stored = found.map_err(|error| match error {
-        Error::NotFound | Error::Gone => Refusal::NotFound("file"),
-        other => other.into(),
+    let stored = found.map_err(|error| {
+        let is_gone = matches!(error, Error::NotFound | Error::Gone);
+        if is_gone { Refusal::NotFound("file") } else { error.into() }
     })?;
     // A large file takes long enough to hold up other requests of a thread.
     let decode = move || {

@@ -266,7 +266,10 @@ mod tests {
                     "tumorLocation": "upper left of the picture" })
                 }
                 Statement::NoTumor => json!({ "hasTumor": false, "confidence": outcome["confidence"] }),
-                other => {
+                other @ (Statement::Glioma
+                | Statement::PituitaryTumor
+                | Statement::Pneumonia
+                | Statement::NoPneumonia) => {
                     json!({ "hasPneumonia": other == Statement::Pneumonia, "confidence": outcome["confidence"] })
                 }
             };

@@ -153,18 +153,13 @@ async fn store(
 
 /// No patient had the id before: where its Patient is another than the one that is made, another request came first.
 fn found_meanwhile(error: Error) -> Error {
-    match error {
-        Error::InEntry(_, error) if matches!(*error, Error::BadRequest(..)) => Error::Conflict,
-        other => other,
-    }
+    let is_another = matches!(&error, Error::InEntry(_, error) if matches!(**error, Error::BadRequest(..)));
+    if is_another { Error::Conflict } else { error }
 }
 
 /// What was stored but the picture's bytes; none where another request came first.
 fn told(written: Result<Vec<Written>, Error>, patient: Option<Value>) -> Result<Option<Vec<Value>>, Refusal> {
-    let written = written.map_err(|error| match error {
-        Error::InEntry(_, error) => *error,
-        other => other,
-    });
+    let written = written.map_err(|error| if let Error::InEntry(_, error) = error { *error } else { error });
     match written {
         Ok(written) => {
             let stored = written.iter().filter_map(|written| written.stored.as_ref());
