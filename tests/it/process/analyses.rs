@@ -67,9 +67,6 @@ async fn analyses_survive_kill_9_and_come_out_once() {
         Client::new().get(url).bearer_auth(&fhir).send().await.unwrap().json::<Value>().await.unwrap();
     let found = found["entry"].as_array().unwrap();
     let is_first = |one: &&Value| one["resource"]["meta"]["versionId"] == "1";
-    assert_eq!(
-        (found.len(), found.iter().filter(is_first).count()),
-        (COUNT, COUNT),
-        "none was written twice"
-    );
+    let counts = [found.len(), found.iter().filter(is_first).count()];
+    assert_eq!(counts.map(|count| u64::try_from(count).unwrap()), [COUNT; 2], "none was written twice");
 }
