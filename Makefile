@@ -1,6 +1,6 @@
 # The commands of a checkout. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench check openapi set-up
+.PHONY: help run build test bench eval check openapi set-up
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,6 +19,9 @@ bench: build ## Measure start-up, memory, single requests, reading of pictures a
 	@tools/set-up test
 	cargo test --locked --bench server --bench extraction --bench dashboard
 	@if [ -n "$(SYNTHEA)" ]; then SYNTHEA="$(SYNTHEA)" tools/compare; fi
+
+eval: set-up ## Count how often the displays of photographs are read rightly: ../shared/data/device_photos, or EVAL_PHOTOS=FOLDER with a truth.csv
+	cargo bench --locked --bench reading -- $(EVAL_PHOTOS)
 
 check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check

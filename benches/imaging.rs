@@ -6,6 +6,7 @@
 //! where none is named. Intervals by person are in the models' cards.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::indexing_slicing,
     reason = "a measurement that meets what it does not expect ends, and prints what it measured"

@@ -13,10 +13,12 @@ use crate::http::pages::sign_up::SignUp;
 use crate::identity::Identity;
 use crate::identity::federation::Federation;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
+use crate::inference::imaging::ImagingReader;
 use crate::inference::picture::{Decoder, Limits};
 use crate::platform::egress::{Egress, NotUsable};
 use crate::platform::limits::Limiter;
 use crate::platform::mail::{Mailer, NoMailer};
+use crate::platform::queue::Queue;
 use crate::platform::usage::Usage;
 use crate::records::Records;
 use crate::records::audit::Trail;
@@ -24,6 +26,8 @@ use crate::records::audit::keys::{Keys, NoKeys};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
+use crate::vendors::imagemedix::analyses;
+use crate::vendors::imagemedix::jobs::Analyst;
 
 /// So many database connections a process opens at most.
 const CONNECTIONS: usize = 16;
@@ -45,6 +49,10 @@ pub struct App {
     pub decoder: Decoder,
     /// Reads device displays; without models it refuses each picture and says why.
     pub device_reader: Arc<DeviceReader>,
+    /// Looks at brains and chests; without models it refuses each picture and says why.
+    pub imaging: Arc<ImagingReader>,
+    /// Scans that are to be analysed.
+    pub analyses: Queue,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
     /// Sends mails.
@@ -138,7 +146,8 @@ impl App {
         if !run.is_empty() {
             tracing::info!(count = run.len(), "migrations were run");
         }
-        Self::on_current_schema(settings, url, clock, Arc::new(device_reader(settings))).await
+        let app = Self::on_current_schema(settings, url, clock, Arc::new(device_reader(settings))).await?;
+        Ok(Self { imaging: Arc::new(imaging_reader(settings)), ..app })
     }
 
     /// The same without models, for commands that read no pictures.
@@ -155,7 +164,7 @@ impl App {
         Self::on_current_schema(settings, url, clock, Arc::new(reader)).await
     }
 
-    /// Opens everything on a schema that is up to date.
+    /// Opens everything on a schema that is up to date, but the models that look at scans.
     ///
     /// # Errors
     /// When the database fails.
@@ -179,6 +188,7 @@ impl App {
         let trail = Trail { keys, site, reads: settings.audit.reads };
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
+        let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
@@ -190,6 +200,8 @@ impl App {
             enterprise: settings.enterprise,
             decoder: Decoder::new(Limits::default()),
             device_reader,
+            imaging: Arc::new(ImagingReader::unavailable("no models were opened")),
+            analyses,
             fhir_base: BaseUrl(fhir_base),
             mailer: Arc::new(mailer),
             sign_up: SignUp(settings.sign_up),
@@ -199,18 +211,44 @@ impl App {
     }
 }
 
+impl App {
+    /// Why pictures of some kind cannot be read, if they cannot.
+    #[must_use]
+    pub fn inference_fault(&self) -> Option<&str> {
+        self.device_reader.fault().or_else(|| self.imaging.fault())
+    }
+
+    /// Who analyses scans.
+    #[must_use]
+    pub fn analyst(&self) -> Analyst {
+        let (records, queue, decoder) = (self.records.clone(), self.analyses.clone(), self.decoder.clone());
+        Analyst::new(records, queue, decoder, Arc::clone(&self.imaging))
+    }
+}
+
 /// The reader with the models of the project; one that refuses pictures where library or models cannot be used.
 #[must_use]
 pub fn device_reader(settings: &Settings) -> DeviceReader {
+    DeviceReader::open(&reader_settings(settings)).unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "pictures cannot be read");
+        DeviceReader::unavailable(fault.to_string())
+    })
+}
+
+/// The reader of brains and chests; one that looks at none where library or models cannot be used.
+#[must_use]
+pub fn imaging_reader(settings: &Settings) -> ImagingReader {
+    ImagingReader::open(&reader_settings(settings)).unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "scans cannot be looked at");
+        ImagingReader::unavailable(fault.to_string())
+    })
+}
+
+fn reader_settings(settings: &Settings) -> ReaderSettings {
     let library = settings.ort_library.clone();
     let library = library.unwrap_or_else(|| project_folder("runtime").join("libonnxruntime.so"));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    DeviceReader::open(&ReaderSettings::new(&library, &project_folder("models"), cores)).unwrap_or_else(
-        |fault| {
-            tracing::warn!(%fault, "pictures cannot be read");
-            DeviceReader::unavailable(fault.to_string())
-        },
-    )
+    ReaderSettings::new(&library, &project_folder("models"), cores)
 }
 
 /// A folder that ships with the program: beside the binary, or in the project that it was built in.

@@ -2,6 +2,8 @@
 
 mod admin;
 mod audit;
+mod decode_dicom;
+mod display;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -10,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -34,6 +37,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Operate(Operate),
+    /// Read one DICOM file from stdin; what a server starts for each.
+    #[command(hide = true)]
+    DecodeDicom,
+}
+
+/// What needs the settings.
+#[derive(Subcommand)]
+enum Operate {
     /// Serve all APIs until SIGTERM.
     Serve,
     /// Do background work only, until SIGTERM.
@@ -52,8 +65,22 @@ enum Command {
 }
 
 /// Reads the command line and does what it says.
-pub async fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+pub fn run() -> ExitCode {
+    match Arguments::parse().command {
+        // Without settings, for they hold secrets, and without the threads of a runtime, for they take up its few bytes: a hostile
+        // file may take this process over.
+        Command::DecodeDicom => decode_dicom::run(),
+        Command::Operate(command) => match Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(operate(command)),
+            Err(error) => {
+                complain(&format!("hygeia cannot start: {error}\n"));
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+async fn operate(command: Operate) -> ExitCode {
     let settings = match Settings::from_process() {
         Ok(settings) => settings,
         Err(faults) => {
@@ -66,14 +93,14 @@ pub async fn run() -> ExitCode {
     for name in &settings.unknown {
         tracing::warn!(name, "this environment variable is not a setting and has no effect");
     }
-    let done = match arguments.command {
-        Command::Serve => serve(&settings).await,
-        Command::Worker => work(&settings).await,
-        Command::Migrate => bring_up_to_date(&settings).await,
-        Command::Openapi { out } => {
+    let done = match command {
+        Operate::Serve => serve(&settings).await,
+        Operate::Worker => work(&settings).await,
+        Operate::Migrate => bring_up_to_date(&settings).await,
+        Operate::Openapi { out } => {
             docs::write_all(&server::documents(), &out).context("the documents cannot be written")
         }
-        Command::Admin(command) => admin::run(&settings, command).await,
+        Operate::Admin(command) => admin::run(&settings, command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

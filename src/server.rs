@@ -63,7 +63,7 @@ pub fn bind(
     workers: usize,
 ) -> Result<Bound, NotBound> {
     let app = app.clone();
-    let readiness = probes::InferenceState(app.device_reader.fault().map(str::to_owned));
+    let readiness = probes::InferenceState(app.inference_fault().map(str::to_owned));
     let pages = PAGES.as_ref().map_err(|error| NotBound::Documents(error.to_string()))?;
     let charts = web::Data::new(ChartLibrary::in_folder(&project_folder("runtime")));
     let mounting = Mounting::new(settings.mounting.clone());
@@ -84,6 +84,7 @@ pub fn bind(
             .app_data(web::Data::new(app.sign_up))
             .app_data(web::Data::new(readiness.clone()))
             .app_data(web::Data::new(app.decoder.clone()))
+            .app_data(web::Data::new(app.analyses.clone()))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())

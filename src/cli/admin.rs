@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::{audit, say};
+use super::{audit, display, say};
 use crate::app::{App, Database};
 use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
@@ -19,6 +19,15 @@ use crate::records::audit::Note;
 /// What an operator can do.
 #[derive(Subcommand)]
 pub(super) enum Admin {
+    #[command(flatten)]
+    Stored(Stored),
+    /// Print the numbers that a display in a picture shows, the largest first, each with the probability that it is right.
+    ReadDisplay(display::DisplayArguments),
+}
+
+/// What is done on the database.
+#[derive(Subcommand)]
+pub(super) enum Stored {
     /// Print an access token for /fhir, good for 12 hours.
     Token {
         /// SMART scopes, separated by spaces.
@@ -117,30 +126,38 @@ struct ProofArguments {
     public: bool,
 }
 
-/// Does what the command says, on the database of the server that runs beside us, or of none.
+/// Does what the command says.
 pub(super) async fn run(settings: &Settings, command: Admin) -> anyhow::Result<()> {
+    match command {
+        Admin::Stored(command) => stored(settings, command).await,
+        Admin::ReadDisplay(arguments) => display::read(settings, arguments).await,
+    }
+}
+
+/// Does what the command says, on the database of the server that runs beside us, or of none.
+async fn stored(settings: &Settings, command: Stored) -> anyhow::Result<()> {
     let database = Database::beside(settings).await?;
     let done = async {
         let app = App::open_without_models(settings, &database.url, Clock::system()).await?;
         match command {
-            Admin::Token { scope, purpose, tenant } => {
+            Stored::Token { scope, purpose, tenant } => {
                 let issued = app.identity.issue_access_token_for(&tenant, &scope, purpose.as_deref());
                 let token = issued.await?;
                 Ok(format!("{}\n", token.expose()))
             }
-            Admin::Client(command) => client(&app, command).await,
-            Admin::AddPerson { email, name, patient, tenant } => {
+            Stored::Client(command) => client(&app, command).await,
+            Stored::AddPerson { email, name, patient, tenant } => {
                 let password = Secret::new(Ids.random(15));
                 let person = Person { email, password: password.clone(), name: Secret::new(name) };
                 let opened = app.records.add_person(&tenant, &person, patient).await?;
                 Ok(format!("password, shown only now: {}\n{}\n", password.expose(), opened.id))
             }
-            Admin::RotateKeys => {
+            Stored::RotateKeys => {
                 app.identity.rotate_id_token_keys().await?;
                 Ok(String::new())
             }
-            Admin::VerifyAudit(arguments) => audit::verify(&app, arguments).await.map(|()| String::new()),
-            Admin::RetainAudit(arguments) => {
+            Stored::VerifyAudit(arguments) => audit::verify(&app, arguments).await.map(|()| String::new()),
+            Stored::RetainAudit(arguments) => {
                 audit::retain(&app, arguments, &database.url).await.map(|()| String::new())
             }
         }

@@ -14,4 +14,6 @@ pub mod pages;
 pub mod probes;
 pub mod refusals;
 pub mod request_id;
+pub mod room;
 pub mod tls;
+pub mod turns;

@@ -6,6 +6,7 @@ pub mod allowances;
 pub mod api_keys;
 pub mod caller;
 pub mod federation;
+pub mod file_links;
 pub mod oauth;
 pub mod organization_keys;
 pub mod passwords;
@@ -33,6 +34,7 @@ use crate::platform::egress::Egress;
 use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
 use federation::Federation;
+use file_links::FileLinks;
 use oauth::published_keys::KeySets;
 use session_tokens::SessionTokens;
 
@@ -45,6 +47,7 @@ pub struct Identity {
     smartscan: SessionTokens,
     imagemedix: SessionTokens,
     operator: SessionTokens,
+    file_links: FileLinks,
     tokens: Arc<Cache<String, Known>>,
     /// How often this process took tokens back.
     taken_back: Arc<AtomicU64>,
@@ -76,7 +79,10 @@ impl Identity {
         let smartscan = session_tokens(Surface::SmartScan).await?;
         let imagemedix = session_tokens(Surface::ImageMedix).await?;
         let operator = session_tokens(Surface::Operator).await?;
+        let fresh = ids.random_bytes(32);
+        let key = signing_keys::find_or_make(&store, file_links::KEY, fresh, clock.now()).await?;
         Ok(Self {
+            file_links: FileLinks::new(&key),
             store,
             clock,
             ids,

@@ -39,3 +39,16 @@ pub fn index(pixels: u32) -> usize {
 pub fn pixels(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
+
+/// The nearest value of a byte, limited to 0..=255; NaN gives 0.
+#[expect(clippy::as_conversions, reason = "std has no float-to-integer conversion; `as` saturates")]
+pub fn byte(value: f64) -> u8 {
+    value.round() as u8
+}
+
+/// The nearest sample of 16 bits; a negative one as its two's complement.
+#[expect(clippy::as_conversions, reason = "std has no float-to-integer conversion; `as` saturates")]
+pub fn sample(value: f32) -> u16 {
+    let rounded = value.clamp(-32_768.0, 65_535.0).round() as i32;
+    if rounded < 0 { (rounded + 65_536) as u16 } else { rounded as u16 }
+}

@@ -26,6 +26,9 @@ pub struct Model {
     pub source: Source,
     /// The tensor that the model takes.
     pub input: Input,
+    /// What the model tells apart, a character each, in the order of its answer; empty where that is another thing.
+    #[serde(default)]
+    pub classes: String,
     /// Numbers that decide what counts as found.
     #[serde(default)]
     pub thresholds: BTreeMap<String, f32>,

@@ -3,4 +3,6 @@
 pub mod egress;
 pub mod limits;
 pub mod mail;
+pub mod pdf;
+pub mod queue;
 pub mod usage;

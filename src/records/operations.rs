@@ -66,7 +66,86 @@ impl On {
 }
 
 /// All operations.
-pub const ALL: [Operation; 4] = [
+pub const ALL: [Operation; 12] = [
+    Operation {
+        id: "hygeia-code-system-lookup",
+        code: "lookup",
+        url: "https://hygeia.health/fhir/OperationDefinition/code-system-lookup",
+        base: Some("http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup"),
+        on: &[On::Type("CodeSystem")],
+        affects_state: false,
+        title: "What a code means",
+        description: "Tells the display, designations and properties of a code of a stored CodeSystem. Of the code systems of R4 only codes are kept, not their texts.",
+        parameters: &[CODE, SYSTEM, CODING, ("property", "code", "Only these properties", true)],
+    },
+    Operation {
+        id: "hygeia-code-system-subsumes",
+        code: "subsumes",
+        url: "https://hygeia.health/fhir/OperationDefinition/code-system-subsumes",
+        base: Some("http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes"),
+        on: &[On::Type("CodeSystem"), On::Instance("CodeSystem")],
+        affects_state: false,
+        title: "How two codes stand to one another",
+        description: "Tells whether the first code is the second, subsumes it, or is subsumed by it.",
+        parameters: &[
+            ("codeA", "code", "The one code", false),
+            ("codeB", "code", "The other", false),
+            SYSTEM,
+            ("codingA", "Coding", "The one code, with its system", false),
+            ("codingB", "Coding", "The other", false),
+        ],
+    },
+    Operation {
+        id: "hygeia-code-system-validate-code",
+        code: "validate-code",
+        url: "https://hygeia.health/fhir/OperationDefinition/code-system-validate-code",
+        base: Some("http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code"),
+        on: &[On::Type("CodeSystem"), On::Instance("CodeSystem")],
+        affects_state: false,
+        title: "Whether a code is in a code system",
+        description: "Tells whether a code is in a code system, and its display. A display that was sent is held against it.",
+        parameters: &[
+            URL,
+            ("codeSystem", "CodeSystem", "The code system itself", false),
+            CODE,
+            DISPLAY,
+            CODING,
+            CONCEPT,
+        ],
+    },
+    Operation {
+        id: "hygeia-concept-map-translate",
+        code: "translate",
+        url: "https://hygeia.health/fhir/OperationDefinition/concept-map-translate",
+        base: Some("http://hl7.org/fhir/OperationDefinition/ConceptMap-translate"),
+        on: &[On::Type("ConceptMap"), On::Instance("ConceptMap")],
+        affects_state: false,
+        title: "What a code is in another code system",
+        description: "Tells what a map makes of a code; without a map, what those do that say something of its system, or of the value sets that are named. A group that says to ask another map for the rest is left at that.",
+        parameters: &[
+            URL,
+            ("conceptMap", "ConceptMap", "The map itself", false),
+            CODE,
+            SYSTEM,
+            CODING,
+            CONCEPT,
+            ("source", "uri", "Only maps from this value set", false),
+            ("target", "uri", "Only maps to this value set", false),
+            ("targetsystem", "uri", "Only codes of this system", false),
+            ("reverse", "boolean", "Whether the code is a target, and its sources are wanted", false),
+        ],
+    },
+    Operation {
+        id: "hygeia-encounter-everything",
+        code: "everything",
+        url: "https://hygeia.health/fhir/OperationDefinition/encounter-everything",
+        base: Some("http://hl7.org/fhir/OperationDefinition/Encounter-everything"),
+        on: &[On::Instance("Encounter")],
+        affects_state: false,
+        title: "An encounter with all that belongs to it",
+        description: "Gives, page by page, the encounter, what is in its compartment, and what that refers to.",
+        parameters: &EVERYTHING,
+    },
     Operation {
         id: "hygeia-export",
         code: "export",
@@ -90,6 +169,17 @@ pub const ALL: [Operation; 4] = [
         parameters: &EXPORT_OF_PATIENTS,
     },
     Operation {
+        id: "hygeia-patient-everything",
+        code: "everything",
+        url: "https://hygeia.health/fhir/OperationDefinition/patient-everything",
+        base: Some("http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+        on: &[On::Instance("Patient")],
+        affects_state: false,
+        title: "A patient with all that belongs to them",
+        description: "Gives, page by page, the patient, what is in their compartment, and what that refers to.",
+        parameters: &EVERYTHING,
+    },
+    Operation {
         id: "hygeia-patient-export",
         code: "export",
         url: "https://hygeia.health/fhir/OperationDefinition/patient-export",
@@ -111,8 +201,60 @@ pub const ALL: [Operation; 4] = [
         description: "Starts a job that indexes all resources, or those of the types that one SearchParameter is for. The answer is 202; its Content-Location tells how far the job is.",
         parameters: &[],
     },
+    Operation {
+        id: "hygeia-value-set-expand",
+        code: "expand",
+        url: "https://hygeia.health/fhir/OperationDefinition/value-set-expand",
+        base: Some("http://hl7.org/fhir/OperationDefinition/ValueSet-expand"),
+        on: &[On::Type("ValueSet"), On::Instance("ValueSet")],
+        affects_state: false,
+        title: "The codes of a value set",
+        description: "Gives the codes of a value set one by one, in pages where count is given. What it takes whole from a code system that is not wholly known here cannot be given.",
+        parameters: &[
+            URL,
+            ("valueSet", "ValueSet", "The value set itself", false),
+            ("filter", "string", "Words that must stand in a code or its display", false),
+            ("offset", "integer", "So many codes are passed over", false),
+            ("count", "integer", "Codes a page", false),
+            ("activeOnly", "boolean", "Whether inactive codes are left out", false),
+            ("includeDefinition", "boolean", "Whether the definition is given too", false),
+        ],
+    },
+    Operation {
+        id: "hygeia-value-set-validate-code",
+        code: "validate-code",
+        url: "https://hygeia.health/fhir/OperationDefinition/value-set-validate-code",
+        base: Some("http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code"),
+        on: &[On::Type("ValueSet"), On::Instance("ValueSet")],
+        affects_state: false,
+        title: "Whether a code is in a value set",
+        description: "Tells whether a code is in a value set, and its display. A display that was sent is held against it.",
+        parameters: &[
+            URL,
+            ("valueSet", "ValueSet", "The value set itself", false),
+            CODE,
+            SYSTEM,
+            DISPLAY,
+            CODING,
+            CONCEPT,
+        ],
+    },
 ];
 
+const URL: Parameter = ("url", "uri", "The canonical URL of what is asked", false);
+const CODE: Parameter = ("code", "code", "The code", false);
+const SYSTEM: Parameter = ("system", "uri", "The code system of the code", false);
+const DISPLAY: Parameter = ("display", "string", "The text of the code", false);
+const CODING: Parameter = ("coding", "Coding", "The code, with its system", false);
+const CONCEPT: Parameter = ("codeableConcept", "CodeableConcept", "Codes of which one is enough", false);
+/// The parameters of `$everything`.
+const EVERYTHING: [Parameter; 5] = [
+    ("start", "date", "Only what is about this day or a later one, or tells no day", false),
+    ("end", "date", "Only what is about this day or an earlier one, or tells no day", false),
+    ("_since", "instant", "Only what changed since", false),
+    ("_type", "code", "Types, separated by commas", false),
+    ("_count", "integer", "Results a page", false),
+];
 const FORMAT: Parameter = ("_outputFormat", "string", "application/fhir+ndjson, which is the default", false);
 const SINCE: Parameter = ("_since", "instant", "Only what changed after this time", false);
 const UNTIL: Parameter = ("_until", "instant", "Only what changed before this time", false);

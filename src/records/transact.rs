@@ -10,6 +10,7 @@ use super::{Error, Precondition, Records, Stored, create, delete, hold, patch, p
 use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::{Caller, Right};
+use crate::platform::queue::Job;
 use crate::storage::Connection;
 use crate::storage::audit::{self as rows, AuditRow};
 use crate::storage::heads::{Head, Wanted};
@@ -106,6 +107,19 @@ impl Records {
     /// # Errors
     /// That of the first write that cannot be done; then nothing is stored.
     pub async fn transact(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<Written>, Error> {
+        self.transact_asking(caller, writes, None).await
+    }
+
+    /// Does all of the writes, or none, and asks for a job that they make necessary.
+    ///
+    /// # Errors
+    /// That of the first write that cannot be done, or [`Error::Busy`] where too many jobs wait; then nothing is stored.
+    pub async fn transact_asking(
+        &self,
+        caller: &Caller,
+        writes: Vec<Write>,
+        job: Option<&Job>,
+    ) -> Result<Vec<Written>, Error> {
         let load = Load::of(writes.iter().map(Write::size));
         let (records, by) = (self.clone(), caller.clone());
         let prepare = move || {
@@ -115,7 +129,12 @@ impl Records {
         let prepared = aside(load, prepare).await??;
         let types: Vec<_> = prepared.iter().map(|prepared| prepared.address().0).collect();
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let written = self.write_all(caller, prepared, &mut transaction).await;
+        let mut written = self.write_all(caller, prepared, &mut transaction).await;
+        if let (Ok(_), Some(job)) = (&written, job)
+            && let Err(full) = self.add_job(caller, job, &mut transaction).await
+        {
+            written = Err(full);
+        }
         let written = transaction.finish(written).await?;
         self.wake_for(types.into_iter());
         Ok(written)

@@ -17,6 +17,7 @@ pub mod exports;
 pub mod federation;
 pub mod heads;
 pub mod index_entries;
+pub mod jobs;
 pub mod locks;
 pub mod mail_jobs;
 pub mod migrate;

@@ -5,6 +5,7 @@
 
 pub mod hemato;
 pub mod imagemedix;
+pub mod models;
 pub mod smartscan;
 pub mod smartz;
 

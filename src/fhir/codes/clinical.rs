@@ -88,6 +88,9 @@ pub const VACCINE_DUE: Code = Code {
     code: "due",
     display: "Due",
 };
+/// A report on medical images.
+pub const RADIOLOGY_REPORT: Code =
+    Code { system: "http://terminology.hl7.org/CodeSystem/v2-0074", code: "RAD", display: "Radiology" };
 /// A report of a laboratory.
 pub const LABORATORY_REPORT: Code =
     Code { system: "http://terminology.hl7.org/CodeSystem/v2-0074", code: "LAB", display: "Laboratory" };

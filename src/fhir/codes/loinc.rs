@@ -164,3 +164,5 @@ pub const EGFR_CKD_EPI_2021: Code = code(
     "98979-8",
     "Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum, Plasma or Blood by Creatinine-based formula (CKD-EPI 2021)",
 );
+/// What was seen in medical images.
+pub const DIAGNOSTIC_IMAGING_STUDY: Code = code("18748-4", "Diagnostic imaging study");

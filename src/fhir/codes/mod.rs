@@ -11,6 +11,7 @@ pub mod face_scan;
 pub mod hl7;
 pub mod loinc;
 pub mod mdc;
+pub mod sid;
 pub mod snomed;
 pub mod ucum;
 pub mod vitals;

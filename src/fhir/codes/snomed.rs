@@ -23,3 +23,7 @@ pub const DURATION_OF_HEMODIALYSIS_SESSION: Code = code("445940005", "Duration o
 pub const NO_KNOWN_ALLERGY: Code = code("716186003", "No Known Allergy (situation)");
 /// Nobody knows of an allergy against a medicine.
 pub const NO_KNOWN_DRUG_ALLERGY: Code = code("409137002", "No Known Drug Allergy (situation)");
+/// A tumor of the brain.
+pub const NEOPLASM_OF_BRAIN: Code = code("126952004", "Neoplasm of brain");
+/// An inflammation of the lung.
+pub const PNEUMONIA: Code = code("233604007", "Pneumonia");

@@ -15,6 +15,9 @@ const MOST_CONCEPTS: usize = 50_000;
 pub struct Concepts {
     /// Each code's concept, with the codes right above and right below it.
     by_code: HashMap<String, Concept>,
+    /// What the code system is called, and its version.
+    name: Option<String>,
+    version: Option<String>,
     /// Whether the code system has no codes but these.
     are_all: bool,
     /// Whether properties and texts are not known.
@@ -45,7 +48,8 @@ impl Concepts {
     /// When it has too many concepts.
     pub fn of(mut resource: Value) -> Result<Self, SearchFault> {
         let are_all = text(&resource, "content") == Some("complete");
-        let mut concepts = Self { are_all, ..Self::default() };
+        let [name, version] = ["name", "version"].map(|part| text(&resource, part).map(str::to_owned));
+        let mut concepts = Self { name, version, are_all, ..Self::default() };
         let mut rest: Vec<(Option<String>, Value)> =
             taken(&mut resource).into_iter().map(|concept| (None, concept)).collect();
         while let Some((parent, mut value)) = rest.pop() {
@@ -101,14 +105,47 @@ impl Concepts {
         self.by_code.len()
     }
 
+    /// What the code system is called, where that is known.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Its version, where it has one.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
     /// Whether the code system has no codes but these.
-    pub(super) fn are_all(&self) -> bool {
+    #[must_use]
+    pub fn are_all(&self) -> bool {
         self.are_all
     }
 
     /// Whether properties and texts are not known.
-    pub(super) fn are_bare(&self) -> bool {
+    #[must_use]
+    pub fn are_bare(&self) -> bool {
         self.are_bare
+    }
+
+    /// The text of a code, where it has one that is known.
+    #[must_use]
+    pub fn display(&self, code: &str) -> Option<&str> {
+        text(self.concept(code)?, "display")
+    }
+
+    /// Whether a code is not to be used any more, as far as its properties say so.
+    #[must_use]
+    pub fn is_inactive(&self, code: &str) -> bool {
+        let Some(concept) = self.concept(code) else { return false };
+        items(concept, "property").any(|property| match text(property, "code") {
+            Some("inactive") => property.get("valueBoolean") == Some(&Value::Bool(true)),
+            Some("status") => {
+                matches!(text(property, "valueCode"), Some("retired" | "deprecated" | "inactive"))
+            }
+            _ => false,
+        })
     }
 
     /// All codes that are defined.
@@ -116,8 +153,9 @@ impl Concepts {
         self.by_code.iter().filter(|(_, concept)| concept.value.is_some()).map(|(code, _)| code.as_str())
     }
 
-    /// The concept of a code.
-    pub(super) fn concept(&self, code: &str) -> Option<&Value> {
+    /// The concept of a code, without those below it; null of a code whose properties and texts are not known.
+    #[must_use]
+    pub fn concept(&self, code: &str) -> Option<&Value> {
         self.by_code.get(code)?.value.as_ref()
     }
 

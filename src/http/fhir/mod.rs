@@ -20,6 +20,7 @@ pub mod history;
 pub mod interaction;
 pub mod media;
 pub mod metadata;
+pub mod operation;
 pub mod patch;
 pub mod prefer;
 pub mod provenance;
@@ -88,6 +89,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(export::status::read_export_status)
             .service(export::status::delete_export)
             .service(export::file::read_export_file)
+            .service(operation::everything::read_everything)
+            .service(operation::everything::read_everything_by_post)
+            .service(operation::terminology::terminology_of_type)
+            .service(operation::terminology::terminology_of_type_by_post)
+            .service(operation::terminology::terminology_of_resource)
+            .service(operation::terminology::terminology_of_resource_by_post)
             .service(history::read_type_history)
             .service(search_system::search_system)
             .service(search_system::search_system_by_form)

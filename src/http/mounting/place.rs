@@ -57,8 +57,17 @@ pub fn place(mounting: &Mounting, listener: Option<Mount>, host: &str, path: &st
         "hemato" => Some(Mount::Hemato(mounting.regions.default)),
         _ => None,
     };
-    let root = mounting.root.map_or(Place::Server, |mount| Place::Mounted(mount, 0));
+    // Clients resolve the address of a report against the host alone; it is signed, and so names its tenant (contract 1.2).
+    let files = is_file(path).then_some(Mount::ImageMedix);
+    let root = mounting.root.or(files).map_or(Place::Server, |mount| Place::Mounted(mount, 0));
     mount.map_or(root, |mount| Place::Mounted(mount, 1))
+}
+
+/// Whether the path is one of ImageMedix's files.
+fn is_file(path: &str) -> bool {
+    let report = path.strip_prefix("/reports/report-").and_then(|name| name.strip_suffix(".pdf"));
+    let name = report.or_else(|| path.strip_prefix("/uploads/"));
+    name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
 }
 
 /// The path by which the router knows the mount's API.
@@ -111,6 +120,10 @@ mod tests {
             "/smartscan%2Fapi",
             "/SmartScan",
             "/api/auth/login",
+            "/uploads/",
+            "/uploads/a/b",
+            "/reports/a.pdf",
+            "/reports/report-.pdf",
         ] {
             assert_eq!(placed("example.org", path), Place::Server, "{path}");
         }
@@ -134,6 +147,14 @@ mod tests {
             assert_eq!(routed(mount, segments, path), routed_to);
         }
         assert_eq!(routed(Mount::Hemato(Region::Us), 2, "/hem%61to/%75s/%2e"), "/hemato/%2e");
+    }
+
+    #[test]
+    fn the_files_of_scans_are_found_on_any_host() {
+        for path in ["/uploads/1744068779585-a.png", "/reports/report-67f460abdf638f437b934239.pdf"] {
+            assert_eq!(placed("example.org", path), Place::Mounted(Mount::ImageMedix, 0), "{path}");
+            assert_eq!(routed(Mount::ImageMedix, 0, path), format!("/imagemedix{path}"));
+        }
     }
 
     #[test]

@@ -14,6 +14,15 @@ const STACKED: f32 = 0.8;
 /// Three values in a column and nothing else.
 const BARE: f32 = 0.6;
 
+/// More numbers than this are a screen with other values.
+const MOST: usize = 8;
+/// What two readers agree on is worth so much.
+const AGREED: f32 = 0.75;
+/// What stands beside the pulse is lower than this share of the pressures' height.
+const ASIDE: f32 = 0.8;
+/// Numbers end at one place when they are no farther apart, in heights.
+const ENDS: f32 = 0.35;
+
 /// The labels that its values have.
 const LABELS: &[Label] = &[Label::Systolic, Label::Diastolic, Label::Pulse];
 /// The units of three values in a column.
@@ -37,15 +46,20 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
         (Some(systolic), Some(diastolic), Some(pulse)) => ((systolic, diastolic, Some(pulse)), LABELLED),
         (Some(systolic), Some(diastolic), None) => by_place(scene, systolic, diastolic, &numbers),
         (systolic, diastolic, pulse) => {
-            let agrees = |found: Option<usize>, place| found.is_none_or(|found| found == place);
-            let stands = agrees(systolic, 0) && agrees(diastolic, 1) && agrees(pulse, 2);
-            let misnamed =
-                numbers.iter().zip(UNITS).any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
-            if !stands || !is_stack(&numbers) || misnamed {
+            let places = stack(&numbers).ok_or(ReadError::Unreadable)?;
+            let agrees = |(found, place): (Option<usize>, usize)| found.is_none_or(|found| found == place);
+            let stands = [systolic, diastolic, pulse].into_iter().zip(places).all(agrees);
+            let its = || places.into_iter().filter_map(|place| numbers.get(place)).zip(UNITS);
+            let another = its().any(|(number, unit)| scene.is_another(number, LABELS, unit));
+            let misnamed = its().any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
+            // Where labels say so of others in the column, a word that is not known may be a label misread.
+            let named = systolic.or(diastolic).or(pulse).is_some();
+            if !stands || another || (misnamed && !named) {
                 return Err(ReadError::Unreadable);
             }
-            let named = evidence(scene) || systolic.or(diastolic).or(pulse).is_some();
-            ((0, 1, Some(2)), if named { STACKED } else { BARE })
+            let [upper, lower, rate] = places;
+            let known = !misnamed && (named || evidence(scene));
+            ((upper, lower, Some(rate)), if known { STACKED } else { BARE })
         }
     };
     findings(&numbers, places, ceiling)
@@ -56,15 +70,75 @@ type Places = (usize, usize, Option<usize>);
 /// Systolic and diastolic are labelled: a third value below both is the pulse, unless something beside it
 /// says that it is another value.
 fn by_place(scene: &Scene, systolic: usize, diastolic: usize, numbers: &[&Placed]) -> (Places, f32) {
-    match (systolic, diastolic, numbers) {
-        (0, 1, [_, _, third]) if !scene.is_misnamed(third, LABELS, Unit::BeatsPerMinute) => {
-            ((0, 1, Some(2)), PULSE_BY_PLACE)
-        }
-        _ => ((systolic, diastolic, None), LABELLED),
+    let third = match (numbers, stack(numbers)) {
+        ([_, _, _], _) if (systolic, diastolic) == (0, 1) => Some(2),
+        (_, Some([upper, lower, rate])) if (systolic, diastolic) == (upper, lower) => Some(rate),
+        _ => None,
+    };
+    let is_named = |place: &usize| {
+        numbers.get(*place).is_some_and(|number| !scene.is_misnamed(number, LABELS, Unit::BeatsPerMinute))
+    };
+    match third.filter(is_named) {
+        Some(rate) => ((systolic, diastolic, Some(rate)), PULSE_BY_PLACE),
+        None => ((systolic, diastolic, None), LABELLED),
     }
 }
 
-/// Exactly three numbers below each other, the two pressures of one size.
+/// The places of three numbers below each other. Where the digit detector saw all of them, others may be there: smaller ones beside them
+/// (a time, a date, a place in the memory), and such as OCR contradicts. Of several ways, the one that both readers agree on, then the
+/// one whose third number ends where the pressures end.
+fn stack(numbers: &[&Placed]) -> Option<[usize; 3]> {
+    if numbers.len() == 3 {
+        return is_stack(numbers).then_some([0, 1, 2]);
+    }
+    if numbers.len() > MOST || !numbers.iter().all(|number| number.judged) {
+        return None;
+    }
+    let count = numbers.len();
+    let triples = (0..count).flat_map(|upper| {
+        (upper + 1..count).flat_map(move |lower| (lower + 1..count).map(move |rate| [upper, lower, rate]))
+    });
+    let mut ways: Vec<[usize; 3]> = triples.filter(|way| is_way(numbers, *way)).collect();
+    for narrower in [are_agreed, ends_alike] {
+        if ways.len() > 1 {
+            ways.retain(|way| {
+                picked(numbers, *way).is_some_and(|[upper, lower, rate]| narrower(upper, lower, rate))
+            });
+        }
+    }
+    if let [way] = ways.as_slice() { Some(*way) } else { None }
+}
+
+fn picked<'a>(numbers: &[&'a Placed], [upper, lower, rate]: [usize; 3]) -> Option<[&'a Placed; 3]> {
+    Some([*numbers.get(upper)?, *numbers.get(lower)?, *numbers.get(rate)?])
+}
+
+/// Whether three numbers may be pressures and pulse, and no other one stands there that both readers agree on and that is as large.
+fn is_way(numbers: &[&Placed], way: [usize; 3]) -> bool {
+    let Some(three @ [upper, lower, rate]) = picked(numbers, way) else { return false };
+    let is_aside = |(place, number): (usize, &&Placed)| {
+        way.contains(&place) || !is_agreed(number) || number.height() < ASIDE * lower.height()
+    };
+    is_stack(&three)
+        && plausible(upper, lower)
+        && rate.number().is_some_and(|number| whole_within(number, 30.0, 230.0))
+        && numbers.iter().enumerate().all(is_aside)
+}
+
+fn is_agreed(number: &Placed) -> bool {
+    number.number().is_some_and(|number| number.trust >= AGREED)
+}
+
+fn are_agreed(upper: &Placed, lower: &Placed, rate: &Placed) -> bool {
+    [upper, lower, rate].into_iter().all(is_agreed)
+}
+
+fn ends_alike(_: &Placed, lower: &Placed, rate: &Placed) -> bool {
+    let ([_, _, lower_end, _], [_, _, rate_end, _]) = (lower.frame, rate.frame);
+    (rate_end - lower_end).abs() <= ENDS * lower.height()
+}
+
+/// Three numbers below each other, the two pressures of one size.
 fn is_stack(numbers: &[&Placed]) -> bool {
     let [systolic, diastolic, pulse] = numbers else { return false };
     let alike = systolic.height() / diastolic.height();

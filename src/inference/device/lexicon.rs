@@ -311,7 +311,12 @@ fn lettered(word: &str) -> Option<String> {
 pub fn may_name(word: &str) -> bool {
     let mut letters = word.chars().filter(|character| character.is_alphabetic());
     let named = letters.next().is_some_and(|first| !first.is_lowercase() || letters.next().is_some());
-    named && !HARMLESS.contains(&bare(word).as_str())
+    named && !is_harmless(word)
+}
+
+/// Whether a word is known to say nothing of a number.
+pub fn is_harmless(word: &str) -> bool {
+    HARMLESS.contains(&bare(word).as_str())
 }
 
 /// The unit that a word is. A bare C or F counts when it is a capital, as displays write it.

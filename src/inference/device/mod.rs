@@ -12,6 +12,7 @@ mod detector;
 mod finding;
 mod glucose_meter;
 mod lexicon;
+mod numerals;
 mod paper;
 mod patient_monitor;
 mod peak_flow_meter;
@@ -22,15 +23,18 @@ mod rows;
 mod scale;
 mod scene;
 mod screens;
+mod second_reading;
+mod sight;
 mod sole_value;
 mod thermometer;
 mod unit;
 mod vocabulary;
 mod word;
 
-pub use detector::{Detector, Reading};
+pub use detector::{Detector, Numbers, Reading};
 pub use reader::{DeviceReader, Settings};
 pub use reading::{DeviceReading, Field, Value};
+pub use sight::Shown;
 pub use unit::Unit;
 pub use vocabulary::{FieldName, Form};
 

@@ -3,6 +3,8 @@
 //! A label takes the nearest text of the form that its value has, where no other is about as near, and where no other label takes the
 //! same. What is out of the range of the quantity is not read.
 
+mod by_order;
+
 use super::finding::Finding;
 use super::rows::Cell;
 use super::{FieldName, ReadError, Unit, Value};
@@ -86,10 +88,12 @@ pub fn read(rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
             Finding { name: parameter.field, value, confidence: trust(cell), quad: cell.quad },
         ));
     }
-    if let Some((place, cell)) = value_of(&cells, PRESSURE, |cell| pressures(&cell.text()).is_some()) {
+    let labelled = value_of(&cells, PRESSURE, |cell| shown_pressures(cell).is_some());
+    if let Some((place, cell)) = labelled.or_else(|| only_pressures(&cells)) {
         taken.extend(pressure_findings(&cells, cell).into_iter().map(|finding| (place, finding)));
     }
-    let found = without_shared(taken);
+    let mut found = without_shared(taken);
+    found.extend(by_order::missing(&cells, &found));
     if parameters(&found) >= LEAST { Ok(found) } else { Err(ReadError::Unreadable) }
 }
 
@@ -115,6 +119,13 @@ fn without_shared(taken: Vec<(usize, Finding)>) -> Vec<Finding> {
         .map(|(place, _)| *place)
         .collect();
     taken.into_iter().filter(|(place, _)| !shared.contains(place)).map(|(_, finding)| finding).collect()
+}
+
+/// The only text in the form of two pressures, which no other value has.
+fn only_pressures<'a>(cells: &[&'a Cell]) -> Option<(usize, &'a Cell)> {
+    let mut seen = cells.iter().enumerate().filter(|(_, cell)| shown_pressures(cell).is_some());
+    let (place, cell) = seen.next()?;
+    seen.next().is_none().then_some((place, *cell))
 }
 
 /// The text of a form that a label points at; none where there are two such labels that point at different ones.
@@ -188,8 +199,18 @@ fn pressures(text: &str) -> Option<(String, String, Option<String>)> {
     clean.then(|| (systolic.to_owned(), diastolic.to_owned(), mean.map(str::to_owned)))
 }
 
+/// The pressures that a cell is: as read by itself, or with its surroundings, where the other reading has the same numbers.
+fn shown_pressures(cell: &Cell) -> Option<(String, String, Option<String>)> {
+    let has = |text: &str, digits: &str| text.split(|c: char| !c.is_ascii_digit()).any(|run| run == digits);
+    pressures(&cell.text()).or_else(|| {
+        let (systolic, diastolic, mean) = pressures(cell.second.as_deref()?)?;
+        let text = cell.text();
+        (has(&text, &systolic) && has(&text, &diastolic)).then_some((systolic, diastolic, mean))
+    })
+}
+
 fn pressure_findings(cells: &[&Cell], cell: &Cell) -> Vec<Finding> {
-    let Some((systolic, diastolic, mean)) = pressures(&cell.text()) else { return Vec::new() };
+    let Some((systolic, diastolic, mean)) = shown_pressures(cell) else { return Vec::new() };
     let values = |text: &str| text.parse::<f64>().unwrap_or_default();
     let (upper, lower) = (values(&systolic), values(&diastolic));
     let plausible =
@@ -230,11 +251,13 @@ fn bracketed(cell: &Cell) -> Option<String> {
 }
 
 fn is_sure(cell: &Cell) -> bool {
-    cell.characters.iter().all(|(_, probability)| *probability >= LEAST_PROBABLE)
+    cell.judged.is_some() || cell.characters.iter().all(|(_, probability)| *probability >= LEAST_PROBABLE)
 }
 
 fn trust(cell: &Cell) -> f32 {
-    let least = cell.characters.iter().map(|(_, probability)| *probability).fold(LABELLED, f32::min);
+    let characters = cell.characters.iter().map(|(_, probability)| *probability);
+    let least =
+        cell.judged.map_or_else(|| characters.fold(LABELLED, f32::min), |judged| judged.min(LABELLED));
     if cell.clear { least } else { least.min(PERHAPS_CUT) }
 }
 

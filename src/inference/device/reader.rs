@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::detector::{Detector, Reading};
+use super::detector::{Detector, Numbers, Reading};
 use super::finding::Finding;
 use super::lexicon::Label;
 use super::rows::{Cell, rows};
 use super::scene::Scene;
+use super::sight::{self, Shown, Sight};
 use super::{
     DeviceKind, DeviceReading, Field, ReadError, blood_pressure, glucose_meter, paper, patient_monitor,
     peak_flow_meter, pulse_oximeter, scale, screens, thermometer,
 };
 use crate::core::memory::give_back;
-use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
+use crate::inference::ocr::{OcrError, Page, Quad};
 use crate::inference::picture::Picture;
 use crate::inference::registry::{ModelRef, Registry};
 use crate::inference::runtime::{Pool, PoolError, Runtime, RuntimeError};
@@ -75,9 +76,9 @@ impl DeviceReader {
         let runtime = Runtime::load(&settings.library)?;
         let registry = Registry::open(&settings.models)?;
         let workers = 0..settings.workers.max(1);
-        let states: Vec<Ocr> =
-            workers.map(|_| Ocr::load(&runtime, &registry, settings.threads)).collect::<Result<_, _>>()?;
-        let models = states.first().map(|ocr| ocr.models().to_vec()).unwrap_or_default();
+        let states: Vec<Sight> =
+            workers.map(|_| Sight::load(&runtime, &registry, settings.threads)).collect::<Result<_, _>>()?;
+        let models = states.first().map(|sight| sight.models().to_vec()).unwrap_or_default();
         let pool = Pool::start(states, settings.queue)?;
         give_back();
         Ok(Self::over(LineRules { pool, models, patience: settings.patience }))
@@ -116,34 +117,58 @@ impl DeviceReader {
             State::Unavailable(reason) => Err(ReadError::Unavailable(reason.clone())),
         }
     }
+
+    /// The numbers that a display shows, whatever it belongs to, the largest first.
+    pub async fn numbers(&self, picture: Picture) -> Result<Vec<Shown>, ReadError> {
+        match &self.state {
+            State::Ready(detector) => detector.numbers(picture).await,
+            State::Unavailable(reason) => Err(ReadError::Unavailable(reason.clone())),
+        }
+    }
 }
 
 /// Lines of text on the worker threads, then the rules of the kind asked for or seen.
 #[derive(Debug)]
 struct LineRules {
-    pool: Pool<Ocr>,
+    pool: Pool<Sight>,
     models: Vec<ModelRef>,
     patience: Duration,
+}
+
+impl LineRules {
+    /// What is written and shown in a picture.
+    async fn page(&self, picture: Picture, hint: Option<DeviceKind>) -> Result<Page, ReadError> {
+        let job = move |sight: &mut Sight, deadline: Instant| {
+            sight.read(
+                picture.pixels(),
+                deadline,
+                |page| is_print(page, hint),
+                |page| is_document(page, hint),
+            )
+        };
+        let page = self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
+            PoolError::Overloaded => ReadError::Overloaded,
+            PoolError::Timeout => ReadError::Timeout,
+            PoolError::Failed => ReadError::Unavailable(refusal.to_string()),
+        })?;
+        page.map_err(|fault| match fault {
+            OcrError::Late => ReadError::Timeout,
+            OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
+        })
+    }
 }
 
 impl Detector for LineRules {
     fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Reading<'_> {
         Box::pin(async move {
             let scale = picture.scale();
-            let job = move |ocr: &mut Ocr, deadline: Instant| {
-                ocr.read(picture.pixels(), deadline, |page| is_print(page, hint))
-            };
-            let page = self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
-                PoolError::Overloaded => ReadError::Overloaded,
-                PoolError::Timeout => ReadError::Timeout,
-                PoolError::Failed => ReadError::Unavailable(refusal.to_string()),
-            })?;
-            let page = page.map_err(|fault| match fault {
-                OcrError::Late => ReadError::Timeout,
-                OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
-            })?;
+            let page = self.page(picture, hint).await?;
             reading(&page, scale, hint, &self.models)
         })
+    }
+
+    fn numbers(&self, picture: Picture) -> Numbers<'_> {
+        Box::pin(async move { Ok(sight::shown(&self.page(picture, None).await?)) })
     }
 
     fn models(&self) -> &[ModelRef] {
@@ -185,6 +210,11 @@ fn reading(
         model,
         models_used: models.to_vec(),
     })
+}
+
+/// Whether a page is prose, of which the digits are read like the rest.
+fn is_document(page: &Page, hint: Option<DeviceKind>) -> bool {
+    hint.or_else(|| paper::titled(&rows(page))).is_some_and(paper::reads)
 }
 
 /// Whether a page is worth reading to its smallest line: what it says then depends on all of them.

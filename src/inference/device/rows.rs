@@ -12,6 +12,8 @@ pub struct Cell {
     pub second: Option<String>,
     /// Whether nothing that was not read stands beside it.
     pub clear: bool,
+    /// Probability that its digits are right, where the digit detector read them.
+    pub judged: Option<f32>,
     /// Its box in the page's pixels.
     pub quad: Quad,
     /// Left, top, right and bottom once the page's tilt is taken out.
@@ -30,13 +32,14 @@ impl Cell {
         (bottom - top).max(1.0)
     }
 
-    fn middle(&self) -> f32 {
+    /// Height of its middle.
+    pub fn middle(&self) -> f32 {
         let [_, top, _, bottom] = self.frame;
         f32::midpoint(top, bottom)
     }
 
     /// Whether the two stand on one row.
-    fn shares_row(&self, other: &Self) -> bool {
+    pub fn shares_row(&self, other: &Self) -> bool {
         (self.middle() - other.middle()).abs() < 0.5 * self.height().min(other.height())
     }
 }
@@ -51,6 +54,7 @@ pub fn rows(page: &Page) -> Vec<Vec<Cell>> {
         characters: line.characters.clone(),
         second: line.second.clone(),
         clear: line.clear,
+        judged: line.judged,
         quad: line.quad,
         frame: line.quad.map(straight).bounds(),
     };
@@ -58,6 +62,7 @@ pub fn rows(page: &Page) -> Vec<Vec<Cell>> {
         characters: Vec::new(),
         second: None,
         clear: false,
+        judged: None,
         quad: *quad,
         frame: quad.map(straight).bounds(),
     };

@@ -7,10 +7,16 @@ use crate::inference::ocr::{Line, Page, Point, Quad};
 
 /// Numbers beside the largest count as large too when they are this share of its height.
 const LARGE: f32 = 0.45;
+/// A row of digits lower than this share of the largest number's height is no value beside it.
+const STANDS_OVER: f32 = 0.75;
 /// A value stands out: it is this much larger than the print around it.
 const STANDS_OUT: f32 = 1.3;
 /// With fewer words of print than this there is no page to stand out from.
 const PAGE_OF_PRINT: usize = 4;
+/// What a display says of its number is no farther above or below it than this, in heights of the number, ...
+const ON_DISPLAY: f32 = 1.5;
+/// ... and beside it than this: displays are wider than high.
+const ON_ITS_SIDE: f32 = 2.0;
 /// A label belongs to a number whose cost is at most this, in heights of the number ...
 const NEAR: f32 = 0.75;
 /// ... and lower than the next number's by this much.
@@ -21,6 +27,8 @@ const CLEARLY_NEARER: f32 = 0.25;
 pub struct Placed {
     /// What the word means.
     pub sense: Sense,
+    /// Whether the digit detector read it.
+    pub judged: bool,
     /// Its box in the page's pixels.
     pub quad: Quad,
     /// Left, top, right and bottom once the page's tilt is taken out.
@@ -78,6 +86,13 @@ impl Placed {
         self.cost(word) <= NEAR
     }
 
+    /// Whether a word may be written on the display that shows this number. Keys of a case stand farther off.
+    pub fn is_near(&self, word: &Self) -> bool {
+        let ([_, top, _, bottom], [_, word_top, _, word_bottom]) = (self.frame, word.frame);
+        let rows = (top - word_bottom).max(word_top - bottom).max(0.0);
+        rows <= ON_DISPLAY * self.height() && self.gap(word) <= ON_ITS_SIDE * self.height()
+    }
+
     /// How far a label is from being this number's, in heights of the number: the offset of rows for a
     /// label at the side, the gap for one above or below.
     fn cost(&self, label: &Self) -> f32 {
@@ -109,10 +124,11 @@ impl Scene {
             |point: Point| Point::new(point.x * cosine + point.y * sine, point.y * cosine - point.x * sine);
         let place = |word: Word| {
             let frame = word.quad.map(straight).bounds();
-            Placed { sense: word.sense, quad: word.quad, frame }
+            Placed { sense: word.sense, judged: word.judged, quad: word.quad, frame }
         };
         let mut placed: Vec<Placed> = page.lines.iter().flat_map(meant).map(place).collect();
         placed.sort_by(|a, b| a.middle().y.total_cmp(&b.middle().y));
+        without_unseen_digits(&mut placed);
         Self { words: placed, brand: page.lines.iter().find_map(|line| maker(&line.text())) }
     }
 
@@ -153,6 +169,10 @@ impl Scene {
             .iter()
             .filter(|word| word.holds_digits() && word.height() >= LARGE * tallest)
             .collect();
+        // A small row of digits that is no number is a time or a date whose marks were not seen.
+        let is_aside = |word: &Placed| word.judged && word.height() < STANDS_OVER * tallest;
+        let large: Vec<&Placed> =
+            large.into_iter().filter(|word| word.number().is_some() || !is_aside(word)).collect();
         let clean = large.iter().all(|word| word.number().is_some());
         if clean { Ok(large) } else { Err(ReadError::Unreadable) }
     }
@@ -180,19 +200,29 @@ impl Scene {
         })
     }
 
-    /// Whether a word beside a number makes it something else than these labels and this unit say: a label
-    /// of another kind, a unit of another kind, or a word that is not known.
+    /// Whether a word beside a number makes it something else than these labels and this unit say, or may do so: a label of another
+    /// kind, a unit of another kind, or a word that is not known.
     pub fn is_misnamed(&self, number: &Placed, labels: &[Label], unit: Unit) -> bool {
+        let is_unknown = |word: &&Placed| word.sense == Sense::Unknown;
+        self.is_another(number, labels, unit)
+            || self.words.iter().filter(is_unknown).any(|word| self.is_its(word, number))
+    }
+
+    /// Whether a label or a unit beside a number makes it something else than these labels and this unit say.
+    pub fn is_another(&self, number: &Placed, labels: &[Label], unit: Unit) -> bool {
         self.words.iter().any(|word| {
             let strange = match &word.sense {
                 Sense::Label(label) => !labels.contains(label),
                 Sense::Unit(other) => *other != unit && number.spans(word),
-                Sense::Unknown => true,
                 Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date => false,
-                Sense::Sign | Sense::Other => false,
+                Sense::Sign | Sense::Unknown | Sense::Other => false,
             };
-            strange && number.is_beside(word) && !self.is_elsewhere(word, number)
+            strange && self.is_its(word, number)
         })
+    }
+
+    fn is_its(&self, word: &Placed, number: &Placed) -> bool {
+        number.is_beside(word) && !self.is_elsewhere(word, number)
     }
 
     /// Whether a word beside a number says that it is a limit, a setting, a memory or another quantity.
@@ -213,6 +243,16 @@ impl Scene {
         let mut heights: Vec<f32> = print.map(Placed::height).collect();
         heights.sort_by(f32::total_cmp);
         if heights.len() < PAGE_OF_PRINT { None } else { heights.get(heights.len() / 2).copied() }
+    }
+}
+
+/// Where the digit detector sees a number, what OCR half takes for one and the detector does not is a drawing, or the name of a
+/// model.
+fn without_unseen_digits(words: &mut [Placed]) {
+    if words.iter().any(|word| word.judged && word.number().is_some()) {
+        for word in words.iter_mut().filter(|word| !word.judged && word.sense == Sense::Doubtful) {
+            word.sense = Sense::Other;
+        }
     }
 }
 

@@ -9,6 +9,10 @@ use super::{ReadError, Unit};
 const UNKNOWN_WORD: f32 = 0.6;
 /// A second number at least this much of the first one's height may be a second device's, or a stored one.
 const SECOND: f32 = 0.25;
+/// The same, where the digit detector saw the first one: it sees times and dates too, which are less than half as high on meters.
+const SECOND_SEEN: f32 = 0.5;
+/// A word somewhere in the picture says that the value may not be measured now.
+const PERHAPS_PAST: f32 = 0.6;
 
 /// What a kind of device shows.
 pub struct Rules {
@@ -46,27 +50,33 @@ pub fn sole_value<'a>(scene: &'a Scene, rules: &Rules) -> Result<Sole<'a>, ReadE
     let word = scene.dominant()?;
     let number = word.number().ok_or(ReadError::Unreadable)?;
     let second = scene.other_numbers(word).any(|other| rules.rivals(scene, word, other));
-    if second || scene.has_label(Label::NotNow) {
+    // A key of the case may carry such a word: where the digit detector saw the number, it counts only near it.
+    let counts = |other: &Placed| !word.judged || word.is_near(other) || word.spans(other);
+    let is_past = scene.labels(Label::NotNow).any(counts);
+    if second || is_past {
         return Err(ReadError::Unreadable);
     }
     let mut sole = Sole { word, number, units: Vec::new(), ceiling: 1.0 };
     let foreign = |sense: &Sense| matches!(sense, Sense::Label(label) if !rules.labels.contains(label));
-    if !rules.companions && scene.words.iter().any(|other| foreign(&other.sense)) {
+    if !rules.companions && scene.words.iter().any(|other| foreign(&other.sense) && counts(other)) {
         return Err(ReadError::Unreadable);
+    }
+    if scene.has_label(Label::NotNow) {
+        sole.ceiling = PERHAPS_PAST;
     }
     for other in scene.words.iter().filter(|other| !scene.is_elsewhere(other, word)) {
         match &other.sense {
-            sense if foreign(sense) => return Err(ReadError::Unreadable),
+            sense if foreign(sense) && counts(other) => return Err(ReadError::Unreadable),
             Sense::Unit(unit) if rules.units.contains(unit) => sole.units.push(other),
             Sense::Unit(_) if word.is_beside(other) => return Err(ReadError::Unreadable),
             Sense::Sign if word.is_beside(other) && word.spans(other) => return Err(ReadError::Unreadable),
-            Sense::Unknown if word.is_beside(other) => sole.ceiling = UNKNOWN_WORD,
+            Sense::Unknown if word.is_beside(other) => sole.ceiling = sole.ceiling.min(UNKNOWN_WORD),
             Sense::Label(_) | Sense::Unit(_) | Sense::Sign | Sense::Unknown => (),
             Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date | Sense::Other => (),
         }
     }
     // Neither unit nor known words: nothing speaks for the quantity, and one word perhaps against it.
-    let unnamed = sole.units.is_empty() && sole.ceiling < 1.0;
+    let unnamed = sole.units.is_empty() && sole.ceiling < 1.0 && !word.judged;
     if unnamed { Err(ReadError::Unreadable) } else { Ok(sole) }
 }
 
@@ -83,6 +93,7 @@ impl Rules {
                 Sense::Sign | Sense::Unknown | Sense::Other => false,
             })
         };
-        plausible && other.height() >= SECOND * chosen.height() && !named()
+        let least = if chosen.judged { SECOND_SEEN } else { SECOND };
+        plausible && other.height() >= least * chosen.height() && !named()
     }
 }

@@ -57,6 +57,8 @@ pub enum Sense {
 pub struct Word {
     /// What it means.
     pub sense: Sense,
+    /// Whether the digit detector read it.
+    pub judged: bool,
     /// The box round it, in the page's pixels.
     pub quad: Quad,
 }
@@ -66,12 +68,17 @@ pub fn words(line: &Line) -> Vec<Word> {
     let count = number::real(line.characters.len().max(1));
     let mut words = Vec::new();
     let mut start = 0;
-    for chunk in line.characters.split(|(character, _)| character.is_whitespace()) {
+    // Where the digit detector took part, how sure the digits are was judged by all that was read there.
+    let certain = |(character, probability): &(char, f32)| {
+        (*character, if line.judged.is_some() { 1.0 } else { *probability })
+    };
+    let characters: Vec<(char, f32)> = line.characters.iter().map(certain).collect();
+    for chunk in characters.split(|(character, _)| character.is_whitespace()) {
         let mut from = start;
         for (length, sense) in senses(chunk) {
             let to = from + length;
             let quad = line.quad.part(number::real(from) / count, number::real(to) / count);
-            words.push(Word { sense: checked(sense, line), quad });
+            words.push(Word { sense: checked(sense, line), judged: line.judged.is_some(), quad });
             from = to;
         }
         start += chunk.len() + 1;
@@ -86,15 +93,19 @@ fn unit_beside(line: &Line) -> Option<Word> {
     let second = line.second.as_deref()?;
     let unit = second.split_whitespace().skip(1).find_map(lexicon::unit)?;
     let quad = line.quad.part(1.0, 1.0 + 0.5 * line.quad.height() / line.quad.width().max(1.0));
-    Some(Word { sense: Sense::Unit(unit), quad })
+    Some(Word { sense: Sense::Unit(unit), judged: false, quad })
 }
 
 /// A number that the second reading contradicts is doubtful; one that it does not show, or that may go on
 /// beyond its box, is worth less.
 fn checked(sense: Sense, line: &Line) -> Sense {
     let Sense::Number(mut number) = sense else { return sense };
+    number.trust = line.judged.unwrap_or(number.trust);
     if !line.clear {
         number.trust = number.trust.min(PERHAPS_CUT);
+    }
+    if line.judged.is_some() {
+        return Sense::Number(number);
     }
     let Some(second) = line.second.as_deref() else { return Sense::Number(number) };
     let mut seen = second
@@ -122,7 +133,9 @@ fn senses(chunk: &Characters) -> Vec<(usize, Sense)> {
         return Vec::new();
     }
     let whole = sense(chunk);
-    if !matches!(whole, Sense::Other | Sense::Unknown | Sense::Doubtful) {
+    // START is no stone before an artery.
+    let is_one = !matches!(whole, Sense::Other | Sense::Unknown | Sense::Doubtful);
+    if is_one || lexicon::is_harmless(&text(chunk)) {
         return vec![(chunk.len(), whole)];
     }
     let halves = (1..chunk.len()).find_map(|cut| {
@@ -219,6 +232,7 @@ mod tests {
             confidence: 0.99,
             second: second.map(str::to_owned),
             clear: true,
+            judged: None,
             quad: Quad::upright(0.0, 0.0, 100.0, 10.0),
         }
     }
@@ -249,6 +263,11 @@ mod tests {
         let mut faint = line("120", None);
         faint.characters[1].1 = 0.5;
         assert_eq!(words(&faint)[0].sense, Sense::Doubtful);
+    }
+
+    #[test]
+    fn a_key_is_no_label_with_a_unit() {
+        assert_eq!(kinds("START STOP START/STOP"), ["Other", "Other", "Unknown"]);
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub struct ImagingReader {
 
 #[derive(Debug)]
 enum State {
-    Ready { pool: Pool<Nets>, models: [ModelRef; 3], patience: Duration },
+    Ready { pool: Pool<Nets>, models: Vec<ModelRef>, patience: Duration },
     Unavailable(String),
 }
 
@@ -62,7 +62,7 @@ impl ImagingReader {
         let registry = Registry::open(&settings.models)?;
         // A look takes a hundredth of a second: one worker with one thread is enough, and keeps the nets once.
         let nets = Nets::load(&runtime, &registry, 1)?;
-        let models = nets.models();
+        let models = nets.models().to_vec();
         let pool = Pool::start(vec![nets], settings.queue)?;
         give_back();
         Ok(Self { state: State::Ready { pool, models, patience: settings.patience } })

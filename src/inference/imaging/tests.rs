@@ -9,6 +9,7 @@ use super::net::Nets;
 use super::square::Square;
 use super::{Finding, ImagingReader, LookError, Organ, Statement};
 use crate::inference::device::Settings;
+use crate::inference::number;
 use crate::inference::picture::{Limits, Picture, decode};
 use crate::inference::registry::Registry;
 use crate::inference::runtime::Runtime;
@@ -23,8 +24,8 @@ fn settings() -> Settings {
 
 /// A picture of this brightness at each place, the sides being 1.
 fn drawn(brightness: impl Fn(f32, f32) -> f32) -> RgbImage {
-    let share = |at: u32| (at as f32 + 0.5) / SIDE as f32;
-    RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb([brightness(share(x), share(y)).clamp(0.0, 255.0) as u8; 3]))
+    let share = |at: u32| (number::side(at) + 0.5) / number::side(SIDE);
+    RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb([number::colour(brightness(share(x), share(y))); 3]))
 }
 
 fn picture(pixels: &RgbImage) -> Picture {
@@ -66,7 +67,7 @@ async fn look(pixels: &RgbImage, wanted: Option<Organ>) -> Result<Finding, LookE
 #[tokio::test]
 async fn what_is_no_brain_and_no_chest_is_refused() {
     let plain = drawn(|_, _| 128.0);
-    let stripes = drawn(|x, _| if (x * 20.0) as u32 % 2 == 0 { 0.0 } else { 255.0 });
+    let stripes = drawn(|x, _| if (x * 10.0).fract() < 0.5 { 0.0 } else { 255.0 });
     let purple = RgbImage::from_fn(SIDE, SIDE, |x, y| {
         let is_cell = (x % 80).abs_diff(40).pow(2) + (y % 80).abs_diff(40).pow(2) < 700;
         if is_cell { Rgb([120, 60, 150]) } else { Rgb([235, 220, 230]) }

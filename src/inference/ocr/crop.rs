@@ -15,17 +15,23 @@ const LONGEST: f32 = 4_096.0;
 ///
 /// Boxes are parallelograms, so sampling along two edges is exact and no perspective solver is needed.
 pub fn cut(picture: &RgbImage, quad: &Quad) -> RgbImage {
+    let flat = cut_upright(picture, quad);
+    let upwards = number::side(flat.height()) >= UPRIGHT_RATIO * number::side(flat.width());
+    if upwards { rotate270(&flat) } else { flat }
+}
+
+/// The box as it stands, even where it is higher than wide: a lone digit.
+pub fn cut_upright(picture: &RgbImage, quad: &Quad) -> RgbImage {
     let width = number::round_side(quad.width().clamp(1.0, LONGEST));
     let height = number::round_side(quad.height().clamp(1.0, LONGEST));
     let [top_left, top_right, _, bottom_left] = quad.0;
-    let flat = RgbImage::from_fn(width, height, |x, y| {
+    RgbImage::from_fn(width, height, |x, y| {
         let along = (number::side(x) + 0.5) / number::side(width);
         let down = (number::side(y) + 0.5) / number::side(height);
         let to_right = top_left.towards(top_right, along);
         let below = top_left.towards(bottom_left, down);
         sample(picture, Point::new(to_right.x + below.x - top_left.x, to_right.y + below.y - top_left.y))
-    });
-    if number::side(height) >= UPRIGHT_RATIO * number::side(width) { rotate270(&flat) } else { flat }
+    })
 }
 
 /// Scaled to a height, its width in proportion within the limits.

@@ -99,6 +99,14 @@ impl Quad {
         self.part(-more, 1.0 + more)
     }
 
+    /// Larger on all sides by a share of the height.
+    pub fn grown(&self, share: f32) -> Self {
+        let wide = self.widened(share);
+        let [a, b, c, d] = wide.0;
+        let (up, down) = (-share, 1.0 + share);
+        Self([a.towards(d, up), b.towards(c, up), b.towards(c, down), a.towards(d, down)])
+    }
+
     /// Each corner moved by a function.
     pub fn map(&self, moved: impl Fn(Point) -> Point) -> Self {
         Self(self.0.map(moved))
@@ -271,6 +279,12 @@ mod tests {
         assert!(Rectangle::around(&[]).is_none());
         assert_eq!(Rectangle::around(&[at(3, 3)]).unwrap().short_side(), 0.0);
         assert!(Rectangle::around(&[at(0, 0), at(4, 0)]).unwrap().short_side() < 1e-6);
+    }
+
+    #[test]
+    fn a_box_grows_by_its_height() {
+        let quad = Quad::upright(10.0, 20.0, 50.0, 30.0).grown(0.5);
+        assert_eq!(quad.bounds(), [5.0, 15.0, 55.0, 35.0]);
     }
 
     #[test]

@@ -46,6 +46,7 @@ mod tests {
             confidence: 0.9,
             second: None,
             clear: true,
+            judged: None,
             quad: Quad::upright(left, 0.0, right, 10.0),
         }
     }

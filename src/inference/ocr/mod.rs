@@ -24,6 +24,7 @@ use image::RgbImage;
 use image::imageops::rotate180;
 
 pub use geometry::{Point, Quad};
+pub(in crate::inference) use tensor::Tensor;
 
 use self::detect::Detector;
 use self::orientation::{Orientation, Vote};
@@ -54,12 +55,15 @@ pub struct Line {
     pub second: Option<String>,
     /// Whether nothing that was not read stands beside the line: no digit of it can be hidden there.
     pub clear: bool,
+    /// Probability that its digits are right, where the digit detector read them and other readings were held against that.
+    pub judged: Option<f32>,
     /// The box round the line, in the page's pixels.
     pub quad: Quad,
 }
 
 impl Line {
-    fn holds_digits(&self) -> bool {
+    /// Whether there is a digit in it.
+    pub fn holds_digits(&self) -> bool {
         self.characters.iter().any(|(character, _)| character.is_ascii_digit())
     }
 
@@ -97,6 +101,13 @@ impl Page {
     /// Whether every box was looked into.
     pub fn is_whole(&self) -> bool {
         self.left_out.is_empty()
+    }
+
+    /// For boxes with digits, in the upright picture: whether nothing but paper and words stands beside each.
+    pub fn are_clear(&self, upright: &RgbImage, boxes: &[Quad]) -> Vec<bool> {
+        let words: Vec<Quad> =
+            self.lines.iter().filter(|line| line.is_word()).map(|line| line.quad).collect();
+        boxes.iter().map(|quad| surroundings::are_clear(upright, quad, &words)).collect()
     }
 }
 
@@ -197,20 +208,24 @@ impl Ocr {
         let Some(text) = self.text(picture, quad, turned)? else { return Ok(None) };
         let second = if text.characters.iter().any(|(character, _)| character.is_ascii_digit()) {
             let wide = self.text(picture, &quad.widened(surroundings::REACH), turned)?;
-            Some(
-                wide.map(|text| text.characters.iter().map(|(character, _)| character).collect())
-                    .unwrap_or_default(),
-            )
+            Some(wide.map(|text| text.text()).unwrap_or_default())
         } else {
             None
         };
         let (confidence, characters) = (text.confidence(), text.characters);
-        Ok(Some(Line { confidence, characters, second, clear: false, quad: *quad }))
+        Ok(Some(Line { confidence, characters, second, clear: false, judged: None, quad: *quad }))
     }
 
     fn text(&mut self, picture: &RgbImage, quad: &Quad, turned: bool) -> Result<Option<Text>, OcrError> {
         let flat = crop::cut(picture, quad);
         self.recogniser.read(&if turned { rotate180(&flat) } else { flat })
+    }
+
+    /// What stands in these boxes of an upright picture, as text; nothing where it is none.
+    pub fn read_again(&mut self, picture: &RgbImage, boxes: &[Quad]) -> Result<Vec<String>, OcrError> {
+        let cut: Vec<RgbImage> = boxes.iter().map(|quad| crop::cut_upright(picture, quad)).collect();
+        let text = |text: Option<Text>| text.map(|text| text.text()).unwrap_or_default();
+        Ok(self.recogniser.read_together(&cut)?.into_iter().map(text).collect())
     }
 
     /// Whether most of the longest lines stand on their heads, and at least two of them.

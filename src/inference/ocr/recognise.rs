@@ -8,7 +8,7 @@ use ort::session::Session;
 
 use super::OcrError;
 use super::crop::to_height;
-use super::tensor::{Answer, Tensor};
+use super::tensor::Tensor;
 use crate::inference::number;
 use crate::inference::registry::{Input, Model};
 use crate::inference::runtime::{Runtime, RuntimeError};
@@ -17,6 +17,10 @@ use crate::inference::runtime::{Runtime, RuntimeError};
 const DICTIONARY: &str = "character";
 /// Lines are squeezed to this width at most, which bounds one run's time and memory.
 const WIDEST: u32 = 1_600;
+/// Lines that are read together.
+const BATCH: usize = 8;
+/// And their width at most, in heights: a number is short.
+const WIDEST_TOGETHER: u32 = 8;
 
 /// A loaded text recogniser.
 #[derive(Debug)]
@@ -35,6 +39,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// The characters alone.
+    pub fn text(&self) -> String {
+        self.characters.iter().map(|(character, _)| character).collect()
+    }
+
     /// Mean probability of the characters.
     pub fn confidence(&self) -> f32 {
         let sum: f32 = self.characters.iter().map(|(_, probability)| probability).sum();
@@ -59,8 +68,34 @@ impl Recogniser {
         let scaled = to_height(line, self.input.height.unwrap_or(48), WIDEST);
         let answer =
             Tensor::of(&scaled, &self.input, self.input.width.unwrap_or(320)).run(&mut self.session)?;
-        let text = decode(&answer, &self.characters)?;
-        Ok((!text.characters.is_empty() && text.confidence() >= self.line).then_some(text))
+        let [1, _, symbols] = answer.sizes.as_slice() else { return Err(OcrError::Shape) };
+        let text = decode(&answer.values, *symbols, &self.characters)?;
+        Ok(self.worth(text))
+    }
+
+    /// Reads short lines together, which costs less than one by one; `None` for each in which there is no text.
+    pub fn read_together(&mut self, lines: &[RgbImage]) -> Result<Vec<Option<Text>>, OcrError> {
+        let height = self.input.height.unwrap_or(48);
+        let mut texts = Vec::with_capacity(lines.len());
+        for batch in lines.chunks(BATCH) {
+            let scaled: Vec<RgbImage> =
+                batch.iter().map(|line| to_height(line, height, height * WIDEST_TOGETHER)).collect();
+            let answer = Tensor::of_all(&scaled, &self.input, height).run(&mut self.session)?;
+            let [count, steps, symbols] = answer.sizes.as_slice() else { return Err(OcrError::Shape) };
+            if *count != batch.len() {
+                return Err(OcrError::Shape);
+            }
+            for values in answer.values.chunks_exact((steps * symbols).max(1)) {
+                let text = decode(values, *symbols, &self.characters)?;
+                texts.push(self.worth(text));
+            }
+        }
+        Ok(texts)
+    }
+
+    /// The text, where it is one.
+    fn worth(&self, text: Text) -> Option<Text> {
+        (!text.characters.is_empty() && text.confidence() >= self.line).then_some(text)
     }
 }
 
@@ -80,14 +115,13 @@ fn characters(dictionary: &str) -> Option<Vec<char>> {
     (characters.len() > 1).then_some(characters)
 }
 
-fn decode(answer: &Answer, characters: &[char]) -> Result<Text, OcrError> {
-    let [1, _, symbols] = answer.sizes.as_slice() else { return Err(OcrError::Shape) };
-    if *symbols != characters.len() + 1 {
+fn decode(values: &[f32], symbols: usize, characters: &[char]) -> Result<Text, OcrError> {
+    if symbols != characters.len() + 1 {
         return Err(OcrError::Shape);
     }
     let mut text = Text { characters: Vec::new() };
     let mut before = 0;
-    for step in answer.values.chunks_exact(*symbols) {
+    for step in values.chunks_exact(symbols) {
         let best = step.iter().copied().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
         let (symbol, probability) = best.unwrap_or((0, 0.0));
         if symbol != before
@@ -108,21 +142,21 @@ fn decode(answer: &Answer, characters: &[char]) -> Result<Text, OcrError> {
 mod tests {
     use super::*;
 
-    fn answer(steps: &[(usize, f32)]) -> Answer {
+    fn answer(steps: &[(usize, f32)]) -> Vec<f32> {
         let mut values = Vec::new();
         for (symbol, probability) in steps {
             let mut step = vec![0.0; 4];
             step[*symbol] = *probability;
             values.extend(step);
         }
-        Answer { sizes: vec![1, steps.len(), 4], values }
+        values
     }
 
     #[test]
     fn repeats_and_blanks_are_dropped() {
         let characters = characters("7\n2").unwrap();
         let steps = [(0, 1.0), (1, 0.9), (1, 0.8), (0, 1.0), (1, 0.7), (2, 0.6), (3, 0.9)];
-        let text = decode(&answer(&steps), &characters).unwrap();
+        let text = decode(&answer(&steps), 4, &characters).unwrap();
         assert_eq!(text.characters, [('7', 0.9), ('7', 0.7), ('2', 0.6)]);
         assert!((text.confidence() - 0.733).abs() < 1e-3);
     }
@@ -130,7 +164,7 @@ mod tests {
     #[test]
     fn a_dictionary_of_another_size_is_refused() {
         let characters = characters("7\n2\n3").unwrap();
-        assert!(matches!(decode(&answer(&[(1, 0.9)]), &characters), Err(OcrError::Shape)));
+        assert!(matches!(decode(&answer(&[(1, 0.9)]), 4, &characters), Err(OcrError::Shape)));
         assert!(super::characters("").is_none());
         assert!(super::characters("a\n\nb").is_none());
     }

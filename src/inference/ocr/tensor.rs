@@ -8,8 +8,9 @@ use super::OcrError;
 use crate::inference::number;
 use crate::inference::registry::{Channels, Input};
 
-/// A batch of one, with three planes of equal size.
+/// Pictures of one size, with three planes each.
 pub struct Tensor {
+    pictures: usize,
     height: usize,
     width: usize,
     values: Vec<f32>,
@@ -26,9 +27,23 @@ pub struct Answer {
 impl Tensor {
     /// The picture, padded on the right to `width` with the value that grey has after scaling.
     pub fn of(picture: &RgbImage, input: &Input, width: u32) -> Self {
-        let columns = number::index(width.max(picture.width()));
-        let rows = number::index(picture.height());
-        let mut values = vec![0.0; 3 * columns * rows];
+        Self::of_all(std::slice::from_ref(picture), input, width)
+    }
+
+    /// Pictures as high as the first one, padded to the widest of them and to `width`.
+    pub fn of_all(pictures: &[RgbImage], input: &Input, width: u32) -> Self {
+        let widest = pictures.iter().map(RgbImage::width).fold(width, u32::max);
+        let columns = number::index(widest);
+        let rows = number::index(pictures.first().map_or(0, RgbImage::height));
+        let picture_size = 3 * columns * rows;
+        let mut values = vec![0.0; picture_size * pictures.len()];
+        for (values, picture) in values.chunks_exact_mut(picture_size.max(1)).zip(pictures) {
+            Self::fill(values, picture, input, columns, rows);
+        }
+        Self { pictures: pictures.len(), height: rows, width: columns, values }
+    }
+
+    fn fill(values: &mut [f32], picture: &RgbImage, input: &Input, columns: usize, rows: usize) {
         let planes = match input.channels {
             Channels::Bgr => [2, 1, 0],
             Channels::Rgb => [0, 1, 2],
@@ -43,12 +58,11 @@ impl Tensor {
                 }
             }
         }
-        Self { height: rows, width: columns, values }
     }
 
     /// Runs a model with one input and takes its first output.
     pub fn run(&self, session: &mut Session) -> Result<Answer, OcrError> {
-        let shape = ([1, 3, self.height, self.width], self.values.as_slice());
+        let shape = ([self.pictures, 3, self.height, self.width], self.values.as_slice());
         let input = TensorRef::from_array_view(shape)?;
         let outputs = session.run(ort::inputs![input])?;
         let output = outputs.values().next().ok_or(OcrError::Shape)?;

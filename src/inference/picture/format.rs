@@ -1,4 +1,4 @@
-//! The four accepted formats, told by their first bytes: names and part types are the sender's claim.
+//! The four accepted formats, told by their first bytes: names and part types are the sender's claim. DICOM is read elsewhere.
 
 /// An accepted picture format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Format {
     Gif,
     /// WebP; the first frame counts.
     WebP,
+    /// A frame of a DICOM file, which [`dicom`](crate::inference::dicom) decodes.
+    Dicom,
 }
 
 impl Format {
@@ -25,13 +27,14 @@ impl Format {
         }
     }
 
-    /// The name in capitals: JPEG, PNG, GIF or WEBP.
+    /// The name in capitals: JPEG, PNG, GIF, WEBP or DICOM.
     pub fn name(self) -> &'static str {
         match self {
             Self::Jpeg => "JPEG",
             Self::Png => "PNG",
             Self::Gif => "GIF",
             Self::WebP => "WEBP",
+            Self::Dicom => "DICOM",
         }
     }
 
@@ -42,6 +45,7 @@ impl Format {
             Self::Png => "image/png",
             Self::Gif => "image/gif",
             Self::WebP => "image/webp",
+            Self::Dicom => "application/dicom",
         }
     }
 }

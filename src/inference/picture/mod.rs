@@ -11,13 +11,15 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::error::{ImageFormatHint, UnsupportedError};
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageError, RgbImage, metadata::Orientation};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, RgbImage, metadata::Orientation};
 
 pub use decoder::Decoder;
 pub use format::Format;
 
 use self::whole::Walk;
+use super::dicom::{Colour, Raster};
 use super::number;
 
 /// Most memory that a PNG's profile, texts and rows may take.
@@ -84,6 +86,20 @@ impl std::fmt::Debug for Picture {
 }
 
 impl Picture {
+    /// A frame of a DICOM file of so many bytes, at working size.
+    ///
+    /// # Errors
+    /// When the frame's bytes are not as many as its sides say.
+    pub fn of_frame(frame: Raster, size_bytes: usize, limits: &Limits) -> Result<Self, PictureError> {
+        let Raster { width, height, colour, bytes } = frame;
+        let whole = match colour {
+            Colour::Grey => GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8),
+            Colour::Rgb => RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
+        };
+        let small = reduce(whole.ok_or(PictureError::Broken)?, limits.working_side);
+        Ok(Self { pixels: flatten(small), width, height, format: Format::Dicom, size_bytes })
+    }
+
     /// The pixels at working size.
     pub fn pixels(&self) -> &RgbImage {
         &self.pixels
@@ -199,6 +215,10 @@ fn open<'a>(format: Format, bytes: &'a [u8]) -> image::ImageResult<Box<dyn Image
         Format::Png => Box::new(PngDecoder::with_limits(source, ceiling(METADATA_BYTES, u32::MAX))?),
         Format::Gif => Box::new(GifDecoder::new(source)?),
         Format::WebP => Box::new(WebPDecoder::new(source)?),
+        Format::Dicom => {
+            let unsupported = UnsupportedError::from(ImageFormatHint::Unknown);
+            return Err(ImageError::Unsupported(unsupported));
+        }
     })
 }
 

@@ -270,7 +270,7 @@ fn transparency_becomes_white_and_grey_becomes_colour() {
     let clear = decode(bytes.get_ref(), &Limits::default()).unwrap();
     assert_eq!(clear.pixels().get_pixel(1, 1).0, [255; 3]);
     let mut grey = Vec::new();
-    JpegEncoder::new(&mut grey).encode_image(&image::GrayImage::from_pixel(8, 8, image::Luma([90]))).unwrap();
+    JpegEncoder::new(&mut grey).encode_image(&GrayImage::from_pixel(8, 8, image::Luma([90]))).unwrap();
     let grey = decode(&grey, &Limits::default()).unwrap();
     assert!(grey.pixels().get_pixel(1, 1).0.iter().all(|value| value.abs_diff(90) < 3));
 }
@@ -309,4 +309,16 @@ proptest! {
         }
         let _ = decode(&bytes, &small());
     }
+}
+
+#[test]
+fn a_frame_of_too_few_bytes_is_refused_and_a_whole_one_is_a_picture() {
+    let frame = |colour, bytes: &[u8]| Raster { width: 2, height: 1, colour, bytes: bytes.to_vec() };
+    let limits = Limits::default();
+    let refusal = Picture::of_frame(frame(Colour::Rgb, &[0; 5]), 9, &limits).unwrap_err();
+    assert_eq!(refusal, PictureError::Broken);
+    let picture = Picture::of_frame(frame(Colour::Grey, &[7, 200]), 9, &limits).unwrap();
+    assert_eq!(picture.pixels().as_raw(), &[7, 7, 7, 200, 200, 200]);
+    assert_eq!(format!("{picture:?}"), "Picture(DICOM 2x1, 9 bytes)");
+    assert_eq!(picture.format().media_type(), "application/dicom");
 }

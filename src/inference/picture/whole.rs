@@ -30,6 +30,7 @@ pub fn walk(format: Format, bytes: &[u8]) -> Option<Walk> {
         Format::Png => png(&mut rest, &mut seen),
         Format::Gif => gif(&mut rest, &mut seen),
         Format::WebP => webp(&mut rest, &mut seen),
+        Format::Dicom => None,
     };
     let (width, height) = seen.size?;
     let length = end.and_then(|()| bytes.len().checked_sub(rest.0.len()));

@@ -37,7 +37,7 @@ pub(super) fn along(
             let ways = permitted.map(|(target, way)| {
                 let mut conditions = vec![along(context, way, own)?];
                 conditions.extend(context.limit(*target));
-                Ok(points_at(*resource_type, parameter, *target, conditions))
+                Ok(points_at(*resource_type, &parameter.code, *target, conditions))
             });
             one_of(ways.collect::<Result<Vec<_>, Error>>()?)
         }
@@ -57,11 +57,11 @@ pub(super) fn along(
 /// A reference points at a resource of this type that meets the conditions.
 pub(super) fn points_at(
     resource_type: ResourceType,
-    parameter: &SearchParameter,
+    code: &str,
     target: ResourceType,
     conditions: Vec<Condition>,
 ) -> Condition {
-    let sources = search_values::sources(resource_type, &parameter.code);
+    let sources = search_values::sources(resource_type, code);
     let of_target = sources.iter().filter(|source| source.target.is_none_or(|only| only == target.as_str()));
     let slots = of_target.map(|source| index::slot(resource_type, source.code)).collect();
     let names = names(resource_type, &sources, target);

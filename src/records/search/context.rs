@@ -61,7 +61,7 @@ impl Terminology {
     }
 
     /// The answer to a question; none, and noted, where something is missing.
-    pub(super) fn ask<'k, T>(
+    pub(in crate::records) fn ask<'k, T>(
         &'k self,
         question: impl FnOnce(&'k Known) -> Result<T, Fault>,
     ) -> Result<Option<T>, Error> {

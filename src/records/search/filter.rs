@@ -87,7 +87,7 @@ fn along(context: &Context<'_>, resource_type: ResourceType, test: &Test) -> Res
         match each {
             Ok(mut conditions) => {
                 conditions.extend(context.limit(target));
-                ways.push(points_at(resource_type, parameter, target, conditions));
+                ways.push(points_at(resource_type, &parameter.code, target, conditions));
             }
             Err(costly @ Error::BadRequest(IssueType::TooCostly, _)) => return Err(costly),
             Err(other) => fault = Some(other),

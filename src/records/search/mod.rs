@@ -189,7 +189,7 @@ impl Records {
             let context =
                 Context { caller, parameters, base_url, now_us, strict, takes_contained, terminology };
             let mut read = within::read(&context, within, &query.parameters)?;
-            read.conditions.extend(also::conditions_of(&context, within, &query.also)?);
+            read.conditions.extend(also::conditions_of(&context, within.resource_type, &query.also)?);
             Ok(read)
         });
         let within::Read { types, conditions, used } = read.await?;
@@ -205,7 +205,7 @@ impl Records {
         let total = found.total;
         let Cut { resources, contained, goes_on_after } = found.cut(usize::from(query.count));
         let next = match goes_on_after {
-            Some(place) if query.count > 0 && query.skip == 0 && query.also.is_empty() => {
+            Some(place) if query.count > 0 && query.skip == 0 => {
                 Some(self.cursors().await?.write(&scope, &place)?)
             }
             _ => None,
@@ -391,8 +391,9 @@ fn scope(caller: &Caller, within: &Within, query: &Query, used: &[(String, Strin
     let sort = query.sort.as_deref().unwrap_or_default();
     let resource_type = within.resource_type.map_or("", ResourceType::as_str);
     let compartment = within.compartment.as_ref().map(|(of, id)| format!("{of}/{id}")).unwrap_or_default();
+    let also = if query.also.is_empty() { String::new() } else { format!("{:?}", query.also) };
     let parameters = used.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
-    let place = [tenant.as_str(), &compartment, resource_type, sort];
+    let place = [tenant.as_str(), &compartment, resource_type, sort, &also];
     let parts: Vec<_> = place.into_iter().chain(parameters).collect();
     parts.join("\0").into_bytes()
 }

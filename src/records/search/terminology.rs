@@ -99,7 +99,17 @@ impl Records {
         caller: &Caller,
         read: impl Fn(&Terminology) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let (mut known, mut bytes) = (Known::default(), 0_usize);
+        self.with_known(caller, Known::default(), read).await
+    }
+
+    /// The same, where something is known before.
+    pub(in crate::records) async fn with_known<T>(
+        &self,
+        caller: &Caller,
+        mut known: Known,
+        read: impl Fn(&Terminology) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut bytes = 0_usize;
         let parameters = self.known.last(caller.tenant);
         loop {
             let terminology = Terminology::new(known);
@@ -110,7 +120,7 @@ impl Records {
             }
             let in_all = at_hand.value_sets.len().saturating_add(at_hand.code_systems.len());
             if in_all.saturating_add(missing.len()) > MOST_LOOKED_UP {
-                let text = format!("the search needs more than {MOST_LOOKED_UP} value sets and code systems");
+                let text = format!("this needs more than {MOST_LOOKED_UP} value sets and code systems");
                 return Err(Error::BadRequest(IssueType::TooCostly, text));
             }
             for one in missing {

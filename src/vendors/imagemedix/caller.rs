@@ -59,6 +59,15 @@ pub struct SignedIn {
 pub struct Admin(pub SignedIn);
 
 impl SignedIn {
+    /// The person with this account, in the role that it has.
+    ///
+    /// # Errors
+    /// A role that this version does not know gives no rights.
+    pub fn of(caller: Caller, account: Account) -> Result<Self, Refusal> {
+        let role = Role::parse(&account.role).ok_or(Refusal::Forbidden)?;
+        Ok(Self { caller, account, role })
+    }
+
     /// The vendor's id of the person.
     #[must_use]
     pub fn id(&self) -> String {
@@ -89,9 +98,7 @@ impl FromRequest for SignedIn {
             let caller = caller.doing(operation).calling_from(arrival::client(&request));
             // A refusal later on is audited under it.
             request.extensions_mut().insert(caller.clone());
-            // A role that this version does not know gives no rights.
-            let role = Role::parse(&account.role).ok_or(Refusal::Forbidden)?;
-            Ok(Self { caller, account, role })
+            Self::of(caller, account)
         })
     }
 }

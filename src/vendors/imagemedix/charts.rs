@@ -26,9 +26,9 @@ pub async fn medical_history(
 ) -> Result<Vec<wire::Entry>, Error> {
     let in_error = "entered-in-error".to_owned();
     let not = |name| [of(patient), (name, in_error.clone())];
-    let conditions = bodies(records, signed_in, "Condition", &not("verification-status:not")).await?;
-    let mut treatments = bodies(records, signed_in, "CarePlan", &not("status:not")).await?;
-    treatments.extend(bodies(records, signed_in, "MedicationStatement", &not("status:not")).await?);
+    let conditions = bodies(records, &signed_in.caller, "Condition", &not("verification-status:not")).await?;
+    let mut treatments = bodies(records, &signed_in.caller, "CarePlan", &not("status:not")).await?;
+    treatments.extend(bodies(records, &signed_in.caller, "MedicationStatement", &not("status:not")).await?);
     Ok(history(&conditions, &treatments))
 }
 
@@ -39,7 +39,7 @@ pub async fn medical_history(
 pub async fn notes(records: &Records, signed_in: &SignedIn, patient: &str) -> Result<Vec<Value>, Error> {
     let of_kind = format!("{}|{}", PROGRESS_NOTE.system, PROGRESS_NOTE.code);
     let by = [of(patient), ("type", of_kind), ("status", "current".to_owned())];
-    let mut notes = bodies(records, signed_in, "DocumentReference", &by).await?;
+    let mut notes = bodies(records, &signed_in.caller, "DocumentReference", &by).await?;
     let written = |note: &Value| text(note, "date").and_then(time::of_fhir);
     notes.sort_by_key(written);
     Ok(notes)
@@ -62,11 +62,11 @@ pub async fn visits(records: &Records, signed_in: &SignedIn, patient: &str) -> R
     let now = records.now().to_rfc3339_opts(SecondsFormat::Micros, true);
     let with = |status: &str, date: String| [of(patient), ("status", status.to_owned()), ("date", date)];
     let kept = with("fulfilled,arrived,checked-in", format!("le{now}"));
-    let kept = first(records, signed_in, "Appointment", &kept, "-date").await?;
+    let kept = first(records, &signed_in.caller, "Appointment", &kept, "-date").await?;
     let begun = with("finished,in-progress,onleave", format!("le{now}"));
-    let begun = first(records, signed_in, "Encounter", &begun, "-date").await?;
+    let begun = first(records, &signed_in.caller, "Encounter", &begun, "-date").await?;
     let next = with("booked,pending", format!("gt{now}"));
-    let next = first(records, signed_in, "Appointment", &next, "date").await?;
+    let next = first(records, &signed_in.caller, "Appointment", &next, "date").await?;
     let start = |resource: &Value| text(resource, "start").and_then(time::of_fhir);
     let begun = begun.and_then(|encounter| encounter.get("period").and_then(start));
     // In this form, texts are in the order of their times.

@@ -88,7 +88,7 @@ impl Refusal {
     }
 
     /// Writes a fault of ours to the log, once, where it is answered.
-    fn log(&self) {
+    pub fn log(&self) {
         let Self::Internal(error) = self else { return };
         if let Error::Invalid(issues) = error {
             let issues: Vec<_> = issues.iter().map(ToString::to_string).collect();
@@ -144,13 +144,13 @@ impl<E: Into<Error>> From<E> for Refusal {
             | Error::NothingThere
             | Error::IsThere { .. }
             | Error::Unavailable => Self::Unavailable,
+            Error::Busy(seconds) => Self::TooManyRequests(seconds.into()),
             Error::BadRequest(_, problem) => Self::Invalid(problem),
             Error::TooLarge(bytes) => Self::Invalid(format!("The body is larger than {bytes} bytes")),
             // What is stored here was built here: that it is refused is our fault, not the caller's.
             other @ (Error::Invalid(_)
             | Error::Unprocessable(_)
             | Error::MultipleMatches
-            | Error::Busy(_)
             | Error::NoMatch
             | Error::TooMany(_)
             | Error::InEntry(..)

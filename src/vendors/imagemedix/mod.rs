@@ -10,38 +10,60 @@
 //! | `POST /api/patients/:id/notes` | a user | DocumentReference |
 //! | `POST /api/patients/:id/assign-doctor` | administrators | CareTeam |
 //! | `DELETE /api/patients/:id` | administrators | deletes what of these this surface made |
+//! | `POST /api/scans`, `GET /api/scans` | a user | ImagingStudy, Media, Binary, Task, Provenance; Patient and CareTeam, where there is none |
+//! | `GET /api/scans/:id`, `GET /api/scans/:id/status` | a user | these with Observations |
+//! | `PATCH /api/scans/:id` | a user | Task, Observation, DiagnosticReport, Provenance |
+//! | `POST /api/scans/:id/annotations` | a user | Observation |
+//! | `POST /api/scans/:id/report` | a user | DiagnosticReport, DocumentReference, Binary |
+//! | `DELETE /api/scans/:id` | administrators | deletes all of these |
+//! | `POST /api/ml/brain/analyze`, `POST /api/ml/chest/analyze` | a user | Task; once it is done Observation, DiagnosticReport, Device, Provenance |
+//! | `GET /api/ml/status/:scanId` | a user | Task |
+//! | `GET /uploads/:name`, `GET /reports/:name` | who has the signed address | Binary |
 //! | `GET /api/health` | anybody | none |
 //!
 //! There is nothing between this surface and FHIR: what a client of `/fhir` writes shows at once, and the other way about. A Patient is one
 //! of this surface by an identifier of `urn:vendor:imagemedix:patient` with 24 hexadecimal digits. Treatments may be MedicationStatements
 //! too. Whoever may see a patient is told by CareTeams (`patients`).
 //!
+//! Each scan that comes is analysed by a job (`jobs`): which organ it shows, then what is found there. That is `preliminary` and labelled
+//! AIAST until a person changes or confirms it.
+//!
 //! Every request is counted by the client's address (`rates`).
 //!
 //! # Not kept
 //!
 //! - Members of a body that no operation names.
+//! - What a form with a scan says of the file's type: the content tells.
+//! - Letters of a file's name that an address could not hold.
 //! - The parts of a name or an address that a client of `/fhir` gave, once the vendor's text replaces them.
 
+pub mod analyses;
 pub mod body;
 pub mod caller;
 pub mod charts;
 pub mod codes;
 pub mod common;
 pub mod errors;
+pub mod file_name;
 pub mod from_fhir;
+pub mod jobs;
 pub mod object_id;
 pub mod operations;
 pub mod patients;
 pub mod people;
 pub mod query;
 pub mod rates;
+pub mod report;
 pub mod routes;
+pub mod scans;
+pub mod state;
 pub mod status;
 pub mod store;
 pub mod text;
 pub mod time;
 pub mod to_fhir;
+pub mod tumor;
+pub mod upload;
 pub mod wire;
 
 use actix_web::http::header;
@@ -54,7 +76,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use routes::{health, login, me, patients as of_patients, users};
+use routes::{files, health, login, me, ml, patients as of_patients, scans as of_scans, users};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/imagemedix";
@@ -89,6 +111,19 @@ pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(of_patients::medical_history::add_medical_history)
             .service(of_patients::notes::add_note)
             .service(of_patients::assign_doctor::assign_doctor)
+            .service(of_scans::list::list_scans)
+            .service(of_scans::create::create_scan)
+            .service(of_scans::read::read_scan)
+            .service(of_scans::status::read_scan_status)
+            .service(of_scans::update::update_scan)
+            .service(of_scans::annotations::add_annotation)
+            .service(of_scans::report::create_report)
+            .service(of_scans::delete::delete_scan)
+            .service(ml::brain::analyse_brain)
+            .service(ml::chest::analyse_chest)
+            .service(ml::status::read_analysis_status)
+            .service(files::read_picture)
+            .service(files::read_report)
             .service(health::read_health)
             .default_service(web::to(operations::unknown_address));
         config.service(mount);
@@ -106,7 +141,7 @@ pub fn document() -> Document {
     Document {
         name: "imagemedix",
         title: "hygeia: ImageMedix",
-        description: "Medical images and the patients they are of. Sign in, add a patient, record what is known of them.",
+        description: "Medical images and the patients they are of. Sign in, add a patient, send scans, record what is found.",
         routes: |config| routes(&[])(config),
         schemes: vec![("session_token", SecurityScheme::Http(session))],
         for_all: common::for_all,

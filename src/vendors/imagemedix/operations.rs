@@ -17,6 +17,21 @@ pub const HEALTH: &str = "health";
 /// Read a patient's record.
 pub const READ_PATIENT: &str = "read-patient";
 
+/// Read a scan.
+pub const READ_SCAN: &str = "read-scan";
+/// Change a scan.
+pub const UPDATE_SCAN: &str = "update-scan";
+/// Tell how far a scan is.
+pub const READ_SCAN_STATUS: &str = "read-scan-status";
+/// Analyse a scan.
+pub const ANALYSE_SCAN: &str = "analyse-scan";
+/// Tell how far the analysis of a scan is.
+pub const READ_ANALYSIS_STATUS: &str = "read-analysis-status";
+/// Read the picture of a scan.
+pub const READ_PICTURE: &str = "read-picture";
+/// Read the report on a scan.
+pub const READ_REPORT: &str = "read-report";
+
 const ALL: &[Address] = &[
     (Method::POST, "/api/auth/login", LOGIN),
     (Method::GET, "/api/auth/me", ME),
@@ -32,6 +47,19 @@ const ALL: &[Address] = &[
     (Method::POST, "/api/patients/:/medical-history", "add-medical-history"),
     (Method::POST, "/api/patients/:/notes", "add-note"),
     (Method::POST, "/api/patients/:/assign-doctor", "assign-doctor"),
+    (Method::GET, "/api/scans", "list-scans"),
+    (Method::POST, "/api/scans", "create-scan"),
+    (Method::GET, "/api/scans/:", READ_SCAN),
+    (Method::PATCH, "/api/scans/:", UPDATE_SCAN),
+    (Method::DELETE, "/api/scans/:", "delete-scan"),
+    (Method::GET, "/api/scans/:/status", READ_SCAN_STATUS),
+    (Method::POST, "/api/scans/:/annotations", "add-annotation"),
+    (Method::POST, "/api/scans/:/report", "create-report"),
+    (Method::POST, "/api/ml/brain/analyze", ANALYSE_SCAN),
+    (Method::POST, "/api/ml/chest/analyze", ANALYSE_SCAN),
+    (Method::GET, "/api/ml/status/:", READ_ANALYSIS_STATUS),
+    (Method::GET, "/uploads/:", READ_PICTURE),
+    (Method::GET, "/reports/:", READ_REPORT),
     (Method::GET, "/api/health", HEALTH),
 ];
 

@@ -12,8 +12,9 @@ use super::from_fhir::care_team::{members, subject};
 use super::object_id;
 use super::query::Page;
 use super::status::Status;
-use super::store::{AT_ONCE, bodies, escaped, query, resource_type};
-use crate::records::search::{Also, Total};
+use super::store::{AT_ONCE, bodies, escaped, numbered, query, resource_type};
+use crate::records::conditional::Criteria;
+use crate::records::search::Also;
 use crate::records::{Error, Records, Stored};
 
 /// The word for what is missing.
@@ -43,6 +44,32 @@ pub async fn is_taken(records: &Records, signed_in: &SignedIn, patient_id: &str)
     Ok(!page.resources.is_empty())
 }
 
+/// The patient to whom the hospital gave this id, if there is one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where the caller may not see the patient.
+pub async fn with_patient_id(
+    records: &Records,
+    signed_in: &SignedIn,
+    patient_id: &str,
+) -> Result<Option<Stored>, Refusal> {
+    let mut query = query(&[by_patient_id(patient_id)], None, 1);
+    let (caller, of_type) = (signed_in.caller.quietly(), resource_type("Patient")?);
+    let Some(found) = records.search(&caller, of_type, &query).await?.resources.into_iter().next() else {
+        return Ok(None);
+    };
+    query.also = visible(signed_in)?;
+    let is_seen = !records.search(&caller, of_type, &query).await?.resources.is_empty();
+    if is_seen { Ok(Some(found)) } else { Err(Refusal::Forbidden) }
+}
+
+/// By what the patient with this id of the hospital's is made once only.
+#[must_use]
+pub fn criteria(patient_id: &str) -> Criteria {
+    let (name, value) = by_patient_id(patient_id);
+    Criteria { parameters: vec![(name.to_owned(), value)], base_url: String::new() }
+}
+
 /// What searches for the patient with this id of the hospital's.
 #[must_use]
 pub fn by_patient_id(patient_id: &str) -> (&'static str, String) {
@@ -69,29 +96,11 @@ pub async fn list(
     signed_in: &SignedIn,
     wanted: &Wanted,
 ) -> Result<(Vec<Value>, i64), Refusal> {
-    let limit = u16::try_from(wanted.page.limit).unwrap_or(u16::MAX);
-    let mut query = query(&[("identifier", format!("{PATIENT}|"))], None, limit);
+    let mut query = query(&[("identifier", format!("{PATIENT}|"))], None, 0);
     query.parameters.extend(wanted.status.iter().flat_map(|status| status.parameters()));
     query.also = visible(signed_in)?;
     query.also.extend(wanted.search.as_deref().map(named));
-    (query.total, query.skip) = (Total::Exact, wanted.page.skipped());
-    let found = records.search(&signed_in.caller, resource_type("Patient")?, &query).await?;
-    let total = found.total.unwrap_or_default();
-    let mut patients = found.resources;
-    // A page of very large resources comes in parts.
-    let there = total.saturating_sub(i64::from(query.skip)).clamp(0, i64::from(limit));
-    query.total = Total::Unwanted;
-    while i64::try_from(patients.len()).unwrap_or(i64::MAX) < there {
-        let got = u32::try_from(patients.len()).unwrap_or(u32::MAX);
-        query.skip = wanted.page.skipped().saturating_add(got);
-        query.count = limit.saturating_sub(u16::try_from(got).unwrap_or(u16::MAX));
-        let rest = records.search(&signed_in.caller.quietly(), resource_type("Patient")?, &query).await?;
-        if rest.resources.is_empty() {
-            break;
-        }
-        patients.extend(rest.resources);
-    }
-    Ok((patients.iter().map(Stored::json).collect::<Result<_, _>>()?, total))
+    numbered(records, signed_in, "Patient", query, wanted.page).await
 }
 
 /// The name or the hospital's id has this part.
@@ -130,7 +139,7 @@ impl Assignments {
         for some in patients.chunks(AT_ONCE) {
             let of: Vec<_> = some.iter().map(|id| format!("Patient/{id}")).collect();
             let by = [("patient", of.join(",")), ("status", "active".to_owned())];
-            teams.extend(bodies(records, signed_in, "CareTeam", &by).await?);
+            teams.extend(bodies(records, &signed_in.caller, "CareTeam", &by).await?);
         }
         Ok(Self(teams))
     }

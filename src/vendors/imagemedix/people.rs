@@ -28,7 +28,7 @@ impl People {
         for some in ids.chunks(AT_ONCE) {
             let of: Vec<_> = some.iter().map(|id| format!("Practitioner/{id}")).collect();
             let by = [("practitioner", of.join(","))];
-            for role in all(records, signed_in, "PractitionerRole", &by).await? {
+            for role in all(records, &signed_in.caller, "PractitionerRole", &by).await? {
                 let role = role.json()?;
                 let whose = role.pointer("/practitioner/reference").and_then(Value::as_str);
                 let whose = whose.and_then(|whose| whose.strip_prefix("Practitioner/"));
@@ -47,7 +47,7 @@ impl People {
     pub async fn named(records: &Records, signed_in: &SignedIn, ids: &[&str]) -> Result<Self, Error> {
         let mut practitioners = HashMap::new();
         for some in ids.chunks(AT_ONCE) {
-            for stored in all(records, signed_in, "Practitioner", &[("_id", some.join(","))]).await? {
+            for stored in all(records, &signed_in.caller, "Practitioner", &[("_id", some.join(","))]).await? {
                 practitioners.insert(stored.id.clone(), stored.json()?);
             }
         }

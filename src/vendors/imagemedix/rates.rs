@@ -1,7 +1,8 @@
 //! Holding the limit of an address, and telling of it in every answer (contract IM-04, IM-05): 100 requests in 15 minutes, counted for
 //! all replicas together. A window begins on the quarter of the hour.
 //!
-//! What comes of a request does not matter. Only a probe of `/api/health` and a browser's preflight are not counted.
+//! What comes of a request does not matter. Only a probe of `/api/health`, a browser's preflight, and the
+//! files of scans are not counted: a page that shows a list of scans fetches as many pictures as it lists.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -50,8 +51,10 @@ async fn standing(request: &ServiceRequest) -> Result<(Standing, i64), Refusal> 
     let limiter = request.app_data::<web::Data<Limiter>>();
     let limiter = limiter.ok_or_else(|| records::Error::internal("the server was built without limits"))?;
     let bucket = address(request.request());
-    let is_probe = operations::name(request.method(), request.path()) == operations::HEALTH;
-    let standing = if is_probe || request.method() == Method::OPTIONS {
+    let operation = operations::name(request.method(), request.path());
+    let is_free =
+        [operations::HEALTH, operations::READ_PICTURE, operations::READ_REPORT].contains(&operation);
+    let standing = if is_free || request.method() == Method::OPTIONS {
         // A probe is to work while the database does not.
         limiter.look(&bucket, &WINDOW).await.unwrap_or_else(|_| limiter.untouched(&WINDOW))
     } else {

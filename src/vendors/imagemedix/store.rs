@@ -4,13 +4,18 @@ use serde_json::Value;
 
 use super::caller::SignedIn;
 use super::errors::Refusal;
+use super::object_id;
+use super::query::Page;
+use super::to_fhir::Context;
 use crate::fhir::ResourceType;
+use crate::identity::Caller;
+use crate::platform::queue::Job;
 use crate::records::search::{MOST, Query, Total};
 use crate::records::{Error, Records, Stored, Write};
 
 /// So often work is tried of which another request changed something first. Of those who change one thing at the same time, one comes
 /// through each time: so many may.
-const ATTEMPTS: u8 = 16;
+pub const ATTEMPTS: u8 = 16;
 /// So many resources are asked for at the same time by what names them.
 pub const AT_ONCE: usize = 200;
 
@@ -48,13 +53,13 @@ pub fn escaped(text: &str) -> String {
 /// When it cannot be searched.
 pub async fn first(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     name: &'static str,
     parameters: &[(&str, String)],
     sort: &str,
 ) -> Result<Option<Value>, Error> {
     let query = query(parameters, Some(sort), 1);
-    let page = records.search(&signed_in.caller.quietly(), resource_type(name)?, &query).await?;
+    let page = records.search(&caller.quietly(), resource_type(name)?, &query).await?;
     page.resources.first().map(Stored::json).transpose()
 }
 
@@ -64,11 +69,11 @@ pub async fn first(
 /// When they cannot be searched.
 pub async fn all(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     name: &'static str,
     parameters: &[(&str, String)],
 ) -> Result<Vec<Stored>, Error> {
-    let caller = signed_in.caller.quietly();
+    let caller = caller.quietly();
     let mut query = query(parameters, None, MOST);
     let mut found = Vec::new();
     loop {
@@ -87,11 +92,73 @@ pub async fn all(
 /// When they cannot be searched.
 pub async fn bodies(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     name: &'static str,
     parameters: &[(&str, String)],
 ) -> Result<Vec<Value>, Error> {
-    all(records, signed_in, name, parameters).await?.iter().map(Stored::json).collect()
+    all(records, caller, name, parameters).await?.iter().map(Stored::json).collect()
+}
+
+/// The bodies of those on a page with a number, and how many match in all.
+///
+/// # Errors
+/// When they cannot be searched.
+pub async fn numbered(
+    records: &Records,
+    signed_in: &SignedIn,
+    name: &'static str,
+    mut query: Query,
+    page: Page,
+) -> Result<(Vec<Value>, i64), Refusal> {
+    let resource_type = resource_type(name)?;
+    let limit = u16::try_from(page.limit).unwrap_or(u16::MAX);
+    (query.total, query.skip, query.count) = (Total::Exact, page.skipped(), limit);
+    let found = records.search(&signed_in.caller, resource_type, &query).await?;
+    let total = found.total.unwrap_or_default();
+    let mut resources = found.resources;
+    // A page of very large resources comes in parts.
+    let there = total.saturating_sub(i64::from(query.skip)).clamp(0, i64::from(limit));
+    query.total = Total::Unwanted;
+    while i64::try_from(resources.len()).unwrap_or(i64::MAX) < there {
+        let got = u32::try_from(resources.len()).unwrap_or(u32::MAX);
+        query.skip = page.skipped().saturating_add(got);
+        query.count = limit.saturating_sub(u16::try_from(got).unwrap_or(u16::MAX));
+        let rest = records.search(&signed_in.caller.quietly(), resource_type, &query).await?;
+        if rest.resources.is_empty() {
+            break;
+        }
+        resources.extend(rest.resources);
+    }
+    Ok((resources.iter().map(Stored::json).collect::<Result<_, _>>()?, total))
+}
+
+/// The current version of a resource, if there is one.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn current(
+    records: &Records,
+    caller: &Caller,
+    name: &'static str,
+    id: &str,
+) -> Result<Option<Stored>, Error> {
+    match records.read(&caller.quietly(), resource_type(name)?, id).await {
+        Ok(stored) => Ok(Some(stored)),
+        Err(Error::NotFound | Error::Gone) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// A new id in the vendor's form.
+#[must_use]
+pub fn new_id(records: &Records) -> String {
+    object_id::of(&records.new_id())
+}
+
+/// What a translation needs to know.
+#[must_use]
+pub fn context(records: &Records, signed_in: &SignedIn) -> Context {
+    Context { now: records.now(), author: signed_in.reference() }
 }
 
 /// Holds a resource in the version that was read.
@@ -115,10 +182,23 @@ pub fn update(stored: &Stored, resource: Value) -> Write {
 /// When they cannot be done for another reason.
 pub async fn written(
     records: &Records,
-    signed_in: &SignedIn,
+    caller: &Caller,
     writes: Vec<Write>,
 ) -> Result<Option<Vec<Value>>, Refusal> {
-    match records.transact(&signed_in.caller, writes).await {
+    written_asking(records, caller, writes, None).await
+}
+
+/// The same, with a job that the writes make necessary.
+///
+/// # Errors
+/// When they cannot be done for another reason.
+pub async fn written_asking(
+    records: &Records,
+    caller: &Caller,
+    writes: Vec<Write>,
+    job: Option<&Job>,
+) -> Result<Option<Vec<Value>>, Refusal> {
+    match records.transact_asking(caller, writes, job).await {
         Ok(written) => {
             let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
             Ok(Some(stored.collect::<Result<_, _>>()?))

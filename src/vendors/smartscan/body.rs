@@ -10,8 +10,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::errors::Refusal;
-use super::limits::{Share, UPLOADS, in_time};
+use super::limits::{UPLOADS, in_time};
 use crate::http::json::opens_an_object;
+use crate::http::room::Share;
 use crate::records::Error;
 
 /// The largest JSON body: more than the longest texts that are taken need.

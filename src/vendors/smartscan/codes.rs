@@ -5,15 +5,12 @@
 pub mod face_scan;
 
 use crate::fhir::codes::Code;
+pub use crate::fhir::codes::sid::FILE_SHA256;
 
 /// Identifiers of projects (Organizations).
 pub const PROJECT_ID: &str = "urn:vendor:smartscan:project";
 /// Identifiers of extractions (Tasks).
 pub const EXTRACTION_ID: &str = "urn:vendor:smartscan:extraction";
-/// SHA-256 of a file's bytes, hexadecimal.
-pub const FILE_SHA256: &str = "https://hygeia.health/fhir/sid/sha256";
-/// A model by name, version and SHA-256 of its weights.
-pub const MODEL_ID: &str = "https://hygeia.health/fhir/sid/model";
 
 /// How sure the model is of a value, from 0 to 1.
 pub const CONFIDENCE: &str = "https://hygeia.health/fhir/StructureDefinition/ai-confidence";

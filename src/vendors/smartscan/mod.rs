@@ -66,7 +66,6 @@ pub mod sections;
 pub mod store;
 pub mod text;
 pub mod to_fhir;
-pub mod turns;
 pub mod upload;
 pub mod usage;
 pub mod vitals;

@@ -10,12 +10,10 @@ use crate::fhir::ResourceType;
 use crate::identity::Caller;
 use crate::inference::registry::ModelRef;
 use crate::records::{Error, Records, Stored, Write, Written};
+use crate::vendors::models;
 
 /// So often a transaction is tried in which another request wrote the same model's Device first.
 const ATTEMPTS: u8 = 3;
-
-/// What tells a model from another: the elements that every Provenance which names it relies on.
-const IDENTITY: [&str; 4] = ["identifier", "type", "version", "deviceName"];
 
 /// Stores the resources in one transaction, and with them the models' Devices that the tenant does not have as they must be.
 /// These are resources like any others: somebody may have deleted one, or written another model's name into it.
@@ -83,15 +81,11 @@ async fn wrong(
     for new in devices {
         match page.resources.iter().find(|stored| stored.id == new.id) {
             None => wrong.push((new, None)),
-            Some(stored) if !is_same(&stored.json()?, &new.resource) => {
+            Some(stored) if !models::is_same(&stored.json()?, &new.resource) => {
                 wrong.push((new, Some(stored.version)))
             }
             Some(_) => {}
         }
     }
     Ok(wrong)
-}
-
-fn is_same(stored: &Value, wanted: &Value) -> bool {
-    IDENTITY.iter().all(|name| stored.get(name) == wanted.get(name))
 }

@@ -11,8 +11,9 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::errors::Refusal;
-use super::limits::{Share, UPLOADS, in_time};
+use super::limits::{UPLOADS, in_time};
 use crate::core::Secret;
+use crate::http::room::Share;
 use crate::records::Error;
 
 /// The largest picture (contract SS-15).

@@ -1,5 +1,6 @@
 //! Each route of ImageMedix, done once.
 
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 use super::routes::{EMAIL, PASSWORD, Walk};
@@ -35,5 +36,43 @@ pub(super) async fn all(walk: &mut Walk) {
         let (route, path) = (format!("POST {patients}/{{id}}/{below}"), format!("{patient}/{below}"));
         walk.json(token, &route, &path, &body).await;
     }
+    scans(walk, token).await;
     walk.json(token, &format!("DELETE {patients}/{{id}}"), &patient, &none).await;
+}
+
+/// A scan of the patient from taking it in to deleting it.
+async fn scans(walk: &mut Walk, token: &str) {
+    let scans = "/imagemedix/api/scans";
+    let none = Value::Null;
+    let display = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/displays/scale.png");
+    let image = Part::bytes(std::fs::read(display).unwrap()).file_name("Liddell.png");
+    let form =
+        Form::new().text("patientId", "1852").text("patientName", "Alice Liddell").part("image", image);
+    let taken =
+        walk.step(&format!("POST {scans}"), scans, |to| to.bearer_auth(token).multipart(form)).await.json();
+    let scan = format!("{scans}/{}", taken["_id"].as_str().unwrap());
+    let list = format!("{scans}?patientId=1852");
+    walk.json(token, &format!("GET {scans}"), &list, &none).await;
+    walk.json(token, &format!("GET {scans}/{{id}}"), &scan, &none).await;
+    walk.json(token, &format!("GET {scans}/{{id}}/status"), &format!("{scan}/status"), &none).await;
+    let analysis = json!({ "scanId": taken["_id"] });
+    for organ in ["brain", "chest"] {
+        let path = format!("/imagemedix/api/ml/{organ}/analyze");
+        walk.json(token, &format!("POST {path}"), &path, &analysis).await;
+    }
+    let status = format!("/imagemedix/api/ml/status/{}", taken["_id"].as_str().unwrap());
+    walk.json(token, "GET /imagemedix/api/ml/status/{scan_id}", &status, &none).await;
+    let result = json!({ "result": { "hasTumor": false, "additionalNotes": "Liddell" } });
+    walk.json(token, &format!("PATCH {scans}/{{id}}"), &scan, &result).await;
+    let mark = json!({ "x": 1, "y": 2, "text": "Liddell" });
+    walk.json(token, &format!("POST {scans}/{{id}}/annotations"), &format!("{scan}/annotations"), &mark)
+        .await;
+    let report =
+        walk.json(token, &format!("POST {scans}/{{id}}/report"), &format!("{scan}/report"), &none).await;
+    let picture = taken["imageUrl"].as_str().unwrap();
+    let picture = picture.get(picture.find("/imagemedix").unwrap()..).unwrap();
+    walk.step("GET /imagemedix/uploads/{name}", picture, |to| to).await;
+    let report = format!("/imagemedix{}", report["reportUrl"].as_str().unwrap());
+    walk.step("GET /imagemedix/reports/{name}", &report, |to| to).await;
+    walk.json(token, &format!("DELETE {scans}/{{id}}"), &scan, &none).await;
 }

@@ -73,6 +73,8 @@ async fn each_route_that_refuses_leaves_one_row() {
             .replace("{id}", "x1")
             .replace("{version}", "1")
             .replace("{job}", "1")
+            .replace("{operation}", "expand")
+            .replace("{name}", "report-x1.pdf")
             .replace("{client_id}", "x1");
         let before = rows(&server).await;
         let request = server.request(method.parse().unwrap(), &format!("{path}?name=Liddell&birthdate=1852"));
@@ -119,7 +121,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    async fn step(
+    pub(super) async fn step(
         &mut self,
         route: &str,
         path: &str,
@@ -238,8 +240,24 @@ async fn fhir(walk: &mut Walk) {
     let status = asked.header("content-location").split_once("/fhir").unwrap().1.to_owned();
     walk.fhir(token, "GET /fhir/$reindex-status/{job}", &status, &none).await;
     exports(walk, token, id).await;
+    operations(walk, token, id).await;
     walk.fhir(token, "DELETE /fhir/{type}/{id}", &of("/Patient/{id}"), &none).await;
     walk.fhir(token, "DELETE /fhir/{type}", "/Patient?name=nobody", &none).await;
+}
+
+async fn operations(walk: &mut Walk, token: &str, patient: &str) {
+    let value_set = json!({ "resourceType": "ValueSet", "status": "active", "compose": { "include": [{ "system": "urn:x", "concept": [{ "code": "1852" }] }] } });
+    let value_set = walk.fhir(token, "POST /fhir/{type}", "/ValueSet", &value_set).await.json();
+    let of_set = format!("/ValueSet/{}/$expand", value_set["id"].as_str().unwrap());
+    let published = "/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender";
+    let (none, empty) = (Value::Null, json!({ "resourceType": "Parameters" }));
+    walk.fhir(token, "GET /fhir/{type}/${operation}", published, &none).await;
+    walk.fhir(token, "POST /fhir/{type}/${operation}", published, &empty).await;
+    walk.fhir(token, "GET /fhir/{type}/{id}/${operation}", &of_set, &none).await;
+    walk.fhir(token, "POST /fhir/{type}/{id}/${operation}", &of_set, &empty).await;
+    let everything = format!("/Patient/{patient}/$everything");
+    walk.fhir(token, "GET /fhir/{type}/{id}/$everything", &everything, &none).await;
+    walk.fhir(token, "POST /fhir/{type}/{id}/$everything", &everything, &empty).await;
 }
 
 async fn exports(walk: &mut Walk, token: &str, patient: &str) {

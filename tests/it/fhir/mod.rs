@@ -12,6 +12,7 @@ mod formats;
 mod history;
 pub mod isolation;
 mod metadata;
+mod operation;
 mod operations;
 mod parameters;
 mod patch;

@@ -35,6 +35,7 @@ async fn a_definition_is_read_and_named_by_the_statement() {
     let statement = fhir.get("/metadata").await.json();
     let named = json!({ "name": "reindex", "definition": definition["url"] });
     let export = |of: &str| json!({ "name": "export", "definition": format!("http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{of}") });
+    let hl7 = |of: &str, code: &str| json!({ "name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/{of}-{code}") });
     assert_eq!(statement["rest"][0]["operation"], json!([export("export"), named]));
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     let with = resources.iter().filter(|resource| resource.get("operation").is_some());
@@ -42,9 +43,20 @@ async fn a_definition_is_read_and_named_by_the_statement() {
     assert_eq!(
         with,
         [
+            json!([
+                "CodeSystem",
+                [
+                    hl7("CodeSystem", "lookup"),
+                    hl7("CodeSystem", "subsumes"),
+                    hl7("CodeSystem", "validate-code")
+                ]
+            ]),
+            json!(["ConceptMap", [hl7("ConceptMap", "translate")]]),
+            json!(["Encounter", [hl7("Encounter", "everything")]]),
             json!(["Group", [export("group-export")]]),
-            json!(["Patient", [export("patient-export")]]),
+            json!(["Patient", [hl7("Patient", "everything"), export("patient-export")]]),
             json!(["SearchParameter", [named]]),
+            json!(["ValueSet", [hl7("ValueSet", "expand"), hl7("ValueSet", "validate-code")]]),
         ]
     );
 }
@@ -102,5 +114,5 @@ async fn a_search_finds_them_after_what_is_stored() {
     assert_eq!(pages(url).await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("_id=hygeia-reindex").await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("code=other").await, [(0, vec![])]);
-    assert_eq!(pages("_summary=count").await, [(6, vec![])]);
+    assert_eq!(pages("_summary=count").await, [(14, vec![])]);
 }

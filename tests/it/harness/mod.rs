@@ -2,12 +2,13 @@
 
 mod answer;
 mod cluster;
+pub mod drawn;
 mod mails;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 
-use hygeia::app::{App, device_reader};
+use hygeia::app::{App, device_reader, imaging_reader};
 use hygeia::core::config::Settings;
 use hygeia::core::config::audit::AuditSettings;
 use hygeia::core::config::mounts::{Listener, Mount, Mounting};
@@ -16,8 +17,10 @@ use hygeia::http::tls::Certificate;
 use hygeia::identity::oauth::registration::{NewClient, NotRegistered, Registered};
 use hygeia::identity::{Caller, Surface, TenantId};
 use hygeia::inference::device::{Detector, DeviceReader};
+use hygeia::inference::imaging::ImagingReader;
 use hygeia::records::audit::Note;
 use hygeia::server::{self, Bound};
+use hygeia::vendors::imagemedix::jobs::Analyst;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -227,6 +230,11 @@ impl Server {
         while self.app.records.export_step().await.unwrap() {}
     }
 
+    /// Who analyses scans by the real nets.
+    pub async fn analyst(&self) -> Analyst {
+        App { imaging: nets().await, ..self.app.clone() }.analyst()
+    }
+
     /// A FHIR client with this token.
     pub fn fhir_by(&self, token: String) -> Fhir<'_> {
         Fhir { server: self, token }
@@ -307,6 +315,15 @@ impl Drop for Server {
 async fn models() -> Arc<DeviceReader> {
     static READER: LazyLock<Arc<DeviceReader>> =
         LazyLock::new(|| Arc::new(device_reader(&Settings::default())));
+    let reader = tokio::task::spawn_blocking(|| Arc::clone(&READER)).await.unwrap();
+    assert_eq!(reader.fault(), None, "`make test` installs models and ONNX Runtime");
+    reader
+}
+
+/// The nets that look at scans, which all tests share.
+async fn nets() -> Arc<ImagingReader> {
+    static READER: LazyLock<Arc<ImagingReader>> =
+        LazyLock::new(|| Arc::new(imaging_reader(&Settings::default())));
     let reader = tokio::task::spawn_blocking(|| Arc::clone(&READER)).await.unwrap();
     assert_eq!(reader.fault(), None, "`make test` installs models and ONNX Runtime");
     reader

@@ -1,7 +1,10 @@
 //! The binary as an operator runs it: a process with a private Postgres of its own.
 
+mod analyses;
 mod audit;
 mod clients;
+mod dicom;
+mod displays;
 mod exports;
 mod jobs;
 mod listeners;

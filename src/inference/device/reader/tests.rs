@@ -12,6 +12,7 @@ pub fn line(text: &str, left: f32, top: f32, height: f32) -> Line {
         confidence: 0.99,
         second: text.contains(|character: char| character.is_ascii_digit()).then(|| text.to_owned()),
         clear: true,
+        judged: None,
         quad: Quad::upright(left, top, left + width, top + height),
     }
 }

@@ -1,10 +1,14 @@
 //! What is stored, in the vendor's words. Pure.
 
 pub mod account;
+pub mod annotation;
 pub mod care_team;
 pub mod history;
 pub mod note;
 pub mod patient;
+pub mod report;
+pub mod result;
+pub mod scan;
 
 use serde_json::Value;
 

@@ -1,9 +1,14 @@
 //! Requests of this surface as FHIR resources. Pure: time, ids and the caller come in a [`Context`].
 
+pub mod annotation;
 pub mod care_team;
+pub mod finding;
 pub mod history;
 pub mod note;
 pub mod patient;
+pub mod report;
+pub mod result;
+pub mod scan;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -25,6 +30,11 @@ pub fn instant(time: DateTime<Utc>) -> String {
 
 fn reference(to: &str) -> Value {
     json!({ "reference": to })
+}
+
+/// The status of a resource.
+fn status(resource: &Value) -> &str {
+    resource.get("status").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Sets a member, or takes it away.

@@ -127,6 +127,14 @@ impl Change {
     }
 }
 
+/// A patient of whom nothing but the id that the hospital gave and the name is known.
+#[must_use]
+pub fn unknown(id: &str, patient_id: &str, name: &str) -> Value {
+    let (name, status) = (Some(name.to_owned()), Some(Status::Active));
+    New { patient_id: patient_id.to_owned(), change: Change { name, status, ..Change::default() } }
+        .patient(id)
+}
+
 fn gender(word: &str) -> Result<&'static str, Refusal> {
     let found = GENDERS.into_iter().find(|gender| *gender == word);
     found.ok_or_else(|| Refusal::field("gender", "must be male, female, other or unknown"))

@@ -1,16 +1,23 @@
 //! What goes over the line, with exactly the names that the vendor documents.
 
 mod account;
+mod analysis;
 mod patient;
+mod scan;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use account::{Health, Login, Me, NewUser, SignedIn, SignedInUser, User, UserChange};
+pub use analysis::{AnalysisStatus, AskedAnalysis, NewAnalysis};
 pub use patient::{
     Assigned, Assignment, ChangedPatient, Contact, ContactChange, CreatedPatient, Entry, History, NewEntry,
     NewNote, NewPatient, Note, NoteOf, Notes, PatientChange, PatientInList, PatientRecord, PatientScan,
     Patients, PatientsQuery, Person,
+};
+pub use scan::{
+    Annotation, Annotations, ChangedScan, FileQuery, JobStatus, NewAnnotation, NewOutcome, NewScan, Outcome,
+    Report, Scan, ScanChange, ScanDoctor, ScanInList, ScanStatus, Scans, ScansQuery, TakenScan,
 };
 
 /// The body of every refusal.

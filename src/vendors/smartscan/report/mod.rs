@@ -3,13 +3,9 @@
 //!
 //! The text is tagged (headings, paragraphs, figures with a text in their place), so that it can be read aloud.
 
-mod draw;
-mod layout;
 mod plot;
 
-use draw::Fonts;
-pub use draw::NotDrawn;
-use layout::{Layout, Piece};
+use crate::platform::pdf::{self, Fonts, Layout, NotDrawn, Piece};
 
 /// What a report tells.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +61,9 @@ pub struct Trend {
 /// # Errors
 /// When it cannot be drawn, which no text can cause.
 pub fn pdf(report: &Report) -> Result<Vec<u8>, NotDrawn> {
-    let fonts = draw::fonts()?;
+    let fonts = pdf::fonts()?;
     let pages = laid_out(report, &fonts);
-    draw::document(&report.title, pages, &fonts)
+    pdf::document(&report.title, pages, &fonts)
 }
 
 fn laid_out(report: &Report, fonts: &Fonts) -> Vec<Vec<Piece>> {

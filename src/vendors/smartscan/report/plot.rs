@@ -1,7 +1,7 @@
 //! A person's values of one kind over time, as a curve with its least and greatest value and its first and last day.
 
 use super::Trend;
-use super::layout::{Layout, Mark};
+use crate::platform::pdf::{Layout, Mark};
 
 const HEIGHT: f32 = 92.0;
 /// Where the curve is within its room: from the left, from above, how wide, how high.

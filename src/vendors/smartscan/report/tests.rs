@@ -39,17 +39,14 @@ fn the_same_report_is_the_same_pdf() {
 
 #[test]
 fn what_it_tells_is_on_the_pages_and_within_them() {
-    let fonts = draw::fonts().unwrap();
+    let fonts = pdf::fonts().unwrap();
     let pages = laid_out(&report(), &fonts);
     assert!(pages.len() > 2);
     let marks: Vec<_> = pages.iter().flatten().flat_map(|(_, marks)| marks).collect();
     let mut texts = Vec::new();
     for mark in marks {
-        if let layout::Mark::Text { x, y, size, text, is_bold } = mark {
-            assert!(
-                *y <= layout::PAGE.1 && x + fonts.width(text, *size, *is_bold) <= layout::PAGE.0,
-                "{text}"
-            );
+        if let pdf::Mark::Text { x, y, size, text, is_bold } = mark {
+            assert!(*y <= pdf::PAGE.1 && x + fonts.width(text, *size, *is_bold) <= pdf::PAGE.0, "{text}");
             texts.push(text.as_str());
         }
     }

@@ -1,17 +1,15 @@
 //! Devices: the one in the picture, and the models that read it.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::observation::quantity;
 use super::written::{concept, decimal, set_date};
 use super::{Context, New, set};
 use crate::fhir::codes::clinical::{NO, YES};
-use crate::fhir::codes::device::MODEL;
 use crate::fhir::primitive::Primitive;
 use crate::inference::device::{DeviceReading, Field, Value as Read};
 use crate::inference::registry::ModelRef;
-use crate::vendors::smartscan::codes::MODEL_ID;
+use crate::vendors::models;
 use crate::vendors::smartscan::measures::{self, Display, Element};
 
 /// The photographed device, with maker and model where they were read, and what its display says of it.
@@ -69,26 +67,5 @@ fn set_element(resource: &mut Value, element: Element, text: &str) {
 /// A model. Its id follows from name, version and weights, so that a tenant has one Device a model, whoever makes it first.
 #[must_use]
 pub fn model(model: &ModelRef) -> New {
-    let ModelRef { name, version, sha256 } = model;
-    let id = model_id(model);
-    let resource = json!({
-        "resourceType": "Device",
-        "id": id,
-        "identifier": [{ "system": MODEL_ID, "value": format!("{name}@{version}#{sha256}") }],
-        "type": MODEL.concept(),
-        "deviceName": [{ "name": name, "type": "model-name" }],
-        "version": [
-            { "type": { "text": "version" }, "value": version },
-            { "type": { "text": "sha256" }, "value": sha256 },
-        ],
-    });
-    New { id, resource }
-}
-
-/// The id of a model's Device.
-#[must_use]
-pub fn model_id(model: &ModelRef) -> String {
-    let key = format!("{}\0{}\0{}", model.name, model.version, model.sha256);
-    let hash: String = hex::encode(Sha256::digest(key)).chars().take(32).collect();
-    format!("model-{hash}")
+    New { id: models::id(model), resource: models::device(model) }
 }

@@ -6,6 +6,7 @@ mod input;
 mod limits;
 mod patients;
 mod records;
+mod scans;
 mod users;
 
 use hygeia::core::Secret;

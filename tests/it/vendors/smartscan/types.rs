@@ -2,7 +2,7 @@
 
 use fhir_sdk::r4b::resources as r4b;
 use hygeia::inference::device::{
-    Detector, DeviceKind, DeviceReading, Field, FieldName, ReadError, Reading, Unit, Value as Read,
+    Detector, DeviceKind, DeviceReading, Field, FieldName, Numbers, ReadError, Reading, Unit, Value as Read,
 };
 use hygeia::inference::picture::Picture;
 use hygeia::inference::registry::ModelRef;
@@ -39,6 +39,10 @@ impl Detector for Scripted {
         };
         let reading = hint.map(reading).ok_or(ReadError::NoDevice);
         Box::pin(async move { reading })
+    }
+
+    fn numbers(&self, _: Picture) -> Numbers<'_> {
+        Box::pin(async { Err(ReadError::NoDevice) })
     }
 
     fn models(&self) -> &[ModelRef] {

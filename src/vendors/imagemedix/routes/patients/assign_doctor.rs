@@ -10,7 +10,7 @@ use crate::vendors::imagemedix::codes::CARE_TEAM;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::patient;
 use crate::vendors::imagemedix::patients::Assignments;
-use crate::vendors::imagemedix::store::{all, hold, repeated, update, written};
+use crate::vendors::imagemedix::store::{all, hold, new_id, repeated, update, written};
 use crate::vendors::imagemedix::to_fhir::care_team;
 use crate::vendors::imagemedix::{object_id, patients, people, wire};
 
@@ -34,7 +34,7 @@ pub async fn assign_doctor(
     let stored = repeated(async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let writes = writes(&records, &signed_in, &stored, &doctor).await?;
-        Ok(written(&records, &signed_in, writes).await?.map(|_| stored))
+        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| stored))
     })
     .await?;
     let assignments = Assignments::of(&records, &signed_in, &[&stored.id]).await?;
@@ -52,10 +52,10 @@ async fn writes(
 ) -> Result<Vec<Write>, Refusal> {
     let member = format!("Practitioner/{}", doctor.practitioner);
     let own = [("patient", format!("Patient/{}", stored.id)), ("identifier", format!("{CARE_TEAM}|"))];
-    let team = match all(records, signed_in, "CareTeam", &own).await?.first() {
+    let team = match all(records, &signed_in.caller, "CareTeam", &own).await?.first() {
         Some(team) => update(team, care_team::with(team.json()?, &member)),
         None => {
-            let id = super::new_id(records);
+            let id = new_id(records);
             let resource = care_team::care_team(&id, &stored.id, &patient::id(&stored.json()?), &member);
             Write::Create { resource, id: Some(id) }
         }

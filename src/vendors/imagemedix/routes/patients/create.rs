@@ -4,12 +4,11 @@ use actix_web::{HttpResponse, post, web};
 use serde_json::Value;
 
 use crate::records::bundle::{Entry, Target, Wanted};
-use crate::records::conditional::Criteria;
 use crate::records::{Error, Precondition, Records, Stored};
 use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
-use crate::vendors::imagemedix::store::resource_type;
+use crate::vendors::imagemedix::store::{new_id, resource_type};
 use crate::vendors::imagemedix::to_fhir::care_team::care_team;
 use crate::vendors::imagemedix::to_fhir::patient::New;
 use crate::vendors::imagemedix::{from_fhir, object_id, patients, wire};
@@ -28,11 +27,11 @@ pub async fn create_patient(
     if patients::is_taken(&records, &signed_in, &new.patient_id).await? {
         return Err(taken());
     }
-    let id = super::new_id(&records);
+    let id = new_id(&records);
     let team = care_team(&id, &id, &id, &signed_in.reference());
     let entries = vec![
         // Whoever adds a patient with the same id at the same time waits, and finds this one.
-        entry(0, "Patient", new.patient(&id), Target::Where(criteria(&new.patient_id)))?,
+        entry(0, "Patient", new.patient(&id), Target::Where(patients::criteria(&new.patient_id)))?,
         entry(1, "CareTeam", team, Target::Id(id))?,
     ];
     let written = records.transaction(&signed_in.caller, entries, ("", 2), async |_, _| Ok(())).await;
@@ -43,11 +42,6 @@ pub async fn create_patient(
         return Err(Error::internal("a transaction without its results").into());
     };
     Ok(HttpResponse::Created().json(shown(patient, team)))
-}
-
-fn criteria(patient_id: &str) -> Criteria {
-    let (name, value) = patients::by_patient_id(patient_id);
-    Criteria { parameters: vec![(name.to_owned(), value)], base_url: String::new() }
 }
 
 fn entry(at: usize, name: &'static str, resource: Value, target: Target) -> Result<Entry, Error> {

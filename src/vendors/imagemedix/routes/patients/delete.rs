@@ -4,16 +4,29 @@ use actix_web::{HttpResponse, delete, web};
 
 use crate::records::{Records, Write};
 use crate::vendors::imagemedix::caller::{Admin, SignedIn};
-use crate::vendors::imagemedix::codes::{CARE_TEAM, HISTORY, NOTE};
+use crate::vendors::imagemedix::codes::{ANNOTATION, CARE_TEAM, HISTORY, NOTE, REPORT, RESULT, SCAN};
 use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::from_fhir::scan;
 use crate::vendors::imagemedix::store::{all, repeated, resource_type, written};
+use crate::vendors::imagemedix::to_fhir::report::binary_id;
 use crate::vendors::imagemedix::{patients, wire};
 
 /// What this surface records of a patient, by the system of its identifiers.
-const RECORDED: [(&str, &str); 4] =
-    [("CareTeam", CARE_TEAM), ("Condition", HISTORY), ("CarePlan", HISTORY), ("DocumentReference", NOTE)];
+const RECORDED: [(&str, &str); 11] = [
+    ("CareTeam", CARE_TEAM),
+    ("Condition", HISTORY),
+    ("CarePlan", HISTORY),
+    ("DocumentReference", NOTE),
+    ("ImagingStudy", SCAN),
+    ("Task", SCAN),
+    ("Media", SCAN),
+    ("DiagnosticReport", SCAN),
+    ("Observation", RESULT),
+    ("Observation", ANNOTATION),
+    ("DocumentReference", REPORT),
+];
 
-/// Deletes a patient and what was recorded of them here. What others recorded stays, and so does the history of it all.
+/// Deletes a patient with their scans and what was recorded of them here. What others recorded stays, and so does the history of it all.
 #[utoipa::path(tag = "patients", operation_id = "delete_patient", params(("id" = String, Path, description = "The patient's id")),
     responses((status = 200, description = "It is deleted", body = wire::Done),
         (status = 403, description = "The caller is no administrator", body = wire::Failure),
@@ -27,7 +40,7 @@ pub async fn delete_patient(
 ) -> Result<HttpResponse, Refusal> {
     repeated(async || {
         let writes = writes(&records, &signed_in, &path).await?;
-        written(&records, &signed_in, writes).await
+        written(&records, &signed_in.caller, writes).await
     })
     .await?;
     Ok(HttpResponse::Ok().json(wire::Done { message: "Patient deleted successfully" }))
@@ -42,9 +55,18 @@ async fn writes(records: &Records, signed_in: &SignedIn, id: &str) -> Result<Vec
     }];
     for (name, system) in RECORDED {
         let own = [("patient", format!("Patient/{}", stored.id)), ("identifier", format!("{system}|"))];
-        let resource_type = resource_type(name)?;
-        let delete = |id| Write::Delete { resource_type, id, precondition: None };
-        writes.extend(all(records, signed_in, name, &own).await?.into_iter().map(|one| delete(one.id)));
+        let of_name = resource_type(name)?;
+        for one in all(records, &signed_in.caller, name, &own).await? {
+            let resource = one.json()?;
+            // The file of a picture, and that of a report.
+            let mut files: Vec<_> = scan::binary(&resource).map(str::to_owned).into_iter().collect();
+            files
+                .extend(Some(&resource).filter(|_| name == "ImagingStudy").and_then(scan::id).map(binary_id));
+            let binary = resource_type("Binary")?;
+            let delete = |resource_type, id, precondition| Write::Delete { resource_type, id, precondition };
+            writes.extend(files.into_iter().map(|id| delete(binary, id, None)));
+            writes.push(delete(of_name, one.id, Some(one.version.into())));
+        }
     }
     Ok(writes)
 }

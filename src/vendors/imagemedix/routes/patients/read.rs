@@ -9,7 +9,7 @@ use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::{note, patient};
 use crate::vendors::imagemedix::patients::{self, Assignments};
 use crate::vendors::imagemedix::people::People;
-use crate::vendors::imagemedix::{charts, operations, wire};
+use crate::vendors::imagemedix::{charts, operations, scans, wire};
 
 /// Reads all that is known of a patient, whoever recorded it.
 #[utoipa::path(tag = "patients", operation_id = "read_patient", params(("id" = String, Path, description = "The patient's id")),
@@ -38,7 +38,7 @@ pub async fn read_patient(
         patient: patient::in_list(&resource, doctors.collect()),
         contact: patient::contact(&resource),
         medical_history,
-        scans: Vec::new(),
+        scans: scans::list::of_patient(&records, &signed_in, &stored.id).await?,
         notes: notes.iter().filter_map(|document| with_name(document, &people)).collect(),
         last_visit: visits.last,
         next_appointment: visits.next,

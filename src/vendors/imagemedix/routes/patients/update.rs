@@ -27,7 +27,7 @@ pub async fn update_patient(
     let stored = repeated(async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let changed = update(&stored, change.applied(stored.json()?));
-        written(&records, &signed_in, vec![changed]).await
+        written(&records, &signed_in.caller, vec![changed]).await
     })
     .await?;
     let resource = stored.first().ok_or(Refusal::Unavailable)?;

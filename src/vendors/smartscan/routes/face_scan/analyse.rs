@@ -5,12 +5,12 @@
 use actix_web::{HttpResponse, post, web};
 use tokio::sync::Semaphore;
 
+use crate::http::turns::in_turn;
 use crate::inference::vitals::{self, Fault, METHOD, Recording, Region, VERSION, analyse};
 use crate::records::Records;
 use crate::vendors::smartscan::body::{After, LargeJson};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
-use crate::vendors::smartscan::turns::in_turn;
 use crate::vendors::smartscan::wire::face_scan as wire;
 use crate::vendors::smartscan::{operations, scans};
 

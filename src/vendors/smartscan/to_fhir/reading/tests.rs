@@ -10,6 +10,7 @@ use crate::core::ids::Ids;
 use crate::fhir::validate::{Scope, validate_as};
 use crate::inference::device::{DeviceKind, Field, FieldName, Unit, Value as Read};
 use crate::inference::registry::ModelRef;
+use crate::vendors::models;
 use crate::vendors::smartscan::from_fhir;
 use crate::vendors::smartscan::to_fhir;
 
@@ -185,7 +186,7 @@ fn observations_carry_codes_units_label_and_origin() {
         (&media["subject"]["reference"], &task["for"]["reference"]),
         (&json!("Patient/pat"), &json!("Patient/pat"))
     );
-    let models: Vec<_> = blood_pressure().models_used.iter().map(device::model_id).collect();
+    let models: Vec<_> = blood_pressure().models_used.iter().map(models::id).collect();
     let agents = provenance["agent"].as_array().unwrap();
     assert_eq!(agents[0]["who"]["reference"], json!(format!("Device/{}", models[0])));
     assert_eq!(agents[2]["who"]["reference"], "Organization/project");

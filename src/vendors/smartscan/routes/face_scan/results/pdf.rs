@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::Kept;
 use crate::clinical::wellness::Measured;
+use crate::http::turns::in_turn;
 use crate::records::{Error, Precondition, Records, Write};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
@@ -20,7 +21,6 @@ use crate::vendors::smartscan::scans::known::known;
 use crate::vendors::smartscan::scans::readings::{self, Before};
 use crate::vendors::smartscan::scans::{self, Session};
 use crate::vendors::smartscan::to_fhir::face_scan::document;
-use crate::vendors::smartscan::turns::in_turn;
 use crate::vendors::smartscan::vitals;
 
 /// How many reports are drawn at the same time: each keeps a core busy.

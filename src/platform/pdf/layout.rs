@@ -1,11 +1,14 @@
-//! Text, lines and curves on pages of A4: what comes does not fit begins the next page.
+//! Text, lines, curves and pictures on pages of A4: what does not fit begins the next page.
+
+use std::sync::Arc;
 
 use super::draw::Fonts;
 
-/// A4 in points, and its margins.
-pub(super) const PAGE: (f32, f32) = (595.0, 842.0);
+/// A4 in points.
+pub const PAGE: (f32, f32) = (595.0, 842.0);
 const LEFT: f32 = 50.0;
-const WIDTH: f32 = 495.0;
+/// How wide what is within the margins is.
+pub const WIDTH: f32 = 495.0;
 const TOP: f32 = 60.0;
 const BOTTOM: f32 = 780.0;
 
@@ -17,18 +20,63 @@ const MOST_CHARACTERS: usize = 2_000;
 
 /// Something to draw.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Mark {
+pub enum Mark {
     /// Text at its base line.
-    Text { x: f32, y: f32, size: f32, text: String, is_bold: bool },
+    Text {
+        /// From the left.
+        x: f32,
+        /// From above.
+        y: f32,
+        /// Of the letters.
+        size: f32,
+        /// What it says.
+        text: String,
+        /// Whether it is bold.
+        is_bold: bool,
+    },
     /// A line through points.
-    Line { points: Vec<(f32, f32)>, width: f32, shade: u8 },
+    Line {
+        /// From the left and from above.
+        points: Vec<(f32, f32)>,
+        /// How wide it is.
+        width: f32,
+        /// From black, 0, to white, 255.
+        shade: u8,
+    },
     /// A dot.
-    Dot { x: f32, y: f32 },
+    Dot {
+        /// From the left.
+        x: f32,
+        /// From above.
+        y: f32,
+    },
+    /// A picture.
+    Picture {
+        /// From the left.
+        x: f32,
+        /// From above.
+        y: f32,
+        /// How wide it is drawn.
+        width: f32,
+        /// How high it is drawn.
+        height: f32,
+        /// The file, a JPEG.
+        jpeg: Arc<[u8]>,
+    },
+    /// A short text in a box that stands out from any picture.
+    Label {
+        /// From the left.
+        x: f32,
+        /// From above.
+        y: f32,
+        /// What it says.
+        text: String,
+    },
 }
 
 /// What marks are to who hears them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Role {
+pub enum Role {
     /// A heading of this level.
     Heading(u16),
     /// A paragraph.
@@ -40,22 +88,24 @@ pub(super) enum Role {
 }
 
 /// Marks that belong together.
-pub(super) type Piece = (Role, Vec<Mark>);
+pub type Piece = (Role, Vec<Mark>);
 
 /// Lays out from top to bottom.
-pub(super) struct Layout<'f> {
+pub struct Layout<'f> {
     fonts: &'f Fonts,
     pages: Vec<Vec<Piece>>,
     y: f32,
 }
 
 impl<'f> Layout<'f> {
-    pub(super) fn new(fonts: &'f Fonts) -> Self {
+    /// On an empty page.
+    #[must_use]
+    pub fn new(fonts: &'f Fonts) -> Self {
         Self { fonts, pages: vec![Vec::new()], y: TOP }
     }
 
     /// A heading, which keeps some room below itself.
-    pub(super) fn heading(&mut self, level: u16, text: &str) {
+    pub fn heading(&mut self, level: u16, text: &str) {
         let size = if level == 1 { 18.0 } else { 12.0 };
         self.need(60.0);
         self.y += size + if level == 1 { 0.0 } else { 6.0 };
@@ -65,13 +115,14 @@ impl<'f> Layout<'f> {
         self.y += 10.0;
     }
 
-    pub(super) fn paragraph(&mut self, text: &str) {
+    /// Text across the page.
+    pub fn paragraph(&mut self, text: &str) {
         self.columns(&[(0.0, WIDTH, text, false)]);
         self.y += 2.0;
     }
 
     /// Texts beside one another, each within its column.
-    pub(super) fn columns<T: AsRef<str>>(&mut self, cells: &[(f32, f32, T, bool)]) {
+    pub fn columns<T: AsRef<str>>(&mut self, cells: &[(f32, f32, T, bool)]) {
         let wrapped: Vec<_> = cells
             .iter()
             .map(|(x, width, text, is_bold)| (*x, self.wrapped(text.as_ref(), *width, *is_bold), *is_bold))
@@ -91,18 +142,19 @@ impl<'f> Layout<'f> {
     }
 
     /// A line across the page.
-    pub(super) fn rule(&mut self) {
+    pub fn rule(&mut self) {
         let points = vec![(LEFT, self.y + 3.0), (LEFT + WIDTH, self.y + 3.0)];
         self.put(Role::Ornament, vec![Mark::Line { points, width: 0.5, shade: 120 }]);
         self.y += 3.0;
     }
 
-    pub(super) fn gap(&mut self) {
+    /// Some room.
+    pub fn gap(&mut self) {
         self.y += 6.0;
     }
 
     /// Room of this height for a picture, which `draw` draws from its upper left corner on.
-    pub(super) fn figure(&mut self, told: String, height: f32, draw: impl FnOnce(f32, f32) -> Vec<Mark>) {
+    pub fn figure(&mut self, told: String, height: f32, draw: impl FnOnce(f32, f32) -> Vec<Mark>) {
         self.need(height);
         let marks = draw(LEFT, self.y);
         self.put(Role::Figure(told), marks);
@@ -110,7 +162,8 @@ impl<'f> Layout<'f> {
     }
 
     /// The pages, each with its foot.
-    pub(super) fn pages(self, foot: &str) -> Vec<Vec<Piece>> {
+    #[must_use]
+    pub fn pages(self, foot: &str) -> Vec<Vec<Piece>> {
         let all = self.pages.len();
         let foot = cleaned(foot);
         let numbered = self.pages.into_iter().zip(1_usize..).map(|(mut page, number)| {

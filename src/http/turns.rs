@@ -2,7 +2,6 @@
 
 use tokio::sync::Semaphore;
 
-use super::errors::Refusal;
 use crate::records::Error;
 
 /// Does work when its turn comes. The turn ends with the work, also where nobody waits for that any more: who calls and hangs up
@@ -13,14 +12,14 @@ use crate::records::Error;
 pub async fn in_turn<T: Send + 'static>(
     turns: &'static Semaphore,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Refusal> {
-    let turn = turns.acquire().await.map_err(|_| Refusal::Unavailable)?;
+) -> Result<T, Error> {
+    let turn = turns.acquire().await.map_err(|_| Error::Unavailable)?;
     let work = move || {
         let done = work();
         drop(turn);
         done
     };
-    Ok(tokio::task::spawn_blocking(work).await.map_err(Error::internal)?)
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }
 
 #[cfg(test)]

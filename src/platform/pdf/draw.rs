@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use krilla::Document;
 use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder, Point, Rect};
+use krilla::geom::{self, Path, PathBuilder, Point, Rect, Transform};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
@@ -18,21 +19,28 @@ use skrifa::{FontRef, MetadataProvider};
 
 use super::layout::{Mark, PAGE, Piece, Role};
 
-static PLAIN: &[u8] = include_bytes!("../../../../assets/fonts/DejaVuSans.ttf");
-static BOLD: &[u8] = include_bytes!("../../../../assets/fonts/DejaVuSans-Bold.ttf");
+static PLAIN: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans.ttf");
+static BOLD: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans-Bold.ttf");
 
-/// The report cannot be drawn.
+/// The size of a label's text.
+const LABEL: f32 = 7.0;
+
+/// The document cannot be drawn.
 #[derive(Debug, thiserror::Error)]
-#[error("the report cannot be drawn: {0}")]
+#[error("the document cannot be drawn: {0}")]
 pub struct NotDrawn(String);
 
-/// The fonts of a report.
-pub(super) struct Fonts {
+/// The fonts of a document.
+pub struct Fonts {
     plain: (Font, FontRef<'static>),
     bold: (Font, FontRef<'static>),
 }
 
-pub(super) fn fonts() -> Result<Fonts, NotDrawn> {
+/// The fonts, read once.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn fonts() -> Result<Fonts, NotDrawn> {
     static READ: LazyLock<Option<[(Font, FontRef<'static>); 2]>> = LazyLock::new(|| {
         let font = |bytes: &'static [u8]| Some((Font::new(bytes.into(), 0)?, FontRef::new(bytes).ok()?));
         Some([font(PLAIN)?, font(BOLD)?])
@@ -43,7 +51,8 @@ pub(super) fn fonts() -> Result<Fonts, NotDrawn> {
 
 impl Fonts {
     /// How wide a text is.
-    pub(super) fn width(&self, text: &str, size: f32, is_bold: bool) -> f32 {
+    #[must_use]
+    pub fn width(&self, text: &str, size: f32, is_bold: bool) -> f32 {
         let (_, font) = if is_bold { &self.bold } else { &self.plain };
         let (letters, metrics) =
             (font.charmap(), font.glyph_metrics(Size::new(size), LocationRef::default()));
@@ -53,7 +62,16 @@ impl Fonts {
 }
 
 /// The PDF of these pages.
-pub(super) fn document(title: &str, pages: Vec<Vec<Piece>>, fonts: &Fonts) -> Result<Vec<u8>, NotDrawn> {
+///
+/// # Errors
+/// When it cannot be drawn, which no text can cause.
+pub fn document(title: &str, pages: Vec<Vec<Piece>>, fonts: &Fonts) -> Result<Vec<u8>, NotDrawn> {
+    // What cannot be drawn is known before a page is begun.
+    for mark in pages.iter().flatten().flat_map(|(_, marks)| marks) {
+        if let Mark::Picture { jpeg, .. } = mark {
+            picture(jpeg)?;
+        }
+    }
     let mut document = Document::new();
     let metadata = Metadata::new().title(title.to_owned()).language("en".to_owned());
     document.set_metadata(metadata.creator("hygeia".to_owned()));
@@ -120,7 +138,37 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, fonts: &Fonts) {
                 surface.draw_path(&path);
             }
         }
+        Mark::Picture { x, y, width, height, jpeg } => {
+            let size = geom::Size::from_wh(*width, *height);
+            if let (Ok(picture), Some(size)) = (picture(jpeg), size) {
+                surface.push_transform(&Transform::from_translate(*x, *y));
+                surface.draw_image(picture, size);
+                surface.pop();
+            }
+        }
+        Mark::Label { x, y, text } => label(surface, (*x, *y), text, fonts),
     }
+}
+
+fn picture(jpeg: &[u8]) -> Result<Image, NotDrawn> {
+    Image::from_jpeg(jpeg.to_vec().into(), true).map_err(NotDrawn)
+}
+
+/// White on black, so that it can be read on any picture.
+fn label(surface: &mut Surface<'_>, (x, y): (f32, f32), text: &str, fonts: &Fonts) {
+    let width = fonts.width(text, LABEL, true);
+    let mut path = PathBuilder::new();
+    if let Some(rect) = Rect::from_xywh(x, y, width + 4.0, LABEL + 3.0) {
+        path.push_rect(rect);
+    }
+    if let Some(path) = path.finish() {
+        paint(surface, Some(0), None);
+        surface.draw_path(&path);
+    }
+    paint(surface, Some(255), None);
+    let (font, _) = &fonts.bold;
+    let start = Point::from_xy(x + 2.0, y + LABEL);
+    surface.draw_text(start, font.clone(), LABEL, text, false, TextDirection::Auto);
 }
 
 fn line(points: &[(f32, f32)]) -> Option<Path> {

@@ -1,0 +1,216 @@
+//! How often displays in photographs are read, how often rightly, and how long it takes: through the reader, not the API.
+//!
+//!     make eval                                       where ../shared/data/device_photos is there, or EVAL_PHOTOS names a folder
+//!     cargo bench --bench reading -- FOLDER           the same
+//!     cargo bench --bench reading -- FOLDER --each    and what was read of each photograph
+//!
+//! FOLDER has truth.csv: file, set, device, values ... The values of a device stand in the order of [`KINDS`], and are empty where
+//! the display does not show one. A photograph is right when all that it shows is in its field. Of a set that is none of our devices,
+//! what counts is whether all numbers of the display are among those that are read.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a measurement that meets what it does not expect ends, and prints what it measured"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use hygeia::inference::device::{DeviceKind, DeviceReader, DeviceReading, FieldName, Settings, Shown};
+use hygeia::inference::picture::{Limits, decode};
+
+/// An answer with this confidence is one that is relied on.
+const SURE: f32 = 0.9;
+/// What two writings of one value may differ by.
+const NEAR: f64 = 0.051;
+
+/// What truth.csv calls a device, what it is, and its values in order.
+const KINDS: [(&str, DeviceKind, &[FieldName]); 6] = [
+    ("bp", DeviceKind::BloodPressure, &[FieldName::Systolic, FieldName::Diastolic, FieldName::Pulse]),
+    ("glucose", DeviceKind::GlucoseMeter, &[FieldName::Glucose]),
+    ("thermometer", DeviceKind::Thermometer, &[FieldName::Temperature]),
+    ("oximeter", DeviceKind::PulseOximeter, &[FieldName::OxygenSaturation, FieldName::Pulse]),
+    ("scale", DeviceKind::Scale, &[FieldName::Weight]),
+    (
+        "monitor",
+        DeviceKind::FiveParameterMonitor,
+        &[
+            FieldName::HeartRate,
+            FieldName::OxygenSaturation,
+            FieldName::RespiratoryRate,
+            FieldName::Systolic,
+            FieldName::Diastolic,
+            FieldName::MeanPressure,
+            FieldName::Temperature,
+        ],
+    ),
+];
+
+/// One photograph of truth.csv.
+struct Photo {
+    file: PathBuf,
+    device: String,
+    is_medical: bool,
+    values: Vec<String>,
+}
+
+/// What was counted of a device.
+#[derive(Default)]
+struct Counts {
+    photos: usize,
+    right: usize,
+    refused: usize,
+    values: usize,
+    right_values: usize,
+    sure: usize,
+    sure_and_wrong: usize,
+    took_ms: Vec<f64>,
+}
+
+#[tokio::main]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
+    let is_each = arguments.iter().any(|one| one == "--each");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = arguments.iter().find(|one| !one.starts_with("--"));
+    let folder = folder.map_or(root.join("../shared/data/device_photos"), PathBuf::from);
+    let Ok(truth) = std::fs::read_to_string(folder.join("truth.csv")) else {
+        println!("no photographs: there is no {}", folder.join("truth.csv").display());
+        return;
+    };
+    let settings = Settings::new(&root.join("runtime/libonnxruntime.so"), &root.join("models"), 2);
+    let reader = DeviceReader::open(&settings).unwrap();
+    let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+    let mut warm = false;
+    for photo in photos(&folder, &truth) {
+        if !std::mem::replace(&mut warm, true) {
+            measure(&reader, &photo, &mut Counts::default(), false).await;
+        }
+        measure(&reader, &photo, counts.entry(photo.device.clone()).or_default(), is_each).await;
+    }
+    print(&counts);
+}
+
+fn photos(folder: &Path, truth: &str) -> Vec<Photo> {
+    let photo = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [file, set, device, values, ..] = cells.as_slice() else { return None };
+        let is_display = matches!(*set, "medical" | "instr" | "fuelpump" | "gascrops");
+        is_display.then(|| Photo {
+            file: folder.join(file),
+            device: (*device).to_owned(),
+            is_medical: *set == "medical",
+            values: values.split(';').map(str::to_owned).collect(),
+        })
+    };
+    truth.lines().skip(1).filter_map(photo).collect()
+}
+
+async fn measure(reader: &DeviceReader, photo: &Photo, counts: &mut Counts, is_each: bool) {
+    let began = Instant::now();
+    let picture = decode(&std::fs::read(&photo.file).unwrap(), &Limits::default()).unwrap();
+    let known = KINDS.iter().find(|(name, ..)| photo.is_medical && *name == photo.device);
+    let told = match known {
+        Some((_, kind, fields)) => {
+            let read = reader.read(picture, Some(*kind)).await;
+            counts.took_ms.push(began.elapsed().as_secs_f64() * 1000.0);
+            device(photo, fields, read.as_ref().ok(), counts)
+                + &read.err().map(|refusal| format!(": {refusal}")).unwrap_or_default()
+        }
+        None => {
+            let read = reader.numbers(picture).await.unwrap();
+            counts.took_ms.push(began.elapsed().as_secs_f64() * 1000.0);
+            display(photo, &read, counts)
+        }
+    };
+    if is_each {
+        let name = photo.file.file_name().unwrap().to_string_lossy();
+        println!("{name:24} {:20} {told} {:.0} ms", photo.values.join(";"), counts.took_ms.last().unwrap());
+    }
+}
+
+/// Holds a reading against what the photograph shows.
+fn device(photo: &Photo, fields: &[FieldName], read: Option<&DeviceReading>, counts: &mut Counts) -> String {
+    let shown: Vec<(FieldName, f64)> = fields
+        .iter()
+        .zip(&photo.values)
+        .filter_map(|(field, value)| Some((*field, value.parse().ok()?)))
+        .collect();
+    let got = |field: FieldName| -> Option<f64> { read?.digits(field)?.parse().ok() };
+    let is_right =
+        |(field, value): &&(FieldName, f64)| got(*field).is_some_and(|got| (got - value).abs() < NEAR);
+    let right = shown.iter().filter(is_right).count();
+    let wrong = shown.iter().filter(|one| !is_right(one) && got(one.0).is_some()).count();
+    counts.photos += 1;
+    counts.values += shown.len();
+    counts.right_values += right;
+    counts.right += usize::from(right == shown.len());
+    counts.refused += usize::from(read.is_none());
+    let is_sure = read.is_some_and(|read| read.confidence >= SURE);
+    counts.sure += usize::from(is_sure);
+    counts.sure_and_wrong += usize::from(is_sure && wrong > 0);
+    let word = match (right == shown.len(), read) {
+        (true, _) => "right",
+        (false, Some(_)) => "WRONG",
+        (false, None) => "refused",
+    };
+    let digits = |field: &FieldName| read.and_then(|read| read.digits(*field)).unwrap_or("-").to_owned();
+    let digits: Vec<String> = fields.iter().map(digits).collect();
+    let confidence = read.map_or(0.0, |read| read.confidence);
+    format!("{word:8} {} ({confidence:.2})", digits.join(";"))
+}
+
+/// Holds the numbers of a display against what the photograph shows.
+fn display(photo: &Photo, numbers: &[Shown], counts: &mut Counts) -> String {
+    let is_there = |value: &&String| numbers.iter().any(|number| number.text == **value);
+    let right = photo.values.iter().filter(is_there).count();
+    counts.photos += 1;
+    counts.values += photo.values.len();
+    counts.right_values += right;
+    counts.right += usize::from(right == photo.values.len());
+    counts.refused += usize::from(numbers.is_empty());
+    let word = if right == photo.values.len() { "right" } else { "WRONG" };
+    let told: Vec<String> =
+        numbers.iter().map(|number| format!("{} ({:.2})", number.text, number.confidence)).collect();
+    format!("{word:8} {}", told.join(", "))
+}
+
+fn print(counts: &BTreeMap<String, Counts>) {
+    println!(
+        "\n| device | all values right | a value missing or wrong | refused | values right | sure | of them wrong | p50 | p95 |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for (device, one) in counts {
+        println!(
+            "| {device} | {} | {} | {} | {} of {} | {} | {} | {:.0} ms | {:.0} ms |",
+            share(one.right, one.photos),
+            one.photos - one.right - one.refused,
+            one.refused,
+            one.right_values,
+            one.values,
+            one.sure,
+            one.sure_and_wrong,
+            percentile(&one.took_ms, 50),
+            percentile(&one.took_ms, 95),
+        );
+    }
+}
+
+/// The time that this part in a hundred took no longer than.
+fn percentile(took_ms: &[f64], part: usize) -> f64 {
+    let mut sorted = took_ms.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[(sorted.len() * part).div_ceil(100).saturating_sub(1)]
+}
+
+/// A share with its Wilson 95 % interval.
+fn share(some: usize, all: usize) -> String {
+    let real = |count: usize| f64::from(u32::try_from(count).unwrap());
+    let (n, p, z) = (real(all), real(some) / real(all), 1.96);
+    let middle = p + z * z / (2.0 * n);
+    let reach = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    let percent = |at: f64| 100.0 * at / (1.0 + z * z / n);
+    format!("{some} of {all} ({:.0}-{:.0} %)", percent(middle - reach), percent(middle + reach))
+}

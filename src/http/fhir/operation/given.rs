@@ -1,0 +1,190 @@
+//! The parameters of an operation, from the address and from a Parameters resource.
+//! <https://hl7.org/fhir/R4/operations.html#request>
+
+use actix_web::{HttpRequest, web};
+use serde_json::Value;
+
+use crate::fhir::chain::shown;
+use crate::fhir::outcome::{Issue, IssueType};
+use crate::http::fhir::media::{self, Media, Syntax};
+use crate::http::fhir::{answer, body, prefer};
+use crate::records::Error;
+
+/// Parameters in their order.
+#[derive(Debug, Default)]
+pub struct Given(Vec<(String, Value)>);
+
+impl Given {
+    /// Those of a request, of which only the known ones are used. An unknown one is refused where the client asks for strict handling.
+    ///
+    /// # Errors
+    /// When the body is no Parameters resource, or a parameter has no value, or is unknown.
+    pub async fn of(
+        request: &HttpRequest,
+        payload: Option<web::Payload>,
+        known: &[&str],
+    ) -> Result<Self, Error> {
+        let mut given: Vec<(String, Value)> = form_urlencoded::parse(request.query_string().as_bytes())
+            .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
+            .collect();
+        if let Some(payload) = payload {
+            given.extend(sent(request, payload).await?);
+        }
+        let strict = prefer::is_strict(request);
+        let is_known = |name: &str| known.contains(&name);
+        if let Some((name, _)) =
+            given.iter().find(|(name, _)| strict && !is_known(name) && !is_of_format(name))
+        {
+            let text = format!("{} is not a parameter of this operation", shown(name));
+            return Err(Error::BadRequest(IssueType::NotSupported, text));
+        }
+        given.retain(|(name, _)| is_known(name));
+        if let Some((name, _)) =
+            given.iter().find(|(_, value)| value.as_str().is_some_and(|text| text.contains('\0')))
+        {
+            return Err(bad(format!("{name} holds a NUL character")));
+        }
+        Ok(Self(given))
+    }
+
+    /// The value of a parameter, as text.
+    ///
+    /// # Errors
+    /// When it is given several times, or is no single text, number or boolean.
+    pub fn text(&self, name: &str) -> Result<Option<String>, Error> {
+        match self.value(name)? {
+            None => Ok(None),
+            Some(Value::String(text)) if text.is_empty() => Err(bad(format!("{name} is empty"))),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            Some(Value::Bool(value)) => Ok(Some(value.to_string())),
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) => {
+                Err(bad(format!("{name} must be a single value")))
+            }
+        }
+    }
+
+    /// All values of a parameter, as text.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let found = self.0.iter().filter(|(given, _)| given == name);
+        found.filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect()
+    }
+
+    /// A parameter that is `true` or `false`, which it is where it is not given.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn flag(&self, name: &str) -> Result<bool, Error> {
+        match self.text(name)?.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(bad(format!("{name} must be true or false"))),
+        }
+    }
+
+    /// A parameter that is a whole number from 0 on.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn number(&self, name: &str) -> Result<Option<usize>, Error> {
+        let wrong = || bad(format!("{name} must be a whole number from 0 on"));
+        self.text(name)?.map(|text| text.parse().map_err(|_| wrong())).transpose()
+    }
+
+    /// The value of a parameter that is an object: a resource, a Coding or a CodeableConcept.
+    ///
+    /// # Errors
+    /// When it is given several times or is something else.
+    pub fn object(&self, name: &str) -> Result<Option<&Value>, Error> {
+        match self.value(name)? {
+            None => Ok(None),
+            Some(object @ Value::Object(_)) => Ok(Some(object)),
+            Some(_) => Err(bad(format!("{name} is sent in the body of a POST, as a value of its type"))),
+        }
+    }
+
+    fn value(&self, name: &str) -> Result<Option<&Value>, Error> {
+        let mut found = self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
+        let first = found.next();
+        if found.next().is_some() { Err(bad(format!("{name} is given twice"))) } else { Ok(first) }
+    }
+}
+
+/// What says how the answer is written.
+fn is_of_format(name: &str) -> bool {
+    matches!(name, "_format" | "_pretty")
+}
+
+/// A fault of a value.
+pub(super) fn bad(text: impl Into<String>) -> Error {
+    Error::BadRequest(IssueType::Value, text.into())
+}
+
+async fn sent(request: &HttpRequest, payload: web::Payload) -> Result<Vec<(String, Value)>, Error> {
+    let (bytes, _room) = body::read(payload).await?;
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let syntax = Media::parse(&media::sent(request)).map_or(Some(Syntax::Json), |media| media.syntax());
+    let syntax = syntax.ok_or(Error::UnsupportedMediaType(answer::FORMATS))?;
+    let parse = move || of_body(body::parse(syntax, &bytes)?);
+    web::block(parse).await.map_err(Error::internal)?
+}
+
+fn of_body(mut body: Value) -> Result<Vec<(String, Value)>, Error> {
+    if body.get("resourceType").and_then(Value::as_str) != Some("Parameters") {
+        let text = "the body of an operation is a Parameters resource";
+        return Err(Error::BadRequest(IssueType::Invalid, text.to_owned()));
+    }
+    let parameters = match body.get_mut("parameter").map(Value::take) {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(parameters)) => parameters,
+        Some(_) => return Err(bad("Parameters.parameter must be a list")),
+    };
+    let pair = |(at, parameter): (usize, Value)| {
+        of_parameter(parameter).ok_or_else(|| {
+            let text = "a parameter has a name and one value or resource";
+            Error::Invalid(vec![
+                Issue::error(IssueType::Value, text).at(format!("Parameters.parameter[{at}]")),
+            ])
+        })
+    };
+    parameters.into_iter().enumerate().map(pair).collect()
+}
+
+fn of_parameter(parameter: Value) -> Option<(String, Value)> {
+    let Value::Object(parameter) = parameter else { return None };
+    let name = parameter.get("name")?.as_str()?.to_owned();
+    let mut values =
+        parameter.into_iter().filter(|(kind, _)| kind == "resource" || kind.starts_with("value"));
+    let (_, value) = values.next()?;
+    values.next().is_none().then_some((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_parameter_has_one_value() {
+        let parameters = json!({"resourceType": "Parameters", "parameter": [
+            {"name": "url", "valueUri": "urn:x"}, {"name": "count", "valueInteger": 2},
+            {"name": "activeOnly", "valueBoolean": true}, {"name": "valueSet", "resource": {"resourceType": "ValueSet"}}]});
+        let given = Given(of_body(parameters).unwrap());
+        assert_eq!(given.text("url").unwrap().as_deref(), Some("urn:x"));
+        assert_eq!((given.number("count").unwrap(), given.flag("activeOnly").unwrap()), (Some(2), true));
+        assert!(given.object("valueSet").unwrap().is_some() && given.object("url").is_err());
+        for wrong in [
+            json!({"resourceType": "Patient"}),
+            json!({"resourceType": "Parameters", "parameter": {}}),
+            json!({"resourceType": "Parameters", "parameter": [{"name": "url"}]}),
+            json!({"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": "a", "valueCode": "b"}]}),
+            json!({"resourceType": "Parameters", "parameter": [{"valueUri": "a"}]}),
+        ] {
+            assert!(of_body(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Digits and lines of one picture become one page: a row of digits takes the place of what OCR made of them.
+//!
+//! Two readers that agree are right far more often than either is, and where they do not, the digit detector is right more often:
+//! OCR was trained on print. So a row stays whatever OCR says, and is worth less where OCR says another number. But for one case: a
+//! number that OCR reads alike twice, and of which the row is only a part.
+
+use std::cmp::Ordering;
+
+use super::second_reading::{Seen, is_within, runs, settled};
+use crate::inference::digits::Row;
+use crate::inference::number::real;
+use crate::inference::ocr::{Line, Page, Quad};
+
+/// What a row is worth that another reading shows, too.
+const AGREED: f32 = 0.97;
+/// What it is worth at most that no other reading shows, as there is no digit in any.
+const ALONE: f32 = 0.8;
+/// So much of the detector's own doubt is left where another reading agrees with it.
+const DOUBT_LEFT: f32 = 0.2;
+/// And where the others show other digits.
+const CONTRADICTED: f32 = 0.55;
+/// What rows cover to this share is not a word beside them.
+const COVERED: f32 = 0.6;
+/// A row lower than this share of a line's height is no part of its text.
+const AS_HIGH: f32 = 0.45;
+/// A row touches a word when they share this much of the smaller one.
+const TOUCHED: f32 = 0.3;
+/// An unread box of which rows cover this share was read.
+const LEFT_UNREAD: f32 = 0.3;
+/// A piece of a line that rows leave has at least so many letters; one alone is a misread digit.
+const LETTERS: usize = 2;
+
+/// The page with the rows in it.
+pub fn join(mut page: Page, seen: Vec<Seen>) -> Page {
+    let seen = settled(seen, &page.lines);
+    let mut taken = vec![false; seen.len()];
+    let left: Vec<Line> = page.lines.iter().flat_map(|line| without(line, &seen, &mut taken)).collect();
+    let rows = seen.iter().zip(taken).filter(|(_, taken)| !taken).map(|(one, _)| line(one, &page.lines));
+    let rows: Vec<Line> = rows.collect();
+    page.unread.retain(|quad| {
+        let read: f32 = seen.iter().map(|one| one.row.quad.shared(quad)).sum();
+        read < LEFT_UNREAD * quad.area()
+    });
+    page.lines = left.into_iter().chain(rows).collect();
+    page.lines.sort_by(|a, b| a.quad.centre().y.total_cmp(&b.quad.centre().y));
+    page
+}
+
+/// The row as a line.
+fn line(seen: &Seen, lines: &[Line]) -> Line {
+    let Seen { row, again, clear, is_mended } = seen;
+    let text = row.text();
+    let there: Vec<&Line> = lines.iter().filter(|line| is_within(&row.quad, &line.quad)).collect();
+    let second =
+        there.iter().map(|line| confirming(&text, line.second.as_deref())).find(|second| *second != text);
+    let others = there.iter().flat_map(|line| [Some(line.text()), line.second.clone()]).flatten();
+    let readings: Vec<Vec<String>> = others.chain([again.clone()]).map(|text| runs(&text)).collect();
+    let most = if *is_mended { CONTRADICTED } else { 1.0 };
+    Line {
+        characters: row.glyphs.iter().map(|glyph| (glyph.symbol, glyph.probability)).collect(),
+        confidence: row.probability(),
+        second: Some(second.unwrap_or_else(|| text.clone())),
+        clear: *clear,
+        judged: Some(judged(row.probability(), &text, &readings).min(most)),
+        quad: row.quad,
+    }
+}
+
+/// What a row is worth, by what other readings say of its place.
+fn judged(probability: f32, text: &str, readings: &[Vec<String>]) -> f32 {
+    let mut with_digits = readings.iter().filter(|runs| !runs.is_empty()).peekable();
+    if with_digits.peek().is_none() {
+        return ALONE.min(probability);
+    }
+    if with_digits.clone().any(|runs| runs.iter().any(|run| run == text)) {
+        return agreed(probability);
+    }
+    // A point is rather missed than made up.
+    let pointless = |text: &str| text.replace('.', "");
+    if with_digits.any(|runs| runs.iter().any(|run| pointless(run) == pointless(text))) {
+        return ALONE.min(agreed(probability));
+    }
+    CONTRADICTED.min(probability)
+}
+
+/// Either reader could have been wrong by itself, hardly in the same way.
+fn agreed(probability: f32) -> f32 {
+    AGREED.min(1.0 - DOUBT_LEFT * (1.0 - probability))
+}
+
+/// What is left of a line without what rows have: the words before and behind them, and those words that rows agree with.
+fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
+    // A line that says another thing with its surroundings is no text, however large.
+    let is_text =
+        !line.holds_digits() || line.second.as_deref().is_some_and(|second| !runs(second).is_empty());
+    let least = if is_text { AS_HIGH * line.quad.height() } else { 0.0 };
+    let is_over = |row: &Row| row.quad.shared(&line.quad) > 0.0 && row.quad.height() >= least;
+    let over: Vec<(usize, &Row)> = seen
+        .iter()
+        .enumerate()
+        .filter_map(|(place, one)| is_over(&one.row).then_some((place, &one.row)))
+        .collect();
+    if over.is_empty() {
+        return vec![line.clone()];
+    }
+    let count = real(line.characters.len().max(1));
+    let part = |from: usize, to: usize| line.quad.part(real(from) / count, real(to) / count);
+    let mut left = Vec::new();
+    let mut start = 0;
+    for word in line.characters.split(|(character, _)| character.is_whitespace()) {
+        let quad = part(start, start + word.len());
+        let touching: Vec<(usize, &Row)> =
+            over.iter().copied().filter(|(_, row)| touch(&quad, &row.quad)).collect();
+        let has_digits = word.iter().any(|(character, _)| character.is_ascii_digit());
+        if has_digits && let Some(judged) = agreement(word, &touching) {
+            for (place, _) in &touching {
+                if let Some(taken) = taken.get_mut(*place) {
+                    *taken = true;
+                }
+            }
+            let its: Vec<&Seen> = touching.iter().filter_map(|(place, _)| seen.get(*place)).collect();
+            left.push(Line { quad, ..agreed_word(line, word, judged, &its) });
+        } else {
+            let is_damaged = has_digits && !touching.is_empty();
+            let pieces = if is_damaged { letters_of(word) } else { vec![(0, word)] };
+            for (offset, piece) in pieces {
+                let quad = part(start + offset, start + offset + piece.len());
+                if !piece.is_empty() && !covers(&over, &quad) {
+                    let second = line.second.clone().filter(|_| has_digits && !is_damaged);
+                    left.push(Line { characters: piece.to_vec(), second, quad, ..line.clone() });
+                }
+            }
+        }
+        start += word.len() + 1;
+    }
+    left
+}
+
+/// A word of a line whose digits rows agree with. The marks that the detector does not know are OCR's; the places are the detector's.
+fn agreed_word(line: &Line, word: &Characters, judged: f32, rows: &[&Seen]) -> Line {
+    let most = if rows.iter().any(|one| one.is_mended) { CONTRADICTED } else { 1.0 };
+    Line {
+        characters: without_strokes(word).to_vec(),
+        second: Some(confirming(&text_of(word), line.second.as_deref())),
+        clear: line.clear && rows.iter().all(|one| one.clear),
+        judged: Some(judged.max(by_ocr(word, line.second.as_deref())).min(most)),
+        ..line.clone()
+    }
+}
+
+/// Whether a row lies where a word does. Characters are of different widths, so a word's place in its line is a guess.
+fn touch(word: &Quad, row: &Quad) -> bool {
+    word.shared(row) >= TOUCHED * word.area().min(row.area())
+}
+
+fn text_of(word: &Characters) -> String {
+    word.iter().map(|(character, _)| *character).collect()
+}
+
+/// The reading with surroundings, where it shows the same number, as a unit may be seen in it alone; else the text itself.
+fn confirming(text: &str, second: Option<&str>) -> String {
+    let number = runs(text);
+    let confirms = |second: &&str| !number.is_empty() && number.iter().all(|run| runs(second).contains(run));
+    second.filter(confirms).unwrap_or(text).to_owned()
+}
+
+/// What a word is worth whose digits are those of the rows in its place; `None` where they are not.
+fn agreement(word: &Characters, rows: &[(usize, &Row)]) -> Option<f32> {
+    let mut rows: Vec<&Row> = rows.iter().map(|(_, row)| *row).collect();
+    rows.sort_by(|a, b| a.quad.centre().x.total_cmp(&b.quad.centre().x));
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let text = text_of(word);
+    let seen: String = rows.iter().map(|row| row.text()).collect();
+    let points = |text: &str| text.chars().filter(|c| matches!(c, '.' | ',')).count();
+    let probability = rows.iter().map(|row| row.probability()).fold(1.0, f32::min);
+    let agreed = agreed(probability);
+    match points(&text).cmp(&points(&seen)) {
+        _ if seen.is_empty() || digits(&text) != digits(&seen) => None,
+        Ordering::Equal => Some(agreed),
+        // A point is rather missed than made up.
+        Ordering::Greater => Some(agreed.min(ALONE)),
+        Ordering::Less => None,
+    }
+}
+
+/// What OCR alone would make of a word that it read alike twice: a second reader that agrees takes nothing from that.
+fn by_ocr(word: &Characters, second: Option<&str>) -> f32 {
+    let (number, again) = (runs(&text_of(word)), second.map(runs).unwrap_or_default());
+    let is_alike = !number.is_empty() && number.iter().all(|run| again.contains(run));
+    if is_alike { word.iter().map(|(_, probability)| *probability).fold(AGREED, f32::min) } else { 0.0 }
+}
+
+fn covers(over: &[(usize, &Row)], quad: &Quad) -> bool {
+    over.iter().map(|(_, row)| row.quad.shared(quad)).sum::<f32>() >= COVERED * quad.area()
+}
+
+type Characters = [(char, f32)];
+
+/// A word without the strokes behind its digits, which the detector did not see: no sign stands there.
+fn without_strokes(word: &Characters) -> &Characters {
+    let is_stroke = |(character, _): &(char, f32)| matches!(character, '-' | '~' | '·');
+    let end = word.iter().rposition(|one| !is_stroke(one)).map_or(0, |last| last + 1);
+    word.get(..end).unwrap_or(word)
+}
+
+/// The letters before the digits of a word and behind them, where they are more than a misread digit.
+fn letters_of(word: &Characters) -> Vec<(usize, &Characters)> {
+    let is_digit = |(character, _): &(char, f32)| character.is_ascii_digit();
+    let (Some(first), Some(last)) = (word.iter().position(is_digit), word.iter().rposition(is_digit)) else {
+        return vec![(0, word)];
+    };
+    let parts = [(0, word.get(..first)), (last + 1, word.get(last + 1..))];
+    let says = |part: &Characters| {
+        let sign = part.iter().any(|(character, _)| matches!(character, '%' | '°' | '℃' | '℉'));
+        sign || part.iter().filter(|(character, _)| character.is_alphabetic()).count() >= LETTERS
+    };
+    parts.into_iter().filter_map(|(at, part)| Some((at, part.filter(|part| says(part))?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::digits::Glyph;
+
+    fn text_line(text: &str, left: f32, top: f32, height: f32) -> Line {
+        let width = real(text.chars().count()) * height / 2.0;
+        Line {
+            characters: text.chars().map(|character| (character, 0.99)).collect(),
+            confidence: 0.99,
+            second: text.contains(|c: char| c.is_ascii_digit()).then(|| text.to_owned()),
+            clear: true,
+            judged: None,
+            quad: Quad::upright(left, top, left + width, top + height),
+        }
+    }
+
+    fn seen(text: &str, left: f32, top: f32, height: f32, again: &str) -> Seen {
+        let glyph = |(place, symbol)| {
+            let from = left + real(place) * height / 2.0;
+            Glyph { symbol, probability: 0.9, frame: [from, top, from + height / 2.0, top + height] }
+        };
+        let width = real(text.len()) * height / 2.0;
+        let quad = Quad::upright(left, top, left + width, top + height);
+        let row = Row { glyphs: text.chars().enumerate().map(glyph).collect(), quad };
+        Seen::new(row, again.to_owned(), true)
+    }
+
+    fn joined(lines: Vec<Line>, seen: Vec<Seen>) -> Vec<(String, Option<f32>)> {
+        let page =
+            Page { width: 1000.0, height: 1000.0, turned: false, lines, unread: vec![], left_out: vec![] };
+        join(page, seen).lines.iter().map(|line| (line.text(), line.judged)).collect()
+    }
+
+    fn own(text: &str, judged: impl Into<Option<f32>>) -> (String, Option<f32>) {
+        (text.to_owned(), judged.into())
+    }
+
+    #[test]
+    fn nothing_changes_nothing() {
+        assert_eq!(joined(vec![], vec![]), []);
+        let print = || text_line("SYS 128", 0.0, 0.0, 20.0);
+        assert_eq!(joined(vec![print()], vec![]), [own("SYS 128", None)]);
+    }
+
+    #[test]
+    fn readers_that_agree_are_believed_and_others_less() {
+        let row = |again| joined(vec![], vec![seen("128", 0.0, 0.0, 100.0, again)]);
+        assert_eq!(row("128"), [own("128", 0.97)]);
+        assert_eq!(row("128mmHg"), [own("128", 0.97)]);
+        assert_eq!(row(""), [own("128", 0.8)]);
+        assert_eq!(row("120"), [own("128", 0.55)]);
+        let line = text_line("I28", 0.0, 0.0, 100.0);
+        assert_eq!(joined(vec![line], vec![seen("128", 0.0, 0.0, 100.0, "")]), [own("128", 0.55)]);
+    }
+
+    #[test]
+    fn words_beside_a_row_stay() {
+        let line = text_line("SYS 12B mmHg", 0.0, 0.0, 100.0);
+        let row = seen("128", 200.0, 0.0, 100.0, "128");
+        assert_eq!(joined(vec![line], vec![row]), [own("SYS", None), own("mmHg", None), own("128", 0.97)]);
+        let line = text_line("36.8°C", 0.0, 0.0, 100.0);
+        let row = seen("36.8", 0.0, 0.0, 100.0, "");
+        assert_eq!(joined(vec![line], vec![row]), [own("36.8°C", 0.97)]);
+        let line = text_line("36.8 °C now", 0.0, 0.0, 100.0);
+        let row = seen("36.8", 0.0, 0.0, 100.0, "");
+        assert_eq!(joined(vec![line], vec![row]), [own("36.8", 0.97), own("°C", None), own("now", None)]);
+    }
+
+    #[test]
+    fn what_ocr_read_alike_twice_is_worth_no_less_for_a_reader_that_agrees() {
+        let unsure = |text: &str| {
+            let mut one = seen(text, 0.0, 0.0, 100.0, text);
+            one.row.glyphs.iter_mut().for_each(|glyph| glyph.probability = 0.7);
+            one
+        };
+        let alike = text_line("36.8", 0.0, 0.0, 100.0);
+        assert_eq!(joined(vec![alike.clone()], vec![unsure("36.8")]), [own("36.8", 0.97)]);
+        assert_eq!(joined(vec![alike.clone()], vec![unsure("368")]), [own("36.8", 0.97)]);
+        let once = Line { second: None, ..alike };
+        assert_eq!(joined(vec![once], vec![unsure("36.8")]), [own("36.8", 0.94)]);
+    }
+
+    #[test]
+    fn a_part_of_what_was_read_alike_twice_gives_way() {
+        let line = text_line("142", 0.0, 0.0, 100.0);
+        assert_eq!(joined(vec![line], vec![seen("14", 0.0, 0.0, 100.0, "14")]), [own("142", None)]);
+        let large = text_line("8", 0.0, 0.0, 200.0);
+        assert_eq!(joined(vec![large], vec![seen("1", 0.0, 20.0, 60.0, "1")]), [own("8", None)]);
+    }
+
+    #[test]
+    fn a_drawing_that_ocr_took_for_words_is_none() {
+        let line = text_line("LOB", 0.0, 0.0, 100.0);
+        assert_eq!(joined(vec![line], vec![seen("108", 0.0, 0.0, 100.0, "")]), [own("108", 0.8)]);
+    }
+}

@@ -1,0 +1,162 @@
+//! What stands on a monitor without a label that could be read: the large numbers, by what they can be and by their order.
+//!
+//! Labels of a screen are small, and in a photograph of the whole monitor they are gone. Pressures are known by their form alone. Of the
+//! other large numbers, only one assignment to rate, saturation and breaths may be left: by range, and by the order that makers keep, the
+//! heart rate before the saturation. Such a value is never sure.
+
+use super::{Cell, Finding, Value, number, plain};
+use crate::inference::device::{FieldName, Unit};
+
+/// Only place and range say what it is.
+const BY_ORDER: f32 = 0.5;
+/// A value has this share of the largest number's height.
+const AS_LARGE: f32 = 0.6;
+/// More large numbers than this are other quantities too.
+const MOST: usize = 4;
+
+/// A quantity that a large number may be, with what it is in nearly all patients.
+struct Quantity {
+    field: FieldName,
+    unit: Unit,
+    least: f64,
+    most: f64,
+}
+
+const QUANTITIES: [Quantity; 3] = [
+    Quantity { field: FieldName::HeartRate, unit: Unit::BeatsPerMinute, least: 40.0, most: 220.0 },
+    Quantity { field: FieldName::OxygenSaturation, unit: Unit::Percent, least: 70.0, most: 100.0 },
+    Quantity { field: FieldName::RespiratoryRate, unit: Unit::BreathsPerMinute, least: 4.0, most: 40.0 },
+];
+
+/// The values that `found` does not have, where there is one way only to read them.
+pub fn missing(cells: &[&Cell], found: &[Finding]) -> Vec<Finding> {
+    let wanted: Vec<&Quantity> =
+        QUANTITIES.iter().filter(|one| found.iter().all(|finding| finding.name != one.field)).collect();
+    // What OCR alone reads, alike twice, counts beside what the digit detector sees: that shows how large values are.
+    let seen = |cell: &&&Cell| cell.judged.is_some() && cell.text().bytes().any(|byte| byte.is_ascii_digit());
+    let tallest = cells.iter().filter(seen).map(|cell| cell.height()).fold(0.0, f32::max);
+    if tallest <= 0.0 {
+        return Vec::new();
+    }
+    let free = |cell: &&&Cell| found.iter().all(|finding| finding.quad.shared(&cell.quad) <= 0.0);
+    let mut large: Vec<(&Cell, f64)> = cells
+        .iter()
+        .filter(free)
+        .filter(|cell| cell.height() >= AS_LARGE * tallest && !cell.text().contains('.'))
+        .filter_map(|cell| Some((*cell, number(cell)?)))
+        .collect();
+    if large.len() > MOST {
+        return Vec::new();
+    }
+    large.sort_by(|a, b| a.0.middle().total_cmp(&b.0.middle()));
+    let mut ways = ways(&wanted, &large);
+    if ways.len() > 1 {
+        ways.retain(|way| is_in_order(way));
+    }
+    let [way] = ways.as_slice() else { return Vec::new() };
+    way.iter().map(|(quantity, cell)| finding(quantity, cell)).collect()
+}
+
+type Way<'a> = Vec<(&'a Quantity, &'a Cell)>;
+
+/// All ways to give each quantity a number of its own; quantities for which there is none are left out, as many as must be.
+fn ways<'a>(wanted: &[&'a Quantity], large: &[(&'a Cell, f64)]) -> Vec<Way<'a>> {
+    let mut ways: Vec<Way<'a>> = vec![Vec::new()];
+    for quantity in wanted {
+        let fits = |(_, value): &&(&Cell, f64)| (quantity.least..=quantity.most).contains(value);
+        let more: Vec<Way<'a>> = ways
+            .iter()
+            .flat_map(|way| {
+                let is_free = |cell: &Cell| way.iter().all(|(_, taken)| !std::ptr::eq(*taken, cell));
+                let next = large.iter().filter(fits).filter(move |(cell, _)| is_free(cell));
+                next.map(|(cell, _)| way.iter().copied().chain([(*quantity, *cell)]).collect())
+            })
+            .collect();
+        if !more.is_empty() {
+            ways = more;
+        }
+    }
+    ways.retain(|way| !way.is_empty());
+    ways
+}
+
+/// Whether the rate stands above the saturation, or before it in its row.
+fn is_in_order(way: &Way<'_>) -> bool {
+    let place =
+        |field: FieldName| way.iter().find(|(quantity, _)| quantity.field == field).map(|(_, cell)| *cell);
+    let (Some(rate), Some(saturation)) = (place(FieldName::HeartRate), place(FieldName::OxygenSaturation))
+    else {
+        return true;
+    };
+    if rate.shares_row(saturation) {
+        rate.frame[0] < saturation.frame[0]
+    } else {
+        rate.middle() < saturation.middle()
+    }
+}
+
+fn finding(quantity: &Quantity, cell: &Cell) -> Finding {
+    Finding {
+        name: quantity.field,
+        value: Value::Number { digits: plain(&cell.text()), unit: Some(quantity.unit) },
+        confidence: cell.judged.unwrap_or(BY_ORDER).min(BY_ORDER),
+        quad: cell.quad,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::ocr::Quad;
+
+    fn cell(text: &str, left: f32, top: f32, height: f32, judged: Option<f32>) -> Cell {
+        let frame = [left, top, left + 100.0, top + height];
+        let quad = Quad::upright(left, top, left + 100.0, top + height);
+        let characters = text.chars().map(|character| (character, 0.99)).collect();
+        Cell { characters, second: Some(text.to_owned()), clear: true, judged, quad, frame }
+    }
+
+    fn told(cells: &[Cell]) -> Vec<(FieldName, String)> {
+        let cells: Vec<&Cell> = cells.iter().collect();
+        let digits = |finding: Finding| match finding.value {
+            Value::Number { digits, .. } => (finding.name, digits),
+            Value::Text(_) | Value::Flag(_) | Value::List(_) => panic!("a number"),
+        };
+        missing(&cells, &[]).into_iter().map(digits).collect()
+    }
+
+    fn seen(text: &str, left: f32, top: f32) -> Cell {
+        cell(text, left, top, 60.0, Some(0.9))
+    }
+
+    #[test]
+    fn what_the_detector_did_not_see_and_too_many_numbers_are_left() {
+        assert_eq!(told(&[cell("80", 0.0, 0.0, 60.0, None)]), []);
+        let many: Vec<Cell> =
+            ["80", "98", "16", "20", "30"].iter().map(|text| seen(text, 0.0, 0.0)).collect();
+        assert_eq!(told(&many), []);
+        assert_eq!(told(&[]), []);
+    }
+
+    #[test]
+    fn several_ways_are_none() {
+        assert_eq!(told(&[seen("12", 0.0, 0.0), seen("98", 0.0, 100.0), seen("16", 0.0, 200.0)]), []);
+    }
+
+    #[test]
+    fn ranges_and_order_tell_them() {
+        let own = |rate: &str, saturation: &str, breaths: &str| {
+            vec![
+                (FieldName::HeartRate, rate.to_owned()),
+                (FieldName::OxygenSaturation, saturation.to_owned()),
+                (FieldName::RespiratoryRate, breaths.to_owned()),
+            ]
+        };
+        let column = [seen("81", 0.0, 0.0), seen("96", 0.0, 100.0), seen("19", 0.0, 200.0)];
+        assert_eq!(told(&column), own("81", "96", "19"));
+        let row = [seen("80", 0.0, 0.0), seen("99", 300.0, 5.0), seen("20", 100.0, 200.0)];
+        assert_eq!(told(&row), own("80", "99", "20"));
+        let fast = [seen("96", 0.0, 100.0), seen("130", 0.0, 0.0), seen("19", 0.0, 200.0)];
+        assert_eq!(told(&fast), own("130", "96", "19"));
+    }
+}

@@ -1,0 +1,76 @@
+//! What the child process does, and what it may.
+
+use std::io::{self, Read, Write};
+
+use nix::sys::resource::{Resource, setrlimit};
+
+use super::exchange::{Answer, Ask, head, part};
+use super::{Colour, DicomError, MAX_FILE_BYTES, deidentify, metadata, open, pixels};
+
+/// Seconds of the processor that one file gets; the largest frame of JPEG 2000 takes a few.
+const CPU_SECONDS: u64 = 20;
+/// Bytes of address space: the largest file some times over.
+const ADDRESS_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// Open files: the standard three, and what the runtime holds already.
+const OPEN_FILES: u64 = 16;
+
+/// Limits this process before it reads a byte of a file, for good.
+///
+/// The process sets its limits itself: it is our own program that does so, and a parent of many threads would need unsafe code
+/// between fork and exec. Nothing can be written to a file or left in a core dump.
+///
+/// # Errors
+/// When the system refuses.
+pub fn confine() -> io::Result<()> {
+    let limits = [
+        (Resource::RLIMIT_CORE, 0),
+        (Resource::RLIMIT_FSIZE, 0),
+        (Resource::RLIMIT_NOFILE, OPEN_FILES),
+        (Resource::RLIMIT_CPU, CPU_SECONDS),
+        (Resource::RLIMIT_AS, ADDRESS_BYTES),
+    ];
+    for (resource, most) in limits {
+        setrlimit(resource, most, most)?;
+    }
+    Ok(())
+}
+
+/// Reads what is asked and the file, and writes what was found.
+///
+/// # Errors
+/// When the pipes fail, or nothing sensible was asked.
+pub fn work(input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let invalid = || io::Error::from(io::ErrorKind::InvalidData);
+    let most = u64::try_from(2 * MAX_FILE_BYTES).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    input.take(most).read_to_end(&mut bytes)?;
+    let (ask, file) = part(&bytes).ok_or_else(invalid)?;
+    let (answer, behind) = answer(&ask, file).unwrap_or_else(|error| (Answer::Refused(error), Vec::new()));
+    output.write_all(&head(&answer).ok_or_else(invalid)?)?;
+    output.write_all(&behind)?;
+    output.flush()
+}
+
+fn answer(ask: &Ask, file: &[u8]) -> Result<(Answer, Vec<u8>), DicomError> {
+    let opened = open::open(file)?;
+    match ask {
+        Ask::Describe => {
+            let metadata = Box::new(metadata::describe(&opened)?);
+            Ok((Answer::Described(metadata), Vec::new()))
+        }
+        Ask::Render { frame, window } => {
+            let metadata = Box::new(metadata::describe(&opened)?);
+            let raster = pixels::render(&opened, *frame, *window)?;
+            let colours = raster.colour == Colour::Rgb;
+            let answer = Answer::Rendered { metadata, width: raster.width, height: raster.height, colours };
+            Ok((answer, raster.bytes))
+        }
+        Ask::Deidentify(rules) => {
+            // What no picture archive would take is not made up for here.
+            metadata::describe(&opened)?;
+            let burned_in = deidentify::burned_in(&opened.object);
+            let file = deidentify::write(deidentify::deidentify(&opened.object, rules), opened.syntax)?;
+            Ok((Answer::Deidentified(burned_in), file))
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What goes through the pipes to the child and back: a head in JSON, its length before it, and bytes behind it.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::deidentify::{BurnedIn, Rules};
+use super::{Colour, DicomError, MAX_FILE_BYTES, MAX_PIXELS, Metadata, Raster};
+
+/// Most bytes that a head may have.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// Most bytes that may come back: a file with its head, or a frame in colours; the file is more.
+pub(super) const MAX_ANSWER_BYTES: usize = 2 * MAX_FILE_BYTES;
+
+/// The values that are shown between black and white.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    /// The value in the middle.
+    pub center: f64,
+    /// How many values from black to white.
+    pub width: f64,
+}
+
+/// What the child is to do with the file that follows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Ask {
+    /// Say what it is.
+    Describe,
+    /// Say what it is, and show a frame.
+    Render {
+        /// The frame, counted from 1.
+        frame: u32,
+        /// The window, where the file's own is not wanted.
+        window: Option<Window>,
+    },
+    /// Make a copy that names nobody.
+    Deidentify(Rules),
+}
+
+/// What the child found. Bytes that belong to it follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Answer {
+    /// What the file is.
+    Described(Box<Metadata>),
+    /// What the file is, and the size of the frame that follows.
+    Rendered { metadata: Box<Metadata>, width: u32, height: u32, colours: bool },
+    /// A file follows.
+    Deidentified(BurnedIn),
+    /// What is wrong with the file.
+    Refused(DicomError),
+}
+
+/// A head with its length before it.
+pub(super) fn head(head: &impl Serialize) -> Option<Vec<u8>> {
+    let json = serde_json::to_vec(head).ok()?;
+    let length = u32::try_from(json.len()).ok()?;
+    Some([length.to_be_bytes().as_slice(), &json].concat())
+}
+
+/// Parts the head from the bytes behind it; none where it is too long, cut off or not what is expected.
+pub(super) fn part<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let (json, rest) = rest.split_at_checked(length).filter(|_| length <= MAX_HEAD_BYTES)?;
+    Some((serde_json::from_slice(json).ok()?, rest))
+}
+
+/// The frame of an answer; none unless its size is allowed, the file's, and that of the bytes.
+pub(super) fn raster(metadata: &Metadata, answer: (u32, u32, bool), bytes: &[u8]) -> Option<Raster> {
+    let (width, height, colours) = answer;
+    let colour = if colours { Colour::Rgb } else { Colour::Grey };
+    let pixels = u64::from(width) * u64::from(height);
+    let length = usize::try_from(pixels.checked_mul(colour.bytes().into())?).ok()?;
+    let size = (u32::from(metadata.columns), u32::from(metadata.rows));
+    let sound = (1..=MAX_PIXELS).contains(&pixels) && size == (width, height) && bytes.len() == length;
+    sound.then(|| Raster { width, height, colour, bytes: bytes.to_vec() })
+}

@@ -1,0 +1,111 @@
+//! A frame of a file as a picture of eight bits: decompressed, rescaled, windowed
+//! ([PS3.3 section C.7.6.3](https://dicom.nema.org/medical/dicom/current/output/chtml/part03/sect_C.7.6.3.html)).
+
+mod colour;
+mod fragments;
+mod grey;
+mod jpeg;
+mod jpeg2000;
+mod palette;
+mod rle;
+mod samples;
+mod shape;
+
+use dicom_object::InMemDicomObject;
+
+pub(super) use samples::Samples;
+pub(super) use shape::{Photometric, Shape};
+
+use super::open::Opened;
+use super::{DicomError, Syntax, Window};
+
+/// Whether a picture has colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// One byte a pixel, 0 is black.
+    Grey,
+    /// Three bytes a pixel: red, green, blue.
+    Rgb,
+}
+
+impl Colour {
+    /// Bytes a pixel.
+    pub fn bytes(self) -> u8 {
+        match self {
+            Self::Grey => 1,
+            Self::Rgb => 3,
+        }
+    }
+}
+
+/// A frame as a screen shows it, row by row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Raster {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// What the bytes are.
+    pub colour: Colour,
+    /// As many as the other fields say.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Raster {
+    /// Prints the frame, never the pixels: they are health data.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Raster({:?} {} x {})", self.colour, self.width, self.height)
+    }
+}
+
+/// One frame, counted from 1, by the window that was asked for or else by the file's first one.
+pub(super) fn render(opened: &Opened, frame: u32, window: Option<Window>) -> Result<Raster, DicomError> {
+    let object = &opened.object;
+    let mut shape = Shape::of(object)?;
+    if frame == 0 || frame > shape.frames {
+        return Err(DicomError::NoSuchFrame { frame, frames: shape.frames });
+    }
+    let samples = decompress(object, &mut shape, opened.syntax, frame)?;
+    let (width, height) = (u32::from(shape.columns), u32::from(shape.rows));
+    let grey = |bytes| Raster { width, height, colour: Colour::Grey, bytes };
+    let rgb = |bytes| Raster { width, height, colour: Colour::Rgb, bytes };
+    Ok(match shape.photometric {
+        Photometric::Monochrome1 | Photometric::Monochrome2 => {
+            grey(grey::picture(&samples, &shape, &grey::Scale::of(object, frame, window))?)
+        }
+        Photometric::Rgb | Photometric::YbrFull | Photometric::YbrFull422 | Photometric::YbrReversible => {
+            rgb(colour::picture(&samples, &shape))
+        }
+        Photometric::Palette => rgb(palette::Palette::of(object)?.picture(&samples, &shape)),
+    })
+}
+
+/// The frame's samples as stored. A codec that turns colours into RGB by itself says so in the shape.
+fn decompress(
+    object: &InMemDicomObject,
+    shape: &mut Shape,
+    syntax: Syntax,
+    frame: u32,
+) -> Result<Samples, DicomError> {
+    let compressed = |opening: Option<&[u8]>| fragments::frame(object, shape.frames, frame, opening);
+    match syntax {
+        Syntax::ImplicitLittle | Syntax::ExplicitLittle | Syntax::ExplicitBig | Syntax::Deflated => {
+            samples::native(object, shape, frame)
+        }
+        Syntax::Rle => rle::decode(&compressed(None)?, shape, frame),
+        Syntax::JpegBaseline
+        | Syntax::JpegExtended
+        | Syntax::JpegLossless
+        | Syntax::JpegLosslessFirstOrder => {
+            let stream = compressed(Some(&[0xFF, 0xD8]))?;
+            jpeg::decode(&stream, shape, frame)
+        }
+        Syntax::Jpeg2000Lossless | Syntax::Jpeg2000 => {
+            let stream = compressed(Some(&[0xFF, 0x4F]))?;
+            jpeg2000::decode(&stream, shape, frame)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,240 @@
+//! The way to read DICOM files: each in a child process that a hostile file may take down without harm.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use tokio::sync::Semaphore;
+
+use super::deidentify::{BurnedIn, Rules};
+use super::exchange::{self, Answer, Ask, MAX_ANSWER_BYTES};
+use super::{DecodeError, DicomError, MAX_FILE_BYTES, Metadata, Raster, Window};
+
+/// How long a file may take, on a machine with other things to do. The child's own limit is of time at the processor.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Reads files in children, so many at once. Cheap to clone; clones share the number.
+#[derive(Debug, Clone)]
+pub struct DicomReader {
+    command: Arc<Vec<String>>,
+    at_once: Arc<Semaphore>,
+    deadline: Duration,
+}
+
+/// A copy of a file that names nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deidentified {
+    /// The file.
+    pub file: Bytes,
+    /// Whether its pixels may name somebody.
+    pub burned_in: BurnedIn,
+}
+
+impl DicomReader {
+    /// A reader whose children are `program decode-dicom`, `at_once` of them.
+    pub fn new(program: &Path, at_once: usize) -> Self {
+        let program = program.to_string_lossy().into_owned();
+        Self::with(vec![program, "decode-dicom".to_owned()], at_once, DEADLINE)
+    }
+
+    pub(super) fn with(command: Vec<String>, at_once: usize, deadline: Duration) -> Self {
+        Self { command: Arc::new(command), at_once: Arc::new(Semaphore::new(at_once.max(1))), deadline }
+    }
+
+    /// What a file says about itself.
+    ///
+    /// # Errors
+    /// When it is not a sound DICOM file, or takes too much time or memory.
+    pub async fn describe(&self, file: Bytes) -> Result<Metadata, DecodeError> {
+        let answer = self.ask(&Ask::Describe, file).await?;
+        match exchange::part(&answer) {
+            Some((Answer::Described(metadata), [])) => Ok(*metadata),
+            other => Err(other_than_asked(other)),
+        }
+    }
+
+    /// What a file says about itself, and one of its frames, counted from 1.
+    ///
+    /// # Errors
+    /// As of [`Self::describe`], and when the frame is not there or its pixels cannot be read.
+    pub async fn render(
+        &self,
+        file: Bytes,
+        frame: u32,
+        window: Option<Window>,
+    ) -> Result<(Metadata, Raster), DecodeError> {
+        let answer = self.ask(&Ask::Render { frame, window }, file).await?;
+        match exchange::part(&answer) {
+            Some((Answer::Rendered { metadata, width, height, colours }, bytes)) => {
+                let raster = exchange::raster(&metadata, (width, height, colours), bytes);
+                Ok((*metadata, raster.ok_or(DecodeError::Failed)?))
+            }
+            other => Err(other_than_asked(other)),
+        }
+    }
+
+    /// A copy of the file that names nobody.
+    ///
+    /// # Errors
+    /// As of [`Self::describe`].
+    pub async fn deidentify(&self, file: Bytes, rules: &Rules) -> Result<Deidentified, DecodeError> {
+        let answer = self.ask(&Ask::Deidentify(rules.clone()), file).await?;
+        match exchange::part(&answer) {
+            Some((Answer::Deidentified(burned_in), bytes)) if bytes.get(128..132) == Some(b"DICM") => {
+                Ok(Deidentified { file: Bytes::copy_from_slice(bytes), burned_in })
+            }
+            other => Err(other_than_asked(other)),
+        }
+    }
+
+    /// Asks a new child. The child is killed when it is late, and when the caller hangs up.
+    async fn ask(&self, ask: &Ask, file: Bytes) -> Result<Vec<u8>, DecodeError> {
+        if file.len() > MAX_FILE_BYTES {
+            return Err(DicomError::TooLarge { limit: MAX_FILE_BYTES }.into());
+        }
+        let head = exchange::head(ask).ok_or(DecodeError::Unavailable)?;
+        let _turn = self.at_once.acquire().await.map_err(|_| DecodeError::Unavailable)?;
+        let answer = tokio::time::timeout(self.deadline, self.converse(&head, &file));
+        answer.await.unwrap_or(Err(DecodeError::TooSlow))
+    }
+
+    async fn converse(&self, head: &[u8], file: &[u8]) -> Result<Vec<u8>, DecodeError> {
+        let (program, arguments) = self.command.split_first().ok_or(DecodeError::Unavailable)?;
+        // Nothing of our environment: it holds secrets. Nothing of what it says of itself: that may be health data.
+        let mut child = Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|_| DecodeError::Unavailable)?;
+        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(DecodeError::Unavailable);
+        };
+        let send = async {
+            // A child that has its answer early may close the pipe: what it answers counts.
+            if input.write_all(head).await.is_ok() {
+                drop(input.write_all(file).await);
+            }
+            drop(input);
+        };
+        let most = u64::try_from(MAX_ANSWER_BYTES).unwrap_or(u64::MAX);
+        let mut answer = Vec::new();
+        let mut output = output.take(most.saturating_add(1));
+        let (read, ()) = tokio::join!(output.read_to_end(&mut answer), send);
+        if read.is_err() || answer.len() > MAX_ANSWER_BYTES {
+            return Err(DecodeError::Failed);
+        }
+        let ended = child.wait().await.map_err(|_| DecodeError::Failed)?;
+        if ended.success() { Ok(answer) } else { Err(DecodeError::Failed) }
+    }
+}
+
+/// The child's refusal, or no answer to what was asked.
+fn other_than_asked(answer: Option<(Answer, &[u8])>) -> DecodeError {
+    match answer {
+        Some((Answer::Refused(error), [])) => error.into(),
+        Some((
+            Answer::Refused(_) | Answer::Described(_) | Answer::Rendered { .. } | Answer::Deidentified(_),
+            _,
+        ))
+        | None => DecodeError::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::super::deidentify::Dates;
+    use super::super::exchange::head;
+    use super::super::fixture::{grey, plain};
+    use super::super::{metadata, open};
+    use super::*;
+
+    /// A reader whose child is a shell with this script.
+    fn script(script: &str, deadline: Duration) -> DicomReader {
+        let command = ["/bin/sh", "-c", script].map(str::to_owned);
+        DicomReader::with(command.to_vec(), 1, deadline)
+    }
+
+    fn sample() -> Bytes {
+        plain(grey(&[0; 4])).into()
+    }
+
+    /// A shell script that answers these bytes.
+    fn answering(bytes: &[u8]) -> DicomReader {
+        let octal: String = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect();
+        script(&format!("printf '{octal}'"), Duration::from_secs(60))
+    }
+
+    #[tokio::test]
+    async fn a_child_that_cannot_be_started_is_our_fault() {
+        let reader = DicomReader::new(Path::new("/nowhere/hygeia"), 1);
+        assert_eq!(reader.describe(sample()).await.unwrap_err(), DecodeError::Unavailable);
+    }
+
+    #[tokio::test]
+    async fn a_child_that_takes_for_ever_is_ended_and_the_next_one_has_its_turn() {
+        let reader = script("while :; do :; done", Duration::from_millis(300));
+        let begun = Instant::now();
+        for _ in 0..2 {
+            assert_eq!(reader.describe(sample()).await.unwrap_err(), DecodeError::TooSlow);
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30));
+    }
+
+    #[tokio::test]
+    async fn a_child_that_answers_without_end_or_nonsense_or_dies_has_failed() {
+        let long = Duration::from_secs(60);
+        let cases = ["cat /dev/zero", "echo nonsense", "printf ''", "kill -9 $$", "exit 1", "cat"];
+        for case in cases {
+            let answer = script(case, long).describe(sample()).await;
+            assert_eq!(answer.unwrap_err(), DecodeError::Failed, "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_that_do_not_fit_are_not_believed() {
+        let metadata = Box::new(metadata::describe(&open::open(&sample()).unwrap()).unwrap());
+        let rendered = |width, height, bytes: &[u8]| {
+            let answer = Answer::Rendered { metadata: metadata.clone(), width, height, colours: false };
+            [head(&answer).unwrap(), bytes.to_vec()].concat()
+        };
+        let described = head(&Answer::Described(metadata.clone())).unwrap();
+        let wrong = [
+            rendered(2, 2, b"abc"),
+            rendered(2, 2, b"abcde"),
+            rendered(4, 1, b"abcd"),
+            rendered(u32::MAX, u32::MAX, b"abcd"),
+            described.clone(),
+        ];
+        for answer in wrong {
+            let read = answering(&answer).render(sample(), 1, None).await;
+            assert_eq!(read.unwrap_err(), DecodeError::Failed);
+        }
+        let rules = Rules { key: Vec::new(), dates: Dates::Remove };
+        let copied = head(&Answer::Deidentified(BurnedIn::No)).unwrap();
+        assert_eq!(answering(&copied).deidentify(sample(), &rules).await.unwrap_err(), DecodeError::Failed);
+        let lying = String::from_utf8(described[4..].to_vec()).unwrap().replace("1.2.826", "../../..");
+        let lying = [&u32::try_from(lying.len()).unwrap().to_be_bytes(), lying.as_bytes()].concat();
+        assert_eq!(answering(&lying).describe(sample()).await.unwrap_err(), DecodeError::Failed);
+        assert_eq!(answering(&described).describe(sample()).await.unwrap(), *metadata);
+        let (_, raster) = answering(&rendered(2, 2, b"abcd")).render(sample(), 1, None).await.unwrap();
+        assert_eq!(raster.bytes, b"abcd");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_too_long_starts_no_child() {
+        let file = Bytes::from(vec![0; MAX_FILE_BYTES + 1]);
+        let refusal = DicomReader::new(Path::new("/nowhere"), 1).describe(file).await.unwrap_err();
+        assert_eq!(refusal, DecodeError::File(DicomError::TooLarge { limit: MAX_FILE_BYTES }));
+    }
+}

@@ -1,0 +1,164 @@
+//! Work that no request waits for, in Postgres: what is asked for in the transaction that makes it necessary is done once by somebody, also
+//! where processes end in between.
+//!
+//! Who takes a job has it for a while. What a job does must therefore be safe to do again: its last write holds what it goes on from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::core::Clock;
+use crate::storage::jobs::{self as rows, Taken};
+use crate::storage::{StorageError, Store, TenantId};
+
+/// So many jobs of a kind a tenant has at most.
+pub const MOST: i64 = 10_000;
+
+/// Jobs of one kind.
+#[derive(Clone)]
+pub struct Queue {
+    kind: &'static str,
+    store: Store,
+    clock: Clock,
+    /// How long who takes a job has it.
+    lease: TimeDelta,
+    wake: Arc<Notify>,
+}
+
+/// A job that is asked for.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its kind.
+    pub kind: &'static str,
+    /// What it is about.
+    pub subject: String,
+}
+
+/// A job that this process works on.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Whose it is.
+    pub tenant: TenantId,
+    taken: Taken,
+}
+
+/// How a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody has taken it: so many of the tenant's are before it.
+    Waiting(i64),
+    /// It is tried again later.
+    Delayed,
+    /// Somebody works on it: so many percent are done.
+    Active(u8),
+}
+
+impl Claim {
+    /// What the job is about.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.taken.subject
+    }
+
+    /// How often it was tried, with this time.
+    #[must_use]
+    pub fn tries(&self) -> i64 {
+        self.taken.tries
+    }
+}
+
+impl Queue {
+    /// The jobs of a kind in this store.
+    #[must_use]
+    pub fn new(kind: &'static str, store: Store, clock: Clock, lease: TimeDelta) -> Self {
+        Self { kind, store, clock, lease, wake: Arc::default() }
+    }
+
+    /// The job about this subject, to be asked for.
+    #[must_use]
+    pub fn job(&self, subject: &str) -> Job {
+        Job { kind: self.kind, subject: subject.to_owned() }
+    }
+
+    /// Wakes who works here: a job was added.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Waits until a job was added here, or so long.
+    pub async fn asked(&self, at_most: Duration) {
+        drop(timeout(at_most, self.wake.notified()).await);
+    }
+
+    /// The tenants that have jobs to be done now. Whoever takes one of each in turn has none wait behind the many of another.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tenants(&self) -> Result<Vec<TenantId>, StorageError> {
+        rows::tenants(&self.store, self.kind, self.clock.now()).await
+    }
+
+    /// Takes the tenant's oldest job that is due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take(&self, tenant: TenantId) -> Result<Option<Claim>, StorageError> {
+        let now = self.clock.now();
+        let mut transaction = self.store.begin(tenant).await?;
+        let taken = rows::take(&mut transaction, tenant, self.kind, (now, now + self.lease)).await;
+        Ok(transaction.finish(taken).await?.map(|taken| Claim { tenant, taken }))
+    }
+
+    /// Notes how many percent of a job are done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advance(&self, claim: &Claim, progress: u8) -> Result<(), StorageError> {
+        let mut connection = self.store.alone(claim.tenant).await?;
+        let done =
+            rows::advance(&mut connection, claim.tenant, self.kind, &claim.taken, i64::from(progress)).await;
+        connection.finish(done).await
+    }
+
+    /// Gives a job back, to be tried again after a while.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_off(&self, claim: &Claim, wait: TimeDelta) -> Result<(), StorageError> {
+        let due = self.clock.now() + wait;
+        let mut connection = self.store.alone(claim.tenant).await?;
+        let done = rows::put_off(&mut connection, claim.tenant, self.kind, &claim.taken, due).await;
+        connection.finish(done).await
+    }
+
+    /// Removes a job that is done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn done(&self, claim: &Claim) -> Result<(), StorageError> {
+        let mut connection = self.store.alone(claim.tenant).await?;
+        let done = rows::remove(&mut connection, claim.tenant, self.kind, &claim.taken).await;
+        connection.finish(done).await
+    }
+
+    /// How the job about a subject stands; none where there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn standing(&self, tenant: TenantId, subject: &str) -> Result<Option<Standing>, StorageError> {
+        let mut connection = self.store.alone(tenant).await?;
+        let found = rows::standing(&mut connection, tenant, (self.kind, subject)).await;
+        let found = connection.finish(found).await?;
+        let now = self.clock.now();
+        Ok(found.map(|row| match row.active {
+            // Who had it has ended, and somebody takes it again.
+            true if row.due <= now => Standing::Waiting(row.ahead),
+            true => Standing::Active(u8::try_from(row.progress.clamp(0, 100)).unwrap_or(0)),
+            false if row.due > now => Standing::Delayed,
+            false => Standing::Waiting(row.ahead),
+        }))
+    }
+}

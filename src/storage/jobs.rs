@@ -1,0 +1,206 @@
+//! Work that waits: at most one job of a kind about the same subject.
+//!
+//! All that is known of a job is in its row, so that any process may take it after another one ended.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
+use diesel::{OptionalExtension, QueryableByName};
+use diesel_async::RunQueryDsl;
+
+use super::statement::{Parameter, Statement};
+use super::{Connection, StorageError, Store, TenantId};
+
+/// A job that somebody has taken.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Taken {
+    /// What it is about.
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+    /// How often it was taken or asked for anew: tells who took it from the next who does.
+    #[diesel(sql_type = BigInt)]
+    pub claims: i64,
+    /// How often it was tried, with this time.
+    #[diesel(sql_type = BigInt)]
+    pub tries: i64,
+}
+
+/// How a job stands.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct Standing {
+    /// Whether somebody works on it.
+    #[diesel(sql_type = Bool)]
+    pub active: bool,
+    /// When it is taken next.
+    #[diesel(sql_type = Timestamptz)]
+    pub due: DateTime<Utc>,
+    /// How much of it is done, in percent.
+    #[diesel(sql_type = BigInt)]
+    pub progress: i64,
+    /// How many of the tenant's were asked for before it and are still there.
+    #[diesel(sql_type = BigInt)]
+    pub ahead: i64,
+}
+
+#[derive(QueryableByName)]
+struct TenantRow {
+    #[diesel(sql_type = BigInt)]
+    tenant: i64,
+}
+
+#[derive(QueryableByName)]
+struct Added {
+    #[diesel(sql_type = Bool)]
+    added: bool,
+}
+
+/// Adds a job, or has the one about the same subject done anew: whoever works on that has lost it. Says no where the tenant has `most`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, subject): (&str, &str),
+    now: DateTime<Utc>,
+    most: i64,
+) -> Result<bool, StorageError> {
+    const SQL: &str = "
+        WITH room AS (
+            SELECT count(*) < $5 AS is_left FROM (SELECT FROM job WHERE tenant = $1 AND kind = $2 LIMIT $5) waiting
+        ), added AS (
+            INSERT INTO job (tenant, kind, subject, asked, due) SELECT $1, $2, $3, $4, $4 FROM room WHERE is_left
+            ON CONFLICT (tenant, kind, subject) DO UPDATE SET
+                asked = excluded.asked, due = excluded.due, claims = job.claims + 1, tries = 0, active = false, progress = 0
+            RETURNING 1
+        )
+        SELECT EXISTS (SELECT FROM added) AS added";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(kind),
+        Parameter::Text(subject),
+        Parameter::Time(now),
+        Parameter::Number(most),
+    ];
+    let row: Added = Statement::fixed(SQL, parameters).get_result(connection).await?;
+    Ok(row.added)
+}
+
+/// The tenants that have jobs of a kind to be done now. The platform alone may ask.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tenants(store: &Store, kind: &str, now: DateTime<Utc>) -> Result<Vec<TenantId>, StorageError> {
+    const SQL: &str = "SELECT DISTINCT tenant FROM job WHERE kind = $1 AND due <= $2 ORDER BY tenant";
+    let mut transaction = store.begin(TenantId::PLATFORM).await?;
+    let parameters = vec![Parameter::Text(kind), Parameter::Time(now)];
+    let rows = Statement::fixed(SQL, parameters).load::<TenantRow>(&mut *transaction).await;
+    let rows = transaction.finish(rows.map_err(StorageError::from)).await?;
+    Ok(rows.into_iter().map(|row| TenantId::from_row(row.tenant)).collect())
+}
+
+/// Takes the tenant's oldest job that is due; nobody else does before `until`, also where this process ends before it is done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(
+    connection: &mut Connection,
+    tenant: TenantId,
+    kind: &str,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Option<Taken>, StorageError> {
+    const SQL: &str = "
+        UPDATE job SET due = $4, claims = claims + 1, tries = tries + 1, active = true, progress = 0
+        WHERE tenant = $1 AND kind = $2 AND subject = (
+            SELECT subject FROM job WHERE tenant = $1 AND kind = $2 AND due <= $3
+            ORDER BY asked, subject LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING subject, claims, tries";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(kind),
+        Parameter::Time(now),
+        Parameter::Time(until),
+    ];
+    Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
+}
+
+/// Notes how much of a job is done, unless it was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn advance(
+    connection: &mut Connection,
+    tenant: TenantId,
+    kind: &str,
+    taken: &Taken,
+    progress: i64,
+) -> Result<(), StorageError> {
+    const SQL: &str =
+        "UPDATE job SET progress = $5 WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
+    let mut parameters = of(tenant, kind, taken);
+    parameters.push(Parameter::Number(progress));
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
+/// Gives a job back, to be taken again from `due` on, unless it was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_off(
+    connection: &mut Connection,
+    tenant: TenantId,
+    kind: &str,
+    taken: &Taken,
+    due: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    const SQL: &str = "
+        UPDATE job SET due = $5, active = false, progress = 0
+        WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
+    let mut parameters = of(tenant, kind, taken);
+    parameters.push(Parameter::Time(due));
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
+/// Removes a job that is done, unless it was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(
+    connection: &mut Connection,
+    tenant: TenantId,
+    kind: &str,
+    taken: &Taken,
+) -> Result<(), StorageError> {
+    const SQL: &str = "DELETE FROM job WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
+    Statement::fixed(SQL, of(tenant, kind, taken)).execute(connection).await?;
+    Ok(())
+}
+
+/// How the job about a subject stands; none where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, subject): (&str, &str),
+) -> Result<Option<Standing>, StorageError> {
+    const SQL: &str = "
+        SELECT active, due, progress, (
+            SELECT count(*) FROM job before WHERE before.tenant = $1 AND before.kind = $2 AND before.asked < job.asked
+        ) AS ahead
+        FROM job WHERE tenant = $1 AND kind = $2 AND subject = $3";
+    let parameters =
+        vec![Parameter::Number(tenant.number()), Parameter::Text(kind), Parameter::Text(subject)];
+    Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
+}
+
+fn of<'a>(tenant: TenantId, kind: &'a str, taken: &'a Taken) -> Vec<Parameter<'a>> {
+    vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(kind),
+        Parameter::Text(&taken.subject),
+        Parameter::Number(taken.claims),
+    ]
+}

@@ -1,0 +1,144 @@
+//! What the Task of a scan is told: that somebody looks, and what came of it.
+
+use chrono::DateTime;
+use serde_json::Value;
+
+use super::{Analyst, Seen};
+use crate::identity::Caller;
+use crate::inference::imaging::{Finding, Organ};
+use crate::records::{Precondition, Write};
+use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::from_fhir::scan as from_scan;
+use crate::vendors::imagemedix::from_fhir::text;
+use crate::vendors::imagemedix::scans::{self, Found, Scan};
+use crate::vendors::imagemedix::state::State;
+use crate::vendors::imagemedix::store::{ATTEMPTS, current, hold, new_id, update, written};
+use crate::vendors::imagemedix::to_fhir::result::Of;
+use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found};
+use crate::vendors::imagemedix::to_fhir::{self, Context, finding};
+use crate::vendors::models;
+
+impl Analyst {
+    /// Says that somebody looks at the scan, of the organ that it must be of; none where it is gone, or was looked at.
+    pub(super) async fn begin(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<Option<(Scan, Option<Organ>)>, Refusal> {
+        for _ in 0..ATTEMPTS {
+            let Some(scan) = self.scan(caller, id).await? else { return Ok(None) };
+            let task = scan.asked()?;
+            match State::of(&task) {
+                State::Pending | State::Processing => {}
+                State::Completed | State::Failed => return Ok(None),
+            }
+            let organ = from_scan::organ(&task);
+            let begun = update(&scan.task, begun(task, &self.context()));
+            if written(&self.records, caller, vec![begun]).await?.is_some() {
+                return Ok(Some((scan, organ)));
+            }
+        }
+        Err(Refusal::Unavailable)
+    }
+
+    /// Writes what came of it, unless the Task no longer asks for that.
+    pub(super) async fn keep(
+        &self,
+        caller: &Caller,
+        id: &str,
+        wanted: Option<Organ>,
+        seen: &Seen,
+    ) -> Result<(), Refusal> {
+        for _ in 0..ATTEMPTS {
+            let Some(scan) = self.scan(caller, id).await? else { return Ok(()) };
+            let task = scan.asked()?;
+            if State::of(&task) != State::Processing || from_scan::organ(&task) != wanted {
+                return Ok(());
+            }
+            let context = self.context();
+            let mut writes = match seen {
+                Seen::Found(finding) => self.found(caller, &scan, task, finding, &context).await?,
+                Seen::Nothing(reason) => vec![update(&scan.task, failed(task, reason, &context))],
+                Seen::Later => return Ok(()),
+            };
+            writes.push(hold("ImagingStudy", &scan.stored)?);
+            if written(&self.records, caller, writes).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(Refusal::Unavailable)
+    }
+
+    async fn found(
+        &self,
+        caller: &Caller,
+        scan: &Scan,
+        task: Value,
+        found_in: &Finding,
+        context: &Context,
+    ) -> Result<Vec<Write>, Refusal> {
+        let Some((media, media_id)) = scan.media.as_ref().zip(scan.media_id()) else {
+            return Ok(vec![update(&scan.task, failed(task, "The picture is gone", context))]);
+        };
+        let taken = text(&scan.study, "started").and_then(|time| DateTime::parse_from_rfc3339(time).ok());
+        let taken = taken.map(|time| time.to_utc());
+        let of = Of { id: &scan.id, study: &scan.study, media: media_id, taken };
+        let before = scan.observation(&self.records, caller).await?;
+        let reported = scan.report(&self.records, caller).await?;
+        let id = |before: &Option<Found>| {
+            before.as_ref().map_or_else(|| scan.id.clone(), |found| found.stored.id.clone())
+        };
+        let (id, report_id) = (id(&before), id(&reported));
+        let observation = finding::observation(found_in, &of, from_scan::sides(media), context);
+        let report = finding::report(found_in, &of, (&id, &observation), context);
+        let targets = [format!("Observation/{id}"), format!("DiagnosticReport/{report_id}")];
+        let provenance = finding::provenance(found_in, &targets, media_id, context);
+        let mut writes = self.devices(caller, found_in).await?;
+        writes.extend([
+            put(observation, id.clone(), before.as_ref()),
+            put(report, report_id, reported.as_ref()),
+            Write::Create { resource: provenance, id: Some(new_id(&self.records)) },
+            update(&scan.task, found(task, &id, context)),
+        ]);
+        Ok(writes)
+    }
+
+    /// The Devices of the models that the tenant does not have as they must be.
+    async fn devices(&self, caller: &Caller, found_in: &Finding) -> Result<Vec<Write>, Refusal> {
+        let mut writes = Vec::new();
+        for model in [&found_in.router, &found_in.model] {
+            let (id, resource) = (models::id(model), models::device(model));
+            let stored = current(&self.records, caller, "Device", &id).await?;
+            match stored {
+                Some(stored) if models::is_same(&stored.json()?, &resource) => {}
+                Some(stored) => writes.push(update(&stored, resource)),
+                None => {
+                    let precondition = Some(Precondition::Absent);
+                    writes.push(Write::Update { resource, id, precondition });
+                }
+            }
+        }
+        Ok(writes)
+    }
+
+    async fn scan(&self, caller: &Caller, id: &str) -> Result<Option<Scan>, Refusal> {
+        match scans::find_among(&self.records, caller, id, Vec::new()).await {
+            Ok(scan) => Ok(Some(scan)),
+            Err(Refusal::NotFound(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn context(&self) -> Context {
+        // Who is responsible are the models, as Devices; no Practitioner is.
+        let author = self.reader.models().first().map(models::id).unwrap_or_default();
+        Context { now: self.records.now(), author: format!("Device/{author}") }
+    }
+}
+
+/// Writes in place of what was found before, or makes the resource.
+fn put(mut resource: Value, id: String, before: Option<&Found>) -> Write {
+    to_fhir::set(&mut resource, "id", Some(id.clone().into()));
+    let precondition = before.map_or(Precondition::Absent, |found| found.stored.version.into());
+    Write::Update { resource, id, precondition: Some(precondition) }
+}

@@ -1,0 +1,48 @@
+//! Looking at the picture of a scan.
+
+use super::{Analyst, Seen};
+use crate::identity::Caller;
+use crate::inference::imaging::{LookError, Organ};
+use crate::platform::queue::Claim;
+use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::scans::{Scan, picture};
+
+impl Analyst {
+    /// What the picture shows; why nothing can be said of it is told in words for whoever sent it.
+    pub(super) async fn look(
+        &self,
+        caller: &Caller,
+        claim: &Claim,
+        scan: &Scan,
+        wanted: Option<Organ>,
+    ) -> Result<Seen, Refusal> {
+        let bytes = match picture::of_scan(&self.records, caller, scan).await {
+            Ok(bytes) => bytes.into_inner(),
+            Err(Refusal::NotFound(_)) => return Ok(Seen::Nothing("The picture is gone".to_owned())),
+            Err(other) => return Err(other),
+        };
+        let picture = match self.decoder.decode(bytes).await {
+            Ok(picture) => picture,
+            Err(fault) => return Ok(Seen::Nothing(format!("The picture cannot be read: {fault}"))),
+        };
+        self.queue.advance(claim, 40).await?;
+        Ok(match self.reader.look(picture, wanted).await {
+            Ok(finding) => Seen::Found(Box::new(finding)),
+            Err(LookError::Neither) => {
+                Seen::Nothing("The picture is neither a brain MRI nor a chest X-ray".to_owned())
+            }
+            Err(LookError::Another { seen }) => Seen::Nothing(another(seen).to_owned()),
+            Err(fault @ (LookError::Overloaded | LookError::Timeout | LookError::Unavailable(_))) => {
+                tracing::warn!(%fault, "a scan was not looked at: it is tried again");
+                Seen::Later
+            }
+        })
+    }
+}
+
+fn another(seen: Organ) -> &'static str {
+    match seen {
+        Organ::Brain => "The picture is a brain MRI, and not the chest X-ray that was asked for",
+        Organ::Chest => "The picture is a chest X-ray, and not the brain MRI that was asked for",
+    }
+}

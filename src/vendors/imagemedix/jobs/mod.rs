@@ -1,0 +1,107 @@
+//! Analysing scans: one job a scan, a tenant at a time, so that none waits behind the many of another.
+//!
+//! A job is done once, wherever a process ends: who takes it has it for a while, and the last write goes on from the Task that asks for
+//! it. Whatever else was written to that meanwhile (a doctor's finding, a deletion, another question) comes first.
+
+mod keep;
+mod look;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::errors::Refusal;
+use super::operations::ANALYSE_SCAN;
+use crate::identity::{Caller, Surface};
+use crate::inference::imaging::{Finding, ImagingReader};
+use crate::inference::picture::Decoder;
+use crate::platform::queue::{Claim, Queue};
+use crate::records::{Error, Records};
+
+/// Other processes' jobs, and those that are due again, are looked for so often.
+const EVERY: Duration = Duration::from_secs(2);
+/// So often a scan is tried.
+const TRIES: i64 = 5;
+/// So long before it is tried again.
+const WAIT: TimeDelta = TimeDelta::seconds(10);
+
+/// Who analyses scans.
+#[derive(Clone)]
+pub struct Analyst {
+    records: Records,
+    queue: Queue,
+    decoder: Decoder,
+    reader: Arc<ImagingReader>,
+}
+
+/// What came of looking at a scan.
+enum Seen {
+    /// Something can be said of it.
+    Found(Box<Finding>),
+    /// Nothing can be said of it, and why.
+    Nothing(String),
+    /// It was not looked at: not now.
+    Later,
+}
+
+impl Analyst {
+    /// Analyses the scans of this queue by these models.
+    #[must_use]
+    pub fn new(records: Records, queue: Queue, decoder: Decoder, reader: Arc<ImagingReader>) -> Self {
+        Self { records, queue, decoder, reader }
+    }
+
+    /// Analyses scans until the task is dropped. Without models they wait: another process may have some.
+    pub async fn work(&self) {
+        if self.reader.fault().is_some() {
+            return;
+        }
+        loop {
+            match self.step().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                // It is tried again.
+                Err(error) => error.log(),
+            }
+            self.queue.asked(EVERY).await;
+        }
+    }
+
+    /// Analyses one scan for each tenant that has some waiting; says whether there was any.
+    ///
+    /// # Errors
+    /// When the database fails; what was taken is tried again.
+    pub async fn step(&self) -> Result<bool, Error> {
+        let mut stepped = false;
+        for tenant in self.queue.tenants().await? {
+            let Some(claim) = self.queue.take(tenant).await? else { continue };
+            stepped = true;
+            if let Err(refusal) = self.analyse(&claim).await {
+                refusal.log();
+                tracing::warn!(tries = claim.tries(), "a scan was not analysed: it is tried again");
+                self.queue.put_off(&claim, WAIT).await?;
+            }
+        }
+        Ok(stepped)
+    }
+
+    async fn analyse(&self, claim: &Claim) -> Result<(), Refusal> {
+        let caller = Caller::system(claim.tenant, Surface::ImageMedix).doing(ANALYSE_SCAN);
+        let Some((scan, wanted)) = self.begin(&caller, claim.subject()).await? else {
+            return Ok(self.queue.done(claim).await?);
+        };
+        self.queue.advance(claim, 10).await?;
+        let seen = if claim.tries() > TRIES {
+            Seen::Nothing("The analysis failed several times".to_owned())
+        } else {
+            self.look(&caller, claim, &scan, wanted).await?
+        };
+        if let Seen::Later = seen {
+            return Ok(self.queue.put_off(claim, WAIT).await?);
+        }
+        self.queue.advance(claim, 80).await?;
+        self.keep(&caller, &scan.id, wanted, &seen).await?;
+        Ok(self.queue.done(claim).await?)
+    }
+}

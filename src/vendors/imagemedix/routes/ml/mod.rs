@@ -1,0 +1,5 @@
+//! Analyses (contract IM-60 to IM-62).
+
+pub mod brain;
+pub mod chest;
+pub mod status;

@@ -1,0 +1,203 @@
+//! The form with a scan, read as it comes in: what is over a limit is refused before the rest is read (contract IM-20).
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::{FromRequest, HttpRequest};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::time::timeout;
+
+use super::errors::Refusal;
+use crate::core::Secret;
+use crate::http::room::{Room, Share};
+use crate::records::Error;
+
+/// The largest picture (contract G-IM-5).
+const IMAGE_LIMIT_BYTES: usize = 50 * 1024 * 1024;
+/// What the rest of the form may add.
+const REST_LIMIT_BYTES: usize = 64 * 1024;
+/// The longest text field.
+const TEXT_LIMIT_BYTES: usize = 4 * 1024;
+/// The most fields.
+const MOST_FIELDS: usize = 32;
+/// How long a form may take to come in: the largest comes with 4 Mbit a second.
+const MOST_TIME: Duration = Duration::from_secs(120);
+
+/// The uploads that are held at the same time, in the whole process: 128 MiB.
+static UPLOADS: Room = Room::new(128 * 1024, Duration::from_secs(10));
+
+/// What a form held. Nothing in it is checked yet but its size.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The picture's bytes.
+    pub image: Secret<Bytes>,
+    /// The name of its file.
+    pub file_name: Option<Secret<String>>,
+    /// The id that the hospital gave the patient.
+    pub patient_id: Secret<String>,
+    /// The patient's name.
+    pub patient_name: Secret<String>,
+    /// When the scan was taken.
+    pub scan_date: Option<String>,
+}
+
+impl FromRequest for Upload {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let length = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        let form = Multipart::from_request(request, payload);
+        Box::pin(async move {
+            if length.is_some_and(|length| length > IMAGE_LIMIT_BYTES.saturating_add(REST_LIMIT_BYTES)) {
+                return Err(too_large());
+            }
+            let mut form = form.await.map_err(|e| Error::internal(e.to_string()))?;
+            let mut parts = Parts::default();
+            let reading = async {
+                while let Some(field) = form.next().await {
+                    parts.take(field.map_err(|fault| malformed(&fault))?).await?;
+                }
+                Ok::<_, Refusal>(())
+            };
+            let late = |_| self::form("took longer than 120 seconds to come in");
+            timeout(MOST_TIME, reading).await.map_err(late)??;
+            parts.finish()
+        })
+    }
+}
+
+/// What a field held, with its share of all uploads: that is given back with the bytes, wherever they were handed on to.
+struct Held {
+    bytes: Vec<u8>,
+    share: Share<'static>,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// What has come in so far.
+#[derive(Default)]
+struct Parts {
+    image: Option<Held>,
+    file_name: Option<String>,
+    patient_id: Option<String>,
+    patient_name: Option<String>,
+    scan_date: Option<String>,
+    rest_bytes: usize,
+    fields: usize,
+}
+
+impl Parts {
+    async fn take(&mut self, mut field: Field) -> Result<(), Refusal> {
+        self.fields = self.fields.saturating_add(1);
+        if self.fields > MOST_FIELDS {
+            return Err(form("has too many fields"));
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "image" => {
+                let disposition = field.content_disposition();
+                let file_name = disposition.and_then(|one| one.get_filename()).map(str::to_owned);
+                once("image", self.image.is_some())?;
+                self.image = Some(read(&mut field, IMAGE_LIMIT_BYTES, too_large).await?);
+                self.file_name = file_name;
+            }
+            "patientId" => {
+                once("patientId", self.patient_id.is_some())?;
+                self.patient_id = Some(text("patientId", &mut field).await?);
+            }
+            "patientName" => {
+                once("patientName", self.patient_name.is_some())?;
+                self.patient_name = Some(text("patientName", &mut field).await?);
+            }
+            "scanDate" => {
+                once("scanDate", self.scan_date.is_some())?;
+                self.scan_date = Some(text("scanDate", &mut field).await?);
+            }
+            _ => self.skip(&mut field).await?,
+        }
+        Ok(())
+    }
+
+    /// Passes over a field that means nothing here.
+    async fn skip(&mut self, field: &mut Field) -> Result<(), Refusal> {
+        while let Some(chunk) = field.next().await {
+            let chunk = chunk.map_err(|fault| malformed(&fault))?;
+            self.rest_bytes = self.rest_bytes.saturating_add(chunk.len());
+            if self.rest_bytes > REST_LIMIT_BYTES {
+                return Err(form("has more than the scan"));
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Upload, Refusal> {
+        let missing = |name| Refusal::field(name, "is required");
+        let image = self.image.filter(|image| !image.bytes.is_empty()).ok_or_else(|| missing("image"))?;
+        Ok(Upload {
+            image: Secret::new(Bytes::from_owner(image)),
+            file_name: self.file_name.map(Secret::new),
+            patient_id: Secret::new(self.patient_id.ok_or_else(|| missing("patientId"))?),
+            patient_name: Secret::new(self.patient_name.ok_or_else(|| missing("patientName"))?),
+            // A browser sends what was not filled in as an empty text.
+            scan_date: self.scan_date.filter(|date| !date.trim().is_empty()),
+        })
+    }
+}
+
+/// Of two values nobody knows which one is meant.
+fn once(name: &str, is_there: bool) -> Result<(), Refusal> {
+    if is_there { Err(Refusal::field(name, "is given more than once")) } else { Ok(()) }
+}
+
+async fn read(field: &mut Field, limit: usize, over: impl Fn() -> Refusal) -> Result<Held, Refusal> {
+    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share() };
+    while let Some(chunk) = field.next().await {
+        let chunk = chunk.map_err(|fault| malformed(&fault))?;
+        let length = held.bytes.len().saturating_add(chunk.len());
+        if length > limit {
+            return Err(over());
+        }
+        held.share.grow_to(length).await?;
+        held.bytes.extend_from_slice(&chunk);
+    }
+    Ok(held)
+}
+
+async fn text(name: &'static str, field: &mut Field) -> Result<String, Refusal> {
+    let held = read(field, TEXT_LIMIT_BYTES, || Refusal::field(name, "is too long")).await?;
+    String::from_utf8(held.bytes).map_err(|_| Refusal::field(name, "is not UTF-8"))
+}
+
+fn too_large() -> Refusal {
+    Refusal::field("image", "is larger than 50 MB")
+}
+
+fn malformed(fault: &MultipartError) -> Refusal {
+    use MultipartError as E;
+    if let E::ContentTypeMissing | E::ContentTypeParse | E::ContentTypeIncompatible | E::BoundaryMissing =
+        fault
+    {
+        form("must be multipart/form-data with the file in the field image")
+    } else if let E::Incomplete | E::Payload(_) = fault {
+        form("ended early")
+    } else {
+        form("cannot be read as multipart/form-data")
+    }
+}
+
+fn form(problem: &str) -> Refusal {
+    Refusal::field("form", problem)
+}

@@ -1,0 +1,44 @@
+//! The models that found something, as Devices. Pure.
+//!
+//! Several vendors' results come from models; a tenant has one Device a model, whoever makes it first.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::fhir::codes::device::MODEL;
+use crate::fhir::codes::sid::MODEL_ID;
+use crate::inference::registry::ModelRef;
+
+/// What tells a model from another: the elements that every Provenance which names it relies on.
+const IDENTITY: [&str; 4] = ["identifier", "type", "version", "deviceName"];
+
+/// The id of a model's Device: it follows from name, version and weights.
+#[must_use]
+pub fn id(model: &ModelRef) -> String {
+    let key = format!("{}\0{}\0{}", model.name, model.version, model.sha256);
+    let hash: String = hex::encode(Sha256::digest(key)).chars().take(32).collect();
+    format!("model-{hash}")
+}
+
+/// The Device.
+#[must_use]
+pub fn device(model: &ModelRef) -> Value {
+    let ModelRef { name, version, sha256 } = model;
+    json!({
+        "resourceType": "Device",
+        "id": id(model),
+        "identifier": [{ "system": MODEL_ID, "value": format!("{name}@{version}#{sha256}") }],
+        "type": MODEL.concept(),
+        "deviceName": [{ "name": name, "type": "model-name" }],
+        "version": [
+            { "type": { "text": "version" }, "value": version },
+            { "type": { "text": "sha256" }, "value": sha256 },
+        ],
+    })
+}
+
+/// Whether a Device says the same of the model. It is a resource like any other: somebody may have written something else into it.
+#[must_use]
+pub fn is_same(stored: &Value, wanted: &Value) -> bool {
+    IDENTITY.iter().all(|name| stored.get(name) == wanted.get(name))
+}
