@@ -156,9 +156,11 @@ impl Known {
 
     fn of_system(&self, part: &Value, system: &str, single: bool) -> Result<Codes, Fault> {
         let pair = |code: &str| (system.to_owned(), code.to_owned());
-        let mut listed = items(part, "concept").filter_map(|concept| text(concept, "code")).peekable();
-        if listed.peek().is_some() {
-            return Ok(Codes { codes: listed.map(pair).collect(), ..Codes::default() });
+        let listed: BTreeSet<&str> =
+            items(part, "concept").filter_map(|concept| text(concept, "code")).collect();
+        if !listed.is_empty() {
+            self.step(items(part, "concept").count())?;
+            return Ok(Codes { codes: listed.into_iter().map(pair).collect(), ..Codes::default() });
         }
         let filters: Vec<_> = items(part, "filter").collect();
         let whole = Codes { systems: BTreeSet::from([system.to_owned()]), ..Codes::default() };

@@ -123,14 +123,26 @@ impl Queue {
         connection.finish(done).await
     }
 
-    /// Gives a job back, to be tried again after a while.
+    /// Gives a job back that came to nothing, to be tried again after a while.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn put_off(&self, claim: &Claim, wait: TimeDelta) -> Result<(), StorageError> {
-        let due = self.clock.now() + wait;
+        self.back(claim, wait, true).await
+    }
+
+    /// Gives a job back that nobody had the means to try, to be taken again after a while: that was none of its tries.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_off_untried(&self, claim: &Claim, wait: TimeDelta) -> Result<(), StorageError> {
+        self.back(claim, wait, false).await
+    }
+
+    async fn back(&self, claim: &Claim, wait: TimeDelta, was_tried: bool) -> Result<(), StorageError> {
+        let when = (self.clock.now() + wait, was_tried);
         let mut connection = self.store.alone(claim.tenant).await?;
-        let done = rows::put_off(&mut connection, claim.tenant, self.kind, &claim.taken, due).await;
+        let done = rows::put_off(&mut connection, claim.tenant, self.kind, &claim.taken, when).await;
         connection.finish(done).await
     }
 

@@ -35,7 +35,7 @@ impl Records {
     /// When the patient or encounter is not there, or the caller may not read it or search anything.
     pub async fn everything(&self, caller: &Caller, asked: Everything) -> Result<Page, Error> {
         let Everything { of, id, care, since, types, count, after, base_url } = asked;
-        let quiet = caller.quietly();
+        let (quiet, asked_types) = (caller.quietly(), types.clone());
         let itself = self.read(&quiet, of, &id).await?;
         let is_wanted = after.is_none()
             && types.as_ref().is_none_or(|types| types.split(',').any(|one| one == of.as_str()))
@@ -58,20 +58,23 @@ impl Records {
         let mut page = self.search_within(&quiet, &within, &query).await?;
         let is_itself = |found: &Stored| found.resource_type == itself.resource_type && found.id == itself.id;
         page.included.retain(|found| !is_itself(found));
-        // An encounter is in its own compartment, a patient is not. It comes first, once.
+        // An encounter is in its own compartment, a patient is not. It comes first, once, with what it refers to.
         page.resources.retain(|found| !is_itself(found));
-        self.audit_answer(caller, "everything", &itself).await?;
         if is_wanted {
-            // What it refers to itself comes along too.
-            let parameters =
-                vec![("_id".to_owned(), itself.id.clone()), ("_include".to_owned(), "*".to_owned())];
-            let query = Query { parameters, total: Total::Unwanted, ..Query::default() };
-            for found in self.search(&quiet, of, &query).await?.included {
+            let (referred, is_cut) = self.referred(&quiet, std::slice::from_ref(&itself)).await?;
+            page.is_cut |= is_cut;
+            for found in referred {
                 let is_there = |one: &Stored| one.resource_type == found.resource_type && one.id == found.id;
                 if !page.included.iter().chain(&page.resources).any(is_there) {
                     page.included.push(found);
                 }
             }
+        }
+        if let Some(types) = &asked_types {
+            page.included.retain(|found| types.split(',').any(|one| one == found.resource_type));
+        }
+        self.audit_answer(caller, "everything", &itself).await?;
+        if is_wanted {
             page.total = page.total.map(|total| total.saturating_add(i64::from(of.as_str() == "Patient")));
             page.resources.insert(0, itself);
         }

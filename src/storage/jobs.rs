@@ -53,7 +53,8 @@ struct Added {
     added: bool,
 }
 
-/// Adds a job, or has the one about the same subject done anew: whoever works on that has lost it. Says no where the tenant has `most`.
+/// Adds a job, or has the one about the same subject done anew: whoever works on that has lost it. Says no to one more where the tenant
+/// has `most`.
 ///
 /// # Errors
 /// When the database fails.
@@ -66,7 +67,8 @@ pub async fn add(
 ) -> Result<bool, StorageError> {
     const SQL: &str = "
         WITH room AS (
-            SELECT count(*) < $5 AS is_left FROM (SELECT FROM job WHERE tenant = $1 AND kind = $2 LIMIT $5) waiting
+            SELECT count(*) < $5 OR EXISTS (SELECT FROM job WHERE tenant = $1 AND kind = $2 AND subject = $3) AS is_left
+            FROM (SELECT FROM job WHERE tenant = $1 AND kind = $2 LIMIT $5) waiting
         ), added AS (
             INSERT INTO job (tenant, kind, subject, asked, due) SELECT $1, $2, $3, $4, $4 FROM room WHERE is_left
             ON CONFLICT (tenant, kind, subject) DO UPDATE SET
@@ -142,7 +144,7 @@ pub async fn advance(
     Ok(())
 }
 
-/// Gives a job back, to be taken again from `due` on, unless it was lost.
+/// Gives a job back, to be taken again from `due` on, unless it was lost. Where it `was_tried`, that was one of its tries.
 ///
 /// # Errors
 /// When the database fails.
@@ -151,13 +153,13 @@ pub async fn put_off(
     tenant: TenantId,
     kind: &str,
     taken: &Taken,
-    due: DateTime<Utc>,
+    (due, was_tried): (DateTime<Utc>, bool),
 ) -> Result<(), StorageError> {
     const SQL: &str = "
-        UPDATE job SET due = $5, active = false, progress = 0
+        UPDATE job SET due = $5, active = false, progress = 0, tries = tries - $6
         WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
     let mut parameters = of(tenant, kind, taken);
-    parameters.push(Parameter::Time(due));
+    parameters.extend([Parameter::Time(due), Parameter::Number(i64::from(!was_tried))]);
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
 }

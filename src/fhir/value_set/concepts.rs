@@ -15,7 +15,8 @@ const MOST_CONCEPTS: usize = 50_000;
 pub struct Concepts {
     /// Each code's concept, with the codes right above and right below it.
     by_code: HashMap<String, Concept>,
-    /// What the code system is called, and its version.
+    /// The code system's URL, what it is called, and its version.
+    url: Option<String>,
     name: Option<String>,
     version: Option<String>,
     /// Whether the code system has no codes but these.
@@ -48,8 +49,9 @@ impl Concepts {
     /// When it has too many concepts.
     pub fn of(mut resource: Value) -> Result<Self, SearchFault> {
         let are_all = text(&resource, "content") == Some("complete");
-        let [name, version] = ["name", "version"].map(|part| text(&resource, part).map(str::to_owned));
-        let mut concepts = Self { name, version, are_all, ..Self::default() };
+        let [url, name, version] =
+            ["url", "name", "version"].map(|part| text(&resource, part).map(str::to_owned));
+        let mut concepts = Self { url, name, version, are_all, ..Self::default() };
         let mut rest: Vec<(Option<String>, Value)> =
             taken(&mut resource).into_iter().map(|concept| (None, concept)).collect();
         while let Some((parent, mut value)) = rest.pop() {
@@ -105,6 +107,12 @@ impl Concepts {
         self.by_code.len()
     }
 
+    /// The code system's URL, where its resource says one.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
     /// What the code system is called, where that is known.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -133,6 +141,13 @@ impl Concepts {
     #[must_use]
     pub fn display(&self, code: &str) -> Option<&str> {
         text(self.concept(code)?, "display")
+    }
+
+    /// All texts of a code that are known: its display and its designations.
+    pub fn texts(&self, code: &str) -> impl Iterator<Item = &str> {
+        let concept = self.concept(code);
+        let designations = concept.into_iter().flat_map(|concept| items(concept, "designation"));
+        self.display(code).into_iter().chain(designations.filter_map(|one| text(one, "value")))
     }
 
     /// Whether a code is not to be used any more, as far as its properties say so.

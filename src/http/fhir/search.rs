@@ -157,13 +157,18 @@ pub(super) async fn searched(
         bundle.push(Some(&address), Some(&wanted.shown.body(resource)?), &mode);
     }
     if page.is_cut {
-        let text = "there are more resources to include than one page takes";
-        let issue = Issue { severity: Severity::Warning, ..Issue::error(IssueType::Incomplete, text) };
-        let outcome = operation_outcome(&[issue]).to_string();
-        let address = format!("urn:uuid:{}", records.new_id());
-        bundle.push(Some(&address), Some(&outcome), &json!({ "search": { "mode": "outcome" } }));
+        tell_cut(&mut bundle, records);
     }
     Ok(bundle.finish())
+}
+
+/// Adds that not all that was to be included is there.
+pub(super) fn tell_cut(bundle: &mut Bundle, records: &Records) {
+    let text = "there are more resources to include than one page takes";
+    let issue = Issue { severity: Severity::Warning, ..Issue::error(IssueType::Incomplete, text) };
+    let outcome = operation_outcome(&[issue]).to_string();
+    let address = format!("urn:uuid:{}", records.new_id());
+    bundle.push(Some(&address), Some(&outcome), &json!({ "search": { "mode": "outcome" } }));
 }
 
 /// What a search asks of its answer. <https://hl7.org/fhir/R4/search.html#return>

@@ -26,6 +26,7 @@ struct ConsentPage<'a> {
     form: &'a str,
     patient: Option<ShownPatient>,
     purposes: Option<String>,
+    purpose_codes: String,
     scopes: Vec<ShownScope>,
 }
 
@@ -53,6 +54,7 @@ pub async fn show(asked: Asked) -> Answer {
         form: &proof,
         patient,
         purposes: shown::purposes(asked.client.purposes.codes()),
+        purpose_codes: asked.client.purposes.codes().join(" "),
         scopes: shown::scopes(asked),
     };
     Ok(page(StatusCode::OK, &template, Some(&asked.redirect_uri)))
@@ -76,6 +78,10 @@ pub async fn decide(asked: Asked) -> Answer {
         flow.asked.words.iter().filter(|word| !is_asked(word) || is_chosen(word)).cloned().collect();
     if visit.one("decision") != "allow" || !words.iter().any(|word| is_asked(word)) {
         return Ok(flow.refuse(request, identity, "access_denied", "the person did not allow it").await);
+    }
+    // Those of a moment ago are not what the person was told: they are told again.
+    if visit.one("purposes") != flow.asked.client.purposes.codes().join(" ") {
+        return Ok(go_on(&flow.next(Some(&browser))));
     }
     let patient = patient.map(|patient| patient.id);
     match identity.grant_by_person(&flow.asked, &browser, patient, &words).await {

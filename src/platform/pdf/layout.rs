@@ -15,8 +15,10 @@ const BOTTOM: f32 = 780.0;
 /// The size of plain text, and the height of its lines.
 const SIZE: f32 = 9.0;
 const LINE: f32 = 13.0;
-/// Longer texts are cut: nothing that a report tells is so long.
-const MOST_CHARACTERS: usize = 2_000;
+/// Longer texts are cut, and end in [`CUT`]: nothing that somebody may write into a report is so long.
+const MOST_CHARACTERS: usize = 10_000;
+/// What a text ends in that goes on.
+const CUT: char = '…';
 
 /// Something to draw.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,5 +225,32 @@ impl<'f> Layout<'f> {
 /// Without what cannot be drawn in a line.
 fn cleaned(text: &str) -> String {
     let blank = |character: char| if character.is_control() { ' ' } else { character };
-    text.chars().take(MOST_CHARACTERS).map(blank).collect()
+    let cut = text.chars().nth(MOST_CHARACTERS).map(|_| CUT);
+    text.chars().take(MOST_CHARACTERS).map(blank).chain(cut).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draw::fonts;
+    use super::*;
+
+    /// The letters of a paragraph, as they stand on all pages.
+    fn printed(text: &str) -> String {
+        let fonts = fonts().unwrap();
+        let mut layout = Layout::new(&fonts);
+        layout.paragraph(text);
+        let marks = layout.pages.into_iter().flatten().flat_map(|(_, marks)| marks);
+        let text = |mark| match mark {
+            Mark::Text { text, .. } => Some(text),
+            Mark::Line { .. } | Mark::Dot { .. } | Mark::Picture { .. } | Mark::Label { .. } => None,
+        };
+        marks.filter_map(text).collect()
+    }
+
+    #[test]
+    fn a_long_text_is_printed_whole_and_a_longer_one_says_that_it_goes_on() {
+        let whole = "W".repeat(10_000);
+        assert!(printed(&whole) == whole);
+        assert!(printed(&format!("{whole}W")) == format!("{whole}…"));
+    }
 }

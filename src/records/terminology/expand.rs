@@ -41,26 +41,29 @@ impl Records {
     /// When it or what it refers to is not known, has too many codes, or the caller may not search value sets.
     pub async fn expand(&self, caller: &Caller, asked: Expand) -> Result<Value, Error> {
         let Expand { source, filter, offset, count, active_only, with_definition } = asked;
-        let (url, known) = source.known("ValueSet")?;
+        let (url, known) = self.opened(caller, source, "ValueSet").await?;
         let words: Vec<String> =
             filter.iter().flat_map(|filter| filter.split_whitespace()).map(str::to_lowercase).collect();
         let read = |terminology: &Terminology| {
             let members = members(terminology, &url, active_only)?;
-            let definition = terminology.ask(|known| Ok(known.value_sets.get(&url).cloned().flatten()))?;
-            Ok((members, definition.flatten()))
+            let definition =
+                terminology.ask(|known| Ok(known.value_sets.get(&url).and_then(Option::as_ref)))?;
+            let definition = definition.flatten().filter(|_| !terminology.is_missing());
+            Ok((members, described(definition, &url, with_definition)))
         };
-        let (members, definition) = self.with_known(caller, known, read).await?;
+        let (members, mut value_set) = self.with_known(caller, known, read).await?;
         let found: Vec<Value> = members
             .into_iter()
             .filter(|(of, display)| has_words(of, display.as_deref(), &words))
             .map(contained)
             .collect();
         let total = found.len();
+        let count = count.map(|count| count.min(MOST));
         if count.is_none() && total.saturating_sub(offset) > MOST {
             let text = format!("the value set has {total} such codes: ask for them by count and offset");
             return Err(Error::BadRequest(IssueType::TooCostly, text));
         }
-        let page: Vec<Value> = found.into_iter().skip(offset).take(count.unwrap_or(MOST).min(MOST)).collect();
+        let page: Vec<Value> = found.into_iter().skip(offset).take(count.unwrap_or(MOST)).collect();
         let mut expansion = json!({
             "identifier": format!("urn:uuid:{}", self.new_id()),
             "timestamp": stamp::instant(self.now()),
@@ -71,7 +74,6 @@ impl Records {
         if let (Some(expansion), false) = (expansion.as_object_mut(), page.is_empty()) {
             expansion.insert("contains".to_owned(), page.into());
         }
-        let mut value_set = described(definition, &url, with_definition);
         if let Some(value_set) = value_set.as_object_mut() {
             value_set.insert("expansion".to_owned(), expansion);
         }
@@ -145,9 +147,9 @@ fn told(filter: Option<&str>, offset: usize, count: Option<usize>, active_only: 
 }
 
 /// What is said of the value set beside its codes.
-fn described(definition: Option<Value>, url: &str, with_definition: bool) -> Value {
+fn described(definition: Option<&Value>, url: &str, with_definition: bool) -> Value {
     let mut described = json!({ "resourceType": "ValueSet", "status": "active" });
-    let Some(Value::Object(definition)) = definition else { return described };
+    let Some(definition) = definition.and_then(Value::as_object) else { return described };
     let is_published = !definition.contains_key("resourceType");
     if let Some(described) = described.as_object_mut() {
         if is_published {
@@ -167,7 +169,7 @@ fn described(definition: Option<Value>, url: &str, with_definition: bool) -> Val
         ];
         for (name, value) in definition {
             if kept.contains(&name.as_str()) || (with_definition && name != "expansion" && name != "text") {
-                described.insert(name, value);
+                described.insert(name.clone(), value.clone());
             }
         }
     }

@@ -22,7 +22,7 @@ impl Records {
         code: &str,
         wanted: &[String],
     ) -> Result<Value, Error> {
-        let (url, known) = Source::Url(system.to_owned()).known("CodeSystem")?;
+        let (url, known) = self.opened(caller, Source::Url(system.to_owned()), "CodeSystem").await?;
         let read = |terminology: &Terminology| {
             let Some(concepts) = terminology.ask(|known| known.concepts(&url))? else { return not_yet() };
             Ok(Some(told(concepts, &url, code, wanted)?))

@@ -11,12 +11,14 @@ pub mod validate_code;
 use serde_json::{Value, json};
 
 use super::search::Terminology;
-use super::{Error, check_id};
+use super::{Error, Records};
+use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::fhir::value_set::{Concepts, Fault, Known};
+use crate::identity::Caller;
 
-/// Under which name one that was sent along is known.
-const SENT: &str = "urn:hygeia:sent";
+/// Under which name one is known that was sent along, or is named by its id.
+const GIVEN: &str = "urn:hygeia:given";
 
 /// Which value set, code system or concept map is asked.
 #[derive(Clone, Debug)]
@@ -40,26 +42,32 @@ pub struct Coding {
     pub display: Option<String>,
 }
 
-impl Source {
-    /// What it is known by, and what is known of it before anything was looked up.
-    fn known(self, kind: &'static str) -> Result<(String, Known), Error> {
-        let mut known = Known::default();
-        let name = match self {
-            Self::Url(url) => url.split_once('|').map_or(url.clone(), |(url, _)| url.to_owned()),
-            Self::Id(id) => {
-                check_id(&id)?;
-                format!("{kind}/{id}")
+impl Records {
+    /// What a value set or code system is known by, and what is known of it before anything is looked up.
+    async fn opened(
+        &self,
+        caller: &Caller,
+        source: Source,
+        kind: &'static str,
+    ) -> Result<(String, Known), Error> {
+        let resource = match source {
+            Source::Url(url) => {
+                let url = url.split_once('|').map_or(url.clone(), |(url, _)| url.to_owned());
+                return Ok((url, Known::default()));
             }
-            Self::Sent(resource) if kind == "CodeSystem" => {
-                known.code_systems.insert(SENT.to_owned(), Some(Concepts::of(resource)?));
-                SENT.to_owned()
+            Source::Id(id) => {
+                let of_type = ResourceType::parse(kind).ok_or(Error::UnknownType)?;
+                self.read(&caller.quietly(), of_type, &id).await?.json()?
             }
-            Self::Sent(resource) => {
-                known.value_sets.insert(SENT.to_owned(), Some(resource));
-                SENT.to_owned()
-            }
+            Source::Sent(resource) => resource,
         };
-        Ok((name, known))
+        let mut known = Known::default();
+        if kind == "CodeSystem" {
+            known.code_systems.insert(GIVEN.to_owned(), Some(Concepts::of(resource)?));
+        } else {
+            known.value_sets.insert(GIVEN.to_owned(), Some(resource));
+        }
+        Ok((GIVEN.to_owned(), known))
     }
 }
 
@@ -70,6 +78,16 @@ fn concepts<'k>(terminology: &'k Terminology, system: &str) -> Result<Option<&'k
         found => found.map(Some),
     })?;
     Ok(found.flatten())
+}
+
+/// What value sets at hand call a code.
+fn called<'k>(known: &'k Known, system: &str, code: &str) -> impl Iterator<Item = &'k str> {
+    let parts = known.value_sets.values().flatten().filter_map(|found| found.pointer("/compose/include"));
+    let parts = parts.filter_map(Value::as_array).flatten();
+    let of_system = parts.filter(move |part| part.get("system").and_then(Value::as_str) == Some(system));
+    let concepts = of_system.filter_map(|part| part.get("concept")).filter_map(Value::as_array).flatten();
+    let named = concepts.filter(move |concept| concept.get("code").and_then(Value::as_str) == Some(code));
+    named.filter_map(|concept| concept.get("display")).filter_map(Value::as_str)
 }
 
 /// The answer while something is still to be looked up.

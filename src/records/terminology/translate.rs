@@ -1,16 +1,22 @@
 //! `ConceptMap/$translate`: what a code is in another code system. <https://hl7.org/fhir/R4/conceptmap-operation-translate.html>
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Coding, Source, not_found, parameters};
 use crate::fhir::ResourceType;
 use crate::fhir::chain::shown;
-use crate::identity::Caller;
+use crate::fhir::outcome::IssueType;
+use crate::identity::{Caller, Right};
+use crate::records::access::permit;
 use crate::records::search::{Query, Total};
 use crate::records::{Error, Records};
 
-/// So many maps are asked where none is named.
+/// So many maps are asked at most where none is named.
 const MOST_MAPS: u16 = 20;
+/// So much an answer tells at most.
+const MOST_MATCHES: usize = 1_000;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -34,51 +40,66 @@ impl Records {
     /// When the map is not known, or the caller may not search or read concept maps.
     pub async fn translate(&self, caller: &Caller, asked: Translate) -> Result<Value, Error> {
         let maps = self.maps(caller, &asked).await?;
-        let matches: Vec<Value> = maps
-            .iter()
-            .flat_map(|map| asked.codings.iter().flat_map(|coding| matches(map, coding, &asked)))
-            .collect();
+        let mut matched = Vec::new();
+        for (map, coding) in maps.iter().flat_map(|map| asked.codings.iter().map(move |coding| (map, coding)))
+        {
+            matches(map, coding, &asked, &mut matched);
+            if matched.len() > MOST_MATCHES {
+                let text = format!("the codes have more than {MOST_MATCHES} translations");
+                return Err(Error::BadRequest(IssueType::TooCostly, text));
+            }
+        }
         let means_something = |one: &Value| {
             let equivalence = one.pointer("/part/0/valueCode").and_then(Value::as_str);
             !matches!(equivalence, Some("unmatched" | "disjoint"))
         };
-        let is_found = matches.iter().any(means_something);
+        let is_found = matched.iter().any(means_something);
         let mut told = vec![json!({ "name": "result", "valueBoolean": is_found })];
         if !is_found {
             told.push(json!({ "name": "message", "valueString": "no map says what this code is there" }));
         }
-        told.extend(matches);
+        told.extend(matched);
         self.audit_success(caller, "translate").await?;
         Ok(parameters(told))
     }
 
     async fn maps(&self, caller: &Caller, asked: &Translate) -> Result<Vec<Value>, Error> {
         let of_type = ResourceType::parse("ConceptMap").ok_or(Error::UnknownType)?;
+        permit(caller, Right::Read, of_type)?;
         let quiet = caller.quietly();
         let (wanted, url) = match &asked.source {
             Some(Source::Sent(map)) => return Ok(vec![map.clone()]),
             Some(Source::Id(id)) => return Ok(vec![self.read(&quiet, of_type, id).await?.json()?]),
-            Some(Source::Url(url)) => (vec![("url", url.clone())], Some(url)),
+            Some(Source::Url(url)) => (vec![("url", escaped(url))], Some(url)),
             None => {
-                let systems = asked.codings.iter().filter_map(|coding| coding.system.clone());
+                let systems: BTreeSet<&str> =
+                    asked.codings.iter().filter_map(|coding| coding.system.as_deref()).collect();
+                let systems: Vec<_> = systems.into_iter().map(escaped).collect();
                 let by = if asked.reverse { "target-system" } else { "source-system" };
                 let [from, to] = asked.value_sets.clone();
-                let mut wanted: Vec<_> = systems.take(1).map(|system| (by, system)).collect();
-                wanted.extend(from.map(|from| ("source-uri", from)));
-                wanted.extend(to.map(|to| ("target-uri", to)));
+                let mut wanted = Vec::new();
+                if !systems.is_empty() {
+                    wanted.push((by, systems.join(",")));
+                }
+                wanted.extend(from.map(|from| ("source-uri", escaped(&from))));
+                wanted.extend(to.map(|to| ("target-uri", escaped(&to))));
                 (wanted, None)
             }
         };
-        let escaped = |text: &str| text.replace('\\', "\\\\").replace([','], "\\,").replace('$', "\\$");
         let query = Query {
-            parameters: wanted.iter().map(|(name, value)| ((*name).to_owned(), escaped(value))).collect(),
+            parameters: wanted.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             sort: Some("-_lastUpdated".to_owned()),
             count: if url.is_some() { 1 } else { MOST_MAPS },
             total: Total::Unwanted,
             strict: true,
             ..Query::default()
         };
-        let found = self.search(&quiet, of_type, &query).await?.resources;
+        let page = self.search(&quiet, of_type, &query).await?;
+        if url.is_none() && page.next.is_some() {
+            let text = format!("more than {MOST_MAPS} maps may say something of it: name one by url");
+            return Err(Error::BadRequest(IssueType::TooCostly, text));
+        }
+        let found = page.resources;
         match url {
             Some(url) if found.is_empty() => {
                 Err(not_found(format!("the concept map {} is not known", shown(url))))
@@ -86,6 +107,11 @@ impl Records {
             _ => found.iter().map(|stored| stored.json()).collect(),
         }
     }
+}
+
+/// A text as the value of a search parameter.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(',', "\\,").replace('$', "\\$")
 }
 
 fn text<'v>(of: &'v Value, name: &str) -> Option<&'v str> {
@@ -96,9 +122,8 @@ fn items<'v>(of: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
     of.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// What one map makes of a code.
-fn matches(map: &Value, coding: &Coding, asked: &Translate) -> Vec<Value> {
-    let mut found = Vec::new();
+/// Adds what one map makes of a code, as far as an answer takes it. What depends on other things than the code is left out.
+fn matches(map: &Value, coding: &Coding, asked: &Translate, found: &mut Vec<Value>) {
     for group in items(map, "group") {
         let [source, target] = ["source", "target"].map(|name| text(group, name));
         let (from, to) = if asked.reverse { (target, source) } else { (source, target) };
@@ -109,7 +134,11 @@ fn matches(map: &Value, coding: &Coding, asked: &Translate) -> Vec<Value> {
         }
         let before = found.len();
         for element in items(group, "element") {
-            for target in items(element, "target") {
+            let plain = |target: &&Value| items(target, "dependsOn").next().is_none();
+            for target in items(element, "target").filter(plain) {
+                if found.len() > MOST_MATCHES {
+                    return;
+                }
                 let (asked_for, given) = if asked.reverse { (target, element) } else { (element, target) };
                 if text(asked_for, "code") == Some(&coding.code) {
                     let equivalence = text(target, "equivalence").unwrap_or("equivalent");
@@ -121,7 +150,6 @@ fn matches(map: &Value, coding: &Coding, asked: &Translate) -> Vec<Value> {
             found.extend(unmapped(map, group, coding, to));
         }
     }
-    found
 }
 
 /// What a map says of codes that it does not name.
@@ -173,7 +201,8 @@ mod tests {
                 {"code": "b", "target": [{"equivalence": "unmatched"}]}],
             "unmapped": {"mode": "fixed", "code": "z"}}]});
         let coding = Coding { system: Some(system.to_owned()), code: code.to_owned(), display: None };
-        let each = matches(&map, &coding, asked);
+        let mut each = Vec::new();
+        matches(&map, &coding, asked, &mut each);
         let each = each.iter().map(|one| {
             let equivalence = one.pointer("/part/0/valueCode").and_then(Value::as_str).unwrap();
             let code = one.pointer("/part/1/valueCoding/code").and_then(Value::as_str).unwrap_or("-");

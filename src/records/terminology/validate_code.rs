@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Coding, Source, concepts, not_yet, parameters};
+use super::{Coding, Source, called, concepts, not_yet, parameters};
 use crate::fhir::chain::shown;
 use crate::fhir::value_set::Codes;
 use crate::identity::Caller;
@@ -30,7 +30,7 @@ impl Records {
         source: Source,
         codings: Vec<Coding>,
     ) -> Result<Value, Error> {
-        let (url, known) = source.known("ValueSet")?;
+        let (url, known) = self.opened(caller, source, "ValueSet").await?;
         let read = |terminology: &Terminology| {
             let Some(codes) = terminology.ask(|known| known.codes(&url))? else { return not_yet() };
             codings
@@ -53,16 +53,16 @@ impl Records {
         source: Source,
         codings: Vec<Coding>,
     ) -> Result<Value, Error> {
-        let (url, known) = source.known("CodeSystem")?;
+        let (url, known) = self.opened(caller, source, "CodeSystem").await?;
         let read = |terminology: &Terminology| {
             let Some(found) = terminology.ask(|known| known.concepts(&url))? else { return not_yet() };
+            let own = found.url().unwrap_or(&url);
             let judge = |coding: &Coding| {
-                let is_other = coding.system.as_ref().is_some_and(|system| {
-                    *system != url && !url.contains("CodeSystem/") && url != super::SENT
-                });
-                let is_valid = !is_other && found.concept(&coding.code).is_some();
-                let no = || format!("the code {} is not in the code system", shown(&coding.code));
-                judged(is_valid, found.display(&coding.code), coding, no)
+                let is_of = coding.system.as_ref().is_none_or(|system| system == own);
+                let is_valid = is_of && found.concept(&coding.code).is_some();
+                judged(is_valid, found.texts(&coding.code).collect(), coding, || {
+                    absent(coding, "system", is_of && !found.are_all())
+                })
             };
             Ok(codings.iter().map(judge).collect::<Vec<_>>())
         };
@@ -89,43 +89,53 @@ fn in_value_set(terminology: &Terminology, codes: &Codes, coding: &Coding) -> Re
             listed.or(whole)
         }
     };
-    let no = || format!("the code {} is not in the value set", shown(code));
-    let Some(system) = system else { return Ok(judged(false, None, coding, no)) };
+    let no = || absent(coding, "set", false);
+    let Some(system) = system else { return Ok(judged(false, Vec::new(), coding, no)) };
     let coding = Coding { system: Some(system.clone()), ..coding.clone() };
     let concepts = concepts(terminology, &system)?;
-    let display = concepts.and_then(|concepts| concepts.display(code));
+    let mut texts: Vec<&str> =
+        terminology.ask(|known| Ok(called(known, &system, code).collect()))?.unwrap_or_default();
+    texts.extend(concepts.into_iter().flat_map(|concepts| concepts.texts(code)));
     if codes.codes.contains(&(system.clone(), code.clone())) {
-        return Ok(judged(true, display, &coding, no));
+        return Ok(judged(true, texts, &coding, no));
     }
     if !codes.systems.contains(&system) {
-        return Ok(judged(false, display, &coding, no));
+        return Ok(judged(false, texts, &coding, no));
     }
-    Ok(match concepts {
-        Some(concepts) => judged(concepts.concept(code).is_some(), display, &coding, no),
-        None => judged(false, None, &coding, || {
-            format!("all codes of {} are in the value set, but they are not known here", shown(&system))
-        }),
-    })
+    let is_known = concepts.is_some_and(|concepts| concepts.concept(code).is_some());
+    let is_open = concepts.is_none_or(|concepts| !concepts.are_all());
+    Ok(judged(is_known, texts, &coding, || absent(&coding, "set", is_open)))
 }
 
-/// A code that is there is judged by its text too, where one was sent and is known.
-fn judged(is_valid: bool, display: Option<&str>, coding: &Coding, no: impl Fn() -> String) -> Judged {
-    let wrong = coding
-        .display
-        .as_deref()
-        .zip(display)
-        .filter(|(sent, known)| is_valid && !sent.eq_ignore_ascii_case(known));
+/// Why a code is not valid; `is_open` where it may be there, as not all codes are known.
+fn absent(Coding { code, .. }: &Coding, kind: &str, is_open: bool) -> String {
+    let of = if kind == "set" { "value set" } else { "code system" };
+    if is_open {
+        return format!(
+            "the code {} is not among those that are known here, which are not all of the {of}",
+            shown(code)
+        );
+    }
+    format!("the code {} is not in the {of}", shown(code))
+}
+
+/// A code that is there is judged by its text too, where one was sent and any is known; the first of these is told.
+fn judged(is_valid: bool, texts: Vec<&str>, coding: &Coding, no: impl Fn() -> String) -> Judged {
+    let is_known = |sent: &&str| texts.is_empty() || texts.iter().any(|text| sent.eq_ignore_ascii_case(text));
+    let wrong = coding.display.as_deref().filter(|sent| is_valid && !is_known(sent));
+    let first = texts.first().copied();
     let message = match (is_valid, wrong) {
         (false, _) => Some(no()),
-        (true, Some((sent, known))) => {
-            Some(format!("the display of {} is {}, not {}", shown(&coding.code), shown(known), shown(sent)))
+        (true, Some(sent)) => {
+            let known = shown(first.unwrap_or_default());
+            Some(format!("the display of {} is {known}, not {}", shown(&coding.code), shown(sent)))
         }
         (true, None) => None,
     };
     Judged {
         is_valid: is_valid && wrong.is_none(),
         message,
-        display: display.map(str::to_owned).filter(|_| is_valid),
+        display: first.map(str::to_owned).filter(|_| is_valid),
         coding: coding.clone(),
     }
 }

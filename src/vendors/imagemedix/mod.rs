@@ -13,7 +13,7 @@
 //! | `POST /api/scans`, `GET /api/scans` | a user | ImagingStudy, Media, Binary, Task, Provenance; Patient and CareTeam, where there is none |
 //! | `GET /api/scans/:id`, `GET /api/scans/:id/status` | a user | these with Observations |
 //! | `PATCH /api/scans/:id` | a user | Task, Observation, DiagnosticReport, Provenance |
-//! | `POST /api/scans/:id/annotations` | a user | Observation |
+//! | `POST /api/scans/:id/annotations` | a user | Observation, DiagnosticReport |
 //! | `POST /api/scans/:id/report` | a user | DiagnosticReport, DocumentReference, Binary |
 //! | `DELETE /api/scans/:id` | administrators | deletes all of these |
 //! | `POST /api/ml/brain/analyze`, `POST /api/ml/chest/analyze` | a user | Task; once it is done Observation, DiagnosticReport, Device, Provenance |

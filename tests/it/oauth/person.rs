@@ -211,7 +211,9 @@ impl<'a> Person<'a> {
         let (request, form) = (Self::hidden(page, "request"), Self::hidden(page, "form"));
         let scopes = Regex::new("name=\"scope\" value=\"([^\"]*)\"").unwrap();
         let scopes: Vec<_> = scopes.captures_iter(&page.text).map(|found| found[1].to_owned()).collect();
-        let mut sent = vec![("request", &*request), ("form", &*form), ("decision", decision)];
+        let purposes = Self::hidden(page, "purposes");
+        let mut sent =
+            vec![("request", &*request), ("form", &*form), ("purposes", &*purposes), ("decision", decision)];
         sent.extend(scopes.iter().map(|scope| ("scope", &**scope)));
         let is_about_patient = page.text.contains("name=\"patient\"");
         let patient = if is_about_patient { Self::hidden(page, "patient") } else { String::new() };

@@ -197,6 +197,11 @@ async fn a_person_allows_the_purposes_that_were_told_and_no_later_ones() {
         "{}",
         account.text
     );
+    // Who was shown a page without one of them is asked again.
+    let page = alice.to_consent(&asked, None).await;
+    change(identity, &server, &client, &["HRESCH", "TREAT", "HPAYMT"]).await;
+    let again = alice.decide(&page, "allow").await;
+    assert!(again.header("location").starts_with("/oauth/consent?"), "{}", again.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use crate::fhir::date::interval;
 use crate::http::fhir::bundle::Bundle;
 use crate::http::fhir::caller::Client;
 use crate::http::fhir::errors::Refusal;
-use crate::http::fhir::search::page_size;
+use crate::http::fhir::search::{page_size, tell_cut};
 use crate::http::fhir::{BaseUrl, answer, resource_type};
 use crate::records::everything::Everything;
 use crate::records::{Error, Records};
@@ -92,7 +92,7 @@ async fn answered(
         id: id.clone(),
         care,
         since: since.map(|since| since.replace(' ', "+")),
-        types: given.text("_type")?,
+        types: types(&given),
         count: page_size(given.text("_count")?.as_deref())?.max(1),
         after: given.text("_cursor")?,
         base_url: base.0.clone(),
@@ -101,7 +101,11 @@ async fn answered(
     let address = |after: Option<&str>| -> Result<String, Error> {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for name in KNOWN {
-            let value = if name == "_cursor" { after.map(str::to_owned) } else { given.text(name)? };
+            let value = match name {
+                "_cursor" => after.map(str::to_owned),
+                "_type" => types(&given),
+                _ => given.text(name)?,
+            };
             query.extend_pairs(value.map(|value| (name, value)));
         }
         let query = query.finish();
@@ -119,5 +123,14 @@ async fn answered(
             bundle.push(Some(&address), Some(&stored.body), &json!({ "search": { "mode": mode } }));
         }
     }
+    if page.is_cut {
+        tell_cut(&mut bundle, records);
+    }
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(bundle.finish()))
+}
+
+/// The types that are asked for, which may be given one by one.
+fn types(given: &Given) -> Option<String> {
+    let types = given.texts("_type");
+    (!types.is_empty()).then(|| types.join(","))
 }

@@ -10,6 +10,24 @@ use crate::http::fhir::media::{self, Media, Syntax};
 use crate::http::fhir::{answer, body, prefer};
 use crate::records::Error;
 
+/// What is sent along may have so many bytes: read, it takes many times as much memory.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// What changes the answer of an operation, and is done by none here.
+const MEANING: [&str; 11] = [
+    "version",
+    "valueSetVersion",
+    "conceptMapVersion",
+    "system-version",
+    "check-system-version",
+    "force-system-version",
+    "exclude-system",
+    "date",
+    "context",
+    "profile",
+    "dependency",
+];
+
 /// Parameters in their order.
 #[derive(Debug, Default)]
 pub struct Given(Vec<(String, Value)>);
@@ -32,6 +50,11 @@ impl Given {
         }
         let strict = prefer::is_strict(request);
         let is_known = |name: &str| known.contains(&name);
+        if let Some((name, _)) = given.iter().find(|(name, _)| MEANING.contains(&name.as_str())) {
+            let text =
+                format!("{name} is not supported, and the answer would be to another question without it");
+            return Err(Error::BadRequest(IssueType::NotSupported, text));
+        }
         if let Some((name, _)) =
             given.iter().find(|(name, _)| strict && !is_known(name) && !is_of_format(name))
         {
@@ -39,9 +62,7 @@ impl Given {
             return Err(Error::BadRequest(IssueType::NotSupported, text));
         }
         given.retain(|(name, _)| is_known(name));
-        if let Some((name, _)) =
-            given.iter().find(|(_, value)| value.as_str().is_some_and(|text| text.contains('\0')))
-        {
+        if let Some((name, _)) = given.iter().find(|(_, value)| has_nul(value)) {
             return Err(bad(format!("{name} holds a NUL character")));
         }
         Ok(Self(given))
@@ -111,6 +132,16 @@ impl Given {
     }
 }
 
+/// Whether a text in it holds a NUL character, which the database has no place for.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// What says how the answer is written.
 fn is_of_format(name: &str) -> bool {
     matches!(name, "_format" | "_pretty")
@@ -125,6 +156,9 @@ async fn sent(request: &HttpRequest, payload: web::Payload) -> Result<Vec<(Strin
     let (bytes, _room) = body::read(payload).await?;
     if bytes.is_empty() {
         return Ok(Vec::new());
+    }
+    if bytes.len() > MOST_BYTES {
+        return Err(Error::TooLarge(MOST_BYTES));
     }
     let syntax = Media::parse(&media::sent(request)).map_or(Some(Syntax::Json), |media| media.syntax());
     let syntax = syntax.ok_or(Error::UnsupportedMediaType(answer::FORMATS))?;

@@ -15,6 +15,8 @@ use crate::records::terminology::translate::Translate;
 use crate::records::terminology::{Coding, Source};
 use crate::records::{Error, Records};
 
+/// So many codings, words of a filter and properties may be asked for.
+const MOST: usize = 50;
 /// What names a value set, code system or concept map, or is it.
 const SOURCES: [&str; 4] = ["url", "valueSet", "codeSystem", "conceptMap"];
 /// What may be said, and changes nothing of the answer here.
@@ -120,6 +122,10 @@ pub async fn terminology_of_resource_by_post(
     answered(&request, Some(body), (&of_type, Some(id), &operation), &client, &records).await
 }
 
+fn too_many(of: &str) -> Error {
+    Error::BadRequest(IssueType::TooCostly, format!("there may be {MOST} {of}"))
+}
+
 async fn answered(
     request: &HttpRequest,
     body: Option<web::Payload>,
@@ -157,15 +163,17 @@ async fn answered(
         (_, "lookup") => {
             let coding = codings(&given)?.into_iter().next().unwrap_or_default();
             let system = coding.system.ok_or_else(|| bad("system is required"))?;
-            records.look_up(caller, &system, &coding.code, &given.texts("property")).await?
+            let wanted = given.texts("property");
+            if wanted.len() > MOST {
+                return Err(too_many("properties").into());
+            }
+            records.look_up(caller, &system, &coding.code, &wanted).await?
         }
         (_, "subsumes") => {
-            let ((system, a), (of_b, b)) =
-                (one(&given, "codeA", "codingA")?, one(&given, "codeB", "codingB")?);
-            if system.is_some() && of_b.is_some() && system != of_b {
-                return Err(bad("the codes are of different code systems").into());
-            }
-            let own = given.text("system")?.or(system).or(of_b).map(Source::Url);
+            let system = given.text("system")?;
+            let one = |code, coding| one(&given, code, coding, system.as_deref());
+            let (a, b) = (one("codeA", "codingA")?, one("codeB", "codingB")?);
+            let own = a.system.clone().or(b.system.clone()).map(Source::Url);
             records.subsumes(caller, required(source.or(own))?, &a, &b).await?
         }
         _ => records.translate(caller, translate(&given, source)?).await?,
@@ -196,9 +204,13 @@ fn required(source: Option<Source>) -> Result<Source, Error> {
 }
 
 fn expand(given: &Given, source: Source) -> Result<Expand, Error> {
+    let filter = given.text("filter")?;
+    if filter.as_deref().is_some_and(|filter| filter.split_whitespace().count() > MOST) {
+        return Err(too_many("words"));
+    }
     Ok(Expand {
         source,
-        filter: given.text("filter")?,
+        filter,
         offset: given.number("offset")?.unwrap_or_default(),
         count: given.number("count")?,
         active_only: given.flag("activeOnly")?,
@@ -228,6 +240,7 @@ fn codings(given: &Given) -> Result<Vec<Coding>, Error> {
     let concept =
         given.object("codeableConcept")?.and_then(|concept| concept.get("coding")).and_then(Value::as_array);
     match concept {
+        Some(each) if each.len() > MOST => Err(too_many("codings")),
         Some(each) if !each.is_empty() => each.iter().map(coding).collect(),
         _ => Err(Error::BadRequest(
             IssueType::Required,
@@ -242,13 +255,13 @@ fn coding(value: &Value) -> Result<Coding, Error> {
     Ok(Coding { system: text("system"), code, display: text("display") })
 }
 
-/// A code and its system, from a code or from a Coding.
-fn one(given: &Given, code: &str, of_coding: &str) -> Result<(Option<String>, String), Error> {
+/// One of two codes, from a code and the system of both, or from a Coding.
+fn one(given: &Given, code: &str, of_coding: &str, system: Option<&str>) -> Result<Coding, Error> {
     if let Some(code) = given.text(code)? {
-        return Ok((None, code));
+        return Ok(Coding { system: system.map(str::to_owned), code, display: None });
     }
     match given.object(of_coding)? {
-        Some(found) => coding(found).map(|coding| (coding.system, coding.code)),
+        Some(found) => coding(found),
         None => Err(Error::BadRequest(IssueType::Required, format!("{code} or {of_coding} is required"))),
     }
 }

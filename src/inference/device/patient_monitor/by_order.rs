@@ -59,7 +59,7 @@ pub fn missing(cells: &[&Cell], found: &[Finding]) -> Vec<Finding> {
 
 type Way<'a> = Vec<(&'a Quantity, &'a Cell)>;
 
-/// All ways to give each quantity a number of its own; quantities for which there is none are left out, as many as must be.
+/// All ways to give quantities a number of their own that use as many numbers as can be. Any quantity may be one that is not shown.
 fn ways<'a>(wanted: &[&'a Quantity], large: &[(&'a Cell, f64)]) -> Vec<Way<'a>> {
     let mut ways: Vec<Way<'a>> = vec![Vec::new()];
     for quantity in wanted {
@@ -72,11 +72,10 @@ fn ways<'a>(wanted: &[&'a Quantity], large: &[(&'a Cell, f64)]) -> Vec<Way<'a>> 
                 next.map(|(cell, _)| way.iter().copied().chain([(*quantity, *cell)]).collect())
             })
             .collect();
-        if !more.is_empty() {
-            ways = more;
-        }
+        ways.extend(more);
     }
-    ways.retain(|way| !way.is_empty());
+    let most = ways.iter().map(Vec::len).max().unwrap_or_default().max(1);
+    ways.retain(|way| way.len() == most);
     ways
 }
 

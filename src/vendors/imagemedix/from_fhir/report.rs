@@ -35,7 +35,8 @@ pub struct Told<'a> {
 pub fn report(told: Told<'_>) -> Option<Report> {
     let outcome = result::outcome(told.observation)?;
     let status = text(told.observation, "status").unwrap_or_default();
-    let is_confirmed = matches!(status, "final" | "amended" | "corrected");
+    let is_confirmed = result::is_confirmed(told.observation);
+    let nobody = if is_confirmed { "not known" } else { "nobody yet" };
     let pair = |name: &str, value: String| (name.to_owned(), value);
     let facts = vec![
         pair(
@@ -55,7 +56,7 @@ pub fn report(told: Told<'_>) -> Option<Report> {
         pair("Report made", time::moment(told.now)),
     ];
     let makers = vec![
-        pair("Read by", told.reader.unwrap_or_else(|| "nobody yet".to_owned())),
+        pair("Read by", told.reader.unwrap_or_else(|| nobody.to_owned())),
         pair("Model", told.model.unwrap_or_else(|| "none".to_owned())),
         pair("State", format!("{status}, version {} of the finding", told.version)),
         pair("Software", format!("hygeia {}", env!("CARGO_PKG_VERSION"))),

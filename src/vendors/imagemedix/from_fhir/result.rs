@@ -45,6 +45,12 @@ pub fn outcome(observation: &Value) -> Option<wire::Outcome> {
     }
 }
 
+/// Whether a person answers for what an Observation or a DiagnosticReport says.
+#[must_use]
+pub fn is_confirmed(resource: &Value) -> bool {
+    matches!(text(resource, "status"), Some("final" | "amended" | "corrected" | "appended"))
+}
+
 fn component(observation: &Value, code: Code) -> Option<&Value> {
     list(observation, "component").find(|one| one.get("code").is_some_and(|concept| code.is_in(concept)))
 }

@@ -8,13 +8,13 @@ use crate::identity::Caller;
 use crate::inference::imaging::{Finding, Organ};
 use crate::records::{Precondition, Write};
 use crate::vendors::imagemedix::errors::Refusal;
-use crate::vendors::imagemedix::from_fhir::scan as from_scan;
-use crate::vendors::imagemedix::from_fhir::text;
+use crate::vendors::imagemedix::from_fhir::result::is_confirmed;
+use crate::vendors::imagemedix::from_fhir::{scan as from_scan, text};
 use crate::vendors::imagemedix::scans::{self, Found, Scan};
 use crate::vendors::imagemedix::state::State;
 use crate::vendors::imagemedix::store::{ATTEMPTS, current, hold, new_id, update, written};
 use crate::vendors::imagemedix::to_fhir::result::Of;
-use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found};
+use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found, overtaken};
 use crate::vendors::imagemedix::to_fhir::{self, Context, finding};
 use crate::vendors::models;
 
@@ -69,6 +69,7 @@ impl Analyst {
         Err(Refusal::Unavailable)
     }
 
+    /// What a model found, unless a person has found something meanwhile or before: nobody is overruled by a model.
     async fn found(
         &self,
         caller: &Caller,
@@ -85,6 +86,9 @@ impl Analyst {
         let of = Of { id: &scan.id, study: &scan.study, media: media_id, taken };
         let before = scan.observation(&self.records, caller).await?;
         let reported = scan.report(&self.records, caller).await?;
+        if [&before, &reported].into_iter().flatten().any(|found| is_confirmed(&found.json)) {
+            return Ok(vec![update(&scan.task, overtaken(task, context))]);
+        }
         let id = |before: &Option<Found>| {
             before.as_ref().map_or_else(|| scan.id.clone(), |found| found.stored.id.clone())
         };

@@ -21,7 +21,7 @@ use crate::records::{Error, Records};
 
 /// Other processes' jobs, and those that are due again, are looked for so often.
 const EVERY: Duration = Duration::from_secs(2);
-/// So often a scan is tried.
+/// So often a scan is tried; that it could not be looked at for want of models or of time is no try.
 const TRIES: i64 = 5;
 /// So long before it is tried again.
 const WAIT: TimeDelta = TimeDelta::seconds(10);
@@ -98,7 +98,7 @@ impl Analyst {
             self.look(&caller, claim, &scan, wanted).await?
         };
         if let Seen::Later = seen {
-            return Ok(self.queue.put_off(claim, WAIT).await?);
+            return Ok(self.queue.put_off_untried(claim, WAIT).await?);
         }
         self.queue.advance(claim, 80).await?;
         self.keep(&caller, &scan.id, wanted, &seen).await?;

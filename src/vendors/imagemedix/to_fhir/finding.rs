@@ -25,6 +25,10 @@ use crate::vendors::models;
 
 /// A place is in the middle where its centre is within the middle third.
 const THIRDS: [f32; 2] = [1.0 / 3.0, 2.0 / 3.0];
+/// How a conclusion of a model ends until a person confirms it.
+pub const UNCONFIRMED: &str = "; no person has confirmed it.";
+/// How it ends from then on.
+pub const CONFIRMED: &str = "; a person has confirmed it.";
 
 /// The Observation, of a picture with these sides.
 #[must_use]
@@ -171,7 +175,7 @@ fn conclusion(finding: &Finding) -> String {
     };
     let place = finding.region.map(|region| format!(", {}", place(region))).unwrap_or_default();
     let ModelRef { name, version, .. } = &finding.model;
-    format!("{what}{place}. Proposed by the model {name} {version}; no person has confirmed it.")
+    format!("{what}{place}. Proposed by the model {name} {version}{UNCONFIRMED}")
 }
 
 /// A number with so many digits behind the point, as it is written.
@@ -296,12 +300,43 @@ mod tests {
 
     #[test]
     fn what_a_person_confirms_is_no_longer_asserted_by_a_model_alone() {
-        let [observation, ..] = resources(&finding(Organ::Brain, Statement::NoTumor, None));
-        let confirmed = confirmed(observation).unwrap();
-        assert_eq!(
-            (&confirmed["status"], &confirmed["meta"]["security"], &confirmed["meta"]["tag"][0]["code"]),
-            (&json!("final"), &Value::Null, &json!("ai-generated"))
-        );
+        let [observation, mut report, _] = resources(&finding(Organ::Brain, Statement::NoTumor, None));
+        set(&mut report, "presentedForm", Some(json!([{ "contentType": "application/pdf" }])));
+        let by =
+            Context { now: "2026-11-22T11:00:00.000Z".parse().unwrap(), author: "Practitioner/5".to_owned() };
+        let changed = |resource: &Value, others: &[(&str, Option<Value>)]| {
+            let mut changed = resource.clone();
+            set(&mut changed["meta"], "security", None);
+            for (name, value) in [("status", "final"), ("issued", "2026-11-22T11:00:00.000Z")] {
+                set(&mut changed, name, Some(value.into()));
+            }
+            for (name, value) in others {
+                set(&mut changed, name, value.clone());
+            }
+            changed
+        };
+        let who = Some(json!([{ "reference": "Practitioner/5" }]));
+        let conclusion = "No tumor of the three kinds that are looked for. Proposed by the model net 1.0.0; a person has confirmed it.";
+        let told = [
+            (&observation, changed(&observation, &[("performer", who.clone())])),
+            (
+                &report,
+                changed(
+                    &report,
+                    &[
+                        ("resultsInterpreter", who),
+                        ("presentedForm", None),
+                        ("conclusion", Some(conclusion.into())),
+                    ],
+                ),
+            ),
+        ];
+        for (before, after) in told {
+            let confirmed_now = confirmed(before.clone(), &by).unwrap();
+            assert_eq!(confirmed_now, after);
+            assert_eq!(validate(&confirmed_now).map_err(|issues| format!("{issues:?}")).err(), None);
+            assert_eq!(confirmed(confirmed_now, &by), None, "it was confirmed before");
+        }
     }
 
     #[test]

@@ -74,6 +74,18 @@ pub fn presenting(mut report: Value, attachment: &Value) -> Value {
     report
 }
 
+/// The DiagnosticReport without the file of the report on this scan, which tells less than there is now; none where it has none.
+#[must_use]
+pub fn without_file(mut report: Value, scan: &str) -> Option<Value> {
+    let url = format!("Binary/{}", binary_id(scan));
+    let is_other = |one: &Value| one.get("url").and_then(Value::as_str) != Some(&url);
+    let (others, own) = super::list(&report, "presentedForm").into_iter().partition::<Vec<_>, _>(is_other);
+    (!own.is_empty()).then(|| {
+        super::set_list(&mut report, "presentedForm", others);
+        report
+    })
+}
+
 /// Whether the DiagnosticReport presents the file of the report on this scan as it is now.
 #[must_use]
 pub fn is_presented(report: &Value, scan: &str) -> bool {

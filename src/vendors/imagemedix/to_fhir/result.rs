@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Number, Value, json};
 
+use super::finding::{CONFIRMED, UNCONFIRMED};
 use super::{Context, instant, reference, set};
 use crate::fhir::codes::clinical::RADIOLOGY_REPORT;
 use crate::fhir::codes::hl7::observation_category::IMAGING;
@@ -187,15 +188,25 @@ pub fn provenance(targets: &[String], context: &Context) -> Value {
     })
 }
 
-/// The same resource, confirmed as it is by somebody who answers for it; none where it was confirmed before.
+/// The same Observation or DiagnosticReport, confirmed as it is by the author, who answers for it; none where it was confirmed before. A
+/// file that was made of it says that nobody has.
 #[must_use]
-pub fn confirmed(mut resource: Value) -> Option<Value> {
+pub fn confirmed(mut resource: Value, context: &Context) -> Option<Value> {
     let is_open = matches!(text_of(&resource, "status"), Some("registered" | "partial" | "preliminary"));
     is_open.then(|| {
         set(&mut resource, "status", Some("final".into()));
         if let Some(meta) = resource.get_mut("meta") {
             // That a model made it stays true; that nobody has confirmed it does not.
             set(meta, "security", None);
+        }
+        let is_report = text_of(&resource, "resourceType") == Some("DiagnosticReport");
+        let answers = if is_report { "resultsInterpreter" } else { "performer" };
+        set(&mut resource, answers, Some(json!([reference(&context.author)])));
+        set(&mut resource, "issued", Some(instant(context.now).into()));
+        set(&mut resource, "presentedForm", None);
+        let proposed = text_of(&resource, "conclusion").and_then(|text| text.strip_suffix(UNCONFIRMED));
+        if let Some(conclusion) = proposed.map(|proposed| format!("{proposed}{CONFIRMED}")) {
+            set(&mut resource, "conclusion", Some(conclusion.into()));
         }
         resource
     })

@@ -151,13 +151,20 @@ pub fn touched(mut task: Value, context: &Context) -> Value {
     task
 }
 
-/// The Task in another state.
+/// The Task in another state. What is still to be done has not ended, and nothing has come of it.
 #[must_use]
 pub fn in_state(task: Value, state: State, context: &Context) -> Value {
     let mut task = touched(task, context);
     set(&mut task, "status", Some(state.code().into()));
     // Why it stood as it did says nothing of how it stands now.
     set(&mut task, "statusReason", None);
+    match state {
+        State::Pending | State::Processing => {
+            set(&mut task, "executionPeriod", None);
+            set(&mut task, "output", None);
+        }
+        State::Completed | State::Failed => {}
+    }
     task
 }
 
@@ -175,8 +182,6 @@ pub fn asked_anew(task: Value, scan: &str, job: &str, organ: Organ, context: &Co
     };
     set(&mut task, "identifier", Some(identifiers(scan, job)));
     set(&mut task, "code", Some(code.concept()));
-    set(&mut task, "executionPeriod", None);
-    set(&mut task, "output", None);
     task
 }
 
@@ -195,6 +200,12 @@ pub fn found(task: Value, observation: &str, context: &Context) -> Value {
     let output = json!([{ "type": FINDING.concept(), "valueReference": reference(&format!("Observation/{observation}")) }]);
     set(&mut task, "output", Some(output));
     task
+}
+
+/// The Task, once it is known that a person has found something: that stands, and nothing else has come of it.
+#[must_use]
+pub fn overtaken(task: Value, context: &Context) -> Value {
+    ended(task, State::Completed, context)
 }
 
 /// The Task, once it is known that nothing will be found, and why.

@@ -106,7 +106,9 @@ async fn a_patient_comes_with_all_that_belongs_to_them() {
     let (matches, included) = everything(&fhir, "/Patient/alice/$everything").await;
     assert_eq!(matches.iter().collect::<BTreeSet<_>>(), all.map(str::to_owned).iter().collect());
     assert_eq!(included, ["Organization/ward", "Practitioner/doctor"].map(str::to_owned).into());
-    let (paged, also) = everything(&fhir, "/Patient/alice/$everything?_count=1").await;
+    let (paged, mut also) = everything(&fhir, "/Patient/alice/$everything?_count=1").await;
+    // What a page refers to comes with it, also where it stands on another page itself.
+    also.retain(|name| !paged.contains(name));
     assert_eq!((paged, also), (matches, included));
     for (query, wanted) in [
         (
@@ -129,6 +131,18 @@ async fn a_patient_comes_with_all_that_belongs_to_them() {
     let body = json!({ "resourceType": "Parameters", "parameter": [{ "name": "_type", "valueCode": "Encounter" }, { "name": "_count", "valueInteger": 5 }] });
     let answer = fhir.post("/Patient/bob/$everything", &body).await.json();
     assert_eq!(answer["entry"][0]["resource"]["id"], "bob");
+    let types = |names: &[&str]| {
+        names.iter().map(|name| json!({ "name": "_type", "valueCode": name })).collect::<Vec<_>>()
+    };
+    let body = json!({ "resourceType": "Parameters", "parameter": types(&["Encounter", "Practitioner"]) });
+    let answer = fhir.post("/Patient/bob/$everything", &body).await.json();
+    let found: Vec<_> =
+        answer["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]["resourceType"]).collect();
+    assert_eq!(found, ["Encounter"], "{answer}");
+    // Who may read the patient, but search no patients, gets what may be searched.
+    let reader = server.fhir_with("system/Patient.r system/Observation.rs").await;
+    let (matches, _) = everything(&reader, "/Patient/bob/$everything").await;
+    assert_eq!(matches, ["Patient/bob", "Observation/bob-0", "Observation/bob-1", "Observation/bob-2"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

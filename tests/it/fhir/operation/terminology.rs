@@ -59,7 +59,7 @@ async fn what_cannot_be_answered_is_refused() {
     for (path, status, refusal) in [
         ("/ValueSet/$expand", 400, "required: url is required"),
         ("/ValueSet/$expand?url=urn:none", 400, "not-found: the value set \"urn:none\" is not known"),
-        ("/ValueSet/none/$expand", 400, "not-found: the value set \"ValueSet/none\" is not known"),
+        ("/ValueSet/none/$expand", 404, "not-found: there is no such resource"),
         (
             "/ValueSet/$expand?url=urn:example:warm&count=-1",
             400,
@@ -114,6 +114,39 @@ async fn what_cannot_be_answered_is_refused() {
     ] {
         assert_eq!(fhir.get(path).await.refused(status), [refusal], "{path}");
     }
+    for (path, refusal) in [
+        (
+            "/ValueSet/$expand?url=urn:example:warm&valueSetVersion=2",
+            "not-supported: valueSetVersion is not supported, and the answer would be to another question without it",
+        ),
+        (
+            "/CodeSystem/$subsumes?url=urn:example:colours&system=urn:other&codeA=red&codeB=warm",
+            "value: a code is of another code system",
+        ),
+    ] {
+        assert_eq!(fhir.get(path).await.refused(400), [refusal], "{path}");
+    }
+    let codings = |many: usize| vec![json!({ "system": SYSTEM, "code": "red" }); many];
+    let of_codings = |codings: Vec<Value>| {
+        json!({ "resourceType": "Parameters", "parameter": [{ "name": "url", "valueUri": VALUE_SET },
+            { "name": "codeableConcept", "valueCodeableConcept": { "coding": codings } }] })
+    };
+    let path = "/ValueSet/$validate-code";
+    assert_eq!(
+        fhir.post(path, &of_codings(codings(51))).await.refused(400),
+        ["too-costly: there may be 50 codings"]
+    );
+    let nul = of_codings(vec![json!({ "system": "a\u{0}", "code": "red" })]);
+    assert_eq!(fhir.post(path, &nul).await.refused(400), ["value: codeableConcept holds a NUL character"]);
+    let long = json!({ "resourceType": "Parameters", "parameter": [{ "name": "filter", "valueString": "x".repeat(4 << 20) }] });
+    assert_eq!(fhir.post("/ValueSet/$expand", &long).await.status, 413);
+    let targets = vec![json!({ "code": "x", "equivalence": "equal" }); 1_001];
+    let map = json!({ "resourceType": "ConceptMap", "status": "active", "group": [{ "source": SYSTEM, "element": [{ "code": "red", "target": targets }] }] });
+    let map = json!({ "resourceType": "Parameters", "parameter": [{ "name": "code", "valueCode": "red" }, { "name": "conceptMap", "resource": map }] });
+    assert_eq!(
+        fhir.post("/ConceptMap/$translate", &map).await.refused(400),
+        ["too-costly: the codes have more than 1000 translations"]
+    );
     let whole = json!({ "resourceType": "Parameters", "parameter": [{ "name": "valueSet", "resource": {
         "resourceType": "ValueSet", "status": "active", "compose": { "include": [{ "system": "http://snomed.info/sct" }] } } }] });
     assert_eq!(
@@ -219,6 +252,29 @@ async fn codes_are_judged_by_value_sets_and_code_systems() {
     ] {
         assert_eq!(judge(&format!("/CodeSystem/$validate-code?{query}")).await, wanted, "{query}");
     }
+    // Neither a system of the same address, nor what is stored of a fragment, is taken for what it is not.
+    let other = "url=http://terminology.hl7.org/CodeSystem/v3-ActCode&system=http://loinc.org&code=AMB";
+    assert_eq!(
+        judge(&format!("/CodeSystem/$validate-code?{other}")).await,
+        "false \"the code \\\"AMB\\\" is not in the code system\""
+    );
+    let fragment = json!({ "resourceType": "CodeSystem", "url": "urn:example:part", "status": "active", "content": "fragment", "concept": [{ "code": "a" }] });
+    assert_eq!(fhir.post("/CodeSystem", &fragment).await.status, 201);
+    assert_eq!(
+        judge("/CodeSystem/$validate-code?url=urn:example:part&code=b").await,
+        "false \"the code \\\"b\\\" is not among those that are known here, which are not all of the code system\""
+    );
+    for display in ["An%20X", "an%20x"] {
+        let told = told(&fhir.get(&format!("/ValueSet/warm/$validate-code?code=x&display={display}")).await);
+        assert_eq!(told["result"], json!(true), "what the expansion calls it is right");
+    }
+    let named =
+        told(&fhir.get(&format!("/ValueSet/warm/$validate-code?system={SYSTEM}&code=red&display=Rot")).await);
+    assert_eq!(
+        json!([named["result"], named["display"]]),
+        json!([true, "Red"]),
+        "a designation is right too"
+    );
     let concept = json!({ "resourceType": "Parameters", "parameter": [{ "name": "url", "valueUri": VALUE_SET }, { "name": "codeableConcept", "valueCodeableConcept": {
         "coding": [{ "system": SYSTEM, "code": "blue" }, { "system": SYSTEM, "code": "orange" }] } }] });
     let told = told(&fhir.post("/ValueSet/$validate-code", &concept).await);

@@ -10,6 +10,7 @@ use crate::vendors::imagemedix::from_fhir;
 use crate::vendors::imagemedix::scans::{self, WHAT};
 use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, update, written};
 use crate::vendors::imagemedix::to_fhir::annotation::New;
+use crate::vendors::imagemedix::to_fhir::report::without_file;
 use crate::vendors::imagemedix::to_fhir::scan::touched;
 use crate::vendors::imagemedix::wire;
 
@@ -33,11 +34,15 @@ pub async fn add_annotation(
         let id = new_id(&records);
         let context = context(&records, &signed_in);
         let resource = new.observation(&id, &scan.study, media_id, &context);
-        let writes = vec![
+        let mut writes = vec![
             Write::Create { resource, id: Some(id) },
             update(&scan.task, touched(scan.asked()?, &context)),
             hold("ImagingStudy", &scan.stored)?,
         ];
+        let report = scan.report(&records, &signed_in.caller).await?;
+        // A file that was made before shows the picture without the mark.
+        let unshown = report.and_then(|found| Some((without_file(found.json, &scan.id)?, found.stored)));
+        writes.extend(unshown.map(|(resource, stored)| update(&stored, resource)));
         Ok(written(&records, &signed_in.caller, writes).await?.map(|_| scan))
     })
     .await?;

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, patch, web};
 use chrono::DateTime;
 use serde_json::Value;
 
+use crate::platform::queue::Queue;
 use crate::records::{Precondition, Records, Write};
 use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
@@ -11,13 +12,14 @@ use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::text;
 use crate::vendors::imagemedix::scans::{self, Found, Scan, WHAT};
 use crate::vendors::imagemedix::state::State;
-use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, update, written};
+use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, update, written_asking};
 use crate::vendors::imagemedix::to_fhir::result::{self, New, Of};
 use crate::vendors::imagemedix::to_fhir::scan::{in_state, touched};
 use crate::vendors::imagemedix::to_fhir::{self, Context};
 use crate::vendors::imagemedix::{operations, wire};
 
-/// Changes how far a scan is, and what was found in it. Who changes a scan answers for what was found, also where that stays as it was.
+/// Changes how far a scan is, and what was found in it. Who completes a scan, or says what was found, answers for it. A scan that is set to `pending` or `processing` is
+/// analysed again, and a person's finding stands.
 ///
 /// What was found before, by a model or somebody else, stays as an older version.
 #[utoipa::path(tag = "scans", operation_id = "update_scan", request_body = wire::ScanChange,
@@ -30,6 +32,7 @@ pub async fn update_scan(
     path: web::Path<String>,
     After(signed_in, Json(sent)): After<SignedIn, Json<wire::ScanChange>>,
     records: web::Data<Records>,
+    queue: web::Data<Queue>,
 ) -> Result<HttpResponse, Refusal> {
     let change = Change {
         state: sent.status.as_deref().map(State::parse).transpose()?,
@@ -42,9 +45,11 @@ pub async fn update_scan(
             records.audit_answer(&signed_in.caller, operations::UPDATE_SCAN, &scan.stored).await?;
             return Ok(Some(Vec::new()));
         }
-        written(&records, &signed_in.caller, writes).await
+        let job = asks(&scan, &change)?.then(|| queue.job(&scan.id));
+        written_asking(&records, &signed_in.caller, writes, job.as_ref()).await
     })
     .await?;
+    queue.wake();
     let scan = scans::find(&records, &signed_in, &path).await?;
     let result = scans::outcome(scan.observation(&records, &signed_in.caller).await?.as_ref());
     let state = scan.state()?;
@@ -55,6 +60,15 @@ pub async fn update_scan(
 struct Change {
     state: Option<State>,
     result: Option<New>,
+}
+
+/// Whether the change asks for the scan to be looked at: what comes to wait, or to be looked at, has a job that does it.
+fn asks(scan: &Scan, change: &Change) -> Result<bool, Refusal> {
+    let asked = scan.asked()?;
+    Ok(match change.state {
+        Some(state @ (State::Pending | State::Processing)) => text(&asked, "status") != Some(state.code()),
+        Some(State::Completed | State::Failed) | None => false,
+    })
 }
 
 async fn writes(
@@ -68,7 +82,10 @@ async fn writes(
         (scan.observation(records, &signed_in.caller).await?, scan.report(records, &signed_in.caller).await?);
     let mut writes = match &change.result {
         Some(result) => found_anew(scan, result, observation.as_ref(), report.as_ref(), &context)?,
-        None if change.state.is_some() => confirmed([observation.as_ref(), report.as_ref()]),
+        // Who completes a scan confirms what was found; who says that it failed, or is still to be looked at, confirms nothing.
+        None if change.state == Some(State::Completed) => {
+            confirmed([observation.as_ref(), report.as_ref()], &context)
+        }
         None => Vec::new(),
     };
     let targets: Vec<_> = writes.iter().filter_map(address).collect();
@@ -108,8 +125,8 @@ fn found_anew(
 }
 
 /// What nobody had confirmed before, confirmed as it is.
-fn confirmed(found: [Option<&Found>; 2]) -> Vec<Write> {
-    let confirm = |found: &Found| Some(put(result::confirmed(found.json.clone())?, Some(found), ""));
+fn confirmed(found: [Option<&Found>; 2], context: &Context) -> Vec<Write> {
+    let confirm = |found: &Found| Some(put(result::confirmed(found.json.clone(), context)?, Some(found), ""));
     found.into_iter().flatten().filter_map(confirm).collect()
 }
 

@@ -138,6 +138,11 @@ async fn what_a_person_says_comes_after_what_the_model_said() {
     let read = async |version: &str| fhir.get(&format!("/Observation/{scan}{version}")).await.json();
     let now = read("").await;
     assert_eq!((&now["status"], now["meta"].get("security")), (&json!("final"), None));
+    let report = fhir.get(&format!("/DiagnosticReport/{scan}")).await.json();
+    assert_eq!((&report["status"], &report["resultsInterpreter"]), (&json!("final"), &now["performer"]));
+    assert!(now["performer"][0]["reference"].as_str().unwrap().starts_with("Practitioner/"), "{now}");
+    let conclusion = report["conclusion"].as_str().unwrap();
+    assert!(conclusion.ends_with("; a person has confirmed it."), "{conclusion}");
     let other =
         json!({ "hasTumor": true, "tumorType": "pituitary", "confidence": 1, "tumorLocation": "sella" });
     let changed = admin.send(Method::PATCH, &path, &json!({ "result": other })).await.json();
@@ -154,6 +159,56 @@ async fn what_a_person_says_comes_after_what_the_model_said() {
     assert_eq!(admin.send(Method::PATCH, &path, &json!({ "result": other })).await.status, 200);
     work(&server).await;
     assert_eq!((&admin.read(&path).await["result"], jobs(&server).await), (&other, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_a_scan_to_be_looked_at_again_overrules_nobody() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    let scan = admin.scan_of(brain(), "PT-1").await;
+    let path = format!("/scans/{scan}");
+    work(&server).await;
+    let by_model = admin.read(&path).await["result"].clone();
+    let fhir = server.fhir().await;
+    let version =
+        async || fhir.get(&format!("/Observation/{scan}")).await.json()["meta"]["versionId"].clone();
+    let done = json!({ "status": "completed", "jobStatus": { "state": "completed", "progress": 100 } });
+    // What only a model said, a model says anew.
+    for (state, versions) in [("pending", "2"), ("processing", "3")] {
+        let asked = admin.send(Method::PATCH, &path, &json!({ "status": state })).await.json();
+        assert_eq!(asked, json!({ "_id": scan, "status": state, "result": by_model }));
+        let waiting = json!({ "status": state, "jobStatus": { "state": "waiting", "progress": 0 } });
+        assert_eq!((admin.status(&scan).await, jobs(&server).await), (waiting, 1));
+        work(&server).await;
+        assert_eq!((admin.status(&scan).await, jobs(&server).await), (done.clone(), 0));
+        assert_eq!(version().await, versions);
+    }
+    let other = json!({ "hasTumor": false, "confidence": 0.7 });
+    let found = json!({ "status": "pending", "result": other });
+    let asked = admin.send(Method::PATCH, &path, &found).await.json();
+    assert_eq!(asked, json!({ "_id": scan, "status": "pending", "result": other }));
+    work(&server).await;
+    assert_eq!((admin.status(&scan).await, jobs(&server).await), (done.clone(), 0));
+    admin.analyse("brain", &scan).await;
+    work(&server).await;
+    assert_eq!((admin.status(&scan).await, jobs(&server).await), (done, 0));
+    assert_eq!((&admin.read(&path).await["result"], version().await), (&other, json!("4")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_already_is_asked_for_anew_where_there_is_no_room_for_more() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    let scan = admin.scan_of(brain(), "PT-1").await;
+    let first = admin.analyse("brain", &scan).await;
+    let full = "INSERT INTO job (tenant, kind, subject, asked, due)
+        SELECT tenant, kind, 'x' || n, asked + interval '1 hour', due + interval '1 hour' FROM job, generate_series(2, 10000) n";
+    server.execute(full).await;
+    assert_eq!(admin.analyse("chest", &scan).await, first);
+    let texts = [("patientId", "PT-1"), ("patientName", "Priya Mehta"), ("scanDate", "2025-05-01")];
+    let answer = admin.upload(form(brain(), "a.png", &texts)).await;
+    assert_eq!(refused(&answer, 429), "Too many requests, please try again later.");
+    assert_eq!(jobs(&server).await, 10_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -250,6 +305,13 @@ async fn without_models_scans_wait_and_are_analysed_later() {
     let delayed = json!({ "status": "processing", "jobStatus": { "state": "delayed", "progress": 0 } });
     assert_eq!(admin.status(&scan).await, delayed);
     assert!(!server.analyst().await.step().await.unwrap());
+    // However often: that it cannot look is no try.
+    for _ in 0..8 {
+        server.app.clock.advance_s(11);
+        assert!(without.step().await.unwrap());
+        assert_eq!(admin.status(&scan).await, delayed);
+    }
+    assert_eq!(server.number("SELECT sum(tries)::bigint FROM job").await, 0);
     server.app.clock.advance_s(11);
     work(&server).await;
     assert_eq!(admin.status(&scan).await["status"], "completed");

@@ -120,6 +120,12 @@ async fn a_report_is_of_what_was_found() {
     let fhir = server.fhir().await;
     let document = fhir.get(&format!("/DocumentReference/{id}")).await.json();
     assert_eq!(document["content"][0]["attachment"]["url"], format!("Binary/report-{id}"));
+    // A mark is added: the report does not show it.
+    doctor.make(&format!("{path}/annotations"), &json!({ "x": 1, "y": 5, "text": "There" })).await;
+    assert_eq!(refused(&by_token(&doctor.token).await, 404), "There is no such file");
+    assert_eq!(doctor.send(Method::POST, &report, &Value::Null).await.status, 200);
+    let again = server.request(Method::GET, &unmade).bearer_auth(&doctor.token).send().await.unwrap();
+    assert_eq!(again.status(), 200);
     // What was found is changed: the report tells something else than the scan.
     let result = json!({ "result": { "hasTumor": true, "confidence": 0.9 } });
     assert_eq!(doctor.send(Method::PATCH, &path, &result).await.status, 200);

@@ -103,6 +103,11 @@ async fn who_completes_a_scan_confirms_what_was_found() {
     assert_eq!(observation["status"], "final");
     observation["status"] = "preliminary".into();
     assert_eq!(fhir.put(&format!("/Observation/{id}"), &observation).await.status, 200);
+    for state in ["failed", "pending", "processing"] {
+        let changed = admin.send(Method::PATCH, &path, &json!({ "status": state })).await;
+        assert_eq!(changed.json(), json!({ "_id": id, "status": state, "result": result }));
+        assert_eq!(fhir.get(&format!("/Observation/{id}")).await.json()["status"], "preliminary", "{state}");
+    }
     let confirmed = admin.send(Method::PATCH, &path, &json!({ "status": "completed" })).await;
     assert_eq!(confirmed.json()["result"], result);
     assert_eq!(fhir.get(&format!("/Observation/{id}")).await.json()["status"], "final");
