@@ -1,8 +1,8 @@
 //! Where are digits, and what do they say? A small dense detector of digits on displays, segments and print alike.
 //!
 //! OCR finds words, and takes the large digits of a segment display for a drawing: their strokes do not touch. This detector knows
-//! digits one by one, up to some 70 pixels high; larger ones it finds in the same picture made smaller ([`decode`], [`suppress`]),
-//! and [`rows`] puts digits side by side together. Its card is `models/digits/card.md`.
+//! digits one by one, up to some 70 pixels high; larger ones it finds in the same picture made smaller (`decode`, `suppress`),
+//! and `rows` puts digits side by side together. Its card is `models/digits/card.md`.
 
 mod decode;
 mod glyph;
