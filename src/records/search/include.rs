@@ -82,6 +82,21 @@ enum Aim {
 }
 
 impl Records {
+    /// What resources refer to, as far as the caller may read it, and whether that is more than a page takes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(in crate::records) async fn referred(
+        &self,
+        caller: &Caller,
+        of: &[Stored],
+    ) -> Result<(Vec<Stored>, bool), Error> {
+        let parameters = self.known.last(caller.tenant);
+        let wishes = wishes(&parameters, &[("_include".to_owned(), "*".to_owned())])?;
+        let Added { resources, is_cut } = self.added(caller, &parameters, &wishes, of).await?;
+        Ok((resources, is_cut))
+    }
+
     /// What the wishes add to the matches.
     pub(super) async fn added(
         &self,

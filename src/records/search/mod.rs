@@ -173,21 +173,6 @@ impl Records {
         }
     }
 
-    /// What resources refer to, as far as the caller may read it, and whether that is more than a page takes.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) async fn referred(
-        &self,
-        caller: &Caller,
-        of: &[Stored],
-    ) -> Result<(Vec<Stored>, bool), Error> {
-        let parameters = self.known.last(caller.tenant);
-        let wishes = include::wishes(&parameters, &[("_include".to_owned(), "*".to_owned())])?;
-        let include::Added { resources, is_cut } = self.added(caller, &parameters, &wishes, of).await?;
-        Ok((resources, is_cut))
-    }
-
     async fn search_by(
         &self,
         parameters: &Parameters,

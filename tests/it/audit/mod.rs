@@ -4,6 +4,7 @@ mod batches;
 mod face_scans;
 mod imagemedix;
 mod late;
+mod operations;
 mod organization_keys;
 mod reads;
 mod retention;

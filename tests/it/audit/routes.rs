@@ -10,7 +10,7 @@ use hygeia::server::documents;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{face_scans, imagemedix, organization_keys};
+use super::{face_scans, imagemedix, operations, organization_keys};
 use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
@@ -138,7 +138,7 @@ impl Walk {
         answer
     }
 
-    async fn fhir(&mut self, token: &str, route: &str, path: &str, body: &Value) -> Answer {
+    pub(super) async fn fhir(&mut self, token: &str, route: &str, path: &str, body: &Value) -> Answer {
         let media =
             if route.starts_with("PATCH") { "application/json-patch+json" } else { "application/fhir+json" };
         let with = |request: RequestBuilder| {
@@ -240,24 +240,9 @@ async fn fhir(walk: &mut Walk) {
     let status = asked.header("content-location").split_once("/fhir").unwrap().1.to_owned();
     walk.fhir(token, "GET /fhir/$reindex-status/{job}", &status, &none).await;
     exports(walk, token, id).await;
-    operations(walk, token, id).await;
+    operations::all(walk, token, id).await;
     walk.fhir(token, "DELETE /fhir/{type}/{id}", &of("/Patient/{id}"), &none).await;
     walk.fhir(token, "DELETE /fhir/{type}", "/Patient?name=nobody", &none).await;
-}
-
-async fn operations(walk: &mut Walk, token: &str, patient: &str) {
-    let value_set = json!({ "resourceType": "ValueSet", "status": "active", "compose": { "include": [{ "system": "urn:x", "concept": [{ "code": "1852" }] }] } });
-    let value_set = walk.fhir(token, "POST /fhir/{type}", "/ValueSet", &value_set).await.json();
-    let of_set = format!("/ValueSet/{}/$expand", value_set["id"].as_str().unwrap());
-    let published = "/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender";
-    let (none, empty) = (Value::Null, json!({ "resourceType": "Parameters" }));
-    walk.fhir(token, "GET /fhir/{type}/${operation}", published, &none).await;
-    walk.fhir(token, "POST /fhir/{type}/${operation}", published, &empty).await;
-    walk.fhir(token, "GET /fhir/{type}/{id}/${operation}", &of_set, &none).await;
-    walk.fhir(token, "POST /fhir/{type}/{id}/${operation}", &of_set, &empty).await;
-    let everything = format!("/Patient/{patient}/$everything");
-    walk.fhir(token, "GET /fhir/{type}/{id}/$everything", &everything, &none).await;
-    walk.fhir(token, "POST /fhir/{type}/{id}/$everything", &everything, &empty).await;
 }
 
 async fn exports(walk: &mut Walk, token: &str, patient: &str) {

@@ -53,7 +53,8 @@ async fn a_person_gets_from_the_account_to_a_reading() {
     let browser = Browser::start().await;
     register(&browser, &base).await;
     let key = make_key(&browser).await;
-    assert_eq!(browser.texts("#new-api-key").await, Vec::<String>::new(), "it is shown once");
+    // It is shown once.
+    browser.wait_for_nothing("#new-api-key").await;
     let is_kept = browser.run("return JSON.stringify(localStorage).includes('dk_')").await;
     assert_eq!(is_kept, false);
 

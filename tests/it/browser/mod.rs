@@ -138,6 +138,15 @@ impl Browser {
         }
     }
 
+    /// Waits until nothing is shown there any more.
+    pub async fn wait_for_nothing(&self, selector: &str) {
+        let started = tokio::time::Instant::now();
+        while !self.texts(selector).await.is_empty() {
+            assert!(started.elapsed() < PATIENCE, "{selector} stays");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Scrolls the first element that a selector names to the middle of the window.
     pub async fn show(&self, selector: &str) {
         self.try_show(selector).await.unwrap();
