@@ -14,6 +14,8 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig as Routes;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
+pub mod answers;
+
 /// Swagger UI needs no more than its own files, styles in elements, and icons in style sheets. A key that is typed into the
 /// page can thus be sent nowhere else.
 const CONTENT_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

@@ -3,6 +3,7 @@
 //! It stands in for what the vendors do by hand. An operator sees all tenants; each call is audited in the tenant that it is about.
 //! Refusals are problem details (RFC 9457).
 
+pub mod answers;
 pub mod attach_account;
 pub mod attach_surface;
 pub mod body;
@@ -11,7 +12,6 @@ pub mod change_client;
 pub mod change_tenant;
 pub mod change_user;
 pub mod clients;
-pub mod common;
 pub mod create_client;
 pub mod create_organization;
 pub mod create_tenant;
@@ -98,7 +98,7 @@ pub fn document() -> Document {
         description: "Tenants, their surfaces, organisations with their keys, users and FHIR clients, and the audit trail. Refusals are problem details (RFC 9457).",
         routes,
         schemes: vec![("operator_token", SecurityScheme::Http(session))],
-        for_all: common::for_all,
+        for_all: answers::for_all,
     }
 }
 

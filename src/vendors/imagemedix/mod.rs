@@ -38,11 +38,11 @@
 //! - The parts of a name or an address that a client of `/fhir` gave, once the vendor's text replaces them.
 
 pub mod analyses;
+pub mod answers;
 pub mod body;
 pub mod caller;
 pub mod charts;
 pub mod codes;
-pub mod common;
 pub mod errors;
 pub mod file_name;
 pub mod from_fhir;
@@ -144,6 +144,6 @@ pub fn document() -> Document {
         description: "Medical images and the patients they are of. Sign in, add a patient, send scans, record what is found.",
         routes: |config| routes(&[])(config),
         schemes: vec![("session_token", SecurityScheme::Http(session))],
-        for_all: common::for_all,
+        for_all: answers::for_all,
     }
 }

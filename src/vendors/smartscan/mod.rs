@@ -39,11 +39,11 @@
 //!
 //! Where no time is read, `effective` only says that it was before the request.
 
+pub mod answers;
 pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod codes;
-pub mod common;
 pub mod device_types;
 pub mod errors;
 pub mod from_fhir;
@@ -158,6 +158,6 @@ pub fn document() -> Document {
             ("api_key_in_query", SecurityScheme::ApiKey(ApiKey::Query(query))),
             ("session_token", SecurityScheme::Http(session)),
         ],
-        for_all: common::for_all,
+        for_all: answers::for_all,
     }
 }
