@@ -76,7 +76,7 @@ fn no_way_on(answer: &Answer, status: u16) -> String {
 
 async fn audited(server: &Server) -> Vec<String> {
     let sql = "SELECT interaction || ' ' || outcome || ' ' || count(*) FROM audit_event \
-        WHERE interaction IN ('login', 'begin-sign-in', 'link-identity', 'register') GROUP BY interaction, outcome ORDER BY 1";
+        WHERE interaction IN ('login', 'begin-sign-in', 'link-identity') GROUP BY interaction, outcome ORDER BY 1";
     server.texts(sql).await
 }
 

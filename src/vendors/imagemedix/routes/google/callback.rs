@@ -70,8 +70,8 @@ async fn signed_in(
     let (person, return_to) = identity.finish_at_provider(&returned).await.map_err(refusal)?;
     let found = federation::account(identity, records, Surface::ImageMedix, None, &person).await?;
     let (account, is_linked) = found.map_err(|none| Refusal::NotAdmitted(none.told()))?;
-    let caller = Caller::of_account(Surface::ImageMedix, &account);
-    let caller = caller.doing(operations::LOGIN).calling_from(arrival::client(request));
+    let linked = Caller::of_account(Surface::ImageMedix, &account).calling_from(arrival::client(request));
+    let caller = linked.clone().doing(operations::LOGIN);
     // A refusal from here on is this account's.
     request.extensions_mut().insert(caller.clone());
     let provider = Identity::by_provider(&person, is_linked);
@@ -82,7 +82,7 @@ async fn signed_in(
         if is_closed { Refusal::NotAdmitted(NoAccount::None.told()) } else { error.into() }
     })?;
     if provider.links {
-        records.audit_success(&caller, pages::operations::LINK).await?;
+        records.audit_success(&linked, pages::operations::LINK).await?;
     }
     records.audit_success(&caller, operations::LOGIN).await?;
     Ok((return_to, signed_in.token.into_inner()))

@@ -139,7 +139,10 @@ async fn what_a_person_says_comes_after_what_the_model_said() {
         (&behind["isConfirmed"], &behind["state"], &behind["version"], behind.get("reader")),
         (&json!(false), &json!("preliminary"), &json!(1), None)
     );
-    assert_eq!((&behind["model"]["name"], &behind["model"]["card"]), (&json!("brain-mri"), &json!("/models/brain-mri.md")));
+    assert_eq!(
+        (&behind["model"]["name"], &behind["model"]["card"]),
+        (&json!("brain-mri"), &json!("/models/brain-mri.md"))
+    );
     assert_eq!(behind["heatMap"]["columns"], behind["heatMap"]["rows"]);
     let cells = behind["heatMap"]["columns"].as_u64().unwrap().pow(2);
     assert_eq!(u64::try_from(behind["heatMap"]["values"].as_array().unwrap().len()).unwrap(), cells);
