@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Browser;
 use crate::federation::provider::{Hostile, settings};
-use crate::harness::drawn::brain;
+use crate::harness::drawn::{brain, stripes};
 use crate::harness::{Answer, Server};
 
 pub(super) const ADMIN: &str = "admin@example.org";
@@ -132,9 +132,7 @@ async fn a_doctor_signs_in_sends_a_scan_and_sees_it_done() {
 
     let client = Client::of(&server).await;
     for number in 2..25 {
-        client
-            .scan(b"\x89PNG\r\n\x1a\nno".to_vec(), (&format!("PT-{number}"), "Noor Khan"), "2025-05-01")
-            .await;
+        client.scan(stripes(), (&format!("PT-{number}"), "Noor Khan"), "2025-05-01").await;
     }
     browser.click("#filters [type=submit]").await;
     browser.wait_for_text("#page", "Page 1 of 2, 24 scans").await;
@@ -211,7 +209,7 @@ async fn an_administrator_looks_after_users() {
     // The last administrator stays one, and the page shows it.
     let own = "#users select[aria-label='Role of Vikram Desai']";
     browser.choose(own, "doctor").await;
-    browser.wait_for_text("#fault", "the last administrator").await;
+    browser.wait_for_text("#fault", "The last administrator").await;
     let role = format!("return document.querySelector(\"{own}\").value");
     assert_eq!(browser.run(&role).await, "admin");
     browser.choose("#users select[aria-label='Role of Dr. Ananya Singh']", "admin").await;
