@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::platform::pdf::{self, Fonts, Layout, Mark, NotDrawn, Piece, WIDTH};
 
 /// How high a picture is drawn at most.
-const HEIGHT: f32 = 330.0;
+const HEIGHT: f32 = 300.0;
 /// Half the length of the lines of a cross.
 const CROSS: f32 = 5.0;
 
@@ -56,16 +56,17 @@ fn laid_out(report: &Report, fonts: &Fonts) -> Vec<Vec<Piece>> {
     layout.pairs(&report.facts);
     layout.heading(2, "Findings");
     layout.pairs(&report.findings);
+    // Before what draws the eye.
+    layout.heading(2, "What to know");
+    for caution in &report.cautions {
+        layout.paragraph(caution);
+    }
     if let Some(picture) = &report.picture {
         layout.heading(2, "Picture");
         figure(&mut layout, picture);
     }
     layout.heading(2, "Made by");
     layout.pairs(&report.makers);
-    layout.heading(2, "What to know");
-    for caution in &report.cautions {
-        layout.paragraph(caution);
-    }
     layout.pages(&report.foot)
 }
 
