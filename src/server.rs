@@ -19,6 +19,7 @@ use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
 use crate::http::{fhir, oauth, operator, pages, probes, request_id};
 use crate::vendors;
+use crate::vendors::imagemedix::routes::google::ClientUrl;
 use crate::vendors::smartscan::assets::ChartLibrary;
 
 /// Requests in flight have so long to end after a signal to stop.
@@ -68,6 +69,7 @@ pub fn bind(
     let charts = web::Data::new(ChartLibrary::in_folder(&project_folder("runtime")));
     let mounting = Mounting::new(settings.mounting.clone());
     let (noted, origins) = (mounting.clone(), settings.origins.clone());
+    let client = web::Data::new(ClientUrl(settings.imagemedix_client.clone()));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .into_utoipa_app()
@@ -88,6 +90,7 @@ pub fn bind(
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())
+            .app_data(client.clone())
             .configure(probes::routes)
             .map(|actix| actix.configure(pages::routes))
             .configure(oauth::routes)

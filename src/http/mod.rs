@@ -2,9 +2,11 @@
 
 pub mod addresses;
 pub mod arrival;
+pub mod assets;
 pub mod bearer;
 pub mod cors;
 pub mod docs;
+pub mod federation;
 pub mod fhir;
 pub mod json;
 pub mod mounting;

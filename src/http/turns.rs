@@ -2,7 +2,21 @@
 
 use tokio::sync::Semaphore;
 
+use crate::platform::pdf::NotDrawn;
 use crate::records::Error;
+
+/// How many documents are drawn at the same time: each keeps a core busy.
+static DRAWING: Semaphore = Semaphore::const_new(2);
+
+/// Draws a document when its turn comes, beside the threads that answer requests.
+///
+/// # Errors
+/// When it cannot be drawn.
+pub async fn drawn(
+    draw: impl FnOnce() -> Result<Vec<u8>, NotDrawn> + Send + 'static,
+) -> Result<Vec<u8>, Error> {
+    in_turn(&DRAWING, draw).await?.map_err(Error::internal)
+}
 
 /// Does work when its turn comes. The turn ends with the work, also where nobody waits for that any more: who calls and hangs up
 /// again and again would else have as much of it done as he likes.

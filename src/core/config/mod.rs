@@ -4,6 +4,7 @@
 //! its value, because the value may be a secret.
 
 pub mod audit;
+mod client;
 pub mod egress;
 pub mod exports;
 pub mod hosts;
@@ -45,6 +46,9 @@ pub struct Settings {
     pub max_connections: NonZero<usize>,
     /// Which pages of other origins may call a vendor's API from a browser.
     pub origins: Origins,
+    /// `HYGEIA_IMAGEMEDIX_CLIENT_URL`: where a browser goes with its token after Google has signed somebody in to ImageMedix; our own
+    /// page, where none is named.
+    pub imagemedix_client: Option<String>,
     /// `HYGEIA_DATA_DIR`, default `./data`: the private Postgres and what else must be kept.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: the Postgres to use instead of the private one.
@@ -137,6 +141,7 @@ impl Default for Settings {
             tls: None,
             max_connections: NonZero::<usize>::MIN.saturating_add(9_999),
             origins: Origins::default(),
+            imagemedix_client: None,
             data_dir: PathBuf::from("./data"),
             database_url: None,
             admin: None,
@@ -216,6 +221,7 @@ impl Settings {
                 imagemedix: origins(&mut source, "HYGEIA_IMAGEMEDIX_ORIGINS"),
                 hemato: origins(&mut source, "HYGEIA_HEMATO_ORIGINS"),
             },
+            imagemedix_client: client::address(&mut source, "HYGEIA_IMAGEMEDIX_CLIENT_URL"),
             data_dir: source.text("HYGEIA_DATA_DIR").map_or(default.data_dir, PathBuf::from),
             database_url: database_url.map(Secret::new),
             admin,
@@ -311,6 +317,7 @@ mod tests {
             ("HYGEIA_SMTP_URL", "smtp://user:s3cret@mail.example.org?tls=none"),
             ("HYGEIA_SIGN_UP", "maybe"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
+            ("HYGEIA_IMAGEMEDIX_CLIENT_URL", "https://app.example.org/#s3cret"),
             ("HYGEIA_EGRESS_ALLOW", "10.0.0.7"),
         ])
         .unwrap_err();
@@ -327,6 +334,7 @@ mod tests {
                 "HYGEIA_MAX_CONNECTIONS must be a number above 0",
                 "HYGEIA_IMAGEMEDIX_ORIGINS must be a list such as https://app.example.org",
                 "HYGEIA_HEMATO_ORIGINS must be a list such as https://app.example.org",
+                "HYGEIA_IMAGEMEDIX_CLIENT_URL must be an address without # such as https://app.example.org/signed-in",
                 "HYGEIA_SMARTSCAN_ENTERPRISE must be three numbers above 0, such as 50000,500000,5000000",
                 "HYGEIA_USAGE_DAYS must be a number of days above 0",
                 "HYGEIA_SMTP_URL must not send a password in plain text",

@@ -1,6 +1,11 @@
 //! Which account somebody has whom a provider recognised.
 
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
 use crate::core::Secret;
+use crate::identity::session_tokens::LIFETIME_S;
+use crate::identity::sign_in::{SignInError, SignedIn};
 use crate::identity::{Account, Identity, Surface};
 use crate::storage::federation::identities::{self, Identity as Link};
 use crate::storage::federation::sessions::{self, Session};
@@ -103,6 +108,33 @@ impl Identity {
         Ok(names.is_empty())
     }
 
+    /// Signs a person, whom a provider recognised, in to a surface whose people send session tokens. The token lasts as long as any
+    /// other: that the provider ends its own session does not end it.
+    ///
+    /// # Errors
+    /// [`SignInError::Wrong`] when the account was closed, or lost its link, since the person was recognised.
+    pub async fn sign_in_by_provider(
+        &self,
+        surface: Surface,
+        account: &Account,
+        provider: &ByProvider,
+    ) -> Result<SignedIn, SignInError> {
+        let (tenant, now) = (TenantId::from_row(account.tenant), self.clock.now());
+        let mut transaction = self.store.begin(tenant).await?;
+        let signed_in = async {
+            let current = accounts::find_held(&mut transaction, tenant, account.id).await?;
+            let account = current.filter(|current| current.active).ok_or(SignInError::Wrong)?;
+            if !provider.link(&mut transaction, tenant, account.id, now).await? {
+                return Err(SignInError::Wrong);
+            }
+            // Made while the account is in hand: whatever ends its sessions from then on ends this one too.
+            let token = self.session_token(surface, &account)?;
+            Ok(SignedIn { account, token, expires_in_s: LIFETIME_S })
+        }
+        .await;
+        transaction.finish(signed_in).await
+    }
+
     /// How a person signs in whom a provider recognised. Where the account `is_linked` to them already, nothing is linked.
     #[must_use]
     pub fn by_provider(person: &Recognised, is_linked: bool) -> ByProvider {
@@ -118,8 +150,7 @@ impl Identity {
 }
 
 impl ByProvider {
-    /// Keeps it beside a session that begins, and links the account, so that it is found whatever becomes of the e-mail address. False
-    /// when the account was linked, and is not any more.
+    /// Keeps it beside a session that begins, and links the account. False when the account was linked, and is not any more.
     pub(in crate::identity) async fn keep(
         &self,
         connection: &mut Connection,
@@ -134,18 +165,25 @@ impl ByProvider {
             id_token: self.id_token.expose().clone(),
         };
         sessions::insert(connection, &beside).await?;
+        let tenant = TenantId::from_row(session.tenant);
+        self.link(connection, tenant, session.account, session.created_at).await
+    }
+
+    /// Links the account, so that it is found whatever becomes of the e-mail address. False when the account was linked, and is not any
+    /// more.
+    async fn link(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        account: Uuid,
+        linked_at: DateTime<Utc>,
+    ) -> Result<bool, StorageError> {
         if !self.links {
-            let tenant = TenantId::from_row(session.tenant);
-            let link = identities::find_held(connection, tenant, session.account, &self.identity).await?;
+            let link = identities::find_held(connection, tenant, account, &self.identity).await?;
             return Ok(link.is_some());
         }
-        let link = Link {
-            tenant: session.tenant,
-            hash: self.identity.clone(),
-            account: session.account,
-            issuer: self.issuer.clone(),
-            linked_at: session.created_at,
-        };
+        let (hash, issuer) = (self.identity.clone(), self.issuer.clone());
+        let link = Link { tenant: tenant.number(), hash, account, issuer, linked_at };
         identities::insert(connection, &link).await?;
         Ok(true)
     }

@@ -61,6 +61,15 @@ impl Fonts {
     }
 }
 
+/// The PDF with this title, of the pages that are laid out.
+///
+/// # Errors
+/// When it cannot be drawn, which no text can cause.
+pub fn made(title: &str, pages: impl FnOnce(&Fonts) -> Vec<Vec<Piece>>) -> Result<Vec<u8>, NotDrawn> {
+    let fonts = fonts()?;
+    document(title, pages(&fonts), &fonts)
+}
+
 /// The PDF of these pages.
 ///
 /// # Errors

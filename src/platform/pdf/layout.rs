@@ -143,6 +143,14 @@ impl<'f> Layout<'f> {
         }
     }
 
+    /// Names, each with its value beside it.
+    pub fn pairs(&mut self, pairs: &[(String, String)]) {
+        for (name, value) in pairs {
+            self.columns(&[(0.0, 150.0, name, true), (155.0, 340.0, value, false)]);
+        }
+        self.gap();
+    }
+
     /// A line across the page.
     pub fn rule(&mut self) {
         let points = vec![(LEFT, self.y + 3.0), (LEFT + WIDTH, self.y + 3.0)];

@@ -5,5 +5,5 @@
 mod draw;
 mod layout;
 
-pub use draw::{Fonts, NotDrawn, document, fonts};
+pub use draw::{Fonts, NotDrawn, document, fonts, made};
 pub use layout::{Layout, Mark, PAGE, Piece, Role, WIDTH};

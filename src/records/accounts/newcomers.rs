@@ -2,7 +2,7 @@
 
 use super::{NotOpened, Person};
 use crate::core::Secret;
-use crate::core::config::providers::Newcomers;
+use crate::core::config::providers::{Newcomers, Role};
 use crate::identity::{Account, Caller, Surface};
 use crate::records::users::{Home, NewUser};
 use crate::records::{Error, Records};
@@ -42,7 +42,7 @@ impl Records {
         let new = NewUser {
             surface,
             person: Person { email: email.to_owned(), password, name },
-            role: role.as_str(),
+            role: role_at(surface, *role),
             specialty: None,
             regions: Vec::new(),
             home: Home::Tenant(found),
@@ -50,5 +50,17 @@ impl Records {
         };
         let caller = Caller::system(found, surface).doing("register");
         self.open_user(&caller, &new).await.map(Some)
+    }
+}
+
+/// What a surface calls the role of a newcomer.
+fn role_at(surface: Surface, role: Role) -> &'static str {
+    match (surface, role) {
+        (Surface::ImageMedix, Role::User) => "doctor",
+        (
+            Surface::Fhir | Surface::Operator | Surface::SmartScan | Surface::Smartz | Surface::Hemato,
+            Role::User,
+        )
+        | (_, Role::Admin) => role.as_str(),
     }
 }

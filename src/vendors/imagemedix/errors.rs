@@ -31,6 +31,8 @@ pub enum Refusal {
     TooManyRequests(i64),
     /// The caller may not do this.
     Forbidden,
+    /// A provider recognised somebody, or did not, and there is no account to sign in to: why.
+    NotAdmitted(&'static str),
     /// The request is wrong: how.
     Invalid(String),
     /// No such object that the caller may see.
@@ -65,6 +67,7 @@ impl Refusal {
             }
             Self::TooManyRequests(_) => (S::TOO_MANY_REQUESTS, "Too many requests, please try again later."),
             Self::Forbidden => (S::FORBIDDEN, "You may not do this"),
+            Self::NotAdmitted(why) => (S::FORBIDDEN, *why),
             Self::Invalid(problem) => (S::BAD_REQUEST, problem.as_str()),
             Self::NotFound(what) => return (S::NOT_FOUND, format!("There is no such {what}")),
             Self::UnknownAddress => (S::NOT_FOUND, "There is no such endpoint"),

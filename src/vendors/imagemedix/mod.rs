@@ -3,6 +3,7 @@
 //! | endpoint | who | FHIR |
 //! |---|---|---|
 //! | `POST /api/auth/login`, `GET /api/auth/me` | anybody; a user | Practitioner, PractitionerRole |
+//! | `GET /api/auth/google`, `GET .../callback`, `GET /api/auth/methods` | anybody | Practitioner, PractitionerRole of a newcomer |
 //! | `GET /api/users/users` (also `GET /api/users`), `POST /api/users/users`, `PATCH .../:id` | administrators | Practitioner, PractitionerRole |
 //! | `GET`, `POST /api/patients` | a user | Patient, CareTeam |
 //! | `GET`, `PATCH /api/patients/:id` | a user | Patient with all of the following, Appointment, Encounter |
@@ -20,6 +21,7 @@
 //! | `GET /api/ml/status/:scanId` | a user | Task |
 //! | `GET /uploads/:name`, `GET /reports/:name` | who has the signed address | Binary |
 //! | `GET /api/health` | anybody | none |
+//! | `GET /login.html`, `/worklist.html`, `/viewer.html`, `/admin.html` with their parts, `GET /models/:name.md` | anybody | none |
 //!
 //! There is nothing between this surface and FHIR: what a client of `/fhir` writes shows at once, and the other way about. A Patient is one
 //! of this surface by an identifier of `urn:vendor:imagemedix:patient` with 24 hexadecimal digits. Treatments may be MedicationStatements
@@ -27,6 +29,8 @@
 //!
 //! Each scan that comes is analysed by a job (`jobs`): which organ it shows, then what is found there. That is `preliminary` and labelled
 //! AIAST until a person changes or confirms it.
+//!
+//! The pages (`assets`) are clients of this API like any other.
 //!
 //! Every request is counted by the client's address (`rates`).
 //!
@@ -39,6 +43,7 @@
 
 pub mod analyses;
 pub mod answers;
+pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod charts;
@@ -76,7 +81,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use routes::{files, health, login, me, ml, patients as of_patients, scans as of_scans, users};
+use routes::{files, google, health, login, me, ml, patients as of_patients, scans as of_scans, users};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/imagemedix";
@@ -90,15 +95,19 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
     move |config| {
         let mount = scope(MOUNT)
+            .map(assets::routes)
             .wrap(from_fn(rates::counted))
             .wrap(cors::origins(origins, &METHODS, &LIMIT_HEADERS))
             .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
             .wrap(from_fn(|request, next| {
                 refusals::audited(request, next, Surface::ImageMedix, operations::name)
             }))
-            // Answers hold credentials and health data: no cache may keep them.
+            // Answers hold credentials and health data: no cache may keep them. Files that are the same for all say otherwise.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .service(login::login)
+            .service(google::begin::begin_google_sign_in)
+            .service(google::callback::finish_google_sign_in)
+            .service(google::methods::list_sign_in_methods)
             .service(me::read_me)
             .service(users::list::list_users)
             .service(users::create::create_user)

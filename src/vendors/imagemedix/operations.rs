@@ -3,11 +3,16 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
+use super::assets;
 use super::errors::Refusal;
 use crate::http::addresses::{Address, Addresses};
 
 /// Sign in.
 pub const LOGIN: &str = "login";
+/// Go to Google to sign in.
+pub const BEGIN_SIGN_IN: &str = "begin-sign-in";
+/// Tell how people may sign in.
+pub const SIGN_IN_METHODS: &str = "list-sign-in-methods";
 /// Read one's account.
 pub const ME: &str = "read-me";
 /// List users.
@@ -34,6 +39,9 @@ pub const READ_REPORT: &str = "read-report";
 
 const ALL: &[Address] = &[
     (Method::POST, "/api/auth/login", LOGIN),
+    (Method::GET, "/api/auth/google", BEGIN_SIGN_IN),
+    (Method::GET, "/api/auth/google/callback", LOGIN),
+    (Method::GET, "/api/auth/methods", SIGN_IN_METHODS),
     (Method::GET, "/api/auth/me", ME),
     (Method::GET, "/api/users/users", LIST_USERS),
     (Method::GET, "/api/users", LIST_USERS),
@@ -73,6 +81,9 @@ pub fn name(method: &Method, path: &str) -> &'static str {
 
 /// What no route takes: 405 where the path exists, 404 otherwise.
 pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
-    let allowed = ADDRESSES.allowed(request.path());
+    let path = request.path();
+    let of_asset =
+        || assets::has(path.strip_prefix(super::MOUNT).unwrap_or(path)).then(|| Method::GET.to_string());
+    let allowed = ADDRESSES.allowed(path).or_else(of_asset);
     allowed.map_or(Refusal::UnknownAddress, Refusal::MethodNotAllowed).error_response()
 }

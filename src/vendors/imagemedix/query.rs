@@ -10,6 +10,8 @@ const LIMIT: u32 = 10;
 const MOST: u32 = 100;
 /// Most characters of what is looked for.
 const LONGEST: usize = 200;
+/// Most bytes of what another server chose.
+const LONGEST_RAW: usize = 4096;
 
 /// The page of a list that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +72,14 @@ pub fn one(request: &HttpRequest, name: &'static str) -> Result<Option<String>, 
         return Err(Refusal::Invalid(format!("{name} must have at most {LONGEST} characters on one line")));
     }
     Ok(first.filter(|value| !value.is_empty()))
+}
+
+/// The first value of a parameter that another server chose, as it came; none where it is longer than any of them.
+#[must_use]
+pub fn raw(request: &HttpRequest, name: &'static str) -> Option<String> {
+    let mut values =
+        form_urlencoded::parse(request.query_string().as_bytes()).filter(|(given, _)| given == name);
+    values.next().map(|(_, value)| value.into_owned()).filter(|value| value.len() <= LONGEST_RAW)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Holding the limit of an address, and telling of it in every answer (contract IM-04, IM-05): 100 requests in 15 minutes, counted for
 //! all replicas together. A window begins on the quarter of the hour.
 //!
-//! What comes of a request does not matter. Only a probe of `/api/health`, a browser's preflight, and the
-//! files of scans are not counted: a page that shows a list of scans fetches as many pictures as it lists.
+//! What comes of a request does not matter. Only a probe of `/api/health`, a browser's preflight, what a page needs before anybody signs
+//! in, and files are not counted: a page that shows a list of scans fetches as many pictures as it lists.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, ResponseError, web};
 
 use super::errors::Refusal;
-use super::operations;
+use super::{assets, operations};
 use crate::http::arrival::Arrival;
 use crate::identity::Surface;
 use crate::platform::limits::{Bucket, Limiter, Span, Standing, Window};
@@ -20,6 +20,9 @@ use crate::records;
 
 /// What an address may ask for.
 const WINDOW: [Window; 1] = [Window { span: Span::Seconds(15 * 60), most: 100 }];
+/// What costs nothing.
+const FREE: [&str; 4] =
+    [operations::HEALTH, operations::SIGN_IN_METHODS, operations::READ_PICTURE, operations::READ_REPORT];
 /// The headers by which a client learns of it.
 const HEADERS: [&str; 3] = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
 
@@ -52,9 +55,11 @@ async fn standing(request: &ServiceRequest) -> Result<(Standing, i64), Refusal> 
     let limiter = limiter.ok_or_else(|| records::Error::internal("the server was built without limits"))?;
     let bucket = address(request.request());
     let operation = operations::name(request.method(), request.path());
-    let is_free =
-        [operations::HEALTH, operations::READ_PICTURE, operations::READ_REPORT].contains(&operation);
-    let standing = if is_free || request.method() == Method::OPTIONS {
+    let is_file = assets::has(request.path().strip_prefix(super::MOUNT).unwrap_or(request.path()));
+    let standing = if is_file {
+        // They need no database.
+        limiter.untouched(&WINDOW)
+    } else if FREE.contains(&operation) || request.method() == Method::OPTIONS {
         // A probe is to work while the database does not.
         limiter.look(&bucket, &WINDOW).await.unwrap_or_else(|_| limiter.untouched(&WINDOW))
     } else {

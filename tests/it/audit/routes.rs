@@ -15,7 +15,7 @@ use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
 /// What is open to all and about nobody's data leaves no row.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "GET /fhir/metadata",
     "GET /.well-known/openid-configuration",
     "GET /fhir/.well-known/smart-configuration",
@@ -24,15 +24,19 @@ const OPEN: [&str; 10] = [
     "GET /readyz",
     "GET /smartscan/api/health",
     "GET /imagemedix/api/health",
+    "GET /imagemedix/api/auth/methods",
     "GET /smartscan/api/device-types",
     // A person who is to be asked is sent to a page: the answer has a row.
     "GET /oauth/authorize",
 ];
-/// They need the OCR models, or a pulse; `vendors::smartscan` has them in `audit`, `extraction_fhir` and `face_scan::analyse`.
-const ELSEWHERE: [&str; 3] = [
+/// They need the OCR models, or a pulse; `vendors::smartscan` has them in `audit`, `extraction_fhir` and `face_scan::analyse`. Or they
+/// need a provider, which `vendors::imagemedix::google` has.
+const ELSEWHERE: [&str; 5] = [
     "POST /smartscan/api/v1/extract-medical-data",
     "GET /smartscan/api/extractions/{id}/fhir",
     "POST /smartscan/api/face-scan/analyze",
+    "GET /imagemedix/api/auth/google",
+    "GET /imagemedix/api/auth/google/callback",
 ];
 pub(super) const EMAIL: &str = "admin@example.org";
 pub(super) const PASSWORD: &str = "correct horse battery";

@@ -7,6 +7,8 @@ mod dashboard_data;
 mod dashboard_faults;
 mod driver;
 mod examples;
+mod imagemedix;
+mod imagemedix_viewer;
 mod launch;
 mod providers;
 mod sdk;

@@ -1,6 +1,7 @@
 //! What is stored, in the vendor's words. Pure.
 
 pub mod account;
+pub mod analysis;
 pub mod annotation;
 pub mod care_team;
 pub mod history;

@@ -51,7 +51,8 @@ pub fn is_confirmed(resource: &Value) -> bool {
     matches!(text(resource, "status"), Some("final" | "amended" | "corrected" | "appended"))
 }
 
-fn component(observation: &Value, code: Code) -> Option<&Value> {
+/// The component with this code.
+pub(super) fn component(observation: &Value, code: Code) -> Option<&Value> {
     list(observation, "component").find(|one| one.get("code").is_some_and(|concept| code.is_in(concept)))
 }
 

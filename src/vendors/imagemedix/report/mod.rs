@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::platform::pdf::{self, Fonts, Layout, Mark, NotDrawn, Piece, WIDTH};
 
 /// How high a picture is drawn at most.
-const HEIGHT: f32 = 330.0;
+const HEIGHT: f32 = 300.0;
 /// Half the length of the lines of a cross.
 const CROSS: f32 = 5.0;
 
@@ -36,6 +36,8 @@ pub struct Picture {
     pub jpeg: Arc<[u8]>,
     /// Its width and height, in whatever unit the marks are in.
     pub sides: (f32, f32),
+    /// What was found there: from the left, from above, to the right, to below.
+    pub region: Option<[f32; 4]>,
     /// Places from the left and from above, and what is there.
     pub marks: Vec<(f32, f32, String)>,
 }
@@ -45,35 +47,27 @@ pub struct Picture {
 /// # Errors
 /// When it cannot be drawn, which no text can cause.
 pub fn pdf(report: &Report) -> Result<Vec<u8>, NotDrawn> {
-    let fonts = pdf::fonts()?;
-    let pages = laid_out(report, &fonts);
-    pdf::document(&report.title, pages, &fonts)
+    pdf::made(&report.title, |fonts| laid_out(report, fonts))
 }
 
 fn laid_out(report: &Report, fonts: &Fonts) -> Vec<Vec<Piece>> {
     let mut layout = Layout::new(fonts);
     layout.heading(1, &report.title);
-    pairs(&mut layout, &report.facts);
+    layout.pairs(&report.facts);
     layout.heading(2, "Findings");
-    pairs(&mut layout, &report.findings);
+    layout.pairs(&report.findings);
+    // Before what draws the eye.
+    layout.heading(2, "What to know");
+    for caution in &report.cautions {
+        layout.paragraph(caution);
+    }
     if let Some(picture) = &report.picture {
         layout.heading(2, "Picture");
         figure(&mut layout, picture);
     }
     layout.heading(2, "Made by");
-    pairs(&mut layout, &report.makers);
-    layout.heading(2, "What to know");
-    for caution in &report.cautions {
-        layout.paragraph(caution);
-    }
+    layout.pairs(&report.makers);
     layout.pages(&report.foot)
-}
-
-fn pairs(layout: &mut Layout<'_>, pairs: &[(String, String)]) {
-    for (name, value) in pairs {
-        layout.columns(&[(0.0, 150.0, name, true), (155.0, 340.0, value, false)]);
-    }
-    layout.gap();
 }
 
 /// The picture as large as there is room, its marks by number, and what they say below.
@@ -81,10 +75,12 @@ fn figure(layout: &mut Layout<'_>, picture: &Picture) {
     let (width, height) = picture.sides;
     let scale = (WIDTH / width.max(1.0)).min(HEIGHT / height.max(1.0));
     let (wide, high) = (width * scale, height * scale);
-    let told = format!("The scan, with {} marks", picture.marks.len());
+    let region = if picture.region.is_some() { ", with the region of the finding," } else { "" };
+    let told = format!("The scan{region} with {} marks", picture.marks.len());
     layout.figure(told, high + 10.0, |left, above| {
         let jpeg = Arc::clone(&picture.jpeg);
         let mut marks = vec![Mark::Picture { x: left, y: above, width: wide, height: high, jpeg }];
+        marks.extend(picture.region.into_iter().flat_map(|region| framed(region, scale, (left, above))));
         for ((x, y, _), number) in picture.marks.iter().zip(1_usize..) {
             let (x, y) = (left + x * scale, above + y * scale);
             // White within black is seen on any picture.
@@ -99,6 +95,9 @@ fn figure(layout: &mut Layout<'_>, picture: &Picture) {
         }
         marks
     });
+    if picture.region.is_some() {
+        layout.paragraph("The frame is the region of the finding.");
+    }
     for ((x, y, text), number) in picture.marks.iter().zip(1_usize..) {
         layout.columns(&[
             (0.0, 20.0, number.to_string(), true),
@@ -107,6 +106,13 @@ fn figure(layout: &mut Layout<'_>, picture: &Picture) {
         ]);
     }
     layout.gap();
+}
+
+/// A frame that is seen on any picture: white within black.
+fn framed([x0, y0, x1, y1]: [f32; 4], scale: f32, (left, above): (f32, f32)) -> [Mark; 2] {
+    let corner = |x: f32, y: f32| (left + x * scale, above + y * scale);
+    let points = vec![corner(x0, y0), corner(x1, y0), corner(x1, y1), corner(x0, y1), corner(x0, y0)];
+    [(3.0, 0), (1.2, 255)].map(|(width, shade)| Mark::Line { points: points.clone(), width, shade })
 }
 
 #[cfg(test)]
@@ -124,7 +130,12 @@ mod tests {
         Report {
             title: "Scan report".to_owned(),
             facts: vec![("Patient".to_owned(), "Priya \u{7}Mehta \u{611b}".to_owned())],
-            picture: Some(Picture { jpeg: jpeg.into(), sides: (64.0, 48.0), marks }),
+            picture: Some(Picture {
+                jpeg: jpeg.into(),
+                sides: (64.0, 48.0),
+                region: Some([5.0, 4.0, 30.0, 20.0]),
+                marks,
+            }),
             findings: vec![("Finding".to_owned(), "No tumor".to_owned()); 120],
             ..Report::default()
         }
@@ -141,7 +152,7 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_is_an_error() {
-        let picture = Picture { jpeg: (*b"no").into(), sides: (0.0, 0.0), marks: Vec::new() };
+        let picture = Picture { jpeg: (*b"no").into(), sides: (0.0, 0.0), region: None, marks: Vec::new() };
         assert!(pdf(&Report { picture: Some(picture), ..Report::default() }).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The operations, one a file.
 
 pub mod files;
+pub mod google;
 pub mod health;
 pub mod login;
 pub mod me;

@@ -153,6 +153,12 @@ impl Around {
         self.tasks.get(text(study, "id")?)
     }
 
+    /// The Observation of what was found in a scan last.
+    #[must_use]
+    pub fn result(&self, study: &Value) -> Option<&Value> {
+        self.results.get(scan::id(study)?)
+    }
+
     /// A scan as lists show it, with the address of its picture.
     #[must_use]
     pub fn shown(&self, study: &Value, addresses: &Addresses<'_>) -> Option<wire::ScanInList> {

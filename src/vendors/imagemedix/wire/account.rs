@@ -1,7 +1,7 @@
 //! Signing in, and users (contract IM-10, IM-13, IM-70 to IM-72, IM-90).
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::core::Secret;
 
@@ -61,6 +61,39 @@ pub struct User {
     /// Whether the person can sign in.
     #[serde(rename = "isActive")]
     pub is_active: bool,
+}
+
+/// How people may sign in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignInMethods)]
+pub struct Methods {
+    /// With e-mail address and password.
+    pub password: bool,
+    /// With Google.
+    pub google: bool,
+}
+
+/// Where somebody goes on who signs in with Google.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GoogleQuery {
+    /// `pages`: to this server's own pages. Left out: to the configured client.
+    #[param(pattern = "^pages$")]
+    pub to: Option<String>,
+}
+
+/// What Google sends the browser back with.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GoogleReturn {
+    /// What the browser was sent there with.
+    pub state: Option<String>,
+    /// What the person is recognised by.
+    pub code: Option<String>,
+    /// Who answers.
+    pub iss: Option<String>,
+    /// Why the person was not signed in there.
+    pub error: Option<String>,
 }
 
 /// A user who is to be made.

@@ -8,8 +8,12 @@ mod scan;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-pub use account::{Health, Login, Me, NewUser, SignedIn, SignedInUser, User, UserChange};
-pub use analysis::{AnalysisStatus, AskedAnalysis, NewAnalysis};
+pub use account::{
+    GoogleQuery, GoogleReturn, Health, Login, Me, Methods, NewUser, SignedIn, SignedInUser, User, UserChange,
+};
+pub use analysis::{
+    Analysis, AnalysisModel, AnalysisStatus, AskedAnalysis, HeatMap, NewAnalysis, Region, Sides,
+};
 pub use patient::{
     Assigned, Assignment, ChangedPatient, Contact, ContactChange, CreatedPatient, Entry, History, NewEntry,
     NewNote, NewPatient, Note, NoteOf, Notes, PatientChange, PatientInList, PatientRecord, PatientScan,

@@ -24,7 +24,7 @@ pub struct PatientsQuery {
 }
 
 /// A person by name.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Person {
     /// The user's id.
     #[serde(rename = "_id")]

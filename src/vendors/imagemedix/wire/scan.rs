@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use utoipa::{IntoParams, ToSchema};
 
+use super::{Analysis, Sides};
 use crate::core::Secret;
 
 /// The form with a scan.
@@ -168,6 +169,12 @@ pub struct Scan {
     pub doctor_id: Option<ScanDoctor>,
     /// The oldest first.
     pub annotations: Vec<Annotation>,
+    /// What stands behind the result, once there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Analysis>,
+    /// The sides of the picture, in which places are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Sides>,
 }
 
 /// How far the analysis of a scan is.

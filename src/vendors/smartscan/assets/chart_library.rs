@@ -8,7 +8,7 @@ use std::sync::Arc;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
-use super::{Asset, Use};
+use crate::http::assets::{Asset, Use};
 use crate::vendors::smartscan::errors::Refusal;
 
 /// Where it is below the mount.

@@ -61,15 +61,13 @@ pub struct Trend {
 /// # Errors
 /// When it cannot be drawn, which no text can cause.
 pub fn pdf(report: &Report) -> Result<Vec<u8>, NotDrawn> {
-    let fonts = pdf::fonts()?;
-    let pages = laid_out(report, &fonts);
-    pdf::document(&report.title, pages, &fonts)
+    pdf::made(&report.title, |fonts| laid_out(report, fonts))
 }
 
 fn laid_out(report: &Report, fonts: &Fonts) -> Vec<Vec<Piece>> {
     let mut layout = Layout::new(fonts);
     layout.heading(1, &report.title);
-    pairs(&mut layout, &report.facts);
+    layout.pairs(&report.facts);
     layout.heading(2, "Values");
     values(&mut layout, &report.values);
     if !report.trends.is_empty() {
@@ -79,25 +77,18 @@ fn laid_out(report: &Report, fonts: &Fonts) -> Vec<Vec<Piece>> {
         }
     }
     layout.heading(2, "Cardiovascular risk");
-    pairs(&mut layout, &report.risks);
+    layout.pairs(&report.risks);
     if !report.inputs.is_empty() {
         layout.paragraph("What the equations were given:");
-        pairs(&mut layout, &report.inputs);
+        layout.pairs(&report.inputs);
     }
     layout.heading(2, "What to know");
     for caution in &report.cautions {
         layout.paragraph(caution);
     }
     layout.heading(2, "Made by");
-    pairs(&mut layout, &report.makers);
+    layout.pairs(&report.makers);
     layout.pages(&report.foot)
-}
-
-fn pairs(layout: &mut Layout<'_>, pairs: &[(String, String)]) {
-    for (name, value) in pairs {
-        layout.columns(&[(0.0, 150.0, name, true), (155.0, 340.0, value, false)]);
-    }
-    layout.gap();
 }
 
 /// Where the columns of the values begin, and how wide they are.

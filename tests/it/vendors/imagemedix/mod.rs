@@ -2,8 +2,10 @@
 
 mod accounts;
 mod fhir;
+mod google;
 mod input;
 mod limits;
+mod pages;
 mod patients;
 mod records;
 mod scans;

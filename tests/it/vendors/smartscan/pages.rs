@@ -25,7 +25,7 @@ async fn pages_run_only_what_is_theirs(server: Server) {
         assert_eq!(
             answer.header("content-security-policy"),
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
-             base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+             frame-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
         assert_eq!(answer.header("x-frame-options"), "DENY");
         assert_eq!(answer.header("referrer-policy"), "no-referrer");

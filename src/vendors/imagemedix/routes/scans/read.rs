@@ -1,12 +1,15 @@
 //! `GET /api/scans/:id` (contract IM-24).
 
 use actix_web::{HttpResponse, get, web};
+use serde_json::Value;
 
 use crate::http::arrival::Arrival;
 use crate::identity::{Identity, Surface};
 use crate::records::{Error, Records};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::from_fhir::analysis::analysis;
+use crate::vendors::imagemedix::from_fhir::report::reader;
 use crate::vendors::imagemedix::from_fhir::scan;
 use crate::vendors::imagemedix::people::People;
 use crate::vendors::imagemedix::scans::files::Addresses;
@@ -36,8 +39,32 @@ pub async fn read_scan(
         None => None,
     };
     let annotations = found.annotations(&records, &signed_in.caller).await?;
+    let behind = match around.result(&found.study).filter(|_| shown.result.is_some()) {
+        Some(observation) => Some(analysed(&records, &signed_in, observation).await?),
+        None => None,
+    };
+    let sides = found.media.as_ref().and_then(scan::sides);
+    let picture = sides.map(|[width, height]| wire::Sides { width, height });
     records.audit_answer(&signed_in.caller, operations::READ_SCAN, &found.stored).await?;
-    Ok(HttpResponse::Ok().json(wire::Scan { scan: shown, doctor_id: doctor, annotations }))
+    Ok(HttpResponse::Ok().json(wire::Scan {
+        scan: shown,
+        doctor_id: doctor,
+        annotations,
+        analysis: behind,
+        picture,
+    }))
+}
+
+async fn analysed(
+    records: &Records,
+    signed_in: &SignedIn,
+    observation: &Value,
+) -> Result<wire::Analysis, Error> {
+    let reader = match reader(observation) {
+        Some(id) => Some(People::named(records, signed_in, &[id]).await?.person(id)),
+        None => None,
+    };
+    Ok(analysis(observation, reader))
 }
 
 async fn doctor(records: &Records, signed_in: &SignedIn, id: &str) -> Result<wire::ScanDoctor, Error> {

@@ -1,15 +1,16 @@
 //! `POST /api/scans/:id/report` (contract IM-28).
 
 use actix_web::{HttpResponse, post, web};
-use tokio::sync::Semaphore;
+use serde_json::{Number, Value};
 
 use crate::http::arrival::Arrival;
-use crate::http::turns::in_turn;
+use crate::http::turns::drawn;
 use crate::identity::Identity;
 use crate::inference::picture::Decoder;
-use crate::records::{Error, Precondition, Records, Write};
+use crate::records::{Precondition, Records, Write};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::from_fhir::analysis::region;
 use crate::vendors::imagemedix::from_fhir::report::{Told, model, reader, report};
 use crate::vendors::imagemedix::from_fhir::scan as from_scan;
 use crate::vendors::imagemedix::people::People;
@@ -20,9 +21,6 @@ use crate::vendors::imagemedix::store::{context, current, hold, repeated, update
 use crate::vendors::imagemedix::to_fhir::report as to_fhir;
 use crate::vendors::imagemedix::to_fhir::scan::touched;
 use crate::vendors::imagemedix::wire;
-
-/// How many reports are drawn at the same time: each keeps a core busy.
-static DRAWING: Semaphore = Semaphore::const_new(2);
 
 /// Makes a report of a scan as a PDF, and keeps it with the scan.
 #[utoipa::path(tag = "scans", operation_id = "create_report", params(("id" = String, Path, description = "The scan's id")),
@@ -47,8 +45,8 @@ pub async fn create_report(
         );
         let (Some(observation), Some(kept)) = found else { return Err(not_analysed()) };
         let told = told(&records, &signed_in, &decoder, &scan, &observation).await?;
-        let drawn = in_turn(&DRAWING, move || pdf(&told)).await?.map_err(Error::internal)?;
-        let mut writes = writes(&records, &signed_in, &scan, &kept, &drawn).await?;
+        let file = drawn(move || pdf(&told)).await?;
+        let mut writes = writes(&records, &signed_in, &scan, &kept, &file).await?;
         let asked = touched(scan.asked()?, &context(&records, &signed_in));
         writes.push(update(&scan.task, asked));
         writes.extend([hold("Observation", &observation.stored)?, hold("ImagingStudy", &scan.stored)?]);
@@ -88,28 +86,31 @@ async fn told(
         version: observation.stored.version,
         reader,
         model: model(&observation.json),
-        picture: picture(records, signed_in, decoder, scan).await?,
+        picture: picture(records, signed_in, decoder, scan, &observation.json).await?,
         now: records.now(),
     };
     report(told).ok_or_else(not_analysed)
 }
 
-/// The picture with its marks.
+/// The picture with its marks and the region of what was found.
 async fn picture(
     records: &Records,
     signed_in: &SignedIn,
     decoder: &Decoder,
     scan: &Scan,
+    observation: &Value,
 ) -> Result<Option<Picture>, Refusal> {
     let Some(sides) = scan.media.as_ref().and_then(from_scan::sides) else { return Ok(None) };
     let bytes = pictures::of_scan(records, &signed_in.caller, scan).await?;
     let Some(jpeg) = pictures::small(decoder, bytes).await? else { return Ok(None) };
     let marks = scan.annotations(records, &signed_in.caller).await?;
-    let place = |number: &serde_json::Number| number.to_string().parse::<f32>().unwrap_or_default();
+    let place = |number: &Number| number.to_string().parse::<f32>().unwrap_or_default();
     let marks = marks.into_iter().map(|mark| (place(&mark.x), place(&mark.y), mark.text)).collect();
+    let region =
+        region(observation).map(|one| [one.left, one.top, one.right, one.bottom].map(|edge| place(&edge)));
     // Sides have at most five digits.
     let [width, height] = sides.map(|side| u16::try_from(side).map_or(f32::from(u16::MAX), f32::from));
-    Ok(Some(Picture { jpeg, sides: (width, height), marks }))
+    Ok(Some(Picture { jpeg, sides: (width, height), region, marks }))
 }
 
 /// Keeps the file, and tells of it.

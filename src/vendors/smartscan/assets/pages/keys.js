@@ -1,5 +1,6 @@
 // API keys: made, shown once, replaced, revoked.
-import { at, make, onSubmit, table, tell, time } from './dom.js';
+import { ask, showSecret } from './dialog.js';
+import { at, make, onSubmit, table, time } from './dom.js';
 import { list as listProjects } from './projects.js';
 import { api } from './session.js';
 
@@ -67,50 +68,9 @@ function buttons(key) {
     return make('span', { className: 'row' }, button('Replace', 'Replace', rotate), button('Revoke', 'Revoke', revoke));
 }
 
-/** Asks before something that cannot be undone. */
-function ask(title, text, verb, act) {
-    const yes = make('button', { type: 'button' }, verb);
-    const no = make('button', { type: 'button', className: 'second' }, 'Cancel');
-    yes.addEventListener('click', async () => {
-        at('dialog').close();
-        tell(at('fault'), null);
-        try {
-            await act();
-        } catch (error) {
-            tell(at('fault'), error);
-        }
-    });
-    no.addEventListener('click', () => at('dialog').close());
-    open(title, make('p', {}, text), make('div', { className: 'buttons' }, yes, no));
-    no.focus();
-}
-
 /** Shows a key, this once. */
 function show({ key, name }) {
     latest = key;
-    const code = make('code', { id: 'new-api-key', className: 'secret', tabIndex: 0 }, key);
-    const copy = make('button', { type: 'button' }, 'Copy');
-    const told = make('span', { role: 'status' });
-    copy.addEventListener('click', async () => {
-        try {
-            await navigator.clipboard.writeText(key);
-            told.textContent = 'Copied.';
-        } catch {
-            // Only pages that came by TLS, or from this machine, may write to the clipboard.
-            getSelection().selectAllChildren(code);
-            told.textContent = 'Selected: copy it with the keyboard.';
-        }
-    });
-    const close = make('button', { type: 'button', className: 'second' }, 'I have it');
-    close.addEventListener('click', () => at('dialog').close());
-    const warning = make('p', {}, 'This is the only time that it is shown. Keep it where only your server reads it.');
-    open(`Your key ${name}`, warning, code, make('div', { className: 'buttons' }, copy, close, told));
-    copy.focus();
-}
-
-function open(title, ...content) {
-    at('dialog').replaceChildren(make('h2', { id: 'dialog-heading' }, title), ...content);
-    // What was shown is not to stay in the page.
-    at('dialog').addEventListener('close', () => at('dialog').replaceChildren(), { once: true });
-    at('dialog').showModal();
+    const warning = 'This is the only time that it is shown. Keep it where only your server reads it.';
+    showSecret(`Your key ${name}`, warning, key, 'new-api-key');
 }

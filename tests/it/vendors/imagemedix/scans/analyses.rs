@@ -131,7 +131,23 @@ async fn what_a_person_says_comes_after_what_the_model_said() {
     let scan = admin.scan_of(brain(), "PT-1").await;
     work(&server).await;
     let path = format!("/scans/{scan}");
-    let found = admin.read(&path).await["result"].clone();
+    let proposed = admin.read(&path).await;
+    let found = proposed["result"].clone();
+    // What stands behind it is what the Observation says.
+    let behind = &proposed["analysis"];
+    assert_eq!(
+        (&behind["isConfirmed"], &behind["state"], &behind["version"], behind.get("reader")),
+        (&json!(false), &json!("preliminary"), &json!(1), None)
+    );
+    assert_eq!(
+        (&behind["model"]["name"], &behind["model"]["card"]),
+        (&json!("brain-mri"), &json!("/models/brain-mri.md"))
+    );
+    assert_eq!(behind["heatMap"]["columns"], behind["heatMap"]["rows"]);
+    let cells = behind["heatMap"]["columns"].as_u64().unwrap().pow(2);
+    assert_eq!(u64::try_from(behind["heatMap"]["values"].as_array().unwrap().len()).unwrap(), cells);
+    assert_eq!(behind["region"].is_object(), found["hasTumor"] == true);
+    assert_eq!(proposed["picture"], json!({ "width": 400, "height": 400 }));
     let confirmed = admin.send(Method::PATCH, &path, &json!({ "status": "completed" })).await.json();
     assert_eq!(confirmed["result"], found);
     let fhir = server.fhir().await;
@@ -148,6 +164,10 @@ async fn what_a_person_says_comes_after_what_the_model_said() {
     let changed = admin.send(Method::PATCH, &path, &json!({ "result": other })).await.json();
     assert_eq!(changed["result"], other);
     assert_eq!(read("").await["status"], "amended");
+    let mut behind = admin.read(&path).await["analysis"].clone();
+    assert!(behind.as_object_mut().unwrap().remove("foundAt").unwrap().is_string());
+    let reader = json!({ "_id": admin.id, "name": "Vikram Desai" });
+    assert_eq!(behind, json!({ "isConfirmed": true, "state": "amended", "version": 3, "reader": reader }));
     let first = read("/_history/1").await;
     assert_eq!(
         (&first["status"], &first["meta"]["security"][0]["code"]),

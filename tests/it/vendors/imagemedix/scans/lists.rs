@@ -90,6 +90,7 @@ async fn a_doctor_sees_what_he_sent_and_what_is_of_his_patients() {
         (&seen["doctorId"], &seen["annotations"], seen.get("result")),
         (&json!({ "_id": one.id, "name": "Dr. 1@example.org", "email": "1@example.org" }), &json!([]), None)
     );
+    assert_eq!((seen.get("analysis"), &seen["picture"]), (None, &json!({ "width": 200, "height": 100 })));
     let patient = one.read("/patients").await["patients"][0]["_id"].as_str().unwrap().to_owned();
     let assigned = json!({ "doctorId": other.id });
     let answer =

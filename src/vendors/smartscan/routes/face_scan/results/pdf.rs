@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, post, web};
-use tokio::sync::Semaphore;
 
 use super::Kept;
 use crate::clinical::wellness::Measured;
-use crate::http::turns::in_turn;
+use crate::http::turns::drawn;
 use crate::records::{Error, Precondition, Records, Write};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::errors::Refusal;
@@ -22,9 +21,6 @@ use crate::vendors::smartscan::scans::readings::{self, Before};
 use crate::vendors::smartscan::scans::{self, Session};
 use crate::vendors::smartscan::to_fhir::face_scan::document;
 use crate::vendors::smartscan::vitals;
-
-/// How many reports are drawn at the same time: each keeps a core busy.
-static DRAWING: Semaphore = Semaphore::const_new(2);
 
 /// Makes a report of a result as a PDF, and keeps it with the result.
 #[utoipa::path(tag = "face scan", operation_id = "export_pdf", params(("id" = String, Path, description = "The result's id")),
@@ -46,7 +42,7 @@ pub async fn export_pdf(
         let mut writes = session.held(&records, &signed_in).await?;
         writes.push(scans::hold("DiagnosticReport", &kept.stored)?);
         let (report, sources) = told(&records, &signed_in, &kept, &session).await?;
-        let file = drawn(report).await?;
+        let file = drawn(move || pdf(&report)).await?;
         let scan = session.scan(&signed_in, records.now());
         writes.extend(scans::hold_all(&sources)?);
         let observations = sources.iter().map(|source| source.id.as_str());
@@ -93,10 +89,4 @@ async fn told(
         Told { name: &name, result: &result, profile: &profile, readings: &readings, risk: &risk, now };
     let drawn = from_fhir::report::sources(&readings).cloned();
     Ok((from_fhir::report::report(&told), known.sources().into_iter().chain(drawn).collect()))
-}
-
-/// Drawing takes long enough to hold up other requests of a thread.
-async fn drawn(report: Report) -> Result<Vec<u8>, Refusal> {
-    let drawn = in_turn(&DRAWING, move || pdf(&report)).await?;
-    Ok(drawn.map_err(Error::internal)?)
 }
