@@ -18,6 +18,8 @@
 //! | `DELETE /api/scans/:id` | administrators | deletes all of these |
 //! | `POST /api/ml/brain/analyze`, `POST /api/ml/chest/analyze` | a user | Task; once it is done Observation, DiagnosticReport, Device, Provenance |
 //! | `GET /api/ml/status/:scanId` | a user | Task |
+//! | `GET`, `POST /api/webhooks`, `PATCH`, `DELETE /api/webhooks/:id` | administrators | Subscription |
+//! | `GET /api/webhooks/:id/deliveries`, `POST .../deliveries/:deliveryId/replay` | administrators | none |
 //! | `GET /uploads/:name`, `GET /reports/:name` | who has the signed address | Binary |
 //! | `GET /api/health` | anybody | none |
 //!
@@ -28,6 +30,8 @@
 //! Each scan that comes is analysed by a job (`jobs`): which organ it shows, then what is found there. That is `preliminary` and labelled
 //! AIAST until a person changes or confirms it.
 //!
+//! What happens to scans is told to webhooks (`events`, `webhooks`), in the transaction that makes it so.
+//!
 //! Every request is counted by the client's address (`rates`).
 //!
 //! # Not kept
@@ -35,6 +39,8 @@
 //! - Members of a body that no operation names.
 //! - What a form with a scan says of the file's type: the content tells.
 //! - Letters of a file's name that an address could not hold.
+//! - What a client of `/fhir` writes into the Subscription of a webhook but its status, its end and its tags: the address and the secret
+//!   are the administrator's.
 //! - The parts of a name or an address that a client of `/fhir` gave, once the vendor's text replaces them.
 
 pub mod analyses;
@@ -44,6 +50,7 @@ pub mod charts;
 pub mod codes;
 pub mod common;
 pub mod errors;
+pub mod events;
 pub mod file_name;
 pub mod from_fhir;
 pub mod jobs;
@@ -64,6 +71,7 @@ pub mod time;
 pub mod to_fhir;
 pub mod tumor;
 pub mod upload;
+pub mod webhooks;
 pub mod wire;
 
 use actix_web::http::header;
@@ -76,7 +84,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use routes::{files, health, login, me, ml, patients as of_patients, scans as of_scans, users};
+use routes::{
+    files, health, login, me, ml, patients as of_patients, scans as of_scans, users, webhooks as of_webhooks,
+};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/imagemedix";
@@ -122,6 +132,12 @@ pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(ml::brain::analyse_brain)
             .service(ml::chest::analyse_chest)
             .service(ml::status::read_analysis_status)
+            .service(of_webhooks::list::list_webhooks)
+            .service(of_webhooks::create::create_webhook)
+            .service(of_webhooks::update::update_webhook)
+            .service(of_webhooks::delete::delete_webhook)
+            .service(of_webhooks::deliveries::list_deliveries)
+            .service(of_webhooks::replay::replay_delivery)
             .service(files::read_picture)
             .service(files::read_report)
             .service(health::read_health)

@@ -8,3 +8,4 @@ pub mod ml;
 pub mod patients;
 pub mod scans;
 pub mod users;
+pub mod webhooks;
