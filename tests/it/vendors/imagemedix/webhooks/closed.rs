@@ -26,6 +26,7 @@ async fn what_waits_for_a_webhook_that_is_closed_is_stopped() {
     server.app.clock.advance_s(60_000);
     post(&server).await;
     assert_eq!(receiver.taken().len(), 1, "what was stopped stays so");
+    let admin = User::admin(&server).await;
     admin.sent("PT-1").await;
     post(&server).await;
     assert_eq!(receiver.taken().len(), 2);

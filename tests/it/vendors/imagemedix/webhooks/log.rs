@@ -49,6 +49,7 @@ async fn what_failed_is_told_again_when_an_administrator_says_so() {
         post(&server).await;
         server.app.clock.advance_s(60_000);
     }
+    let admin = User::admin(&server).await;
     let failed = admin.deliveries(&webhook).await.remove(0);
     assert_eq!(failed["status"], "failed");
     let path = format!("/webhooks/{}/deliveries", webhook["_id"].as_str().unwrap());

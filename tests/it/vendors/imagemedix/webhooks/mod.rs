@@ -2,7 +2,6 @@
 
 mod closed;
 mod log;
-mod receiver;
 mod refusals;
 mod told;
 mod tried;
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{User, server_by};
 use crate::harness::Server;
-use receiver::Receiver;
+use crate::harness::receiver::Receiver;
 
 /// A receiver, and a server that may reach it.
 async fn both() -> (Receiver, Server) {

@@ -16,15 +16,16 @@ async fn who_is_no_administrator_of_the_tenant_has_none() {
     let (doctor, stranger) = (admin.doctor("d@example.org").await, stranger(&server).await);
     let webhook = admin.webhook(URL, &["scan.uploaded"]).await;
     let path = format!("/webhooks/{}", webhook["_id"].as_str().unwrap());
-    let replay = format!("{path}/deliveries/{NOBODY}/replay");
+    let (list, replay) = (format!("{path}/deliveries"), format!("{path}/deliveries/{NOBODY}/replay"));
+    let (close, none) = (json!({ "isActive": false }), Value::Null);
     let new = json!({ "url": URL, "events": ["scan.uploaded"] });
     for (method, path, body) in [
-        (Method::GET, "/webhooks", &Value::Null),
+        (Method::GET, "/webhooks", &none),
         (Method::POST, "/webhooks", &new),
-        (Method::PATCH, &path, &json!({ "isActive": false })),
-        (Method::DELETE, &path, &Value::Null),
-        (Method::GET, &format!("{path}/deliveries"), &Value::Null),
-        (Method::POST, &replay, &Value::Null),
+        (Method::PATCH, path.as_str(), &close),
+        (Method::DELETE, path.as_str(), &none),
+        (Method::GET, list.as_str(), &none),
+        (Method::POST, replay.as_str(), &none),
     ] {
         let answer = send(&server, method.clone(), path, None, body).await;
         assert_eq!(refused(&answer, 401), "Sign in first: a bearer token is required", "{method} {path}");

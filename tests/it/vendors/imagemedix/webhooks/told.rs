@@ -158,6 +158,6 @@ async fn what_a_person_found_first_is_told_without_their_words() {
     let expected = json!({ "scanId": scan["_id"], "patientId": "PT-1", "status": "completed",
         "result": { "hasTumor": true, "confidence": 1 } });
     assert_eq!(taken[0].json()["data"], expected);
-    let bodies: Vec<Value> = taken.iter().map(super::receiver::Taken::json).collect();
+    let bodies: Vec<Value> = taken.iter().map(crate::harness::receiver::Taken::json).collect();
     assert!(!format!("{bodies:?}").contains("Priya"));
 }

@@ -7,8 +7,10 @@ use hygeia::core::config::Settings;
 use serde_json::json;
 
 use super::super::User;
-use super::receiver::Receiver;
+use super::super::scans::form;
 use super::{both, post, statuses};
+use crate::harness::drawn::stripes;
+use crate::harness::receiver::{Receiver, Taken};
 
 /// Longer than the longest pause with its chance.
 const LONG_S: i64 = 60_000;
@@ -64,6 +66,7 @@ async fn after_nine_tries_it_has_failed() {
         server.app.clock.advance_s(LONG_S);
     }
     assert_eq!(receiver.taken().len(), 9);
+    let admin = User::admin(&server).await;
     let failed = admin.deliveries(&webhook).await.remove(0);
     assert_eq!((&failed["status"], failed["attempts"].as_array().unwrap().len()), (&json!("failed"), 9));
 }
@@ -73,16 +76,22 @@ async fn of_a_scan_the_later_waits_for_the_earlier_and_other_scans_do_not() {
     let (receiver, server) = both().await;
     let admin = User::admin(&server).await;
     admin.webhook(&receiver.url("/"), &["scan.uploaded", "scan.failed"]).await;
-    let (one, other) = (admin.sent("PT-1").await, admin.sent("PT-2").await);
+    let mut scans = Vec::new();
+    for patient_id in ["PT-1", "PT-2"] {
+        // It is neither a brain nor a chest.
+        let texts = [("patientId", patient_id), ("patientName", "Priya Mehta")];
+        let scan = admin.upload(form(stripes(), "a.png", &texts)).await.json();
+        scans.push(scan["_id"].as_str().unwrap().to_owned());
+    }
+    let [one, other] = scans.try_into().unwrap();
     receiver.refuse(Some(&one));
-    // Both are neither brain nor chest.
     let analyst = server.analyst().await;
     while analyst.step().await.unwrap() {}
     for _ in 0..3 {
         post(&server).await;
         server.app.clock.advance_s(1);
     }
-    let told = || receiver.taken().iter().map(super::receiver::Taken::told).collect::<Vec<_>>();
+    let told = || receiver.taken().iter().map(Taken::told).collect::<Vec<_>>();
     let of = |event: &str, scan: &str| (event.to_owned(), scan.to_owned());
     let first = [of("scan.uploaded", &one), of("scan.uploaded", &other), of("scan.failed", &other)];
     assert_eq!(told(), first);

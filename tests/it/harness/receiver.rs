@@ -99,6 +99,16 @@ impl Receiver {
         Settings { egress, extra_ca: Some(self.tls.certificate.clone()), ..Settings::default() }
     }
 
+    /// The file with its authority.
+    pub fn authority(&self) -> &std::path::Path {
+        &self.tls.certificate
+    }
+
+    /// Where it is, as `host:port`.
+    pub fn place(&self) -> String {
+        format!("localhost:{}", self.port)
+    }
+
     /// What came in so far.
     pub fn taken(&self) -> Vec<Taken> {
         self.plan.lock().unwrap().taken.clone()
