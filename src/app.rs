@@ -15,6 +15,7 @@ use crate::identity::federation::Federation;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::imaging::ImagingReader;
 use crate::inference::picture::{Decoder, Limits};
+use crate::platform::delivery::Deliveries;
 use crate::platform::egress::{Egress, NotUsable};
 use crate::platform::limits::Limiter;
 use crate::platform::mail::{Mailer, NoMailer};
@@ -26,8 +27,8 @@ use crate::records::audit::keys::{Keys, NoKeys};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
-use crate::vendors::imagemedix::analyses;
 use crate::vendors::imagemedix::jobs::Analyst;
+use crate::vendors::imagemedix::{analyses, events};
 
 /// So many database connections a process opens at most.
 const CONNECTIONS: usize = 16;
@@ -53,6 +54,8 @@ pub struct App {
     pub imaging: Arc<ImagingReader>,
     /// Scans that are to be analysed.
     pub analyses: Queue,
+    /// What is posted to others.
+    pub deliveries: Deliveries,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
     /// Sends mails.
@@ -177,7 +180,7 @@ impl App {
         let store = Store::connect(url, CONNECTIONS)?;
         let extra_ca = settings.extra_ca.as_deref();
         let egress = Egress::new(&settings.egress, extra_ca)?;
-        let federation = Federation::new(&settings.providers, egress);
+        let federation = Federation::new(&settings.providers, egress.clone());
         let to_clients = Egress::for_clients(&settings.egress, extra_ca)?;
         let (url, limits) = (&settings.public_url, settings.limits);
         let identity =
@@ -189,6 +192,8 @@ impl App {
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
+        let (styles, kept_days) = ([events::STYLE], settings.delivery_days);
+        let deliveries = Deliveries::new(store.clone(), clock.clone(), Ids, egress, &styles, kept_days);
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
@@ -202,6 +207,7 @@ impl App {
             device_reader,
             imaging: Arc::new(ImagingReader::unavailable("no models were opened")),
             analyses,
+            deliveries,
             fhir_base: BaseUrl(fhir_base),
             mailer: Arc::new(mailer),
             sign_up: SignUp(settings.sign_up),
@@ -222,7 +228,7 @@ impl App {
     #[must_use]
     pub fn analyst(&self) -> Analyst {
         let (records, queue, decoder) = (self.records.clone(), self.analyses.clone(), self.decoder.clone());
-        Analyst::new(records, queue, decoder, Arc::clone(&self.imaging))
+        Analyst::new(records, queue, decoder, Arc::clone(&self.imaging), self.deliveries.clone())
     }
 }
 

@@ -87,6 +87,7 @@ pub fn bind(
             .app_data(web::Data::new(readiness.clone()))
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::new(app.analyses.clone()))
+            .app_data(web::Data::new(app.deliveries.clone()))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use crate::app::App;
 use crate::core::{Clock, Secret};
 use crate::identity::{Identity, Surface};
+use crate::platform::delivery::Deliveries;
 use crate::platform::limits::Limiter;
 use crate::platform::usage::Usage;
 use crate::records::Records;
@@ -25,7 +26,7 @@ pub struct AuditRetention {
 /// Works until the task is dropped. Without a retention the audit trail is kept for ever.
 pub async fn run(app: App, retention: Option<AuditRetention>) {
     let analyst = app.analyst();
-    let App { identity, records, limiter, usage, mailer, clock, .. } = app;
+    let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
         forget_ended_counts(limiter),
@@ -37,7 +38,9 @@ pub async fn run(app: App, retention: Option<AuditRetention>) {
         remove_old_audit(records.clone(), clock, retention),
         records.end_broken_batches_as_time_goes(),
         identity.work_on_mails(&mailer),
-        analyst.work()
+        analyst.work(),
+        deliveries.work(),
+        forget_old_deliveries(deliveries.clone())
     );
 }
 
@@ -74,6 +77,18 @@ async fn forget_old_calls(usage: Usage) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "calls with keys that were kept long enough were removed"),
             Err(error) => tracing::warn!(%error, "old calls with keys could not be removed"),
+        }
+    }
+}
+
+async fn forget_old_deliveries(deliveries: Deliveries) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        match deliveries.forget_old().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "deliveries that were kept long enough were removed"),
+            Err(error) => tracing::warn!(%error, "old deliveries could not be removed"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What does any service need?
 
+pub mod delivery;
 pub mod egress;
 pub mod limits;
 pub mod mail;

@@ -68,6 +68,11 @@ impl Claim {
     pub fn tries(&self) -> i64 {
         self.taken.tries
     }
+
+    /// Its row, for who does more with that than a queue does.
+    pub(super) fn taken(&self) -> &Taken {
+        &self.taken
+    }
 }
 
 impl Queue {

@@ -6,11 +6,10 @@ use super::access::Access;
 use super::aside::{self, Load, aside};
 use super::provenance::PROVENANCE;
 use super::writing::{Next, Writing};
-use super::{Error, Precondition, Records, Stored, create, delete, hold, patch, provenance, update};
+use super::{Beside, Error, Precondition, Records, Stored, create, delete, hold, patch, provenance, update};
 use crate::fhir::patch::Patch;
 use crate::fhir::{ResourceType, validate};
 use crate::identity::{Caller, Right};
-use crate::platform::queue::Job;
 use crate::storage::Connection;
 use crate::storage::audit::{self as rows, AuditRow};
 use crate::storage::heads::{Head, Wanted};
@@ -107,18 +106,18 @@ impl Records {
     /// # Errors
     /// That of the first write that cannot be done; then nothing is stored.
     pub async fn transact(&self, caller: &Caller, writes: Vec<Write>) -> Result<Vec<Written>, Error> {
-        self.transact_asking(caller, writes, None).await
+        self.transact_beside(caller, writes, &Beside::default()).await
     }
 
-    /// Does all of the writes, or none, and asks for a job that they make necessary.
+    /// Does all of the writes, or none, and what they make necessary beside them.
     ///
     /// # Errors
     /// That of the first write that cannot be done, or [`Error::Busy`] where too many jobs wait; then nothing is stored.
-    pub async fn transact_asking(
+    pub async fn transact_beside(
         &self,
         caller: &Caller,
         writes: Vec<Write>,
-        job: Option<&Job>,
+        beside: &Beside,
     ) -> Result<Vec<Written>, Error> {
         let load = Load::of(writes.iter().map(Write::size));
         let (records, by) = (self.clone(), caller.clone());
@@ -129,13 +128,14 @@ impl Records {
         let prepared = aside(load, prepare).await??;
         let types: Vec<_> = prepared.iter().map(|prepared| prepared.address().0).collect();
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let mut written = self.write_all(caller, prepared, &mut transaction).await;
-        if let (Ok(_), Some(job)) = (&written, job)
-            && let Err(full) = self.add_job(caller, job, &mut transaction).await
-        {
-            written = Err(full);
+        let written = async {
+            self.before_writes(caller, beside, &mut transaction).await?;
+            let written = self.write_all(caller, prepared, &mut transaction).await?;
+            self.after_writes(caller, beside, &mut transaction).await?;
+            Ok(written)
         }
-        let written = transaction.finish(written).await?;
+        .await;
+        let written = transaction.finish::<_, Error>(written).await?;
         self.wake_for(types.into_iter());
         Ok(written)
     }

@@ -164,6 +164,21 @@ impl Records {
         Ok(transaction.finish(found).await?)
     }
 
+    /// Those of a surface in the caller's tenant whose Practitioner's id begins so, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn users_by_person(
+        &self,
+        caller: &Caller,
+        surface: Surface,
+        beginning: &str,
+    ) -> Result<Vec<Account>, Error> {
+        let mut connection = self.store.alone(caller.tenant).await?;
+        let found = rows::by_person(&mut connection, caller.tenant, surface.as_str(), beginning).await;
+        Ok(connection.finish(found).await?)
+    }
+
     /// Changes an account.
     ///
     /// # Errors

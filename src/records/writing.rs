@@ -147,6 +147,10 @@ impl Records {
         }
         let versions = new.iter().map(|new| &new.version);
         self.follow_consents(connection, caller.tenant, versions).await.map_err(|error| (None, error))?;
+        let versions = new.iter().map(|new| &new.version);
+        self.follow_subscriptions(connection, caller.tenant, versions)
+            .await
+            .map_err(|error| (None, error))?;
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {
                 written.stored = Stored::from_version(version);

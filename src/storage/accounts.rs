@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, TextExpressionMethods};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -233,6 +233,27 @@ pub async fn of_surface(
 ) -> Result<Vec<Account>, StorageError> {
     Ok(account::table
         .filter(account::tenant.eq(tenant.number()))
+        .filter(account::surface.eq(surface))
+        .order((account::created_at, account::id))
+        .select(Account::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// The tenant's accounts of a surface whose Practitioner's id begins so, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_person(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+    beginning: &str,
+) -> Result<Vec<Account>, StorageError> {
+    // Ids have neither of the two letters that mean something to LIKE.
+    Ok(account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .filter(account::practitioner.like(format!("{beginning}%")))
         .filter(account::surface.eq(surface))
         .order((account::created_at, account::id))
         .select(Account::as_select())

@@ -87,6 +87,69 @@ pub async fn add(
     Ok(row.added)
 }
 
+/// Sees to it that a job about each of these subjects is there and done soon. One that somebody works on stays theirs: who ends it looks
+/// for what came meanwhile, with the row in hand ([`hold`]).
+///
+/// # Errors
+/// When the database fails.
+pub async fn nudge(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, subjects): (&str, &[String]),
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    const SQL: &str = "
+        INSERT INTO job (tenant, kind, subject, asked, due)
+        SELECT $1, $2, s.subject, $4, $4 FROM unnest($3::text[]) AS s (subject) ORDER BY s.subject COLLATE \"C\"
+        ON CONFLICT (tenant, kind, subject) DO UPDATE SET due = least(job.due, excluded.due) WHERE NOT job.active";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(kind),
+        Parameter::Texts(subjects.iter().map(String::as_str).collect()),
+        Parameter::Time(now),
+    ];
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
+/// Holds a job until the transaction ends, and keeps it from others until `until`; says no where it was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(
+    connection: &mut Connection,
+    tenant: TenantId,
+    kind: &str,
+    taken: &Taken,
+    until: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    const SQL: &str =
+        "UPDATE job SET due = $5 WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
+    let mut parameters = of(tenant, kind, taken);
+    parameters.push(Parameter::Time(until));
+    Ok(Statement::fixed(SQL, parameters).execute(connection).await? > 0)
+}
+
+/// Gives a job back behind the others, to be taken again from `due` on, as if it were new; unless it was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rest(
+    connection: &mut Connection,
+    tenant: TenantId,
+    kind: &str,
+    taken: &Taken,
+    (now, due): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), StorageError> {
+    const SQL: &str = "
+        UPDATE job SET asked = $5, due = $6, active = false, progress = 0, tries = 0
+        WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
+    let mut parameters = of(tenant, kind, taken);
+    parameters.extend([Parameter::Time(now), Parameter::Time(due)]);
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
 /// The tenants that have jobs of a kind to be done now. The platform alone may ask.
 ///
 /// # Errors

@@ -1,5 +1,9 @@
 //! The platform tables as diesel sees them. Stored resources are read and written by plain SQL in `resources` and `search`.
 
+mod deliveries;
+
+pub use deliveries::{delivery, delivery_attempt, receiver};
+
 diesel::table! {
     tenant (number) {
         #[sql_name = "tenant"]

@@ -67,6 +67,8 @@ pub struct Settings {
     pub enterprise: Enterprise,
     /// `HYGEIA_USAGE_DAYS`, default 400: so long each call with an API key is listed; the sums by hour stay.
     pub usage_days: NonZero<u32>,
+    /// `HYGEIA_DELIVERY_DAYS`, default 30: so long what was posted to webhooks is listed after it ended.
+    pub delivery_days: NonZero<u16>,
     /// Where mails go.
     pub mail: MailSettings,
     /// `HYGEIA_SIGN_UP`: `closed` (default), or `open`: anybody may open an account of their own on a page.
@@ -151,6 +153,7 @@ impl Default for Settings {
             limits: Limits::Documented,
             enterprise: Enterprise::default(),
             usage_days: NonZero::<u32>::MIN.saturating_add(399),
+            delivery_days: NonZero::<u16>::MIN.saturating_add(29),
             mail: MailSettings::default(),
             sign_up: false,
             egress: EgressSettings::default(),
@@ -231,6 +234,11 @@ impl Settings {
             limits,
             enterprise: Enterprise::read(&mut source),
             usage_days: source.parsed("HYGEIA_USAGE_DAYS", default.usage_days, "a number of days above 0"),
+            delivery_days: source.parsed(
+                "HYGEIA_DELIVERY_DAYS",
+                default.delivery_days,
+                "a number of days from 1 to 65535",
+            ),
             mail: MailSettings::read(&mut source),
             sign_up: source.chosen("HYGEIA_SIGN_UP", false, &[("closed", false), ("open", true)]),
             egress: EgressSettings::read(&mut source),
@@ -314,6 +322,7 @@ mod tests {
             ("HYGEIA_LIMITS", "none"),
             ("HYGEIA_SMARTSCAN_ENTERPRISE", "1000"),
             ("HYGEIA_USAGE_DAYS", "0"),
+            ("HYGEIA_DELIVERY_DAYS", "never"),
             ("HYGEIA_SMTP_URL", "smtp://user:s3cret@mail.example.org?tls=none"),
             ("HYGEIA_SIGN_UP", "maybe"),
             ("HYGEIA_IMAGEMEDIX_ORIGINS", "*"),
@@ -337,6 +346,7 @@ mod tests {
                 "HYGEIA_IMAGEMEDIX_CLIENT_URL must be an address without # such as https://app.example.org/signed-in",
                 "HYGEIA_SMARTSCAN_ENTERPRISE must be three numbers above 0, such as 50000,500000,5000000",
                 "HYGEIA_USAGE_DAYS must be a number of days above 0",
+                "HYGEIA_DELIVERY_DAYS must be a number of days from 1 to 65535",
                 "HYGEIA_SMTP_URL must not send a password in plain text",
                 "HYGEIA_MAIL_FROM is needed beside HYGEIA_SMTP_URL",
                 "HYGEIA_SIGN_UP must be one of: closed, open",

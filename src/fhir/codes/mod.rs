@@ -15,6 +15,7 @@ pub mod sid;
 pub mod snomed;
 pub mod ucum;
 pub mod vitals;
+pub mod webhook_event;
 
 use serde_json::{Value, json};
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Method, Request};
+use reqwest::{Certificate, Client, ClientBuilder, Method, Request, Response};
 use url::{Host, Url};
 
 use crate::core::config::egress::{EgressSettings, Place};
@@ -157,14 +157,27 @@ impl Egress {
         if is_public { Ok(()) } else { Err(NotFetched::Private) }
     }
 
+    /// Whether a request may be made to an address, as far as its text and what its name leads to just now tell. A name that leads nowhere
+    /// may lead somewhere when the request is made: it is judged again then.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn permits_now(&self, url: &Url) -> Result<(), NotFetched> {
+        self.permits(url)?;
+        match url.host() {
+            Some(Host::Domain(name)) if !self.is_listed(url) && resolver::leads_inside(name).await => {
+                Err(NotFetched::Private)
+            }
+            Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => Ok(()),
+        }
+    }
+
     /// Makes a request; the answer whatever its status, with a body of at most `largest` bytes.
     ///
     /// # Errors
     /// Why there is no answer.
     pub async fn send(&self, request: Request, largest: usize) -> Result<Reply, NotFetched> {
-        self.permits(request.url())?;
-        let client = if self.is_listed(request.url()) { &self.listed } else { &self.guarded };
-        let mut response = client.execute(request).await.map_err(failed)?;
+        let mut response = self.execute(request).await?;
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(failed)? {
             if body.len().saturating_add(part.len()) > largest {
@@ -174,6 +187,20 @@ impl Egress {
         }
         let headers = std::mem::take(response.headers_mut());
         Ok(Reply { status: response.status().as_u16(), headers, body: body.into() })
+    }
+
+    /// Makes a request of whose answer the status alone matters: nothing behind the head is read.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub async fn status(&self, request: Request) -> Result<u16, NotFetched> {
+        Ok(self.execute(request).await?.status().as_u16())
+    }
+
+    async fn execute(&self, request: Request) -> Result<Response, NotFetched> {
+        self.permits(request.url())?;
+        let client = if self.is_listed(request.url()) { &self.listed } else { &self.guarded };
+        client.execute(request).await.map_err(failed)
     }
 
     /// The JSON document at an address, as text.

@@ -4,9 +4,11 @@
 //! cannot be public when it is judged and private when it is used.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::net::lookup_host;
+use tokio::time::timeout;
 
 use super::public::is_public;
 
@@ -26,6 +28,17 @@ impl Resolve for PublicOnly {
             let addresses: Addrs = Box::new(public.into_iter());
             Ok(addresses)
         })
+    }
+}
+
+/// So long somebody who gives a name waits for what it leads to.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Whether a name leads to an address that is not public, now. One that leads nowhere, or that nobody can tell of in time, does not.
+pub async fn leads_inside(name: &str) -> bool {
+    match timeout(PATIENCE, lookup_host((name, 0))).await {
+        Ok(Ok(mut found)) => found.any(|address| !is_public(address.ip())),
+        Ok(Err(_)) | Err(_) => false,
     }
 }
 

@@ -80,6 +80,26 @@ async fn a_listed_place_is_fetched_but_no_other_that_it_points_to() {
 }
 
 #[tokio::test]
+async fn a_name_is_judged_by_what_it_leads_to_when_it_is_given() {
+    let egress = with(&["localhost:7".to_owned()]);
+    let refused =
+        async |url: &str| egress.permits_now(&url.parse().unwrap()).await.map_err(|e| e.to_string());
+    let private = Err("the address is not public and not excepted by the settings".to_owned());
+    assert_eq!(refused("https://localhost/").await, private);
+    assert_eq!(refused("https://127.0.0.1/").await, private);
+    assert_eq!(refused("https://localhost:7/").await, Ok(()));
+    assert_eq!(refused("https://nowhere.invalid/").await, Ok(()), "it is judged again when it is used");
+}
+
+#[tokio::test]
+async fn of_an_answer_whose_status_matters_nothing_else_is_waited_for() {
+    let endless = answering("HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\n".to_owned()).await;
+    let egress = with(&[endless.to_string()]);
+    let request = Request::new(Method::POST, format!("http://{endless}/").parse().unwrap());
+    assert_eq!(egress.status(request).await.unwrap(), 503);
+}
+
+#[tokio::test]
 async fn answers_end_at_their_limit() {
     let long = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: 65\r\n\r\n{}", "x".repeat(65))).await;
     // Without a length, as long as the connection is open.

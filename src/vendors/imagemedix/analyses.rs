@@ -10,12 +10,12 @@ use super::from_fhir::scan as from_scan;
 use super::operations::ANALYSE_SCAN;
 use super::scans::{self, Scan};
 use super::state::State;
-use super::store::{context, hold, new_id, repeated, update, written_asking};
+use super::store::{context, hold, new_id, repeated, update, written_beside};
 use super::to_fhir::scan::asked_anew;
 use super::wire;
 use crate::inference::imaging::Organ;
 use crate::platform::queue::{Queue, Standing};
-use crate::records::{Error, Records};
+use crate::records::{Beside, Error, Records};
 
 /// The kind of the jobs.
 pub const KIND: &str = "imagemedix-scan";
@@ -52,7 +52,8 @@ pub async fn ask(
         let job = known.unwrap_or_else(|| new_id(records));
         let asked = asked_anew(task, &scan.id, &job, organ, &context(records, signed_in));
         let writes = vec![update(&scan.task, asked), hold("ImagingStudy", &scan.stored)?];
-        let written = written_asking(records, &signed_in.caller, writes, Some(&queue.job(&scan.id))).await?;
+        let beside = Beside::asking(queue.job(&scan.id));
+        let written = written_beside(records, &signed_in.caller, writes, &beside).await?;
         Ok(written.map(|_| job))
     })
     .await?;

@@ -19,6 +19,8 @@
 //! | `DELETE /api/scans/:id` | administrators | deletes all of these |
 //! | `POST /api/ml/brain/analyze`, `POST /api/ml/chest/analyze` | a user | Task; once it is done Observation, DiagnosticReport, Device, Provenance |
 //! | `GET /api/ml/status/:scanId` | a user | Task |
+//! | `GET`, `POST /api/webhooks`, `PATCH`, `DELETE /api/webhooks/:id` | administrators | Subscription |
+//! | `GET /api/webhooks/:id/deliveries`, `POST .../deliveries/:deliveryId/replay` | administrators | none |
 //! | `GET /uploads/:name`, `GET /reports/:name` | who has the signed address | Binary |
 //! | `GET /api/health` | anybody | none |
 //! | `GET /login.html`, `/worklist.html`, `/viewer.html`, `/admin.html` with their parts, `GET /models/:name.md` | anybody | none |
@@ -32,6 +34,8 @@
 //!
 //! The pages (`assets`) are clients of this API like any other.
 //!
+//! What happens to scans is told to webhooks (`events`, `webhooks`), in the transaction that makes it so.
+//!
 //! Every request is counted by the client's address (`rates`).
 //!
 //! # Not kept
@@ -39,6 +43,8 @@
 //! - Members of a body that no operation names.
 //! - What a form with a scan says of the file's type: the content tells.
 //! - Letters of a file's name that an address could not hold.
+//! - What a client of `/fhir` writes into the Subscription of a webhook but its status, its end and its tags: the address and the secret
+//!   are the administrator's.
 //! - The parts of a name or an address that a client of `/fhir` gave, once the vendor's text replaces them.
 
 pub mod analyses;
@@ -49,6 +55,7 @@ pub mod caller;
 pub mod charts;
 pub mod codes;
 pub mod errors;
+pub mod events;
 pub mod file_name;
 pub mod from_fhir;
 pub mod jobs;
@@ -69,6 +76,7 @@ pub mod time;
 pub mod to_fhir;
 pub mod tumor;
 pub mod upload;
+pub mod webhooks;
 pub mod wire;
 
 use actix_web::http::header;
@@ -81,7 +89,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use routes::{files, google, health, login, me, ml, patients as of_patients, scans as of_scans, users};
+use routes::{
+    files, google, health, login, me, ml, patients as of_patients, scans as of_scans, users,
+    webhooks as of_webhooks,
+};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/imagemedix";
@@ -131,6 +142,12 @@ pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(ml::brain::analyse_brain)
             .service(ml::chest::analyse_chest)
             .service(ml::status::read_analysis_status)
+            .service(of_webhooks::list::list_webhooks)
+            .service(of_webhooks::create::create_webhook)
+            .service(of_webhooks::update::update_webhook)
+            .service(of_webhooks::delete::delete_webhook)
+            .service(of_webhooks::deliveries::list_deliveries)
+            .service(of_webhooks::replay::replay_delivery)
             .service(files::read_picture)
             .service(files::read_report)
             .service(health::read_health)

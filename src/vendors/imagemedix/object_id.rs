@@ -27,6 +27,14 @@ pub fn of(logical_id: &str) -> String {
     digits.chars().take(DIGITS).collect()
 }
 
+/// How logical ids begin that have this id, but those that it is a hash of: no account's Practitioner is one.
+#[must_use]
+pub fn beginnings(id: &str) -> [String; 2] {
+    let groups = [(0, 8), (8, 12), (12, 16), (16, 20), (20, DIGITS)];
+    let groups: Vec<_> = groups.into_iter().filter_map(|(from, until)| id.get(from..until)).collect();
+    [groups.join("-"), id.to_owned()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +52,13 @@ mod tests {
         assert_eq!(of("019a9c3e-5d40-7abc-8def-0123456789AB"), "019a9c3e5d407abc8def0123");
         assert_eq!(of("example"), "50d858e0985ecc7f60418aaf");
         assert!(is_one(&of("")));
+    }
+
+    #[test]
+    fn a_logical_id_begins_as_its_id_says() {
+        for logical_id in ["67f46037df638f437b934206", "019a9c3e-5d40-7abc-8def-012345678901"] {
+            let beginnings = beginnings(&of(logical_id));
+            assert!(beginnings.iter().any(|beginning| logical_id.starts_with(beginning)), "{beginnings:?}");
+        }
     }
 }

@@ -36,6 +36,8 @@ pub const READ_ANALYSIS_STATUS: &str = "read-analysis-status";
 pub const READ_PICTURE: &str = "read-picture";
 /// Read the report on a scan.
 pub const READ_REPORT: &str = "read-report";
+/// Have something posted to a webhook again.
+pub const REPLAY_DELIVERY: &str = "replay-delivery";
 
 const ALL: &[Address] = &[
     (Method::POST, "/api/auth/login", LOGIN),
@@ -66,6 +68,12 @@ const ALL: &[Address] = &[
     (Method::POST, "/api/ml/brain/analyze", ANALYSE_SCAN),
     (Method::POST, "/api/ml/chest/analyze", ANALYSE_SCAN),
     (Method::GET, "/api/ml/status/:", READ_ANALYSIS_STATUS),
+    (Method::GET, "/api/webhooks", "list-webhooks"),
+    (Method::POST, "/api/webhooks", "create-webhook"),
+    (Method::PATCH, "/api/webhooks/:", "update-webhook"),
+    (Method::DELETE, "/api/webhooks/:", "delete-webhook"),
+    (Method::GET, "/api/webhooks/:/deliveries", "list-deliveries"),
+    (Method::POST, "/api/webhooks/:/deliveries/:/replay", REPLAY_DELIVERY),
     (Method::GET, "/uploads/:", READ_PICTURE),
     (Method::GET, "/reports/:", READ_REPORT),
     (Method::GET, "/api/health", HEALTH),

@@ -13,6 +13,7 @@ use super::object_id;
 use super::query::Page;
 use super::status::Status;
 use super::store::{AT_ONCE, bodies, escaped, numbered, query, resource_type};
+use crate::identity::Caller;
 use crate::records::conditional::Criteria;
 use crate::records::search::Also;
 use crate::records::{Error, Records, Stored};
@@ -34,14 +35,29 @@ pub async fn find(records: &Records, signed_in: &SignedIn, id: &str) -> Result<S
     page.resources.into_iter().next().ok_or(Refusal::NotFound(WHAT))
 }
 
+/// How many patients of the tenant have this id of the hospital's, whoever may see them; more than one are two.
+async fn count(records: &Records, signed_in: &SignedIn, patient_id: &str) -> Result<usize, Error> {
+    // Neither a doctor's assignments nor a Consent make the id free for another.
+    let all = Caller::system(signed_in.caller.tenant, signed_in.caller.surface).quietly();
+    let query = query(&[by_patient_id(patient_id)], None, 2);
+    Ok(records.search(&all, resource_type("Patient")?, &query).await?.resources.len())
+}
+
 /// Whether a patient of the tenant has this id of the hospital's, whoever may see them.
 ///
 /// # Errors
 /// When it cannot be searched.
 pub async fn is_taken(records: &Records, signed_in: &SignedIn, patient_id: &str) -> Result<bool, Error> {
-    let query = query(&[by_patient_id(patient_id)], None, 1);
-    let page = records.search(&signed_in.caller.quietly(), resource_type("Patient")?, &query).await?;
-    Ok(!page.resources.is_empty())
+    Ok(count(records, signed_in, patient_id).await? > 0)
+}
+
+/// Refuses a patient who was just added, within the open transaction, where another has the same id of the hospital's: one whom the caller
+/// may not see is not found by what makes sure that there is none.
+///
+/// # Errors
+/// [`Error::Duplicate`] where there is another.
+pub async fn refuse_another(records: &Records, signed_in: &SignedIn, patient_id: &str) -> Result<(), Error> {
+    if count(records, signed_in, patient_id).await? > 1 { Err(Error::Duplicate("patientId")) } else { Ok(()) }
 }
 
 /// The patient to whom the hospital gave this id, if there is one.
@@ -54,13 +70,13 @@ pub async fn with_patient_id(
     patient_id: &str,
 ) -> Result<Option<Stored>, Refusal> {
     let mut query = query(&[by_patient_id(patient_id)], None, 1);
-    let (caller, of_type) = (signed_in.caller.quietly(), resource_type("Patient")?);
-    let Some(found) = records.search(&caller, of_type, &query).await?.resources.into_iter().next() else {
-        return Ok(None);
-    };
     query.also = visible(signed_in)?;
-    let is_seen = !records.search(&caller, of_type, &query).await?.resources.is_empty();
-    if is_seen { Ok(Some(found)) } else { Err(Refusal::Forbidden) }
+    let page = records.search(&signed_in.caller.quietly(), resource_type("Patient")?, &query).await?;
+    match page.resources.into_iter().next() {
+        Some(found) => Ok(Some(found)),
+        None if is_taken(records, signed_in, patient_id).await? => Err(Refusal::Forbidden),
+        None => Ok(None),
+    }
 }
 
 /// By what the patient with this id of the hospital's is made once only.

@@ -80,9 +80,13 @@ pub async fn account(records: &Records, signed_in: &SignedIn, id: &str) -> Resul
     if !object_id::is_one(id) {
         return Err(Refusal::NotFound("user"));
     }
-    let accounts = records.users_of(&signed_in.caller, Surface::ImageMedix).await?;
-    let found = accounts.into_iter().find(|account| object_id::of(&account.practitioner) == id);
-    found.ok_or(Refusal::NotFound("user"))
+    for beginning in object_id::beginnings(id) {
+        let some = records.users_by_person(&signed_in.caller, Surface::ImageMedix, &beginning).await?;
+        if let Some(found) = some.into_iter().find(|account| object_id::of(&account.practitioner) == id) {
+            return Ok(found);
+        }
+    }
+    Err(Refusal::NotFound("user"))
 }
 
 /// The user with this account, as it is now.

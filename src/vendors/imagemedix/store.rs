@@ -9,9 +9,8 @@ use super::query::Page;
 use super::to_fhir::Context;
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
-use crate::platform::queue::Job;
 use crate::records::search::{MOST, Query, Total};
-use crate::records::{Error, Records, Stored, Write};
+use crate::records::{Beside, Error, Records, Stored, Write, Written};
 
 /// So often work is tried of which another request changed something first. Of those who change one thing at the same time, one comes
 /// through each time: so many may.
@@ -185,20 +184,24 @@ pub async fn written(
     caller: &Caller,
     writes: Vec<Write>,
 ) -> Result<Option<Vec<Value>>, Refusal> {
-    written_asking(records, caller, writes, None).await
+    written_beside(records, caller, writes, &Beside::default()).await
 }
 
-/// The same, with a job that the writes make necessary.
+/// The same, with what the writes make necessary beside them.
 ///
 /// # Errors
 /// When they cannot be done for another reason.
-pub async fn written_asking(
+pub async fn written_beside(
     records: &Records,
     caller: &Caller,
     writes: Vec<Write>,
-    job: Option<&Job>,
+    beside: &Beside,
 ) -> Result<Option<Vec<Value>>, Refusal> {
-    match records.transact_asking(caller, writes, job).await {
+    late(records.transact_beside(caller, writes, beside).await)
+}
+
+fn late(written: Result<Vec<Written>, Error>) -> Result<Option<Vec<Value>>, Refusal> {
+    match written {
         Ok(written) => {
             let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
             Ok(Some(stored.collect::<Result<_, _>>()?))
@@ -206,6 +209,20 @@ pub async fn written_asking(
         Err(error) if is_late(&error) => Ok(None),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Does writes that are chosen while a resource is held, so that nobody who holds it too adds anything in between; none, where another
+/// request changed it first.
+///
+/// # Errors
+/// When they cannot be done for another reason.
+pub async fn written_holding(
+    records: &Records,
+    caller: &Caller,
+    held: &Stored,
+    choose: impl AsyncFn(&Records) -> Result<Vec<Write>, Error>,
+) -> Result<Option<Vec<Value>>, Refusal> {
+    late(records.transact_holding(caller, held, choose).await)
 }
 
 /// Whether another request was faster, so that the same work may go through when it begins anew.

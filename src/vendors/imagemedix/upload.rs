@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::time::timeout;
@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::errors::Refusal;
 use crate::core::Secret;
 use crate::http::room::{Room, Share};
+use crate::identity::Caller;
 use crate::records::Error;
 
 /// The largest picture (contract G-IM-5).
@@ -28,8 +29,8 @@ const MOST_FIELDS: usize = 32;
 /// How long a form may take to come in: the largest comes with 4 Mbit a second.
 const MOST_TIME: Duration = Duration::from_secs(120);
 
-/// The uploads that are held at the same time, in the whole process: 128 MiB.
-static UPLOADS: Room = Room::new(128 * 1024, Duration::from_secs(10));
+/// The uploads that are held at the same time, in the whole process: 128 MiB, of which an account has one large picture's.
+static UPLOADS: Room = Room::shared(128 * 1024, 52 * 1024, Duration::from_secs(10));
 
 /// What a form held. Nothing in it is checked yet but its size.
 #[derive(Clone, Debug)]
@@ -55,13 +56,16 @@ impl FromRequest for Upload {
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        // Whoever sends a scan has signed in before it is read.
+        let who = request.extensions().get::<Caller>().and_then(|caller| caller.agent.id());
         let form = Multipart::from_request(request, payload);
         Box::pin(async move {
             if length.is_some_and(|length| length > IMAGE_LIMIT_BYTES.saturating_add(REST_LIMIT_BYTES)) {
                 return Err(too_large());
             }
             let mut form = form.await.map_err(|e| Error::internal(e.to_string()))?;
-            let mut parts = Parts::default();
+            let mut parts =
+                Parts { who: who.map(|id| id.to_string()).unwrap_or_default(), ..Parts::default() };
             let reading = async {
                 while let Some(field) = form.next().await {
                     parts.take(field.map_err(|fault| malformed(&fault))?).await?;
@@ -90,6 +94,8 @@ impl AsRef<[u8]> for Held {
 /// What has come in so far.
 #[derive(Default)]
 struct Parts {
+    /// Whose it is.
+    who: String,
     image: Option<Held>,
     file_name: Option<String>,
     patient_id: Option<String>,
@@ -111,20 +117,20 @@ impl Parts {
                 let disposition = field.content_disposition();
                 let file_name = disposition.and_then(|one| one.get_filename()).map(str::to_owned);
                 once("image", self.image.is_some())?;
-                self.image = Some(read(&mut field, IMAGE_LIMIT_BYTES, too_large).await?);
+                self.image = Some(read(&self.who, &mut field, IMAGE_LIMIT_BYTES, too_large).await?);
                 self.file_name = file_name;
             }
             "patientId" => {
                 once("patientId", self.patient_id.is_some())?;
-                self.patient_id = Some(text("patientId", &mut field).await?);
+                self.patient_id = Some(text(&self.who, "patientId", &mut field).await?);
             }
             "patientName" => {
                 once("patientName", self.patient_name.is_some())?;
-                self.patient_name = Some(text("patientName", &mut field).await?);
+                self.patient_name = Some(text(&self.who, "patientName", &mut field).await?);
             }
             "scanDate" => {
                 once("scanDate", self.scan_date.is_some())?;
-                self.scan_date = Some(text("scanDate", &mut field).await?);
+                self.scan_date = Some(text(&self.who, "scanDate", &mut field).await?);
             }
             _ => self.skip(&mut field).await?,
         }
@@ -162,8 +168,13 @@ fn once(name: &str, is_there: bool) -> Result<(), Refusal> {
     if is_there { Err(Refusal::field(name, "is given more than once")) } else { Ok(()) }
 }
 
-async fn read(field: &mut Field, limit: usize, over: impl Fn() -> Refusal) -> Result<Held, Refusal> {
-    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share() };
+async fn read(
+    who: &str,
+    field: &mut Field,
+    limit: usize,
+    over: impl Fn() -> Refusal,
+) -> Result<Held, Refusal> {
+    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share_of(who) };
     while let Some(chunk) = field.next().await {
         let chunk = chunk.map_err(|fault| malformed(&fault))?;
         let length = held.bytes.len().saturating_add(chunk.len());
@@ -176,8 +187,8 @@ async fn read(field: &mut Field, limit: usize, over: impl Fn() -> Refusal) -> Re
     Ok(held)
 }
 
-async fn text(name: &'static str, field: &mut Field) -> Result<String, Refusal> {
-    let held = read(field, TEXT_LIMIT_BYTES, || Refusal::field(name, "is too long")).await?;
+async fn text(who: &str, name: &'static str, field: &mut Field) -> Result<String, Refusal> {
+    let held = read(who, field, TEXT_LIMIT_BYTES, || Refusal::field(name, "is too long")).await?;
     String::from_utf8(held.bytes).map_err(|_| Refusal::field(name, "is not UTF-8"))
 }
 

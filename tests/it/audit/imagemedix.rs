@@ -36,8 +36,30 @@ pub(super) async fn all(walk: &mut Walk) {
         let (route, path) = (format!("POST {patients}/{{id}}/{below}"), format!("{patient}/{below}"));
         walk.json(token, &route, &path, &body).await;
     }
+    let webhook = new_webhook(walk, token).await;
     scans(walk, token).await;
+    webhooks(walk, token, &webhook).await;
     walk.json(token, &format!("DELETE {patients}/{{id}}"), &patient, &none).await;
+}
+
+/// A webhook that is told of scans; its path.
+async fn new_webhook(walk: &mut Walk, token: &str) -> String {
+    let webhooks = "/imagemedix/api/webhooks";
+    let new = json!({ "url": "https://hooks.invalid/Liddell", "events": ["scan.uploaded"] });
+    let webhook = walk.json(token, &format!("POST {webhooks}"), webhooks, &new).await;
+    walk.json(token, &format!("GET {webhooks}"), webhooks, &Value::Null).await;
+    format!("{webhooks}/{}", webhook["_id"].as_str().unwrap())
+}
+
+/// What it was told, until it is deleted.
+async fn webhooks(walk: &mut Walk, token: &str, webhook: &str) {
+    let (route, none) = ("/imagemedix/api/webhooks/{id}", Value::Null);
+    let list = format!("{webhook}/deliveries");
+    let told = walk.json(token, &format!("GET {route}/deliveries"), &list, &none).await;
+    let replay = format!("{list}/{}/replay", told["deliveries"][0]["_id"].as_str().unwrap());
+    walk.json(token, &format!("POST {route}/deliveries/{{delivery_id}}/replay"), &replay, &none).await;
+    walk.json(token, &format!("PATCH {route}"), webhook, &json!({ "isActive": false })).await;
+    walk.json(token, &format!("DELETE {route}"), webhook, &none).await;
 }
 
 /// A scan of the patient from taking it in to deleting it.

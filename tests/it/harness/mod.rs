@@ -4,6 +4,7 @@ mod answer;
 mod cluster;
 pub mod drawn;
 mod mails;
+pub mod receiver;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};

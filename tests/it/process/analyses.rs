@@ -14,12 +14,18 @@ use crate::harness::drawn::brain;
 /// So many scans; with signing in and a few looks they are fewer requests than an address may make in a quarter of an hour.
 const COUNT: u64 = 50;
 
-async fn imagemedix(running: &Running, method: Method, path: &str, token: &str, body: &Value) -> Value {
+pub(super) async fn imagemedix(
+    running: &Running,
+    method: Method,
+    path: &str,
+    token: &str,
+    body: &Value,
+) -> Value {
     let request = Client::new().request(method, format!("{}/imagemedix/api{path}", running.url));
     request.bearer_auth(token).json(body).send().await.unwrap().json().await.unwrap()
 }
 
-async fn upload(running: &Running, token: &str, picture: &[u8]) {
+pub(super) async fn upload(running: &Running, token: &str, picture: &[u8]) {
     let image = Part::bytes(picture.to_vec()).file_name("a.png");
     let form = Form::new().part("image", image).text("patientId", "1").text("patientName", "Priya Mehta");
     let request = Client::new().post(format!("{}/imagemedix/api/scans", running.url));

@@ -3,6 +3,7 @@
 mod analyses;
 mod audit;
 mod clients;
+mod deliveries;
 mod dicom;
 mod displays;
 mod exports;

@@ -55,3 +55,29 @@ async fn what_is_searched_is_found_through_an_index() {
         assert!(plan.contains(index), "{sql}: {plan}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_and_people_are_found_through_an_index() {
+    let server = Server::start().await;
+    server
+        .execute(
+            "INSERT INTO job (tenant, kind, subject, asked, due)
+                 SELECT n % 5, 'k' || n % 3, n::text, now(), now() + n * interval '1 s' FROM generate_series(1, 40000) n;
+             INSERT INTO account (tenant, id, surface, email, password, role, plan, practitioner, created_at)
+                 SELECT 1, gen_random_uuid(), 'imagemedix', n || '@example.org', '', 'user', 'free', md5(n::text), now()
+                 FROM generate_series(1, 20000) n;
+             ANALYZE job, account",
+        )
+        .await;
+    for (tenant, sql, index) in [
+        (0, "SELECT DISTINCT tenant FROM job WHERE kind = 'k1' AND due <= now() ORDER BY tenant", "job_due"),
+        (
+            1,
+            "SELECT id FROM account WHERE tenant = 1 AND practitioner LIKE '67f46037-df63%' AND surface = 'imagemedix'",
+            "account_practitioner",
+        ),
+    ] {
+        let plan = server.plan_as_application(&format!("SET hygeia.tenant = '{tenant}'"), sql).await;
+        assert!(plan.contains(index), "{sql}: {plan}");
+    }
+}

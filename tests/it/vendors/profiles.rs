@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hygeia::fhir::codes::{Code, display, face_scan, vitals};
+use hygeia::fhir::codes::{Code, display, face_scan, vitals, webhook_event};
 use hygeia::fhir::validate::validate;
 use hygeia::vendors::imagemedix;
 use hygeia::vendors::smartscan::{codes, device_types};
@@ -83,6 +83,9 @@ fn every_code_and_extension_is_defined() {
         codes::READING,
         vitals::DEVICE_DISPLAY_READING,
         imagemedix::codes::ARCHIVED,
+        webhook_event::SCAN_UPLOADED,
+        webhook_event::SCAN_ANALYZED,
+        webhook_event::SCAN_FAILED,
     ] {
         assert!(defines(&definitions, code), "{code:?}");
     }

@@ -6,17 +6,35 @@ use serde_json::Value;
 use super::{Analyst, Seen};
 use crate::identity::Caller;
 use crate::inference::imaging::{Finding, Organ};
-use crate::records::{Precondition, Write};
+use crate::platform::delivery::Notice;
+use crate::records::{Beside, Precondition, Write};
 use crate::vendors::imagemedix::errors::Refusal;
-use crate::vendors::imagemedix::from_fhir::result::is_confirmed;
-use crate::vendors::imagemedix::from_fhir::{scan as from_scan, text};
-use crate::vendors::imagemedix::scans::{self, Found, Scan};
+use crate::vendors::imagemedix::events::{Event, Told};
+use crate::vendors::imagemedix::from_fhir::result::{self, is_confirmed};
+use crate::vendors::imagemedix::from_fhir::{patient, scan as from_scan, text};
+use crate::vendors::imagemedix::scans::{self, Found, Scan, outcome};
 use crate::vendors::imagemedix::state::State;
-use crate::vendors::imagemedix::store::{ATTEMPTS, current, hold, new_id, update, written};
+use crate::vendors::imagemedix::store::{ATTEMPTS, current, hold, new_id, update, written, written_beside};
 use crate::vendors::imagemedix::to_fhir::result::Of;
 use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found, overtaken};
 use crate::vendors::imagemedix::to_fhir::{self, Context, finding};
+use crate::vendors::imagemedix::wire;
 use crate::vendors::models;
+
+/// What is written when an analysis ends, and what that comes to.
+struct Kept {
+    writes: Vec<Write>,
+    state: State,
+    result: Option<wire::Outcome>,
+}
+
+impl Kept {
+    /// Nothing can be said of the scan, and why.
+    fn nothing(scan: &Scan, task: Value, reason: &str, context: &Context) -> Self {
+        let writes = vec![update(&scan.task, failed(task, reason, context))];
+        Self { writes, state: State::Failed, result: None }
+    }
+}
 
 impl Analyst {
     /// Says that somebody looks at the scan, of the organ that it must be of; none where it is gone, or was looked at.
@@ -56,13 +74,14 @@ impl Analyst {
                 return Ok(());
             }
             let context = self.context();
-            let mut writes = match seen {
+            let Kept { mut writes, state, result } = match seen {
                 Seen::Found(finding) => self.found(caller, &scan, task, finding, &context).await?,
-                Seen::Nothing(reason) => vec![update(&scan.task, failed(task, reason, &context))],
-                Seen::Later => return Ok(()),
+                Seen::Nothing(reason) => Kept::nothing(&scan, task, reason, &context),
+                Seen::TooLate | Seen::Later => return Ok(()),
             };
             writes.push(hold("ImagingStudy", &scan.stored)?);
-            if written(&self.records, caller, writes).await?.is_some() {
+            let beside = Beside::telling([self.notice(caller, &scan, state, result).await?]);
+            if written_beside(&self.records, caller, writes, &beside).await?.is_some() {
                 return Ok(());
             }
         }
@@ -77,9 +96,9 @@ impl Analyst {
         task: Value,
         found_in: &Finding,
         context: &Context,
-    ) -> Result<Vec<Write>, Refusal> {
+    ) -> Result<Kept, Refusal> {
         let Some((media, media_id)) = scan.media.as_ref().zip(scan.media_id()) else {
-            return Ok(vec![update(&scan.task, failed(task, "The picture is gone", context))]);
+            return Ok(Kept::nothing(scan, task, "The picture is gone", context));
         };
         let taken = text(&scan.study, "started").and_then(|time| DateTime::parse_from_rfc3339(time).ok());
         let taken = taken.map(|time| time.to_utc());
@@ -87,7 +106,8 @@ impl Analyst {
         let before = scan.observation(&self.records, caller).await?;
         let reported = scan.report(&self.records, caller).await?;
         if [&before, &reported].into_iter().flatten().any(|found| is_confirmed(&found.json)) {
-            return Ok(vec![update(&scan.task, overtaken(task, context))]);
+            let writes = vec![update(&scan.task, overtaken(task, context))];
+            return Ok(Kept { writes, state: State::Completed, result: outcome(before.as_ref()) });
         }
         let id = |before: &Option<Found>| {
             before.as_ref().map_or_else(|| scan.id.clone(), |found| found.stored.id.clone())
@@ -97,6 +117,7 @@ impl Analyst {
         let report = finding::report(found_in, &of, (&id, &observation), context);
         let targets = [format!("Observation/{id}"), format!("DiagnosticReport/{report_id}")];
         let provenance = finding::provenance(found_in, &targets, media_id, context);
+        let result = result::outcome(&observation);
         let mut writes = self.devices(caller, found_in).await?;
         writes.extend([
             put(observation, id.clone(), before.as_ref()),
@@ -104,7 +125,28 @@ impl Analyst {
             Write::Create { resource: provenance, id: Some(new_id(&self.records)) },
             update(&scan.task, found(task, &id, context)),
         ]);
-        Ok(writes)
+        Ok(Kept { writes, state: State::Completed, result })
+    }
+
+    /// What webhooks are told: that the analysis is complete, or has failed.
+    async fn notice(
+        &self,
+        caller: &Caller,
+        scan: &Scan,
+        state: State,
+        result: Option<wire::Outcome>,
+    ) -> Result<Notice, Refusal> {
+        let patient = match scan.patient() {
+            Some(id) => current(&self.records, caller, "Patient", id).await?,
+            None => None,
+        };
+        let patient_id = patient.map(|stored| stored.json()).transpose()?.as_ref().map(patient::patient_id);
+        let event = match state {
+            State::Completed => Event::Analyzed,
+            State::Failed | State::Pending | State::Processing => Event::Failed,
+        };
+        let told = Told::new(&scan.id, patient_id.filter(|id| !id.is_empty()), state, result);
+        Ok(told.notice(event, new_id(&self.records), self.records.now())?)
     }
 
     /// The Devices of the models that the tenant does not have as they must be.

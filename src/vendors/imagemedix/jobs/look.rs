@@ -1,6 +1,6 @@
 //! Looking at the picture of a scan.
 
-use super::{Analyst, Seen};
+use super::{Analyst, Seen, TRIES};
 use crate::identity::Caller;
 use crate::inference::imaging::{LookError, Organ};
 use crate::platform::queue::Claim;
@@ -32,7 +32,8 @@ impl Analyst {
                 Seen::Nothing("The picture is neither a brain MRI nor a chest X-ray".to_owned())
             }
             Err(LookError::Another { seen }) => Seen::Nothing(another(seen).to_owned()),
-            Err(fault @ (LookError::Overloaded | LookError::Timeout | LookError::Unavailable(_))) => {
+            Err(LookError::Timeout) => too_slow(claim.tries()),
+            Err(fault @ (LookError::Overloaded | LookError::Unavailable(_))) => {
                 tracing::warn!(%fault, "a scan was not looked at: it is tried again");
                 Seen::Later
             }
@@ -40,9 +41,34 @@ impl Analyst {
     }
 }
 
+/// A picture that takes too long is tried again, for the machine may have been busy, but not for ever.
+fn too_slow(tries: i64) -> Seen {
+    tracing::warn!(tries, "a scan was not looked at in time");
+    if tries < TRIES {
+        Seen::TooLate
+    } else {
+        Seen::Nothing("The analysis took too long, several times".to_owned())
+    }
+}
+
 fn another(seen: Organ) -> &'static str {
     match seen {
         Organ::Brain => "The picture is a brain MRI, and not the chest X-ray that was asked for",
         Organ::Chest => "The picture is a chest X-ray, and not the brain MRI that was asked for",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_always_takes_too_long_fails_in_the_end() {
+        let seen: Vec<_> = (1..=TRIES).map(too_slow).collect();
+        let (last, before) = seen.split_last().unwrap();
+        assert!(before.iter().all(|seen| matches!(seen, Seen::TooLate)));
+        assert!(
+            matches!(last, Seen::Nothing(reason) if reason == "The analysis took too long, several times")
+        );
     }
 }

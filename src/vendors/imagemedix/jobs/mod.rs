@@ -16,12 +16,13 @@ use super::operations::ANALYSE_SCAN;
 use crate::identity::{Caller, Surface};
 use crate::inference::imaging::{Finding, ImagingReader};
 use crate::inference::picture::Decoder;
+use crate::platform::delivery::Deliveries;
 use crate::platform::queue::{Claim, Queue};
 use crate::records::{Error, Records};
 
 /// Other processes' jobs, and those that are due again, are looked for so often.
 const EVERY: Duration = Duration::from_secs(2);
-/// So often a scan is tried; that it could not be looked at for want of models or of time is no try.
+/// So often a scan is tried; that it could not be looked at for want of models, or because too many are, is no try.
 const TRIES: i64 = 5;
 /// So long before it is tried again.
 const WAIT: TimeDelta = TimeDelta::seconds(10);
@@ -33,6 +34,7 @@ pub struct Analyst {
     queue: Queue,
     decoder: Decoder,
     reader: Arc<ImagingReader>,
+    deliveries: Deliveries,
 }
 
 /// What came of looking at a scan.
@@ -41,15 +43,23 @@ enum Seen {
     Found(Box<Finding>),
     /// Nothing can be said of it, and why.
     Nothing(String),
+    /// It was looked at for too long: that was a try.
+    TooLate,
     /// It was not looked at: not now.
     Later,
 }
 
 impl Analyst {
-    /// Analyses the scans of this queue by these models.
+    /// Analyses the scans of this queue by these models, and tells others.
     #[must_use]
-    pub fn new(records: Records, queue: Queue, decoder: Decoder, reader: Arc<ImagingReader>) -> Self {
-        Self { records, queue, decoder, reader }
+    pub fn new(
+        records: Records,
+        queue: Queue,
+        decoder: Decoder,
+        reader: Arc<ImagingReader>,
+        deliveries: Deliveries,
+    ) -> Self {
+        Self { records, queue, decoder, reader, deliveries }
     }
 
     /// Analyses scans until the task is dropped. Without models they wait: another process may have some.
@@ -97,11 +107,14 @@ impl Analyst {
         } else {
             self.look(&caller, claim, &scan, wanted).await?
         };
-        if let Seen::Later = seen {
-            return Ok(self.queue.put_off_untried(claim, WAIT).await?);
+        match &seen {
+            Seen::Later => return Ok(self.queue.put_off_untried(claim, WAIT).await?),
+            Seen::TooLate => return Ok(self.queue.put_off(claim, WAIT).await?),
+            Seen::Found(_) | Seen::Nothing(_) => {}
         }
         self.queue.advance(claim, 80).await?;
         self.keep(&caller, &scan.id, wanted, &seen).await?;
+        self.deliveries.wake();
         Ok(self.queue.done(claim).await?)
     }
 }

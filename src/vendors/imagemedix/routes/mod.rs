@@ -9,3 +9,4 @@ pub mod ml;
 pub mod patients;
 pub mod scans;
 pub mod users;
+pub mod webhooks;

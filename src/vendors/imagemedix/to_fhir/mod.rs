@@ -9,6 +9,7 @@ pub mod patient;
 pub mod report;
 pub mod result;
 pub mod scan;
+pub mod webhook;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};

@@ -4,6 +4,7 @@ mod account;
 mod analysis;
 mod patient;
 mod scan;
+mod webhook;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -22,6 +23,9 @@ pub use patient::{
 pub use scan::{
     Annotation, Annotations, ChangedScan, FileQuery, JobStatus, NewAnnotation, NewOutcome, NewScan, Outcome,
     Report, Scan, ScanChange, ScanDoctor, ScanInList, ScanStatus, Scans, ScansQuery, TakenScan,
+};
+pub use webhook::{
+    Attempt, Deliveries, DeliveriesQuery, Delivery, MadeWebhook, NewWebhook, Webhook, WebhookChange,
 };
 
 /// The body of every refusal.

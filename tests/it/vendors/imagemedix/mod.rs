@@ -10,8 +10,10 @@ mod patients;
 mod records;
 mod scans;
 mod users;
+mod webhooks;
 
 use hygeia::core::Secret;
+use hygeia::core::config::Settings;
 use hygeia::identity::{Caller, Surface, TenantId};
 use hygeia::records::accounts::Person;
 use hygeia::records::users::{Home, NewUser};
@@ -34,7 +36,12 @@ struct User<'a> {
 
 /// A server whose first administrator has accounts.
 async fn server() -> Server {
-    let server = Server::start().await;
+    server_by(&Settings::default()).await
+}
+
+/// The same with these settings.
+async fn server_by(settings: &Settings) -> Server {
+    let server = Server::start_by(settings, None).await;
     let person = Person {
         email: ADMIN.to_owned(),
         password: Secret::new(PASSWORD.to_owned()),

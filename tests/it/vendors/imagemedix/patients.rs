@@ -219,3 +219,51 @@ async fn a_deleted_patient_takes_what_was_recorded_along() {
     // The id is free again.
     admin.patient("PT-1", "Raj Sharma").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_of_what_is_added_while_a_patient_is_deleted() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    for round in 0..4 {
+        let id = admin.patient(&format!("PT-{round}"), "Raj Sharma").await;
+        let path = format!("/patients/{id}");
+        let (notes, history) = (format!("{path}/notes"), format!("{path}/medical-history"));
+        let (note, entry) = (json!({ "content": "x" }), json!({ "condition": "x", "treatment": "y" }));
+        let additions = (0..6).flat_map(|_| [(&notes, &note), (&history, &entry)]);
+        let additions = additions.map(|(path, body)| admin.send(Method::POST, path, body));
+        let (added, deleted) =
+            futures_util::future::join(join_all(additions), admin.send(Method::DELETE, &path, &Value::Null))
+                .await;
+        assert_eq!(deleted.status, 200, "{}", deleted.text);
+        for answer in added {
+            assert!([201, 404].contains(&answer.status), "{}", answer.text);
+        }
+    }
+    let left = "SELECT count(*) FROM resource WHERE type IN ('Patient', 'DocumentReference', 'Condition', 'CarePlan', 'CareTeam')
+        AND body IS NOT NULL";
+    assert_eq!(server.number(left).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_stays_that_of_a_patient_whom_a_consent_hides() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    let id = admin.patient("PT-1", "Raj Sharma").await;
+    let text = |system: &str, code: &str| json!({ "coding": [{ "system": system, "code": code }] });
+    let consent = json!({
+        "resourceType": "Consent", "status": "active", "patient": { "reference": format!("Patient/{id}") },
+        "scope": text("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
+        "category": [text("http://loinc.org", "59284-0")],
+        "policyRule": { "text": "by word of mouth" }, "provision": { "type": "deny" },
+    });
+    let made = server.fhir().await.post("/Consent", &consent).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(admin.get(&format!("/patients/{id}")).await.status, 404, "the patient is hidden");
+    let again = admin.send(Method::POST, "/patients", &raj("PT-1")).await;
+    assert_eq!(refused(&again, 400), "patientId is another patient's");
+    let texts = [("patientId", "PT-1"), ("patientName", "Raj Sharma")];
+    let picture = super::scans::picture(image::ImageFormat::Png);
+    let scan = admin.upload(super::scans::form(picture, "a.png", &texts)).await;
+    assert_eq!(refused(&scan, 403), "You may not do this");
+    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Patient'").await, 1);
+}

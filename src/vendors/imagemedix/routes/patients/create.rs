@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 use serde_json::Value;
 
 use crate::records::bundle::{Entry, Target, Wanted};
-use crate::records::{Error, Precondition, Records, Stored};
+use crate::records::{Error, Precondition, Records, Stored, Written};
 use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
@@ -34,7 +34,10 @@ pub async fn create_patient(
         entry(0, "Patient", new.patient(&id), Target::Where(patients::criteria(&new.patient_id)))?,
         entry(1, "CareTeam", team, Target::Id(id))?,
     ];
-    let written = records.transaction(&signed_in.caller, entries, ("", 2), async |_, _| Ok(())).await;
+    let alone = async |records: &Records, _: &[Written]| {
+        patients::refuse_another(records, &signed_in, &new.patient_id).await
+    };
+    let written = records.transaction(&signed_in.caller, entries, ("", 2), alone).await;
     let (written, ()) = written.map_err(refusal)?;
     let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
     let stored = stored.collect::<Result<Vec<_>, _>>()?;
@@ -55,7 +58,9 @@ fn taken() -> Refusal {
 
 /// Of what was checked before, only the id can have been taken since.
 fn refusal(error: Error) -> Refusal {
-    let Error::InEntry(_, error) = error else { return error.into() };
+    let Error::InEntry(_, error) = error else {
+        return if matches!(error, Error::Duplicate(_)) { taken() } else { error.into() };
+    };
     if matches!(*error, Error::IsThere { .. } | Error::MultipleMatches | Error::BadRequest(..)) {
         return taken();
     }

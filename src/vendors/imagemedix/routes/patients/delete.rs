@@ -2,12 +2,12 @@
 
 use actix_web::{HttpResponse, delete, web};
 
-use crate::records::{Records, Write};
+use crate::records::{Error, Records, Stored, Write};
 use crate::vendors::imagemedix::caller::{Admin, SignedIn};
 use crate::vendors::imagemedix::codes::{ANNOTATION, CARE_TEAM, HISTORY, NOTE, REPORT, RESULT, SCAN};
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::scan;
-use crate::vendors::imagemedix::store::{all, repeated, resource_type, written};
+use crate::vendors::imagemedix::store::{all, repeated, resource_type, written_holding};
 use crate::vendors::imagemedix::to_fhir::report::binary_id;
 use crate::vendors::imagemedix::{patients, wire};
 
@@ -39,15 +39,16 @@ pub async fn delete_patient(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     repeated(async || {
-        let writes = writes(&records, &signed_in, &path).await?;
-        written(&records, &signed_in.caller, writes).await
+        let patient = patients::find(&records, &signed_in, &path).await?;
+        // Whoever adds to a patient holds them: he comes before, and what he added goes too, or finds nobody to add to.
+        let choose = async |records: &Records| writes(records, &signed_in, &patient).await;
+        written_holding(&records, &signed_in.caller, &patient, choose).await
     })
     .await?;
     Ok(HttpResponse::Ok().json(wire::Done { message: "Patient deleted successfully" }))
 }
 
-async fn writes(records: &Records, signed_in: &SignedIn, id: &str) -> Result<Vec<Write>, Refusal> {
-    let stored = patients::find(records, signed_in, id).await?;
+async fn writes(records: &Records, signed_in: &SignedIn, stored: &Stored) -> Result<Vec<Write>, Error> {
     let mut writes = vec![Write::Delete {
         resource_type: resource_type("Patient")?,
         id: stored.id.clone(),

@@ -12,12 +12,14 @@ use crate::core::Secret;
 use crate::http::arrival::Arrival;
 use crate::identity::Identity;
 use crate::inference::picture::{Decoder, Format};
+use crate::platform::delivery::{Deliveries, Notice};
 use crate::platform::queue::Queue;
 use crate::records::bundle::{Entry, Target, Wanted};
-use crate::records::{Error, Precondition, Records, Stored, Write, Written};
+use crate::records::{Beside, Error, Precondition, Records, Stored, Write, Written};
 use crate::vendors::imagemedix::body::After;
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::events::{Event, Told};
 use crate::vendors::imagemedix::from_fhir::{patient, scan};
 use crate::vendors::imagemedix::scans::files::Addresses;
 use crate::vendors::imagemedix::state::State;
@@ -43,6 +45,7 @@ pub async fn create_scan(
     identity: web::Data<Identity>,
     decoder: web::Data<Decoder>,
     queue: web::Data<Queue>,
+    deliveries: web::Data<Deliveries>,
     arrival: Arrival,
 ) -> Result<HttpResponse, Refusal> {
     let sent = Sent::checked(&upload, records.now())?;
@@ -53,6 +56,7 @@ pub async fn create_scan(
     })
     .await?;
     queue.wake();
+    deliveries.wake();
     let addresses = Addresses::new(&identity, &signed_in.account, &arrival);
     Ok(HttpResponse::Created().json(shown(&stored, &addresses)?))
 }
@@ -117,7 +121,7 @@ async fn store(
     (file, data): (&File, Secret<String>),
 ) -> Result<Option<Vec<Value>>, Refusal> {
     let (id, context) = (new_id(records), context(records, signed_in));
-    let job = queue.job(&id);
+    let beside = Beside::asking(queue.job(&id)).and_telling(uploaded(records, &id, sent)?);
     let scan = |patient: &str| New {
         id: id.clone(),
         patient: patient.to_owned(),
@@ -130,7 +134,7 @@ async fn store(
         let resources = resources(&scan(&patient.id), data, &new_id(records), &context);
         let mut writes: Vec<_> = resources.into_iter().map(create).collect();
         writes.push(hold("Patient", &patient)?);
-        let written = records.transact_asking(&signed_in.caller, writes, Some(&job)).await;
+        let written = records.transact_beside(&signed_in.caller, writes, &beside).await;
         return told(written, Some(patient.json()?));
     }
     let patient = new_id(records);
@@ -146,9 +150,18 @@ async fn store(
         entries.push(entry(entries.len(), name, resource, Target::Id(id.clone()))?);
     }
     let count = entries.len();
-    let ask = async |records: &Records, _: &[Written]| records.ask_for(&signed_in.caller, &job).await;
-    let written = records.transaction(&signed_in.caller, entries, ("", count), ask).await;
+    let also = async |records: &Records, _: &[Written]| {
+        patients::refuse_another(records, signed_in, &sent.patient_id).await?;
+        records.do_beside(&signed_in.caller, &beside).await
+    };
+    let written = records.transaction(&signed_in.caller, entries, ("", count), also).await;
     told(written.map(|(written, ())| written).map_err(found_meanwhile), None)
+}
+
+/// What webhooks are told of it.
+fn uploaded(records: &Records, id: &str, sent: &Sent) -> Result<Notice, Error> {
+    let told = Told::new(id, Some(sent.patient_id.clone()), State::Pending, None);
+    told.notice(Event::Uploaded, new_id(records), records.now())
 }
 
 /// No patient had the id before: where its Patient is another than the one that is made, another request came first.

@@ -69,7 +69,7 @@ async fn analysed(
 
 async fn doctor(records: &Records, signed_in: &SignedIn, id: &str) -> Result<wire::ScanDoctor, Error> {
     let wire::Person { id: of_vendor, name } = People::named(records, signed_in, &[id]).await?.person(id);
-    let accounts = records.users_of(&signed_in.caller, Surface::ImageMedix).await?;
+    let accounts = records.users_by_person(&signed_in.caller, Surface::ImageMedix, id).await?;
     let email = accounts.into_iter().find(|account| account.practitioner == id).map(|account| account.email);
     Ok(wire::ScanDoctor { id: of_vendor, name, email })
 }

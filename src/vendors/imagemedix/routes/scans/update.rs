@@ -5,14 +5,14 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use crate::platform::queue::Queue;
-use crate::records::{Precondition, Records, Write};
+use crate::records::{Beside, Precondition, Records, Write};
 use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::text;
 use crate::vendors::imagemedix::scans::{self, Found, Scan, WHAT};
 use crate::vendors::imagemedix::state::State;
-use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, update, written_asking};
+use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, update, written_beside};
 use crate::vendors::imagemedix::to_fhir::result::{self, New, Of};
 use crate::vendors::imagemedix::to_fhir::scan::{in_state, touched};
 use crate::vendors::imagemedix::to_fhir::{self, Context};
@@ -46,7 +46,8 @@ pub async fn update_scan(
             return Ok(Some(Vec::new()));
         }
         let job = asks(&scan, &change)?.then(|| queue.job(&scan.id));
-        written_asking(&records, &signed_in.caller, writes, job.as_ref()).await
+        let beside = Beside { job, ..Beside::default() };
+        written_beside(&records, &signed_in.caller, writes, &beside).await
     })
     .await?;
     queue.wake();

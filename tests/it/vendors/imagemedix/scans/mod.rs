@@ -18,7 +18,7 @@ use super::User;
 use crate::harness::Answer;
 
 /// A picture of 200 by 100 pixels.
-fn picture(format: ImageFormat) -> Vec<u8> {
+pub(super) fn picture(format: ImageFormat) -> Vec<u8> {
     let pixels =
         RgbImage::from_fn(200, 100, |x, y| Rgb([u8::try_from(x).unwrap(), u8::try_from(y).unwrap(), 90]));
     let mut file = Cursor::new(Vec::new());
@@ -26,19 +26,19 @@ fn picture(format: ImageFormat) -> Vec<u8> {
     file.into_inner()
 }
 
-fn form(image: Vec<u8>, file_name: &str, texts: &[(&'static str, &str)]) -> Form {
+pub(super) fn form(image: Vec<u8>, file_name: &str, texts: &[(&'static str, &str)]) -> Form {
     let form = Form::new().part("image", Part::bytes(image).file_name(file_name.to_owned()));
     texts.iter().fold(form, |form, (name, value)| form.text(*name, (*value).to_owned()))
 }
 
 impl User<'_> {
-    async fn upload(&self, form: Form) -> Answer {
+    pub(super) async fn upload(&self, form: Form) -> Answer {
         let request = self.server.request(Method::POST, "/imagemedix/api/scans").bearer_auth(&self.token);
         Answer::of(request.multipart(form)).await
     }
 
     /// A scan of the patient with this id; as it was answered.
-    async fn scan(&self, patient_id: &str, date: &str) -> Value {
+    pub(super) async fn scan(&self, patient_id: &str, date: &str) -> Value {
         let texts = [("patientId", patient_id), ("patientName", "Priya Mehta"), ("scanDate", date)];
         let answer = self.upload(form(picture(ImageFormat::Png), "Brain tumor MRI.png", &texts)).await;
         assert_eq!(answer.status, 201, "{}", answer.text);

@@ -1,0 +1,207 @@
+//! Who posts: a line at a time, and of that what is due, in its order.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::JoinSet;
+use url::Url;
+
+use super::slots::{Of, Slot};
+use super::{Deliveries, JOBS};
+use crate::platform::queue::Claim;
+use crate::storage::deliveries::{self as rows, Line, Next};
+use crate::storage::{Connection, StorageError, TenantId, jobs, receivers};
+
+/// A process has a line for so long at a time: several times what a receiver has to answer.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// What other processes added, and what is due again, is looked for so often.
+const EVERY: Duration = Duration::from_secs(2);
+/// So many lines a process works on at the same time, and so many of one tenant.
+const LINES: usize = 32;
+const LINES_OF_TENANT: usize = 4;
+/// So many posts to one host are under way at the same time, whoever's they are.
+const POSTS_TO_HOST: usize = 8;
+/// So many deliveries of a line are posted before another one gets its turn.
+const AT_ONCE: usize = 50;
+/// So long a line rests after a post that did not come through, or that there was no room for.
+const REST: TimeDelta = TimeDelta::seconds(1);
+
+/// What became of a line's turn.
+enum Turn {
+    /// Something was delivered; more may be due.
+    Delivered,
+    /// Something did not come through, or there was no room for it.
+    Rests,
+    /// Nothing is due, or another process has the line.
+    Over,
+}
+
+/// What a turn begins with.
+enum Begun {
+    /// A post: its delivery, which try it is, where to, and the room at the host.
+    Post(Box<Next>, i64, Option<(Url, Slot)>),
+    /// There is no room at the host.
+    Full,
+    /// Nothing is due, or another process has the line.
+    Nothing,
+}
+
+impl Deliveries {
+    /// Posts until the task is dropped.
+    pub async fn work(&self) {
+        let mut lines = JoinSet::new();
+        loop {
+            while lines.try_join_next().is_some() {}
+            match self.begin_lines(&mut lines).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "deliveries cannot be posted"),
+            }
+            tokio::select! {
+                () = self.queue.asked(EVERY) => {}
+                Some(_) = lines.join_next() => {}
+            }
+        }
+    }
+
+    /// Begins to work on a line of each tenant that has some to be worked on and has room; says whether there was any.
+    async fn begin_lines(&self, lines: &mut JoinSet<()>) -> Result<bool, StorageError> {
+        let mut has_begun = false;
+        for tenant in self.queue.tenants().await? {
+            if lines.len() >= LINES {
+                break;
+            }
+            let room = self.slots.take(Of::Tenant(tenant.number()), LINES_OF_TENANT);
+            let Some(room) = room else { continue };
+            let Some(claim) = self.queue.take(tenant).await? else { continue };
+            has_begun = true;
+            let courier = self.clone();
+            lines.spawn(async move {
+                if let Err(error) = courier.work_on(&claim).await {
+                    tracing::warn!(%error, "a receiver's deliveries were not posted: they are tried again");
+                }
+                drop(room);
+            });
+        }
+        Ok(has_begun)
+    }
+
+    /// Works on one line of each tenant that has some to be worked on; says whether there was any.
+    ///
+    /// # Errors
+    /// When the database fails; what was taken is tried again.
+    pub async fn step(&self) -> Result<bool, StorageError> {
+        let mut has_begun = false;
+        for tenant in self.queue.tenants().await? {
+            let Some(claim) = self.queue.take(tenant).await? else { continue };
+            has_begun = true;
+            self.work_on(&claim).await?;
+        }
+        Ok(has_begun)
+    }
+
+    async fn work_on(&self, claim: &Claim) -> Result<(), StorageError> {
+        let Some(line) = claim.subject().split_once('/') else { return self.queue.done(claim).await };
+        self.stop(claim.tenant, line).await?;
+        let mut rest = TimeDelta::zero();
+        for _ in 0..AT_ONCE {
+            match self.turn(claim, line).await? {
+                Turn::Delivered => {}
+                Turn::Rests => {
+                    rest = REST;
+                    break;
+                }
+                Turn::Over => break,
+            }
+        }
+        self.leave(claim, line, rest).await
+    }
+
+    /// Ends what came while its receiver was closed.
+    async fn stop(&self, tenant: TenantId, (_, receiver): Line<'_>) -> Result<(), StorageError> {
+        let mut connection = self.store.alone(tenant).await?;
+        let stopped = receivers::stop(&mut connection, tenant, receiver, self.clock.now()).await;
+        connection.finish(stopped).await
+    }
+
+    /// Posts what is next on a line.
+    async fn turn(&self, claim: &Claim, line: Line<'_>) -> Result<Turn, StorageError> {
+        let tenant = claim.tenant;
+        let mut transaction = self.store.begin(tenant).await?;
+        let begun = self.begin(claim, line, &mut transaction).await;
+        let (next, number, to) = match transaction.finish(begun).await? {
+            Begun::Post(next, number, to) => (next, number, to),
+            Begun::Full => return Ok(Turn::Rests),
+            Begun::Nothing => return Ok(Turn::Over),
+        };
+        let tried = match to {
+            Some((url, room)) => {
+                let tried = self.post(line.0, url, &next).await;
+                drop(room);
+                tried
+            }
+            None => self.unposted(&next, "the address is none"),
+        };
+        if tried.outcome == Some("failed") {
+            tracing::warn!(delivery.id = %next.id, "a delivery did not come through, and is not tried again");
+        }
+        let mut transaction = self.store.begin(tenant).await?;
+        let id = (next.id.as_str(), number);
+        let noted = rows::end(&mut transaction, tenant, line, id, &tried, self.clock.now()).await;
+        transaction.finish(noted).await?;
+        Ok(if tried.outcome == Some("delivered") { Turn::Delivered } else { Turn::Rests })
+    }
+
+    /// Notes that what is next is tried, before it is: a process that ends in between has used up a try.
+    async fn begin(
+        &self,
+        claim: &Claim,
+        line: Line<'_>,
+        connection: &mut Connection,
+    ) -> Result<Begun, StorageError> {
+        let (tenant, now) = (claim.tenant, self.clock.now());
+        if !jobs::hold(connection, tenant, JOBS, claim.taken(), now + LEASE).await? {
+            return Ok(Begun::Nothing);
+        }
+        let Some(next) = rows::next(connection, tenant, line, now).await? else {
+            return Ok(Begun::Nothing);
+        };
+        let to = match Url::parse(&next.url) {
+            Err(_) => None,
+            Ok(url) => {
+                let host = url.host_str().unwrap_or_default().to_owned();
+                match self.slots.take(Of::Host(host), POSTS_TO_HOST) {
+                    Some(room) => Some((url, room)),
+                    None => return Ok(Begun::Full),
+                }
+            }
+        };
+        let number = rows::begin(connection, tenant, line, &next.id, now).await?;
+        Ok(Begun::Post(Box::new(next), number, to))
+    }
+
+    /// Gives a line back until something is due on it. What came while it was worked on is seen: whoever adds to it and this take turns at
+    /// its row.
+    async fn leave(&self, claim: &Claim, line: Line<'_>, rest: TimeDelta) -> Result<(), StorageError> {
+        let mut transaction = self.store.begin(claim.tenant).await?;
+        let left = self.left(claim, line, self.clock.now() + rest, &mut transaction).await;
+        transaction.finish(left).await
+    }
+
+    async fn left(
+        &self,
+        claim: &Claim,
+        line: Line<'_>,
+        earliest: DateTime<Utc>,
+        connection: &mut Connection,
+    ) -> Result<(), StorageError> {
+        let (tenant, now) = (claim.tenant, self.clock.now());
+        if !jobs::hold(connection, tenant, JOBS, claim.taken(), now + LEASE).await? {
+            return Ok(());
+        }
+        match rows::due(connection, tenant, line).await? {
+            None => jobs::remove(connection, tenant, JOBS, claim.taken()).await,
+            Some(due) => jobs::rest(connection, tenant, JOBS, claim.taken(), (now, due.max(earliest))).await,
+        }
+    }
+}

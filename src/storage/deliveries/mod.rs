@@ -1,0 +1,243 @@
+//! What receivers are to get, and what came of each try.
+
+pub mod log;
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName};
+use diesel_async::RunQueryDsl;
+
+use super::schema::{delivery, delivery_attempt};
+use super::statement::{Parameter, Statement};
+use super::{Connection, StorageError, TenantId};
+
+/// The line of what one receiver gets: its kind and its id.
+pub type Line<'a> = (&'a str, &'a str);
+
+/// Something that receivers are to get.
+#[derive(Clone, Copy)]
+pub struct New<'a> {
+    /// The receivers' kind.
+    pub kind: &'a str,
+    /// The one that is to get it; none where all are that listen to the event.
+    pub receiver: Option<&'a str>,
+    /// Its id, the same for each of them.
+    pub id: &'a str,
+    /// What happened.
+    pub event: &'a str,
+    /// What it happened to.
+    pub subject: &'a str,
+    /// What is posted.
+    pub body: &'a str,
+    /// When it happened.
+    pub made_at: DateTime<Utc>,
+}
+
+/// What is to be posted next.
+#[derive(Clone, QueryableByName)]
+pub struct Next {
+    /// The delivery's id.
+    #[diesel(sql_type = Text)]
+    pub id: String,
+    /// What happened.
+    #[diesel(sql_type = Text)]
+    pub event: String,
+    /// What is posted.
+    #[diesel(sql_type = Text)]
+    pub body: String,
+    /// How often it was tried.
+    #[diesel(sql_type = BigInt)]
+    pub tries: i64,
+    /// Where to.
+    #[diesel(sql_type = Text)]
+    pub url: String,
+    /// What it is signed with.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub secret: Option<String>,
+}
+
+impl fmt::Debug for Next {
+    /// The row's key, never what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Next({})", self.id)
+    }
+}
+
+/// What came of a try.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// When it is tried again; none where it has ended.
+    pub again: Option<DateTime<Utc>>,
+    /// The word for how it has ended, where it has.
+    pub outcome: Option<&'static str>,
+    /// How long the try took.
+    pub duration_ms: i64,
+    /// The status of the answer.
+    pub status: Option<i64>,
+    /// What was wrong.
+    pub fault: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct OneText {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+#[derive(QueryableByName)]
+struct OneTime {
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    time: Option<DateTime<Utc>>,
+}
+
+/// Adds a delivery for each receiver that is to get it, but for those that have `most` waiting; tells which ones do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add(
+    connection: &mut Connection,
+    tenant: TenantId,
+    new: New<'_>,
+    most: i64,
+) -> Result<Vec<String>, StorageError> {
+    const SQL: &str = "
+        WITH added AS (
+            INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due)
+            SELECT $1, $2, r.id, $4, $5, $6, $7, $8, $8 FROM receiver r
+            WHERE r.tenant = $1 AND r.kind = $2 AND r.active AND (r.until IS NULL OR r.until > $8)
+              AND (r.id = $3 OR $3 IS NULL AND $5 = ANY (r.events))
+              AND (SELECT count(*) FROM (
+                  SELECT FROM delivery o WHERE o.tenant = $1 AND o.kind = $2 AND o.receiver = r.id AND o.due IS NOT NULL
+                  LIMIT $9) AS waiting) < $9
+            ON CONFLICT DO NOTHING RETURNING receiver
+        )
+        SELECT receiver AS text FROM added ORDER BY receiver";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(new.kind),
+        Parameter::OptionalText(new.receiver),
+        Parameter::Text(new.id),
+        Parameter::Text(new.event),
+        Parameter::Text(new.subject),
+        Parameter::Text(new.body),
+        Parameter::Time(new.made_at),
+        Parameter::Number(most),
+    ];
+    let added: Vec<OneText> = Statement::fixed(SQL, parameters).load(connection).await?;
+    Ok(added.into_iter().map(|row| row.text).collect())
+}
+
+/// What is to be posted next on a line: of each subject only the first may be.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<Next>, StorageError> {
+    const SQL: &str = "
+        SELECT d.id, d.event, d.body, d.tries, r.url, r.secret
+        FROM delivery d JOIN receiver r ON r.tenant = d.tenant AND r.kind = d.kind AND r.id = d.receiver
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.receiver = $3 AND d.due <= $4 AND NOT EXISTS (
+            SELECT FROM delivery b WHERE b.tenant = $1 AND b.kind = $2 AND b.receiver = $3 AND b.subject = d.subject
+              AND b.number < d.number AND b.due IS NOT NULL)
+        ORDER BY d.due, d.number LIMIT 1";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(kind),
+        Parameter::Text(receiver),
+        Parameter::Time(now),
+    ];
+    Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
+}
+
+/// When something is to be posted next on a line; none where nothing is left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+) -> Result<Option<DateTime<Utc>>, StorageError> {
+    const SQL: &str = "
+        SELECT min(first.due) AS time FROM (
+            SELECT DISTINCT ON (subject) due FROM delivery
+            WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND due IS NOT NULL ORDER BY subject, number
+        ) AS first";
+    let parameters = line(tenant, kind, receiver);
+    let row: OneTime = Statement::fixed(SQL, parameters).get_result(connection).await?;
+    Ok(row.time)
+}
+
+/// Notes that a delivery is tried; tells which try that is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<i64, StorageError> {
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    const SQL: &str = "
+        WITH tried AS (
+            UPDATE delivery SET tries = tries + 1 WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND id = $4
+        )
+        INSERT INTO delivery_attempt (tenant, kind, receiver, delivery, number, begun)
+        SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5 FROM delivery_attempt
+        WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND delivery = $4
+        RETURNING number";
+    let mut parameters = line(tenant, kind, receiver);
+    parameters.extend([Parameter::Text(id), Parameter::Time(now)]);
+    let row: Number = Statement::fixed(SQL, parameters).get_result(connection).await?;
+    Ok(row.number)
+}
+
+/// Notes what came of a try. What was stopped meanwhile stays so, unless it came through.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    (id, number): (&str, i64),
+    tried: &Tried,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let attempt = delivery_attempt::table.find((tenant.number(), kind, receiver, id, number));
+    diesel::update(attempt)
+        .set((
+            delivery_attempt::duration_ms.eq(tried.duration_ms),
+            delivery_attempt::status.eq(tried.status),
+            delivery_attempt::fault.eq(tried.fault.as_deref()),
+        ))
+        .execute(connection)
+        .await?;
+    let row = diesel::update(delivery::table.find((tenant.number(), kind, receiver, id))).set((
+        delivery::due.eq(tried.again),
+        delivery::outcome.eq(tried.outcome),
+        delivery::ended_at.eq(tried.outcome.map(|_| now)),
+    ));
+    if tried.outcome == Some("delivered") {
+        row.execute(connection).await?;
+    } else {
+        row.filter(delivery::due.is_not_null()).execute(connection).await?;
+    }
+    Ok(())
+}
+
+fn line<'a>(tenant: TenantId, kind: &'a str, receiver: &'a str) -> Vec<Parameter<'a>> {
+    vec![Parameter::Number(tenant.number()), Parameter::Text(kind), Parameter::Text(receiver)]
+}
