@@ -7,14 +7,17 @@
 
 mod access;
 pub mod accounts;
+mod along;
 mod aside;
 mod asking;
 pub mod audit;
 pub mod bundle;
 pub mod conditional;
+pub mod contents;
 pub mod create;
 pub mod delete;
 pub mod erase;
+pub mod errands;
 pub mod error;
 pub mod everything;
 pub mod export;
@@ -28,6 +31,7 @@ pub mod patch;
 mod precondition;
 pub mod provenance;
 pub mod read;
+pub mod regions;
 pub mod reindex;
 pub mod search;
 mod stamp;
