@@ -26,6 +26,8 @@ use crate::records::audit::keys::{Keys, NoKeys};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
+use crate::vendors::hemato::jobs::{self as hemato_jobs, Reviewer};
+use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::imagemedix::analyses;
 use crate::vendors::imagemedix::jobs::Analyst;
 
@@ -53,6 +55,8 @@ pub struct App {
     pub imaging: Arc<ImagingReader>,
     /// Scans that are to be analysed.
     pub analyses: Queue,
+    /// What Hemato needs to know beside its doors.
+    pub hemato: Surroundings,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
     /// Sends mails.
@@ -189,6 +193,11 @@ impl App {
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
+        let hemato = Surroundings {
+            queue: Queue::new(hemato_jobs::KIND, store.clone(), clock.clone(), hemato_jobs::LEASE),
+            egress: Egress::for_files(&settings.egress, extra_ca)?,
+            tags: settings.hemato.personal_tags,
+        };
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
@@ -202,6 +211,7 @@ impl App {
             device_reader,
             imaging: Arc::new(ImagingReader::unavailable("no models were opened")),
             analyses,
+            hemato,
             fhir_base: BaseUrl(fhir_base),
             mailer: Arc::new(mailer),
             sign_up: SignUp(settings.sign_up),
@@ -216,6 +226,12 @@ impl App {
     #[must_use]
     pub fn inference_fault(&self) -> Option<&str> {
         self.device_reader.fault().or_else(|| self.imaging.fault())
+    }
+
+    /// Who reviews smears.
+    #[must_use]
+    pub fn reviewer(&self) -> Reviewer {
+        Reviewer::new(self.records.clone(), self.hemato.clone())
     }
 
     /// Who analyses scans.

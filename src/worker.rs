@@ -24,7 +24,7 @@ pub struct AuditRetention {
 
 /// Works until the task is dropped. Without a retention the audit trail is kept for ever.
 pub async fn run(app: App, retention: Option<AuditRetention>) {
-    let analyst = app.analyst();
+    let (analyst, reviewer) = (app.analyst(), app.reviewer());
     let App { identity, records, limiter, usage, mailer, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
@@ -37,7 +37,8 @@ pub async fn run(app: App, retention: Option<AuditRetention>) {
         remove_old_audit(records.clone(), clock, retention),
         records.end_broken_batches_as_time_goes(),
         identity.work_on_mails(&mailer),
-        analyst.work()
+        analyst.work(),
+        reviewer.work()
     );
 }
 

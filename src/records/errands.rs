@@ -19,7 +19,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::List => "list",
             Self::File => "file",
@@ -42,8 +42,7 @@ impl Records {
         addresses: &[String],
     ) -> Result<(), Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
-        let kept =
-            rows::set(&mut transaction, caller.tenant, (subject, purpose.as_str()), addresses).await;
+        let kept = rows::set(&mut transaction, caller.tenant, (subject, purpose.as_str()), addresses).await;
         Ok(transaction.finish(kept).await?)
     }
 

@@ -7,7 +7,7 @@
 
 mod access;
 pub mod accounts;
-mod along;
+pub mod along;
 mod aside;
 mod asking;
 pub mod audit;

@@ -1,9 +1,11 @@
 //! The bytes of large Binaries, in parts.
 
+use diesel::sql_types::{BigInt, Nullable};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::RunQueryDsl;
 
 use super::schema::binary_part;
+use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 
 /// Adds a part, in the place that comes after so many others.
@@ -43,6 +45,28 @@ pub async fn find(
         .first(connection)
         .await
         .optional()?)
+}
+
+/// How many bytes all parts of a Binary have; none where there is no part.
+///
+/// # Errors
+/// When the database fails.
+pub async fn length(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: &str,
+) -> Result<Option<i64>, StorageError> {
+    const SQL: &str =
+        "SELECT sum(length(bytes))::bigint AS length FROM binary_part WHERE tenant = $1 AND id = $2";
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(id)];
+    let found: Length = Statement::fixed(SQL, parameters).get_result(connection).await?;
+    Ok(found.length)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Length {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    length: Option<i64>,
 }
 
 /// Removes all parts of a Binary.
