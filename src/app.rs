@@ -27,6 +27,8 @@ use crate::records::audit::keys::{Keys, NoKeys};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
+use crate::vendors::hemato::jobs::{self as hemato_jobs, Reviewer};
+use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::imagemedix::jobs::Analyst;
 use crate::vendors::imagemedix::{analyses, events};
 
@@ -56,6 +58,8 @@ pub struct App {
     pub analyses: Queue,
     /// What is posted to others.
     pub deliveries: Deliveries,
+    /// What Hemato needs to know beside its doors.
+    pub hemato: Surroundings,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
     /// Sends mails.
@@ -194,6 +198,11 @@ impl App {
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
         let (styles, kept_days) = ([events::STYLE], settings.delivery_days);
         let deliveries = Deliveries::new(store.clone(), clock.clone(), Ids, egress, &styles, kept_days);
+        let hemato = Surroundings {
+            queue: Queue::new(hemato_jobs::KIND, store.clone(), clock.clone(), hemato_jobs::LEASE),
+            egress: Egress::for_files(&settings.egress, extra_ca)?,
+            tags: settings.hemato.personal_tags,
+        };
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
@@ -208,6 +217,7 @@ impl App {
             imaging: Arc::new(ImagingReader::unavailable("no models were opened")),
             analyses,
             deliveries,
+            hemato,
             fhir_base: BaseUrl(fhir_base),
             mailer: Arc::new(mailer),
             sign_up: SignUp(settings.sign_up),
@@ -222,6 +232,12 @@ impl App {
     #[must_use]
     pub fn inference_fault(&self) -> Option<&str> {
         self.device_reader.fault().or_else(|| self.imaging.fault())
+    }
+
+    /// Who reviews smears.
+    #[must_use]
+    pub fn reviewer(&self) -> Reviewer {
+        Reviewer::new(self.records.clone(), self.hemato.clone())
     }
 
     /// Who analyses scans.

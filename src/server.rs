@@ -68,6 +68,7 @@ pub fn bind(
     let pages = PAGES.as_ref().map_err(|error| NotBound::Documents(error.to_string()))?;
     let charts = web::Data::new(ChartLibrary::in_folder(&project_folder("runtime")));
     let mounting = Mounting::new(settings.mounting.clone());
+    let noted_mounting = settings.mounting.clone();
     let (noted, origins) = (mounting.clone(), settings.origins.clone());
     let client = web::Data::new(ClientUrl(settings.imagemedix_client.clone()));
     let server = HttpServer::new(move || {
@@ -88,6 +89,8 @@ pub fn bind(
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::new(app.analyses.clone()))
             .app_data(web::Data::new(app.deliveries.clone()))
+            .app_data(web::Data::new(app.hemato.clone()))
+            .app_data(web::Data::new(noted_mounting.clone()))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())
@@ -135,6 +138,7 @@ pub fn documents() -> Vec<Document> {
     vec![
         vendors::smartscan::document(),
         vendors::imagemedix::document(),
+        vendors::hemato::document(),
         fhir::document(),
         oauth::document(),
         operator::document(),

@@ -11,6 +11,7 @@ pub mod oauth;
 pub mod organization_keys;
 pub mod passwords;
 pub mod purposes;
+pub mod regions;
 pub mod scopes;
 pub mod session_tokens;
 pub mod sign_in;
@@ -36,6 +37,7 @@ use access_tokens::{Known, REMEMBERED};
 use federation::Federation;
 use file_links::FileLinks;
 use oauth::published_keys::KeySets;
+use regions::RegionTokens;
 use session_tokens::SessionTokens;
 
 /// Tells callers by their credentials, and gives credentials out.
@@ -47,6 +49,7 @@ pub struct Identity {
     smartscan: SessionTokens,
     imagemedix: SessionTokens,
     operator: SessionTokens,
+    regions: RegionTokens,
     file_links: FileLinks,
     tokens: Arc<Cache<String, Known>>,
     /// How often this process took tokens back.
@@ -80,6 +83,9 @@ impl Identity {
         let imagemedix = session_tokens(Surface::ImageMedix).await?;
         let operator = session_tokens(Surface::Operator).await?;
         let fresh = ids.random_bytes(32);
+        let key = signing_keys::find_or_make(&store, Surface::Hemato.as_str(), fresh, clock.now()).await?;
+        let regions = RegionTokens::new(public_url, &key);
+        let fresh = ids.random_bytes(32);
         let key = signing_keys::find_or_make(&store, file_links::KEY, fresh, clock.now()).await?;
         Ok(Self {
             file_links: FileLinks::new(&key),
@@ -89,6 +95,7 @@ impl Identity {
             smartscan,
             imagemedix,
             operator,
+            regions,
             tokens: Arc::new(Cache::new(REMEMBERED)),
             taken_back: Arc::default(),
             issuer: public_url.into(),

@@ -15,11 +15,11 @@ use crate::storage::TenantId;
 /// How long a token is good for (contract SS-06: an hour at most).
 pub const LIFETIME_S: i64 = 3600;
 
-/// Signs and checks the tokens of one surface.
+/// Signs and checks the tokens of one surface, or of one of its regions.
 #[derive(Clone)]
 pub struct SessionTokens {
     issuer: String,
-    surface: Surface,
+    audience: String,
     signing: EncodingKey,
     checking: DecodingKey,
 }
@@ -55,9 +55,15 @@ impl SessionTokens {
     /// Tokens of `surface`, issued by the server at `public_url`.
     #[must_use]
     pub fn new(surface: Surface, public_url: &str, key: &Secret<Vec<u8>>) -> Self {
+        Self::for_audience(format!("{public_url}/{}", surface.as_str()), surface.as_str().to_owned(), key)
+    }
+
+    /// Tokens from this issuer for this audience.
+    #[must_use]
+    pub fn for_audience(issuer: String, audience: String, key: &Secret<Vec<u8>>) -> Self {
         Self {
-            issuer: format!("{public_url}/{}", surface.as_str()),
-            surface,
+            issuer,
+            audience,
             signing: EncodingKey::from_secret(key.expose()),
             checking: DecodingKey::from_secret(key.expose()),
         }
@@ -70,7 +76,7 @@ impl SessionTokens {
     pub fn issue(&self, session: Session, jti: Uuid) -> Result<Secret<String>, SigningFailed> {
         let claims = Claims {
             iss: self.issuer.clone(),
-            aud: self.surface.as_str().to_owned(),
+            aud: self.audience.clone(),
             sub: session.account,
             tid: session.tenant.number(),
             iat: session.issued_at,
@@ -87,7 +93,7 @@ impl SessionTokens {
     pub fn check(&self, token: &str, now: DateTime<Utc>) -> Option<Session> {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.set_issuer(&[&self.issuer]);
-        rules.set_audience(&[self.surface.as_str()]);
+        rules.set_audience(&[&self.audience]);
         rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
         // Time is judged below, by the clock that was passed in.
         rules.validate_exp = false;

@@ -183,7 +183,7 @@ impl Identity {
 
 /// The first second, since 1970, whose tokens hold: tokens tell no parts of a second, and those from before the account's password was set
 /// end with it, in the same second too.
-fn good_from(account: &Account) -> i64 {
+pub(super) fn good_from(account: &Account) -> i64 {
     account.sessions_from.map_or(i64::MIN, |from| from.timestamp().saturating_add(1))
 }
 

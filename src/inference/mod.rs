@@ -5,7 +5,7 @@
 //! their own threads behind a bounded queue, [`ocr`] finds and reads lines of text, [`digits`] finds digits
 //! one by one, and [`device`] makes readings of medical devices out of both. [`dicom`] reads the files of
 //! scanners, in processes of their own, and [`imaging`] says what a brain MRI or a chest X-ray shows.
-//! [`vitals`] makes vital signs out of the colours of a face over time.
+//! [`smear`] is to say what a blood smear shows. [`vitals`] makes vital signs out of the colours of a face over time.
 
 pub mod device;
 pub mod dicom;
@@ -16,6 +16,7 @@ pub mod ocr;
 pub mod picture;
 pub mod registry;
 pub mod runtime;
+pub mod smear;
 #[cfg(test)]
 mod tests;
 pub mod vitals;

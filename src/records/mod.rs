@@ -7,14 +7,17 @@
 
 mod access;
 pub mod accounts;
+pub mod along;
 mod aside;
 pub mod audit;
 mod beside;
 pub mod bundle;
 pub mod conditional;
+pub mod contents;
 pub mod create;
 pub mod delete;
 pub mod erase;
+pub mod errands;
 pub mod error;
 pub mod everything;
 pub mod export;
@@ -29,6 +32,7 @@ pub mod patch;
 mod precondition;
 pub mod provenance;
 pub mod read;
+pub mod regions;
 pub mod reindex;
 pub mod search;
 mod stamp;

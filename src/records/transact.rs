@@ -66,7 +66,7 @@ pub enum Write {
 
 impl Write {
     /// About how long what it brings is as text.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         match self {
             Self::Create { resource, .. } | Self::Update { resource, .. } => aside::size(resource),
             Self::Patch { .. } | Self::Hold { .. } | Self::Delete { .. } => 0,

@@ -372,5 +372,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    binary_part (tenant, id, at) {
+        tenant -> BigInt,
+        id -> Text,
+        at -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    region_part (tenant, region) {
+        tenant -> BigInt,
+        region -> Text,
+        part -> BigInt,
+    }
+}
+
+diesel::table! {
+    errand_address (tenant, subject, purpose, at) {
+        tenant -> BigInt,
+        subject -> Text,
+        purpose -> Text,
+        at -> BigInt,
+        address -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(oauth_client, oauth_grant);
 diesel::allow_tables_to_appear_in_same_query!(federated_session, web_session);

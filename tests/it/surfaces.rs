@@ -44,6 +44,11 @@ async fn credentials(server: &Server) -> Vec<Credential> {
     let key = made("/api-keys/generate", json!({ "project_id": project, "name": "k" })).await;
     let key = key["api_key"]["key"].as_str().unwrap().to_owned();
     let access = server.token("system/*.cruds").await;
+    let hash = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(PASSWORD));
+    let login =
+        server.request(Method::POST, "/hemato/auth/login").json(&json!({ "user": EMAIL, "pass_hash": hash }));
+    let hemato =
+        Answer::of(login).await.json()["results"]["token"]["HY_APP_AUTH_v1"].as_str().unwrap().to_owned();
     let header = URL_SAFE_NO_PAD.encode(r#"{"typ":"JWT","alg":"none"}"#);
     let unsigned = |token: &str| format!("{header}.{}.", token.split('.').nth(1).unwrap());
     let bearer = |token: &str| Some(("Authorization", format!("Bearer {token}")));
@@ -55,11 +60,13 @@ async fn credentials(server: &Server) -> Vec<Credential> {
         of(None, "basic", Some(("Authorization", "Basic YTpi".to_owned()))),
         of(None, "an operator's token without its signature", bearer(&unsigned(&operator))),
         of(None, "a session's token without its signature", bearer(&unsigned(&session))),
+        of(None, "a token of Hemato's without its signature", bearer(&unsigned(&hemato))),
         of(Some("api_key"), "an API key as a token", bearer(&key)),
         of(None, "a token as an API key", Some(("X-API-Key", access.clone()))),
         of(Some("access_token"), "an access token", bearer(&access)),
         of(Some("operator_token"), "an operator's token", bearer(&operator)),
         of(Some("session_token"), "a session's token", bearer(&session)),
+        of(Some("hemato_token"), "a token of Hemato's", bearer(&hemato)),
         of(Some("api_key"), "an API key", Some(("X-API-Key", key))),
     ]
 }

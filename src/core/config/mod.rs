@@ -7,6 +7,7 @@ pub mod audit;
 mod client;
 pub mod egress;
 pub mod exports;
+pub mod hemato;
 pub mod hosts;
 pub mod mail;
 pub mod mounts;
@@ -23,6 +24,7 @@ use crate::core::Secret;
 use audit::AuditSettings;
 use egress::EgressSettings;
 use exports::ExportSettings;
+use hemato::HematoSettings;
 use mail::MailSettings;
 use mounts::{Mounting, listed};
 use plans::Enterprise;
@@ -83,6 +85,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// How exports are kept.
     pub exports: ExportSettings,
+    /// What is Hemato's alone.
+    pub hemato: HematoSettings,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -161,6 +165,7 @@ impl Default for Settings {
             providers: Vec::new(),
             audit: AuditSettings::default(),
             exports: ExportSettings::default(),
+            hemato: HematoSettings::default(),
             unknown: Vec::new(),
         }
     }
@@ -246,6 +251,7 @@ impl Settings {
             providers: providers::read(&mut source),
             audit: AuditSettings::read(&mut source),
             exports: ExportSettings::read(&mut source),
+            hemato: HematoSettings::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

@@ -166,3 +166,6 @@ pub const EGFR_CKD_EPI_2021: Code = code(
 );
 /// What was seen in medical images.
 pub const DIAGNOSTIC_IMAGING_STUDY: Code = code("18748-4", "Diagnostic imaging study");
+/// What is found in a blood smear.
+pub const BLOOD_SMEAR_FINDING: Code =
+    code("5909-7", "Blood smear finding [Identifier] in Blood by Light microscopy");

@@ -4,3 +4,5 @@
 pub const FILE_SHA256: &str = "https://hygeia.health/fhir/sid/sha256";
 /// A model by name, version and SHA-256 of its weights.
 pub const MODEL_ID: &str = "https://hygeia.health/fhir/sid/model";
+/// ICD-10-CM, as HL7 names it. <https://terminology.hl7.org/ICD.html>
+pub const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";

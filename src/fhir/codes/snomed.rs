@@ -27,3 +27,5 @@ pub const NO_KNOWN_DRUG_ALLERGY: Code = code("409137002", "No Known Drug Allergy
 pub const NEOPLASM_OF_BRAIN: Code = code("126952004", "Neoplasm of brain");
 /// An inflammation of the lung.
 pub const PNEUMONIA: Code = code("233604007", "Pneumonia");
+/// Blood that was taken.
+pub const BLOOD_SPECIMEN: Code = code("119297000", "Blood specimen");

@@ -1,11 +1,15 @@
 //! `GET [base]/[type]/[id]`. <https://hl7.org/fhir/R4/http.html#read>
 
+use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
+use futures_util::stream::unfold;
+use serde_json::Value;
 
 use super::answer::FORMATS;
 use super::caller::Client;
@@ -13,6 +17,7 @@ use super::errors::Refusal;
 use super::media::{Media, Syntax};
 use super::shown::Shown;
 use super::{answer, conditions, format, resource_type};
+use crate::identity::Caller;
 use crate::records::{Error, Records, Stored};
 
 const LENIENT: GeneralPurpose =
@@ -41,18 +46,22 @@ pub async fn read_resource(
     if conditions::Known::of_request(&request).is(&stored) {
         return Ok(answer::versioned(StatusCode::NOT_MODIFIED, &stored).finish());
     }
-    if name == "Binary"
-        && let Some(content) = content(&request, &stored)?
-    {
-        return Ok(content);
-    }
+    let stored = if name == "Binary" {
+        let binary = stored.json()?;
+        if let Some(media) = wanted(&request, &binary)? {
+            return content(&client.0, &records, (&stored, &binary), media).await;
+        }
+        records.with_data(&client.0, stored).await?
+    } else {
+        stored
+    };
     let body = shown.body(&stored)?.into_owned();
     Ok(answer::versioned(StatusCode::OK, &stored).body(body))
 }
 
-/// A Binary's own bytes, under its own media type, where the caller asks for that or for anything that is none of FHIR's. The
-/// browser is told not to guess another type, or to run it. <https://hl7.org/fhir/R4/binary.html#rest>
-fn content(request: &HttpRequest, stored: &Stored) -> Result<Option<HttpResponse>, Refusal> {
+/// The media type of a Binary's own bytes, where the caller asks for that or for anything that is none of FHIR's.
+/// <https://hl7.org/fhir/R4/binary.html#rest>
+fn wanted<'a>(request: &HttpRequest, binary: &'a Value) -> Result<Option<&'a str>, Refusal> {
     let is_acceptable = format::is_acceptable(request);
     let accepted = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
     let ranges: Vec<_> = accepted.flat_map(|value| value.split(',')).filter_map(Media::parse).collect();
@@ -61,9 +70,7 @@ fn content(request: &HttpRequest, stored: &Stored) -> Result<Option<HttpResponse
     if is_acceptable && !ranges.iter().any(is_general) {
         return Ok(None);
     }
-    let binary = stored.json()?;
-    let text = |name: &str| binary.get(name).and_then(|value| value.as_str()).unwrap_or_default();
-    let media = text("contentType");
+    let media = binary.get("contentType").and_then(Value::as_str).unwrap_or_default();
     let is_named = Media::parse(media).is_some_and(|kept| ranges.iter().any(|range| range.name == kept.name));
     if is_acceptable && !is_named {
         return Ok(None);
@@ -71,13 +78,34 @@ fn content(request: &HttpRequest, stored: &Stored) -> Result<Option<HttpResponse
     if !ranges.iter().any(|range| !range.is_fhir() && range.quality > 0) {
         return Err(Error::NotAcceptable(FORMATS).into());
     }
-    // R4's base64Binary may hold blanks, and bits left over at the end.
-    let data: String = text("data").split_ascii_whitespace().collect();
-    let bytes = LENIENT.decode(data).map_err(Error::internal)?;
-    let answer = answer::versioned(StatusCode::OK, stored)
+    Ok(Some(media))
+}
+
+/// A Binary's own bytes. The browser is told not to guess another type, or to run it.
+async fn content(
+    caller: &Caller,
+    records: &web::Data<Records>,
+    (stored, binary): (&Stored, &Value),
+    media: &str,
+) -> Result<HttpResponse, Refusal> {
+    let mut answer = answer::versioned(StatusCode::OK, stored);
+    answer
         .content_type(media)
         .insert_header(("X-Content-Type-Options", "nosniff"))
-        .insert_header(("Content-Security-Policy", "sandbox"))
-        .body(bytes);
-    Ok(Some(answer))
+        .insert_header(("Content-Security-Policy", "sandbox"));
+    if let Some(data) = binary.get("data").and_then(Value::as_str) {
+        // R4's base64Binary may hold blanks, and bits left over at the end.
+        let data: String = data.split_ascii_whitespace().collect();
+        return Ok(answer.body(LENIENT.decode(data).map_err(Error::internal)?));
+    }
+    let length = records.content_length(caller, &stored.id).await?.unwrap_or_default();
+    let (records, caller, id) = (records.clone(), caller.clone(), stored.id.clone());
+    let parts = unfold((records, caller, id, 0), |(records, caller, id, at)| async move {
+        let part = records.part(&caller, &id, at).await.transpose()?;
+        let part = part
+            .map(Bytes::from)
+            .map_err(|_| actix_web::error::ErrorInternalServerError("the server failed"));
+        Some((part, (records, caller, id, at.saturating_add(1))))
+    });
+    Ok(answer.body(SizedStream::new(length, Box::pin(parts))))
 }

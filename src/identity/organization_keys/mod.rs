@@ -2,6 +2,7 @@
 //! <https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4>
 
 mod rsa_key;
+pub mod token;
 
 pub use rsa_key::{RsaKey, Unfit};
 

@@ -141,6 +141,34 @@ struct Declared {
     length: usize,
 }
 
+/// Width and height in pixels.
+pub type Sides = (u32, u32);
+
+/// Looks at a whole file without decoding it: its format and sides. What is no picture, not all there, or over the limits is refused.
+///
+/// # Errors
+/// Why it is refused.
+pub fn look(bytes: &[u8], limits: &Limits) -> Result<(Format, Sides), PictureError> {
+    let Declared { format, width, height, .. } = declared(bytes, limits)?;
+    Ok((format, (width, height)))
+}
+
+/// The same by the beginning of a file, which does not tell whether all of it is there.
+///
+/// # Errors
+/// Why it is refused.
+pub fn look_at_head(head: &[u8], limits: &Limits) -> Result<(Format, Sides), PictureError> {
+    let format = Format::of(head).ok_or(PictureError::UnsupportedFormat)?;
+    let sides = catch_unwind(|| open(format, head).map(|reader| reader.dimensions()));
+    let (width, height) = sides.ok().and_then(Result::ok).ok_or(PictureError::Broken)?;
+    if width.max(height) > limits.max_side
+        || u64::from(width).saturating_mul(height.into()) > limits.max_pixels
+    {
+        return Err(PictureError::TooManyPixels { width, height });
+    }
+    Ok((format, (width, height)))
+}
+
 /// Decodes the first frame, upright and at working size.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> {
     decode_declared(declared(bytes, limits)?, bytes, limits)

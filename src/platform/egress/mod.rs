@@ -7,6 +7,7 @@
 //! the addresses that the connection is made to, when it is made: one that leads elsewhere the next time gains nothing. Redirects are not
 //! followed, and what comes back is limited in size and time.
 
+mod files;
 mod public;
 pub mod published;
 mod resolver;
@@ -22,6 +23,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Method, Request, Response};
 use url::{Host, Url};
 
 use crate::core::config::egress::{EgressSettings, Place};
+pub use files::Download;
 use resolver::PublicOnly;
 
 /// How long others are waited for.

@@ -1,20 +1,66 @@
 //! Hemato.AI: photos of blood smears in, a report out. <https://api.hemato.ai>
 //!
-//! Each region is a mount of its own; [`Arrival::region`] says which one a request came through. The mounts are there, with no
-//! endpoint yet: every address is unknown.
+//! | endpoint | who | FHIR |
+//! |---|---|---|
+//! | `POST /auth/login` | anybody | Practitioner |
+//! | `POST`, `GET /auth/hello` (also `/auth/helo`) | who has a token | none |
+//! | `POST /pbs` | a member | ServiceRequest, Specimen, Task; Patient, where a proxy stands for one |
+//! | `GET /pbs`, `GET /pbs/:id` | a member; no device lists | ServiceRequest, Task |
+//! | `POST /pbs/:id/files` | a member | Media, Binary |
+//! | `POST /pbs/:id/tasks` | a member | ServiceRequest, Task; once it is reviewed DiagnosticReport, Observation, Device, Provenance |
+//! | `GET /pbs/:id/status` | a member | Task |
+//! | `GET /pbs/:id/report` | a member | DiagnosticReport in any version, Observation |
+//! | `GET /heartbeat`, `GET /teapot` | anybody | none |
+//!
+//! Each region is a mount of its own, and its data are kept apart ([`caller`], decision 35). Somebody calls with a session's token or with
+//! one that the organisation signed itself; a device sees what it made alone.
+//!
+//! A study takes files until a review is requested; from then on a job works on it (`jobs`). A study may also begin with addresses, from
+//! which the job fetches the files. What a model finds is `preliminary` and labelled AIAST. No model for smears is installed yet: each
+//! review ends with that as its reason.
+//!
+//! # Not kept
+//!
+//! - Members of a body that no operation names.
+//! - What a request says of a file's type: the content tells.
+//! - Letters of a file's name that an address could not hold; names of folders in archives.
+//! - Addresses of files and of who is told: they are secrets, and are removed with the work that they are for.
 
+pub mod accept;
+pub mod addresses;
+pub mod answers;
+pub mod body;
+pub mod caller;
+pub mod codes;
+pub mod envelope;
 pub mod errors;
+pub mod from_fhir;
+pub mod jobs;
+pub mod operations;
+pub mod query;
+pub mod routes;
+pub mod settings;
+pub mod state;
+pub mod store;
+pub mod studies;
+pub mod tags;
+pub mod tasks;
+pub mod time;
+pub mod to_fhir;
+pub mod uploads;
+pub mod wire;
 
-use actix_web::http::{Method, header};
+use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};
-use actix_web::{HttpResponse, web};
+use actix_web::web;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::http::arrival::Arrival;
+use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use errors::Refusal;
+use routes::{auth, heartbeat, pbs};
 
 /// Where the API is mounted; the region stands behind it.
 pub const MOUNT: &str = "/hemato";
@@ -25,20 +71,40 @@ const METHODS: [&str; 2] = ["GET", "POST"];
 pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
     move |config| {
         let mount = scope(MOUNT)
+            .wrap(from_fn(accept::checked))
             .wrap(cors::origins(origins, &METHODS, &["Retry-After"]))
             .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
-            .wrap(from_fn(|request, next| refusals::audited(request, next, Surface::Hemato, operation)))
+            .wrap(from_fn(|request, next| {
+                refusals::audited(request, next, Surface::Hemato, operations::name)
+            }))
             // Answers hold credentials and health data: no cache may keep them.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
-            .default_service(web::to(unknown_address));
+            .service(auth::login::login)
+            .service(auth::hello::hello)
+            .service(pbs::create::create_study)
+            .service(pbs::list::list_studies)
+            .service(pbs::read::read_study)
+            .service(pbs::files::add_file)
+            .service(pbs::tasks::request_tasks)
+            .service(pbs::status::read_status)
+            .service(pbs::report::read_report)
+            .service(heartbeat::read_heartbeat)
+            .default_service(web::to(operations::unknown_address));
         config.service(mount);
     }
 }
 
-fn operation(_: &Method, _: &str) -> &'static str {
-    "unknown"
-}
-
-async fn unknown_address(arrival: Arrival) -> HttpResponse {
-    Refusal::UnknownAddress.response(arrival.region())
+/// What the API's OpenAPI document says.
+#[must_use]
+pub fn document() -> Document {
+    let text = "The token that `POST /hemato/auth/login` answers with, or one that the organisation signed by a registered key; raw, or after `Bearer `.";
+    let token = ApiKey::Header(ApiKeyValue::with_description("Authorization", text));
+    Document {
+        name: "hemato",
+        title: "hygeia: Hemato.AI",
+        description: "Photos of blood smears in, a report out. Each region is below a path of its own, such as /hemato/us.",
+        routes: |config| routes(&[])(config),
+        schemes: vec![("hemato_token", SecurityScheme::ApiKey(token))],
+        for_all: answers::for_all,
+    }
 }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod face_scans;
+mod hemato;
 mod imagemedix;
 mod late;
 mod operations;

@@ -10,12 +10,12 @@ use hygeia::server::documents;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{face_scans, imagemedix, operations, organization_keys};
+use super::{face_scans, hemato, imagemedix, operations, organization_keys};
 use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
 /// What is open to all and about nobody's data leaves no row.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 12] = [
     "GET /fhir/metadata",
     "GET /.well-known/openid-configuration",
     "GET /fhir/.well-known/smart-configuration",
@@ -25,6 +25,7 @@ const OPEN: [&str; 11] = [
     "GET /smartscan/api/health",
     "GET /imagemedix/api/health",
     "GET /imagemedix/api/auth/methods",
+    "GET /hemato/heartbeat",
     "GET /smartscan/api/device-types",
     // A person who is to be asked is sent to a page: the answer has a row.
     "GET /oauth/authorize",
@@ -120,7 +121,7 @@ async fn each_route_that_refuses_leaves_one_row() {
 
 /// Sends requests and notes of which routes they were.
 pub(super) struct Walk {
-    server: Server,
+    pub(super) server: Server,
     done: BTreeSet<String>,
 }
 
@@ -186,6 +187,7 @@ async fn each_route_that_does_what_it_is_for_leaves_one_row() {
     operator(&mut walk).await;
     smartscan(&mut walk).await;
     imagemedix::all(&mut walk).await;
+    hemato::all(&mut walk).await;
     let mut left = routes();
     left.retain(|route| {
         !walk.done.contains(route) && !OPEN.contains(&route.as_str()) && !ELSEWHERE.contains(&route.as_str())

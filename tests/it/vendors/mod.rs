@@ -1,5 +1,6 @@
 //! The vendors' APIs, and the profiles of what they write.
 
+mod hemato;
 mod imagemedix;
 mod profiles;
 mod r4b;

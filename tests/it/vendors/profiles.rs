@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use hygeia::core::config::mounts::Region;
 use hygeia::fhir::codes::{Code, display, face_scan, vitals, webhook_event};
 use hygeia::fhir::validate::validate;
-use hygeia::vendors::imagemedix;
 use hygeia::vendors::smartscan::{codes, device_types};
+use hygeia::vendors::{hemato, imagemedix};
 use serde_json::Value;
 
 /// The committed definitions by URL.
@@ -86,9 +87,26 @@ fn every_code_and_extension_is_defined() {
         webhook_event::SCAN_UPLOADED,
         webhook_event::SCAN_ANALYZED,
         webhook_event::SCAN_FAILED,
+        hemato::codes::AI_GENERATED,
+        hemato::codes::REVIEW,
+        hemato::codes::DIAGNOSTIC_TASK,
+        hemato::codes::REPORT,
+        hemato::codes::STATISTIC,
+        hemato::codes::SEEN,
+        hemato::codes::PLACES,
+        hemato::codes::SUGGESTION,
+        hemato::codes::POINTS,
+        hemato::codes::CONFIDENCE,
+        hemato::codes::SIGNIFICANCE,
+        hemato::codes::SHORT_NAME,
+        hemato::codes::EVIDENCE,
     ] {
         assert!(defines(&definitions, code), "{code:?}");
     }
+    let regions = &definitions[hemato::codes::REGION]["concept"];
+    let regions: Vec<_> =
+        regions.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    assert_eq!(regions, Region::ALL.map(Region::as_str));
     for code in display::ALL {
         assert!(defines(&definitions, *code), "{code:?}");
     }

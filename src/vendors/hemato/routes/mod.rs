@@ -1,0 +1,5 @@
+//! The endpoints, one a file.
+
+pub mod auth;
+pub mod heartbeat;
+pub mod pbs;

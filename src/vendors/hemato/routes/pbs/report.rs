@@ -1,0 +1,92 @@
+//! `GET /pbs/:id/report`.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde_json::json;
+
+use crate::records::{Error, Records, Stored};
+use crate::vendors::hemato::caller::Member;
+use crate::vendors::hemato::errors::Refusal;
+use crate::vendors::hemato::from_fhir::report::{self, Level, pointed, rendered};
+use crate::vendors::hemato::query::{number, one};
+use crate::vendors::hemato::settings::Surroundings;
+use crate::vendors::hemato::state::State;
+use crate::vendors::hemato::store::{current, resource_type};
+use crate::vendors::hemato::studies::{self, files, progress};
+use crate::vendors::hemato::{envelope, operations, wire};
+
+/// Reads the report on a study: the latest version, or an earlier one; all of it, or one of its levels.
+#[utoipa::path(tag = "pbs", operation_id = "read_report", params(("id" = String, Path, description = "The study's id"),
+        ("version" = Option<u32>, Query, description = "The version, from 1 on; else the latest"),
+        ("level" = Option<String>, Query, description = "`morphological`, `diagnostic` or `pathology`; else all")),
+    responses((status = 200, description = "The report", body = wire::Envelope<wire::ReportResults>),
+        (status = 400, description = "A parameter is wrong", body = wire::Failure),
+        (status = 404, description = "There is no such study in this region, or no such version; `report_not_ready`: `results` says how far it is", body = wire::Failure)),
+    security(("hemato_token" = [])))]
+#[get("/pbs/{id}/report")]
+pub async fn read_report(
+    path: web::Path<String>,
+    member: Member,
+    request: HttpRequest,
+    records: web::Data<Records>,
+    surroundings: web::Data<Surroundings>,
+) -> Result<HttpResponse, Refusal> {
+    let wanted = number(&request, "version")?;
+    let words = || Refusal::field("level", "must be morphological, diagnostic or pathology");
+    let level = one(&request, "level")?.map(|word| Level::parse(&word).ok_or_else(words)).transpose()?;
+    let study = studies::find(&records, &member, &path).await?;
+    let latest = current(&records, &member.caller, "DiagnosticReport", &study.id).await?;
+    let latest = latest.filter(|_| study.state() == State::Ready);
+    let Some(latest) = latest else {
+        let status = progress::of(&surroundings.queue, member.caller.tenant, &study.id, &study.asked).await?;
+        return Err(Refusal::ReportNotReady(json!(status)));
+    };
+    let last = latest.version;
+    let stored = match wanted.map(i64::from) {
+        Some(version) if version > last => return Err(Refusal::NotFound("version")),
+        Some(version) if version < last => {
+            let of = resource_type("DiagnosticReport")?;
+            let found = records.vread(&member.caller.quietly(), of, &study.id, version).await;
+            found.map_err(|error| match error {
+                Error::NotFound | Error::Gone => Refusal::NotFound("version"),
+                other => other.into(),
+            })?
+        }
+        Some(_) | None => latest,
+    };
+    let results = results(&records, &member, &study.id, (&stored, last), level.unwrap_or(Level::All)).await?;
+    records.audit_answer(&member.caller, operations::READ_REPORT, &stored).await?;
+    Ok(envelope::success(StatusCode::OK, results))
+}
+
+async fn results(
+    records: &Records,
+    member: &Member,
+    study: &str,
+    (stored, last): (&Stored, i64),
+    level: Level,
+) -> Result<wire::ReportResults, Refusal> {
+    let report = stored.json()?;
+    let mut observations = HashMap::new();
+    for id in pointed(&report, "result", "/reference", "Observation") {
+        if let Some(found) = current(records, &member.caller, "Observation", id).await? {
+            observations.insert(id.to_owned(), found.json()?);
+        }
+    }
+    let files: HashMap<String, String> = files::of(records, &member.caller, study)
+        .await?
+        .into_iter()
+        .map(|file| (file.media, file.id))
+        .collect();
+    let stored = report::Stored {
+        study,
+        report: &report,
+        observations: &observations,
+        files: &files,
+        version: stored.version,
+        versions: (1..=last).collect(),
+    };
+    Ok(rendered(&stored, level))
+}

@@ -1,0 +1,84 @@
+//! `POST /pbs/:id/tasks`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post, web};
+
+use crate::http::arrival::Arrival;
+use crate::records::Records;
+use crate::records::along::{Addresses, Along};
+use crate::records::errands::Purpose;
+use crate::vendors::hemato::body::{After, Json};
+use crate::vendors::hemato::caller::Member;
+use crate::vendors::hemato::errors::Refusal;
+use crate::vendors::hemato::from_fhir::study;
+use crate::vendors::hemato::settings::Surroundings;
+use crate::vendors::hemato::state::State;
+use crate::vendors::hemato::store::{context, repeated, unless_late, update};
+use crate::vendors::hemato::studies::{self, Study, files};
+use crate::vendors::hemato::tasks::{DiagnosticTask, checked, named};
+use crate::vendors::hemato::to_fhir::study::{active, asked};
+use crate::vendors::hemato::{addresses, envelope, operations, wire};
+
+/// Requests a diagnostic study. From then on the study takes no more files. The same tasks are requested once; a study whose review failed
+/// is reviewed again.
+#[utoipa::path(tag = "pbs", operation_id = "request_tasks", params(("id" = String, Path, description = "The study's id")),
+    request_body(content = wire::TasksWanted, content_type = "application/json"),
+    responses((status = 202, description = "It is requested", body = wire::Envelope<wire::TaskResults>),
+        (status = 400, description = "A task is unknown or none is named, the study has no file, or the callback must not be called", body = wire::Failure),
+        (status = 404, description = "There is no such study in this region, or the caller may not see it", body = wire::Failure),
+        (status = 429, description = "Too many studies wait: `Retry-After` says how long to wait", body = wire::Failure)),
+    security(("hemato_token" = [])))]
+#[post("/pbs/{id}/tasks")]
+pub async fn request_tasks(
+    path: web::Path<String>,
+    After(member, Json(sent)): After<Member, Json<wire::TasksWanted>>,
+    arrival: Arrival,
+    records: web::Data<Records>,
+    surroundings: web::Data<Surroundings>,
+) -> Result<HttpResponse, Refusal> {
+    let study = studies::find(&records, &member, &path).await?;
+    let tasks = checked(named(&sent.tasks)?.unwrap_or_default())?;
+    let callback = match &sent.callback_url {
+        Some(text) => Some(addresses::checked(&surroundings.egress, "callback_url", text).await?),
+        None => None,
+    };
+    repeated(async || {
+        let study = studies::find(&records, &member, &path).await?;
+        if is_known(&study, &tasks) {
+            records.audit_answer(&member.caller, operations::REQUEST_TASKS, &study.task).await?;
+            return Ok(Some(()));
+        }
+        if files::of(&records, &member.caller, &study.id).await?.is_empty() {
+            return Err(Refusal::Invalid("The study has no file yet.".to_owned()));
+        }
+        let context = context(&records, member.reference());
+        let writes = vec![
+            update(&study.task, asked(study.asked.clone(), &tasks, &context)),
+            update(&study.stored, active(study.request.clone())),
+        ];
+        let job = surroundings.queue.job(&study.id);
+        let addresses =
+            |purpose, all| Addresses { subject: study.id.clone(), purpose, all, unless_known: false };
+        let callback = callback.iter().map(ToString::to_string).collect();
+        let addresses =
+            vec![addresses(Purpose::Callback, callback), addresses(Purpose::Base, vec![arrival.base()])];
+        let along = Along { addresses, ..Along::default() };
+        let written = records.transact_along(&member.caller, writes, Some(&job), along).await;
+        Ok(unless_late(written)?.map(|_| ()))
+    })
+    .await?;
+    surroundings.queue.wake();
+    let tasks = tasks.into_iter().map(DiagnosticTask::as_str).collect();
+    let results = wire::TaskResults { pbs_study_id: study.id, tasks };
+    Ok(envelope::success(StatusCode::ACCEPTED, results))
+}
+
+/// Whether these tasks are worked on, or done.
+fn is_known(study: &Study, tasks: &[DiagnosticTask]) -> bool {
+    let known = study::tasks(&study.asked);
+    let all_known = tasks.iter().all(|task| known.contains(&task.as_str()));
+    match study.state() {
+        State::Created | State::Failed => false,
+        State::Processing | State::Ready => all_known,
+    }
+}

@@ -1,0 +1,16 @@
+//! What this surface needs to know of the server beside its doors.
+
+use crate::core::config::hemato::PersonalTags;
+use crate::platform::egress::Egress;
+use crate::platform::queue::Queue;
+
+/// What this surface needs to know.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Studies that are to be reviewed.
+    pub queue: Queue,
+    /// The way out to files and callbacks.
+    pub egress: Egress,
+    /// What is done with tags that may name a person.
+    pub tags: PersonalTags,
+}

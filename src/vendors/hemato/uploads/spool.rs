@@ -1,0 +1,154 @@
+//! A file on disk without a name: it is gone when nobody holds it any more, also when the process is killed.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use sha2::{Digest, Sha224};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+use crate::records::Error;
+use crate::vendors::hemato::errors::Refusal;
+
+/// So long the next part of a file may take to come.
+const IDLE: Duration = Duration::from_secs(30);
+/// So many files are on disk at the same time, in the whole process.
+static ROOM: Semaphore = Semaphore::const_new(32);
+/// Who finds no room waits so long.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// So much is read at once.
+const BUFFER: usize = 64 * 1024;
+
+/// A file that comes in.
+pub struct Filling {
+    file: tokio::fs::File,
+    hash: Sha224,
+    length: u64,
+    limit: u64,
+    room: SemaphorePermit<'static>,
+}
+
+/// A file that came in.
+#[derive(Clone, Debug)]
+pub struct Spool {
+    file: Arc<File>,
+    sha224: String,
+    length: u64,
+    _room: Arc<SemaphorePermit<'static>>,
+}
+
+impl Filling {
+    /// An empty file, which may get so long.
+    ///
+    /// # Errors
+    /// When there is no room for one more.
+    pub async fn begin(limit: u64) -> Result<Self, Refusal> {
+        let room = timeout(PATIENCE, ROOM.acquire()).await;
+        let room = room.ok().and_then(Result::ok).ok_or(Refusal::Unavailable)?;
+        let file = web::block(tempfile::tempfile).await.map_err(Error::internal)?.map_err(Error::internal)?;
+        Ok(Self { file: tokio::fs::File::from_std(file), hash: Sha224::new(), length: 0, limit, room })
+    }
+
+    /// Adds a part.
+    ///
+    /// # Errors
+    /// When the file gets too long, or cannot be written.
+    pub async fn add(&mut self, part: &Bytes) -> Result<(), Refusal> {
+        self.length = self.length.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
+        if self.length > self.limit {
+            let limit = self.limit;
+            return Err(Refusal::Invalid(format!("The file is larger than {limit} bytes.")));
+        }
+        self.hash.update(part);
+        self.file.write_all(part).await.map_err(Error::internal)?;
+        Ok(())
+    }
+
+    /// The file, once all of it is there.
+    ///
+    /// # Errors
+    /// When it is empty, or cannot be written.
+    pub async fn finish(mut self) -> Result<Spool, Refusal> {
+        if self.length == 0 {
+            return Err(Refusal::Invalid(
+                "The file is empty: it is the whole body of the request.".to_owned(),
+            ));
+        }
+        self.file.flush().await.map_err(Error::internal)?;
+        Ok(Spool {
+            file: Arc::new(self.file.into_std().await),
+            sha224: hex::encode(self.hash.finalize()),
+            length: self.length,
+            _room: Arc::new(self.room),
+        })
+    }
+}
+
+impl Spool {
+    /// Receives the body of a request.
+    ///
+    /// # Errors
+    /// When it is too long, too slow, ends early, or is none.
+    pub async fn receive(mut payload: web::Payload, limit: u64) -> Result<Self, Refusal> {
+        let mut filling = Filling::begin(limit).await?;
+        loop {
+            let next = timeout(IDLE, payload.next()).await;
+            let late = |_| Refusal::Invalid("The file stopped coming for 30 seconds.".to_owned());
+            let Some(part) = next.map_err(late)? else { break };
+            let part = part.map_err(|_| Refusal::Invalid("The file ended early.".to_owned()))?;
+            filling.add(&part).await?;
+        }
+        filling.finish().await
+    }
+
+    /// SHA-224 of its bytes, hexadecimal.
+    #[must_use]
+    pub fn sha224(&self) -> &str {
+        &self.sha224
+    }
+
+    /// Its length.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Reads it from the beginning.
+    #[must_use]
+    pub fn reader(&self) -> BufReader<FromStart> {
+        BufReader::with_capacity(BUFFER, FromStart { spool: self.clone(), at: 0 })
+    }
+}
+
+/// A place in a file; several read the same file without moving each other.
+pub struct FromStart {
+    spool: Spool,
+    at: u64,
+}
+
+impl Read for FromStart {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.spool.file.read_at(buffer, self.at)?;
+        self.at = self.at.saturating_add(u64::try_from(read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
+impl Seek for FromStart {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.spool.length.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
