@@ -10,6 +10,7 @@ pub mod core;
 pub mod fhir;
 pub mod http;
 pub mod identity;
+pub mod imaging;
 pub mod inference;
 pub mod platform;
 pub mod records;

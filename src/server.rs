@@ -85,6 +85,8 @@ pub fn bind(
             .app_data(web::Data::new(readiness.clone()))
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::new(app.analyses.clone()))
+            .app_data(web::Data::new(app.dicom.clone()))
+            .app_data(web::Data::new(app.dicom_settings))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())

@@ -4,6 +4,7 @@
 //! its value, because the value may be a secret.
 
 pub mod audit;
+pub mod dicom;
 pub mod egress;
 pub mod exports;
 pub mod hosts;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 
 use crate::core::Secret;
 use audit::AuditSettings;
+use dicom::DicomSettings;
 use egress::EgressSettings;
 use exports::ExportSettings;
 use mail::MailSettings;
@@ -77,6 +79,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// How exports are kept.
     pub exports: ExportSettings,
+    /// What DICOM files are taken, and how they are kept.
+    pub dicom: DicomSettings,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -153,6 +157,7 @@ impl Default for Settings {
             providers: Vec::new(),
             audit: AuditSettings::default(),
             exports: ExportSettings::default(),
+            dicom: DicomSettings::default(),
             unknown: Vec::new(),
         }
     }
@@ -232,6 +237,7 @@ impl Settings {
             providers: providers::read(&mut source),
             audit: AuditSettings::read(&mut source),
             exports: ExportSettings::read(&mut source),
+            dicom: DicomSettings::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

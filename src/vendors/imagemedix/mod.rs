@@ -25,6 +25,9 @@
 //! of this surface by an identifier of `urn:vendor:imagemedix:patient` with 24 hexadecimal digits. Treatments may be MedicationStatements
 //! too. Whoever may see a patient is told by CareTeams (`patients`).
 //!
+//! A DICOM file is kept as it came, beside a picture of its first frame; its study and instance are those that DICOMweb shows
+//! (`crate::imaging`).
+//!
 //! Each scan that comes is analysed by a job (`jobs`): which organ it shows, then what is found there. That is `preliminary` and labelled
 //! AIAST until a person changes or confirms it.
 //!
@@ -47,7 +50,6 @@ pub mod errors;
 pub mod file_name;
 pub mod from_fhir;
 pub mod jobs;
-pub mod object_id;
 pub mod operations;
 pub mod patients;
 pub mod people;
@@ -65,6 +67,8 @@ pub mod to_fhir;
 pub mod tumor;
 pub mod upload;
 pub mod wire;
+
+pub use crate::imaging::object_id;
 
 use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};

@@ -10,6 +10,7 @@ mod scans;
 mod users;
 
 use hygeia::core::Secret;
+use hygeia::core::config::Settings;
 use hygeia::identity::{Caller, Surface, TenantId};
 use hygeia::records::accounts::Person;
 use hygeia::records::users::{Home, NewUser};
@@ -32,7 +33,15 @@ struct User<'a> {
 
 /// A server whose first administrator has accounts.
 async fn server() -> Server {
-    let server = Server::start().await;
+    with_accounts(Server::start().await).await
+}
+
+/// The same with these settings.
+async fn server_by(settings: &Settings) -> Server {
+    with_accounts(Server::start_by(settings, None).await).await
+}
+
+async fn with_accounts(server: Server) -> Server {
     let person = Person {
         email: ADMIN.to_owned(),
         password: Secret::new(PASSWORD.to_owned()),
