@@ -7,6 +7,7 @@ pub mod app;
 pub mod cli;
 pub mod clinical;
 pub mod core;
+pub mod dicomweb;
 pub mod fhir;
 pub mod http;
 pub mod identity;

@@ -18,8 +18,8 @@ use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
 use crate::http::{fhir, oauth, operator, pages, probes, request_id};
-use crate::vendors;
 use crate::vendors::smartscan::assets::ChartLibrary;
+use crate::{dicomweb, vendors};
 
 /// Requests in flight have so long to end after a signal to stop.
 const GRACE_S: u64 = 10;
@@ -94,6 +94,7 @@ pub fn bind(
             .map(|actix| actix.configure(pages::routes))
             .configure(oauth::routes)
             .configure(fhir::routes)
+            .configure(dicomweb::routes)
             .configure(operator::routes)
             .configure(vendors::routes(&origins))
             .into_app()
@@ -134,6 +135,7 @@ pub fn documents() -> Vec<Document> {
         vendors::smartscan::document(),
         vendors::imagemedix::document(),
         fhir::document(),
+        dicomweb::document(),
         oauth::document(),
         operator::document(),
         probes::document(),

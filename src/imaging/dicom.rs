@@ -102,10 +102,15 @@ pub fn contradictions(metadata: &Metadata, patient_id: &str, name: &str) -> Vec<
     let told = &metadata.patient;
     let mut found = Vec::new();
     if told.id.as_ref().is_some_and(|id| is_said(id.as_str()) && id.as_str().trim() != patient_id.trim()) {
-        found.push("The file names another patient: its Patient ID is not the one that was sent with it".to_owned());
+        found.push(
+            "The file names another patient: its Patient ID is not the one that was sent with it".to_owned(),
+        );
     }
     if told.name.as_ref().is_some_and(|own| is_said(own.as_str()) && words(own.as_str()) != words(name)) {
-        found.push("The file names another patient: its Patient's Name is not the one that was sent with it".to_owned());
+        found.push(
+            "The file names another patient: its Patient's Name is not the one that was sent with it"
+                .to_owned(),
+        );
     }
     found
 }

@@ -82,5 +82,7 @@ pub fn is_part_of(media: &Value, study: &str) -> bool {
 }
 
 fn identifier<'a>(media: &'a Value, system: &str) -> Option<&'a str> {
-    list(media, "identifier").find(|one| text(one, "system") == Some(system)).and_then(|one| text(one, "value"))
+    list(media, "identifier")
+        .find(|one| text(one, "system") == Some(system))
+        .and_then(|one| text(one, "value"))
 }

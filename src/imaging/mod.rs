@@ -8,6 +8,7 @@ pub mod codes;
 pub mod dicom;
 pub mod instance;
 pub mod object_id;
+pub mod patient;
 pub mod resource;
 pub mod scan;
 pub mod study;

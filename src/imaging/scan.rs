@@ -64,7 +64,11 @@ impl New {
     #[must_use]
     pub fn subject(&self) -> Value {
         let mut subject = reference(&format!("Patient/{}", self.patient));
-        set(&mut subject, "display", Some(self.name.as_str()).filter(|name| !name.is_empty()).map(Value::from));
+        set(
+            &mut subject,
+            "display",
+            Some(self.name.as_str()).filter(|name| !name.is_empty()).map(Value::from),
+        );
         subject
     }
 
@@ -132,8 +136,11 @@ impl New {
     pub fn provenance(&self, context: &Context) -> Value {
         let of_instances = self.instances.iter().map(|one| format!("Media/{}", one.id));
         let picture = self.file.iter().map(|_| format!("Media/{}", self.id));
-        let targets: Vec<_> =
-            std::iter::once(self.study()).chain(picture).chain(of_instances).map(|one| reference(&one)).collect();
+        let targets: Vec<_> = std::iter::once(self.study())
+            .chain(picture)
+            .chain(of_instances)
+            .map(|one| reference(&one))
+            .collect();
         json!({
             "resourceType": "Provenance",
             "id": self.id,

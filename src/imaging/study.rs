@@ -43,7 +43,8 @@ fn name(study: &mut Value, told: &Metadata) {
         return;
     }
     identifiers.push(json!({ "system": DICOM_UID, "value": oid(told.study.as_str()) }));
-    let known = |text: &Option<Text>| Some(text.as_ref()?.as_str().trim().to_owned()).filter(|text| !text.is_empty());
+    let known =
+        |text: &Option<Text>| Some(text.as_ref()?.as_str().trim().to_owned()).filter(|text| !text.is_empty());
     if let Some(number) = known(&told.accession_number) {
         identifiers.push(json!({ "type": ACCESSION_TYPE.concept(), "system": ACCESSION, "value": number }));
     }
@@ -105,7 +106,9 @@ pub fn uid(study: &Value) -> Option<&str> {
 /// The value of the study's identifier of this system.
 #[must_use]
 pub fn identifier<'a>(study: &'a Value, system: &str) -> Option<&'a str> {
-    list(study, "identifier").find(|one| text(one, "system") == Some(system)).and_then(|one| text(one, "value"))
+    list(study, "identifier")
+        .find(|one| text(one, "system") == Some(system))
+        .and_then(|one| text(one, "value"))
 }
 
 /// The SOP Instance UIDs of all instances, in their order.

@@ -29,8 +29,7 @@ fn small(element: InMemElement) -> Option<InMemElement> {
     if is_pixels(element.tag()) {
         return None;
     }
-    let is_bytes =
-        matches!(element.vr(), VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW | VR::UN);
+    let is_bytes = matches!(element.vr(), VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW | VR::UN);
     let is_long = matches!(element.value(), Value::Primitive(bytes) if length(bytes) > LONGEST_BYTES);
     (!(is_bytes && is_long)).then_some(element)
 }

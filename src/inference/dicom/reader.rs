@@ -142,7 +142,8 @@ impl DicomReader {
         let head = exchange::head(ask).ok_or(DecodeError::Unavailable)?;
         let _turn = self.at_once.acquire().await.map_err(|_| DecodeError::Unavailable)?;
         let mut child = self.start()?;
-        let answer = tokio::time::timeout(self.deadline, converse(&mut child, &head, &file, ask.most_bytes()));
+        let answer =
+            tokio::time::timeout(self.deadline, converse(&mut child, &head, &file, ask.most_bytes()));
         let answer = answer.await.unwrap_or(Err(DecodeError::TooSlow));
         if answer.is_err() {
             // It has its turn until it is gone: so many children there are, and no more.

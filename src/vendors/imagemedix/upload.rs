@@ -66,7 +66,8 @@ impl FromRequest for Upload {
         let settings = request.app_data::<web::Data<DicomSettings>>().map(|settings| ***settings);
         let form = Multipart::from_request(request, payload);
         Box::pin(async move {
-            let settings = settings.ok_or_else(|| Error::internal("the server was built without settings"))?;
+            let settings =
+                settings.ok_or_else(|| Error::internal("the server was built without settings"))?;
             let largest = settings.limit_bytes().max(IMAGE_LIMIT_BYTES).saturating_add(REST_LIMIT_BYTES);
             if length.is_some_and(|length| length > largest) {
                 return Err(too_large(settings.limit_mb.max(50)));
@@ -81,7 +82,8 @@ impl FromRequest for Upload {
                 }
                 Ok::<_, Refusal>(())
             };
-            let late = |_| self::form(&format!("took longer than {} seconds to come in", most_time.as_secs()));
+            let late =
+                |_| self::form(&format!("took longer than {} seconds to come in", most_time.as_secs()));
             timeout(most_time, reading).await.map_err(late)??;
             parts.finish()
         })

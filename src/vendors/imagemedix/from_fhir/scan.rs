@@ -69,7 +69,10 @@ pub fn sides(media: &Value) -> Option<[u64; 2]> {
 #[must_use]
 pub fn dicom_name(study: &Value) -> Option<&str> {
     let mut instances = list(study, "series").flat_map(|series| list(series, "instance"));
-    instances.find_map(|instance| text(instance, "title"))
+    // A client of `/fhir` may have called it anything: of that, an address is not made.
+    let is_harmless =
+        |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    instances.find_map(|instance| text(instance, "title")).filter(is_harmless)
 }
 
 /// What readers must know of the scan.

@@ -38,8 +38,12 @@ pub(super) fn fits(study: &Value, seen: Organ) -> bool {
 /// That what is seen is not what the file says.
 pub(super) fn contradiction(seen: Organ) -> &'static str {
     match seen {
-        Organ::Brain => "The picture looks like a brain MRI, and its DICOM file says that it is something else",
-        Organ::Chest => "The picture looks like a chest X-ray, and its DICOM file says that it is something else",
+        Organ::Brain => {
+            "The picture looks like a brain MRI, and its DICOM file says that it is something else"
+        }
+        Organ::Chest => {
+            "The picture looks like a chest X-ray, and its DICOM file says that it is something else"
+        }
     }
 }
 
@@ -59,7 +63,9 @@ mod tests {
 
     #[test]
     fn a_file_that_says_something_else_is_not_believed_to_show_the_organ() {
-        for (modality, part) in [("CT", Some("CHEST")), ("MR", Some("CHEST")), ("DX", Some("HAND")), ("US", None)] {
+        for (modality, part) in
+            [("CT", Some("CHEST")), ("MR", Some("CHEST")), ("DX", Some("HAND")), ("US", None)]
+        {
             assert!(!fits(&study(modality, part), Organ::Chest), "{modality} {part:?}");
         }
         for (modality, part) in [("CT", Some("BRAIN")), ("DX", Some("HEAD")), ("MR", Some("KNEE"))] {

@@ -18,7 +18,9 @@ impl Analyst {
     ) -> Result<Seen, Refusal> {
         let bytes = match picture::of_scan(&self.records, caller, scan).await {
             Ok(bytes) => bytes.into_inner(),
-            Err(Refusal::NotFound(_)) => return Ok(Seen::Nothing("There is no picture to look at".to_owned())),
+            Err(Refusal::NotFound(_)) => {
+                return Ok(Seen::Nothing("There is no picture to look at".to_owned()));
+            }
             Err(other) => return Err(other),
         };
         let picture = match self.decoder.decode(bytes).await {

@@ -10,9 +10,9 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, get, web};
 use bytes::Bytes;
 
 use crate::http::{arrival, bearer};
-use crate::imaging::instance::DICOM;
 use crate::identity::file_links::FileLink;
 use crate::identity::{Identity, Surface};
+use crate::imaging::instance::DICOM;
 use crate::records::{Error, Records};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;

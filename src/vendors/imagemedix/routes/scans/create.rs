@@ -36,7 +36,10 @@ use crate::vendors::imagemedix::{patients, text, time, wire};
         (status = 403, description = "The patient is not assigned to the caller", body = wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/scans")]
-#[expect(clippy::too_many_arguments, reason = "what reads files of two kinds is taken from the server's own state")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what reads files of two kinds is taken from the server's own state"
+)]
 pub async fn create_scan(
     After(signed_in, upload): After<SignedIn, Upload>,
     records: web::Data<Records>,

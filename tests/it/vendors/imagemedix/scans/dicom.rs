@@ -61,7 +61,8 @@ async fn a_file_that_is_damaged_or_of_no_picture_is_refused_and_leaves_nothing()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_over_the_limit_of_its_kind_is_refused() {
-    let settings = Settings { dicom: DicomSettings { limit_mb: 1, ..DicomSettings::default() }, ..Settings::default() };
+    let settings =
+        Settings { dicom: DicomSettings { limit_mb: 1, ..DicomSettings::default() }, ..Settings::default() };
     let server = super::super::server_by(&settings).await;
     let admin = User::admin(&server).await;
     let pixels = vec![0; 1_100 * 1_100];
@@ -72,7 +73,10 @@ async fn a_file_over_the_limit_of_its_kind_is_refused() {
     let answer = admin.upload(form(picture, "a.png", &TEXTS)).await;
     assert_eq!(refused(&answer, 400), "image is larger than 50 MB");
     let beyond = server.request(Method::POST, "/imagemedix/api/scans").bearer_auth(&admin.token);
-    let beyond = beyond.header("Content-Type", "multipart/form-data; boundary=x").body(vec![b'x'; (50 << 20) + (65 << 10)]);
+    let beyond =
+        beyond
+            .header("Content-Type", "multipart/form-data; boundary=x")
+            .body(vec![b'x'; (50 << 20) + (65 << 10)]);
     assert_eq!(refused(&crate::harness::Answer::of(beyond).await, 400), "image is larger than 50 MB");
 }
 
@@ -116,7 +120,10 @@ async fn a_file_is_kept_as_it_came_beside_its_picture() {
                     "sopClass": { "system": "urn:ietf:rfc:3986", "code": "urn:oid:1.2.840.10008.5.1.4.1.1.4" } }] }] })
     );
     let found = fhir.get("/Media?identifier=urn:dicom:uid%7Curn:oid:2.25.1.1.1").await.json();
-    assert_eq!((&found["total"], &found["entry"][0]["resource"]["content"]["contentType"]), (&json!(1), &json!("application/dicom")));
+    assert_eq!(
+        (&found["total"], &found["entry"][0]["resource"]["content"]["contentType"]),
+        (&json!(1), &json!("application/dicom"))
+    );
     // It is deleted with all that it is made of.
     assert_eq!(admin.send(Method::DELETE, &format!("/scans/{id}"), &Value::Null).await.status, 200);
     for of_type in ["Media", "Binary", "ImagingStudy", "Task"] {
@@ -137,7 +144,10 @@ async fn a_file_of_another_patient_is_taken_with_a_warning() {
         "The file names another patient: its Patient's Name is not the one that was sent with it",
         "The file says that it was taken in the future"
     ]);
-    assert_eq!((&scan["warnings"], &scan["patientId"], &scan["patientName"]), (&warnings, &json!("PT-1"), &json!("Priya Mehta")));
+    assert_eq!(
+        (&scan["warnings"], &scan["patientId"], &scan["patientName"]),
+        (&warnings, &json!("PT-1"), &json!("Priya Mehta"))
+    );
     assert_eq!(scan["scanDate"], "2026-11-21T12:00:00.000Z");
     let read = admin.read(&format!("/scans/{}", scan["_id"].as_str().unwrap())).await;
     assert_eq!(read["warnings"], warnings, "whoever reads it is told");
@@ -162,10 +172,14 @@ async fn a_copy_that_names_nobody_takes_the_files_place_where_that_is_asked_for(
     let studies = server.number("SELECT count(*) FROM resource WHERE body LIKE '%urn:oid:2.25.1\"%'").await;
     assert_eq!(studies, 0, "nor do resources have its UIDs");
     // The same by a setting, unless the form says otherwise.
-    let settings = Settings { dicom: DicomSettings { deidentify: true, ..DicomSettings::default() }, ..Settings::default() };
+    let settings = Settings {
+        dicom: DicomSettings { deidentify: true, ..DicomSettings::default() },
+        ..Settings::default()
+    };
     let strict = super::super::server_by(&settings).await;
     let admin = User::admin(&strict).await;
-    for (form, is_kept) in [(sent(SAID.file()), false), (sent(SAID.file()).text("deidentify", "false"), true)] {
+    for (form, is_kept) in [(sent(SAID.file()), false), (sent(SAID.file()).text("deidentify", "false"), true)]
+    {
         let scan = admin.upload(form).await.json();
         assert_eq!(fetched(&strict, &scan["dicomUrl"]).await.1 == SAID.file(), is_kept);
     }
@@ -183,8 +197,10 @@ async fn a_file_is_analysed_unless_it_says_that_it_is_something_else() {
         format!("/scans/{}", answer.json()["_id"].as_str().unwrap())
     };
     let (brain, silent) = (scan(said).await, scan(Said { modality: "", body_part: "", ..said }).await);
-    let (chest, tomography) =
-        (scan(Said { modality: "DX", body_part: "CHEST", ..said }).await, scan(Said { modality: "CT", ..said }).await);
+    let (chest, tomography) = (
+        scan(Said { modality: "DX", body_part: "CHEST", ..said }).await,
+        scan(Said { modality: "CT", ..said }).await,
+    );
     let analyst = server.analyst().await;
     while analyst.step().await.unwrap() {}
     for path in [&brain, &silent] {
