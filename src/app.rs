@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::core::config::Settings;
+use crate::core::config::dicom::DicomSettings;
 use crate::core::config::plans::Enterprise;
 use crate::core::{Clock, Ids, Secret};
 use crate::fhir::{definitions, search_values};
@@ -13,6 +14,7 @@ use crate::http::pages::sign_up::SignUp;
 use crate::identity::Identity;
 use crate::identity::federation::Federation;
 use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
+use crate::inference::dicom::DicomReader;
 use crate::inference::imaging::ImagingReader;
 use crate::inference::picture::{Decoder, Limits};
 use crate::platform::delivery::Deliveries;
@@ -32,6 +34,8 @@ use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::imagemedix::jobs::Analyst;
 use crate::vendors::imagemedix::{analyses, events};
 
+/// So many DICOM files are read at the same time, each in a process of its own.
+const DICOM_AT_ONCE: usize = 4;
 /// So many database connections a process opens at most.
 const CONNECTIONS: usize = 16;
 
@@ -54,6 +58,10 @@ pub struct App {
     pub device_reader: Arc<DeviceReader>,
     /// Looks at brains and chests; without models it refuses each picture and says why.
     pub imaging: Arc<ImagingReader>,
+    /// Reads DICOM files.
+    pub dicom: DicomReader,
+    /// Which DICOM files are taken.
+    pub dicom_settings: DicomSettings,
     /// Scans that are to be analysed.
     pub analyses: Queue,
     /// What is posted to others.
@@ -215,6 +223,8 @@ impl App {
             decoder: Decoder::new(Limits::default()),
             device_reader,
             imaging: Arc::new(ImagingReader::unavailable("no models were opened")),
+            dicom: DicomReader::new(&program(), DICOM_AT_ONCE),
+            dicom_settings: settings.dicom,
             analyses,
             deliveries,
             hemato,
@@ -271,6 +281,14 @@ fn reader_settings(settings: &Settings) -> ReaderSettings {
     let library = library.unwrap_or_else(|| project_folder("runtime").join("libonnxruntime.so"));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     ReaderSettings::new(&library, &project_folder("models"), cores)
+}
+
+/// This program: it reads DICOM files in processes of its own kind.
+fn program() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "DICOM files cannot be read");
+        PathBuf::new()
+    })
 }
 
 /// A folder that ships with the program: beside the binary, or in the project that it was built in.

@@ -18,9 +18,13 @@ use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
 use crate::http::{fhir, oauth, operator, pages, probes, request_id};
+<<<<<<< HEAD
 use crate::vendors;
 use crate::vendors::imagemedix::routes::google::ClientUrl;
+=======
+>>>>>>> dicom
 use crate::vendors::smartscan::assets::ChartLibrary;
+use crate::{dicomweb, vendors};
 
 /// Requests in flight have so long to end after a signal to stop.
 const GRACE_S: u64 = 10;
@@ -88,9 +92,14 @@ pub fn bind(
             .app_data(web::Data::new(readiness.clone()))
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::new(app.analyses.clone()))
+<<<<<<< HEAD
             .app_data(web::Data::new(app.deliveries.clone()))
             .app_data(web::Data::new(app.hemato.clone()))
             .app_data(web::Data::new(noted_mounting.clone()))
+=======
+            .app_data(web::Data::new(app.dicom.clone()))
+            .app_data(web::Data::new(app.dicom_settings))
+>>>>>>> dicom
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())
@@ -99,6 +108,7 @@ pub fn bind(
             .map(|actix| actix.configure(pages::routes))
             .configure(oauth::routes)
             .configure(fhir::routes)
+            .configure(dicomweb::routes)
             .configure(operator::routes)
             .configure(vendors::routes(&origins))
             .into_app()
@@ -140,6 +150,7 @@ pub fn documents() -> Vec<Document> {
         vendors::imagemedix::document(),
         vendors::hemato::document(),
         fhir::document(),
+        dicomweb::document(),
         oauth::document(),
         operator::document(),
         probes::document(),

@@ -6,9 +6,8 @@ use tokio::sync::mpsc::Receiver;
 
 use super::aside::{Load, aside};
 use super::errands::Purpose;
-use super::{Error, Records, Write, Written};
+use super::{Beside, Error, Records, Write, Written};
 use crate::identity::Caller;
-use crate::platform::queue::Job;
 use crate::storage::{Connection, binary_parts, errand_addresses};
 
 /// What goes along with writes.
@@ -45,15 +44,15 @@ pub struct Part {
 }
 
 impl Records {
-    /// Does all of the writes, asks for a job that they make necessary, and keeps what goes along. Or nothing of it.
+    /// Does all of the writes and what they make necessary beside, and keeps what goes along. Or nothing of it.
     ///
     /// # Errors
-    /// As [`Records::transact_asking`], or where what goes along cannot be read or kept; then nothing is stored.
+    /// As [`Records::transact_beside`], or where what goes along cannot be read or kept; then nothing is stored.
     pub async fn transact_along(
         &self,
         caller: &Caller,
         writes: Vec<Write>,
-        job: Option<&Job>,
+        beside: &Beside,
         along: Along,
     ) -> Result<Vec<Written>, Error> {
         let load = Load::of(writes.iter().map(Write::size));
@@ -66,10 +65,9 @@ impl Records {
         let types: Vec<_> = prepared.iter().map(|prepared| prepared.address().0).collect();
         let mut transaction = self.store.begin(caller.tenant).await?;
         let written = async {
+            self.before_writes(caller, beside, &mut transaction).await?;
             let written = self.write_all(caller, prepared, &mut transaction).await?;
-            if let Some(job) = job {
-                self.add_job(caller, job, &mut transaction).await?;
-            }
+            self.after_writes(caller, beside, &mut transaction).await?;
             keep(caller, along, &mut transaction).await?;
             Ok::<_, Error>(written)
         }

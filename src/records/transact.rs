@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::access::Access;
-use super::aside::{self, Load, aside};
+use super::along::Along;
+use super::aside;
 use super::provenance::PROVENANCE;
 use super::writing::{Next, Writing};
 use super::{Beside, Error, Precondition, Records, Stored, create, delete, hold, patch, provenance, update};
@@ -119,25 +120,7 @@ impl Records {
         writes: Vec<Write>,
         beside: &Beside,
     ) -> Result<Vec<Written>, Error> {
-        let load = Load::of(writes.iter().map(Write::size));
-        let (records, by) = (self.clone(), caller.clone());
-        let prepare = move || {
-            let prepared = writes.into_iter().map(|write| records.prepare(&by, write));
-            prepared.collect::<Result<Vec<_>, _>>()
-        };
-        let prepared = aside(load, prepare).await??;
-        let types: Vec<_> = prepared.iter().map(|prepared| prepared.address().0).collect();
-        let mut transaction = self.store.begin(caller.tenant).await?;
-        let written = async {
-            self.before_writes(caller, beside, &mut transaction).await?;
-            let written = self.write_all(caller, prepared, &mut transaction).await?;
-            self.after_writes(caller, beside, &mut transaction).await?;
-            Ok(written)
-        }
-        .await;
-        let written = transaction.finish::<_, Error>(written).await?;
-        self.wake_for(types.into_iter());
-        Ok(written)
+        self.transact_along(caller, writes, beside, Along::default()).await
     }
 
     /// One write alone.

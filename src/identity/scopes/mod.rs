@@ -1,6 +1,7 @@
 //! SMART scopes, version 2 (`system/Patient.cruds`) and version 1 (`system/Patient.read`), and those about the launch itself.
 //! <https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html>
 
+mod lent;
 mod narrow;
 mod read;
 

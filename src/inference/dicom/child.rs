@@ -2,26 +2,29 @@
 
 use std::io::{self, Read, Write};
 
+use nix::sys::prctl::set_dumpable;
 use nix::sys::resource::{Resource, setrlimit};
 
 use super::exchange::{Answer, Ask, head, part};
-use super::{Colour, DicomError, MAX_FILE_BYTES, deidentify, metadata, open, pixels};
+use super::{Colour, DicomError, MAX_FILE_BYTES, dataset, deidentify, frame, metadata, open, pixels};
 
 /// Seconds of the processor that one file gets; the largest frame of JPEG 2000 takes a few.
 const CPU_SECONDS: u64 = 20;
 /// Bytes of address space: the largest file some times over.
-const ADDRESS_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+const ADDRESS_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// Open files: the standard three, and what the runtime holds already.
 const OPEN_FILES: u64 = 16;
 
 /// Limits this process before it reads a byte of a file, for good.
 ///
 /// The process sets its limits itself: it is our own program that does so, and a parent of many threads would need unsafe code
-/// between fork and exec. Nothing can be written to a file or left in a core dump.
+/// between fork and exec. Nothing can be written to a file or left in a core dump, and no other process of the same user may look
+/// into this one.
 ///
 /// # Errors
 /// When the system refuses.
 pub fn confine() -> io::Result<()> {
+    set_dumpable(false)?;
     let limits = [
         (Resource::RLIMIT_CORE, 0),
         (Resource::RLIMIT_FSIZE, 0),
@@ -64,6 +67,15 @@ fn answer(ask: &Ask, file: &[u8]) -> Result<(Answer, Vec<u8>), DicomError> {
             let colours = raster.colour == Colour::Rgb;
             let answer = Answer::Rendered { metadata, width: raster.width, height: raster.height, colours };
             Ok((answer, raster.bytes))
+        }
+        Ask::Dataset => {
+            metadata::describe(&opened)?;
+            Ok((Answer::Dataset, dataset::json(opened)?))
+        }
+        Ask::Frame { frame, as_stored } => {
+            metadata::describe(&opened)?;
+            let (media_type, bytes) = frame::frame(&opened, *frame, *as_stored)?;
+            Ok((Answer::Frame(media_type), bytes))
         }
         Ask::Deidentify(rules) => {
             // What no picture archive would take is not made up for here.

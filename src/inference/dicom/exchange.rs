@@ -8,8 +8,10 @@ use super::{Colour, DicomError, MAX_FILE_BYTES, MAX_PIXELS, Metadata, Raster};
 
 /// Most bytes that a head may have.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// Most bytes that may come back: a file with its head, or a frame in colours; the file is more.
-pub(super) const MAX_ANSWER_BYTES: usize = 2 * MAX_FILE_BYTES;
+/// Most bytes of a picture: three colours a pixel, or one of 16 bits.
+const MAX_PICTURE_BYTES: usize = 3 * 2 * 50_000_000;
+/// Most bytes of a data set in JSON, which has no pixels.
+const MAX_DATASET_BYTES: usize = 32 * 1024 * 1024;
 
 /// The values that are shown between black and white.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -32,8 +34,45 @@ pub(super) enum Ask {
         /// The window, where the file's own is not wanted.
         window: Option<Window>,
     },
+    /// Tell all attributes but the pixels.
+    Dataset,
+    /// Give the samples of a frame.
+    Frame {
+        /// The frame, counted from 1.
+        frame: u32,
+        /// Whether a compressed frame is wanted as it is.
+        as_stored: bool,
+    },
     /// Make a copy that names nobody.
     Deidentify(Rules),
+}
+
+impl Ask {
+    /// Most bytes that an answer to it may have.
+    pub(super) fn most_bytes(&self) -> usize {
+        let behind = match self {
+            Self::Describe => 0,
+            Self::Render { .. } | Self::Frame { .. } => MAX_PICTURE_BYTES,
+            Self::Dataset => MAX_DATASET_BYTES,
+            // A copy has some attributes that its original lacks.
+            Self::Deidentify(_) => MAX_FILE_BYTES + MAX_HEAD_BYTES,
+        };
+        // The length stands before the head.
+        4 + MAX_HEAD_BYTES + behind
+    }
+}
+
+/// What the bytes of a frame are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FrameType {
+    /// Samples, little endian, the colours of a pixel side by side.
+    Samples,
+    /// A JPEG stream, of whatever process.
+    Jpeg,
+    /// A JPEG 2000 stream.
+    Jpeg2000,
+    /// A stream of DICOM's run lengths.
+    Rle,
 }
 
 /// What the child found. Bytes that belong to it follow.
@@ -43,6 +82,10 @@ pub(super) enum Answer {
     Described(Box<Metadata>),
     /// What the file is, and the size of the frame that follows.
     Rendered { metadata: Box<Metadata>, width: u32, height: u32, colours: bool },
+    /// A data set in JSON follows.
+    Dataset,
+    /// A frame follows.
+    Frame(FrameType),
     /// A file follows.
     Deidentified(BurnedIn),
     /// What is wrong with the file.

@@ -35,6 +35,10 @@ pub struct Metadata {
     pub study_description: Option<Text>,
     /// Series Description.
     pub series_description: Option<Text>,
+    /// Study ID, which the hospital gave.
+    pub study_id: Option<Text>,
+    /// Referring Physician's Name, its components joined by `^`.
+    pub referrer: Option<Text>,
     /// Accession Number.
     pub accession_number: Option<Text>,
     /// Manufacturer of the device.
@@ -95,6 +99,8 @@ pub(super) fn describe(opened: &Opened) -> Result<Metadata, DicomError> {
         instance_number: number(object, tags::INSTANCE_NUMBER),
         study_description: text(object, tags::STUDY_DESCRIPTION, "StudyDescription")?,
         series_description: text(object, tags::SERIES_DESCRIPTION, "SeriesDescription")?,
+        study_id: text(object, tags::STUDY_ID, "StudyID")?,
+        referrer: text(object, tags::REFERRING_PHYSICIAN_NAME, "ReferringPhysicianName")?,
         accession_number: text(object, tags::ACCESSION_NUMBER, "AccessionNumber")?,
         manufacturer: text(object, tags::MANUFACTURER, "Manufacturer")?,
         model: text(object, tags::MANUFACTURER_MODEL_NAME, "ManufacturerModelName")?,
@@ -216,6 +222,8 @@ mod tests {
             instance_number: Some(7),
             study_description: text("Thorax of Jane"),
             series_description: None,
+            study_id: None,
+            referrer: None,
             accession_number: None,
             manufacturer: text("Maker"),
             model: None,

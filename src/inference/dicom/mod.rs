@@ -9,9 +9,11 @@
 //! [`metadata`](Metadata) and `pixels` read that, and [`deidentify`] makes another object of it.
 
 mod child;
+mod dataset;
 pub mod deidentify;
 mod errors;
 mod exchange;
+mod frame;
 mod metadata;
 mod moment;
 mod open;
@@ -29,16 +31,16 @@ mod hostile;
 
 pub use child::{confine, work};
 pub use errors::{Address, DecodeError, DicomError};
-pub use exchange::Window;
+pub use exchange::{FrameType, Window};
 pub use metadata::{Metadata, Patient};
 pub use moment::StudyTime;
 pub use pixels::{Colour, Raster};
-pub use reader::{Deidentified, DicomReader};
+pub use reader::{Deidentified, DicomReader, Frame};
 pub use syntax::Syntax;
 pub use text::Text;
 pub use uid::Uid;
 
 /// Most bytes that a file may have, inflated where it is deflated.
-pub const MAX_FILE_BYTES: usize = 256 * 1024 * 1024;
+pub const MAX_FILE_BYTES: usize = 512 * 1024 * 1024;
 /// Most pixels that a frame may have: twice those of the largest mammograms.
 pub const MAX_PIXELS: u64 = 50_000_000;

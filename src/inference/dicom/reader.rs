@@ -7,15 +7,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 
 use super::deidentify::{BurnedIn, Rules};
-use super::exchange::{self, Answer, Ask, MAX_ANSWER_BYTES};
+use super::exchange::{self, Answer, Ask, FrameType};
 use super::{DecodeError, DicomError, MAX_FILE_BYTES, Metadata, Raster, Window};
 
 /// How long a file may take, on a machine with other things to do. The child's own limit is of time at the processor.
 const DEADLINE: Duration = Duration::from_secs(60);
+/// How long a child that was killed may take to be gone before the next one has its turn.
+const GONE_WITHIN: Duration = Duration::from_secs(5);
 
 /// Reads files in children, so many at once. Cheap to clone; clones share the number.
 #[derive(Debug, Clone)]
@@ -32,6 +34,21 @@ pub struct Deidentified {
     pub file: Bytes,
     /// Whether its pixels may name somebody.
     pub burned_in: BurnedIn,
+}
+
+/// The samples of a frame.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// What the bytes are.
+    pub media_type: FrameType,
+    /// The samples, or their compressed stream.
+    pub bytes: Bytes,
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Frame({:?}, {} bytes)", self.media_type, self.bytes.len())
+    }
 }
 
 impl DicomReader {
@@ -77,6 +94,32 @@ impl DicomReader {
         }
     }
 
+    /// All attributes of a file but its pixels, in DICOM's JSON.
+    ///
+    /// # Errors
+    /// As of [`Self::describe`].
+    pub async fn dataset(&self, file: Bytes) -> Result<serde_json::Value, DecodeError> {
+        let answer = self.ask(&Ask::Dataset, file).await?;
+        match exchange::part(&answer) {
+            Some((Answer::Dataset, json)) => serde_json::from_slice(json).map_err(|_| DecodeError::Failed),
+            other => Err(other_than_asked(other)),
+        }
+    }
+
+    /// The samples of a frame, counted from 1; as they are stored where that is wanted, else decompressed.
+    ///
+    /// # Errors
+    /// As of [`Self::render`].
+    pub async fn frame(&self, file: Bytes, frame: u32, as_stored: bool) -> Result<Frame, DecodeError> {
+        let answer = self.ask(&Ask::Frame { frame, as_stored }, file).await?;
+        match exchange::part(&answer) {
+            Some((Answer::Frame(media_type), bytes)) => {
+                Ok(Frame { media_type, bytes: Bytes::copy_from_slice(bytes) })
+            }
+            other => Err(other_than_asked(other)),
+        }
+    }
+
     /// A copy of the file that names nobody.
     ///
     /// # Errors
@@ -98,14 +141,22 @@ impl DicomReader {
         }
         let head = exchange::head(ask).ok_or(DecodeError::Unavailable)?;
         let _turn = self.at_once.acquire().await.map_err(|_| DecodeError::Unavailable)?;
-        let answer = tokio::time::timeout(self.deadline, self.converse(&head, &file));
-        answer.await.unwrap_or(Err(DecodeError::TooSlow))
+        let mut child = self.start()?;
+        let answer =
+            tokio::time::timeout(self.deadline, converse(&mut child, &head, &file, ask.most_bytes()));
+        let answer = answer.await.unwrap_or(Err(DecodeError::TooSlow));
+        if answer.is_err() {
+            // It has its turn until it is gone: so many children there are, and no more.
+            drop(child.start_kill());
+            drop(tokio::time::timeout(GONE_WITHIN, child.wait()).await);
+        }
+        answer
     }
 
-    async fn converse(&self, head: &[u8], file: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    fn start(&self) -> Result<Child, DecodeError> {
         let (program, arguments) = self.command.split_first().ok_or(DecodeError::Unavailable)?;
         // Nothing of our environment: it holds secrets. Nothing of what it says of itself: that may be health data.
-        let mut child = Command::new(program)
+        Command::new(program)
             .args(arguments)
             .env_clear()
             .current_dir("/")
@@ -114,27 +165,35 @@ impl DicomReader {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|_| DecodeError::Unavailable)?;
-        let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(DecodeError::Unavailable);
-        };
-        let send = async {
-            // A child that has its answer early may close the pipe: what it answers counts.
-            if input.write_all(head).await.is_ok() {
-                drop(input.write_all(file).await);
-            }
-            drop(input);
-        };
-        let most = u64::try_from(MAX_ANSWER_BYTES).unwrap_or(u64::MAX);
-        let mut answer = Vec::new();
-        let mut output = output.take(most.saturating_add(1));
-        let (read, ()) = tokio::join!(output.read_to_end(&mut answer), send);
-        if read.is_err() || answer.len() > MAX_ANSWER_BYTES {
-            return Err(DecodeError::Failed);
-        }
-        let ended = child.wait().await.map_err(|_| DecodeError::Failed)?;
-        if ended.success() { Ok(answer) } else { Err(DecodeError::Failed) }
+            .map_err(|_| DecodeError::Unavailable)
     }
+}
+
+/// Tells the child what is asked, and hears its answer of so many bytes at most, up to its end.
+async fn converse(child: &mut Child, head: &[u8], file: &[u8], most: usize) -> Result<Vec<u8>, DecodeError> {
+    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(DecodeError::Unavailable);
+    };
+    let send = async {
+        // A child that has its answer early may close the pipe: what it answers counts.
+        if input.write_all(head).await.is_ok() {
+            drop(input.write_all(file).await);
+        }
+        drop(input);
+    };
+    let most_read = u64::try_from(most).unwrap_or(u64::MAX);
+    let mut answer = Vec::new();
+    let hear = async {
+        // Dropped at its end: a child that goes on writing does so in vain.
+        let mut output = output.take(most_read.saturating_add(1));
+        output.read_to_end(&mut answer).await
+    };
+    let (read, ()) = tokio::join!(hear, send);
+    if read.is_err() || answer.len() > most {
+        return Err(DecodeError::Failed);
+    }
+    let ended = child.wait().await.map_err(|_| DecodeError::Failed)?;
+    if ended.success() { Ok(answer) } else { Err(DecodeError::Failed) }
 }
 
 /// The child's refusal, or no answer to what was asked.
@@ -142,7 +201,12 @@ fn other_than_asked(answer: Option<(Answer, &[u8])>) -> DecodeError {
     match answer {
         Some((Answer::Refused(error), [])) => error.into(),
         Some((
-            Answer::Refused(_) | Answer::Described(_) | Answer::Rendered { .. } | Answer::Deidentified(_),
+            Answer::Refused(_)
+            | Answer::Described(_)
+            | Answer::Rendered { .. }
+            | Answer::Dataset
+            | Answer::Frame(_)
+            | Answer::Deidentified(_),
             _,
         ))
         | None => DecodeError::Failed,

@@ -4,10 +4,8 @@
 
 use crate::fhir::codes::Code;
 
-/// Identifiers of patients: the vendor's ids.
-pub const PATIENT: &str = "urn:vendor:imagemedix:patient";
-/// Identifiers of patients that the clients chose.
-pub const PATIENT_ID: &str = "urn:vendor:imagemedix:patient-id";
+pub use crate::imaging::codes::{ANALYSIS, JOB, PATIENT, PATIENT_ID, PICTURE, SCAN};
+
 /// Identifiers of the CareTeams that doctors are assigned in: those of their patients.
 pub const CARE_TEAM: &str = "urn:vendor:imagemedix:care-team";
 /// Identifiers of the entries of medical histories (Conditions, with the CarePlans of their treatments).
@@ -15,10 +13,6 @@ pub const HISTORY: &str = "urn:vendor:imagemedix:medical-history";
 /// Identifiers of notes (DocumentReferences).
 pub const NOTE: &str = "urn:vendor:imagemedix:note";
 
-/// Identifiers of scans: of their ImagingStudies, and of the Media, Task and DiagnosticReport of each.
-pub const SCAN: &str = "urn:vendor:imagemedix:scan";
-/// Identifiers of analyses (Tasks), a new one each time that one is asked for.
-pub const JOB: &str = "urn:vendor:imagemedix:job";
 /// Identifiers of what was found in scans (Observations): the scans' ids.
 pub const RESULT: &str = "urn:vendor:imagemedix:scan-result";
 /// Identifiers of marks on scans (Observations).
@@ -44,16 +38,12 @@ const fn task(code: &'static str, display: &'static str) -> Code {
     Code { system: "https://hygeia.health/fhir/CodeSystem/task", code, display }
 }
 
-/// Looking at a medical image.
-pub const ANALYSIS: Code = task("analyse-image", "Analysis of a medical image");
 /// Looking at a medical image of a brain, which the image must be of.
 pub const BRAIN_ANALYSIS: Code = task("analyse-brain", "Analysis of an image of the brain");
 /// Looking at a medical image of a chest, which the image must be of.
 pub const CHEST_ANALYSIS: Code = task("analyse-chest", "Analysis of an image of the chest");
 /// Task output: what was found.
 pub const FINDING: Code = task("finding", "Finding");
-/// Task input: the picture.
-pub const PICTURE: Code = task("picture", "Picture");
 
 const fn imaging(code: &'static str, display: &'static str) -> Code {
     Code { system: "https://hygeia.health/fhir/CodeSystem/imaging", code, display }

@@ -29,6 +29,9 @@
 //! of this surface by an identifier of `urn:vendor:imagemedix:patient` with 24 hexadecimal digits. Treatments may be MedicationStatements
 //! too. Whoever may see a patient is told by CareTeams (`patients`).
 //!
+//! A DICOM file is kept as it came, beside a picture of its first frame; its study and instance are those that DICOMweb shows
+//! (`crate::imaging`).
+//!
 //! Each scan that comes is analysed by a job (`jobs`): which organ it shows, then what is found there. That is `preliminary` and labelled
 //! AIAST until a person changes or confirms it.
 //!
@@ -59,7 +62,6 @@ pub mod events;
 pub mod file_name;
 pub mod from_fhir;
 pub mod jobs;
-pub mod object_id;
 pub mod operations;
 pub mod patients;
 pub mod people;
@@ -78,6 +80,8 @@ pub mod tumor;
 pub mod upload;
 pub mod webhooks;
 pub mod wire;
+
+pub use crate::imaging::object_id;
 
 use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};

@@ -7,18 +7,27 @@ use std::time::Duration;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
+<<<<<<< HEAD
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+=======
+use actix_web::{FromRequest, HttpRequest, web};
+>>>>>>> dicom
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::errors::Refusal;
 use crate::core::Secret;
+use crate::core::config::dicom::DicomSettings;
 use crate::http::room::{Room, Share};
+<<<<<<< HEAD
 use crate::identity::Caller;
+=======
+use crate::imaging::dicom::{OPENING_BYTES, is_dicom};
+>>>>>>> dicom
 use crate::records::Error;
 
-/// The largest picture (contract G-IM-5).
+/// The largest picture (contract G-IM-5); of DICOM files, the settings tell.
 const IMAGE_LIMIT_BYTES: usize = 50 * 1024 * 1024;
 /// What the rest of the form may add.
 const REST_LIMIT_BYTES: usize = 64 * 1024;
@@ -26,16 +35,25 @@ const REST_LIMIT_BYTES: usize = 64 * 1024;
 const TEXT_LIMIT_BYTES: usize = 4 * 1024;
 /// The most fields.
 const MOST_FIELDS: usize = 32;
-/// How long a form may take to come in: the largest comes with 4 Mbit a second.
+/// How long a form with a picture may take to come in: the largest comes with 4 Mbit a second.
 const MOST_TIME: Duration = Duration::from_secs(120);
+/// The same of a form that says that it is longer than any picture.
+const MOST_TIME_OF_DICOM: Duration = Duration::from_secs(1_200);
 
+<<<<<<< HEAD
 /// The uploads that are held at the same time, in the whole process: 128 MiB, of which an account has one large picture's.
 static UPLOADS: Room = Room::shared(128 * 1024, 52 * 1024, Duration::from_secs(10));
+=======
+/// The pictures that are held at the same time, in the whole process: 128 MiB.
+static UPLOADS: Room = Room::new(128 * 1024, Duration::from_secs(10));
+/// The DICOM files that are held at the same time: one of the largest, or many of the usual ones.
+static DICOM_UPLOADS: Room = Room::new(640 * 1024, Duration::from_secs(30));
+>>>>>>> dicom
 
 /// What a form held. Nothing in it is checked yet but its size.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// The picture's bytes.
+    /// The bytes of the picture or DICOM file.
     pub image: Secret<Bytes>,
     /// The name of its file.
     pub file_name: Option<Secret<String>>,
@@ -45,6 +63,8 @@ pub struct Upload {
     pub patient_name: Secret<String>,
     /// When the scan was taken.
     pub scan_date: Option<String>,
+    /// Whether only a copy is to be kept that names nobody, where that is told.
+    pub deidentify: Option<String>,
 }
 
 impl FromRequest for Upload {
@@ -56,24 +76,38 @@ impl FromRequest for Upload {
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+<<<<<<< HEAD
         // Whoever sends a scan has signed in before it is read.
         let who = request.extensions().get::<Caller>().and_then(|caller| caller.agent.id());
+=======
+        let settings = request.app_data::<web::Data<DicomSettings>>().map(|settings| ***settings);
+>>>>>>> dicom
         let form = Multipart::from_request(request, payload);
         Box::pin(async move {
-            if length.is_some_and(|length| length > IMAGE_LIMIT_BYTES.saturating_add(REST_LIMIT_BYTES)) {
-                return Err(too_large());
+            let settings =
+                settings.ok_or_else(|| Error::internal("the server was built without settings"))?;
+            let largest = settings.limit_bytes().max(IMAGE_LIMIT_BYTES).saturating_add(REST_LIMIT_BYTES);
+            if length.is_some_and(|length| length > largest) {
+                return Err(too_large(settings.limit_mb.max(50)));
             }
             let mut form = form.await.map_err(|e| Error::internal(e.to_string()))?;
+<<<<<<< HEAD
             let mut parts =
                 Parts { who: who.map(|id| id.to_string()).unwrap_or_default(), ..Parts::default() };
+=======
+            let mut parts = Parts { limit_mb: settings.limit_mb, ..Parts::default() };
+            let is_long = length.is_some_and(|length| length > IMAGE_LIMIT_BYTES);
+            let most_time = if is_long { MOST_TIME_OF_DICOM } else { MOST_TIME };
+>>>>>>> dicom
             let reading = async {
                 while let Some(field) = form.next().await {
                     parts.take(field.map_err(|fault| malformed(&fault))?).await?;
                 }
                 Ok::<_, Refusal>(())
             };
-            let late = |_| self::form("took longer than 120 seconds to come in");
-            timeout(MOST_TIME, reading).await.map_err(late)??;
+            let late =
+                |_| self::form(&format!("took longer than {} seconds to come in", most_time.as_secs()));
+            timeout(most_time, reading).await.map_err(late)??;
             parts.finish()
         })
     }
@@ -101,6 +135,9 @@ struct Parts {
     patient_id: Option<String>,
     patient_name: Option<String>,
     scan_date: Option<String>,
+    deidentify: Option<String>,
+    /// The longest DICOM file.
+    limit_mb: usize,
     rest_bytes: usize,
     fields: usize,
 }
@@ -117,7 +154,11 @@ impl Parts {
                 let disposition = field.content_disposition();
                 let file_name = disposition.and_then(|one| one.get_filename()).map(str::to_owned);
                 once("image", self.image.is_some())?;
+<<<<<<< HEAD
                 self.image = Some(read(&self.who, &mut field, IMAGE_LIMIT_BYTES, too_large).await?);
+=======
+                self.image = Some(image(&mut field, self.limit_mb).await?);
+>>>>>>> dicom
                 self.file_name = file_name;
             }
             "patientId" => {
@@ -131,6 +172,10 @@ impl Parts {
             "scanDate" => {
                 once("scanDate", self.scan_date.is_some())?;
                 self.scan_date = Some(text(&self.who, "scanDate", &mut field).await?);
+            }
+            "deidentify" => {
+                once("deidentify", self.deidentify.is_some())?;
+                self.deidentify = Some(text("deidentify", &mut field).await?);
             }
             _ => self.skip(&mut field).await?,
         }
@@ -159,6 +204,7 @@ impl Parts {
             patient_name: Secret::new(self.patient_name.ok_or_else(|| missing("patientName"))?),
             // A browser sends what was not filled in as an empty text.
             scan_date: self.scan_date.filter(|date| !date.trim().is_empty()),
+            deidentify: self.deidentify.filter(|word| !word.trim().is_empty()),
         })
     }
 }
@@ -168,6 +214,7 @@ fn once(name: &str, is_there: bool) -> Result<(), Refusal> {
     if is_there { Err(Refusal::field(name, "is given more than once")) } else { Ok(()) }
 }
 
+<<<<<<< HEAD
 async fn read(
     who: &str,
     field: &mut Field,
@@ -175,25 +222,51 @@ async fn read(
     over: impl Fn() -> Refusal,
 ) -> Result<Held, Refusal> {
     let mut held = Held { bytes: Vec::new(), share: UPLOADS.share_of(who) };
+=======
+/// The file: its first bytes tell how long it may be.
+async fn image(field: &mut Field, limit_mb: usize) -> Result<Held, Refusal> {
+    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share() };
+    let mut limit = (IMAGE_LIMIT_BYTES, 50);
+    let mut is_told = false;
+>>>>>>> dicom
     while let Some(chunk) = field.next().await {
         let chunk = chunk.map_err(|fault| malformed(&fault))?;
         let length = held.bytes.len().saturating_add(chunk.len());
-        if length > limit {
-            return Err(over());
+        if length > limit.0 {
+            return Err(too_large(limit.1));
         }
         held.share.grow_to(length).await?;
         held.bytes.extend_from_slice(&chunk);
+        if !is_told && held.bytes.len() >= OPENING_BYTES {
+            is_told = true;
+            if is_dicom(&held.bytes) {
+                limit = (limit_mb.saturating_mul(1024 * 1024), limit_mb);
+                held.share = DICOM_UPLOADS.share();
+            }
+        }
     }
     Ok(held)
 }
 
+<<<<<<< HEAD
 async fn text(who: &str, name: &'static str, field: &mut Field) -> Result<String, Refusal> {
     let held = read(who, field, TEXT_LIMIT_BYTES, || Refusal::field(name, "is too long")).await?;
     String::from_utf8(held.bytes).map_err(|_| Refusal::field(name, "is not UTF-8"))
+=======
+async fn text(name: &'static str, field: &mut Field) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.next().await {
+        bytes.extend_from_slice(&chunk.map_err(|fault| malformed(&fault))?);
+        if bytes.len() > TEXT_LIMIT_BYTES {
+            return Err(Refusal::field(name, "is too long"));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| Refusal::field(name, "is not UTF-8"))
+>>>>>>> dicom
 }
 
-fn too_large() -> Refusal {
-    Refusal::field("image", "is larger than 50 MB")
+fn too_large(limit_mb: usize) -> Refusal {
+    Refusal::field("image", &format!("is larger than {limit_mb} MB"))
 }
 
 fn malformed(fault: &MultipartError) -> Refusal {

@@ -1,6 +1,7 @@
 //! The audit trail as an operator keeps it: sealed, verified, made shorter.
 
 mod batches;
+mod dicomweb;
 mod face_scans;
 mod hemato;
 mod imagemedix;

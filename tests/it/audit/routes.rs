@@ -10,7 +10,11 @@ use hygeia::server::documents;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+<<<<<<< HEAD
 use super::{face_scans, hemato, imagemedix, operations, organization_keys};
+=======
+use super::{dicomweb, face_scans, imagemedix, operations, organization_keys};
+>>>>>>> dicom
 use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
@@ -183,6 +187,8 @@ async fn each_route_that_does_what_it_is_for_leaves_one_row() {
     assert!(server.app.records.open_first_accounts(&person).await.unwrap());
     let mut walk = Walk { server, done: BTreeSet::new() };
     fhir(&mut walk).await;
+    let token = walk.server.token("system/ImagingStudy.crus").await;
+    dicomweb::all(&mut walk, &token).await;
     oauth(&mut walk).await;
     operator(&mut walk).await;
     smartscan(&mut walk).await;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod cluster;
+pub mod dicom;
 pub mod drawn;
 mod mails;
 pub mod receiver;
@@ -18,6 +19,7 @@ use hygeia::http::tls::Certificate;
 use hygeia::identity::oauth::registration::{NewClient, NotRegistered, Registered};
 use hygeia::identity::{Caller, Surface, TenantId};
 use hygeia::inference::device::{Detector, DeviceReader};
+use hygeia::inference::dicom::DicomReader;
 use hygeia::inference::imaging::ImagingReader;
 use hygeia::records::audit::Note;
 use hygeia::server::{self, Bound};
@@ -167,6 +169,9 @@ impl Server {
             std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("data").join(Uuid::new_v4().to_string());
         let settings = Settings { bind, audit, data_dir, ..settings.clone() };
         let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
+        // The program is another one than the tests.
+        let dicom = DicomReader::new(std::path::Path::new(env!("CARGO_BIN_EXE_hygeia")), 4);
+        let app = App { dicom, ..app };
         let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
         let handle = server.handle();
         tokio::spawn(server);

@@ -11,6 +11,8 @@ mod rle;
 mod samples;
 mod shape;
 
+use std::borrow::Cow;
+
 use dicom_object::InMemDicomObject;
 
 pub(super) use samples::Samples;
@@ -61,10 +63,7 @@ impl std::fmt::Debug for Raster {
 /// One frame, counted from 1, by the window that was asked for or else by the file's first one.
 pub(super) fn render(opened: &Opened, frame: u32, window: Option<Window>) -> Result<Raster, DicomError> {
     let object = &opened.object;
-    let mut shape = Shape::of(object)?;
-    if frame == 0 || frame > shape.frames {
-        return Err(DicomError::NoSuchFrame { frame, frames: shape.frames });
-    }
+    let mut shape = shape(opened, frame)?;
     let samples = decompress(object, &mut shape, opened.syntax, frame)?;
     let (width, height) = (u32::from(shape.columns), u32::from(shape.rows));
     let grey = |bytes| Raster { width, height, colour: Colour::Grey, bytes };
@@ -80,6 +79,50 @@ pub(super) fn render(opened: &Opened, frame: u32, window: Option<Window>) -> Res
     })
 }
 
+/// The layout of a file that has this frame, counted from 1.
+fn shape(opened: &Opened, frame: u32) -> Result<Shape, DicomError> {
+    let shape = Shape::of(&opened.object)?;
+    if frame == 0 || frame > shape.frames {
+        return Err(DicomError::NoSuchFrame { frame, frames: shape.frames });
+    }
+    Ok(shape)
+}
+
+/// One frame's samples as bytes, little endian, the colours of a pixel side by side.
+pub(super) fn samples(opened: &Opened, frame: u32) -> Result<Vec<u8>, DicomError> {
+    let mut shape = shape(opened, frame)?;
+    let samples = decompress(&opened.object, &mut shape, opened.syntax, frame)?;
+    Ok(samples.into_bytes(&shape))
+}
+
+/// One frame's compressed stream.
+pub(super) fn stream(opened: &Opened, frame: u32) -> Result<Vec<u8>, DicomError> {
+    let shape = shape(opened, frame)?;
+    Ok(compressed(&opened.object, &shape, opened.syntax, frame)?.into_owned())
+}
+
+/// The fragments that make up a frame.
+fn compressed<'a>(
+    object: &'a InMemDicomObject,
+    shape: &Shape,
+    syntax: Syntax,
+    frame: u32,
+) -> Result<Cow<'a, [u8]>, DicomError> {
+    let opening: Option<&[u8]> = match syntax {
+        Syntax::ImplicitLittle
+        | Syntax::ExplicitLittle
+        | Syntax::ExplicitBig
+        | Syntax::Deflated
+        | Syntax::Rle => None,
+        Syntax::JpegBaseline
+        | Syntax::JpegExtended
+        | Syntax::JpegLossless
+        | Syntax::JpegLosslessFirstOrder => Some(&[0xFF, 0xD8]),
+        Syntax::Jpeg2000Lossless | Syntax::Jpeg2000 => Some(&[0xFF, 0x4F]),
+    };
+    fragments::frame(object, shape.frames, frame, opening)
+}
+
 /// The frame's samples as stored. A codec that turns colours into RGB by itself says so in the shape.
 fn decompress(
     object: &InMemDicomObject,
@@ -87,21 +130,20 @@ fn decompress(
     syntax: Syntax,
     frame: u32,
 ) -> Result<Samples, DicomError> {
-    let compressed = |opening: Option<&[u8]>| fragments::frame(object, shape.frames, frame, opening);
     match syntax {
         Syntax::ImplicitLittle | Syntax::ExplicitLittle | Syntax::ExplicitBig | Syntax::Deflated => {
             samples::native(object, shape, frame)
         }
-        Syntax::Rle => rle::decode(&compressed(None)?, shape, frame),
+        Syntax::Rle => rle::decode(&compressed(object, shape, syntax, frame)?, shape, frame),
         Syntax::JpegBaseline
         | Syntax::JpegExtended
         | Syntax::JpegLossless
         | Syntax::JpegLosslessFirstOrder => {
-            let stream = compressed(Some(&[0xFF, 0xD8]))?;
+            let stream = compressed(object, shape, syntax, frame)?;
             jpeg::decode(&stream, shape, frame)
         }
         Syntax::Jpeg2000Lossless | Syntax::Jpeg2000 => {
-            let stream = compressed(Some(&[0xFF, 0x4F]))?;
+            let stream = compressed(object, shape, syntax, frame)?;
             jpeg2000::decode(&stream, shape, frame)
         }
     }

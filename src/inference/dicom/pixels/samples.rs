@@ -20,6 +20,14 @@ impl Samples {
         Self::checked(if planes { interleave(&samples, shape.pixels()) } else { samples }, shape, frame)
     }
 
+    /// As bytes in little endian order, the colours of a pixel side by side.
+    pub(super) fn into_bytes(self, shape: &Shape) -> Vec<u8> {
+        match shape.width() {
+            1 => self.0.iter().map(|sample| sample.to_le_bytes()[0]).collect(),
+            _ => self.0.iter().flat_map(|sample| sample.to_le_bytes()).collect(),
+        }
+    }
+
     /// As many as the shape says; fewer or more are damage.
     pub(super) fn checked(samples: Vec<u16>, shape: &Shape, frame: u32) -> Result<Self, DicomError> {
         if samples.len() == shape.count() {

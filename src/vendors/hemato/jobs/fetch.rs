@@ -10,7 +10,7 @@ use crate::platform::egress::NotFetched;
 use crate::platform::queue::Claim;
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
-use crate::records::{Error, Write};
+use crate::records::{Beside, Error, Write};
 use crate::vendors::hemato::errors::Refusal;
 use crate::vendors::hemato::store::{ATTEMPTS, all, current, unless_late, update};
 use crate::vendors::hemato::studies::Study;
@@ -143,7 +143,7 @@ impl Reviewer {
                 addresses(Purpose::List, &[], false),
             ];
             let along = Along { addresses, ..Along::default() };
-            if unless_late(self.records.transact_along(caller, writes, None, along).await)?.is_some() {
+            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?.is_some() {
                 return Ok(());
             }
         }

@@ -7,7 +7,7 @@ use crate::identity::Caller;
 use crate::inference::smear::Findings;
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
-use crate::records::{Precondition, Write};
+use crate::records::{Beside, Precondition, Write};
 use crate::vendors::hemato::errors::Refusal;
 use crate::vendors::hemato::store::{ATTEMPTS, current, unless_late, update};
 use crate::vendors::hemato::studies::{Study, files};
@@ -48,7 +48,7 @@ impl Reviewer {
                 unless_known: false,
             });
             let along = Along { addresses: addresses.to_vec(), ..Along::default() };
-            if unless_late(self.records.transact_along(caller, writes, None, along).await)?.is_some() {
+            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?.is_some() {
                 return Ok(());
             }
         }

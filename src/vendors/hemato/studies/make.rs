@@ -8,7 +8,7 @@ use crate::platform::queue::Job;
 use crate::records::bundle::{Entry, Target, Wanted};
 use crate::records::conditional::Criteria;
 use crate::records::errands::Purpose;
-use crate::records::{Error, Precondition, Records, Written};
+use crate::records::{Beside, Error, Precondition, Records, Written};
 use crate::vendors::hemato::codes::PATIENT_PROXY;
 use crate::vendors::hemato::errors::Refusal;
 use crate::vendors::hemato::store::{escaped, repeated, resource_type, unless_late};
@@ -41,7 +41,7 @@ pub async fn make(
         let count = entries.len();
         let along = async |records: &Records, _: &[Written]| {
             if let Some(job) = &errand.job {
-                records.ask_for(caller, job).await?;
+                records.do_beside(caller, &Beside::asking(job.clone())).await?;
             }
             for (purpose, addresses) in &errand.addresses {
                 records.keep_addresses(caller, &new.id, *purpose, addresses).await?;

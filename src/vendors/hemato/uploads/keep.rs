@@ -13,7 +13,7 @@ use super::spool::Spool;
 use crate::identity::Caller;
 use crate::records::along::{Along, Part};
 use crate::records::contents::PART_BYTES;
-use crate::records::{Error, Precondition, Records, Write};
+use crate::records::{Beside, Error, Precondition, Records, Write};
 use crate::vendors::hemato::store::hold;
 use crate::vendors::hemato::studies::{Study, files};
 use crate::vendors::hemato::to_fhir::Context;
@@ -57,7 +57,7 @@ pub async fn keep(
         files.iter().zip(&new).map(|(file, picture)| (file.media.clone(), picture.source)).collect();
     let spool = received.spool.clone();
     let along = Along { parts: Some(parts(spool, wanted)), ..Along::default() };
-    records.transact_along(caller, writes, None, along).await?;
+    records.transact_along(caller, writes, &Beside::default(), along).await?;
     Ok(true)
 }
 

@@ -65,6 +65,22 @@ pub fn sides(media: &Value) -> Option<[u64; 2]> {
     Some([side("width")?, side("height")?])
 }
 
+/// The name that the scan's first DICOM file is kept under; none of a picture that is no DICOM.
+#[must_use]
+pub fn dicom_name(study: &Value) -> Option<&str> {
+    let mut instances = list(study, "series").flat_map(|series| list(series, "instance"));
+    // A client of `/fhir` may have called it anything: of that, an address is not made.
+    let is_harmless =
+        |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    instances.find_map(|instance| text(instance, "title")).filter(is_harmless)
+}
+
+/// What readers must know of the scan.
+#[must_use]
+pub fn warnings(study: &Value) -> Vec<String> {
+    list(study, "note").filter_map(|note| text(note, "text")).map(str::to_owned).collect()
+}
+
 /// The organ that a Task says a scan must be of; none where it asks for whatever is seen.
 #[must_use]
 pub fn organ(task: &Value) -> Option<Organ> {

@@ -1,6 +1,10 @@
 //! Looking at the picture of a scan.
 
+<<<<<<< HEAD
 use super::{Analyst, Seen, TRIES};
+=======
+use super::{Analyst, Seen, hint};
+>>>>>>> dicom
 use crate::identity::Caller;
 use crate::inference::imaging::{LookError, Organ};
 use crate::platform::queue::Claim;
@@ -18,7 +22,9 @@ impl Analyst {
     ) -> Result<Seen, Refusal> {
         let bytes = match picture::of_scan(&self.records, caller, scan).await {
             Ok(bytes) => bytes.into_inner(),
-            Err(Refusal::NotFound(_)) => return Ok(Seen::Nothing("The picture is gone".to_owned())),
+            Err(Refusal::NotFound(_)) => {
+                return Ok(Seen::Nothing("There is no picture to look at".to_owned()));
+            }
             Err(other) => return Err(other),
         };
         let picture = match self.decoder.decode(bytes).await {
@@ -27,6 +33,10 @@ impl Analyst {
         };
         self.queue.advance(claim, 40).await?;
         Ok(match self.reader.look(picture, wanted).await {
+            // Whoever asks for an organ has said what it is: the file's own word counts where nobody has.
+            Ok(finding) if wanted.is_none() && !hint::fits(&scan.study, finding.organ) => {
+                Seen::Nothing(hint::contradiction(finding.organ).to_owned())
+            }
             Ok(finding) => Seen::Found(Box::new(finding)),
             Err(LookError::Neither) => {
                 Seen::Nothing("The picture is neither a brain MRI nor a chest X-ray".to_owned())

@@ -3,6 +3,7 @@
 //! A job is done once, wherever a process ends: who takes it has it for a while, and the last write goes on from the Task that asks for
 //! it. Whatever else was written to that meanwhile (a doctor's finding, a deletion, another question) comes first.
 
+mod hint;
 mod keep;
 mod look;
 

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use crate::http::{arrival, bearer};
 use crate::identity::file_links::FileLink;
 use crate::identity::{Identity, Surface};
+use crate::imaging::instance::DICOM;
 use crate::records::{Error, Records};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
@@ -22,9 +23,9 @@ use crate::vendors::imagemedix::scans::{self, picture};
 use crate::vendors::imagemedix::to_fhir::report::{PDF, binary_id, file_name, is_presented};
 use crate::vendors::imagemedix::{object_id, operations, wire};
 
-/// Reads the picture of a scan at the address that the scan was answered with.
+/// Reads the picture of a scan, or its DICOM file, at the address that the scan was answered with.
 #[utoipa::path(tag = "files", operation_id = "read_picture", params(("name" = String, Path, description = "The file's name"), wire::FileQuery),
-    responses((status = 200, description = "The picture", content_type = "image/png", body = Vec<u8>),
+    responses((status = 200, description = "The picture, or the DICOM file", content_type = "image/png", body = Vec<u8>),
         (status = 401, description = "The address is not signed, or does not hold any more", body = wire::Failure),
         (status = 404, description = "There is no such file, or its account may not see the scan", body = wire::Failure)))]
 #[get("/uploads/{name}")]
@@ -36,17 +37,20 @@ pub async fn read_picture(
 ) -> Result<HttpResponse, Refusal> {
     let (scan_id, signed_in) = holder(&identity, &request, &format!("{UPLOADS}/{path}")).await?;
     let found = scans::find(&records, &signed_in, &scan_id).await?;
-    let media = found.media.as_ref().ok_or(Refusal::NotFound("file"))?;
-    if scan::file_name(media) != Some(&path) {
-        return Err(Refusal::NotFound("file"));
-    }
+    let picture = found.media.as_ref().filter(|media| scan::file_name(media) == Some(&path));
+    let media = match picture {
+        Some(media) => media.clone(),
+        None => found.dicom(&records, &signed_in.caller, &path).await?.ok_or(Refusal::NotFound("file"))?,
+    };
     // Anything else that a client of `/fhir` calls a picture is handed out, not shown.
-    let (media_type, is_shown) = match scan::media_type(media) {
+    let (media_type, is_shown) = match scan::media_type(&media) {
         Some("image/png") => ("image/png", "inline"),
         Some("image/jpeg") => ("image/jpeg", "inline"),
+        Some(DICOM) => (DICOM, "attachment"),
         Some(_) | None => ("application/octet-stream", "attachment"),
     };
-    let bytes = picture::of_scan(&records, &signed_in.caller, &found).await?.into_inner();
+    let binary = scan::binary(&media).ok_or(Refusal::NotFound("file"))?;
+    let bytes = picture::content(&records, &signed_in.caller, binary).await?.into_inner();
     records.audit_answer(&signed_in.caller, operations::READ_PICTURE, &found.stored).await?;
     Ok(answer(media_type, format!("{is_shown}; filename=\"{path}\""), bytes))
 }

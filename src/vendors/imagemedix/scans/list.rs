@@ -173,6 +173,8 @@ impl Around {
                 patient_name: name.or_else(|| patient.map(patient::full_name)).unwrap_or_default(),
                 scan_date: scan::taken(study),
                 image_url: file.map(|file| addresses.picture(id, file)),
+                dicom_url: scan::dicom_name(study).map(|file| addresses.picture(id, file)),
+                warnings: scan::warnings(study),
                 status: self.state(study).unwrap_or(State::Failed).as_str(),
             },
             result: self.results.get(id).and_then(result::outcome),

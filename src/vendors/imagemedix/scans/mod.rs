@@ -7,6 +7,7 @@
 pub mod files;
 pub mod list;
 pub mod picture;
+pub mod taken;
 
 use serde_json::Value;
 
@@ -15,9 +16,11 @@ use super::codes::{ANNOTATION, RESULT, SCAN};
 use super::errors::Refusal;
 use super::from_fhir::{annotation, result, scan, text};
 use super::state::State;
-use super::store::{all, bodies, query, resource_type};
+use super::store::{AT_ONCE, all, bodies, query, resource_type};
 use super::{object_id, patients, wire};
 use crate::identity::Caller;
+use crate::imaging::codes::{DICOM_UID, oid};
+use crate::imaging::{instance, study};
 use crate::records::search::Also;
 use crate::records::{Error, Records, Stored};
 
@@ -108,6 +111,37 @@ impl Scan {
     #[must_use]
     pub fn patient(&self) -> Option<&str> {
         scan::patient(&self.study)
+    }
+
+    /// The Media of the DICOM file that is kept under this name.
+    ///
+    /// # Errors
+    /// When it cannot be searched.
+    pub async fn dicom(
+        &self,
+        records: &Records,
+        caller: &Caller,
+        name: &str,
+    ) -> Result<Option<Value>, Error> {
+        let mut named = self.instances(records, caller).await?;
+        named.retain(|media| scan::file_name(media) == Some(name));
+        Ok(named.into_iter().next())
+    }
+
+    /// The Media of all DICOM files of the study.
+    ///
+    /// # Errors
+    /// When they cannot be searched.
+    pub async fn instances(&self, records: &Records, caller: &Caller) -> Result<Vec<Value>, Error> {
+        let uids: Vec<_> = study::instances(&self.study).collect();
+        let mut found = Vec::new();
+        for some in uids.chunks(AT_ONCE) {
+            let of: Vec<_> = some.iter().map(|uid| format!("{DICOM_UID}|{}", oid(uid))).collect();
+            found.extend(bodies(records, caller, "Media", &[("identifier", of.join(","))]).await?);
+        }
+        // The same file may be part of other scans.
+        found.retain(|media| instance::is_part_of(media, &self.stored.id));
+        Ok(found)
     }
 
     /// The Observation of what was found last, whoever found it.

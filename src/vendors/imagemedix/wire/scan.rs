@@ -11,7 +11,7 @@ use crate::core::Secret;
 #[derive(ToSchema)]
 #[schema(as = ScanForm)]
 pub struct NewScan {
-    /// The picture: a JPEG or PNG file of at most 50 MB.
+    /// The picture: a JPEG or PNG file of at most 50 MB, or a DICOM file of at most 512 MB.
     #[schema(value_type = String, format = Binary)]
     pub image: Vec<u8>,
     /// The id that the hospital gave the patient. Where no patient has it, one is added.
@@ -20,9 +20,11 @@ pub struct NewScan {
     /// The patient's name.
     #[schema(rename = "patientName", max_length = 200)]
     pub patient_name: String,
-    /// When the scan was taken, as an ISO 8601 date or time; now, where it is left out.
+    /// When the scan was taken, as an ISO 8601 date or time; where it is left out, as a DICOM file says, else now.
     #[schema(rename = "scanDate")]
     pub scan_date: Option<String>,
+    /// `true`: of a DICOM file, only a copy is kept in which nothing names the patient but the pixels.
+    pub deidentify: Option<bool>,
 }
 
 /// What a list of scans may be narrowed by.
@@ -98,6 +100,12 @@ pub struct TakenScan {
     /// Where the picture is for an hour at least: whoever has the address may see it. Absent where the picture is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
+    /// Where the DICOM file is, as it came, in the same way. Only of a scan that came as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dicom_url: Option<String>,
+    /// What readers must know: that the DICOM file names another patient, for instance.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// `pending`, `processing`, `completed` or `failed`.
     #[schema(value_type = String)]
     pub status: &'static str,

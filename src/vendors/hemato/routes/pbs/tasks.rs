@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 
 use crate::http::arrival::Arrival;
-use crate::records::Records;
+use crate::records::{Beside, Records};
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
 use crate::vendors::hemato::body::{After, Json};
@@ -63,7 +63,7 @@ pub async fn request_tasks(
         let addresses =
             vec![addresses(Purpose::Callback, callback), addresses(Purpose::Base, vec![arrival.base()])];
         let along = Along { addresses, ..Along::default() };
-        let written = records.transact_along(&member.caller, writes, Some(&job), along).await;
+        let written = records.transact_along(&member.caller, writes, &Beside::asking(job), along).await;
         Ok(unless_late(written)?.map(|_| ()))
     })
     .await?;

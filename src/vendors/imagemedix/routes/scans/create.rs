@@ -1,18 +1,21 @@
 //! `POST /api/scans` (contract IM-20, IM-21).
 
 use actix_web::{HttpResponse, post, web};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use crate::core::Secret;
+use crate::core::config::dicom::DicomSettings;
 use crate::http::arrival::Arrival;
 use crate::identity::Identity;
+<<<<<<< HEAD
 use crate::inference::picture::{Decoder, Format};
 use crate::platform::delivery::{Deliveries, Notice};
+=======
+use crate::imaging::instance::DICOM;
+use crate::imaging::scan::{New, binary};
+use crate::inference::dicom::DicomReader;
+use crate::inference::picture::Decoder;
+>>>>>>> dicom
 use crate::platform::queue::Queue;
 use crate::records::bundle::{Entry, Target, Wanted};
 use crate::records::{Beside, Error, Precondition, Records, Stored, Write, Written};
@@ -22,39 +25,54 @@ use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::events::{Event, Told};
 use crate::vendors::imagemedix::from_fhir::{patient, scan};
 use crate::vendors::imagemedix::scans::files::Addresses;
+use crate::vendors::imagemedix::scans::taken::{Around, Readers, Taken, encoded, taken};
 use crate::vendors::imagemedix::state::State;
 use crate::vendors::imagemedix::store::{context, hold, is_late, new_id, repeated, resource_type};
 use crate::vendors::imagemedix::to_fhir::Context;
 use crate::vendors::imagemedix::to_fhir::care_team::care_team;
 use crate::vendors::imagemedix::to_fhir::patient::unknown;
-use crate::vendors::imagemedix::to_fhir::scan::{File, New};
 use crate::vendors::imagemedix::upload::Upload;
-use crate::vendors::imagemedix::{file_name, patients, text, time, wire};
+use crate::vendors::imagemedix::{patients, text, time, wire};
 
 /// Takes a scan in. Where no patient has the `patientId`, one is added and assigned to the caller.
 #[utoipa::path(tag = "scans", operation_id = "create_scan",
     request_body(content = wire::NewScan, content_type = "multipart/form-data"),
     responses((status = 201, description = "The scan", body = wire::TakenScan),
-        (status = 400, description = "A field is missing or wrong, or the image is no JPEG or PNG picture of at most 50 MB", body = wire::Failure),
+        (status = 400, description = "A field is missing or wrong, or the image is no JPEG or PNG picture of at most 50 MB and no DICOM file that can be read", body = wire::Failure),
         (status = 403, description = "The patient is not assigned to the caller", body = wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/scans")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what reads files of two kinds is taken from the server's own state"
+)]
 pub async fn create_scan(
     After(signed_in, upload): After<SignedIn, Upload>,
     records: web::Data<Records>,
     identity: web::Data<Identity>,
     decoder: web::Data<Decoder>,
+    dicom: web::Data<DicomReader>,
+    settings: web::Data<DicomSettings>,
     queue: web::Data<Queue>,
     deliveries: web::Data<Deliveries>,
     arrival: Arrival,
 ) -> Result<HttpResponse, Refusal> {
-    let sent = Sent::checked(&upload, records.now())?;
-    let file = file(&decoder, &upload, records.now()).await?;
-    let stored = repeated(async || {
-        let data = encoded(upload.image.expose().clone()).await?;
-        store(&records, &queue, &signed_in, &sent, (&file, data)).await
-    })
-    .await?;
+    let (now, tenant) = (records.now(), signed_in.caller.tenant);
+    let sent = Sent::checked(&upload, now)?;
+    let key = identity.pseudonym_key(tenant);
+    let around = Around {
+        name: upload.file_name.as_ref().map(|name| name.expose().as_str()),
+        patient_id: &sent.patient_id,
+        patient_name: &sent.patient_name,
+        now,
+        pseudonyms: sent.deidentify.unwrap_or(settings.deidentify).then_some(&key),
+    };
+    let readers = Readers { decoder: &decoder, dicom: &dicom };
+    let file = taken(readers, upload.image.expose(), &around, new_id(&records)).await?;
+    if file.dicom.is_none() && sent.deidentify == Some(true) {
+        return Err(Refusal::field("deidentify", "is for DICOM files alone"));
+    }
+    let stored = repeated(async || store(&records, &queue, &signed_in, &sent, &file).await).await?;
     queue.wake();
     deliveries.wake();
     let addresses = Addresses::new(&identity, &signed_in.account, &arrival);
@@ -65,51 +83,25 @@ pub async fn create_scan(
 struct Sent {
     patient_id: String,
     patient_name: String,
-    taken: DateTime<Utc>,
+    taken: Option<DateTime<Utc>>,
+    deidentify: Option<bool>,
 }
 
 impl Sent {
     fn checked(upload: &Upload, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let taken = upload.scan_date.as_ref().map(|date| time::taken("scanDate", date, now));
+        let deidentify = upload.deidentify.as_deref().map(|word| match word.trim() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(Refusal::field("deidentify", "must be true or false")),
+        });
         Ok(Self {
             patient_id: text::required("patientId", &upload.patient_id, text::NAME)?,
             patient_name: text::required("patientName", &upload.patient_name, text::NAME)?,
-            taken: match &upload.scan_date {
-                Some(date) => time::taken("scanDate", date, now)?,
-                None => now,
-            },
+            taken: taken.transpose()?,
+            deidentify: deidentify.transpose()?,
         })
     }
-}
-
-/// Looks at the picture: what is no JPEG or PNG file by its content is refused, whatever it is called.
-async fn file(decoder: &Decoder, upload: &Upload, now: DateTime<Utc>) -> Result<File, Refusal> {
-    let bytes = upload.image.expose();
-    let ending = match Format::of(bytes) {
-        Some(Format::Jpeg) => "jpg",
-        Some(Format::Png) => "png",
-        Some(Format::Gif | Format::WebP | Format::Dicom) | None => {
-            return Err(Refusal::field("image", "must be a JPEG or PNG picture"));
-        }
-    };
-    let picture = decoder.decode(bytes.clone()).await;
-    let picture = picture.map_err(|fault| Refusal::Invalid(format!("image cannot be taken: {fault}")))?;
-    let name = upload.file_name.as_ref().map(|name| name.expose().as_str());
-    let hashed = bytes.clone();
-    let sha256 = web::block(move || hex::encode(Sha256::digest(hashed))).await.map_err(Error::internal)?;
-    Ok(File {
-        name: file_name::kept(name, ending, now),
-        media_type: picture.format().media_type(),
-        width: picture.width(),
-        height: picture.height(),
-        size_bytes: picture.size_bytes(),
-        sha256,
-    })
-}
-
-/// A large picture takes long enough to hold up other requests of a thread.
-async fn encoded(bytes: Bytes) -> Result<Secret<String>, Refusal> {
-    let encoded = web::block(move || Secret::new(STANDARD.encode(bytes))).await;
-    Ok(encoded.map_err(Error::internal)?)
 }
 
 /// Stores the scan, and what was stored of it; none where another request came first.
@@ -118,7 +110,7 @@ async fn store(
     queue: &Queue,
     signed_in: &SignedIn,
     sent: &Sent,
-    (file, data): (&File, Secret<String>),
+    file: &Taken,
 ) -> Result<Option<Vec<Value>>, Refusal> {
     let (id, context) = (new_id(records), context(records, signed_in));
     let beside = Beside::asking(queue.job(&id)).and_telling(uploaded(records, &id, sent)?);
@@ -126,12 +118,14 @@ async fn store(
         id: id.clone(),
         patient: patient.to_owned(),
         name: sent.patient_name.clone(),
-        taken: sent.taken,
-        file: file.clone(),
+        taken: sent.taken.or(file.began).unwrap_or(context.now),
+        file: Some(file.picture.clone()),
+        instances: file.dicom.iter().map(|(instance, _)| instance.clone()).collect(),
+        notes: file.warnings.clone(),
     };
     if let Some(patient) = patients::with_patient_id(records, signed_in, &sent.patient_id).await? {
-        let create = |(_, resource)| Write::Create { resource, id: Some(id.clone()) };
-        let resources = resources(&scan(&patient.id), data, &new_id(records), &context);
+        let create = |(_, id, resource)| Write::Create { resource, id: Some(id) };
+        let resources = resources(&scan(&patient.id), file, &new_id(records), &context).await?;
         let mut writes: Vec<_> = resources.into_iter().map(create).collect();
         writes.push(hold("Patient", &patient)?);
         let written = records.transact_beside(&signed_in.caller, writes, &beside).await;
@@ -146,8 +140,8 @@ async fn store(
         entry(0, "Patient", resource, target)?,
         entry(1, "CareTeam", team, Target::Id(patient.clone()))?,
     ];
-    for (name, resource) in resources(&scan(&patient), data, &new_id(records), &context) {
-        entries.push(entry(entries.len(), name, resource, Target::Id(id.clone()))?);
+    for (name, id, resource) in resources(&scan(&patient), file, &new_id(records), &context).await? {
+        entries.push(entry(entries.len(), name, resource, Target::Id(id))?);
     }
     let count = entries.len();
     let also = async |records: &Records, _: &[Written]| {
@@ -184,15 +178,28 @@ fn told(written: Result<Vec<Written>, Error>, patient: Option<Value>) -> Result<
     }
 }
 
-/// All that a scan is made of; what others point at comes first.
-fn resources(new: &New, data: Secret<String>, job: &str, context: &Context) -> [(&'static str, Value); 5] {
-    [
-        ("ImagingStudy", new.imaging_study()),
-        ("Media", new.media(context)),
-        ("Binary", new.binary(data)),
-        ("Task", new.task(job, context)),
-        ("Provenance", new.provenance(context)),
-    ]
+/// All that a scan is made of, with type and id; what others point at comes first.
+async fn resources(
+    new: &New,
+    taken: &Taken,
+    job: &str,
+    context: &Context,
+) -> Result<Vec<(&'static str, String, Value)>, Refusal> {
+    let own = |name, resource| (name, new.id.clone(), resource);
+    let (picture, data) = (&taken.picture, encoded(taken.bytes.clone()).await?);
+    let mut all = vec![
+        own("ImagingStudy", new.imaging_study()),
+        own("Media", new.media(picture, context)),
+        own("Binary", binary(&new.id, picture.media_type, data)),
+    ];
+    if let Some((instance, file)) = &taken.dicom {
+        let data = encoded(file.clone()).await?;
+        all.push(("Media", instance.id.clone(), instance.media(new, context)));
+        all.push(("Binary", instance.id.clone(), binary(&instance.id, DICOM, data)));
+    }
+    all.push(own("Task", new.task(job, context)));
+    all.push(own("Provenance", new.provenance(context)));
+    Ok(all)
 }
 
 fn entry(at: usize, name: &'static str, resource: Value, target: Target) -> Result<Entry, Error> {
@@ -214,6 +221,8 @@ fn shown(stored: &[Value], addresses: &Addresses<'_>) -> Result<wire::TakenScan,
         patient_name: scan::patient_name(study).unwrap_or_default().to_owned(),
         scan_date: scan::taken(study),
         image_url: scan::file_name(of("Media")?).map(|name| addresses.picture(id, name)),
+        dicom_url: scan::dicom_name(study).map(|name| addresses.picture(id, name)),
+        warnings: scan::warnings(study),
         status: State::of(of("Task")?).as_str(),
     })
 }

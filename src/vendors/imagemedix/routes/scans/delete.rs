@@ -7,6 +7,7 @@ use crate::vendors::imagemedix::caller::{Admin, SignedIn};
 use crate::vendors::imagemedix::codes::{ANNOTATION, REPORT, RESULT, SCAN};
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::scan::binary;
+use crate::vendors::imagemedix::from_fhir::text;
 use crate::vendors::imagemedix::scans::{self, Scan};
 use crate::vendors::imagemedix::store::{all, repeated, resource_type, written};
 use crate::vendors::imagemedix::to_fhir::report::binary_id;
@@ -44,6 +45,7 @@ pub async fn writes(records: &Records, signed_in: &SignedIn, scan: &Scan) -> Res
         Ok::<_, Error>(Write::Delete { resource_type, id: stored.id.clone(), precondition })
     };
     let mut writes = vec![found("ImagingStudy", &scan.stored)?, found("Task", &scan.task)?];
+    let instances = scan.instances(records, &signed_in.caller).await?;
     let mut delete = |name, id| -> Result<(), Error> {
         writes.push(Write::Delete { resource_type: resource_type(name)?, id, precondition: None });
         Ok(())
@@ -60,6 +62,12 @@ pub async fn writes(records: &Records, signed_in: &SignedIn, scan: &Scan) -> Res
         let by = [("derived-from", format!("Media/{media}")), ("identifier", format!("{ANNOTATION}|"))];
         for mark in all(records, &signed_in.caller, "Observation", &by).await? {
             delete("Observation", mark.id)?;
+        }
+    }
+    for instance in &instances {
+        delete("Media", text(instance, "id").unwrap_or_default().to_owned())?;
+        if let Some(file) = binary(instance) {
+            delete("Binary", file.to_owned())?;
         }
     }
     let files = [scan.media.as_ref().and_then(binary).map(str::to_owned), Some(binary_id(&scan.id))];

@@ -2,6 +2,7 @@
 
 mod analyses;
 mod deleted;
+mod dicom;
 mod files;
 mod lists;
 mod results;

@@ -1,4 +1,4 @@
-//! The vendor's ids: 24 lower-case hexadecimal digits (contract IM-06). Pure.
+//! Ids of 24 lower-case hexadecimal digits, as ImageMedix has them. Pure.
 //!
 //! What this surface makes has such an id as its logical id. Of what others made it is told by a form of the logical id: so
 //! a Practitioner has one, whoever made it.

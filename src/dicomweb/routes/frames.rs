@@ -1,0 +1,106 @@
+//! `GET .../instances/{instance}/frames/{frames}`: the samples of frames, WADO-RS.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+
+use super::base;
+use crate::dicomweb::accept::{Accepted, BYTES};
+use crate::dicomweb::caller::Viewer;
+use crate::dicomweb::files::{self, Place};
+use crate::dicomweb::multipart::{self, Part};
+use crate::dicomweb::pictures::unread;
+use crate::dicomweb::query::refused;
+use crate::dicomweb::{operations, studies};
+use crate::http::arrival::Arrival;
+use crate::http::fhir::errors::Refusal;
+use crate::inference::dicom::{DicomReader, Frame, FrameType};
+use crate::records::{Error, Records};
+
+/// What frames are given as: as samples, or as they are stored.
+const TYPES: [&str; 4] = [BYTES, "image/jpeg", "image/jp2", "image/dicom-rle"];
+const GIVEN: &str = "multipart/related; type=\"application/octet-stream\"";
+/// Most frames of one request.
+const MOST_FRAMES: usize = 1_000;
+
+/// Reads frames: as samples in little endian order, or compressed as they are stored, where that type is accepted and they are.
+#[utoipa::path(tag = "retrieve", operation_id = "read_frames",
+    params(("study" = String, Path, description = "Study Instance UID"), ("series" = String, Path, description = "Series Instance UID"),
+        ("instance" = String, Path, description = "SOP Instance UID"), ("frames" = String, Path, description = "Numbers from 1 on, such as `1,2`")),
+    responses((status = 200, description = "A part a frame", body = Vec<u8>, content_type = "multipart/related; type=\"application/octet-stream\""),
+        (status = 400, description = "The numbers are none"), (status = 401, description = "No access token that holds"), (status = 403, description = "The token does not grant it"),
+        (status = 404, description = "There is no such instance or frame"), (status = 406, description = "It is not given as that")),
+    security(("access_token" = [])))]
+#[get("/studies/{study}/series/{series}/instances/{instance}/frames/{frames}")]
+pub async fn read_frames(
+    path: web::Path<(String, String, String, String)>,
+    request: HttpRequest,
+    Viewer(caller): Viewer,
+    records: web::Data<Records>,
+    reader: web::Data<DicomReader>,
+    arrival: Arrival,
+) -> Result<HttpResponse, Refusal> {
+    let (study, series, instance, frames) = path.into_inner();
+    let mut frames = numbers(&frames)?;
+    let wanted = Accepted::of(&request).chosen(&TYPES, GIVEN)?;
+    let place = Place { study, series: Some(series), instance: Some(instance) };
+    let found = studies::find(&records, &caller, &place.study).await?;
+    let mut all = files::of_place(&records, &caller, &found, &place).await?;
+    let (file, first) = (all.remove(0), frames.remove(0));
+    let bytes = files::bytes(&records, &caller, &file).await?;
+    let url = format!(
+        "{}/studies/{}/series/{}/instances/{}/frames",
+        base(&arrival),
+        found.uid,
+        file.series,
+        file.instance
+    );
+    let frame = reader.frame(bytes.clone(), first, wanted != BYTES).await.map_err(unread)?;
+    let media_type = media_type(frame.media_type);
+    if wanted != media_type && wanted != BYTES {
+        return Err(Error::NotAcceptable(GIVEN).into());
+    }
+    records.audit_answer(&caller, operations::FRAMES, found.first()?).await?;
+    let first = part(&url, first, frame);
+    let boundary = records.new_id();
+    Ok(multipart::answer(boundary, media_type, first, frames, move |number| {
+        let (reader, bytes, url) = (reader.clone(), bytes.clone(), url.clone());
+        async move {
+            let frame = reader.frame(bytes, number, wanted != BYTES).await.map_err(Error::internal)?;
+            Ok::<_, Error>(part(&url, number, frame))
+        }
+    }))
+}
+
+fn part(url: &str, number: u32, frame: Frame) -> Part {
+    let media_type = media_type(frame.media_type).to_owned();
+    Part { media_type, location: format!("{url}/{number}"), bytes: frame.bytes }
+}
+
+fn media_type(of: FrameType) -> &'static str {
+    match of {
+        FrameType::Samples => BYTES,
+        FrameType::Jpeg => "image/jpeg",
+        FrameType::Jpeg2000 => "image/jp2",
+        FrameType::Rle => "image/dicom-rle",
+    }
+}
+
+/// The numbers of a list; never none.
+fn numbers(text: &str) -> Result<Vec<u32>, Refusal> {
+    let all: Option<Vec<u32>> =
+        text.split(',').map(|one| one.trim().parse().ok().filter(|one| *one > 0)).collect();
+    let all = all.filter(|all| !all.is_empty() && all.len() <= MOST_FRAMES);
+    all.ok_or_else(|| refused("frames must be numbers from 1 on, at most 1000, parted by commas"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_list_of_numbers_is_refused() {
+        for text in ["", "0", "1,", "1,x", "-1", "1;2", &"1,".repeat(2_000)] {
+            assert!(numbers(text).is_err(), "{text}");
+        }
+        assert_eq!(numbers("3,1").unwrap(), [3, 1]);
+    }
+}

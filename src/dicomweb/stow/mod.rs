@@ -1,0 +1,6 @@
+//! Storing instances
+//! ([PS3.18 section 10.5](https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_10.5.html)).
+
+pub mod answer;
+pub mod keep;
+pub mod upload;
