@@ -13,7 +13,7 @@ use crate::storage::deliveries::{self as rows, Line, Next};
 use crate::storage::{Connection, StorageError, TenantId, jobs, receivers};
 
 /// A process has a line for so long at a time: several times what a receiver has to answer.
-pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// What other processes added, and what is due again, is looked for so often.
 const EVERY: Duration = Duration::from_secs(2);
 /// So many lines a process works on at the same time, and so many of one tenant.

@@ -1,4 +1,4 @@
-//! What administrators' webhooks are told of: that a scan came, and what became of its analysis (contract IM-80, IM-81). Pure.
+//! What administrators' webhooks are told of: that a scan came, and what became of its analysis. Pure.
 //!
 //! Neither a name nor an address of a picture leaves this way, nor what a person wrote freely.
 

@@ -1,4 +1,4 @@
-//! Webhooks: checking and finding them (contract IM-81).
+//! Webhooks: checking and finding them.
 //!
 //! A webhook is a Subscription and a receiver of the same id. The receiver has what a record must not have, and follows what is written to
 //! the Subscription, by whichever door.

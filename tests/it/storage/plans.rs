@@ -73,7 +73,8 @@ async fn work_and_people_are_found_through_an_index() {
         (0, "SELECT DISTINCT tenant FROM job WHERE kind = 'k1' AND due <= now() ORDER BY tenant", "job_due"),
         (
             1,
-            "SELECT id FROM account WHERE tenant = 1 AND practitioner LIKE '67f46037-df63%' AND surface = 'imagemedix'",
+            "SELECT id FROM account WHERE tenant = 1 AND practitioner COLLATE \"C\" >= '67f46037-df63'
+             AND practitioner COLLATE \"C\" < '67f46037-df63~' AND surface = 'imagemedix'",
             "account_practitioner",
         ),
     ] {

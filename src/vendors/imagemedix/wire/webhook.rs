@@ -1,4 +1,4 @@
-//! Webhooks, and what was posted to them (contract IM-80, IM-81).
+//! Webhooks, and what was posted to them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -37,7 +37,12 @@ pub async fn list_scans(
     let (studies, total) = list(&records, &signed_in, &wanted).await?;
     let around = Around::of(&records, &signed_in, &studies).await?;
     let addresses = Addresses::new(&identity, &signed_in.account, &arrival);
-    let shown = studies.iter().filter_map(|study| around.shown(study, &addresses));
+    let shown = studies.iter().filter_map(|study| {
+        let mut one = around.shown(study, &addresses)?;
+        // A scan whose state is asked for is listed in that one, also where an analysis goes on meanwhile.
+        one.scan.status = wanted.state.map_or(one.scan.status, State::as_str);
+        Some(one)
+    });
     Ok(HttpResponse::Ok().json(wire::Scans {
         scans: shown.collect(),
         current_page: wanted.page.number,

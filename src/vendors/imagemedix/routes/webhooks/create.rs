@@ -1,4 +1,4 @@
-//! `POST /api/webhooks` (contract IM-81).
+//! `POST /api/webhooks`.
 
 use actix_web::{HttpResponse, post, web};
 

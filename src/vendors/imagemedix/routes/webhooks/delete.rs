@@ -1,4 +1,4 @@
-//! `DELETE /api/webhooks/:id` (contract IM-81).
+//! `DELETE /api/webhooks/:id`.
 
 use actix_web::{HttpResponse, delete, web};
 

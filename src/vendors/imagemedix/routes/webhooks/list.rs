@@ -1,4 +1,4 @@
-//! `GET /api/webhooks` (contract IM-81).
+//! `GET /api/webhooks`.
 
 use actix_web::{HttpResponse, get, web};
 

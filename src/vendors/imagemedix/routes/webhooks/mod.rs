@@ -1,4 +1,4 @@
-//! Webhooks, which administrators look after (contract IM-80, IM-81).
+//! Webhooks, which administrators look after.
 
 pub mod create;
 pub mod delete;

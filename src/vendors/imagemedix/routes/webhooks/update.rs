@@ -1,4 +1,4 @@
-//! `PATCH /api/webhooks/:id` (contract IM-81).
+//! `PATCH /api/webhooks/:id`.
 
 use actix_web::{HttpResponse, patch, web};
 

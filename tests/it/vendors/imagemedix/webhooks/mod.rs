@@ -1,4 +1,4 @@
-//! Webhooks (contract IM-80, IM-81): who may look after them, what they are told, and what comes of it.
+//! Webhooks: who may look after them, what they are told, and what comes of it.
 
 mod closed;
 mod log;

@@ -107,7 +107,7 @@ async fn a_webhook_listens_to_what_there_is() {
         (json!({ "url": URL, "events": { "$ne": null } }), wrong),
         (json!({ "url": ["x"], "events": ["scan.failed"] }), wrong),
         (
-            json!({ "url": URL, "events": vec!["scan.failed"; 10_000] }),
+            json!({ "url": URL, "events": vec!["scan.failed"; 1_000] }),
             "events has scan.failed more than once",
         ),
     ] {
