@@ -14,7 +14,7 @@ server.listen(0, '127.0.0.1', () => {
     clients: [{
       client_id: 'hygeia',
       client_secret: 'a secret of the tests, long enough',
-      redirect_uris: [`${client}/login/oidc/certified/callback`],
+      redirect_uris: [`${client}/login/oidc/certified/callback`, `${client}/imagemedix/api/auth/google/callback`],
       post_logout_redirect_uris: [`${client}/logout`],
       backchannel_logout_uri: `${client}/login/oidc/certified/backchannel-logout`,
       backchannel_logout_session_required: true,

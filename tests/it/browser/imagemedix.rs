@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Browser;
+use super::providers::{Certified, sign_in_there};
 use crate::federation::provider::{Hostile, settings};
 use crate::harness::drawn::{brain, stripes};
 use crate::harness::{Answer, Server};
@@ -182,6 +183,24 @@ async fn a_session_that_ended_begins_anew_where_it_was_and_a_token_from_elsewher
     sign_in(&browser, ADMIN, PASSWORD).await;
     browser.wait_for_text("#fault", "There is no such scan").await;
     assert!(browser.address().await.ends_with("/viewer.html?id=0123456789abcdef01234567"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_doctor_signs_in_with_google() {
+    let mut started = None;
+    let server = Server::start_public(|url| started.insert(Certified::start(url)).settings("google")).await;
+    open_accounts(&server).await;
+    let browser = Browser::start().await;
+    browser.open(&format!("{}/imagemedix/admin.html", server.url)).await;
+    browser.wait_for_text("h1", "Sign in").await;
+    browser.click("#google").await;
+    sign_in_there(&browser, ADMIN).await;
+    // On the page that was asked for first, with nothing of the token in the address.
+    browser.wait_for_text("#users", "Vikram Desai (you)").await;
+    assert_eq!(browser.address().await, format!("{}/imagemedix/admin.html", server.url));
+    browser.click("#logout").await;
+    browser.wait_for_text("#google", "Sign in with Google").await;
+    assert_eq!(browser.run("return sessionStorage.length").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,14 +16,14 @@ use crate::harness::Server;
 use crate::oauth::person::open_account;
 
 /// The provider's process, which ends with the test.
-struct Certified {
+pub(super) struct Certified {
     issuer: String,
     _process: Child,
 }
 
 impl Certified {
     /// Starts it for a server at this address.
-    fn start(client: &str) -> Self {
+    pub(super) fn start(client: &str) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node/oidc-provider.mjs");
         let mut command = Command::new("node");
         command.arg(script).arg(client).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -37,9 +37,10 @@ impl Certified {
         Self { issuer: issuer.expect("the provider's address"), _process: process }
     }
 
-    fn settings(&self) -> Settings {
+    /// Settings with it by this name.
+    pub(super) fn settings(&self, name: &str) -> Settings {
         let provider = ProviderSettings {
-            name: "certified".to_owned(),
+            name: name.to_owned(),
             label: "the certified provider".to_owned(),
             issuer: self.issuer.clone(),
             client_id: "hygeia".to_owned(),
@@ -82,7 +83,7 @@ pub(super) async fn question(server: &Server) -> String {
 }
 
 /// Types who one is at the provider, and agrees to everything there.
-async fn sign_in_there(browser: &Browser, email: &str) {
+pub(super) async fn sign_in_there(browser: &Browser, email: &str) {
     browser.fill("input[name=login]", email).await;
     browser.fill("input[name=password]", "whatever").await;
     browser.click("button[type=submit]").await;
@@ -93,7 +94,8 @@ async fn sign_in_there(browser: &Browser, email: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_signs_in_and_out_at_a_certified_provider() {
     let mut started = None;
-    let server = Server::start_public(|url| started.insert(Certified::start(url)).settings()).await;
+    let server =
+        Server::start_public(|url| started.insert(Certified::start(url)).settings("certified")).await;
     let certified = started.unwrap();
     open_account(&server).await;
     let question = question(&server).await;
