@@ -18,11 +18,7 @@ use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
 use crate::http::{fhir, oauth, operator, pages, probes, request_id};
-<<<<<<< HEAD
-use crate::vendors;
 use crate::vendors::imagemedix::routes::google::ClientUrl;
-=======
->>>>>>> dicom
 use crate::vendors::smartscan::assets::ChartLibrary;
 use crate::{dicomweb, vendors};
 
@@ -92,14 +88,11 @@ pub fn bind(
             .app_data(web::Data::new(readiness.clone()))
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::new(app.analyses.clone()))
-<<<<<<< HEAD
             .app_data(web::Data::new(app.deliveries.clone()))
             .app_data(web::Data::new(app.hemato.clone()))
             .app_data(web::Data::new(noted_mounting.clone()))
-=======
             .app_data(web::Data::new(app.dicom.clone()))
             .app_data(web::Data::new(app.dicom_settings))
->>>>>>> dicom
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())

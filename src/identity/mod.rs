@@ -38,11 +38,8 @@ use access_tokens::{Known, REMEMBERED};
 use federation::Federation;
 use file_links::FileLinks;
 use oauth::published_keys::KeySets;
-<<<<<<< HEAD
-use regions::RegionTokens;
-=======
 use pseudonyms::Pseudonyms;
->>>>>>> dicom
+use regions::RegionTokens;
 use session_tokens::SessionTokens;
 
 /// Tells callers by their credentials, and gives credentials out.
@@ -88,19 +85,12 @@ impl Identity {
         let smartscan = session_tokens(Surface::SmartScan).await?;
         let imagemedix = session_tokens(Surface::ImageMedix).await?;
         let operator = session_tokens(Surface::Operator).await?;
-<<<<<<< HEAD
-        let fresh = ids.random_bytes(32);
-        let key = signing_keys::find_or_make(&store, Surface::Hemato.as_str(), fresh, clock.now()).await?;
-        let regions = RegionTokens::new(public_url, &key);
-        let fresh = ids.random_bytes(32);
-        let key = signing_keys::find_or_make(&store, file_links::KEY, fresh, clock.now()).await?;
-=======
         let named = async |name: &str| {
             signing_keys::find_or_make(&store, name, ids.random_bytes(32), clock.now()).await
         };
+        let regions = RegionTokens::new(public_url, &named(Surface::Hemato.as_str()).await?);
         let file_links = FileLinks::new(&named(file_links::KEY).await?);
         let pseudonyms = Pseudonyms::new(&named(pseudonyms::KEY).await?);
->>>>>>> dicom
         Ok(Self {
             file_links,
             pseudonyms,

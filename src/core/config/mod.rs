@@ -4,11 +4,8 @@
 //! its value, because the value may be a secret.
 
 pub mod audit;
-<<<<<<< HEAD
 mod client;
-=======
 pub mod dicom;
->>>>>>> dicom
 pub mod egress;
 pub mod exports;
 pub mod hemato;
@@ -90,13 +87,10 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// How exports are kept.
     pub exports: ExportSettings,
-<<<<<<< HEAD
     /// What is Hemato's alone.
     pub hemato: HematoSettings,
-=======
     /// What DICOM files are taken, and how they are kept.
     pub dicom: DicomSettings,
->>>>>>> dicom
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -175,11 +169,8 @@ impl Default for Settings {
             providers: Vec::new(),
             audit: AuditSettings::default(),
             exports: ExportSettings::default(),
-<<<<<<< HEAD
             hemato: HematoSettings::default(),
-=======
             dicom: DicomSettings::default(),
->>>>>>> dicom
             unknown: Vec::new(),
         }
     }
@@ -265,11 +256,8 @@ impl Settings {
             providers: providers::read(&mut source),
             audit: AuditSettings::read(&mut source),
             exports: ExportSettings::read(&mut source),
-<<<<<<< HEAD
             hemato: HematoSettings::read(&mut source),
-=======
             dicom: DicomSettings::read(&mut source),
->>>>>>> dicom
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

@@ -21,7 +21,7 @@ use crate::inference::dicom::{DecodeError, DicomError, DicomReader, Metadata};
 use crate::platform::queue::Queue;
 use crate::records::bundle::{Entry, Target, Wanted};
 use crate::records::conditional::Criteria;
-use crate::records::{Error, Precondition, Records, Stored, Written};
+use crate::records::{Beside, Error, Precondition, Records, Stored, Written};
 
 /// So often it is tried to add an instance to a study to which others add some at the same time.
 const ATTEMPTS: u8 = 16;
@@ -135,12 +135,9 @@ impl Keeper<'_> {
         };
         let is_new_person = before.is_none() && person.is_none();
         let entries = self.entries(came, (&id, &patient_id), before.as_ref(), is_new_person).await?;
-        let job = before.is_none().then(|| self.queue.job(&id));
+        let beside = Beside { job: before.is_none().then(|| self.queue.job(&id)), ..Beside::default() };
         let count = entries.len();
-        let ask = async |records: &Records, _: &[Written]| match &job {
-            Some(job) => records.ask_for(self.caller, job).await,
-            None => Ok(()),
-        };
+        let ask = async |records: &Records, _: &[Written]| records.do_beside(self.caller, &beside).await;
         let written = self.records.transaction(self.caller, entries, ("", count), ask).await;
         written.map_err(alone)?;
         self.queue.wake();

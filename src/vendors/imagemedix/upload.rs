@@ -7,11 +7,7 @@ use std::time::Duration;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
-<<<<<<< HEAD
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
-=======
-use actix_web::{FromRequest, HttpRequest, web};
->>>>>>> dicom
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::time::timeout;
@@ -20,11 +16,8 @@ use super::errors::Refusal;
 use crate::core::Secret;
 use crate::core::config::dicom::DicomSettings;
 use crate::http::room::{Room, Share};
-<<<<<<< HEAD
 use crate::identity::Caller;
-=======
 use crate::imaging::dicom::{OPENING_BYTES, is_dicom};
->>>>>>> dicom
 use crate::records::Error;
 
 /// The largest picture (contract G-IM-5); of DICOM files, the settings tell.
@@ -40,15 +33,10 @@ const MOST_TIME: Duration = Duration::from_secs(120);
 /// The same of a form that says that it is longer than any picture.
 const MOST_TIME_OF_DICOM: Duration = Duration::from_secs(1_200);
 
-<<<<<<< HEAD
-/// The uploads that are held at the same time, in the whole process: 128 MiB, of which an account has one large picture's.
+/// The pictures that are held at the same time, in the whole process: 128 MiB, of which an account has one large one's.
 static UPLOADS: Room = Room::shared(128 * 1024, 52 * 1024, Duration::from_secs(10));
-=======
-/// The pictures that are held at the same time, in the whole process: 128 MiB.
-static UPLOADS: Room = Room::new(128 * 1024, Duration::from_secs(10));
-/// The DICOM files that are held at the same time: one of the largest, or many of the usual ones.
-static DICOM_UPLOADS: Room = Room::new(640 * 1024, Duration::from_secs(30));
->>>>>>> dicom
+/// The DICOM files that are held at the same time: one of the largest and some of the usual ones. An account has one of the largest.
+static DICOM_UPLOADS: Room = Room::shared(640 * 1024, 513 * 1024, Duration::from_secs(30));
 
 /// What a form held. Nothing in it is checked yet but its size.
 #[derive(Clone, Debug)]
@@ -76,12 +64,9 @@ impl FromRequest for Upload {
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-<<<<<<< HEAD
         // Whoever sends a scan has signed in before it is read.
         let who = request.extensions().get::<Caller>().and_then(|caller| caller.agent.id());
-=======
         let settings = request.app_data::<web::Data<DicomSettings>>().map(|settings| ***settings);
->>>>>>> dicom
         let form = Multipart::from_request(request, payload);
         Box::pin(async move {
             let settings =
@@ -91,14 +76,10 @@ impl FromRequest for Upload {
                 return Err(too_large(settings.limit_mb.max(50)));
             }
             let mut form = form.await.map_err(|e| Error::internal(e.to_string()))?;
-<<<<<<< HEAD
-            let mut parts =
-                Parts { who: who.map(|id| id.to_string()).unwrap_or_default(), ..Parts::default() };
-=======
-            let mut parts = Parts { limit_mb: settings.limit_mb, ..Parts::default() };
+            let who = who.map(|id| id.to_string()).unwrap_or_default();
+            let mut parts = Parts { who, limit_mb: settings.limit_mb, ..Parts::default() };
             let is_long = length.is_some_and(|length| length > IMAGE_LIMIT_BYTES);
             let most_time = if is_long { MOST_TIME_OF_DICOM } else { MOST_TIME };
->>>>>>> dicom
             let reading = async {
                 while let Some(field) = form.next().await {
                     parts.take(field.map_err(|fault| malformed(&fault))?).await?;
@@ -154,24 +135,20 @@ impl Parts {
                 let disposition = field.content_disposition();
                 let file_name = disposition.and_then(|one| one.get_filename()).map(str::to_owned);
                 once("image", self.image.is_some())?;
-<<<<<<< HEAD
-                self.image = Some(read(&self.who, &mut field, IMAGE_LIMIT_BYTES, too_large).await?);
-=======
-                self.image = Some(image(&mut field, self.limit_mb).await?);
->>>>>>> dicom
+                self.image = Some(image(&self.who, &mut field, self.limit_mb).await?);
                 self.file_name = file_name;
             }
             "patientId" => {
                 once("patientId", self.patient_id.is_some())?;
-                self.patient_id = Some(text(&self.who, "patientId", &mut field).await?);
+                self.patient_id = Some(text("patientId", &mut field).await?);
             }
             "patientName" => {
                 once("patientName", self.patient_name.is_some())?;
-                self.patient_name = Some(text(&self.who, "patientName", &mut field).await?);
+                self.patient_name = Some(text("patientName", &mut field).await?);
             }
             "scanDate" => {
                 once("scanDate", self.scan_date.is_some())?;
-                self.scan_date = Some(text(&self.who, "scanDate", &mut field).await?);
+                self.scan_date = Some(text("scanDate", &mut field).await?);
             }
             "deidentify" => {
                 once("deidentify", self.deidentify.is_some())?;
@@ -214,21 +191,11 @@ fn once(name: &str, is_there: bool) -> Result<(), Refusal> {
     if is_there { Err(Refusal::field(name, "is given more than once")) } else { Ok(()) }
 }
 
-<<<<<<< HEAD
-async fn read(
-    who: &str,
-    field: &mut Field,
-    limit: usize,
-    over: impl Fn() -> Refusal,
-) -> Result<Held, Refusal> {
-    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share_of(who) };
-=======
 /// The file: its first bytes tell how long it may be.
-async fn image(field: &mut Field, limit_mb: usize) -> Result<Held, Refusal> {
-    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share() };
+async fn image(who: &str, field: &mut Field, limit_mb: usize) -> Result<Held, Refusal> {
+    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share_of(who) };
     let mut limit = (IMAGE_LIMIT_BYTES, 50);
     let mut is_told = false;
->>>>>>> dicom
     while let Some(chunk) = field.next().await {
         let chunk = chunk.map_err(|fault| malformed(&fault))?;
         let length = held.bytes.len().saturating_add(chunk.len());
@@ -241,18 +208,13 @@ async fn image(field: &mut Field, limit_mb: usize) -> Result<Held, Refusal> {
             is_told = true;
             if is_dicom(&held.bytes) {
                 limit = (limit_mb.saturating_mul(1024 * 1024), limit_mb);
-                held.share = DICOM_UPLOADS.share();
+                held.share = DICOM_UPLOADS.share_of(who);
             }
         }
     }
     Ok(held)
 }
 
-<<<<<<< HEAD
-async fn text(who: &str, name: &'static str, field: &mut Field) -> Result<String, Refusal> {
-    let held = read(who, field, TEXT_LIMIT_BYTES, || Refusal::field(name, "is too long")).await?;
-    String::from_utf8(held.bytes).map_err(|_| Refusal::field(name, "is not UTF-8"))
-=======
 async fn text(name: &'static str, field: &mut Field) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.next().await {
@@ -262,7 +224,6 @@ async fn text(name: &'static str, field: &mut Field) -> Result<String, Refusal> 
         }
     }
     String::from_utf8(bytes).map_err(|_| Refusal::field(name, "is not UTF-8"))
->>>>>>> dicom
 }
 
 fn too_large(limit_mb: usize) -> Refusal {

@@ -10,11 +10,7 @@ use hygeia::server::documents;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-<<<<<<< HEAD
-use super::{face_scans, hemato, imagemedix, operations, organization_keys};
-=======
-use super::{dicomweb, face_scans, imagemedix, operations, organization_keys};
->>>>>>> dicom
+use super::{dicomweb, face_scans, hemato, imagemedix, operations, organization_keys};
 use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 

@@ -143,7 +143,9 @@ impl Reviewer {
                 addresses(Purpose::List, &[], false),
             ];
             let along = Along { addresses, ..Along::default() };
-            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?.is_some() {
+            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?
+                .is_some()
+            {
                 return Ok(());
             }
         }

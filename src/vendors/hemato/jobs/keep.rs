@@ -48,7 +48,9 @@ impl Reviewer {
                 unless_known: false,
             });
             let along = Along { addresses: addresses.to_vec(), ..Along::default() };
-            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?.is_some() {
+            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?
+                .is_some()
+            {
                 return Ok(());
             }
         }

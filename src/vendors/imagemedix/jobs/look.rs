@@ -1,10 +1,6 @@
 //! Looking at the picture of a scan.
 
-<<<<<<< HEAD
-use super::{Analyst, Seen, TRIES};
-=======
-use super::{Analyst, Seen, hint};
->>>>>>> dicom
+use super::{Analyst, Seen, TRIES, hint};
 use crate::identity::Caller;
 use crate::inference::imaging::{LookError, Organ};
 use crate::platform::queue::Claim;

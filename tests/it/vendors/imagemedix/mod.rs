@@ -36,23 +36,15 @@ struct User<'a> {
 
 /// A server whose first administrator has accounts.
 async fn server() -> Server {
-<<<<<<< HEAD
-    server_by(&Settings::default()).await
-=======
     with_accounts(Server::start().await).await
->>>>>>> dicom
 }
 
 /// The same with these settings.
 async fn server_by(settings: &Settings) -> Server {
-<<<<<<< HEAD
-    let server = Server::start_by(settings, None).await;
-=======
     with_accounts(Server::start_by(settings, None).await).await
 }
 
 async fn with_accounts(server: Server) -> Server {
->>>>>>> dicom
     let person = Person {
         email: ADMIN.to_owned(),
         password: Secret::new(PASSWORD.to_owned()),

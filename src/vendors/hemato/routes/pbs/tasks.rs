@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 
 use crate::http::arrival::Arrival;
-use crate::records::{Beside, Records};
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
+use crate::records::{Beside, Records};
 use crate::vendors::hemato::body::{After, Json};
 use crate::vendors::hemato::caller::Member;
 use crate::vendors::hemato::errors::Refusal;

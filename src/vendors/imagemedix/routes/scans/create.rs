@@ -7,15 +7,11 @@ use serde_json::Value;
 use crate::core::config::dicom::DicomSettings;
 use crate::http::arrival::Arrival;
 use crate::identity::Identity;
-<<<<<<< HEAD
-use crate::inference::picture::{Decoder, Format};
-use crate::platform::delivery::{Deliveries, Notice};
-=======
 use crate::imaging::instance::DICOM;
 use crate::imaging::scan::{New, binary};
 use crate::inference::dicom::DicomReader;
 use crate::inference::picture::Decoder;
->>>>>>> dicom
+use crate::platform::delivery::{Deliveries, Notice};
 use crate::platform::queue::Queue;
 use crate::records::bundle::{Entry, Target, Wanted};
 use crate::records::{Beside, Error, Precondition, Records, Stored, Write, Written};
