@@ -1,4 +1,4 @@
-//! Signing in with Google (contract IM-11, IM-12), which is any provider of OpenID Connect by that name.
+//! Signing in with Google, which is any provider of OpenID Connect by that name.
 
 use std::collections::BTreeMap;
 

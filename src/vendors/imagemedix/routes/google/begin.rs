@@ -1,4 +1,4 @@
-//! `GET /api/auth/google`: sends the browser to Google (contract IM-11).
+//! `GET /api/auth/google`: sends the browser to Google.
 
 use actix_web::http::header::{LOCATION, REFERRER_POLICY};
 use actix_web::{HttpRequest, HttpResponse, get, web};

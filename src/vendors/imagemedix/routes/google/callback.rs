@@ -1,4 +1,4 @@
-//! `GET /api/auth/google/callback`: the browser is back from Google (contract IM-12).
+//! `GET /api/auth/google/callback`: the browser is back from Google.
 
 use actix_web::http::header::{ACCEPT, LOCATION, REFERRER_POLICY};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, get, web};
