@@ -35,7 +35,7 @@ const MOST_TIME_OF_DICOM: Duration = Duration::from_secs(1_200);
 /// The pictures that are held at the same time, in the whole process: 128 MiB.
 static UPLOADS: Room = Room::new(128 * 1024, Duration::from_secs(10));
 /// The DICOM files that are held at the same time: one of the largest, or many of the usual ones.
-static DICOM_UPLOADS: Room = Room::new(640 * 1024, Duration::from_secs(30));
+static DICOM_UPLOADS: Room = Room::new(384 * 1024, Duration::from_secs(30));
 
 /// What a form held. Nothing in it is checked yet but its size.
 #[derive(Clone, Debug)]
