@@ -198,20 +198,20 @@ impl Keeper<'_> {
         };
         all.add("ImagingStudy", whole, Target::Id(id.to_owned()), precondition)?;
         let instance = &came.instance;
-        all.new("Media", &instance.id, instance.media(&new, &context))?;
+        all.make("Media", &instance.id, instance.media(&new, &context))?;
         let data = encoded(came.bytes.clone()).await?;
-        all.new("Binary", &instance.id, binary(&instance.id, DICOM, data))?;
+        all.make("Binary", &instance.id, binary(&instance.id, DICOM, data))?;
         if let (Some(picture), Some(file)) = (picture, &new.file) {
-            all.new("Media", id, new.media(file, &context))?;
+            all.make("Media", id, new.media(file, &context))?;
             let data = encoded(picture.png.clone()).await?;
-            all.new("Binary", id, binary(id, file.media_type, data))?;
+            all.make("Binary", id, binary(id, file.media_type, data))?;
         }
         if before.is_none() {
-            all.new("Task", id, new.task(&object_id::of(&self.records.new_id()), &context))?;
+            all.make("Task", id, new.task(&object_id::of(&self.records.new_id()), &context))?;
         }
         let mut provenance = new.provenance(&context);
         crate::imaging::resource::set(&mut provenance, "id", Some(instance.id.as_str().into()));
-        all.new("Provenance", &instance.id, provenance)?;
+        all.make("Provenance", &instance.id, provenance)?;
         Ok(all.0)
     }
 }
@@ -234,7 +234,7 @@ impl Entries {
         Ok(())
     }
 
-    fn new(&mut self, name: &'static str, id: &str, resource: Value) -> Result<(), Error> {
+    fn make(&mut self, name: &'static str, id: &str, resource: Value) -> Result<(), Error> {
         self.add(name, resource, Target::Id(id.to_owned()), Precondition::Absent)
     }
 }

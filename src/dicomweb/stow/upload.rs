@@ -23,7 +23,7 @@ const MOST_PARTS: usize = 10_000;
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// The files that are held at the same time: one of the largest, or many of the usual ones.
-static FILES: Room = Room::new(640 * 1024, Duration::from_secs(30));
+static FILES: Room = Room::new(384 * 1024, Duration::from_secs(30));
 
 /// The files of a request.
 pub struct Files {

@@ -11,7 +11,7 @@ use super::{Colour, DicomError, MAX_FILE_BYTES, dataset, deidentify, frame, meta
 /// Seconds of the processor that one file gets; the largest frame of JPEG 2000 takes a few.
 const CPU_SECONDS: u64 = 20;
 /// Bytes of address space: the largest file some times over.
-const ADDRESS_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+const ADDRESS_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// Open files: the standard three, and what the runtime holds already.
 const OPEN_FILES: u64 = 16;
 

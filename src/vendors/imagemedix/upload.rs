@@ -36,7 +36,7 @@ const MOST_TIME_OF_DICOM: Duration = Duration::from_secs(1_200);
 /// The pictures that are held at the same time, in the whole process: 128 MiB, of which an account has one large one's.
 static UPLOADS: Room = Room::shared(128 * 1024, 52 * 1024, Duration::from_secs(10));
 /// The DICOM files that are held at the same time: one of the largest and some of the usual ones. An account has one of the largest.
-static DICOM_UPLOADS: Room = Room::shared(640 * 1024, 513 * 1024, Duration::from_secs(30));
+static DICOM_UPLOADS: Room = Room::shared(384 * 1024, 257 * 1024, Duration::from_secs(30));
 
 /// What a form held. Nothing in it is checked yet but its size.
 #[derive(Clone, Debug)]

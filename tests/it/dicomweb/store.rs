@@ -93,7 +93,7 @@ async fn files_that_cannot_be_stored_are_told_with_their_reason() {
         let answer = viewer.store(&[file]).await;
         assert_eq!((answer.status, failures(&answer)), (409, reasons));
     }
-    let answer = viewer.store_at("/studies/2.25.9", &[whole.clone()]).await;
+    let answer = viewer.store_at("/studies/2.25.9", std::slice::from_ref(&whole)).await;
     assert_eq!((answer.status, failures(&answer)), (409, (vec![0xA900], vec![])));
     assert_eq!(kept(&server).await, 0);
     // One that can be is stored beside one that cannot.

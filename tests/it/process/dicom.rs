@@ -59,7 +59,7 @@ async fn the_child_is_limited_before_it_has_read_anything() {
         ("Max file size", "0"),
         ("Max core file size", "0"),
         ("Max open files", "16"),
-        ("Max address space", "4294967296"),
+        ("Max address space", "2147483648"),
     ];
     let set = || {
         let told = std::fs::read_to_string(&limits).unwrap();

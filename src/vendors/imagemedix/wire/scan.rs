@@ -11,7 +11,7 @@ use crate::core::Secret;
 #[derive(ToSchema)]
 #[schema(as = ScanForm)]
 pub struct NewScan {
-    /// The picture: a JPEG or PNG file of at most 50 MB, or a DICOM file of at most 512 MB.
+    /// The picture: a JPEG or PNG file of at most 50 MB, or a DICOM file of at most 256 MB.
     #[schema(value_type = String, format = Binary)]
     pub image: Vec<u8>,
     /// The id that the hospital gave the patient. Where no patient has it, one is added.
