@@ -34,6 +34,7 @@ impl Guess<'_> {
 
     fn rule(self) -> Rule {
         match self {
+            Self::Password(Surface::Hemato, _) => Rule::ACCOUNT_OF_PROGRAMS,
             Self::Password(..) | Self::Code(_) => Rule::ACCOUNT,
             Self::Mail(_) => Rule::MAIL,
             Self::SignUp(_) => Rule::SIGN_UP,

@@ -31,6 +31,8 @@ pub struct Rule {
 impl Rule {
     /// Of one account's passwords, or codes.
     pub const ACCOUNT: Self = Self { most: 5, window_s: 15 * 60, then_waits: true };
+    /// The same where more are free: clients that hash passwords themselves are tried out by people who write programs.
+    pub const ACCOUNT_OF_PROGRAMS: Self = Self { most: 10, ..Self::ACCOUNT };
     /// Of one client address, whichever accounts it tries.
     pub const ADDRESS: Self = Self { most: 100, window_s: 60 * 60, then_waits: false };
     /// Of mails to one address.

@@ -78,6 +78,10 @@ impl Reviewer {
                 let number = at.saturating_add(1);
                 return Ok(Some(format!("file {number} of {count}: {}", fault.told()?)));
             }
+            // Whoever goes on after this process begins with the next.
+            let rest: Vec<_> =
+                files.iter().skip(at.saturating_add(1)).map(|one| one.expose().clone()).collect();
+            self.records.keep_addresses(caller, &study.id, Purpose::File, &rest).await?;
             let share = at.saturating_mul(60).checked_div(count).unwrap_or_default();
             let percent = u8::try_from(share.saturating_add(10)).unwrap_or(70);
             self.surroundings.queue.advance(claim, percent).await?;

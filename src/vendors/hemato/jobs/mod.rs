@@ -26,8 +26,8 @@ use crate::records::{Error, Records};
 
 /// The kind of the jobs.
 pub const KIND: &str = "hemato-study";
-/// A process has a job for so long: what the most and largest files take to be fetched.
-pub const LEASE: TimeDelta = TimeDelta::minutes(30);
+/// A process has a job for so long. Who takes longer to fetch many files may meet another, which changes nothing: what was fetched stays.
+pub const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// Other processes' jobs, and those that are due again, are looked for so often.
 const EVERY: Duration = Duration::from_secs(2);
 /// So often a study is tried.

@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read};
+use std::time::Duration;
 
 use sha2::{Digest, Sha224};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, channel};
+use tokio::time::timeout;
 use zip::ZipArchive;
 
 use super::Received;
@@ -19,6 +22,10 @@ use crate::vendors::hemato::studies::{Study, files};
 use crate::vendors::hemato::to_fhir::Context;
 use crate::vendors::hemato::to_fhir::file::File;
 
+/// So many requests copy files at the same time, in the whole process: each has a connection to the database as long.
+static COPIES: Semaphore = Semaphore::const_new(4);
+/// Who finds no turn waits so long.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// So many parts wait to be written.
 const AHEAD: usize = 4;
 
@@ -56,6 +63,8 @@ pub async fn keep(
     let wanted: Vec<_> =
         files.iter().zip(&new).map(|(file, picture)| (file.media.clone(), picture.source)).collect();
     let spool = received.spool.clone();
+    let turn = timeout(PATIENCE, COPIES.acquire()).await;
+    let _turn = turn.ok().and_then(Result::ok).ok_or(Error::Unavailable)?;
     let along = Along { parts: Some(parts(spool, wanted)), ..Along::default() };
     records.transact_along(caller, writes, &Beside::default(), along).await?;
     Ok(true)

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 use bytes::Bytes;
@@ -19,6 +19,10 @@ use crate::vendors::hemato::errors::Refusal;
 
 /// So long the next part of a file may take to come.
 const IDLE: Duration = Duration::from_secs(30);
+/// So many bytes must come in a second, once a minute has passed: the largest archive then takes nine hours.
+const SLOWEST_BYTES: u64 = 128 * 1024;
+/// So long a file may be slower.
+const GRACE_S: u64 = 60;
 /// So many files are on disk at the same time, in the whole process.
 static ROOM: Semaphore = Semaphore::const_new(32);
 /// Who finds no room waits so long.
@@ -98,12 +102,17 @@ impl Spool {
     /// When it is too long, too slow, ends early, or is none.
     pub async fn receive(mut payload: web::Payload, limit: u64) -> Result<Self, Refusal> {
         let mut filling = Filling::begin(limit).await?;
+        let begun = Instant::now();
         loop {
             let next = timeout(IDLE, payload.next()).await;
             let late = |_| Refusal::Invalid("The file stopped coming for 30 seconds.".to_owned());
             let Some(part) = next.map_err(late)? else { break };
             let part = part.map_err(|_| Refusal::Invalid("The file ended early.".to_owned()))?;
             filling.add(&part).await?;
+            let wanted = begun.elapsed().as_secs().saturating_sub(GRACE_S).saturating_mul(SLOWEST_BYTES);
+            if filling.length < wanted {
+                return Err(Refusal::Invalid("The file came too slowly.".to_owned()));
+            }
         }
         filling.finish().await
     }
