@@ -224,7 +224,7 @@ impl Ocr {
 
     /// What stands in these boxes of an upright picture, as text; nothing where it is none.
     pub fn read_again(&mut self, picture: &RgbImage, boxes: &[Quad]) -> Result<Vec<String>, OcrError> {
-        let cut: Vec<RgbImage> = boxes.iter().map(|quad| crop::cut_upright(picture, quad)).collect();
+        let cut: Vec<RgbImage> = boxes.iter().map(|quad| cut_upright(picture, quad)).collect();
         let text = |text: Option<Text>| text.map(|text| text.text()).unwrap_or_default();
         Ok(self.recogniser.read_together(&cut)?.into_iter().map(text).collect())
     }

@@ -59,9 +59,8 @@ pub fn missing(cells: &[&Cell], found: &[Finding]) -> Vec<Finding> {
     if ways.len() > 1 && !ways.iter().all(is_off) {
         ways.retain(|way| !is_off(way));
     }
-    if ways.len() > 1 {
-        ways.retain(|way| is_in_order(way));
-    }
+    // Out of that order, a pressure would be the rate.
+    ways.retain(|way| is_in_order(way));
     let [way] = ways.as_slice() else { return Vec::new() };
     way.iter().map(|(quantity, large)| finding(quantity, large)).collect()
 }
@@ -186,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_pressure_without_labels_is_no_rate() {
-        // Of a saturation, breaths and a pressure in one column, the pressure could be the rate.
+        // The rate would stand below the saturation.
         let own = [seen("98", 0.0, 0.0), seen("16", 0.0, 100.0), seen("120", 0.0, 200.0)];
         assert_eq!(told(&own), []);
         let labelled = [seen("98", 0.0, 0.0), seen("16", 0.0, 100.0), seen("120/80", 0.0, 200.0)];

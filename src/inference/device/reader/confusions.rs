@@ -1,6 +1,8 @@
 //! What looks like a reading and is none: other quantities, other times, other devices, hidden digits.
 
-use super::tests::{BP, GLUCOSE, MONITOR, OXIMETER, Placed, SCALE, THERMOMETER, monitor, page, read, values};
+use super::tests::{
+    BP, GLUCOSE, MONITOR, OXIMETER, Placed, SCALE, THERMOMETER, line, monitor, page, read, values,
+};
 use super::*;
 use crate::inference::device::{FieldName, Value};
 use crate::inference::ocr::Line;
@@ -106,7 +108,7 @@ fn a_pressure_from_memory_is_marked_and_never_sure() {
 #[test]
 fn a_stroke_beside_a_pressure_is_no_digit_and_a_name_below_is_no_quantity() {
     let mut framed = page(MONITOR);
-    framed.lines[3] = Line { judged: Some(0.97), ..super::tests::line("1128", 225.0, 100.0, 150.0) };
+    framed.lines[3] = Line { judged: Some(0.97), ..line("1128", 225.0, 100.0, 150.0) };
     let reading = reading(&framed, 1.0, BP, &[]).unwrap();
     assert_eq!((reading.digits(FieldName::Systolic), reading.confidence), (Some("128"), 0.5));
     let named = monitor(|lines| {
@@ -175,7 +177,8 @@ fn a_second_number_with_another_name_is_no_pulse() {
     for (name, number) in [("T", "37"), ("XYZ", "85"), ("PI", "62"), ("RRp", "28"), ("MIN", "85")] {
         assert_eq!(values(&shown(name, number), OXIMETER), ("97 %".to_owned(), 0.8), "{name}");
     }
-    assert_refused(&shown("RR", "28"), OXIMETER);
+    assert_eq!(read(&shown("RR", "28"), OXIMETER).unwrap_err(), ReadError::NoDevice);
+    assert_eq!(read(&shown("RR", "28"), None).unwrap().kind, DeviceKind::FiveParameterMonitor);
     let limits = [("SpO2 LOW", 100.0, 120.0, 80.0), ("90 / 85", 500.0, 100.0, 100.0)];
     assert_refused(&limits, OXIMETER);
     let unnamed = [("97", 300.0, 100.0, 150.0), ("T", 100.0, 420.0, 40.0), ("37", 300.0, 400.0, 150.0)];
