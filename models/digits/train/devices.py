@@ -165,7 +165,7 @@ def main():
         for kind in KINDS:
             for number in range(count):
                 rng = np.random.default_rng((seed, KINDS.index(kind), number))
-                drawing = scene.Drawing(rng, scene.backdrop(rng), strokes=False)
+                drawing = scene.Drawing(rng, scene.backdrop(rng))
                 values = monitor(drawing) if kind == "monitor" else meter(drawing, kind)
                 cv2.imwrite(str(folder / f"{kind}-{number:03}.jpg"), photographed(drawing), [cv2.IMWRITE_JPEG_QUALITY, 90])
                 table.writerow([f"{kind}-{number:03}.jpg", "medical", kind, ";".join(values)])
