@@ -53,6 +53,11 @@ impl Placed {
         if let Sense::Number(number) = &self.sense { Some(number) } else { None }
     }
 
+    /// Whether it is no number, but something that is written.
+    pub fn is_word(&self) -> bool {
+        !self.holds_digits() && self.sense != Sense::Sign
+    }
+
     fn holds_digits(&self) -> bool {
         matches!(self.sense, Sense::Number(_) | Sense::Doubtful)
     }

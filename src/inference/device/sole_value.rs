@@ -13,6 +13,8 @@ const SECOND: f32 = 0.25;
 const SECOND_SEEN: f32 = 0.5;
 /// A word on the display says that the value is a stored one.
 const STORED: f32 = 0.5;
+/// A number in a picture without any word is worth so much at least.
+const LONE: f32 = 0.75;
 /// A word somewhere in the picture says that the value may not be measured now.
 const PERHAPS_PAST: f32 = 0.6;
 
@@ -80,6 +82,10 @@ pub fn sole_value<'a>(scene: &'a Scene, rules: &Rules) -> Result<Sole<'a>, ReadE
             Sense::Label(_) | Sense::Unit(_) | Sense::Sign | Sense::Unknown => (),
             Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date | Sense::Other => (),
         }
+    }
+    // A picture with nothing but one number that is not sure: cells and shadows look like digits, too.
+    if number.trust < LONE && !scene.words.iter().any(Placed::is_word) {
+        return Err(ReadError::Unreadable);
     }
     // Neither unit nor known words: nothing speaks for the quantity, and one word perhaps against it.
     let unnamed = sole.units.is_empty() && sole.ceiling < 1.0 && !word.judged;

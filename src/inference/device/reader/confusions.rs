@@ -119,6 +119,19 @@ fn a_stroke_beside_a_pressure_is_no_digit_and_a_name_below_is_no_quantity() {
 }
 
 #[test]
+fn one_unsure_number_and_no_word_is_no_meter() {
+    let mut alone = page(&[("104", 200.0, 200.0, 200.0)]);
+    let sureness = |page: &Page| reading(page, 1.0, GLUCOSE, &[]).map(|reading| reading.confidence);
+    alone.lines[0].judged = Some(0.55);
+    assert_eq!(sureness(&alone), Err(ReadError::Unreadable));
+    alone.lines[0].judged = Some(0.97);
+    assert_eq!(sureness(&alone), Ok(0.5));
+    let mut worded = page(&[("104", 200.0, 200.0, 200.0), ("yuwell", 200.0, 700.0, 40.0)]);
+    worded.lines[0].judged = Some(0.55);
+    assert_eq!(sureness(&worded), Ok(0.5));
+}
+
+#[test]
 fn parts_of_a_body_are_no_weight() {
     for (title, number, unit) in [("MUSCLE", "32.5", "kg"), ("BONE MASS", "3.2", "kg"), ("", "- 12.5", "kg")]
     {
