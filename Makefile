@@ -20,7 +20,7 @@ bench: build ## Measure start-up, memory, single requests, reading of pictures a
 	cargo test --locked --bench server --bench extraction --bench dashboard
 	@if [ -n "$(SYNTHEA)" ]; then SYNTHEA="$(SYNTHEA)" tools/compare; fi
 
-eval: set-up ## Count how often the displays of photographs are read rightly: ../shared/data/device_photos, or EVAL_PHOTOS=FOLDER with a truth.csv
+eval: set-up ## Count how often displays are read rightly: ../shared/data/device_photos, or EVAL_PHOTOS="FOLDER ..." with a truth.csv each, such as models/digits/train/devices.py draws
 	cargo bench --locked --bench reading -- $(EVAL_PHOTOS)
 
 check: ## Formatting, lints and documentation, all without a warning

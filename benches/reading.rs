@@ -3,6 +3,7 @@
 //!     make eval                                       where ../shared/data/device_photos is there, or EVAL_PHOTOS names a folder
 //!     cargo bench --bench reading -- FOLDER           the same
 //!     cargo bench --bench reading -- FOLDER --each    and what was read of each photograph
+//!     cargo bench --bench reading -- FOLDER FOLDER    several, each by itself; models/digits/train/devices.py draws such folders
 //!
 //! FOLDER has truth.csv: file, set, device, values ... The values of a device stand in the order of [`KINDS`], and are empty where
 //! the display does not show one. A photograph is right when all that it shows is in its field. Of a set that is none of our devices,
@@ -27,12 +28,13 @@ const SURE: f32 = 0.9;
 const NEAR: f64 = 0.051;
 
 /// What truth.csv calls a device, what it is, and its values in order.
-const KINDS: [(&str, DeviceKind, &[FieldName]); 6] = [
+const KINDS: [(&str, DeviceKind, &[FieldName]); 7] = [
     ("bp", DeviceKind::BloodPressure, &[FieldName::Systolic, FieldName::Diastolic, FieldName::Pulse]),
     ("glucose", DeviceKind::GlucoseMeter, &[FieldName::Glucose]),
     ("thermometer", DeviceKind::Thermometer, &[FieldName::Temperature]),
     ("oximeter", DeviceKind::PulseOximeter, &[FieldName::OxygenSaturation, FieldName::Pulse]),
     ("scale", DeviceKind::Scale, &[FieldName::Weight]),
+    ("peakflow", DeviceKind::PeakFlowMeter, &[FieldName::PeakFlow]),
     (
         "monitor",
         DeviceKind::FiveParameterMonitor,
@@ -67,6 +69,8 @@ struct Counts {
     sure: usize,
     sure_and_wrong: usize,
     took_ms: Vec<f64>,
+    /// Of each value that was given, how sure it was and whether it was right.
+    given: Vec<(f32, bool)>,
 }
 
 #[tokio::main]
@@ -74,23 +78,30 @@ async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
     let is_each = arguments.iter().any(|one| one == "--each");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = arguments.iter().find(|one| !one.starts_with("--"));
-    let folder = folder.map_or(root.join("../shared/data/device_photos"), PathBuf::from);
-    let Ok(truth) = std::fs::read_to_string(folder.join("truth.csv")) else {
-        println!("no photographs: there is no {}", folder.join("truth.csv").display());
-        return;
-    };
+    let mut folders: Vec<PathBuf> =
+        arguments.iter().filter(|one| !one.starts_with("--")).map(PathBuf::from).collect();
+    if folders.is_empty() {
+        folders.push(root.join("../shared/data/device_photos"));
+    }
     let settings = Settings::new(&root.join("runtime/libonnxruntime.so"), &root.join("models"), 2);
     let reader = DeviceReader::open(&settings).unwrap();
-    let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     let mut warm = false;
-    for photo in photos(&folder, &truth) {
-        if !std::mem::replace(&mut warm, true) {
-            measure(&reader, &photo, &mut Counts::default(), false).await;
+    for folder in folders {
+        let Ok(truth) = std::fs::read_to_string(folder.join("truth.csv")) else {
+            println!("no photographs: there is no {}", folder.join("truth.csv").display());
+            continue;
+        };
+        let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+        for photo in photos(&folder, &truth) {
+            if !std::mem::replace(&mut warm, true) {
+                measure(&reader, &photo, &mut Counts::default(), false).await;
+            }
+            measure(&reader, &photo, counts.entry(photo.device.clone()).or_default(), is_each).await;
         }
-        measure(&reader, &photo, counts.entry(photo.device.clone()).or_default(), is_each).await;
+        println!("\n{}", folder.display());
+        print(&counts);
+        print_confidence(&counts);
     }
-    print(&counts);
 }
 
 fn photos(folder: &Path, truth: &str) -> Vec<Photo> {
@@ -143,6 +154,8 @@ fn device(photo: &Photo, fields: &[FieldName], read: Option<&DeviceReading>, cou
         |(field, value): &&(FieldName, f64)| got(*field).is_some_and(|got| (got - value).abs() < NEAR);
     let right = shown.iter().filter(is_right).count();
     let wrong = shown.iter().filter(|one| !is_right(one) && got(one.0).is_some()).count();
+    let sureness = |field: FieldName| read.and_then(|read| read.field(field)).map(|field| field.confidence);
+    counts.given.extend(shown.iter().filter_map(|one| Some((sureness(one.0)?, is_right(&one)))));
     counts.photos += 1;
     counts.values += shown.len();
     counts.right_values += right;
@@ -196,6 +209,35 @@ fn print(counts: &BTreeMap<String, Counts>) {
             percentile(&one.took_ms, 95),
         );
     }
+}
+
+/// Of the values of devices: how many are given with at least some confidence, how many of these are right, and how far confidence and
+/// rightness are apart (the expected calibration error, in ten bins).
+fn print_confidence(counts: &BTreeMap<String, Counts>) {
+    let given: Vec<(f32, bool)> = counts.values().flat_map(|one| one.given.iter().copied()).collect();
+    if given.is_empty() {
+        return;
+    }
+    let all: usize = counts.values().filter(|one| !one.given.is_empty()).map(|one| one.values).sum();
+    println!("\n| confidence of at least | of all values | of these right |\n|---|---|---|");
+    for least in [0.0, 0.5, 0.6, 0.7, 0.8, SURE] {
+        let sure: Vec<&(f32, bool)> = given.iter().filter(|(confidence, _)| *confidence >= least).collect();
+        let right = sure.iter().filter(|(_, is_right)| *is_right).count();
+        let told = if sure.is_empty() { "none".to_owned() } else { share(right, sure.len()) };
+        println!("| {least} | {} | {told} |", share(sure.len(), all));
+    }
+    let real = |count: usize| f64::from(u32::try_from(count).unwrap());
+    let error: f64 = (0..10u8)
+        .map(|bin| {
+            let (from, to) =
+                (f32::from(bin) / 10.0, f32::from(bin + 1) / 10.0 + if bin == 9 { 0.01 } else { 0.0 });
+            let inside: Vec<&(f32, bool)> = given.iter().filter(|one| (from..to).contains(&one.0)).collect();
+            let sureness: f64 = inside.iter().map(|one| f64::from(one.0)).sum();
+            let right = real(inside.iter().filter(|one| one.1).count());
+            (sureness - right).abs() / real(given.len())
+        })
+        .sum();
+    println!("\nexpected calibration error {error:.3}");
 }
 
 /// The time that this part in a hundred took no longer than.

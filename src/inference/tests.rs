@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use image::imageops::{blur, rotate180};
 use image::{ImageFormat, Rgb, RgbImage};
 
-use super::device::{DeviceKind, DeviceReader, ReadError, Settings, Value};
+use super::device::{DeviceKind, DeviceReader, FieldName, ReadError, Settings, Value};
 use super::ocr::Ocr;
 use super::picture::{Limits, decode};
 use super::registry::Registry;
@@ -158,10 +158,7 @@ async fn a_display_with_a_row_hidden_is_not_guessed() {
 async fn other_quantities_times_and_devices_are_not_read() {
     use DeviceKind::{GlucoseMeter, Scale, Thermometer};
     for (kind, names) in [
-        (
-            GlucoseMeter,
-            ["ketone", "cholesterol", "uric-acid", "control", "average", "memory", "two-meters"].as_slice(),
-        ),
+        (GlucoseMeter, ["ketone", "cholesterol", "uric-acid", "control", "two-meters"].as_slice()),
         (Scale, &["muscle", "bone-mass", "minus", "fat", "index"]),
         (Thermometer, &["room", "last", "two-thermometers"]),
     ] {
@@ -172,6 +169,20 @@ async fn other_quantities_times_and_devices_are_not_read() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_meter_remembers_is_told_as_that() {
+    use FieldName::{AverageOf14Days, Glucose, MemorySlot};
+    let told = async |name: &str| {
+        let picture = decode(&fixture(name), &Limits::default()).unwrap();
+        let reading = reader().read(picture, Some(DeviceKind::GlucoseMeter)).await.unwrap();
+        let digits = |field| reading.digits(field).map(str::to_owned);
+        (digits(Glucose), digits(MemorySlot), digits(AverageOf14Days), reading.confidence)
+    };
+    let own = |text: &str| Some(text.to_owned());
+    assert_eq!(told("glucose-memory").await, (own("112"), own("12"), None, 0.5));
+    assert_eq!(told("glucose-average").await, (None, None, own("142"), 0.5));
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! Blood pressure monitors: systolic over diastolic over pulse, in mmHg and beats a minute.
+//!
+//! Values from memory, averages among them, are marked as such and are never sure.
 
 use super::finding::{Finding, whole_within};
 use super::lexicon::Label;
 use super::scene::{Placed, Scene, pointed_at};
-use super::{FieldName, ReadError, Unit};
+use super::{FieldName, ReadError, Unit, Value, framed};
 
 /// All values have their own label.
 const LABELLED: f32 = 0.95;
@@ -11,8 +13,12 @@ const LABELLED: f32 = 0.95;
 const PULSE_BY_PLACE: f32 = 0.85;
 /// Three values in a column, and some label or unit says that this is blood pressure.
 const STACKED: f32 = 0.8;
-/// Three values in a column and nothing else.
+/// Three values in a column and nothing else, or a word below that may name another quantity.
 const BARE: f32 = 0.6;
+/// The values come from memory.
+const STORED: f32 = 0.5;
+/// No value of a cuff or a pulse is larger or smaller.
+const VALUES: std::ops::RangeInclusive<f64> = 30.0..=270.0;
 
 /// More numbers than this are a screen with other values.
 const MOST: usize = 8;
@@ -25,8 +31,14 @@ const ENDS: f32 = 0.35;
 
 /// The labels that its values have.
 const LABELS: &[Label] = &[Label::Systolic, Label::Diastolic, Label::Pulse];
+/// And those beside pressures that were measured before.
+const OF_PRESSURES: &[Label] =
+    &[Label::Systolic, Label::Diastolic, Label::Pulse, Label::Memory, Label::Average];
 /// The units of three values in a column.
 const UNITS: [Unit; 3] = [Unit::MillimetresOfMercury, Unit::MillimetresOfMercury, Unit::BeatsPerMinute];
+
+/// The labels that they may have.
+const NAMES: [&[Label]; 3] = [OF_PRESSURES, OF_PRESSURES, LABELS];
 
 /// Whether labels or units speak of blood pressure.
 pub fn evidence(scene: &Scene) -> bool {
@@ -39,7 +51,12 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
     if scene.has_unit(Unit::Kilopascals) {
         return Err(ReadError::Unreadable);
     }
-    let numbers = scene.large_numbers()?;
+    let numbers: Vec<Placed> = scene
+        .large_numbers()?
+        .into_iter()
+        .map(|word| framed::mended(word, |one| VALUES.contains(&one)))
+        .collect();
+    let numbers: Vec<&Placed> = numbers.iter().collect();
     let at = |label: Label| pointed_at(scene.labels(label), &numbers);
     let pulse = at(Label::Pulse).or_else(|| pointed_at(scene.units(Unit::BeatsPerMinute), &numbers));
     let (places, ceiling) = match (at(Label::Systolic), at(Label::Diastolic), pulse) {
@@ -49,9 +66,9 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
             let places = stack(&numbers).ok_or(ReadError::Unreadable)?;
             let agrees = |(found, place): (Option<usize>, usize)| found.is_none_or(|found| found == place);
             let stands = [systolic, diastolic, pulse].into_iter().zip(places).all(agrees);
-            let its = || places.into_iter().filter_map(|place| numbers.get(place)).zip(UNITS);
-            let another = its().any(|(number, unit)| scene.is_another(number, LABELS, unit));
-            let misnamed = its().any(|(number, unit)| scene.is_misnamed(number, LABELS, unit));
+            let its = || places.into_iter().filter_map(|place| numbers.get(place)).zip(UNITS).zip(NAMES);
+            let another = its().any(|((number, unit), labels)| scene.is_another(number, labels, unit));
+            let misnamed = its().any(|((number, unit), labels)| scene.is_misnamed(number, labels, unit));
             // Where labels say so of others in the column, a word that is not known may be a label misread.
             let named = systolic.or(diastolic).or(pulse).is_some();
             if !stands || another || (misnamed && !named) {
@@ -62,24 +79,40 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
             ((upper, lower, Some(rate)), if known { STACKED } else { BARE })
         }
     };
-    findings(&numbers, places, ceiling)
+    let is_stored = [places.0, places.1].into_iter().find_map(|place| stored(scene, numbers.get(place)?));
+    let mut found =
+        findings(&numbers, places, if is_stored.is_some() { ceiling.min(STORED) } else { ceiling })?;
+    found.extend(is_stored);
+    Ok(found)
+}
+
+/// The mark that a pressure comes from memory.
+fn stored(scene: &Scene, number: &Placed) -> Option<Finding> {
+    let marks = [Label::Memory, Label::Average].into_iter().flat_map(|label| scene.labels(label));
+    let mark = marks.into_iter().find(|mark| number.is_beside(mark) && !scene.is_elsewhere(mark, number))?;
+    let (name, value) = (FieldName::MemoryMark, Value::Flag(true));
+    Some(Finding { name, value, confidence: STORED, quad: mark.quad })
 }
 
 type Places = (usize, usize, Option<usize>);
 
 /// Systolic and diastolic are labelled: a third value below both is the pulse, unless something beside it
-/// says that it is another value.
+/// says that it is another value. A word below it that is not known may be the device's name.
 fn by_place(scene: &Scene, systolic: usize, diastolic: usize, numbers: &[&Placed]) -> (Places, f32) {
     let third = match (numbers, stack(numbers)) {
         ([_, _, _], _) if (systolic, diastolic) == (0, 1) => Some(2),
         (_, Some([upper, lower, rate])) if (systolic, diastolic) == (upper, lower) => Some(rate),
         _ => None,
     };
-    let is_named = |place: &usize| {
-        numbers.get(*place).is_some_and(|number| !scene.is_misnamed(number, LABELS, Unit::BeatsPerMinute))
+    let names = |place: usize| {
+        let number = numbers.get(place)?;
+        let is_another =
+            scene.is_another(number, LABELS, Unit::BeatsPerMinute) || scene.has_unknown_in_row(number);
+        let is_unknown = scene.is_misnamed(number, LABELS, Unit::BeatsPerMinute);
+        (!is_another).then_some((place, if is_unknown { BARE } else { PULSE_BY_PLACE }))
     };
-    match third.filter(is_named) {
-        Some(rate) => ((systolic, diastolic, Some(rate)), PULSE_BY_PLACE),
+    match third.and_then(names) {
+        Some((rate, ceiling)) => ((systolic, diastolic, Some(rate)), ceiling),
         None => ((systolic, diastolic, None), LABELLED),
     }
 }

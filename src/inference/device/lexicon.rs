@@ -23,11 +23,38 @@ pub enum Label {
     PeakFlow,
     /// A value that only monitors with several parameters show.
     Monitor,
-    /// Not what is measured now: from memory, an average, a control, a setting.
+    /// From memory.
+    Memory,
+    /// An average of several values.
+    Average,
+    /// The number of a lot of strips, which some meters go on naming beside a value.
+    Code,
+    /// Beyond what the device can measure: high.
+    High,
+    /// Beyond what the device can measure: low.
+    Low,
+    /// The device says that it failed.
+    Failure,
+    /// Not what is measured now: a control, a setting.
     NotNow,
     /// Another quantity than any that is read here.
     Other,
 }
+
+/// The labels of what is not measured now, or of another quantity.
+pub const UNMEASURED: &[Label] = &[
+    Label::Memory,
+    Label::Average,
+    Label::Code,
+    Label::High,
+    Label::Low,
+    Label::Failure,
+    Label::NotNow,
+    Label::Other,
+];
+
+/// The labels of what was measured before.
+pub const PAST: &[Label] = &[Label::Memory, Label::Average, Label::Code, Label::Failure, Label::NotNow];
 
 const LABELS: &[(Label, &[&str])] = &[
     (
@@ -51,50 +78,25 @@ const LABELS: &[(Label, &[&str])] = &[
     (Label::Weight, &["weight", "wt", "gewicht", "poids", "体重"]),
     (Label::PeakFlow, &["pef", "pefr", "peak", "flow", "peakflow"]),
     (Label::Monitor, &["resp", "rr", "nibp", "art", "ibp", "ecg", "etco2", "co2", "cvp"]),
+    (Label::Memory, MEMORY),
+    (Label::Average, AVERAGE),
+    (Label::Code, &["code"]),
+    (Label::High, &["hi", "high"]),
+    (Label::Low, &["lo", "low"]),
+    (Label::Failure, &["err", "error"]),
     (Label::NotNow, NOT_NOW),
     (Label::Other, OTHER),
 ];
 
-const NOT_NOW: &[&str] = &[
-    "mem",
-    "memo",
-    "memory",
-    "avg",
-    "ave",
-    "average",
-    "mean",
-    "day",
-    "days",
-    "dayavg",
-    "daysavg",
-    "dayaverage",
-    "week",
-    "last",
-    "previous",
-    "prev",
-    "history",
-    "hist",
-    "log",
-    "recall",
-    "control",
-    "ctrl",
-    "ctl",
-    "qc",
-    "set",
-    "setting",
-    "setup",
-    "target",
-    "goal",
-    "code",
-    "err",
-    "error",
-    "记忆",
-    "平均",
-    "上次",
-    "质控",
-    "设定",
-    "目标",
+const MEMORY: &[&str] = &[
+    "mem", "memo", "memory", "last", "previous", "prev", "history", "hist", "log", "recall", "记忆", "上次",
 ];
+
+const AVERAGE: &[&str] =
+    &["avg", "ave", "average", "mean", "day", "days", "dayavg", "daysavg", "dayaverage", "week", "平均"];
+
+const NOT_NOW: &[&str] =
+    &["control", "ctrl", "ctl", "qc", "set", "setting", "setup", "target", "goal", "质控", "设定", "目标"];
 
 /// Other analytes, other parameters, other places, limits; and units that only those have.
 const OTHER: &[&str] = &[
@@ -180,10 +182,6 @@ const OTHER: &[&str] = &[
     "alarm",
     "limit",
     "limits",
-    "low",
-    "lo",
-    "high",
-    "hi",
     "max",
     // rooms
     "room",
@@ -371,7 +369,10 @@ mod tests {
         assert_eq!(label("KET0NE?"), Some(Label::Other));
         assert_eq!(label("HbA1c"), Some(Label::Other));
         assert_eq!(label("g/dL"), Some(Label::Other));
-        assert_eq!(label("AVG:"), Some(Label::NotNow));
+        assert_eq!(
+            (label("AVG:"), label("H1"), label("L0")),
+            (Some(Label::Average), Some(Label::High), Some(Label::Low))
+        );
         assert_eq!((label("M"), label("m"), label("5")), (Some(Label::NotNow), None, None));
         assert!(
             may_name("CREATIN") && may_name("T") && !may_name("x") && !may_name("Body") && !may_name("--")

@@ -10,6 +10,7 @@
 mod blood_pressure;
 mod detector;
 mod finding;
+mod framed;
 mod glucose_meter;
 mod lexicon;
 mod numerals;
@@ -26,6 +27,7 @@ mod screens;
 mod second_reading;
 mod sight;
 mod sole_value;
+mod straightened;
 mod thermometer;
 mod unit;
 mod vocabulary;

@@ -4,10 +4,11 @@
 //! same. What is out of the range of the quantity is not read.
 
 mod by_order;
+mod pressures;
 
 use super::finding::Finding;
 use super::rows::Cell;
-use super::{FieldName, ReadError, Unit, Value};
+use super::{FieldName, ReadError, Unit, Value, framed};
 
 /// Labelled and read alike twice.
 const LABELLED: f32 = 0.85;
@@ -19,8 +20,8 @@ const LEAST_PROBABLE: f32 = 0.75;
 const NEAR: f32 = 1.2;
 /// The next text of that form is farther by so many heights.
 const CLEARLY_NEARER: f32 = 0.4;
-/// Parameters without which a screen is no patient monitor's.
-const LEAST: usize = 3;
+/// Parameters without which a screen is no patient monitor's; the form of pressures alone is one's, too.
+const LEAST: usize = 2;
 
 /// A parameter.
 struct Parameter {
@@ -34,7 +35,7 @@ struct Parameter {
 const PARAMETERS: &[Parameter] = &[
     Parameter {
         field: FieldName::HeartRate,
-        labels: &["hr", "ecghr", "hrecg", "hrbpm"],
+        labels: &["hr", "ecg", "ecghr", "hrecg", "hrbpm"],
         unit: Unit::BeatsPerMinute,
         least: 20.0,
         most: 300.0,
@@ -61,8 +62,6 @@ const PARAMETERS: &[Parameter] = &[
         most: 43.0,
     },
 ];
-const PRESSURE: &[&str] = &["nibp", "nbp", "bp"];
-
 /// The values, or why there are none.
 pub fn read(rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
     let cells: Vec<&Cell> = rows.iter().flatten().collect();
@@ -88,13 +87,11 @@ pub fn read(rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
             Finding { name: parameter.field, value, confidence: trust(cell), quad: cell.quad },
         ));
     }
-    let labelled = value_of(&cells, PRESSURE, |cell| shown_pressures(cell).is_some());
-    if let Some((place, cell)) = labelled.or_else(|| only_pressures(&cells)) {
-        taken.extend(pressure_findings(&cells, cell).into_iter().map(|finding| (place, finding)));
-    }
+    taken.extend(pressures::shown(&cells));
     let mut found = without_shared(taken);
     found.extend(by_order::missing(&cells, &found));
-    if parameters(&found) >= LEAST { Ok(found) } else { Err(ReadError::Unreadable) }
+    let has_pressures = found.iter().any(|finding| finding.name == FieldName::Systolic);
+    if has_pressures || parameters(&found) >= LEAST { Ok(found) } else { Err(ReadError::Unreadable) }
 }
 
 /// How many parameters; the pressures are one.
@@ -119,13 +116,6 @@ fn without_shared(taken: Vec<(usize, Finding)>) -> Vec<Finding> {
         .map(|(place, _)| *place)
         .collect();
     taken.into_iter().filter(|(place, _)| !shared.contains(place)).map(|(_, finding)| finding).collect()
-}
-
-/// The only text in the form of two pressures, which no other value has.
-fn only_pressures<'a>(cells: &[&'a Cell]) -> Option<(usize, &'a Cell)> {
-    let mut seen = cells.iter().enumerate().filter(|(_, cell)| shown_pressures(cell).is_some());
-    let (place, cell) = seen.next()?;
-    seen.next().is_none().then_some((place, *cell))
 }
 
 /// The text of a form that a label points at; none where there are two such labels that point at different ones.
@@ -185,69 +175,6 @@ fn number(cell: &Cell) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, "1"));
     let clean = is_digits(whole) && fraction.len() == 1 && fraction.bytes().all(|byte| byte.is_ascii_digit());
     (clean && is_sure(cell) && is_confirmed(&text, cell)).then(|| text.parse().ok()).flatten()
-}
-
-/// Systolic and diastolic, and the mean where it stands behind them.
-fn pressures(text: &str) -> Option<(String, String, Option<String>)> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let (systolic, rest) = text.split_once('/')?;
-    let (diastolic, mean) = match rest.split_once('(') {
-        Some((diastolic, mean)) => (diastolic, Some(mean.strip_suffix(')')?)),
-        None => (rest, None),
-    };
-    let clean = is_digits(systolic) && is_digits(diastolic) && mean.is_none_or(is_digits);
-    clean.then(|| (systolic.to_owned(), diastolic.to_owned(), mean.map(str::to_owned)))
-}
-
-/// The pressures that a cell is: as read by itself, or with its surroundings, where the other reading has the same numbers.
-fn shown_pressures(cell: &Cell) -> Option<(String, String, Option<String>)> {
-    let has = |text: &str, digits: &str| text.split(|c: char| !c.is_ascii_digit()).any(|run| run == digits);
-    pressures(&cell.text()).or_else(|| {
-        let (systolic, diastolic, mean) = pressures(cell.second.as_deref()?)?;
-        let text = cell.text();
-        (has(&text, &systolic) && has(&text, &diastolic)).then_some((systolic, diastolic, mean))
-    })
-}
-
-fn pressure_findings(cells: &[&Cell], cell: &Cell) -> Vec<Finding> {
-    let Some((systolic, diastolic, mean)) = shown_pressures(cell) else { return Vec::new() };
-    let values = |text: &str| text.parse::<f64>().unwrap_or_default();
-    let (upper, lower) = (values(&systolic), values(&diastolic));
-    let plausible =
-        (60.0..=270.0).contains(&upper) && (20.0..=170.0).contains(&lower) && upper > lower + 10.0;
-    let confirmed = [&systolic, &diastolic].iter().all(|digits| is_confirmed(digits, cell));
-    if !plausible || !is_sure(cell) || !confirmed {
-        return Vec::new();
-    }
-    let of = |name, digits: String, cell: &Cell| {
-        let value = Value::Number { digits, unit: Some(Unit::MillimetresOfMercury) };
-        Finding { name, value, confidence: trust(cell), quad: cell.quad }
-    };
-    let mut found = vec![of(FieldName::Systolic, systolic, cell), of(FieldName::Diastolic, diastolic, cell)];
-    let between = |digits: &str| (lower..=upper).contains(&values(digits));
-    match mean {
-        Some(mean) if between(&mean) && is_confirmed(&mean, cell) => {
-            found.push(of(FieldName::MeanPressure, mean, cell))
-        }
-        Some(_) => {}
-        None => {
-            let brackets =
-                |other: &&&Cell| bracketed(other).is_some_and(|digits| between(&digits)) && is_sure(other);
-            let mut means = cells.iter().filter(brackets);
-            if let (Some(other), None) = (means.next(), means.next())
-                && let Some(digits) = bracketed(other).filter(|digits| is_confirmed(digits, other))
-            {
-                found.push(of(FieldName::MeanPressure, digits, other));
-            }
-        }
-    }
-    found
-}
-
-fn bracketed(cell: &Cell) -> Option<String> {
-    let text = cell.text();
-    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
-    is_digits(inner).then(|| inner.to_owned())
 }
 
 fn is_sure(cell: &Cell) -> bool {

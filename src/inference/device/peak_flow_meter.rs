@@ -17,8 +17,13 @@ pub fn evidence(scene: &Scene) -> bool {
     scene.has_unit(Unit::LitresPerMinute) && read(scene).is_ok()
 }
 
-const RULES: Rules =
-    Rules { labels: &[Label::PeakFlow], units: &[Unit::LitresPerMinute], companions: false, plausible: fits };
+const RULES: Rules = Rules {
+    labels: &[Label::PeakFlow],
+    units: &[Unit::LitresPerMinute],
+    stored: &[],
+    companions: false,
+    plausible: fits,
+};
 
 /// The value, or why there is none.
 pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {

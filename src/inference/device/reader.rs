@@ -267,7 +267,7 @@ fn findings(
     match found {
         Ok(found) => Ok((kind, found)),
         // Neither digits nor the kind's own words: there is no display to be unreadable.
-        Err(_) if seen.is_none() && !scene.has_digits() => Err(ReadError::NoDevice),
+        Err(_) if seen.is_none() && !scene.has_digits() && !scene.says_why_not() => Err(ReadError::NoDevice),
         Err(ReadError::NoDevice) => Err(ReadError::Unreadable),
         Err(refusal) => Err(refusal),
     }

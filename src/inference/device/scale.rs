@@ -23,6 +23,7 @@ pub fn evidence(scene: &Scene) -> bool {
 const RULES: Rules = Rules {
     labels: &[Label::Weight],
     units: &[Unit::Kilograms, Unit::Pounds],
+    stored: &[],
     companions: true,
     plausible: |number| fits(number, Unit::Pounds),
 };

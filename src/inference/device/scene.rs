@@ -53,6 +53,11 @@ impl Placed {
         if let Sense::Number(number) = &self.sense { Some(number) } else { None }
     }
 
+    /// Whether it is no number, but something that is written.
+    pub fn is_word(&self) -> bool {
+        !self.holds_digits() && self.sense != Sense::Sign
+    }
+
     fn holds_digits(&self) -> bool {
         matches!(self.sense, Sense::Number(_) | Sense::Doubtful)
     }
@@ -91,6 +96,11 @@ impl Placed {
         let ([_, top, _, bottom], [_, word_top, _, word_bottom]) = (self.frame, word.frame);
         let rows = (top - word_bottom).max(word_top - bottom).max(0.0);
         rows <= ON_DISPLAY * self.height() && self.gap(word) <= ON_ITS_SIDE * self.height()
+    }
+
+    /// Whether a word on the display that shows this number says something of it.
+    pub fn tells(&self, word: &Self) -> bool {
+        self.is_near(word) || self.spans(word)
     }
 
     /// How far a label is from being this number's, in heights of the number: the offset of rows for a
@@ -188,6 +198,17 @@ impl Scene {
         }
     }
 
+    /// Whether a word stands where a value would: it is higher than all digits, and than the print round it.
+    pub fn stands_out(&self, word: &Placed) -> bool {
+        self.tallest_digits().is_none_or(|digits| digits < word.height())
+            && self.print_height().is_none_or(|print| word.height() >= STANDS_OUT * print)
+    }
+
+    /// Whether a device says that it failed, or that the value is beyond what it can measure.
+    pub fn says_why_not(&self) -> bool {
+        [Label::High, Label::Low, Label::Failure].into_iter().any(|label| self.has_label(label))
+    }
+
     /// All numbers but this one, doubtful ones too.
     pub fn other_numbers<'a>(&'a self, number: &'a Placed) -> impl Iterator<Item = &'a Placed> {
         self.words.iter().filter(move |word| word.holds_digits() && !std::ptr::eq(*word, number))
@@ -206,6 +227,12 @@ impl Scene {
         let is_unknown = |word: &&Placed| word.sense == Sense::Unknown;
         self.is_another(number, labels, unit)
             || self.words.iter().filter(is_unknown).any(|word| self.is_its(word, number))
+    }
+
+    /// Whether a word that is not known stands beside a number in its own row, where a label would.
+    pub fn has_unknown_in_row(&self, number: &Placed) -> bool {
+        let is_unknown = |word: &&Placed| word.sense == Sense::Unknown && number.spans(word);
+        self.words.iter().filter(is_unknown).any(|word| self.is_its(word, number))
     }
 
     /// Whether a label or a unit beside a number makes it something else than these labels and this unit say.
@@ -227,8 +254,9 @@ impl Scene {
 
     /// Whether a word beside a number says that it is a limit, a setting, a memory or another quantity.
     pub fn is_unmeasured(&self, number: &Placed) -> bool {
-        [Label::NotNow, Label::Other]
-            .into_iter()
+        lexicon::UNMEASURED
+            .iter()
+            .copied()
             .flat_map(|label| self.labels(label))
             .any(|word| number.is_beside(word) && !self.is_elsewhere(word, number))
     }

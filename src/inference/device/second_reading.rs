@@ -55,8 +55,28 @@ impl Seen {
 pub fn settled(seen: Vec<Seen>, lines: &[Line]) -> Vec<Seen> {
     let rows = seen.into_iter().filter(|one| !is_text(one, lines));
     let rows: Vec<Seen> = rows.map(|one| mended(with_its_point(cut(one, lines)))).collect();
-    let is_whole = |one: &&Seen| !is_part_of_a_line(one, lines, &rows);
+    let is_whole = |one: &&Seen| !is_part_of_a_line(one, lines, &rows) && !is_of_pressures(one, lines, &rows);
     rows.iter().filter(is_whole).cloned().collect()
+}
+
+/// Whether a row lies in a line that is two pressures, read alike twice, of which the rows there say another thing: the stroke between
+/// the two is a digit for the detector.
+fn is_of_pressures(seen: &Seen, lines: &[Line], rows: &[Seen]) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    lines.iter().any(|line| {
+        let text = line.text();
+        let mut parts = text.split('(').next().unwrap_or_default().split('/').map(str::trim);
+        let is_part = |part: Option<&str>| {
+            part.is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let is_two = is_part(parts.next()) && is_part(parts.next()) && parts.next().is_none();
+        if !is_two || !is_within(&seen.row.quad, &line.quad) || !is_read_alike(line) {
+            return false;
+        }
+        let mut inside: Vec<&Seen> = rows.iter().filter(|one| is_within(&one.row.quad, &line.quad)).collect();
+        inside.sort_by(|a, b| a.row.quad.centre().x.total_cmp(&b.row.quad.centre().x));
+        inside.iter().map(|one| digits(&one.row.text())).collect::<String>() != digits(&text)
+    })
 }
 
 /// Whether a row lies in a box.

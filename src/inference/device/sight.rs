@@ -8,6 +8,7 @@ use image::imageops::rotate180;
 
 use super::numerals::join;
 use super::second_reading::Seen;
+use super::straightened;
 use crate::inference::digits::{Digits, Row};
 use crate::inference::ocr::{Ocr, OcrError, Page, Quad};
 use crate::inference::registry::{ModelRef, Registry};
@@ -67,7 +68,7 @@ impl Sight {
             return Err(OcrError::Late);
         }
         let upright = if page.turned { Cow::Owned(rotate180(picture)) } else { Cow::Borrowed(picture) };
-        let rows = digits.read(&upright)?;
+        let rows = straightened::rows(digits, &upright, &page)?;
         let seen = self.again(rows, &upright, &page)?;
         Ok(join(page, seen))
     }
@@ -79,7 +80,7 @@ impl Sight {
         let cut: Vec<Quad> = rows.iter().map(|row| row.quad.grown(MARGIN)).collect();
         let again = self.ocr.read_again(upright, &cut)?;
         let quads: Vec<Quad> = rows.iter().map(|row| row.quad.grown(MARGIN / 2.0)).collect();
-        let clear = page.are_clear(upright, &quads);
+        let clear = page.are_open(upright, &quads);
         let seen = |((row, again), clear): ((Row, String), bool)| Seen::new(row, again, clear);
         Ok(rows.into_iter().zip(again).zip(clear).map(seen).collect())
     }

@@ -1,6 +1,6 @@
 //! The one value of a device that shows only one: which number it is, and what else in sight forbids it.
 
-use super::lexicon::Label;
+use super::lexicon::{self, Label};
 use super::scene::{Placed, Scene};
 use super::word::{Number, Sense};
 use super::{ReadError, Unit};
@@ -11,6 +11,10 @@ const UNKNOWN_WORD: f32 = 0.6;
 const SECOND: f32 = 0.25;
 /// The same, where the digit detector saw the first one: it sees times and dates too, which are less than half as high on meters.
 const SECOND_SEEN: f32 = 0.5;
+/// A word on the display says that the value is a stored one.
+const STORED: f32 = 0.5;
+/// A number in a picture without any word is worth so much at least.
+const LONE: f32 = 0.75;
 /// A word somewhere in the picture says that the value may not be measured now.
 const PERHAPS_PAST: f32 = 0.6;
 
@@ -20,6 +24,8 @@ pub struct Rules {
     pub labels: &'static [Label],
     /// Units that its value may have.
     pub units: &'static [Unit],
+    /// Labels that stand beside a value that was measured before, where that is told as well.
+    pub stored: &'static [Label],
     /// Whether its displays show other quantities too, each in a line of its own.
     pub companions: bool,
     /// Whether a number could be its value.
@@ -51,18 +57,20 @@ pub fn sole_value<'a>(scene: &'a Scene, rules: &Rules) -> Result<Sole<'a>, ReadE
     let number = word.number().ok_or(ReadError::Unreadable)?;
     let second = scene.other_numbers(word).any(|other| rules.rivals(scene, word, other));
     // A key of the case may carry such a word: where the digit detector saw the number, it counts only near it.
-    let counts = |other: &Placed| !word.judged || word.is_near(other) || word.spans(other);
-    let is_past = scene.labels(Label::NotNow).any(counts);
-    if second || is_past {
+    let counts = |other: &Placed| !word.judged || word.tells(other);
+    let (stored, past): (Vec<Label>, Vec<Label>) =
+        lexicon::PAST.iter().copied().partition(|label| rules.stored.contains(label));
+    let are_there = |labels: &[Label]| labels.iter().any(|label| scene.labels(*label).any(counts));
+    if second || are_there(&past) {
         return Err(ReadError::Unreadable);
     }
     let mut sole = Sole { word, number, units: Vec::new(), ceiling: 1.0 };
-    let foreign = |sense: &Sense| matches!(sense, Sense::Label(label) if !rules.labels.contains(label));
+    let foreign = |sense: &Sense| matches!(sense, Sense::Label(label) if rules.is_foreign(*label));
     if !rules.companions && scene.words.iter().any(|other| foreign(&other.sense) && counts(other)) {
         return Err(ReadError::Unreadable);
     }
-    if scene.has_label(Label::NotNow) {
-        sole.ceiling = PERHAPS_PAST;
+    if lexicon::PAST.iter().any(|label| scene.has_label(*label)) {
+        sole.ceiling = if are_there(&stored) { STORED } else { PERHAPS_PAST };
     }
     for other in scene.words.iter().filter(|other| !scene.is_elsewhere(other, word)) {
         match &other.sense {
@@ -75,12 +83,21 @@ pub fn sole_value<'a>(scene: &'a Scene, rules: &Rules) -> Result<Sole<'a>, ReadE
             Sense::Number(_) | Sense::Doubtful | Sense::Clock | Sense::Date | Sense::Other => (),
         }
     }
+    // A picture with nothing but one number that is not sure: cells and shadows look like digits, too.
+    if number.trust < LONE && !scene.words.iter().any(Placed::is_word) {
+        return Err(ReadError::Unreadable);
+    }
     // Neither unit nor known words: nothing speaks for the quantity, and one word perhaps against it.
     let unnamed = sole.units.is_empty() && sole.ceiling < 1.0 && !word.judged;
     if unnamed { Err(ReadError::Unreadable) } else { Ok(sole) }
 }
 
 impl Rules {
+    /// Whether a label names something else than the value.
+    fn is_foreign(&self, label: Label) -> bool {
+        !self.labels.contains(&label) && !self.stored.contains(&label)
+    }
+
     /// Whether a smaller number could be the value as well: it is plausible, and has no name of its own.
     fn rivals(&self, scene: &Scene, chosen: &Placed, other: &Placed) -> bool {
         let plausible = other.number().is_some_and(self.plausible);

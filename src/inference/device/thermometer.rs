@@ -20,6 +20,7 @@ pub fn evidence(scene: &Scene) -> bool {
 const RULES: Rules = Rules {
     labels: &[Label::Temperature],
     units: &[Unit::Celsius, Unit::Fahrenheit],
+    stored: &[],
     companions: false,
     plausible: |number| unit_of(number).is_some(),
 };

@@ -23,6 +23,7 @@ use std::time::Instant;
 use image::RgbImage;
 use image::imageops::rotate180;
 
+pub(in crate::inference) use crop::cut_upright;
 pub use geometry::{Point, Quad};
 pub(in crate::inference) use tensor::Tensor;
 
@@ -103,11 +104,11 @@ impl Page {
         self.left_out.is_empty()
     }
 
-    /// For boxes with digits, in the upright picture: whether nothing but paper and words stands beside each.
-    pub fn are_clear(&self, upright: &RgbImage, boxes: &[Quad]) -> Vec<bool> {
+    /// For boxes of digits on which two readers agree, in the upright picture: whether nothing beside each could hide another digit.
+    pub fn are_open(&self, upright: &RgbImage, boxes: &[Quad]) -> Vec<bool> {
         let words: Vec<Quad> =
             self.lines.iter().filter(|line| line.is_word()).map(|line| line.quad).collect();
-        boxes.iter().map(|quad| surroundings::are_clear(upright, quad, &words)).collect()
+        boxes.iter().map(|quad| surroundings::are_open(upright, quad, &words)).collect()
     }
 }
 
@@ -223,7 +224,7 @@ impl Ocr {
 
     /// What stands in these boxes of an upright picture, as text; nothing where it is none.
     pub fn read_again(&mut self, picture: &RgbImage, boxes: &[Quad]) -> Result<Vec<String>, OcrError> {
-        let cut: Vec<RgbImage> = boxes.iter().map(|quad| crop::cut_upright(picture, quad)).collect();
+        let cut: Vec<RgbImage> = boxes.iter().map(|quad| cut_upright(picture, quad)).collect();
         let text = |text: Option<Text>| text.map(|text| text.text()).unwrap_or_default();
         Ok(self.recogniser.read_together(&cut)?.into_iter().map(text).collect())
     }

@@ -25,18 +25,40 @@ const STRANGE_BESIDE: f32 = 0.02;
 /// More than this share of the box is neither ink, paper nor a mixture of both.
 const STRANGE_WITHIN: f32 = 0.08;
 
+/// How much may differ from ink and paper where nothing is hidden.
+#[derive(Debug, Clone, Copy)]
+struct Tolerance {
+    paper: f32,
+    beside: f32,
+    within: f32,
+}
+
+/// Where OCR alone read the line.
+const STRICT: Tolerance = Tolerance { paper: PAPER, beside: STRANGE_BESIDE, within: STRANGE_WITHIN };
+/// Where two readers agree on the digits: light that changes, unlit segments and grain hide none.
+const LENIENT: Tolerance = Tolerance { paper: 0.3, beside: 0.06, within: 0.25 };
+
 /// Whether the pixels beside a line are paper, but for those in the boxes of other words.
 pub fn are_clear(picture: &RgbImage, quad: &Quad, words: &[Quad]) -> bool {
+    look(picture, quad, words, STRICT)
+}
+
+/// The same for digits on which two readers agree.
+pub fn are_open(picture: &RgbImage, quad: &Quad, words: &[Quad]) -> bool {
+    look(picture, quad, words, LENIENT)
+}
+
+fn look(picture: &RgbImage, quad: &Quad, words: &[Quad], tolerance: Tolerance) -> bool {
     let inside = pixels(picture, quad);
     let Some(colours) = Colours::of(&inside) else { return false };
-    let strange = inside.iter().filter(|pixel| !colours.mixed(**pixel)).count();
-    if share(strange, inside.len()) > STRANGE_WITHIN {
+    let strange = inside.iter().filter(|pixel| !colours.mixed(**pixel, tolerance.paper)).count();
+    if share(strange, inside.len()) > tolerance.within {
         return false;
     }
     let beside = REACH * quad.height() / quad.width().max(1.0);
     [quad.part(-beside, 0.0), quad.part(1.0, 1.0 + beside)].iter().all(|strip| {
         let strip = banded(strip);
-        within(picture, &strip) && is_paper(picture, &strip, words, &colours)
+        within(picture, &strip) && is_paper(picture, &strip, words, &colours, tolerance)
     })
 }
 
@@ -56,7 +78,13 @@ fn within(picture: &RgbImage, quad: &Quad) -> bool {
         && bottom <= number::side(picture.height())
 }
 
-fn is_paper(picture: &RgbImage, strip: &Quad, words: &[Quad], colours: &Colours) -> bool {
+fn is_paper(
+    picture: &RgbImage,
+    strip: &Quad,
+    words: &[Quad],
+    colours: &Colours,
+    tolerance: Tolerance,
+) -> bool {
     let rows = strip.height().ceil().clamp(1.0, number::side(ROWS));
     let columns = (rows * strip.width() / strip.height().max(1.0)).ceil().max(1.0);
     let [top_left, top_right, _, bottom_left] = strip.0;
@@ -71,10 +99,10 @@ fn is_paper(picture: &RgbImage, strip: &Quad, words: &[Quad], colours: &Colours)
                 (left..=right).contains(&point.x) && (top..=bottom).contains(&point.y)
             });
             let colour = crop::sample(picture, point).0.map(f32::from);
-            strange += usize::from(!read && !colours.is_paper(colour));
+            strange += usize::from(!read && !colours.is_paper(colour, tolerance.paper));
         }
     }
-    share(strange, number::floor(rows) * number::floor(columns)) <= STRANGE_BESIDE
+    share(strange, number::floor(rows) * number::floor(columns)) <= tolerance.beside
 }
 
 type Colour = [f32; 3];
@@ -101,12 +129,12 @@ impl Colours {
         (contrast >= LEAST_CONTRAST).then_some(Self { paper, ink, contrast })
     }
 
-    fn is_paper(&self, colour: Colour) -> bool {
-        distance(colour, self.paper) <= PAPER * self.contrast
+    fn is_paper(&self, colour: Colour, share: f32) -> bool {
+        distance(colour, self.paper) <= share * self.contrast
     }
 
     /// Whether a colour lies between ink and paper, as at the rim of a digit.
-    fn mixed(&self, colour: Colour) -> bool {
+    fn mixed(&self, colour: Colour, share: f32) -> bool {
         let to = |from: Colour, to: Colour| {
             let ([a, b, c], [d, e, f]) = (from, to);
             [d - a, e - b, f - c]
@@ -115,7 +143,7 @@ impl Colours {
         let (ink, seen) = (to(self.paper, self.ink), to(self.paper, colour));
         let along = (dot(seen, ink) / dot(ink, ink).max(1.0)).clamp(0.0, 1.0);
         let nearest = ink.map(|part| part * along);
-        distance(seen, nearest) <= PAPER * self.contrast
+        distance(seen, nearest) <= share * self.contrast
     }
 }
 
@@ -171,6 +199,16 @@ mod tests {
         assert!(!clear(70, 74, [20; 3], &[]));
         let at_the_edge = Quad::upright(10.0, 10.0, 120.0, 50.0);
         assert!(!are_clear(&drawn(0, 0, [0; 3]), &at_the_edge, &[]));
+    }
+
+    #[test]
+    fn two_readers_that_agree_do_not_see_through_a_finger() {
+        let open = |left, right, colour| {
+            are_open(&drawn(left, right, colour), &Quad::upright(80.0, 10.0, 120.0, 50.0), &[])
+        };
+        assert!(!open(60, 78, [205, 160, 130]));
+        assert!(!open(70, 78, [20; 3]));
+        assert!(open(60, 78, [170; 3]), "a segment that is not lit");
     }
 
     #[test]

@@ -2,15 +2,19 @@
 //!
 //! Labels of a screen are small, and in a photograph of the whole monitor they are gone. Pressures are known by their form alone. Of the
 //! other large numbers, only one assignment to rate, saturation and breaths may be left: by range, and by the order that makers keep, the
-//! heart rate before the saturation. Such a value is never sure.
+//! heart rate before the saturation. A label that stands elsewhere says what a number is not. Such a value is never sure.
 
-use super::{Cell, Finding, Value, number, plain};
+use super::{Cell, Finding, PARAMETERS, Value, cost, framed, number, plain, squeezed};
 use crate::inference::device::{FieldName, Unit};
 
 /// Only place and range say what it is.
 const BY_ORDER: f32 = 0.5;
+/// And a stroke beside it was taken for a digit.
+const FRAMED: f32 = 0.4;
 /// A value has this share of the largest number's height.
-const AS_LARGE: f32 = 0.6;
+const AS_LARGE: f32 = 0.5;
+/// A number farther from all labels of a quantity than this, in its heights, is another one.
+const ELSEWHERE: f32 = 2.5;
 /// More large numbers than this are other quantities too.
 const MOST: usize = 4;
 
@@ -39,37 +43,74 @@ pub fn missing(cells: &[&Cell], found: &[Finding]) -> Vec<Finding> {
         return Vec::new();
     }
     let free = |cell: &&&Cell| found.iter().all(|finding| finding.quad.shared(&cell.quad) <= 0.0);
-    let mut large: Vec<(&Cell, f64)> = cells
+    let mut large: Vec<Large<'_>> = cells
         .iter()
         .filter(free)
         .filter(|cell| cell.height() >= AS_LARGE * tallest && !cell.text().contains('.'))
-        .filter_map(|cell| Some((*cell, number(cell)?)))
+        .filter_map(|cell| Large::of(cell))
         .collect();
     if large.len() > MOST {
         return Vec::new();
     }
-    large.sort_by(|a, b| a.0.middle().total_cmp(&b.0.middle()));
+    large.sort_by(|a, b| a.cell.middle().total_cmp(&b.cell.middle()));
     let mut ways = ways(&wanted, &large);
-    if ways.len() > 1 {
-        ways.retain(|way| is_in_order(way));
+    let is_off =
+        |way: &Way<'_>| way.iter().any(|(quantity, large)| is_elsewhere(cells, quantity, large.cell));
+    if ways.len() > 1 && !ways.iter().all(is_off) {
+        ways.retain(|way| !is_off(way));
     }
+    // Out of that order, a pressure would be the rate.
+    ways.retain(|way| is_in_order(way));
     let [way] = ways.as_slice() else { return Vec::new() };
-    way.iter().map(|(quantity, cell)| finding(quantity, cell)).collect()
+    way.iter().map(|(quantity, large)| finding(quantity, large)).collect()
 }
 
-type Way<'a> = Vec<(&'a Quantity, &'a Cell)>;
+/// A large number.
+struct Large<'a> {
+    cell: &'a Cell,
+    digits: String,
+    value: f64,
+    /// The most that it is worth.
+    worth: f32,
+}
+
+impl<'a> Large<'a> {
+    /// The number of a cell; where it is none that a monitor shows, without a stroke beside it that looks like a 1.
+    fn of(cell: &'a Cell) -> Option<Self> {
+        let digits = plain(&cell.text());
+        let fits = |value: f64| QUANTITIES.iter().any(|one| (one.least..=one.most).contains(&value));
+        let value = number(cell);
+        if value.is_none_or(|value| !fits(value))
+            && let Some(left) = cell.judged.and_then(|_| framed::without_frame(&digits, fits))
+        {
+            return Some(Self { cell, value: left.parse().ok()?, digits: left, worth: FRAMED });
+        }
+        Some(Self { cell, digits, value: value?, worth: BY_ORDER })
+    }
+}
+
+/// Whether labels of a quantity are in sight, and none of them near a number.
+fn is_elsewhere(cells: &[&Cell], quantity: &Quantity, number: &Cell) -> bool {
+    let names = PARAMETERS.iter().find(|one| one.field == quantity.field).map_or(&[][..], |one| one.labels);
+    let is_label = |cell: &&&Cell| names.contains(&squeezed(&cell.text()).as_str());
+    let mut labels = cells.iter().filter(is_label).peekable();
+    labels.peek().is_some() && labels.all(|label| cost(label, number) > ELSEWHERE)
+}
+
+type Way<'a> = Vec<(&'a Quantity, &'a Large<'a>)>;
 
 /// All ways to give quantities a number of their own that use as many numbers as can be. Any quantity may be one that is not shown.
-fn ways<'a>(wanted: &[&'a Quantity], large: &[(&'a Cell, f64)]) -> Vec<Way<'a>> {
+fn ways<'a>(wanted: &[&'a Quantity], large: &'a [Large<'a>]) -> Vec<Way<'a>> {
     let mut ways: Vec<Way<'a>> = vec![Vec::new()];
     for quantity in wanted {
-        let fits = |(_, value): &&(&Cell, f64)| (quantity.least..=quantity.most).contains(value);
+        let fits = |one: &&'a Large<'a>| (quantity.least..=quantity.most).contains(&one.value);
+        let fitting: Vec<&'a Large<'a>> = large.iter().filter(fits).collect();
         let more: Vec<Way<'a>> = ways
             .iter()
             .flat_map(|way| {
-                let is_free = |cell: &Cell| way.iter().all(|(_, taken)| !std::ptr::eq(*taken, cell));
-                let next = large.iter().filter(fits).filter(move |(cell, _)| is_free(cell));
-                next.map(|(cell, _)| way.iter().copied().chain([(*quantity, *cell)]).collect())
+                let is_free = |one: &Large<'_>| way.iter().all(|(_, taken)| !std::ptr::eq(*taken, one));
+                let next = fitting.iter().filter(move |one| is_free(one));
+                next.map(|one| way.iter().copied().chain([(*quantity, *one)]).collect())
             })
             .collect();
         ways.extend(more);
@@ -82,7 +123,7 @@ fn ways<'a>(wanted: &[&'a Quantity], large: &[(&'a Cell, f64)]) -> Vec<Way<'a>> 
 /// Whether the rate stands above the saturation, or before it in its row.
 fn is_in_order(way: &Way<'_>) -> bool {
     let place =
-        |field: FieldName| way.iter().find(|(quantity, _)| quantity.field == field).map(|(_, cell)| *cell);
+        |field: FieldName| way.iter().find(|(one, _)| one.field == field).map(|(_, large)| large.cell);
     let (Some(rate), Some(saturation)) = (place(FieldName::HeartRate), place(FieldName::OxygenSaturation))
     else {
         return true;
@@ -94,12 +135,12 @@ fn is_in_order(way: &Way<'_>) -> bool {
     }
 }
 
-fn finding(quantity: &Quantity, cell: &Cell) -> Finding {
+fn finding(quantity: &Quantity, large: &Large<'_>) -> Finding {
     Finding {
         name: quantity.field,
-        value: Value::Number { digits: plain(&cell.text()), unit: Some(quantity.unit) },
-        confidence: cell.judged.unwrap_or(BY_ORDER).min(BY_ORDER),
-        quad: cell.quad,
+        value: Value::Number { digits: large.digits.clone(), unit: Some(quantity.unit) },
+        confidence: large.cell.judged.unwrap_or(BY_ORDER).min(large.worth),
+        quad: large.cell.quad,
     }
 }
 
@@ -140,6 +181,33 @@ mod tests {
     #[test]
     fn several_ways_are_none() {
         assert_eq!(told(&[seen("12", 0.0, 0.0), seen("98", 0.0, 100.0), seen("16", 0.0, 200.0)]), []);
+    }
+
+    #[test]
+    fn a_pressure_without_labels_is_no_rate() {
+        // The rate would stand below the saturation.
+        let own = [seen("98", 0.0, 0.0), seen("16", 0.0, 100.0), seen("120", 0.0, 200.0)];
+        assert_eq!(told(&own), []);
+        let labelled = [seen("98", 0.0, 0.0), seen("16", 0.0, 100.0), seen("120/80", 0.0, 200.0)];
+        assert_eq!(told(&labelled), [], "98 may be the rate or the saturation");
+    }
+
+    #[test]
+    fn a_label_elsewhere_says_what_a_number_is_not() {
+        let label = cell("SpO2", 0.0, 300.0, 20.0, None);
+        let own = [seen("98", 0.0, 0.0), seen("16", 0.0, 100.0), label];
+        let told = told(&own);
+        assert_eq!(
+            told,
+            [(FieldName::HeartRate, "98".to_owned()), (FieldName::RespiratoryRate, "16".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_stroke_beside_a_number_is_no_digit() {
+        let own = [seen("88", 0.0, 0.0), seen("941", 0.0, 100.0), seen("15", 0.0, 200.0)];
+        let told: Vec<String> = told(&own).into_iter().map(|(_, digits)| digits).collect();
+        assert_eq!(told, ["88", "94", "15"]);
     }
 
     #[test]

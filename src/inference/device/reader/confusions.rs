@@ -1,7 +1,11 @@
 //! What looks like a reading and is none: other quantities, other times, other devices, hidden digits.
 
-use super::tests::{BP, GLUCOSE, MONITOR, OXIMETER, Placed, SCALE, THERMOMETER, monitor, page, read, values};
+use super::tests::{
+    BP, GLUCOSE, MONITOR, OXIMETER, Placed, SCALE, THERMOMETER, line, monitor, page, read, values,
+};
 use super::*;
+use crate::inference::device::{FieldName, Value};
+use crate::inference::ocr::Line;
 
 /// A large number, its unit at the side, and words of the label's size above it.
 fn titled(title: &'static str, number: &'static str, unit: &'static str) -> Vec<Placed<'static>> {
@@ -36,10 +40,47 @@ fn other_analytes_are_no_glucose() {
 
 #[test]
 fn what_is_not_measured_now_is_no_reading() {
-    for title in ["CONTROL", "14 DAY AVG", "MEM 12", "MEM", "M", "LAST", "7DAYAVG", "SET"] {
-        assert_refused(&titled(title, "142", "mg/dL"), GLUCOSE);
+    for title in ["CONTROL", "14 DAY AVG", "MEM 12", "MEM", "M", "LAST", "7DAYAVG", "SET", "CODE", "Err"] {
         assert_refused(&titled(title, "38.9", "°C"), THERMOMETER);
         assert_refused(&titled(title, "75.2", "kg"), SCALE);
+    }
+    for title in ["CONTROL", "M", "SET", "AVG", "90 DAY AVG", "Err"] {
+        assert_refused(&titled(title, "142", "mg/dL"), GLUCOSE);
+    }
+}
+
+#[test]
+fn what_a_meter_remembers_is_told_as_that_and_never_surely() {
+    let told = |title: &'static str| {
+        let reading = read(&titled(title, "142", "mg/dL"), GLUCOSE).unwrap();
+        let names = [FieldName::Glucose, FieldName::AverageOf7Days, FieldName::AverageOf14Days];
+        let found = names.into_iter().find(|name| reading.digits(*name) == Some("142")).unwrap();
+        let slot = reading.digits(FieldName::MemorySlot).map(str::to_owned);
+        (found, slot, reading.confidence)
+    };
+    for title in ["MEM", "LAST", "CODE"] {
+        assert_eq!(told(title), (FieldName::Glucose, None, 0.5), "{title}");
+    }
+    assert_eq!(told("MEM 12"), (FieldName::Glucose, Some("12".to_owned()), 0.5));
+    assert_eq!(told("14 DAY AVG"), (FieldName::AverageOf14Days, None, 0.5));
+    assert_eq!(told("7DAYAVG"), (FieldName::AverageOf7Days, None, 0.5));
+}
+
+#[test]
+fn a_word_in_place_of_a_number_is_told_as_a_word() {
+    let shown = |word: &'static str| [(word, 200.0, 200.0, 200.0), ("mg/dL", 650.0, 300.0, 60.0)];
+    for (word, told) in [("Hi", "HI"), ("HI", "HI"), ("Lo", "LO"), ("L0", "LO")] {
+        let reading = read(&shown(word), GLUCOSE).unwrap();
+        assert_eq!((reading.text(FieldName::GlucoseAlert), reading.fields.len()), (Some(told), 1), "{word}");
+    }
+    for word in ["Err", "E-3", "---"] {
+        assert!(read(&shown(word), GLUCOSE).is_err(), "{word}");
+    }
+    for (word, hint) in
+        [("Lo", THERMOMETER), ("Hi", THERMOMETER), ("Err", BP), ("Err", SCALE), ("Lo", OXIMETER)]
+    {
+        let alone = [(word, 200.0, 200.0, 200.0)];
+        assert_eq!(read(&alone, hint).unwrap_err(), ReadError::Unreadable, "{word}");
     }
 }
 
@@ -50,6 +91,44 @@ fn an_unknown_word_beside_a_number_makes_it_unsure() {
     assert_eq!(values(&titled("ACCU-CHEK Performa", "142", "mg/dL"), None), ("142 mg/dL".to_owned(), 0.95));
     let far = [("CREPS", 200.0, 700.0, 60.0), ("142", 200.0, 200.0, 200.0), ("mg/dL", 650.0, 300.0, 60.0)];
     assert_eq!(values(&far, None).1, 0.95);
+}
+
+#[test]
+fn a_pressure_from_memory_is_marked_and_never_sure() {
+    for mark in ["MEM", "AVG"] {
+        let marked = monitor(|lines| lines.push((mark, 150.0, 350.0, 20.0)));
+        let reading = read(&marked, BP).unwrap();
+        assert_eq!(reading.field(FieldName::MemoryMark).unwrap().value, Value::Flag(true), "{mark}");
+        assert_eq!((reading.digits(FieldName::Systolic), reading.confidence), (Some("128"), 0.5));
+    }
+    let key = monitor(|lines| lines.push(("M", 150.0, 350.0, 20.0)));
+    assert_eq!(read(&key, BP).unwrap().field(FieldName::MemoryMark), None);
+}
+
+#[test]
+fn a_stroke_beside_a_pressure_is_no_digit_and_a_name_below_is_no_quantity() {
+    let mut framed = page(MONITOR);
+    framed.lines[3] = Line { judged: Some(0.97), ..line("1128", 225.0, 100.0, 150.0) };
+    let reading = reading(&framed, 1.0, BP, &[]).unwrap();
+    assert_eq!((reading.digits(FieldName::Systolic), reading.confidence), (Some("128"), 0.5));
+    let named = monitor(|lines| {
+        lines.retain(|line| line.0 != "PUL");
+        lines.push(("Expert-X", 330.0, 640.0, 40.0));
+    });
+    assert_eq!(values(&named, BP), ("128 mmHg, 84 mmHg, 66 bpm".to_owned(), 0.6));
+}
+
+#[test]
+fn one_unsure_number_and_no_word_is_no_meter() {
+    let mut alone = page(&[("104", 200.0, 200.0, 200.0)]);
+    let sureness = |page: &Page| reading(page, 1.0, GLUCOSE, &[]).map(|reading| reading.confidence);
+    alone.lines[0].judged = Some(0.55);
+    assert_eq!(sureness(&alone), Err(ReadError::Unreadable));
+    alone.lines[0].judged = Some(0.97);
+    assert_eq!(sureness(&alone), Ok(0.5));
+    let mut worded = page(&[("104", 200.0, 200.0, 200.0), ("yuwell", 200.0, 700.0, 40.0)]);
+    worded.lines[0].judged = Some(0.55);
+    assert_eq!(sureness(&worded), Ok(0.5));
 }
 
 #[test]
@@ -111,7 +190,8 @@ fn a_second_number_with_another_name_is_no_pulse() {
     for (name, number) in [("T", "37"), ("XYZ", "85"), ("PI", "62"), ("RRp", "28"), ("MIN", "85")] {
         assert_eq!(values(&shown(name, number), OXIMETER), ("97 %".to_owned(), 0.8), "{name}");
     }
-    assert_refused(&shown("RR", "28"), OXIMETER);
+    assert_eq!(read(&shown("RR", "28"), OXIMETER).unwrap_err(), ReadError::NoDevice);
+    assert_eq!(read(&shown("RR", "28"), None).unwrap().kind, DeviceKind::FiveParameterMonitor);
     let limits = [("SpO2 LOW", 100.0, 120.0, 80.0), ("90 / 85", 500.0, 100.0, 100.0)];
     assert_refused(&limits, OXIMETER);
     let unnamed = [("97", 300.0, 100.0, 150.0), ("T", 100.0, 420.0, 40.0), ("37", 300.0, 400.0, 150.0)];

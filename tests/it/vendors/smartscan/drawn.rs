@@ -41,6 +41,22 @@ async fn every_drawn_type_is_seen_and_read() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_glucose_meter_remembers_has_its_own_fields() {
+    let server = Server::start_with_models().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    for (name, values) in [
+        ("glucose-memory", json!({ "glucoseLevel": 112, "unit": "mg/dL", "memorySlot": 12 })),
+        ("glucose-average", json!({ "averages": { "14day": 142 } })),
+    ] {
+        let answer = patiently(&alice, &pictures::display(name), &[("device_type", "glucose-meter")]).await;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+        let data = &answer.json()["data"];
+        assert_eq!(data["extracted_data"], values, "{name}");
+        assert_eq!(data["confidence"], json!(0.5), "{name}");
+    }
+}
+
 /// Asks again where the server says so: a page of print takes seconds in a debug build, and other tests read pictures too.
 async fn patiently(alice: &Customer<'_>, picture: &[u8], fields: &[(&str, &str)]) -> Answer {
     for _ in 0..10 {
