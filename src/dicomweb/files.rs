@@ -12,7 +12,7 @@ use super::studies::{Study, all, parameter, resource_type};
 use crate::http::fhir::errors::Refusal;
 use crate::identity::Caller;
 use crate::imaging::codes::{DICOM_UID, oid};
-use crate::imaging::instance;
+use crate::imaging::instance::{self, DICOM};
 use crate::imaging::resource::text;
 use crate::records::{Error, Records};
 
@@ -37,6 +37,8 @@ pub struct File {
     pub series: String,
     /// SOP Instance UID.
     pub instance: String,
+    /// The logical id of its Media.
+    pub media: String,
     /// The logical id of the Binary with its bytes.
     pub binary: String,
 }
@@ -86,22 +88,29 @@ pub async fn of_place(
     let uids: Vec<_> = wanted.iter().map(|(_, uid)| *uid).collect();
     let media = media(records, caller, study, &uids).await?;
     let file = |(series, uid): &(&str, &str)| {
-        let binary = instance::binary(media.get(*uid)?)?.to_owned();
-        Some(File { series: (*series).to_owned(), instance: (*uid).to_owned(), binary })
+        let media = media.get(*uid)?;
+        let (media, binary) = (text(media, "id")?.to_owned(), instance::binary(media)?.to_owned());
+        Some(File { series: (*series).to_owned(), instance: (*uid).to_owned(), media, binary })
     };
     let files: Vec<_> = wanted.iter().filter_map(file).collect();
     if files.is_empty() { Err(Error::NotFound.into()) } else { Ok(files) }
 }
 
-/// The bytes of a file.
+/// The bytes of a file: those of a Binary that says itself that it belongs to the Media. The right to a study goes on to its files, and
+/// not to whatever else a Media is made to point at.
 ///
 /// # Errors
 /// When it is gone, or the caller may not read it.
 pub async fn bytes(records: &Records, caller: &Caller, file: &File) -> Result<Bytes, Error> {
     let stored = records.read(&caller.quietly(), resource_type("Binary")?, &file.binary).await?;
+    let whole = format!("Media/{}", file.media);
     // A large file takes long enough to hold up other requests of a thread.
     let decode = move || {
         let resource = stored.json()?;
+        let belongs_to = resource.get("securityContext").and_then(|one| text(one, "reference"));
+        if belongs_to != Some(&whole) || text(&resource, "contentType") != Some(DICOM) {
+            return Err(Error::NotFound);
+        }
         let data = text(&resource, "data").unwrap_or_default();
         STANDARD.decode(data).map(Bytes::from).map_err(Error::internal)
     };

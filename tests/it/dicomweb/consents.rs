@@ -59,6 +59,21 @@ async fn a_study_of_a_patient_who_denies_it_does_not_exist() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_media_that_points_at_a_binary_of_something_else_gives_nothing() {
+    let server = Server::start().await;
+    let viewer = Viewer::of(&server).await;
+    assert_eq!(viewer.store(&[SAID.file()]).await.status, 200);
+    let fhir = server.fhir().await;
+    let other = json!({ "resourceType": "Binary", "contentType": "application/dicom", "data": "c2VjcmV0" });
+    let other = fhir.post("/Binary", &other).await.json();
+    let media = fhir.get("/Media?identifier=urn:dicom:uid%7Curn:oid:2.25.1.1.1").await.json();
+    let mut media = media["entry"][0]["resource"].clone();
+    media["content"]["url"] = json!(format!("Binary/{}", other["id"].as_str().unwrap()));
+    assert_eq!(fhir.put(&format!("/Media/{}", media["id"].as_str().unwrap()), &media).await.status, 200);
+    assert_eq!(viewer.get("/studies/2.25.1").await.refused(404).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_of_one_patient_sees_that_patients_studies() {
     let server = Server::start().await;
     let viewer = Viewer::of(&server).await;
