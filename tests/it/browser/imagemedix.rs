@@ -192,7 +192,8 @@ async fn a_doctor_signs_in_with_google() {
     open_accounts(&server).await;
     let browser = Browser::start().await;
     browser.open(&format!("{}/imagemedix/admin.html", server.url)).await;
-    browser.wait_for_text("h1", "Sign in").await;
+    // The button is there once the server has said so.
+    browser.wait_for_text("#google", "Sign in with Google").await;
     browser.click("#google").await;
     sign_in_there(&browser, ADMIN).await;
     // On the page that was asked for first, with nothing of the token in the address.

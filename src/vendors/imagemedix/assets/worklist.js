@@ -59,7 +59,7 @@ function show({ scans, currentPage, totalPages, totalScans }) {
     tellChanges(scans);
     [page, pages] = [currentPage, Math.max(1, totalPages)];
     const focused = document.activeElement?.closest?.('#scans a')?.getAttribute('href');
-    const columns = ['Patient', 'Patient ID', 'Taken', 'Status', 'Result'];
+    const columns = ['Patient', 'Status', 'Result', 'Taken', 'Patient ID'];
     at('scans').replaceChildren(table('Scans, the newest first', columns, scans.map(row), 'No scans here.'));
     // What the list is renewed under stays in focus.
     if (focused) document.querySelector(`#scans a[href="${CSS.escape(focused)}"]`)?.focus();
@@ -82,7 +82,7 @@ function row(scan) {
     const state = make('span', { className: `state ${scan.status}` }, scan.status);
     const result = isOpen(scan) ? make('progress', { 'aria-label': 'It is looked at' }) : summary(scan.result);
     const open = make('a', { href: `viewer.html?id=${scan._id}` }, scan.patientName || scan.patientId || 'Open');
-    return [open, scan.patientId, time(scan.scanDate), state, result];
+    return [open, state, result, time(scan.scanDate), scan.patientId];
 }
 
 function turn(by) {
