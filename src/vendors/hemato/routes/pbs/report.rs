@@ -41,7 +41,7 @@ pub async fn read_report(
     let latest = latest.filter(|_| study.state() == State::Ready);
     let Some(latest) = latest else {
         let status = progress::of(&surroundings.queue, member.caller.tenant, &study.id, &study.asked).await?;
-        return Err(Refusal::ReportNotReady(json!(status)));
+        return Err(Refusal::ReportNotReady(Box::new(json!(status))));
     };
     let last = latest.version;
     let stored = match wanted.map(i64::from) {
