@@ -49,9 +49,9 @@ pub async fn read_report(
         Some(version) if version < last => {
             let of = resource_type("DiagnosticReport")?;
             let found = records.vread(&member.caller.quietly(), of, &study.id, version).await;
-            found.map_err(|error| match error {
-                Error::NotFound | Error::Gone => Refusal::NotFound("version"),
-                other => other.into(),
+            found.map_err(|error| {
+                let is_gone = matches!(error, Error::NotFound | Error::Gone);
+                if is_gone { Refusal::NotFound("version") } else { error.into() }
             })?
         }
         Some(_) | None => latest,
