@@ -26,8 +26,8 @@ pub enum Refusal {
     MissingToken,
     /// The token does not hold.
     InvalidToken,
-    /// The token does not hold, and why: its answer to who asks for that.
-    Rejected(Value, Value),
+    /// The token does not hold, and why: results and debug_info for who asks for that.
+    Rejected(Box<(Value, Value)>),
     /// Unknown user or wrong password.
     InvalidCredentials,
     /// Too many passwords were wrong; so many seconds to wait.
@@ -51,7 +51,7 @@ pub enum Refusal {
     /// There is no such study, or another object that the caller may see.
     NotFound(&'static str),
     /// There is no report yet; how far the study is.
-    ReportNotReady(Value),
+    ReportNotReady(Box<Value>),
     /// No such address.
     UnknownAddress(Option<Region>),
     /// The address takes other methods: these.
@@ -134,10 +134,10 @@ impl Refusal {
 
     /// What the envelope holds beside the words: the results, and what helps to find the fault.
     fn beside(&self) -> (Value, Value) {
-        if let Self::Rejected(results, debug_info) = self {
-            (results.clone(), debug_info.clone())
+        if let Self::Rejected(told) = self {
+            (**told).clone()
         } else if let Self::ReportNotReady(results) = self {
-            (results.clone(), json!({}))
+            ((**results).clone(), json!({}))
         } else if let Self::UnknownTask = self {
             (json!({}), json!({ "known_tasks": super::tasks::KNOWN }))
         } else if let Self::UnknownAddress(Some(region)) = self {

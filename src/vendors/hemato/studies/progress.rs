@@ -59,8 +59,8 @@ mod tests {
                 assert!(progress(state) < 1.0, "{state:?} {standing:?}");
             }
         }
-        let why = Some("no model for blood smears is installed".to_owned());
-        assert_eq!(told(State::Failed, None, why.clone()).1, why.unwrap());
+        let why = "no model for blood smears is installed";
+        assert_eq!(told(State::Failed, None, Some(why.to_owned())).1, why);
         assert_eq!(told(State::Processing, Some(Standing::Active(40)), None).0, 0.4);
     }
 }

@@ -55,5 +55,5 @@ fn rejected(reasons: &[String], opened: Option<Opened>, server_time: i64) -> Ref
         None => (Value::Null, Value::Null),
     };
     let debug_info = json!({ "header": header, "claims": claims, "server_time": server_time });
-    Refusal::Rejected(json!({ "valid": false, "reasons": reasons }), debug_info)
+    Refusal::Rejected(Box::new((json!({ "valid": false, "reasons": reasons }), debug_info)))
 }

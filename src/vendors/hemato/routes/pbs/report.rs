@@ -41,7 +41,7 @@ pub async fn read_report(
     let latest = latest.filter(|_| study.state() == State::Ready);
     let Some(latest) = latest else {
         let status = progress::of(&surroundings.queue, member.caller.tenant, &study.id, &study.asked).await?;
-        return Err(Refusal::ReportNotReady(json!(status)));
+        return Err(Refusal::ReportNotReady(Box::new(json!(status))));
     };
     let last = latest.version;
     let stored = match wanted.map(i64::from) {
@@ -49,9 +49,9 @@ pub async fn read_report(
         Some(version) if version < last => {
             let of = resource_type("DiagnosticReport")?;
             let found = records.vread(&member.caller.quietly(), of, &study.id, version).await;
-            found.map_err(|error| match error {
-                Error::NotFound | Error::Gone => Refusal::NotFound("version"),
-                other => other.into(),
+            found.map_err(|error| {
+                let is_gone = matches!(error, Error::NotFound | Error::Gone);
+                if is_gone { Refusal::NotFound("version") } else { error.into() }
             })?
         }
         Some(_) | None => latest,
