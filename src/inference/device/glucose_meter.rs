@@ -30,7 +30,7 @@ pub fn evidence(scene: &Scene) -> bool {
 const RULES: Rules = Rules {
     labels: &[Label::Glucose],
     units: &[Unit::MilligramsPerDecilitre, Unit::MillimolesPerLitre],
-    stored: &[Label::Memory, Label::Average, Label::Code],
+    stored: &[Label::Memory, Label::MemoryKey, Label::Average, Label::Code],
     companions: false,
     plausible: |number| {
         fits(number, Unit::MillimolesPerLitre, false) || fits(number, Unit::MilligramsPerDecilitre, false)

@@ -25,6 +25,8 @@ pub enum Label {
     Monitor,
     /// From memory.
     Memory,
+    /// A lone M: the key that shows what is in memory, more often than the mark of a value from there.
+    MemoryKey,
     /// An average of several values.
     Average,
     /// The number of a lot of strips, which some meters go on naming beside a value.
@@ -44,6 +46,7 @@ pub enum Label {
 /// The labels of what is not measured now, or of another quantity.
 pub const UNMEASURED: &[Label] = &[
     Label::Memory,
+    Label::MemoryKey,
     Label::Average,
     Label::Code,
     Label::High,
@@ -54,7 +57,8 @@ pub const UNMEASURED: &[Label] = &[
 ];
 
 /// The labels of what was measured before.
-pub const PAST: &[Label] = &[Label::Memory, Label::Average, Label::Code, Label::Failure, Label::NotNow];
+pub const PAST: &[Label] =
+    &[Label::Memory, Label::MemoryKey, Label::Average, Label::Code, Label::Failure, Label::NotNow];
 
 const LABELS: &[(Label, &[&str])] = &[
     (
@@ -286,7 +290,7 @@ const BRANDS: &[&str] = &[
 /// least of several values, from minutes.
 pub fn label(word: &str) -> Option<Label> {
     match word {
-        "M" => Some(Label::NotNow),
+        "M" => Some(Label::MemoryKey),
         "MIN" => Some(Label::Other),
         _ => find(LABELS, word).or_else(|| find(LABELS, &lettered(word)?)),
     }
@@ -373,7 +377,7 @@ mod tests {
             (label("AVG:"), label("H1"), label("L0")),
             (Some(Label::Average), Some(Label::High), Some(Label::Low))
         );
-        assert_eq!((label("M"), label("m"), label("5")), (Some(Label::NotNow), None, None));
+        assert_eq!((label("M"), label("m"), label("5")), (Some(Label::MemoryKey), None, None));
         assert!(
             may_name("CREATIN") && may_name("T") && !may_name("x") && !may_name("Body") && !may_name("--")
         );

@@ -119,7 +119,7 @@ fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
                 }
             }
             let its: Vec<&Seen> = touching.iter().filter_map(|(place, _)| seen.get(*place)).collect();
-            left.push(Line { quad: place(word, quad, &its), ..agreed_word(line, word, judged, &its) });
+            left.push(Line { quad, ..agreed_word(line, word, judged, &its) });
         } else {
             let is_damaged = has_digits && !touching.is_empty();
             let pieces = if is_damaged { letters_of(word) } else { vec![(0, word)] };
@@ -146,13 +146,6 @@ fn agreed_word(line: &Line, word: &Characters, judged: f32, rows: &[&Seen]) -> L
         judged: Some(judged.max(by_ocr(word, line.second.as_deref())).min(most)),
         ..line.clone()
     }
-}
-
-/// Where a word stands: where the detector saw it, when it is what one row is; OCR's boxes of large digits are higher than these.
-fn place(word: &Characters, quad: Quad, rows: &[&Seen]) -> Quad {
-    let is_digits =
-        word.iter().all(|(character, _)| character.is_ascii_digit() || matches!(character, '.' | ','));
-    if let ([one], true) = (rows, is_digits) { one.row.quad } else { quad }
 }
 
 /// Whether a row lies where a word does. Characters are of different widths, so a word's place in its line is a guess.

@@ -20,8 +20,10 @@ const LEAST_PROBABLE: f32 = 0.75;
 const NEAR: f32 = 1.2;
 /// The next text of that form is farther by so many heights.
 const CLEARLY_NEARER: f32 = 0.4;
-/// Parameters without which a screen is no patient monitor's; the form of pressures alone is one's, too.
+/// Parameters without which a screen is no patient monitor's where one has its label; the form of pressures alone is one's, too.
 const LEAST: usize = 2;
+/// And where none has: cells of blood look like digits, too.
+const LEAST_UNLABELLED: usize = 3;
 
 /// A parameter.
 struct Parameter {
@@ -89,9 +91,10 @@ pub fn read(rows: &[Vec<Cell>]) -> Result<Vec<Finding>, ReadError> {
     }
     taken.extend(pressures::shown(&cells));
     let mut found = without_shared(taken);
+    let least = if found.is_empty() { LEAST_UNLABELLED } else { LEAST };
     found.extend(by_order::missing(&cells, &found));
     let has_pressures = found.iter().any(|finding| finding.name == FieldName::Systolic);
-    if has_pressures || parameters(&found) >= LEAST { Ok(found) } else { Err(ReadError::Unreadable) }
+    if has_pressures || parameters(&found) >= least { Ok(found) } else { Err(ReadError::Unreadable) }
 }
 
 /// How many parameters; the pressures are one.

@@ -44,7 +44,7 @@ fn what_is_not_measured_now_is_no_reading() {
         assert_refused(&titled(title, "38.9", "°C"), THERMOMETER);
         assert_refused(&titled(title, "75.2", "kg"), SCALE);
     }
-    for title in ["CONTROL", "M", "SET", "AVG", "90 DAY AVG", "Err"] {
+    for title in ["CONTROL", "SET", "AVG", "90 DAY AVG", "Err"] {
         assert_refused(&titled(title, "142", "mg/dL"), GLUCOSE);
     }
 }
@@ -58,7 +58,7 @@ fn what_a_meter_remembers_is_told_as_that_and_never_surely() {
         let slot = reading.digits(FieldName::MemorySlot).map(str::to_owned);
         (found, slot, reading.confidence)
     };
-    for title in ["MEM", "LAST", "CODE"] {
+    for title in ["MEM", "M", "LAST", "CODE"] {
         assert_eq!(told(title), (FieldName::Glucose, None, 0.5), "{title}");
     }
     assert_eq!(told("MEM 12"), (FieldName::Glucose, Some("12".to_owned()), 0.5));

@@ -151,6 +151,19 @@ fn screens_are_read_row_by_row() {
 }
 
 #[test]
+fn two_large_numbers_without_any_label_are_no_monitor() {
+    let hint = Some(DeviceKind::FiveParameterMonitor);
+    let seen = |lines: &[Placed<'_>]| {
+        let mut page = page(lines);
+        page.lines.iter_mut().for_each(|line| line.judged = Some(0.97));
+        reading(&page, 1.0, hint, &[]).map(|reading| reading.fields.len())
+    };
+    let three = [("120", 100.0, 0.0, 100.0), ("98", 100.0, 200.0, 100.0), ("16", 100.0, 400.0, 100.0)];
+    assert_eq!(seen(&[three[0], three[2]]), Err(ReadError::Unreadable));
+    assert_eq!(seen(&three), Ok(3));
+}
+
+#[test]
 fn a_monitor_is_read_by_what_stands_under_its_labels() {
     let hint = Some(DeviceKind::FiveParameterMonitor);
     for hint in [hint, None] {
