@@ -13,6 +13,7 @@ pub mod hosts;
 pub mod mail;
 pub mod mounts;
 pub mod networks;
+mod origins;
 pub mod plans;
 pub mod providers;
 mod source;
@@ -28,7 +29,8 @@ use egress::EgressSettings;
 use exports::ExportSettings;
 use hemato::HematoSettings;
 use mail::MailSettings;
-use mounts::{Mounting, listed};
+use mounts::Mounting;
+pub use origins::Origins;
 use plans::Enterprise;
 use providers::ProviderSettings;
 pub use source::Fault;
@@ -111,15 +113,6 @@ pub struct TlsSettings {
     pub certificate: PathBuf,
     /// Its private key, in PEM.
     pub key: PathBuf,
-}
-
-/// The origins whose pages may call (contract X-06); none by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origins {
-    /// `HYGEIA_IMAGEMEDIX_ORIGINS`: those of its client.
-    pub imagemedix: Vec<String>,
-    /// `HYGEIA_HEMATO_ORIGINS`: those of web applications.
-    pub hemato: Vec<String>,
 }
 
 /// How much anybody may ask for.
@@ -230,10 +223,7 @@ impl Settings {
                 default.max_connections,
                 "a number above 0",
             ),
-            origins: Origins {
-                imagemedix: origins(&mut source, "HYGEIA_IMAGEMEDIX_ORIGINS"),
-                hemato: origins(&mut source, "HYGEIA_HEMATO_ORIGINS"),
-            },
+            origins: Origins::read(&mut source),
             imagemedix_client: client::address(&mut source, "HYGEIA_IMAGEMEDIX_CLIENT_URL"),
             data_dir: source.text("HYGEIA_DATA_DIR").map_or(default.data_dir, PathBuf::from),
             database_url: database_url.map(Secret::new),
@@ -294,19 +284,6 @@ fn tls(source: &mut Source) -> Option<TlsSettings> {
             None
         }
     }
-}
-
-/// Origins as browsers send them: scheme, host and, where it is not the scheme's own, port.
-fn origins(source: &mut Source, name: &'static str) -> Vec<String> {
-    let text = source.text(name).unwrap_or_default();
-    let is_origin = |origin: &&str| {
-        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '@']))
-    };
-    if !listed(&text).all(|origin| is_origin(&origin)) {
-        source.fault(name, "must be a list such as https://app.example.org");
-    }
-    listed(&text).filter(is_origin).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
