@@ -102,15 +102,19 @@ pub async fn add(
     new: New<'_>,
     most: i64,
 ) -> Result<Vec<String>, StorageError> {
+    // Whoever closes or deletes a receiver just now is waited for, and what they did holds.
     const SQL: &str = "
-        WITH added AS (
-            INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due)
-            SELECT $1, $2, r.id, $4, $5, $6, $7, $8, $8 FROM receiver r
+        WITH listening AS (
+            SELECT r.id FROM receiver r
             WHERE r.tenant = $1 AND r.kind = $2 AND r.active AND (r.until IS NULL OR r.until > $8)
               AND (r.id = $3 OR $3 IS NULL AND $5 = ANY (r.events))
-              AND (SELECT count(*) FROM (
-                  SELECT FROM delivery o WHERE o.tenant = $1 AND o.kind = $2 AND o.receiver = r.id AND o.due IS NOT NULL
-                  LIMIT $9) AS waiting) < $9
+            ORDER BY r.id FOR SHARE
+        ), added AS (
+            INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due)
+            SELECT $1, $2, l.id, $4, $5, $6, $7, $8, $8 FROM listening l
+            WHERE (SELECT count(*) FROM (
+                SELECT FROM delivery o WHERE o.tenant = $1 AND o.kind = $2 AND o.receiver = l.id AND o.due IS NOT NULL
+                LIMIT $9) AS waiting) < $9
             ON CONFLICT DO NOTHING RETURNING receiver
         )
         SELECT receiver AS text FROM added ORDER BY receiver";
