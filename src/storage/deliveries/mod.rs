@@ -13,6 +13,9 @@ use super::schema::{delivery, delivery_attempt};
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 
+/// So many tries of a delivery are kept, the last ones: it can be asked for again without end.
+const KEPT: i64 = 50;
+
 /// The line of what one receiver gets: its kind and its id.
 pub type Line<'a> = (&'a str, &'a str);
 
@@ -178,7 +181,7 @@ pub async fn due(
     Ok(row.time)
 }
 
-/// Notes that a delivery is tried; tells which try that is.
+/// Notes that a delivery is tried; tells which try that is. Of those before, so many are kept that there are `KEPT` with it.
 ///
 /// # Errors
 /// When the database fails.
@@ -197,13 +200,17 @@ pub async fn begin(
     const SQL: &str = "
         WITH tried AS (
             UPDATE delivery SET tries = tries + 1 WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND id = $4
+        ), forgotten AS (
+            DELETE FROM delivery_attempt WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND delivery = $4 AND number <= (
+                SELECT max(number) + 1 - $6 FROM delivery_attempt
+                WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND delivery = $4)
         )
         INSERT INTO delivery_attempt (tenant, kind, receiver, delivery, number, begun)
         SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5 FROM delivery_attempt
         WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND delivery = $4
         RETURNING number";
     let mut parameters = line(tenant, kind, receiver);
-    parameters.extend([Parameter::Text(id), Parameter::Time(now)]);
+    parameters.extend([Parameter::Text(id), Parameter::Time(now), Parameter::Number(KEPT)]);
     let row: Number = Statement::fixed(SQL, parameters).get_result(connection).await?;
     Ok(row.number)
 }

@@ -100,6 +100,30 @@ async fn who_tells_again_takes_the_job_and_the_delivery_in_the_order_of_who_post
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_the_tries_the_last_fifty_are_kept() {
+    let (receiver, server) = both().await;
+    let admin = User::admin(&server).await;
+    let webhook = admin.webhook(&receiver.url("/"), &["scan.uploaded"]).await;
+    admin.sent("PT-1").await;
+    // As if it had been asked for so often.
+    server
+        .execute(
+            "INSERT INTO delivery_attempt (tenant, kind, receiver, delivery, number, begun, duration_ms, status)
+             SELECT tenant, kind, receiver, id, n, made_at, 1, 500 FROM delivery, generate_series(1, 60) AS n",
+        )
+        .await;
+    post(&server).await;
+    let delivered = admin.deliveries(&webhook).await.remove(0);
+    let attempts = delivered["attempts"].as_array().unwrap();
+    assert_eq!(
+        (attempts.len(), &attempts[48]["status"], &attempts[49]["status"]),
+        (50, &json!(500), &json!(200))
+    );
+    let kept = server.texts("SELECT min(number) || '-' || max(number) FROM delivery_attempt").await;
+    assert_eq!(kept, ["12-61"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_ended_long_ago_is_forgotten_and_what_waits_is_not() {
     let (receiver, server) = both().await;
     let admin = User::admin(&server).await;
