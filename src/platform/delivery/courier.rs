@@ -21,8 +21,10 @@ const LINES: usize = 32;
 const LINES_OF_TENANT: usize = 4;
 /// So many posts to one host are under way at the same time, whoever's they are.
 const POSTS_TO_HOST: usize = 8;
-/// So many deliveries of a line are posted before another one gets its turn.
+/// So many deliveries of a line are posted before another one gets its turn, and none any more that long after the first: one that is slow
+/// has its place no longer than one that is quick.
 const AT_ONCE: usize = 50;
+const TURN: TimeDelta = TimeDelta::seconds(10);
 /// So long a line rests after a post that did not come through, or that there was no room for.
 const REST: TimeDelta = TimeDelta::seconds(1);
 
@@ -50,9 +52,10 @@ impl Deliveries {
     /// Posts until the task is dropped.
     pub async fn work(&self) {
         let mut lines = JoinSet::new();
+        let mut last = None;
         loop {
             while lines.try_join_next().is_some() {}
-            match self.begin_lines(&mut lines).await {
+            match self.begin_lines(&mut lines, &mut last).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => tracing::warn!(%error, "deliveries cannot be posted"),
@@ -64,10 +67,15 @@ impl Deliveries {
         }
     }
 
-    /// Begins to work on a line of each tenant that has some to be worked on and has room; says whether there was any.
-    async fn begin_lines(&self, lines: &mut JoinSet<()>) -> Result<bool, StorageError> {
+    /// Begins to work on a line of each tenant that has some to be worked on and has room, from the one after the `last` that was served
+    /// on; says whether there was any.
+    async fn begin_lines(
+        &self,
+        lines: &mut JoinSet<()>,
+        last: &mut Option<i64>,
+    ) -> Result<bool, StorageError> {
         let mut has_begun = false;
-        for tenant in self.queue.tenants().await? {
+        for tenant in after(*last, self.queue.tenants().await?, |tenant| tenant.number()) {
             if lines.len() >= LINES {
                 break;
             }
@@ -75,6 +83,7 @@ impl Deliveries {
             let Some(room) = room else { continue };
             let Some(claim) = self.queue.take(tenant).await? else { continue };
             has_begun = true;
+            *last = Some(tenant.number());
             let courier = self.clone();
             lines.spawn(async move {
                 if let Err(error) = courier.work_on(&claim).await {
@@ -104,14 +113,15 @@ impl Deliveries {
         let Some(line) = claim.subject().split_once('/') else { return self.queue.done(claim).await };
         self.stop(claim.tenant, line).await?;
         let mut rest = TimeDelta::zero();
+        let end = self.clock.now() + TURN;
         for _ in 0..AT_ONCE {
             match self.turn(claim, line).await? {
-                Turn::Delivered => {}
+                Turn::Delivered if self.clock.now() < end => {}
                 Turn::Rests => {
                     rest = REST;
                     break;
                 }
-                Turn::Over => break,
+                Turn::Delivered | Turn::Over => break,
             }
         }
         self.leave(claim, line, rest).await
@@ -203,5 +213,26 @@ impl Deliveries {
             None => jobs::remove(connection, tenant, JOBS, claim.taken()).await,
             Some(due) => jobs::rest(connection, tenant, JOBS, claim.taken(), (now, due.max(earliest))).await,
         }
+    }
+}
+
+/// What is sorted by number, but those behind `last` first: where there is no room for all, the others come the next time.
+fn after<T>(last: Option<i64>, mut sorted: Vec<T>, number: impl Fn(&T) -> i64) -> Vec<T> {
+    let served = sorted.partition_point(|one| last.is_some_and(|last| number(one) <= last));
+    sorted.rotate_left(served);
+    sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_behind_the_last_one_is_next() {
+        let from = |last| after(last, vec![1, 4, 9], |number| *number);
+        assert_eq!((from(None), from(Some(0))), (vec![1, 4, 9], vec![1, 4, 9]));
+        // The last one may have nothing any more.
+        assert_eq!((from(Some(1)), from(Some(5))), (vec![4, 9, 1], vec![9, 1, 4]));
+        assert_eq!((from(Some(9)), after(Some(1), Vec::new(), |number| *number)), (vec![1, 4, 9], vec![]));
     }
 }

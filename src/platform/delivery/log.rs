@@ -105,10 +105,11 @@ impl Deliveries {
         let now = self.clock.now();
         let mut transaction = self.store.begin(tenant).await?;
         let replayed = async {
+            // In the order of who posts: first the job, then the delivery. A job that finds nothing is removed by whoever takes it.
+            jobs::nudge(&mut transaction, tenant, (JOBS, &[line(of.0, of.1)]), now).await?;
             let Some(logged) = rows::again(&mut transaction, tenant, of, id, now).await? else {
                 return Ok(None);
             };
-            jobs::nudge(&mut transaction, tenant, (JOBS, &[line(of.0, of.1)]), now).await?;
             note.add(&mut transaction, tenant, KIND, id).await?;
             let found = with_attempts(&mut transaction, tenant, of, vec![logged]).await?;
             Ok::<_, StorageError>(found.into_iter().next())

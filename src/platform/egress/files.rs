@@ -1,4 +1,4 @@
-//! Fetching files, which are larger than what is held in memory, and judging an address before anything is fetched from it.
+//! Fetching files, which are larger than what is held in memory.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,17 +6,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::LOCATION;
 use reqwest::{Method, Request};
-use tokio::net::lookup_host;
-use tokio::time::timeout;
-use url::{Host, Url};
+use url::Url;
 
-use super::public::is_public;
 use super::{Egress, EgressSettings, NotFetched, NotUsable, Patience, failed};
 
 /// So long a file may take to come.
 const PATIENCE: Patience = Patience { connect: Duration::from_secs(5), whole: Duration::from_secs(15 * 60) };
-/// So long a name is looked up before an address is taken as it is.
-const LOOK_UP: Duration = Duration::from_secs(3);
 
 impl Egress {
     /// A client that waits as long as large files take.
@@ -27,32 +22,18 @@ impl Egress {
         Self::within(PATIENCE, settings, extra_ca)
     }
 
-    /// As [`Egress::permits`], and held against what the name leads to now. One that leads nowhere passes: it is judged again when a
-    /// connection is made.
-    ///
-    /// # Errors
-    /// Why no request may be made to it.
-    pub async fn judge(&self, url: &Url) -> Result<(), NotFetched> {
-        self.permits(url)?;
-        let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
-        if self.is_listed(url) {
-            return Ok(());
-        }
-        let port = url.port_or_known_default().unwrap_or_default();
-        let Ok(Ok(found)) = timeout(LOOK_UP, lookup_host((name, port))).await else { return Ok(()) };
-        let found: Vec<_> = found.collect();
-        let is_private = !found.is_empty() && !found.iter().any(|address| is_public(address.ip()));
-        if is_private { Err(NotFetched::Private) } else { Ok(()) }
-    }
-
-    /// Asks for a file, following so many redirects, of which each is judged as the first address is.
+    /// Asks for a file, following so many redirects, of which each is judged as the first address is. They lead to https alone, also where
+    /// a place is listed: who redirects is none whom the operator asked.
     ///
     /// # Errors
     /// Why there is no file.
     pub async fn open(&self, url: Url, redirects: u8) -> Result<Download, NotFetched> {
         let mut url = url;
-        for _ in 0..=redirects {
+        for hop in 0..=redirects {
             self.permits(&url)?;
+            if hop > 0 && url.scheme() != "https" {
+                return Err(NotFetched::Scheme);
+            }
             let client = if self.is_listed(&url) { &self.listed } else { &self.guarded };
             let response = client.execute(Request::new(Method::GET, url.clone())).await.map_err(failed)?;
             let status = response.status();

@@ -2,10 +2,11 @@
 //!
 //! Addresses come from people, apps and documents that are fetched, so any of them may point at what only we can reach
 //! (<https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html>). Only https to public
-//! addresses is let out; `HYGEIA_EGRESS_ALLOW` names the exceptions by host and port, for addresses that the operator gave. Those that
-//! clients gave have a list of their own: whoever registers an app could otherwise have all of the other one called. A name is judged by
-//! the addresses that the connection is made to, when it is made: one that leads elsewhere the next time gains nothing. Redirects are not
-//! followed, and what comes back is limited in size and time.
+//! addresses is let out; `HYGEIA_EGRESS_ALLOW` names the exceptions by host and port, for addresses that the operator gave, and for those
+//! that a tenant's own people have webhooks, callbacks and downloads at, which are https there too. Those that apps gave have a list of
+//! their own: whoever registers an app could otherwise have all of the other one called. A name is judged by the addresses that the
+//! connection is made to, when it is made: one that leads elsewhere the next time gains nothing. Redirects are followed for files alone
+//! (`files`), and what comes back is limited in size and time.
 
 mod files;
 mod public;
@@ -131,7 +132,7 @@ impl Egress {
         })
     }
 
-    /// The same for addresses that clients gave.
+    /// The same for addresses that apps gave.
     ///
     /// # Errors
     /// When the authorities cannot be read.

@@ -80,6 +80,20 @@ async fn a_listed_place_is_fetched_but_no_other_that_it_points_to() {
 }
 
 #[tokio::test]
+async fn whoever_points_elsewhere_points_at_https_alone() {
+    let file = answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab".to_owned()).await;
+    let moved = format!("HTTP/1.1 302 Found\r\nLocation: http://{file}/\r\nContent-Length: 0\r\n\r\n");
+    let moved = answering(moved).await;
+    let egress = with(&[moved.to_string(), file.to_string()]);
+    let open = async |from: SocketAddr| egress.open(format!("http://{from}/").parse().unwrap(), 1).await;
+    assert_eq!(
+        open(moved).await.unwrap_err().to_string(),
+        "the address is neither https nor excepted by the settings"
+    );
+    assert_eq!(open(file).await.unwrap().next(2).await.unwrap().unwrap(), "ab");
+}
+
+#[tokio::test]
 async fn a_name_is_judged_by_what_it_leads_to_when_it_is_given() {
     let egress = with(&["localhost:7".to_owned()]);
     let refused =

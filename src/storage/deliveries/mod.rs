@@ -13,6 +13,9 @@ use super::schema::{delivery, delivery_attempt};
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 
+/// So many tries of a delivery are kept, the last ones: it can be asked for again without end.
+const KEPT: i64 = 50;
+
 /// The line of what one receiver gets: its kind and its id.
 pub type Line<'a> = (&'a str, &'a str);
 
@@ -102,15 +105,19 @@ pub async fn add(
     new: New<'_>,
     most: i64,
 ) -> Result<Vec<String>, StorageError> {
+    // Whoever closes or deletes a receiver just now is waited for, and what they did holds.
     const SQL: &str = "
-        WITH added AS (
-            INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due)
-            SELECT $1, $2, r.id, $4, $5, $6, $7, $8, $8 FROM receiver r
+        WITH listening AS (
+            SELECT r.id FROM receiver r
             WHERE r.tenant = $1 AND r.kind = $2 AND r.active AND (r.until IS NULL OR r.until > $8)
               AND (r.id = $3 OR $3 IS NULL AND $5 = ANY (r.events))
-              AND (SELECT count(*) FROM (
-                  SELECT FROM delivery o WHERE o.tenant = $1 AND o.kind = $2 AND o.receiver = r.id AND o.due IS NOT NULL
-                  LIMIT $9) AS waiting) < $9
+            ORDER BY r.id FOR SHARE
+        ), added AS (
+            INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due)
+            SELECT $1, $2, l.id, $4, $5, $6, $7, $8, $8 FROM listening l
+            WHERE (SELECT count(*) FROM (
+                SELECT FROM delivery o WHERE o.tenant = $1 AND o.kind = $2 AND o.receiver = l.id AND o.due IS NOT NULL
+                LIMIT $9) AS waiting) < $9
             ON CONFLICT DO NOTHING RETURNING receiver
         )
         SELECT receiver AS text FROM added ORDER BY receiver";
@@ -174,7 +181,7 @@ pub async fn due(
     Ok(row.time)
 }
 
-/// Notes that a delivery is tried; tells which try that is.
+/// Notes that a delivery is tried; tells which try that is. Of those before, so many are kept that there are `KEPT` with it.
 ///
 /// # Errors
 /// When the database fails.
@@ -193,13 +200,17 @@ pub async fn begin(
     const SQL: &str = "
         WITH tried AS (
             UPDATE delivery SET tries = tries + 1 WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND id = $4
+        ), forgotten AS (
+            DELETE FROM delivery_attempt WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND delivery = $4 AND number <= (
+                SELECT max(number) + 1 - $6 FROM delivery_attempt
+                WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND delivery = $4)
         )
         INSERT INTO delivery_attempt (tenant, kind, receiver, delivery, number, begun)
         SELECT $1, $2, $3, $4, coalesce(max(number), 0) + 1, $5 FROM delivery_attempt
         WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND delivery = $4
         RETURNING number";
     let mut parameters = line(tenant, kind, receiver);
-    parameters.extend([Parameter::Text(id), Parameter::Time(now)]);
+    parameters.extend([Parameter::Text(id), Parameter::Time(now), Parameter::Number(KEPT)]);
     let row: Number = Statement::fixed(SQL, parameters).get_result(connection).await?;
     Ok(row.number)
 }

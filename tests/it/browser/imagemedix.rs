@@ -171,10 +171,27 @@ async fn a_session_that_ended_begins_anew_where_it_was_and_a_token_from_elsewher
     assert_eq!(browser.run("return location.hash + sessionStorage.length").await, "0");
     browser.wait_for_text("#google", "Sign in with Google").await;
     browser.picture("imagemedix-login-google").await;
+    // So it is in a window that went there long ago.
+    let went = async |minutes: i32| {
+        let until = format!("until: Date.now() + {minutes} * 60000");
+        let mark = format!("JSON.stringify({{ to: 'admin.html', {until} }})");
+        browser.run(&format!("sessionStorage.setItem('imagemedix-away', {mark})")).await;
+    };
+    let come_back = async || {
+        browser.open("about:blank").await;
+        browser.open(&format!("{base}/login.html#token={}", client.token)).await;
+    };
+    went(-1).await;
+    come_back().await;
+    browser.wait_for_text("#fault", "This window did not ask for the sign-in").await;
+    // And in one in which somebody signed in another way meanwhile.
+    went(9).await;
+    sign_in(&browser, ADMIN, PASSWORD).await;
+    browser.wait_for_text("h1", "Worklist").await;
+    assert_eq!(browser.run("return `${sessionStorage.getItem('imagemedix-away')}`").await, "null");
     // A window that went there takes what it comes back with.
-    browser.run("sessionStorage.setItem('imagemedix-away', 'admin.html')").await;
-    browser.open("about:blank").await;
-    browser.open(&format!("{base}/login.html#token={}", client.token)).await;
+    went(9).await;
+    come_back().await;
     browser.wait_for_text("#users", "Vikram Desai").await;
     let token = "sessionStorage.setItem('imagemedix-token', 'gone')";
     browser.run(token).await;

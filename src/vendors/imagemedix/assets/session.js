@@ -2,8 +2,10 @@
 
 const TOKEN = 'imagemedix-token';
 const USER = 'imagemedix-user';
-/** That this window has gone to Google, and so may come back with a token. */
+/** That this window has gone to Google, and so may come back with a token for a while: where to go on, and until when. */
 const AWAY = 'imagemedix-away';
+/** So long somebody may take at Google, as the server has it, in milliseconds. */
+const PATIENCE = 10 * 60 * 1000;
 /** What a page may send somebody back to after signing in. */
 const OURS = /^(?:worklist|admin|viewer)\.html(?:\?id=[0-9a-f]{24})?$/;
 const JWT = /^#token=([\w-]+\.[\w-]+\.[\w-]+)$/;
@@ -45,7 +47,7 @@ export function askToSignIn(isExpired) {
 
 /** Notes that this window goes to Google. */
 export function goAway() {
-    sessionStorage.setItem(AWAY, next());
+    sessionStorage.setItem(AWAY, JSON.stringify({ to: next(), until: Date.now() + PATIENCE }));
 }
 
 /**
@@ -56,17 +58,19 @@ export function comeBack() {
     const token = JWT.exec(location.hash)?.[1];
     if (location.hash) history.replaceState(null, '', location.pathname + location.search);
     if (!token) return null;
-    const to = sessionStorage.getItem(AWAY);
+    const mark = sessionStorage.getItem(AWAY);
     sessionStorage.removeItem(AWAY);
-    if (to === null) throw new Error('This window did not ask for the sign-in that it was sent. Please sign in here.');
+    const away = JSON.parse(mark);
+    if (away === null || away.until < Date.now()) throw new Error('This window did not ask for the sign-in that it was sent. Please sign in here.');
     sessionStorage.removeItem(USER);
     sessionStorage.setItem(TOKEN, token);
-    return to;
+    return away.to;
 }
 
 /** Signs somebody in. */
 export async function signIn(email, password) {
     const { user, token } = await api('POST', 'api/auth/login', { email, password });
+    sessionStorage.removeItem(AWAY);
     sessionStorage.setItem(TOKEN, token);
     sessionStorage.setItem(USER, JSON.stringify(user));
 }

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{NOBODY, User, is_id, refused, server, stranger};
+use crate::oauth::order::while_held;
 
 fn raj(patient_id: &str) -> Value {
     json!({ "patientId": patient_id, "name": "Raj Sharma", "dateOfBirth": "1992-08-22", "gender": "male",
@@ -242,6 +243,18 @@ async fn nothing_is_left_of_what_is_added_while_a_patient_is_deleted() {
     let left = "SELECT count(*) FROM resource WHERE type IN ('Patient', 'DocumentReference', 'Condition', 'CarePlan', 'CareTeam')
         AND body IS NOT NULL";
     assert_eq!(server.number(left).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_deletes_a_patient_waits_in_the_order_of_who_assigns_a_doctor() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    let doctor = admin.doctor("1@example.org").await;
+    let path = format!("/patients/{}", doctor.patient("PT-1", "Raj Sharma").await);
+    let held = "SELECT FROM resource WHERE type = 'CareTeam' FOR UPDATE";
+    let then = "SET lock_timeout = '200ms'; SELECT FROM resource WHERE type = 'Patient' FOR UPDATE";
+    let deleted = while_held(&server, held, admin.send(Method::DELETE, &path, &Value::Null), then).await;
+    assert_eq!(deleted.status, 200, "{}", deleted.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

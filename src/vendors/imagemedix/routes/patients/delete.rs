@@ -1,8 +1,13 @@
 //! `DELETE /api/patients/:id` (contract IM-47).
 
-use actix_web::{HttpResponse, delete, web};
+use std::collections::HashSet;
 
-use crate::records::{Error, Records, Stored, Write};
+use actix_web::{HttpResponse, delete, web};
+use serde_json::Value;
+
+use crate::imaging::codes::DICOM_UID;
+use crate::imaging::instance;
+use crate::records::{Error, Precondition, Records, Stored, Write};
 use crate::vendors::imagemedix::caller::{Admin, SignedIn};
 use crate::vendors::imagemedix::codes::{ANNOTATION, CARE_TEAM, HISTORY, NOTE, REPORT, RESULT, SCAN};
 use crate::vendors::imagemedix::errors::Refusal;
@@ -49,25 +54,58 @@ pub async fn delete_patient(
 }
 
 async fn writes(records: &Records, signed_in: &SignedIn, stored: &Stored) -> Result<Vec<Write>, Error> {
-    let mut writes = vec![Write::Delete {
-        resource_type: resource_type("Patient")?,
-        id: stored.id.clone(),
-        precondition: Some(stored.version.into()),
-    }];
+    let patient = format!("Patient/{}", stored.id);
+    let mut deletions = Deletions::default();
+    deletions.add("Patient", stored.id.clone(), Some(stored.version.into()))?;
+    let mut studies = Vec::new();
     for (name, system) in RECORDED {
-        let own = [("patient", format!("Patient/{}", stored.id)), ("identifier", format!("{system}|"))];
-        let of_name = resource_type(name)?;
+        let own = [("patient", patient.clone()), ("identifier", format!("{system}|"))];
         for one in all(records, &signed_in.caller, name, &own).await? {
             let resource = one.json()?;
-            // The file of a picture, and that of a report.
-            let mut files: Vec<_> = scan::binary(&resource).map(str::to_owned).into_iter().collect();
-            files
-                .extend(Some(&resource).filter(|_| name == "ImagingStudy").and_then(scan::id).map(binary_id));
-            let binary = resource_type("Binary")?;
-            let delete = |resource_type, id, precondition| Write::Delete { resource_type, id, precondition };
-            writes.extend(files.into_iter().map(|id| delete(binary, id, None)));
-            writes.push(delete(of_name, one.id, Some(one.version.into())));
+            deletions.add_file(&resource)?;
+            if name == "ImagingStudy" {
+                if let Some(report) = scan::id(&resource).map(binary_id) {
+                    deletions.add("Binary", report, None)?;
+                }
+                studies.push(one.id.clone());
+            }
+            deletions.add(name, one.id, Some(one.version.into()))?;
         }
     }
-    Ok(writes)
+    // DICOM files have the identifiers of DICOM alone, wherever they came by: those of the scans are known by that they are part of them.
+    let files = [("patient", patient), ("identifier", format!("{DICOM_UID}|"))];
+    for one in all(records, &signed_in.caller, "Media", &files).await? {
+        let media = one.json()?;
+        if studies.iter().any(|study| instance::is_part_of(&media, study)) {
+            deletions.add_file(&media)?;
+            deletions.add("Media", one.id, Some(one.version.into()))?;
+        }
+    }
+    Ok(deletions.writes)
+}
+
+/// What is deleted, each once: a transaction writes nothing twice, and two resources may name one file.
+#[derive(Default)]
+struct Deletions {
+    known: HashSet<(&'static str, String)>,
+    writes: Vec<Write>,
+}
+
+impl Deletions {
+    fn add(
+        &mut self,
+        name: &'static str,
+        id: String,
+        precondition: Option<Precondition>,
+    ) -> Result<(), Error> {
+        if self.known.insert((name, id.clone())) {
+            self.writes.push(Write::Delete { resource_type: resource_type(name)?, id, precondition });
+        }
+        Ok(())
+    }
+
+    /// The file that a Media has.
+    fn add_file(&mut self, resource: &Value) -> Result<(), Error> {
+        scan::binary(resource).map_or(Ok(()), |file| self.add("Binary", file.to_owned(), None))
+    }
 }

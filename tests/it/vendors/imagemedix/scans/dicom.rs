@@ -132,6 +132,27 @@ async fn a_file_is_kept_as_it_came_beside_its_picture() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn with_a_patient_the_files_of_the_scans_go_and_no_others() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    assert_eq!(admin.upload(sent(SAID.file())).await.status, 201);
+    let fhir = server.fhir().await;
+    let patient =
+        fhir.get("/Patient").await.json()["entry"][0]["resource"]["id"].as_str().unwrap().to_owned();
+    // Somebody else's, of no scan.
+    let foreign = json!({ "resourceType": "Media", "status": "completed", "content": { "contentType": "application/dicom" },
+        "identifier": [{ "system": "urn:dicom:uid", "value": "urn:oid:2.25.9" }],
+        "subject": { "reference": format!("Patient/{patient}") } });
+    assert_eq!(fhir.post("/Media", &foreign).await.status, 201);
+    let id = admin.read("/patients").await["patients"][0]["_id"].as_str().unwrap().to_owned();
+    let deleted = admin.send(Method::DELETE, &format!("/patients/{id}"), &Value::Null).await;
+    assert_eq!(deleted.status, 200, "{}", deleted.text);
+    for (of_type, left) in [("Media", 1), ("Binary", 0), ("ImagingStudy", 0), ("Task", 0), ("Patient", 0)] {
+        assert_eq!(fhir.get(&format!("/{of_type}?_summary=count")).await.json()["total"], left, "{of_type}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_another_patient_is_taken_with_a_warning() {
     let server = server().await;
     let admin = User::admin(&server).await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::{User, refused};
 use super::{both, post, statuses};
+use crate::oauth::order::while_held;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_webhook_that_is_closed_is_stopped() {
@@ -133,4 +134,16 @@ async fn a_client_of_fhir_closes_and_opens_a_webhook_but_leads_it_nowhere_else()
     admin.sent("PT-1").await;
     post(&server).await;
     assert_eq!(receiver.taken().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_closed_or_deleted_just_now_is_not_told_and_keeps_no_scan_out() {
+    for just_now in ["UPDATE receiver SET active = false", "DELETE FROM receiver"] {
+        let (receiver, server) = both().await;
+        let admin = User::admin(&server).await;
+        admin.webhook(&receiver.url("/"), &["scan.uploaded"]).await;
+        // The scan is taken, or this fails.
+        while_held(&server, just_now, admin.sent("PT-1"), "SELECT").await;
+        assert_eq!(server.number("SELECT count(*) FROM delivery").await, 0, "{just_now}");
+    }
 }

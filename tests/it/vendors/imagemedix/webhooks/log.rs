@@ -3,8 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::super::{User, refused};
+use super::super::{NOBODY, User, refused};
 use super::{both, post, statuses};
+use crate::oauth::order::while_held;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn deliveries_are_listed_by_pages_the_newest_first() {
@@ -76,6 +77,50 @@ async fn what_failed_is_told_again_when_an_administrator_says_so() {
     let audited =
         "SELECT count(*) FROM audit_event WHERE interaction = 'replay-delivery' AND outcome = 'success'";
     assert_eq!(server.number(audited).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_tells_again_takes_the_job_and_the_delivery_in_the_order_of_who_posts() {
+    let (receiver, server) = both().await;
+    let admin = User::admin(&server).await;
+    let webhook = admin.webhook(&receiver.url("/"), &["scan.uploaded"]).await;
+    admin.sent("PT-1").await;
+    let pending = admin.deliveries(&webhook).await.remove(0);
+    let [of, id] = [&webhook["_id"], &pending["_id"]].map(|id| id.as_str().unwrap());
+    let path = format!("/webhooks/{of}/deliveries/{id}/replay");
+    let held = "SELECT FROM job WHERE kind = 'delivery' FOR UPDATE";
+    let then = "SET lock_timeout = '200ms'; UPDATE delivery SET tries = tries + 1";
+    let again = while_held(&server, held, admin.send(Method::POST, &path, &Value::Null), then).await;
+    assert_eq!((again.status, &again.json()["status"]), (200, &json!("pending")));
+    // Where there is none, no job is left of asking.
+    let none = admin.send(Method::POST, &path.replace(id, NOBODY), &Value::Null).await;
+    assert_eq!(none.status, 404);
+    post(&server).await;
+    assert_eq!(server.number("SELECT count(*) FROM job WHERE kind = 'delivery'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_tries_the_last_fifty_are_kept() {
+    let (receiver, server) = both().await;
+    let admin = User::admin(&server).await;
+    let webhook = admin.webhook(&receiver.url("/"), &["scan.uploaded"]).await;
+    admin.sent("PT-1").await;
+    // As if it had been asked for so often.
+    server
+        .execute(
+            "INSERT INTO delivery_attempt (tenant, kind, receiver, delivery, number, begun, duration_ms, status)
+             SELECT tenant, kind, receiver, id, n, made_at, 1, 500 FROM delivery, generate_series(1, 60) AS n",
+        )
+        .await;
+    post(&server).await;
+    let delivered = admin.deliveries(&webhook).await.remove(0);
+    let attempts = delivered["attempts"].as_array().unwrap();
+    assert_eq!(
+        (attempts.len(), &attempts[48]["status"], &attempts[49]["status"]),
+        (50, &json!(500), &json!(200))
+    );
+    let kept = server.texts("SELECT min(number) || '-' || max(number) FROM delivery_attempt").await;
+    assert_eq!(kept, ["12-61"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -181,6 +181,29 @@ async fn who_is_slow_keeps_nobody_else_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_slow_gives_its_place_to_others_after_ten_seconds() {
+    let (receiver, server) = both().await;
+    let admin = User::admin(&server).await;
+    admin.webhook(&receiver.url("/"), &["scan.uploaded"]).await;
+    for _ in 0..3 {
+        admin.sent("PT-1").await;
+    }
+    receiver.wait(Duration::from_secs(1));
+    let slow = async {
+        while receiver.taken().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        server.app.clock.advance_s(10);
+    };
+    let (stepped, ()) = tokio::join!(server.app.deliveries.step(), slow);
+    assert!(stepped.unwrap());
+    assert_eq!(receiver.taken().len(), 1, "the others come with its next turn");
+    receiver.wait(Duration::ZERO);
+    post(&server).await;
+    assert_eq!(receiver.taken().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_it_may_not_be_posted_to_any_more_it_is_not() {
     let (receiver, server) = both().await;
     let admin = User::admin(&server).await;
