@@ -115,6 +115,8 @@ async fn studies_are_found_by_their_attributes_the_latest_first() {
     ] {
         assert_eq!(studies(&viewer, query).await, wanted, "{query}");
     }
+    // Each of a patient's studies names the patient.
+    assert_eq!(found(&viewer, "/studies", "00100020").await, ["PT-2", "PT-1", "PT-1"]);
     let first_of_more = viewer.get("/studies?limit=1").await;
     assert!(first_of_more.header("warning").contains("additional results"));
     assert_eq!(viewer.get("/studies?limit=3").await.header("warning"), "");
