@@ -4,6 +4,7 @@ use actix_web::web;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
 use super::answer::{Outcome, Reason, Uids};
@@ -229,7 +230,7 @@ impl Keeper<'_> {
             id: id.to_owned(),
             patient: patient_id.to_owned(),
             name: full_name(&told.patient),
-            taken: began(told).unwrap_or(now),
+            taken: began(told),
             file: picture.map(|picture| shown(picture, &came.instance.file.name)),
             instances: vec![came.instance.clone()],
             notes: Vec::new(),
@@ -246,7 +247,7 @@ impl Keeper<'_> {
             Some((stored, json)) => {
                 (study::with(json.clone(), &new.instances), Precondition::from(stored.version))
             }
-            None => (new.imaging_study(), Precondition::Absent),
+            None => (begun(new.imaging_study(), told), Precondition::Absent),
         };
         if is_doubtful {
             whole = noted(whole);
@@ -293,6 +294,15 @@ impl Entries {
     fn make(&mut self, name: &'static str, id: &str, resource: Value) -> Result<(), Error> {
         self.add(name, resource, Target::Id(id.to_owned()), None)
     }
+}
+
+/// The ImagingStudy that began by the clock of where it was taken, where the file tells that.
+fn begun(mut study: Value, told: &Metadata) -> Value {
+    if let Some((began, offset)) = began(told).zip(told.began.and_then(|began| began.offset)) {
+        let local = began.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Millis, false);
+        set(&mut study, "started", Some(local.into()));
+    }
+    study
 }
 
 /// The ImagingStudy that says that a file of it calls the patient otherwise, once.
