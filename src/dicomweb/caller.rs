@@ -11,7 +11,7 @@ use crate::http::fhir::errors::Refusal;
 use crate::identity::{Caller, Right};
 
 /// What of the rights to an ImagingStudy goes on to its parts. What is stored here is written by ids that are chosen here, which takes
-/// the right to update; nothing of a part is ever changed.
+/// the right to update; what is written anew is what is left of a study that was deleted.
 const PARTS: [(&str, &[Right]); 5] = [
     ("Media", &[Right::Create, Right::Update, Right::Read, Right::Search]),
     ("Binary", &[Right::Create, Right::Update, Right::Read]),

@@ -15,17 +15,18 @@ pub fn study(study: &Study, base: &str) -> Dataset {
     let none = Value::Null;
     let first = study.resources.first().map_or(&none, |(_, json)| json);
     let started = text(first, "started").and_then(|time| DateTime::parse_from_rfc3339(time).ok());
-    let started = started.map(|time| time.to_utc());
+    // Of a file that told no offset nobody knows it: its time is kept as UTC's, which is written so.
+    let is_told = text(first, "started").is_some_and(|time| !time.ends_with('Z'));
+    let offset = started.filter(|_| is_told).map(|time| time.format("%z").to_string());
     let series = study.series();
     let mut modalities: Vec<&str> =
         series.iter().filter_map(|one| text(one.json.get("modality")?, "code")).collect();
     modalities.sort_unstable();
     modalities.dedup();
     let count: usize = series.iter().map(|one| one.instances.len()).sum();
-    Dataset::default()
+    let told = Dataset::default()
         .with("StudyDate", started.map(|time| time.format("%Y%m%d").to_string()))
         .with("StudyTime", started.map(|time| time.format("%H%M%S").to_string()))
-        .with("TimezoneOffsetFromUTC", started.map(|_| "+0000"))
         .with("AccessionNumber", identifier(first, ACCESSION))
         .with("InstanceAvailability", ["ONLINE"])
         .with("ModalitiesInStudy", modalities)
@@ -36,7 +37,11 @@ pub fn study(study: &Study, base: &str) -> Dataset {
         .with("NumberOfStudyRelatedSeries", [series.len()])
         .with("NumberOfStudyRelatedInstances", [count])
         .with("RetrieveURL", [format!("{base}/studies/{}", study.uid)])
-        .and(&patient(study.patient.as_ref()))
+        .and(&patient(study.patient.as_ref()));
+    match offset {
+        Some(offset) => told.with("TimezoneOffsetFromUTC", [offset]),
+        None => told,
+    }
 }
 
 fn patient(patient: Option<&Value>) -> Dataset {

@@ -41,6 +41,8 @@ pub struct File {
     pub media: String,
     /// The logical id of the Binary with its bytes.
     pub binary: String,
+    /// How many frames it has, where its Media says so.
+    pub frames: Option<u32>,
 }
 
 /// The Media of these instances by their UIDs, as far as they are part of the study.
@@ -89,8 +91,9 @@ pub async fn of_place(
     let media = media(records, caller, study, &uids).await?;
     let file = |(series, uid): &(&str, &str)| {
         let media = media.get(*uid)?;
+        let frames = media.get("frames").and_then(Value::as_u64).and_then(|count| count.try_into().ok());
         let (media, binary) = (text(media, "id")?.to_owned(), instance::binary(media)?.to_owned());
-        Some(File { series: (*series).to_owned(), instance: (*uid).to_owned(), media, binary })
+        Some(File { series: (*series).to_owned(), instance: (*uid).to_owned(), media, binary, frames })
     };
     let files: Vec<_> = wanted.iter().filter_map(file).collect();
     if files.is_empty() { Err(Error::NotFound.into()) } else { Ok(files) }

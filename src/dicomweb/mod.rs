@@ -14,7 +14,7 @@
 //! | `GET .../instances/{instance}/rendered`, `.../frames/{frame}/rendered` | WADO-RS | Media, Binary |
 //!
 //! Who calls shows an access token as at `/fhir`: the scopes for ImagingStudy count, for all that a study is kept as (`caller`). Each
-//! study is a scan of ImageMedix too, and is analysed.
+//! study with a picture is a scan of ImageMedix too, and is analysed.
 //!
 //! # Not kept
 //!

@@ -152,9 +152,10 @@ async fn grouped(records: &Records, caller: &Caller, uids: &[String]) -> Result<
         }
     }
     studies.retain(|study| !study.resources.is_empty());
-    let mut patients = patients(records, caller, studies.iter().flat_map(|study| &study.resources)).await?;
+    let patients = patients(records, caller, studies.iter().flat_map(|study| &study.resources)).await?;
     for study in &mut studies {
-        let whose = study.resources.iter().find_map(|(_, json)| patients.remove(whose(json)?));
+        // Of several studies of one patient, each names that one.
+        let whose = study.resources.iter().find_map(|(_, json)| patients.get(whose(json)?)).cloned();
         study.patient = whose;
     }
     Ok(studies)

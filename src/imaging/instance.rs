@@ -41,11 +41,11 @@ impl Instance {
             "type": media_type::IMAGE.concept(),
             "modality": { "coding": [modality(told)] },
             "subject": new.subject(),
-            "createdDateTime": instant(new.taken),
             "issued": instant(context.now),
             "operator": context.who(),
             "content": scan::content(&self.id, &self.file),
         });
+        set(&mut media, "createdDateTime", new.taken.map(|taken| instant(taken).into()));
         let device = told.model.as_ref().or(told.manufacturer.as_ref());
         set(&mut media, "deviceName", device.map(|name| name.as_str().into()));
         let positive = |number: u32| (number > 0).then(|| number.into());

@@ -26,8 +26,8 @@ pub struct New {
     pub patient: String,
     /// The patient's name, as it came with the scan; may be empty.
     pub name: String,
-    /// When it was taken.
-    pub taken: DateTime<Utc>,
+    /// When it was taken, where that is known.
+    pub taken: Option<DateTime<Utc>>,
     /// The picture, where there is one.
     pub file: Option<File>,
     /// The DICOM files.
@@ -81,10 +81,10 @@ impl New {
             "identifier": [{ "system": SCAN, "value": self.id }],
             "status": "available",
             "subject": self.subject(),
-            "started": instant(self.taken),
         });
         let mut resource = study::with(resource, &self.instances);
         let notes: Vec<_> = self.notes.iter().map(|text| json!({ "text": text })).collect();
+        set(&mut resource, "started", self.taken.map(|taken| instant(taken).into()));
         set(&mut resource, "note", Some(notes).filter(|notes| !notes.is_empty()).map(Value::from));
         resource
     }
@@ -92,7 +92,7 @@ impl New {
     /// The Media with the picture. Its bytes are the Binary of the same id.
     #[must_use]
     pub fn media(&self, file: &File, context: &Context) -> Value {
-        json!({
+        let mut media = json!({
             "resourceType": "Media",
             "id": self.id,
             "identifier": [
@@ -103,13 +103,14 @@ impl New {
             "status": "completed",
             "type": media_type::IMAGE.concept(),
             "subject": self.subject(),
-            "createdDateTime": instant(self.taken),
             "issued": instant(context.now),
             "operator": context.who(),
             "width": file.width,
             "height": file.height,
             "content": content(&self.id, file),
-        })
+        });
+        set(&mut media, "createdDateTime", self.taken.map(|taken| instant(taken).into()));
+        media
     }
 
     /// The Task of looking at it, with the id of the job that does.

@@ -40,7 +40,8 @@ pub async fn read_frames(
 ) -> Result<HttpResponse, Refusal> {
     let (study, series, instance, frames) = path.into_inner();
     let mut frames = numbers(&frames)?;
-    let wanted = Accepted::of(&request).chosen(&TYPES, GIVEN)?;
+    let accepted = Accepted::of(&request);
+    let wanted = accepted.chosen(&TYPES, GIVEN)?;
     let place = Place { study, series: Some(series), instance: Some(instance) };
     let found = studies::find(&records, &caller, &place.study).await?;
     let mut all = files::of_place(&records, &caller, &found, &place).await?;
@@ -53,11 +54,21 @@ pub async fn read_frames(
         file.series,
         file.instance
     );
-    let frame = reader.frame(bytes.clone(), first, wanted != BYTES).await.map_err(unread)?;
-    let media_type = media_type(frame.media_type);
-    if wanted != media_type && wanted != BYTES {
-        return Err(Error::NotAcceptable(GIVEN).into());
+    // An answer that has begun cannot be refused any more.
+    let count = match file.frames {
+        Some(count) => count,
+        None => reader.describe(bytes.clone()).await.map_err(unread)?.frames,
+    };
+    if frames.iter().any(|number| *number > count) {
+        return Err(Error::NotFound.into());
     }
+    let mut frame = reader.frame(bytes.clone(), first, wanted != BYTES).await.map_err(unread)?;
+    // What is wanted most may be what the file is not.
+    let wanted = accepted.chosen(&[BYTES, media_type(frame.media_type)], GIVEN)?;
+    if wanted != media_type(frame.media_type) {
+        frame = reader.frame(bytes.clone(), first, false).await.map_err(unread)?;
+    }
+    let media_type = media_type(frame.media_type);
     records.audit_answer(&caller, operations::FRAMES, found.first()?).await?;
     let first = part(&url, first, frame);
     let boundary = records.new_id();

@@ -80,7 +80,8 @@ async fn store(
         return Err(Error::Forbidden.into());
     }
     Accepted::of(request).chosen(&[JSON], JSON)?;
-    let mut files = Files::of(request, payload, settings.limit_bytes())?;
+    let who = caller.agent.id().map(|id| id.to_string()).unwrap_or_default();
+    let mut files = Files::of(request, payload, settings.limit_bytes(), who)?;
     let keeper = Keeper { records, reader, queue, caller };
     let mut outcomes = Vec::new();
     loop {
@@ -88,6 +89,11 @@ async fn store(
             Ok(None) => break,
             Ok(Some(Sent::File(bytes))) => keeper.keep(bytes, of_study).await,
             Ok(Some(Sent::TooLarge)) => Ok(Outcome::Failed(None, Reason::OutOfResources)),
+            // Others may still find room.
+            Ok(Some(Sent::NoRoom(error))) => {
+                error.log();
+                Ok(Outcome::Failed(None, Reason::OutOfResources))
+            }
             Ok(Some(Sent::NoDicom)) => Ok(Outcome::Failed(None, Reason::CannotUnderstand)),
             Err(refusal) if outcomes.is_empty() => return Err(refusal),
             // What came before is stored, and the sender is to know.

@@ -4,17 +4,19 @@ use actix_web::web;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::Value;
+use chrono::SecondsFormat;
+use serde_json::{Value, json};
 
 use super::answer::{Outcome, Reason, Uids};
+use super::whose::{self, by_hospital_id};
 use crate::core::Secret;
-use crate::dicomweb::studies::{all, escaped, parameter, resource_type, search_by};
+use crate::dicomweb::studies::{all, parameter, resource_type};
 use crate::identity::Caller;
-use crate::imaging::codes::{DICOM_UID, PATIENT_ID, oid};
+use crate::imaging::codes::{DICOM_UID, oid};
 use crate::imaging::dicom::{Picture, began, read, sha256};
 use crate::imaging::instance::{DICOM, Instance, sha256 as kept_sha256};
 use crate::imaging::patient::{full_name, hospital_id, patient};
-use crate::imaging::resource::Context;
+use crate::imaging::resource::{Context, list, set, text};
 use crate::imaging::scan::{File, New, binary};
 use crate::imaging::{object_id, study};
 use crate::inference::dicom::{DecodeError, DicomError, DicomReader, Metadata};
@@ -44,6 +46,7 @@ pub struct Keeper<'a> {
 }
 
 /// A file that was read.
+#[derive(Clone)]
 struct Came {
     instance: Instance,
     picture: Option<Picture>,
@@ -89,6 +92,10 @@ impl Keeper<'_> {
                 Err(Error::Forbidden | Error::Withheld) => {
                     return Ok(Outcome::Failed(Some(came.uids), Reason::NotAuthorized));
                 }
+                // Of several with its id, nobody can tell which it is.
+                Err(Error::MultipleMatches) => {
+                    return Ok(Outcome::Failed(Some(came.uids), Reason::DoesNotMatch));
+                }
                 Err(Error::Busy(_) | Error::Unavailable) => {
                     return Ok(Outcome::Failed(Some(came.uids), Reason::OutOfResources));
                 }
@@ -103,15 +110,24 @@ impl Keeper<'_> {
         let told = &came.instance.metadata;
         let by = vec![parameter("identifier", format!("{DICOM_UID}|{}", oid(&came.uids.instance)))];
         let known = all(self.records, self.caller, "Media", by).await?;
-        for stored in &known {
-            let is_same = kept_sha256(&stored.json()?) == Some(came.instance.file.sha256.as_str());
-            if is_same {
+        let (mut left, mut is_taken) = (None, false);
+        for stored in known {
+            let media = stored.json()?;
+            if kept_sha256(&media) != Some(came.instance.file.sha256.as_str()) {
+                is_taken = true;
+                continue;
+            }
+            if self.is_of_a_study(&media).await? {
                 return Ok(Outcome::Present(uids()));
             }
+            left = Some(stored.id);
         }
-        if !known.is_empty() {
+        if is_taken {
             return Ok(Outcome::Failed(Some(uids()), Reason::Duplicate));
         }
+        // What is left of a study that was deleted is taken up again.
+        let mut came = came.clone();
+        came.instance.id = left.unwrap_or(came.instance.id);
         // Who stores files of one study at the same time meets at one resource.
         let id = object_id::of(&format!("study {}", came.uids.study));
         let before = self.current(&id).await?;
@@ -133,35 +149,70 @@ impl Keeper<'_> {
             (None, Some(person)) => person.id.clone(),
             (None, None) => object_id::of(&self.records.new_id()),
         };
+        let known = match (&person, &before) {
+            (Some(person), _) => Some(person.json()?),
+            (None, Some(_)) => {
+                self.read("Patient", &patient_id).await?.map(|stored| stored.json()).transpose()?
+            }
+            (None, None) => None,
+        };
+        let is_doubtful = known.is_some_and(|known| whose::is_called_otherwise(told, &known));
         let is_new_person = before.is_none() && person.is_none();
-        let entries = self.entries(came, (&id, &patient_id), before.as_ref(), is_new_person).await?;
-        let beside = Beside { job: before.is_none().then(|| self.queue.job(&id)), ..Beside::default() };
+        // The first file that can be shown stands for the study, and is what is analysed.
+        let is_shown = came.picture.is_some() && (before.is_none() || !self.is_there("Media", &id).await?);
+        let entries = self
+            .entries(&came, (&id, &patient_id), before.as_ref(), (is_new_person, is_shown, is_doubtful))
+            .await?;
+        let beside = Beside { job: is_shown.then(|| self.queue.job(&id)), ..Beside::default() };
         let count = entries.len();
-        let ask = async |records: &Records, _: &[Written]| records.do_beside(self.caller, &beside).await;
+        let made = hospital_id(&told.patient).filter(|_| is_new_person);
+        let ask = async |records: &Records, _: &[Written]| {
+            if let Some(given) = made {
+                whose::refuse_another(records, self.caller, given).await?;
+            }
+            records.do_beside(self.caller, &beside).await
+        };
         let written = self.records.transaction(self.caller, entries, ("", count), ask).await;
         written.map_err(alone)?;
         self.queue.wake();
         Ok(Outcome::Stored(uids()))
     }
 
-    async fn current(&self, id: &str) -> Result<Option<(Stored, Value)>, Error> {
-        let read = self.records.read(&self.caller.quietly(), resource_type("ImagingStudy")?, id).await;
-        match read {
-            Ok(stored) => {
-                let json = stored.json()?;
-                Ok(Some((stored, json)))
+    /// Whether a Media is part of an ImagingStudy that the caller can read.
+    async fn is_of_a_study(&self, media: &Value) -> Result<bool, Error> {
+        for whole in list(media, "partOf").filter_map(|whole| text(whole, "reference")) {
+            let Some(id) = whole.strip_prefix("ImagingStudy/") else { continue };
+            if self.is_there("ImagingStudy", id).await? {
+                return Ok(true);
             }
-            Err(Error::NotFound | Error::Gone) => Ok(None),
-            Err(other) => Err(other),
         }
+        Ok(false)
     }
 
     /// The Patient with the id that the file names.
     async fn person(&self, told: &Metadata) -> Result<Option<Stored>, Error> {
-        let Some(id) = hospital_id(&told.patient) else { return Ok(None) };
-        let query = search_by(vec![by_hospital_id(id)], None);
-        let page = self.records.search(&self.caller.quietly(), resource_type("Patient")?, &query).await?;
-        Ok(page.resources.into_iter().next())
+        match hospital_id(&told.patient) {
+            Some(id) => whose::person(self.records, self.caller, id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn is_there(&self, name: &'static str, id: &str) -> Result<bool, Error> {
+        Ok(self.read(name, id).await?.is_some())
+    }
+
+    async fn current(&self, id: &str) -> Result<Option<(Stored, Value)>, Error> {
+        let Some(stored) = self.read("ImagingStudy", id).await? else { return Ok(None) };
+        let json = stored.json()?;
+        Ok(Some((stored, json)))
+    }
+
+    async fn read(&self, name: &'static str, id: &str) -> Result<Option<Stored>, Error> {
+        match self.records.read(&self.caller.quietly(), resource_type(name)?, id).await {
+            Ok(stored) => Ok(Some(stored)),
+            Err(Error::NotFound | Error::Gone) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// What is written; what others point at comes first.
@@ -170,16 +221,16 @@ impl Keeper<'_> {
         came: &Came,
         (id, patient_id): (&str, &str),
         before: Option<&(Stored, Value)>,
-        is_new_person: bool,
+        (is_new_person, is_shown, is_doubtful): (bool, bool, bool),
     ) -> Result<Vec<Entry>, Error> {
         let (told, now) = (&came.instance.metadata, self.records.now());
         let context = Context { now, author: author(self.caller) };
-        let picture = came.picture.as_ref().filter(|_| before.is_none());
+        let picture = came.picture.as_ref().filter(|_| is_shown);
         let new = New {
             id: id.to_owned(),
             patient: patient_id.to_owned(),
             name: full_name(&told.patient),
-            taken: began(told).unwrap_or(now),
+            taken: began(told),
             file: picture.map(|picture| shown(picture, &came.instance.file.name)),
             instances: vec![came.instance.clone()],
             notes: Vec::new(),
@@ -190,13 +241,18 @@ impl Keeper<'_> {
                 Target::Where(Criteria { parameters: vec![by_hospital_id(given)], base_url: String::new() })
             });
             let target = target.unwrap_or_else(|| Target::Id(patient_id.to_owned()));
-            all.add("Patient", patient(patient_id, &told.patient), target, Precondition::Absent)?;
+            all.add("Patient", patient(patient_id, &told.patient), target, Some(Precondition::Absent))?;
         }
-        let (whole, precondition) = match before {
-            Some((stored, json)) => (study::with(json.clone(), &new.instances), stored.version.into()),
-            None => (new.imaging_study(), Precondition::Absent),
+        let (mut whole, precondition) = match before {
+            Some((stored, json)) => {
+                (study::with(json.clone(), &new.instances), Precondition::from(stored.version))
+            }
+            None => (begun(new.imaging_study(), told), Precondition::Absent),
         };
-        all.add("ImagingStudy", whole, Target::Id(id.to_owned()), precondition)?;
+        if is_doubtful {
+            whole = noted(whole);
+        }
+        all.add("ImagingStudy", whole, Target::Id(id.to_owned()), Some(precondition))?;
         let instance = &came.instance;
         all.make("Media", &instance.id, instance.media(&new, &context))?;
         let data = encoded(came.bytes.clone()).await?;
@@ -206,11 +262,11 @@ impl Keeper<'_> {
             let data = encoded(picture.png.clone()).await?;
             all.make("Binary", id, binary(id, file.media_type, data))?;
         }
-        if before.is_none() {
+        if is_shown {
             all.make("Task", id, new.task(&object_id::of(&self.records.new_id()), &context))?;
         }
         let mut provenance = new.provenance(&context);
-        crate::imaging::resource::set(&mut provenance, "id", Some(instance.id.as_str().into()));
+        set(&mut provenance, "id", Some(instance.id.as_str().into()));
         all.make("Provenance", &instance.id, provenance)?;
         Ok(all.0)
     }
@@ -226,21 +282,37 @@ impl Entries {
         name: &'static str,
         resource: Value,
         target: Target,
-        precondition: Precondition,
+        precondition: Option<Precondition>,
     ) -> Result<(), Error> {
-        let wanted = Wanted::Update { resource, target, precondition: Some(precondition) };
+        let wanted = Wanted::Update { resource, target, precondition };
         let at = self.0.len();
         self.0.push(Entry { at, full_url: None, resource_type: resource_type(name)?, wanted });
         Ok(())
     }
 
+    /// A part of the study. The ImagingStudy's precondition holds for it too; what is left of a deleted study is written anew.
     fn make(&mut self, name: &'static str, id: &str, resource: Value) -> Result<(), Error> {
-        self.add(name, resource, Target::Id(id.to_owned()), Precondition::Absent)
+        self.add(name, resource, Target::Id(id.to_owned()), None)
     }
 }
 
-fn by_hospital_id(id: &str) -> (String, String) {
-    parameter("identifier", format!("{PATIENT_ID}|{}", escaped(id)))
+/// The ImagingStudy that began by the clock of where it was taken, where the file tells that.
+fn begun(mut study: Value, told: &Metadata) -> Value {
+    if let Some((began, offset)) = began(told).zip(told.began.and_then(|began| began.offset)) {
+        let local = began.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Millis, false);
+        set(&mut study, "started", Some(local.into()));
+    }
+    study
+}
+
+/// The ImagingStudy that says that a file of it calls the patient otherwise, once.
+fn noted(mut study: Value) -> Value {
+    let mut notes: Vec<Value> = list(&study, "note").cloned().collect();
+    if !notes.iter().any(|note| text(note, "text") == Some(whose::CALLED_OTHERWISE)) {
+        notes.push(json!({ "text": whose::CALLED_OTHERWISE }));
+    }
+    set(&mut study, "note", Some(notes.into()));
+    study
 }
 
 /// The picture that stands for the study.

@@ -4,3 +4,4 @@
 pub mod answer;
 pub mod keep;
 pub mod upload;
+pub mod whose;

@@ -19,17 +19,23 @@ use crate::records::Error;
 const TAKEN: &str = "multipart/related; type=\"application/dicom\"";
 /// Most files of one request.
 const MOST_PARTS: usize = 10_000;
-/// So long a sender may be silent within a file, and so long one file may take to come in.
+/// So long a sender may be silent.
 const SILENCE: Duration = Duration::from_secs(30);
+/// So long one file may take to come in: one of the largest comes with 2 Mbit a second.
+const MOST_TIME: Duration = Duration::from_secs(1_200);
 
-/// The files that are held at the same time: one of the largest, or many of the usual ones.
-static FILES: Room = Room::new(384 * 1024, Duration::from_secs(30));
+/// The files that are held at the same time: one of the largest and some of the usual ones. Who calls has one of the largest.
+static FILES: Room = Room::shared(384 * 1024, 257 * 1024, Duration::from_secs(30));
 
 /// The files of a request.
 pub struct Files {
     parts: Multipart,
     limit_bytes: usize,
     count: usize,
+    most_time: Duration,
+    room: &'static Room,
+    /// Who sends them.
+    who: String,
 }
 
 /// A file that came in.
@@ -38,6 +44,8 @@ pub enum Sent {
     File(Bytes),
     /// It is longer than is taken; the rest of it was passed over.
     TooLarge,
+    /// There was no room for it, and why; the rest of it was passed over.
+    NoRoom(Error),
     /// It is said to be something else.
     NoDicom,
 }
@@ -55,11 +63,16 @@ impl AsRef<[u8]> for Held {
 }
 
 impl Files {
-    /// Those of this request, each of so many bytes at most.
+    /// Those of this request of somebody's, each of so many bytes at most.
     ///
     /// # Errors
     /// When it is no request that stores DICOM files.
-    pub fn of(request: &HttpRequest, payload: web::Payload, limit_bytes: usize) -> Result<Self, Refusal> {
+    pub fn of(
+        request: &HttpRequest,
+        payload: web::Payload,
+        limit_bytes: usize,
+        who: String,
+    ) -> Result<Self, Refusal> {
         let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let sent = sent.unwrap_or_default().to_ascii_lowercase();
         let is_related = sent.split(';').next().map(str::trim) == Some("multipart/related");
@@ -67,7 +80,8 @@ impl Files {
         if !is_related || sent.contains("dicom+json") || sent.contains("dicom+xml") {
             return Err(Error::UnsupportedMediaType(TAKEN).into());
         }
-        Ok(Self { parts: Multipart::new(request.headers(), payload), limit_bytes, count: 0 })
+        let parts = Multipart::new(request.headers(), payload);
+        Ok(Self { parts, limit_bytes, count: 0, most_time: MOST_TIME, room: &FILES, who })
     }
 
     /// The next one.
@@ -83,30 +97,31 @@ impl Files {
         }
         let mut field = field.map_err(|_| unreadable())?;
         let is_dicom = field.content_type().is_none_or(|sent| sent.essence_str() == DICOM);
-        Ok(Some(read(&mut field, self.limit_bytes, is_dicom).await?))
+        let share = is_dicom.then(|| self.room.share_of(&self.who));
+        let read = read(&mut field, self.limit_bytes, share);
+        Ok(Some(timeout(self.most_time, read).await.map_err(|_| late())??))
     }
 }
 
-async fn read(field: &mut Field, limit_bytes: usize, is_dicom: bool) -> Result<Sent, Refusal> {
-    let mut held = Some(Held { bytes: Vec::new(), share: FILES.share() }).filter(|_| is_dicom);
+/// The file of a part, where there is a share for it.
+async fn read(field: &mut Field, limit_bytes: usize, share: Option<Share<'static>>) -> Result<Sent, Refusal> {
+    let mut held = share.map(|share| Held { bytes: Vec::new(), share }).ok_or(Sent::NoDicom);
     loop {
         let chunk = timeout(SILENCE, field.next()).await.map_err(|_| late())?;
         let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|_| unreadable())?;
-        let Some(file) = &mut held else { continue };
+        let Ok(file) = &mut held else { continue };
         let length = file.bytes.len().saturating_add(chunk.len());
         if length > limit_bytes {
-            held = None;
+            held = Err(Sent::TooLarge);
             continue;
         }
-        file.share.grow_to(length).await?;
-        file.bytes.extend_from_slice(&chunk);
+        match file.share.grow_to(length).await {
+            Ok(()) => file.bytes.extend_from_slice(&chunk),
+            Err(error) => held = Err(Sent::NoRoom(error)),
+        }
     }
-    Ok(match held {
-        Some(held) => Sent::File(Bytes::from_owner(held)),
-        None if is_dicom => Sent::TooLarge,
-        None => Sent::NoDicom,
-    })
+    Ok(held.map_or_else(|passed_over| passed_over, |held| Sent::File(Bytes::from_owner(held))))
 }
 
 fn late() -> Refusal {
@@ -115,4 +130,46 @@ fn late() -> Refusal {
 
 fn unreadable() -> Refusal {
     refused("the body cannot be read as multipart/related, or ended early")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderMap, HeaderValue};
+    use futures_util::stream;
+
+    use super::*;
+
+    /// Room for one KiB.
+    static TIGHT: Room = Room::shared(1, 1, Duration::ZERO);
+
+    fn files(parts: Vec<Vec<u8>>, pause: Duration) -> Files {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("multipart/related; boundary=b"));
+        let body = stream::iter(parts).then(move |part| async move {
+            tokio::time::sleep(pause).await;
+            Ok::<_, actix_web::error::PayloadError>(Bytes::from(part))
+        });
+        let parts = Multipart::new(&headers, Box::pin(body));
+        let (most_time, who) = (Duration::from_millis(200), "a".to_owned());
+        Files { parts, limit_bytes: 10_000, count: 0, most_time, room: &TIGHT, who }
+    }
+
+    fn part(length: usize) -> Vec<u8> {
+        [b"--b\r\nContent-Type: application/dicom\r\n\r\n".as_slice(), &vec![b'x'; length], b"\r\n"].concat()
+    }
+
+    #[actix_web::test]
+    async fn a_file_without_room_is_passed_over_and_the_next_one_is_read() {
+        let mut files = files(vec![part(5_000), part(10), b"--b--\r\n".to_vec()], Duration::ZERO);
+        assert!(matches!(files.next().await, Ok(Some(Sent::NoRoom(_)))));
+        assert!(matches!(files.next().await, Ok(Some(Sent::File(file))) if file.len() == 10));
+        assert!(matches!(files.next().await, Ok(None)));
+    }
+
+    #[actix_web::test]
+    async fn a_file_that_comes_in_drops_is_given_up() {
+        let drops = part(200).chunks(8).map(<[u8]>::to_vec).collect();
+        let mut files = files(drops, Duration::from_millis(60));
+        assert!(files.next().await.is_err());
+    }
 }

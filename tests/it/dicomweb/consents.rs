@@ -51,6 +51,14 @@ async fn a_study_of_a_patient_who_denies_it_does_not_exist() {
     for path in ["", "/metadata", "/series", "/thumbnail", "/series/2.25.2.1/instances/2.25.2.1.1/rendered"] {
         assert_eq!(viewer.get(&format!("/studies/2.25.2{path}")).await.status, 404, "{path}");
     }
+    // A file of that patient makes no other patient whom nothing is denied of.
+    let next = Said { study: "2.25.3", series: "2.25.3.1", instance: "2.25.3.1.1", ..OF_OTHER };
+    let answer = viewer.store(&[next.file()]).await;
+    assert_eq!(
+        (answer.status, &answer.json()["00081198"]["Value"][0]["00081197"]["Value"]),
+        (409, &json!([0x0124]))
+    );
+    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Patient'").await, 2);
     // In an emergency, who may sees it, and says why.
     let glass = viewer
         .request(Method::GET, "/studies/2.25.2/metadata")

@@ -28,6 +28,7 @@ async fn what_is_not_there_or_not_given_is_refused() {
         "/studies/2.25.1/series/2.25.1.2/instances/2.25.1.1.1".to_owned(),
         "/studies/2.25.9/metadata".to_owned(),
         format!("{PLACE}/frames/2"),
+        format!("{PLACE}/frames/1,9999"),
         format!("{PLACE}/frames/2/rendered"),
         "/studies/2.25.9/thumbnail".to_owned(),
         "/nothing".to_owned(),
@@ -101,6 +102,11 @@ async fn frames_are_samples_and_pictures() {
     let server = Server::start().await;
     let viewer = stored(&server).await;
     let accept = "multipart/related; type=\"application/octet-stream\"; transfer-syntax=*";
+    let (media_type, answer) = viewer.bytes(&format!("{PLACE}/frames/1"), accept).await;
+    assert_eq!(bodies(&media_type, &answer), [SAID.pixels]);
+    // It is no JPEG: what is wanted less is given.
+    let accept =
+        "multipart/related; type=\"image/jpeg\", multipart/related; type=\"application/octet-stream\"; q=0.5";
     let (media_type, answer) = viewer.bytes(&format!("{PLACE}/frames/1"), accept).await;
     assert_eq!(bodies(&media_type, &answer), [SAID.pixels]);
     let (media_type, png) = viewer.bytes(&format!("{PLACE}/rendered"), "image/png").await;

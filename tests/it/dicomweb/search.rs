@@ -115,6 +115,8 @@ async fn studies_are_found_by_their_attributes_the_latest_first() {
     ] {
         assert_eq!(studies(&viewer, query).await, wanted, "{query}");
     }
+    // Each of a patient's studies names the patient.
+    assert_eq!(found(&viewer, "/studies", "00100020").await, ["PT-2", "PT-1", "PT-1"]);
     let first_of_more = viewer.get("/studies?limit=1").await;
     assert!(first_of_more.header("warning").contains("additional results"));
     assert_eq!(viewer.get("/studies?limit=3").await.header("warning"), "");
@@ -132,7 +134,7 @@ async fn results_have_the_attributes_of_their_level() {
         found.json()[0],
         json!({ "00080020": one("DA", json!("20250501")), "00080030": one("TM", json!("153000")), "00080050": one("SH", json!("A-7")),
             "00080056": one("CS", json!("ONLINE")), "00080061": { "vr": "CS", "Value": ["CT", "MR"] }, "00080090": { "vr": "PN" },
-            "00080201": one("SH", json!("+0000")), "00081190": one("UR", json!(base)),
+            "00081190": one("UR", json!(base)),
             "00100010": one("PN", json!({ "Alphabetic": "Mehta^Priya" })), "00100020": one("LO", json!("PT-1")),
             "00100030": one("DA", json!("19920822")), "00100040": one("CS", json!("F")), "0020000D": one("UI", json!("2.25.1")),
             "00200010": one("SH", json!("S1")), "00201206": one("IS", json!(2)), "00201208": one("IS", json!(2)) })
@@ -161,6 +163,26 @@ async fn results_have_the_attributes_of_their_level() {
         ["2.25.1.2.1"]
     );
     assert_eq!(self::found(&viewer, &format!("{of_study}?SOPInstanceUID=2.25.9"), "00080018").await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_study_began_as_its_file_tells_and_not_when_it_was_stored() {
+    let server = Server::start().await;
+    let viewer = Viewer::of(&server).await;
+    let told = async |study: &str, offset: &str, date: &str| {
+        let instance = format!("{study}.1");
+        let mut object = Said { study, instance: &instance, date, ..SAID }.object();
+        object.put_str(dicom_dictionary_std::tags::TIMEZONE_OFFSET_FROM_UTC, dicom_core::VR::SH, offset);
+        assert_eq!(viewer.store(&[crate::harness::dicom::file(object)]).await.status, 200);
+        let found = viewer.get(&format!("/studies?StudyInstanceUID={study}")).await.json();
+        ["00080020", "00080030", "00080201"].map(|tag| found[0][tag]["Value"][0].clone())
+    };
+    assert_eq!(told("2.25.5", "", "").await, [Value::Null, Value::Null, Value::Null]);
+    assert_eq!(told("2.25.6", "", "20250501").await, [json!("20250501"), json!("153000"), Value::Null]);
+    assert_eq!(
+        told("2.25.7", "+0530", "20250501").await,
+        [json!("20250501"), json!("153000"), json!("+0530")]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

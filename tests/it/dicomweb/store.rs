@@ -210,7 +210,8 @@ async fn files_without_pixels_or_patient_are_stored_without_a_picture() {
     for tag in [tags::PIXEL_DATA, tags::PATIENT_ID, tags::PATIENT_NAME] {
         object.remove_element(tag);
     }
-    assert_eq!(viewer.store(&[file(object)]).await.status, 200);
+    assert_eq!(viewer.store(&[file(object.clone())]).await.status, 200);
+    assert_eq!(server.number("SELECT count(*) FROM job").await, 0, "there is nothing to look at");
     let found = viewer.get("/studies").await.json();
     assert_eq!(found[0].get("00100020"), Some(&json!({ "vr": "LO" })));
     assert_eq!(found[0]["00201208"]["Value"], json!([1]));
@@ -220,5 +221,57 @@ async fn files_without_pixels_or_patient_are_stored_without_a_picture() {
     assert_eq!(
         viewer.get(&format!("{place}/metadata")).await.json().as_array().map_or(empty, Vec::as_slice).len(),
         1
+    );
+    // The first one that has pixels is what the study is shown by, and analysed.
+    for (instance, pixels) in
+        [("2.25.1.1.2", Some(SAID.pixels)), ("2.25.1.1.3", None), ("2.25.1.1.4", Some(SAID.pixels))]
+    {
+        object.put_str(tags::SOP_INSTANCE_UID, dicom_core::VR::UI, instance);
+        object.remove_element(tags::PIXEL_DATA);
+        if let Some(pixels) = pixels {
+            let pixels = dicom_core::PrimitiveValue::U8(pixels.into());
+            object.put(dicom_core::DataElement::new(tags::PIXEL_DATA, dicom_core::VR::OB, pixels));
+        }
+        assert_eq!(viewer.store(&[file(object.clone())]).await.status, 200);
+    }
+    assert_eq!(server.number("SELECT count(*) FROM job").await, 1);
+    let fhir = server.fhir().await;
+    assert_eq!(fhir.get("/Task?_summary=count").await.json()["total"], 1);
+    assert_eq!(fhir.get("/Media?_summary=count").await.json()["total"], 5, "one of them is the picture");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_study_that_was_deleted_is_stored_again() {
+    let server = Server::start().await;
+    let viewer = Viewer::of(&server).await;
+    let second = Said { instance: "2.25.1.1.2", ..SAID };
+    assert_eq!(viewer.store(&[SAID.file()]).await.status, 200);
+    let fhir = server.fhir().await;
+    let studies = fhir.get("/ImagingStudy").await.json();
+    let id = studies["entry"][0]["resource"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(fhir.delete(&format!("/ImagingStudy/{id}")).await.status, 204);
+    assert_eq!(viewer.get("/studies/2.25.1").await.status, 404);
+    let answer = viewer.store(&[SAID.file(), second.file()]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(viewer.get("/studies/2.25.1/metadata").await.json().as_array().unwrap().len(), 2);
+    assert_eq!(fhir.get("/Media?_summary=count").await.json()["total"], 3, "one of them is the picture");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_calls_the_patient_otherwise_is_noted_in_its_study() {
+    let server = Server::start().await;
+    let viewer = Viewer::of(&server).await;
+    let again = Said { instance: "2.25.1.1.2", name: "MEHTA^PRIYA", ..SAID };
+    assert_eq!(viewer.store(&[SAID.file(), again.file()]).await.status, 200);
+    let fhir = server.fhir().await;
+    let notes = async || fhir.get("/ImagingStudy").await.json()["entry"][0]["resource"]["note"].clone();
+    assert_eq!(notes().await, Value::Null);
+    for instance in ["2.25.1.1.3", "2.25.1.1.4"] {
+        let other = Said { instance, name: "Sharma^Raj", ..SAID };
+        assert_eq!(viewer.store(&[other.file()]).await.status, 200);
+    }
+    assert_eq!(
+        notes().await,
+        json!([{ "text": "A file names another patient: its Patient's Name is not that of the patient with its Patient ID" }])
     );
 }

@@ -114,7 +114,7 @@ async fn store(
         id: id.clone(),
         patient: patient.to_owned(),
         name: sent.patient_name.clone(),
-        taken: sent.taken.or(file.began).unwrap_or(context.now),
+        taken: sent.taken.or(file.began).or(Some(context.now)),
         file: Some(file.picture.clone()),
         instances: file.dicom.iter().map(|(instance, _)| instance.clone()).collect(),
         notes: file.warnings.clone(),
