@@ -15,7 +15,7 @@ const LONGEST: usize = 4_096;
 /// When it is none, or may not be called. It is not repeated: it may hold a secret.
 pub async fn checked(egress: &Egress, field: &str, text: &Secret<String>) -> Result<Url, Refusal> {
     let url = parsed(field, text.expose())?;
-    let judged = egress.judge(&url).await;
+    let judged = egress.permits_now(&url).await;
     judged.map_err(|_| Refusal::field(field, "must lead to a public address"))?;
     Ok(url)
 }
