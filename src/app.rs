@@ -29,7 +29,7 @@ use crate::records::audit::keys::{Keys, NoKeys};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
-use crate::vendors::hemato::jobs::{self as hemato_jobs, Reviewer};
+use crate::vendors::hemato::jobs::{self as hemato_jobs, Reviewer, callback};
 use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::imagemedix::jobs::Analyst;
 use crate::vendors::imagemedix::{analyses, events};
@@ -204,7 +204,7 @@ impl App {
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
-        let (styles, kept_days) = ([events::STYLE], settings.delivery_days);
+        let (styles, kept_days) = ([events::STYLE, callback::STYLE], settings.delivery_days);
         let deliveries = Deliveries::new(store.clone(), clock.clone(), Ids, egress, &styles, kept_days);
         let hemato = Surroundings {
             queue: Queue::new(hemato_jobs::KIND, store.clone(), clock.clone(), hemato_jobs::LEASE),
@@ -247,7 +247,7 @@ impl App {
     /// Who reviews smears.
     #[must_use]
     pub fn reviewer(&self) -> Reviewer {
-        Reviewer::new(self.records.clone(), self.hemato.clone())
+        Reviewer::new(self.records.clone(), self.hemato.clone(), self.deliveries.clone())
     }
 
     /// Who analyses scans.

@@ -1,6 +1,6 @@
 //! Signing in to a region of Hemato, and telling who calls there: by a session's token, or by one that an organisation signed itself.
 //!
-//! A token is of one region: sessions' have a key of their own for each, and what organisations sign names it as its audience.
+//! A token is of one region: sessions' and those that organisations sign name it as their audience. One key signs those of all regions.
 
 use std::net::IpAddr;
 

@@ -128,6 +128,17 @@ impl Queue {
         connection.finish(done).await
     }
 
+    /// Has a job for a while longer; says no where another one has it now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold(&self, claim: &Claim) -> Result<bool, StorageError> {
+        let until = self.clock.now() + self.lease;
+        let mut connection = self.store.alone(claim.tenant).await?;
+        let held = rows::hold(&mut connection, claim.tenant, self.kind, &claim.taken, until).await;
+        connection.finish(held).await
+    }
+
     /// Gives a job back that came to nothing, to be tried again after a while.
     ///
     /// # Errors

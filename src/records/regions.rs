@@ -1,12 +1,12 @@
 //! Where a tenant's data of a region is kept (decision 35).
 //!
 //! What is stored in one region does not exist in another, so each has a tenant of its own: the organisation's tenant itself for the region
-//! that it uses first, and a further one, named after it, for each other.
+//! that it uses first, and a further one, named after it, for each other. What holds for patients without a Consent is the same there.
 
 use super::{Error, Records};
 use crate::core::config::mounts::Region;
 use crate::identity::{Caller, Surface};
-use crate::storage::{StorageError, TenantId, region_parts as rows, tenants};
+use crate::storage::{StorageError, TenantId, consents, region_parts as rows, search_parameters, tenants};
 
 /// So often it is tried again when several requests are the first.
 const ATTEMPTS: u8 = 5;
@@ -42,9 +42,16 @@ impl Records {
             }
             let of = tenants::read(&mut transaction, tenant).await?;
             let of = of.map_or_else(|| tenant.number().to_string(), |of| of.name);
-            let (name, now) = (format!("{of}-{}", region.as_str()), self.clock.now());
+            let denies = consents::sum(&mut transaction, tenant).await?.denies;
+            // Somebody may have a tenant that is named as if it were a region of this one.
+            let name = format!("{of}-{}-{}", region.as_str(), tenant.number());
+            let now = self.clock.now();
             let part = tenants::found(&mut transaction, &name, now).await?;
             tenants::attach_surface(&mut transaction, part, Surface::Hemato.as_str(), now).await?;
+            if denies {
+                search_parameters::renew(&mut transaction, part).await?;
+                consents::set_default(&mut transaction, part, denies).await?;
+            }
             tenants::turn_to(&mut transaction, tenant).await?;
             rows::add(&mut transaction, tenant, region.as_str(), part).await?;
             Ok(part)

@@ -4,6 +4,7 @@
 //! happen only inside a tenant. What an operator does is audited in the tenant that it is done to.
 
 use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::audit::rendered::audit_event;
 use super::transact::Write;
@@ -11,9 +12,12 @@ use super::{Error, Records, is_id};
 use crate::identity::{Caller, Surface};
 pub use crate::storage::audit::search::{Narrow, Wanted};
 use crate::storage::audit::{self as rows, search};
+use crate::storage::locks::{self, Lock};
 pub use crate::storage::organizations::Organization;
 pub use crate::storage::tenants::Tenant;
-use crate::storage::{StorageError, TenantId, consents, organizations, search_parameters, tenants};
+use crate::storage::{
+    Connection, StorageError, TenantId, consents, organizations, search_parameters, tenants,
+};
 
 /// Why a tenant was not founded.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +139,7 @@ impl Records {
     /// Opens an organisation of a vendor: in the caller's tenant, or, where that is the platform, in a new one with that one surface.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`Error::Duplicate`] where the tenant may have one of the vendor alone, and has it; or when the database fails.
     pub async fn open_organization(
         &self,
         caller: &Caller,
@@ -150,6 +154,8 @@ impl Records {
                 let of_tenant = format!("{}-{}", surface.as_str(), self.new_id());
                 caller.tenant = tenants::found(&mut transaction, &of_tenant, now).await?;
                 tenants::attach_surface(&mut transaction, caller.tenant, surface.as_str(), now).await?;
+            } else if surface == Surface::Hemato {
+                none_before(&mut transaction, caller.tenant, surface).await?;
             }
             let id = self.new_id();
             let (tenant, surface) = (caller.tenant.number(), surface.as_str().to_owned());
@@ -186,4 +192,16 @@ impl Records {
         self.audit_success(caller, "read-audit").await?;
         Ok(page.iter().map(|row| audit_event(&row.row, &self.trail.site)).collect())
     }
+}
+
+/// Makes sure that a tenant has no organisation of a vendor whose organisations see all that their tenant has.
+async fn none_before(connection: &mut Connection, tenant: TenantId, surface: Surface) -> Result<(), Error> {
+    // Those who add one at the same time look one after another.
+    let number = xxh3_64(format!("organizations/{}/{}", tenant.number(), surface.as_str()).as_bytes());
+    let lock = Lock { number: i64::from_ne_bytes(number.to_ne_bytes()), shared: false };
+    locks::hold(connection, &[lock]).await?;
+    if organizations::any(connection, tenant, surface.as_str()).await? {
+        return Err(Error::Duplicate("the place of this vendor's organisation"));
+    }
+    Ok(())
 }

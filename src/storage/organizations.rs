@@ -6,7 +6,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 
 use super::schema::organization;
-use super::{Connection, StorageError, Store};
+use super::{Connection, StorageError, Store, TenantId};
 
 /// An organisation's row.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -29,6 +29,18 @@ pub struct Organization {
 pub async fn insert(connection: &mut Connection, new: &Organization) -> Result<(), StorageError> {
     diesel::insert_into(organization::table).values(new).execute(connection).await?;
     Ok(())
+}
+
+/// Whether a tenant has an organisation of this surface.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(connection: &mut Connection, tenant: TenantId, surface: &str) -> Result<bool, StorageError> {
+    let of_surface = organization::table
+        .filter(organization::tenant.eq(tenant.number()))
+        .filter(organization::surface.eq(surface));
+    let first = of_surface.select(organization::id).first::<String>(connection).await;
+    Ok(first.optional()?.is_some())
 }
 
 /// The organisation with this id, whichever tenant's it is.

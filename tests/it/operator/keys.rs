@@ -182,8 +182,7 @@ async fn keys_are_listed_page_by_page_each_organisation_its_own() {
     let server = Server::start().await;
     let operator = Operator::sign_in(&server).await;
     let lab = organization(&operator, "hemato").await;
-    let beside = json!({ "vendor": "hemato", "name": "beside", "tenant_id": lab["tenant_id"] });
-    let beside = operator.make("/organizations", &beside).await;
+    let beside = organization(&operator, "hemato").await;
     for kid in ["a", "b", "c"] {
         operator.make(KEYS, &new_key(&lab, kid)).await;
     }

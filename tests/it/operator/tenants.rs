@@ -70,10 +70,15 @@ async fn an_organisation_begins_a_tenant_or_joins_one() {
     assert_eq!((&alone["vendor"], &alone["name"]), (&json!("hemato"), &json!("lab.example.org")));
     let tenant = alone["tenant_id"].as_str().unwrap();
     assert_ne!(tenant, "1");
-    let joined = operator
-        .make("/organizations", &json!({ "vendor": "hemato", "name": "second", "tenant_id": tenant }))
-        .await;
-    assert_eq!(joined["tenant_id"], json!(tenant));
+    let clinic = operator.make("/organizations", &json!({ "vendor": "imagemedix", "name": "clinic" })).await;
+    let tenant_of_clinic = &clinic["tenant_id"];
+    let beside = json!({ "vendor": "imagemedix", "name": "beside", "tenant_id": tenant_of_clinic });
+    let joined = operator.make("/organizations", &beside).await;
+    assert_eq!(&joined["tenant_id"], tenant_of_clinic);
+    // Of Hemato, all that a tenant has is its one organisation's.
+    let second = json!({ "vendor": "hemato", "name": "second", "tenant_id": tenant });
+    let answer = operator.send(Method::POST, "/organizations", &second).await;
+    assert_eq!(refused(&answer, 409), "The tenant has an organisation of this vendor.");
     let wrong = json!({ "vendor": "smartz", "name": "third", "tenant_id": tenant });
     let answer = operator.send(Method::POST, "/organizations", &wrong).await;
     assert_eq!(refused(&answer, 409), "The tenant has not the vendor's surface.");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::Reviewer;
+use super::{Outcome, Reviewer};
 use crate::core::Secret;
 use crate::identity::Caller;
 use crate::platform::egress::NotFetched;
@@ -58,25 +58,32 @@ impl Fault {
 }
 
 impl Reviewer {
-    /// Fetches what is to be fetched, and keeps it. Gives the reason why there can be no review, where something did not come.
+    /// Fetches what is to be fetched, and keeps it. Says that there can be no review, and why, where something did not come.
     pub(super) async fn fetch(
         &self,
         caller: &Caller,
         claim: &Claim,
         study: &Study,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<Outcome>, Refusal> {
         let list = self.records.addresses(caller, &study.id, Purpose::List).await?;
         if let Some(list) = list.first()
             && let Err(fault) = self.list(caller, study, list).await
         {
-            return Ok(Some(format!("the list of files: {}", fault.told()?)));
+            let reason = format!("the list of files: {}", fault.told()?);
+            return Ok(Some(Outcome::NotFetched(reason, Vec::new())));
         }
         let files = self.records.addresses(caller, &study.id, Purpose::File).await?;
         let count = files.len();
         for (at, address) in files.iter().enumerate() {
             if let Err(fault) = self.file(caller, &study.id, address).await {
                 let number = at.saturating_add(1);
-                return Ok(Some(format!("file {number} of {count}: {}", fault.told()?)));
+                let fault = fault.told()?;
+                let reason = format!("file {number} of {count}: {fault}");
+                return Ok(Some(Outcome::NotFetched(reason, vec![fault])));
+            }
+            if at.saturating_add(1) == count {
+                self.received(caller, &study.id).await?;
+                break;
             }
             // Whoever goes on after this process begins with the next.
             let rest: Vec<_> =

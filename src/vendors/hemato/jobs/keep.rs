@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
+use super::callback::{Callback, Event, Files};
 use super::{Outcome, Reviewer};
 use crate::identity::Caller;
 use crate::inference::smear::Findings;
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
-use crate::records::{Beside, Precondition, Write};
+use crate::records::{Beside, Error, Precondition, Write};
 use crate::vendors::hemato::errors::Refusal;
-use crate::vendors::hemato::store::{ATTEMPTS, current, unless_late, update};
+use crate::vendors::hemato::store::{ATTEMPTS, current, hold, unless_late, update};
 use crate::vendors::hemato::studies::{Study, files};
 use crate::vendors::hemato::to_fhir::Context;
 use crate::vendors::hemato::to_fhir::report::{Looked, Of, observations, provenance, report};
@@ -36,35 +37,91 @@ impl Reviewer {
             let Some(study) = self.wanted(caller, id).await? else { return Ok(()) };
             let context = self.context();
             let task = study.asked.clone();
-            let writes = match outcome {
-                Outcome::Found(findings) => self.found(caller, &study, findings, &context).await?,
-                Outcome::Nothing(reason) => vec![update(&study.task, failed(task, reason, &context))],
+            let (writes, event) = match outcome {
+                Outcome::Found(findings) => {
+                    let (writes, version) = self.found(caller, &study, findings, &context).await?;
+                    (writes, Event::ReportReady(version))
+                }
+                Outcome::Nothing(reason) | Outcome::NotFetched(reason, _) => {
+                    (vec![update(&study.task, failed(task, reason, &context))], Event::ReviewFailed)
+                }
             };
-            // What is fetched no more is a secret of no use.
-            let addresses = [Purpose::List, Purpose::File].map(|purpose| Addresses {
+            let beside = self.ending(caller, &study, outcome, event).await?;
+            // What is called no more is a secret of no use.
+            let purposes = [Purpose::List, Purpose::File, Purpose::Callback, Purpose::Base];
+            let addresses = purposes.map(|purpose| Addresses {
                 subject: id.to_owned(),
                 purpose,
                 all: Vec::new(),
                 unless_known: false,
             });
             let along = Along { addresses: addresses.to_vec(), ..Along::default() };
-            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?
-                .is_some()
-            {
+            if unless_late(self.records.transact_along(caller, writes, &beside, along).await)?.is_some() {
+                self.deliveries.wake();
                 return Ok(());
             }
         }
         Err(Refusal::Unavailable)
     }
 
-    /// The report, as a further version where there is one.
+    /// What is told at the end: of files that did not come first of that.
+    async fn ending(
+        &self,
+        caller: &Caller,
+        study: &Study,
+        outcome: &Outcome,
+        event: Event,
+    ) -> Result<Beside, Error> {
+        let Some(callback) = Callback::of(&self.records, caller, &study.id).await? else {
+            return Ok(Beside::default());
+        };
+        let mut events = Vec::new();
+        match outcome {
+            Outcome::NotFetched(_, faults) => {
+                let files = Files::of(&self.records, caller, &study.id, faults.clone()).await?;
+                events.push(Event::FilesReceived(files));
+            }
+            Outcome::Found(_) | Outcome::Nothing(_) => {}
+        }
+        events.push(event);
+        Ok(callback.telling(study, &events))
+    }
+
+    /// Says that all files came, which are fetched no more.
+    pub(super) async fn received(&self, caller: &Caller, id: &str) -> Result<(), Refusal> {
+        for _ in 0..ATTEMPTS {
+            let Some(study) = self.wanted(caller, id).await? else { return Ok(()) };
+            let beside = match Callback::of(&self.records, caller, id).await? {
+                Some(callback) => {
+                    let files = Files::of(&self.records, caller, id, Vec::new()).await?;
+                    callback.telling(&study, &[Event::FilesReceived(files)])
+                }
+                None => Beside::default(),
+            };
+            let file = Addresses {
+                subject: id.to_owned(),
+                purpose: Purpose::File,
+                all: Vec::new(),
+                unless_known: false,
+            };
+            let along = Along { addresses: vec![file], ..Along::default() };
+            let writes = vec![hold("Task", &study.task)?];
+            if unless_late(self.records.transact_along(caller, writes, &beside, along).await)?.is_some() {
+                self.deliveries.wake();
+                return Ok(());
+            }
+        }
+        Err(Refusal::Unavailable)
+    }
+
+    /// The report, as a further version where there is one; that version's number.
     async fn found(
         &self,
         caller: &Caller,
         study: &Study,
         findings: &Findings,
         context: &Context,
-    ) -> Result<Vec<Write>, Refusal> {
+    ) -> Result<(Vec<Write>, i64), Refusal> {
         let files: Vec<_> = files::of(&self.records, caller, &study.id)
             .await?
             .into_iter()
@@ -79,6 +136,7 @@ impl Reviewer {
             ids.push(id);
         }
         let before = current(&self.records, caller, "DiagnosticReport", &study.id).await?;
+        let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         let precondition = before.map_or(Precondition::Absent, |before| before.version.into());
         let resource = report(findings, &of, &ids, context);
         writes.push(Write::Update { resource, id: study.id.clone(), precondition: Some(precondition) });
@@ -87,7 +145,7 @@ impl Reviewer {
         }
         writes.push(update(&study.task, reported(study.asked.clone(), context)));
         writes.push(update(&study.stored, answered(study.request.clone())));
-        Ok(writes)
+        Ok((writes, version))
     }
 
     /// The Devices of the models that the tenant does not have as they must be.

@@ -1,5 +1,5 @@
-//! Working on studies: fetching their files where that is asked for, and reviewing them. One job a study, a tenant at a time, so that none
-//! waits behind the many of another.
+//! Working on studies: fetching their files where that is asked for, and reviewing them. One job a study, several at a time and few of one
+//! tenant, so that none waits behind the many of another, nor behind somebody's slow server.
 //!
 //! A job is done once, wherever a process ends: who takes it has it for a while, and every write goes on from the Task that asks for it.
 //! What is done again (a file that is fetched twice) changes nothing.
@@ -8,10 +8,13 @@ pub mod callback;
 mod fetch;
 mod keep;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde_json::json;
+use tokio::task::{Id, JoinSet};
+use tokio::time::{sleep, timeout};
 
 use super::errors::Refusal;
 use super::operations::ANALYSE_STUDY;
@@ -21,13 +24,21 @@ use super::studies::{self, Study, files};
 use super::to_fhir::Context;
 use crate::identity::{Caller, Surface};
 use crate::inference::smear::{self, File, Findings, NotReviewed};
+use crate::platform::delivery::Deliveries;
 use crate::platform::queue::Claim;
 use crate::records::{Error, Records};
 
 /// The kind of the jobs.
 pub const KIND: &str = "hemato-study";
-/// A process has a job for so long. Who takes longer to fetch many files may meet another, which changes nothing: what was fetched stays.
+/// A process has a job for so long, and for longer as long as it works on it.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
+/// So often it says that it does.
+const HOLD_EVERY: Duration = Duration::from_secs(180);
+/// So long a study is worked on before another one gets its turn. Files that were fetched by then stay.
+const DEADLINE: Duration = Duration::from_secs(3 * 3600);
+/// So many studies a process works on at the same time, and so many of one tenant.
+const STUDIES: usize = 8;
+const STUDIES_OF_TENANT: usize = 2;
 /// Other processes' jobs, and those that are due again, are looked for so often.
 const EVERY: Duration = Duration::from_secs(2);
 /// So often a study is tried.
@@ -40,6 +51,7 @@ const WAIT: TimeDelta = TimeDelta::seconds(10);
 pub struct Reviewer {
     records: Records,
     surroundings: Surroundings,
+    deliveries: Deliveries,
 }
 
 /// What reviews the files of a smear.
@@ -52,26 +64,66 @@ pub enum Outcome {
     Found(Box<Findings>),
     /// There is none, and why, in words for whoever asked.
     Nothing(String),
+    /// There is none, because files did not come: that, and what was wrong with each.
+    NotFetched(String, Vec<String>),
 }
 
 impl Reviewer {
-    /// Works on the studies of this queue.
+    /// Works on the studies of this queue, and tells whoever wants to know.
     #[must_use]
-    pub fn new(records: Records, surroundings: Surroundings) -> Self {
-        Self { records, surroundings }
+    pub fn new(records: Records, surroundings: Surroundings, deliveries: Deliveries) -> Self {
+        Self { records, surroundings, deliveries }
     }
 
     /// Works on studies until the task is dropped.
     pub async fn work(&self) {
+        let (mut studies, mut tenants) = (JoinSet::new(), HashMap::new());
         loop {
-            match self.step(smear::review).await {
+            while let Some(ended) = studies.try_join_next_with_id() {
+                tenants.remove(&ended.map_or_else(|fault| fault.id(), |(id, ())| id));
+            }
+            match self.begin_some(&mut studies, &mut tenants).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 // It is tried again.
                 Err(error) => error.log(),
             }
-            self.surroundings.queue.asked(EVERY).await;
+            tokio::select! {
+                () = self.surroundings.queue.asked(EVERY) => {}
+                Some(ended) = studies.join_next_with_id() => {
+                    tenants.remove(&ended.map_or_else(|fault| fault.id(), |(id, ())| id));
+                }
+            }
         }
+    }
+
+    /// Begins to work on a study of each tenant that has some waiting and has room; says whether there was any.
+    async fn begin_some(
+        &self,
+        studies: &mut JoinSet<()>,
+        tenants: &mut HashMap<Id, i64>,
+    ) -> Result<bool, Error> {
+        let mut has_begun = false;
+        for tenant in self.surroundings.queue.tenants().await? {
+            if studies.len() >= STUDIES {
+                break;
+            }
+            let of_tenant = tenants.values().filter(|number| **number == tenant.number()).count();
+            if of_tenant >= STUDIES_OF_TENANT {
+                continue;
+            }
+            let Some(claim) = self.surroundings.queue.take(tenant).await? else { continue };
+            has_begun = true;
+            let reviewer = self.clone();
+            let begun = studies.spawn(async move {
+                // It is tried again once nobody has it any more.
+                if let Err(error) = reviewer.work_on(&claim, smear::review).await {
+                    error.log();
+                }
+            });
+            tenants.insert(begun.id(), tenant.number());
+        }
+        Ok(has_begun)
     }
 
     /// Works on one study for each tenant that has some waiting, by this review; says whether there was any.
@@ -84,13 +136,39 @@ impl Reviewer {
         for tenant in queue.tenants().await? {
             let Some(claim) = queue.take(tenant).await? else { continue };
             stepped = true;
-            if let Err(refusal) = Box::pin(self.do_one(&claim, review)).await {
-                refusal.log();
-                tracing::warn!(tries = claim.tries(), "a study was not reviewed: it is tried again");
-                queue.put_off(&claim, WAIT).await?;
-            }
+            self.work_on(&claim, review).await?;
         }
         Ok(stepped)
+    }
+
+    /// Works on a study as long as there is time for it and nobody else has it, and gives back what came to nothing.
+    async fn work_on(&self, claim: &Claim, review: Review) -> Result<(), Error> {
+        let queue = &self.surroundings.queue;
+        let done = tokio::select! {
+            done = timeout(DEADLINE, Box::pin(self.do_one(claim, review))) => done,
+            () = self.lost(claim) => return Ok(()),
+        };
+        match done {
+            Ok(Ok(())) => return Ok(()),
+            // There was no means to try it: that was no try.
+            Ok(Err(Refusal::Unavailable)) => return Ok(queue.put_off_untried(claim, WAIT).await?),
+            Ok(Err(refusal)) => refusal.log(),
+            Err(_) => {}
+        }
+        tracing::warn!(tries = claim.tries(), "a study was not reviewed: it is tried again");
+        Ok(queue.put_off(claim, WAIT).await?)
+    }
+
+    /// Keeps a job from others; ends when another one has it.
+    async fn lost(&self, claim: &Claim) {
+        loop {
+            sleep(HOLD_EVERY).await;
+            match self.surroundings.queue.hold(claim).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%error, "a study that is worked on could not be held"),
+            }
+        }
     }
 
     async fn do_one(&self, claim: &Claim, review: Review) -> Result<(), Refusal> {
@@ -104,7 +182,7 @@ impl Reviewer {
             Outcome::Nothing("the review failed several times".to_owned())
         } else {
             match Box::pin(self.fetch(&caller, claim, &study)).await? {
-                Some(reason) => Outcome::Nothing(reason),
+                Some(not_fetched) => not_fetched,
                 None => Box::pin(self.reviewed(&caller, &study, review)).await?,
             }
         };

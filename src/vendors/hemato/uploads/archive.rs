@@ -2,7 +2,9 @@
 //! kept, and their names are never used as paths.
 
 use std::collections::HashSet;
-use std::io::Read;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web;
 use sha2::{Digest, Sha224};
@@ -10,15 +12,63 @@ use zip::ZipArchive;
 
 use super::kind::harmless;
 use super::look::{Picture, Source, enough, image_id, judged};
-use super::spool::Spool;
+use super::spool::{FromStart, Spool};
 use super::{ARCHIVE_LIMIT_BYTES, IMAGE_LIMIT_BYTES, MOST_FILES};
 use crate::records::Error;
 use crate::vendors::hemato::errors::Refusal;
 
 /// An entry may be so many times as long as what is packed of it.
 const MOST_RATIO: u64 = 200;
+/// So much of an archive is read before its entries are counted: its directory, of which all is held in memory. Those of twice as many
+/// entries as are taken, with long names, have room.
+const DIRECTORY_BYTES: u64 = 4 * 1024 * 1024;
 /// What systems leave in archives beside the files.
 const LEFT_BEHIND: [&str; 2] = [".DS_Store", "Thumbs.db"];
+
+/// An archive that is read, as far as there is a budget for that.
+pub struct Budgeted {
+    reader: BufReader<FromStart>,
+    left: Arc<AtomicU64>,
+}
+
+impl Read for Budgeted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Err(io::Error::from(io::ErrorKind::QuotaExceeded));
+        }
+        let most = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let read = self.reader.read(buffer.get_mut(..most).unwrap_or_default())?;
+        self.left.fetch_sub(u64::try_from(read).unwrap_or_default(), Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl Seek for Budgeted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.reader.seek(to)
+    }
+}
+
+/// Opens an archive: its directory is in memory from then on, and no more of it than is bounded.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn open(spool: &Spool) -> Result<ZipArchive<Budgeted>, &'static str> {
+    let left = Arc::new(AtomicU64::new(DIRECTORY_BYTES));
+    let opened = ZipArchive::new(Budgeted { reader: spool.reader(), left: Arc::clone(&left) });
+    let Ok(archive) = opened else {
+        let is_long = left.load(Ordering::Relaxed) == 0;
+        return Err(if is_long {
+            "has no directory, or one that is too long"
+        } else {
+            "is no zip file, or is damaged"
+        });
+    };
+    // The length of what is read from now on is bounded by that of each entry.
+    left.store(u64::MAX, Ordering::Relaxed);
+    Ok(archive)
+}
 
 /// The images of an archive, each once.
 ///
@@ -31,8 +81,7 @@ pub async fn pictures(spool: &Spool) -> Result<Vec<Picture>, Refusal> {
 }
 
 fn read(spool: &Spool) -> Result<Vec<Picture>, String> {
-    let archive = ZipArchive::new(spool.reader());
-    let mut archive = archive.map_err(|_| "is no zip file, or is damaged".to_owned())?;
+    let mut archive = open(spool)?;
     if archive.len() > MOST_FILES.saturating_mul(2) {
         return Err(too_many());
     }
@@ -54,11 +103,7 @@ fn too_many() -> String {
 }
 
 /// The image that an entry is; none for a folder, and for what systems leave behind.
-fn entry<R: Read + std::io::Seek>(
-    archive: &mut ZipArchive<R>,
-    at: usize,
-    all: &mut u64,
-) -> Result<Option<Picture>, String> {
+fn entry(archive: &mut ZipArchive<Budgeted>, at: usize, all: &mut u64) -> Result<Option<Picture>, String> {
     let damaged = "is damaged, packed in a way that is not read, or has a password";
     let mut file = archive.by_index(at).map_err(|_| damaged.to_owned())?;
     let name = file.name().map_err(|_| damaged.to_owned())?.into_owned();

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha224};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::timeout;
-use zip::ZipArchive;
 
 use super::Received;
+use super::archive::open;
 use super::look::{Picture, Source};
 use super::spool::Spool;
 use crate::identity::Caller;
@@ -89,7 +89,8 @@ fn file(study: &str, picture: &Picture) -> File {
 fn parts(spool: Spool, wanted: Vec<(String, Source)>) -> Receiver<io::Result<Part>> {
     let (sender, receiver) = channel(AHEAD);
     tokio::task::spawn_blocking(move || {
-        let mut archive = ZipArchive::new(spool.reader()).ok();
+        let has_entries = wanted.iter().any(|(_, source)| matches!(source, Source::Entry(_)));
+        let mut archive = if has_entries { open(&spool).ok() } else { None };
         for (binary, source) in wanted {
             let mut send = |part: io::Result<Part>| sender.blocking_send(part).is_ok();
             let goes_on = match (source, archive.as_mut()) {

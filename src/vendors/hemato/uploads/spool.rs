@@ -36,6 +36,7 @@ pub struct Filling {
     hash: Sha224,
     length: u64,
     limit: u64,
+    begun: Instant,
     room: SemaphorePermit<'static>,
 }
 
@@ -57,13 +58,14 @@ impl Filling {
         let room = timeout(PATIENCE, ROOM.acquire()).await;
         let room = room.ok().and_then(Result::ok).ok_or(Refusal::Unavailable)?;
         let file = web::block(tempfile::tempfile).await.map_err(Error::internal)?.map_err(Error::internal)?;
-        Ok(Self { file: tokio::fs::File::from_std(file), hash: Sha224::new(), length: 0, limit, room })
+        let (file, hash, begun) = (tokio::fs::File::from_std(file), Sha224::new(), Instant::now());
+        Ok(Self { file, hash, length: 0, limit, begun, room })
     }
 
     /// Adds a part.
     ///
     /// # Errors
-    /// When the file gets too long, or cannot be written.
+    /// When the file gets too long, comes too slowly, or cannot be written.
     pub async fn add(&mut self, part: &Bytes) -> Result<(), Refusal> {
         self.length = self.length.saturating_add(u64::try_from(part.len()).unwrap_or(u64::MAX));
         if self.length > self.limit {
@@ -72,6 +74,10 @@ impl Filling {
         }
         self.hash.update(part);
         self.file.write_all(part).await.map_err(Error::internal)?;
+        let wanted = self.begun.elapsed().as_secs().saturating_sub(GRACE_S).saturating_mul(SLOWEST_BYTES);
+        if self.length < wanted {
+            return Err(Refusal::Invalid("The file came too slowly.".to_owned()));
+        }
         Ok(())
     }
 
@@ -102,17 +108,12 @@ impl Spool {
     /// When it is too long, too slow, ends early, or is none.
     pub async fn receive(mut payload: web::Payload, limit: u64) -> Result<Self, Refusal> {
         let mut filling = Filling::begin(limit).await?;
-        let begun = Instant::now();
         loop {
             let next = timeout(IDLE, payload.next()).await;
             let late = |_| Refusal::Invalid("The file stopped coming for 30 seconds.".to_owned());
             let Some(part) = next.map_err(late)? else { break };
             let part = part.map_err(|_| Refusal::Invalid("The file ended early.".to_owned()))?;
             filling.add(&part).await?;
-            let wanted = begun.elapsed().as_secs().saturating_sub(GRACE_S).saturating_mul(SLOWEST_BYTES);
-            if filling.length < wanted {
-                return Err(Refusal::Invalid("The file came too slowly.".to_owned()));
-            }
         }
         filling.finish().await
     }

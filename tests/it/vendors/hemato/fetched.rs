@@ -19,17 +19,22 @@ use crate::harness::Server;
 /// What is answered at a path: a status, and a body or where to look next.
 type Answers = Arc<Mutex<HashMap<String, (u16, Vec<u8>)>>>;
 
+/// Ids and bodies.
+type Posted = Arc<Mutex<Vec<(String, Value)>>>;
+
 /// Somebody's files.
-struct Files {
+pub(super) struct Files {
     base: String,
     answers: Answers,
     asked: Arc<Mutex<Vec<String>>>,
+    /// What was posted, with the id that it came under.
+    posted: Posted,
     handle: actix_web::dev::ServerHandle,
 }
 
 impl Files {
     /// Starts it, and a server of ours that may fetch from it.
-    async fn start() -> (Self, Server) {
+    pub(super) async fn start() -> (Self, Server) {
         let names = ["localhost".to_owned()];
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
@@ -38,10 +43,15 @@ impl Files {
             ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
         let config = config.with_no_client_auth().with_single_cert(vec![cert.der().clone()], key).unwrap();
         let (answers, asked) = (Answers::default(), Arc::<Mutex<Vec<String>>>::default());
-        let known = (Arc::clone(&answers), Arc::clone(&asked));
+        let posted = Posted::default();
+        let known = (Arc::clone(&answers), Arc::clone(&asked), Arc::clone(&posted));
         let server = HttpServer::new(move || {
             let known = known.clone();
-            App::new().default_service(web::to(move |request: HttpRequest| {
+            App::new().default_service(web::to(move |request: HttpRequest, sent: web::Bytes| {
+                if let Some(id) = request.headers().get("x-hemato-delivery") {
+                    let posted = (id.to_str().unwrap().to_owned(), serde_json::from_slice(&sent).unwrap());
+                    known.2.lock().unwrap().push(posted);
+                }
                 let path = request.path().to_owned();
                 known.1.lock().unwrap().push(path.clone());
                 let (status, body) =
@@ -64,13 +74,17 @@ impl Files {
         let egress = EgressSettings { allow, ..EgressSettings::default() };
         let settings = Settings { egress, extra_ca: Some(folder), ..Settings::default() };
         let ours = Server::start_by(&settings, None).await;
-        (Self { base: format!("https://localhost:{port}"), answers, asked, handle }, ours)
+        (Self { base: format!("https://localhost:{port}"), answers, asked, posted, handle }, ours)
     }
 
     /// Has this answered at a path; the address.
-    fn at(&self, path: &str, status: u16, body: impl Into<Vec<u8>>) -> String {
+    pub(super) fn at(&self, path: &str, status: u16, body: impl Into<Vec<u8>>) -> String {
         self.answers.lock().unwrap().insert(path.to_owned(), (status, body.into()));
         format!("{}{path}", self.base)
+    }
+
+    pub(super) fn posted(&self) -> Vec<(String, Value)> {
+        std::mem::take(&mut *self.posted.lock().unwrap())
     }
 
     fn asked(&self) -> Vec<String> {
@@ -94,7 +108,7 @@ async fn work(server: &Server) {
     while server.app.reviewer().step(review).await.unwrap() {}
 }
 
-async fn begin(lab: &Lab<'_>, body: &Value) -> String {
+pub(super) async fn begin(lab: &Lab<'_>, body: &Value) -> String {
     let accepted = done(&lab.post("/pbs", body).await, 202);
     assert_eq!(accepted["file_ids"], json!([]));
     accepted["pbs_study_id"].as_str().unwrap().to_owned()
@@ -187,7 +201,7 @@ async fn what_cannot_be_fetched_ends_the_study_with_a_reason_that_names_no_addre
         work(&server).await;
         assert_eq!(status(&lab, &study).await, ("failed".to_owned(), reason.to_owned()));
     }
-    let secrets = "SELECT count(*) FROM errand_address WHERE purpose IN ('list', 'file')";
+    let secrets = "SELECT count(*) FROM errand_address";
     assert_eq!(server.number(secrets).await, 0, "what is fetched no more is not kept");
     assert_eq!(server.number("SELECT count(*) FROM resource WHERE body LIKE '%s3cret%'").await, 0);
 }
@@ -230,7 +244,7 @@ async fn a_list_says_what_a_request_may_say() {
         "callback_url": "https://203.0.114.7/of-list",
     });
     let list = files.at("/list.json", 200, document.to_string());
-    let callbacks = "SELECT address FROM errand_address WHERE purpose = 'callback'";
+    let callbacks = "SELECT url FROM receiver WHERE kind = 'hemato-callback'";
     let first = begin(&lab, &json!({ "list_url": list, "tasks": ["pbs_v1"] })).await;
     work(&server).await;
     assert_eq!(
@@ -248,7 +262,7 @@ async fn a_list_says_what_a_request_may_say() {
         json!({ "list_url": list, "tasks": ["pbs_v1"], "callback_url": "https://203.0.114.7/of-request" });
     let second = begin(&lab, &own).await;
     work(&server).await;
-    let of_second = format!("{callbacks} AND subject = '{second}'");
+    let of_second = format!("{callbacks} AND id = '{second}'");
     assert_eq!(server.texts(&of_second).await, ["https://203.0.114.7/of-request"]);
     assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Patient'").await, 1);
 }

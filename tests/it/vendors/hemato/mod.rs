@@ -3,6 +3,7 @@
 mod address;
 mod archives;
 mod auth;
+mod callbacks;
 mod fetched;
 mod files;
 mod regions;

@@ -1,9 +1,10 @@
 //! What is in one region does not exist in another.
 
+use hygeia::identity::{Caller, Surface, TenantId};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Lab, done, refused};
+use super::{Lab, done, operator, refused};
 use crate::harness::{Answer, Server};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,7 +23,7 @@ async fn a_study_of_one_region_does_not_exist_in_another() {
     assert_eq!(refused(&dev.get(&format!("/pbs/{there}/status")).await, 404), "not_found");
     let tenants = server.texts("SELECT DISTINCT name FROM tenant JOIN resource r USING (tenant) WHERE r.type = 'ServiceRequest' ORDER BY 1").await;
     assert_eq!(tenants.len(), 2, "each region has a tenant of its own");
-    assert_eq!(tenants[1], format!("{}-us", tenants[0]));
+    assert_eq!(tenants[1], format!("{}-us-{}", tenants[0], dev.user.tenant));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,4 +61,22 @@ async fn of_many_first_requests_to_several_regions_each_finds_its_own() {
         assert_eq!(lab.read("/pbs").await["studies"].as_array().unwrap().len(), 4);
     }
     assert_eq!(server.number("SELECT count(*) FROM region_part").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_further_region_is_as_private_as_the_first_whatever_other_tenants_are_called() {
+    let server = Server::start().await;
+    let dev = Lab::open(&server).await;
+    dev.study().await;
+    let (records, tenant) = (&server.app.records, dev.user.tenant);
+    let organization = Caller::system(TenantId::from_row(tenant), Surface::Operator);
+    records.change_consent_default(&organization, true).await.unwrap();
+    let name = server.text(&format!("SELECT name FROM tenant WHERE tenant = {tenant}")).await;
+    records.found_tenant(&operator(), &format!("{name}-us")).await.unwrap();
+    Lab { region: "us", ..dev }.study().await;
+    let others = format!(
+        "SELECT name FROM tenant JOIN search_parameter_set USING (tenant)
+         WHERE consent_default = 'deny' AND tenant <> {tenant}"
+    );
+    assert_eq!(server.texts(&others).await, [format!("{name}-us-{tenant}")]);
 }

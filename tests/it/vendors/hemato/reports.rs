@@ -10,7 +10,7 @@ use super::{Lab, done, refused, told};
 use crate::harness::Server;
 
 /// What a model may find.
-fn found(files: &[File]) -> Result<Findings, NotReviewed> {
+pub(super) fn found(files: &[File]) -> Result<Findings, NotReviewed> {
     Ok(Findings {
         statistics: vec![
             Statistic {
@@ -39,7 +39,7 @@ fn found(files: &[File]) -> Result<Findings, NotReviewed> {
     })
 }
 
-async fn work(server: &Server, by: hygeia::vendors::hemato::jobs::Review) {
+pub(super) async fn work(server: &Server, by: hygeia::vendors::hemato::jobs::Review) {
     while server.app.reviewer().step(by).await.unwrap() {}
 }
 

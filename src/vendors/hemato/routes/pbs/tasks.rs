@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 
-use crate::http::arrival::Arrival;
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
 use crate::records::{Beside, Records};
@@ -32,7 +31,6 @@ use crate::vendors::hemato::{addresses, envelope, operations, wire};
 pub async fn request_tasks(
     path: web::Path<String>,
     After(member, Json(sent)): After<Member, Json<wire::TasksWanted>>,
-    arrival: Arrival,
     records: web::Data<Records>,
     surroundings: web::Data<Surroundings>,
 ) -> Result<HttpResponse, Refusal> {
@@ -60,8 +58,8 @@ pub async fn request_tasks(
         let addresses =
             |purpose, all| Addresses { subject: study.id.clone(), purpose, all, unless_known: false };
         let callback = callback.iter().map(ToString::to_string).collect();
-        let addresses =
-            vec![addresses(Purpose::Callback, callback), addresses(Purpose::Base, vec![arrival.base()])];
+        // Who asks here is told in short, without an address.
+        let addresses = vec![addresses(Purpose::Callback, callback), addresses(Purpose::Base, Vec::new())];
         let along = Along { addresses, ..Along::default() };
         let written = records.transact_along(&member.caller, writes, &Beside::asking(job), along).await;
         Ok(unless_late(written)?.map(|_| ()))
