@@ -27,10 +27,10 @@ pub async fn create_organization(
         None => TenantId::PLATFORM,
     };
     let opened = records.open_organization(&operator.within(tenant), vendor, &name).await;
-    let opened = opened.map_err(|error| match error {
-        Error::Duplicate(_) => Refusal::Conflict("The tenant has an organisation of this vendor".to_owned()),
-        other => other.into(),
-    })?;
+    if let Err(Error::Duplicate(_)) = opened {
+        return Err(Refusal::Conflict("The tenant has an organisation of this vendor".to_owned()));
+    }
+    let opened = opened?;
     let (id, vendor, tenant_id) = (opened.id, opened.surface, opened.tenant.to_string());
     Ok(HttpResponse::Created().json(wire::OrganizationView { id, vendor, name, tenant_id }))
 }
