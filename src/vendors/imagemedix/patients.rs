@@ -69,14 +69,14 @@ pub async fn with_patient_id(
     signed_in: &SignedIn,
     patient_id: &str,
 ) -> Result<Option<Stored>, Refusal> {
+    // Asked first: one who is added just after this is not one whom the caller may not see.
+    if !is_taken(records, signed_in, patient_id).await? {
+        return Ok(None);
+    }
     let mut query = query(&[by_patient_id(patient_id)], None, 1);
     query.also = visible(signed_in)?;
     let page = records.search(&signed_in.caller.quietly(), resource_type("Patient")?, &query).await?;
-    match page.resources.into_iter().next() {
-        Some(found) => Ok(Some(found)),
-        None if is_taken(records, signed_in, patient_id).await? => Err(Refusal::Forbidden),
-        None => Ok(None),
-    }
+    page.resources.into_iter().next().map(Some).ok_or(Refusal::Forbidden)
 }
 
 /// By what the patient with this id of the hospital's is made once only.

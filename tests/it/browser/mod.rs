@@ -91,13 +91,14 @@ impl Browser {
         }
     }
 
-    /// Clicks the first element that a selector names, in the middle of the window. Where the page puts another in its place just then,
-    /// that is clicked.
+    /// Clicks the first element that a selector names, in the middle of the window, once it is shown. Where the page puts another in its
+    /// place just then, that is clicked.
     pub async fn click(&self, selector: &str) {
         let started = tokio::time::Instant::now();
         while let Err(error) = self.try_click(selector).await {
-            let is_replaced = error.to_string().contains("stale element");
-            assert!(is_replaced && started.elapsed() < PATIENCE, "click on {selector}: {error}");
+            let said = error.to_string();
+            let may_pass = said.contains("stale element") || said.contains("element not interactable");
+            assert!(may_pass && started.elapsed() < PATIENCE, "click on {selector}: {error}");
         }
     }
 
