@@ -175,9 +175,17 @@ fn drawn(folder: &str) -> Vec<Sent> {
     files.sort();
     let sent = |file: &PathBuf| Sent {
         bytes: std::fs::read(file).unwrap(),
-        device_type: file.file_stem().unwrap().to_str().unwrap().trim_end_matches("-composition").to_owned(),
+        device_type: device_type(file.file_stem().unwrap().to_str().unwrap()).to_owned(),
     };
     files.iter().map(sent).collect()
+}
+
+/// What kind a drawn picture is of, by its name: some show something else on a device that is there already.
+fn device_type(name: &str) -> &str {
+    match name.split_once('-') {
+        Some(("glucose", _)) => "glucose-meter",
+        Some(_) | None => name.trim_end_matches("-composition"),
+    }
 }
 
 /// The display lying on a table, as a telephone takes it: grained, and darker to the corners.
