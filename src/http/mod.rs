@@ -1,6 +1,7 @@
 //! How FHIR clients, operators and people reach us over HTTP.
 
 pub mod addresses;
+pub mod after;
 pub mod arrival;
 pub mod assets;
 pub mod bearer;

@@ -11,6 +11,7 @@ use serde_json::error::Category;
 use tokio::time::timeout;
 
 use super::errors::Refusal;
+pub use crate::http::after::After;
 use crate::http::json::opens_an_object;
 use crate::records::Error;
 
@@ -24,10 +25,6 @@ type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 /// A JSON body.
 #[derive(Clone, Debug)]
 pub struct Json<T>(pub T);
-
-/// A caller and a body. The body is not read before the caller is known, so that a stranger cannot make the server read.
-#[derive(Clone, Debug)]
-pub struct After<C, B>(pub C, pub B);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Error = Refusal;
@@ -45,25 +42,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             let read = read.map_err(|_| body("took longer than 30 seconds to come in"))?;
             let read = read.map_err(|_| Refusal::Invalid(format!("body is larger than {LARGEST} bytes")))?;
             self::read(&read.map_err(|_| body("ended early"))?).map(Self)
-        })
-    }
-}
-
-impl<C, B> FromRequest for After<C, B>
-where
-    C: FromRequest<Error = Refusal> + 'static,
-    B: FromRequest<Error = Refusal> + 'static,
-{
-    type Error = Refusal;
-    type Future = Extracted<Self>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let mut payload = payload.take();
-        Box::pin(async move {
-            let caller = C::from_request(&request, &mut Payload::None).await?;
-            let body = B::from_request(&request, &mut payload).await?;
-            Ok(Self(caller, body))
         })
     }
 }
