@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use hygeia::inference::device::Settings;
-use hygeia::inference::imaging::{Finding, ImagingReader, LookError, Statement};
+use hygeia::inference::imaging::{Finding, ImagingReader, LookError, Question, Statement};
 use hygeia::inference::picture::{Limits, decode};
 
 /// What labels.csv calls each statement.
@@ -70,7 +70,7 @@ async fn measure(reader: &ImagingReader, folder: &Path, set: &str, split: &str, 
         let (_, name, truth) = LABELS.iter().find(|(of, name, _)| *of == set && *name == row[label]).unwrap();
         let began = Instant::now();
         let picture = decode(&std::fs::read(folder.join(row[file])).unwrap(), &Limits::default()).unwrap();
-        let answer = reader.look(picture, None).await;
+        let answer = reader.look(picture, Question::Whatever).await;
         took_ms.push(began.elapsed().as_secs_f64() * 1000.0);
         let truth_box = edges.map(|edge| edge.and_then(|edge| row[edge].parse::<f32>().ok()));
         count(counts.entry(*name).or_default(), answer, *truth, truth_box);

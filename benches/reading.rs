@@ -3,6 +3,7 @@
 //!     make eval                                       where ../shared/data/device_photos is there, or EVAL_PHOTOS names a folder
 //!     cargo bench --bench reading -- FOLDER           the same
 //!     cargo bench --bench reading -- FOLDER --each    and what was read of each photograph
+//!     cargo bench --bench reading -- FOLDER --evidence  what is known of each value that was read, for models/digits/train/confidence.py
 //!     cargo bench --bench reading -- FOLDER FOLDER    several, each by itself; models/digits/train/devices.py draws such folders
 //!
 //! FOLDER has truth.csv: file, set, device, values ... The values of a device stand in the order of [`KINDS`], and are empty where
@@ -77,6 +78,7 @@ struct Counts {
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
     let is_each = arguments.iter().any(|one| one == "--each");
+    let is_evidence = arguments.iter().any(|one| one == "--evidence");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders: Vec<PathBuf> =
         arguments.iter().filter(|one| !one.starts_with("--")).map(PathBuf::from).collect();
@@ -93,10 +95,17 @@ async fn main() {
         };
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         for photo in photos(&folder, &truth) {
+            if is_evidence {
+                print_evidence(&reader, &photo).await;
+                continue;
+            }
             if !std::mem::replace(&mut warm, true) {
                 measure(&reader, &photo, &mut Counts::default(), false).await;
             }
             measure(&reader, &photo, counts.entry(photo.device.clone()).or_default(), is_each).await;
+        }
+        if is_evidence {
+            continue;
         }
         println!("\n{}", folder.display());
         print(&counts);
@@ -139,6 +148,26 @@ async fn measure(reader: &DeviceReader, photo: &Photo, counts: &mut Counts, is_e
     if is_each {
         let name = photo.file.file_name().unwrap().to_string_lossy();
         println!("{name:24} {:20} {told} {:.0} ms", photo.values.join(";"), counts.took_ms.last().unwrap());
+    }
+}
+
+/// Of each value that is read: whether it is right, then the features of what is known of it, separated by commas.
+async fn print_evidence(reader: &DeviceReader, photo: &Photo) {
+    let known = KINDS.iter().find(|(name, ..)| photo.is_medical && *name == photo.device);
+    let Some((_, kind, fields)) = known else { return };
+    let bytes = std::fs::read(&photo.file).unwrap();
+    let picture = || decode(&bytes, &Limits::default()).unwrap();
+    let Ok(read) = reader.read(picture(), Some(*kind)).await else { return };
+    let shown = reader.numbers(picture()).await.unwrap();
+    for (field, value) in fields.iter().zip(&photo.values) {
+        let (Some(digits), Ok(value)) = (read.digits(*field), value.parse::<f64>()) else { continue };
+        let is_it = |one: &&Shown| {
+            one.text.split(|c: char| !c.is_ascii_digit() && c != '.').any(|part| part == digits)
+        };
+        let Some(evidence) = shown.iter().find(is_it).and_then(|one| one.evidence) else { continue };
+        let is_right = digits.parse::<f64>().is_ok_and(|got| (got - value).abs() < NEAR);
+        let features = evidence.features().map(|feature| format!("{feature:.4}")).join(",");
+        println!("{},{features}", u8::from(is_right));
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::core::config::Settings;
 use crate::core::config::dicom::DicomSettings;
 use crate::core::config::plans::Enterprise;
+use crate::core::config::smartz::SmartzSettings;
 use crate::core::{Clock, Ids, Secret};
 use crate::fhir::{definitions, search_values};
 use crate::http::fhir::BaseUrl;
@@ -17,8 +18,10 @@ use crate::inference::device::{DeviceReader, Settings as ReaderSettings};
 use crate::inference::dicom::DicomReader;
 use crate::inference::imaging::ImagingReader;
 use crate::inference::picture::{Decoder, Limits};
+use crate::inference::smear::{SmearReader, WORKING_SIDE};
 use crate::platform::delivery::Deliveries;
 use crate::platform::egress::{Egress, NotUsable};
+use crate::platform::feed::Feed;
 use crate::platform::limits::Limiter;
 use crate::platform::mail::{Mailer, NoMailer};
 use crate::platform::queue::Queue;
@@ -33,6 +36,8 @@ use crate::vendors::hemato::jobs::{self as hemato_jobs, Reviewer, callback};
 use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::imagemedix::jobs::Analyst;
 use crate::vendors::imagemedix::{analyses, events};
+use crate::vendors::smartz::jobs::Watch;
+use crate::vendors::smartz::notifications;
 
 /// So many DICOM files are read at the same time, each in a process of its own.
 const DICOM_AT_ONCE: usize = 4;
@@ -68,6 +73,10 @@ pub struct App {
     pub deliveries: Deliveries,
     /// What Hemato needs to know beside its doors.
     pub hemato: Surroundings,
+    /// What subscriptions of Smartz Connect may ask for.
+    pub smartz: SmartzSettings,
+    /// What happens in organisations of Smartz Connect.
+    pub feed: Feed,
     /// The address of the FHIR base.
     pub fhir_base: BaseUrl,
     /// Sends mails.
@@ -162,7 +171,8 @@ impl App {
             tracing::info!(count = run.len(), "migrations were run");
         }
         let app = Self::on_current_schema(settings, url, clock, Arc::new(device_reader(settings))).await?;
-        Ok(Self { imaging: Arc::new(imaging_reader(settings)), ..app })
+        let hemato = Surroundings { smears: Arc::new(smear_reader(settings)), ..app.hemato.clone() };
+        Ok(Self { imaging: Arc::new(imaging_reader(settings)), hemato, ..app })
     }
 
     /// The same without models, for commands that read no pictures.
@@ -179,7 +189,7 @@ impl App {
         Self::on_current_schema(settings, url, clock, Arc::new(reader)).await
     }
 
-    /// Opens everything on a schema that is up to date, but the models that look at scans.
+    /// Opens everything on a schema that is up to date, but the models that look at scans and smears.
     ///
     /// # Errors
     /// When the database fails.
@@ -204,13 +214,18 @@ impl App {
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
-        let (styles, kept_days) = ([events::STYLE, callback::STYLE], settings.delivery_days);
+        let (styles, kept_days) =
+            ([events::STYLE, callback::STYLE, notifications::STYLE], settings.delivery_days);
         let deliveries = Deliveries::new(store.clone(), clock.clone(), Ids, egress, &styles, kept_days);
+        let decoder = Decoder::new(Limits::default());
         let hemato = Surroundings {
+            pictures: decoder.with_working_side(WORKING_SIDE),
+            smears: Arc::new(SmearReader::unavailable("no models were opened")),
             queue: Queue::new(hemato_jobs::KIND, store.clone(), clock.clone(), hemato_jobs::LEASE),
             egress: Egress::for_files(&settings.egress, extra_ca)?,
             tags: settings.hemato.personal_tags,
         };
+        let feed = Feed::new(store.clone(), clock.clone());
         let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
         records.complete_index().await?;
         let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
@@ -220,7 +235,7 @@ impl App {
             limiter,
             usage,
             enterprise: settings.enterprise,
-            decoder: Decoder::new(Limits::default()),
+            decoder,
             device_reader,
             imaging: Arc::new(ImagingReader::unavailable("no models were opened")),
             dicom: DicomReader::new(&program(), DICOM_AT_ONCE),
@@ -228,6 +243,8 @@ impl App {
             analyses,
             deliveries,
             hemato,
+            smartz: settings.smartz,
+            feed,
             fhir_base: BaseUrl(fhir_base),
             mailer: Arc::new(mailer),
             sign_up: SignUp(settings.sign_up),
@@ -241,13 +258,19 @@ impl App {
     /// Why pictures of some kind cannot be read, if they cannot.
     #[must_use]
     pub fn inference_fault(&self) -> Option<&str> {
-        self.device_reader.fault().or_else(|| self.imaging.fault())
+        self.device_reader.fault().or_else(|| self.imaging.fault()).or_else(|| self.hemato.smears.fault())
     }
 
     /// Who reviews smears.
     #[must_use]
     pub fn reviewer(&self) -> Reviewer {
         Reviewer::new(self.records.clone(), self.hemato.clone(), self.deliveries.clone())
+    }
+
+    /// Who sees to pods.
+    #[must_use]
+    pub fn watch(&self) -> Watch {
+        Watch::new(self.records.clone(), self.deliveries.clone())
     }
 
     /// Who analyses scans.
@@ -273,6 +296,15 @@ pub fn imaging_reader(settings: &Settings) -> ImagingReader {
     ImagingReader::open(&reader_settings(settings)).unwrap_or_else(|fault| {
         tracing::warn!(%fault, "scans cannot be looked at");
         ImagingReader::unavailable(fault.to_string())
+    })
+}
+
+/// The reader of blood smears; one that looks at none where library or models cannot be used.
+#[must_use]
+pub fn smear_reader(settings: &Settings) -> SmearReader {
+    SmearReader::open(&reader_settings(settings)).unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "smears cannot be looked at");
+        SmearReader::unavailable(fault.to_string())
     })
 }
 

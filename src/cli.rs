@@ -2,8 +2,11 @@
 
 mod admin;
 mod audit;
+mod corrections;
 mod decode_dicom;
 mod display;
+mod import;
+mod simulate;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -39,9 +42,16 @@ struct Arguments {
 enum Command {
     #[command(flatten)]
     Operate(Operate),
+    /// Play what is made up to a server.
+    #[command(subcommand)]
+    Simulate(simulate::Simulate),
     /// Read one DICOM file from stdin; what a server starts for each.
     #[command(hide = true)]
-    DecodeDicom,
+    DecodeDicom {
+        /// About how many bytes it has: a long one is given more time and memory.
+        #[arg(default_value_t = 0)]
+        length: u64,
+    },
 }
 
 /// What needs the settings.
@@ -62,6 +72,9 @@ enum Operate {
     /// Operate a server, running or not.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Bring in what others publish, beside a running server or without.
+    #[command(subcommand)]
+    Import(import::Import),
 }
 
 /// Reads the command line and does what it says.
@@ -69,14 +82,20 @@ pub fn run() -> ExitCode {
     match Arguments::parse().command {
         // Without settings, for they hold secrets, and without the threads of a runtime, for they take up its few bytes: a hostile
         // file may take this process over.
-        Command::DecodeDicom => decode_dicom::run(),
-        Command::Operate(command) => match Builder::new_multi_thread().enable_all().build() {
-            Ok(runtime) => runtime.block_on(operate(command)),
-            Err(error) => {
-                complain(&format!("hygeia cannot start: {error}\n"));
-                ExitCode::FAILURE
-            }
-        },
+        Command::DecodeDicom { length } => decode_dicom::run(length),
+        // It needs a server, and none of a server's settings.
+        Command::Simulate(command) => on_threads(simulate::run(command)),
+        Command::Operate(command) => on_threads(operate(command)),
+    }
+}
+
+fn on_threads(work: impl Future<Output = ExitCode>) -> ExitCode {
+    match Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => {
+            complain(&format!("hygeia cannot start: {error}\n"));
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -101,6 +120,7 @@ async fn operate(command: Operate) -> ExitCode {
             docs::write_all(&server::documents(), &out).context("the documents cannot be written")
         }
         Operate::Admin(command) => admin::run(&settings, command).await,
+        Operate::Import(command) => import::run(&settings, command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

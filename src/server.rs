@@ -14,6 +14,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::app::{App, project_folder};
 use crate::core::config::Settings;
+use crate::dicomweb::stow::announced::Announcing;
 use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
@@ -90,9 +91,13 @@ pub fn bind(
             .app_data(web::Data::new(app.analyses.clone()))
             .app_data(web::Data::new(app.deliveries.clone()))
             .app_data(web::Data::new(app.hemato.clone()))
+            .app_data(web::Data::new(app.smartz))
+            .app_data(web::Data::new(app.feed.clone()))
             .app_data(web::Data::new(noted_mounting.clone()))
             .app_data(web::Data::new(app.dicom.clone()))
             .app_data(web::Data::new(app.dicom_settings))
+            // A scan that comes by DICOMweb is one of ImageMedix: that one's webhooks are told.
+            .app_data(web::Data::new(Announcing(vendors::imagemedix::events::uploaded)))
             .app_data(web::Data::from(Arc::clone(&app.device_reader)))
             .app_data(web::Data::new(app.clock.clone()))
             .app_data(charts.clone())
@@ -141,6 +146,7 @@ pub fn documents() -> Vec<Document> {
     vec![
         vendors::smartscan::document(),
         vendors::imagemedix::document(),
+        vendors::smartz::document(),
         vendors::hemato::document(),
         fhir::document(),
         dicomweb::document(),

@@ -25,7 +25,7 @@ pub struct AuditRetention {
 
 /// Works until the task is dropped. Without a retention the audit trail is kept for ever.
 pub async fn run(app: App, retention: Option<AuditRetention>) {
-    let (analyst, reviewer) = (app.analyst(), app.reviewer());
+    let (analyst, reviewer, watch) = (app.analyst(), app.reviewer(), app.watch());
     let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
@@ -41,7 +41,8 @@ pub async fn run(app: App, retention: Option<AuditRetention>) {
         analyst.work(),
         deliveries.work(),
         forget_old_deliveries(deliveries.clone()),
-        reviewer.work()
+        reviewer.work(),
+        watch.work()
     );
 }
 

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::{audit, display, say};
+use super::{audit, corrections, display, say};
 use crate::app::{App, Database};
 use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
@@ -62,6 +62,9 @@ pub(super) enum Stored {
     RotateKeys,
     /// Hold the audit trail against its seals, say which rows were changed, removed or added, and print the heads to keep elsewhere.
     VerifyAudit(audit::VerifyArguments),
+    /// Print what people corrected of what models said, a line of JSON each, without what names anybody: of patients whose Consent for
+    /// research permits it.
+    ExportCorrections(corrections::CorrectionArguments),
     /// Remove old rows of the audit trail; their seals stay, so that the rest can be verified.
     RetainAudit(audit::RetainArguments),
 }
@@ -157,6 +160,9 @@ async fn stored(settings: &Settings, command: Stored) -> anyhow::Result<()> {
                 Ok(String::new())
             }
             Stored::VerifyAudit(arguments) => audit::verify(&app, arguments).await.map(|()| String::new()),
+            Stored::ExportCorrections(arguments) => {
+                corrections::export(&app, &arguments).await.map(|()| String::new())
+            }
             Stored::RetainAudit(arguments) => {
                 audit::retain(&app, arguments, &database.url).await.map(|()| String::new())
             }

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use crate::inference::dicom;
 
-/// Reads what is asked and the file from stdin, and answers on stdout. It says nothing of a failure: that may be health data.
-pub(super) fn run() -> ExitCode {
-    let done = dicom::confine().and_then(|()| dicom::work(stdin().lock(), stdout().lock()));
+/// Reads what is asked and a file of about this length from stdin, and answers on stdout. It says nothing of a failure: that may be
+/// health data.
+pub(super) fn run(length: u64) -> ExitCode {
+    let done = dicom::confine(length).and_then(|()| dicom::work(stdin().lock(), stdout().lock()));
     if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

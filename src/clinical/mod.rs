@@ -3,9 +3,11 @@
 //! Every function takes numbers in a stated unit, and answers with a number or with the reason why there is none. Nothing is
 //! assumed of a person: what was not told is missing. `docs/decisions/0020` says which equations are here and why.
 
+pub mod continence;
 pub mod news2;
 pub mod percentiles;
 pub mod risk;
+pub mod smear;
 pub mod trend;
 pub mod wellness;
 

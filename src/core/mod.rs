@@ -1,11 +1,14 @@
-//! What every part needs: time, ids, secrets and settings. It imports nothing else of ours.
+//! What every part needs: time, ids, secrets and settings, and bytes that nobody has to hold all of. It imports nothing else of ours.
 
 pub mod clock;
 pub mod config;
+pub mod content;
 pub mod ids;
 pub mod memory;
 pub mod secret;
+pub mod spool;
 
 pub use clock::Clock;
+pub use content::Content;
 pub use ids::Ids;
 pub use secret::Secret;

@@ -1,14 +1,11 @@
 //! The files of instances: their Media, and the bytes of these.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use actix_web::web;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use serde_json::Value;
 
 use super::studies::{Study, all, parameter, resource_type};
+use crate::core::Content;
 use crate::http::fhir::errors::Refusal;
 use crate::identity::Caller;
 use crate::imaging::codes::{DICOM_UID, oid};
@@ -43,6 +40,8 @@ pub struct File {
     pub binary: String,
     /// How many frames it has, where its Media says so.
     pub frames: Option<u32>,
+    /// The study that it was found in, by its place among those of the UID.
+    pub of: usize,
 }
 
 /// The Media of these instances by their UIDs, as far as they are part of the study.
@@ -70,16 +69,38 @@ pub async fn media(
     Ok(found)
 }
 
-/// The files of what is asked for, in their order; never none.
+/// The files of what is asked for, in their order, each instance once; never none.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there are none.
 pub async fn of_place(
     records: &Records,
     caller: &Caller,
-    study: &Study,
+    studies: &[Study],
     place: &Place,
 ) -> Result<Vec<File>, Refusal> {
+    let (mut files, mut known) = (Vec::new(), HashSet::new());
+    for (of, study) in studies.iter().enumerate() {
+        let found = of_study(records, caller, study, place).await?;
+        // The same instance may have come under two patients: a viewer that asks by its UID gets one file.
+        let new = found.into_iter().filter(|file| known.insert(file.instance.clone()));
+        files.extend(new.map(|file| File { of, ..file }));
+    }
+    if files.is_empty() { Err(Error::NotFound.into()) } else { Ok(files) }
+}
+
+/// The studies that these files are of, each once.
+pub fn studies_of<'a>(studies: &'a [Study], files: &[File]) -> impl Iterator<Item = &'a Study> {
+    let of: HashSet<usize> = files.iter().map(|file| file.of).collect();
+    studies.iter().enumerate().filter(move |(at, _)| of.contains(at)).map(|(_, study)| study)
+}
+
+async fn of_study(
+    records: &Records,
+    caller: &Caller,
+    study: &Study,
+    place: &Place,
+) -> Result<Vec<File>, Error> {
     let is_wanted = |wanted: &Option<String>, uid: &str| wanted.as_deref().is_none_or(|wanted| wanted == uid);
     let series = study.series();
     let of_series = series.iter().filter(|series| is_wanted(&place.series, series.uid));
@@ -93,10 +114,9 @@ pub async fn of_place(
         let media = media.get(*uid)?;
         let frames = media.get("frames").and_then(Value::as_u64).and_then(|count| count.try_into().ok());
         let (media, binary) = (text(media, "id")?.to_owned(), instance::binary(media)?.to_owned());
-        Some(File { series: (*series).to_owned(), instance: (*uid).to_owned(), media, binary, frames })
+        Some(File { series: (*series).to_owned(), instance: (*uid).to_owned(), media, binary, frames, of: 0 })
     };
-    let files: Vec<_> = wanted.iter().filter_map(file).collect();
-    if files.is_empty() { Err(Error::NotFound.into()) } else { Ok(files) }
+    Ok(wanted.iter().filter_map(file).collect())
 }
 
 /// The bytes of a file: those of a Binary that says itself that it belongs to the Media. The right to a study goes on to its files, and
@@ -104,18 +124,12 @@ pub async fn of_place(
 ///
 /// # Errors
 /// When it is gone, or the caller may not read it.
-pub async fn bytes(records: &Records, caller: &Caller, file: &File) -> Result<Bytes, Error> {
+pub async fn content(records: &Records, caller: &Caller, file: &File) -> Result<Content, Error> {
     let stored = records.read(&caller.quietly(), resource_type("Binary")?, &file.binary).await?;
-    let whole = format!("Media/{}", file.media);
-    // A large file takes long enough to hold up other requests of a thread.
-    let decode = move || {
-        let resource = stored.json()?;
-        let belongs_to = resource.get("securityContext").and_then(|one| text(one, "reference"));
-        if belongs_to != Some(&whole) || text(&resource, "contentType") != Some(DICOM) {
-            return Err(Error::NotFound);
-        }
-        let data = text(&resource, "data").unwrap_or_default();
-        STANDARD.decode(data).map(Bytes::from).map_err(Error::internal)
-    };
-    web::block(decode).await.map_err(Error::internal)?
+    let resource = stored.json()?;
+    let belongs_to = resource.get("securityContext").and_then(|one| text(one, "reference"));
+    if belongs_to != Some(&format!("Media/{}", file.media)) || text(&resource, "contentType") != Some(DICOM) {
+        return Err(Error::NotFound);
+    }
+    records.content(caller, &stored).await
 }

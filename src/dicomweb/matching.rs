@@ -1,6 +1,8 @@
 //! Whether an attribute's values are what is searched for
 //! ([PS3.4 section C.2.2.2](https://dicom.nema.org/medical/dicom/current/output/chtml/part04/sect_C.2.2.2.html)). Pure.
 
+use chrono::NaiveDate;
+
 use super::attributes::{Attribute, Dataset, Kind};
 
 /// An attribute that is searched by.
@@ -39,6 +41,19 @@ impl Wish {
     pub fn listed(&self) -> Vec<String> {
         let parts = self.wanted.split([',', '\\']).map(str::trim);
         parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Whether it is of the form that the attribute's values have; of other kinds than dates, any is.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let is_day = |text: &str| {
+            text.len() == 8
+                && text.bytes().all(|byte| byte.is_ascii_digit())
+                && NaiveDate::parse_from_str(text, "%Y%m%d").is_ok()
+        };
+        let (from, until) = self.days();
+        self.attribute.kind != Kind::Da
+            || (from.or(until).is_some() && from.into_iter().chain(until).all(is_day))
     }
 
     /// Whether there are letters in it that stand for others.

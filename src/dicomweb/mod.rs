@@ -47,7 +47,8 @@ use crate::http::fhir::{caller as of_fhir, errors};
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
 use routes::{
-    frames, metadata, rendered, retrieve, search_instances, search_series, search_studies, store, thumbnail,
+    frames, metadata, rendered, rendered_all, retrieve, search_instances, search_series, search_studies,
+    store, thumbnail,
 };
 
 /// Where the service is mounted.
@@ -82,6 +83,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(thumbnail::read_instance_thumbnail)
             .service(rendered::read_rendered_frame)
             .service(rendered::read_rendered_instance)
+            .service(rendered_all::read_rendered_study)
+            .service(rendered_all::read_rendered_series)
             .service(frames::read_frames)
             .service(retrieve::read_instance)
             .service(retrieve::read_series)

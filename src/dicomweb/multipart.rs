@@ -1,10 +1,13 @@
 //! Answers of several parts ([RFC 2387](https://www.rfc-editor.org/rfc/rfc2387)), sent one after another as they are read.
 
+use std::io;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
-use bytes::{Bytes, BytesMut};
-use futures_util::stream::{self, StreamExt};
+use bytes::Bytes;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 
+use crate::core::Content;
 use crate::records::Error;
 
 /// One part.
@@ -14,11 +17,12 @@ pub struct Part {
     /// Where it is by itself.
     pub location: String,
     /// Its bytes.
-    pub bytes: Bytes,
+    pub content: Content,
 }
 
-/// An answer of parts of one type. Each of `items` is made a part when it is its turn, so that one is in memory at a time. The first
-/// is made before, so that what cannot be read at all is a refusal and no broken answer.
+/// An answer of parts of one type. Each of `items` is made a part when it is its turn, and its bytes are read as they are sent, so that
+/// little of it is in memory at a time however many there are. The first is made before, so that what cannot be read at all is a
+/// refusal and no broken answer.
 pub fn answer<I, F>(
     boundary: String,
     part_type: &str,
@@ -33,34 +37,33 @@ where
     let head = boundary.clone();
     let first = stream::once(async move { Ok::<_, Error>(first) });
     let rest = stream::iter(items).then(make);
-    let parts = first.chain(rest).flat_map(move |part| {
-        let chunks: Vec<Result<Bytes, Error>> = match part {
-            Ok(part) => vec![Ok(opening(&head, &part)), Ok(part.bytes)],
-            Err(error) => {
-                error.log();
-                vec![Err(error)]
-            }
-        };
-        stream::iter(chunks)
+    let parts = first.chain(rest).map(move |part| match part {
+        Ok(part) => {
+            let opening = stream::once(std::future::ready(Ok(opening(&head, &part))));
+            opening.chain(part.content.parts()).boxed_local()
+        }
+        Err(error) => {
+            error.log();
+            stream::once(std::future::ready(Err(io::Error::other("a part cannot be read")))).boxed_local()
+        }
     });
     let end = Bytes::from(format!("\r\n--{boundary}--\r\n"));
-    let body = parts.chain(stream::once(async move { Ok::<_, Error>(end) }));
+    let body = parts.flatten().chain(stream::once(async move { Ok(end) }));
+    let body = body.inspect_err(|error| tracing::error!(%error, "an answer of several parts ended early"));
     HttpResponse::Ok()
         .insert_header((
             CONTENT_TYPE,
             format!("multipart/related; type=\"{part_type}\"; boundary={boundary}"),
         ))
-        .streaming(body.map(|chunk| chunk.map_err(|_| std::io::Error::other("an answer ended early"))))
+        .streaming(body)
 }
 
 fn opening(boundary: &str, part: &Part) -> Bytes {
-    let mut head = BytesMut::new();
     let text = format!(
         "\r\n--{boundary}\r\nContent-Type: {}\r\nContent-Length: {}\r\nContent-Location: {}\r\n\r\n",
         part.media_type,
-        part.bytes.len(),
+        part.content.length(),
         part.location
     );
-    head.extend_from_slice(text.as_bytes());
-    head.freeze()
+    Bytes::from(text)
 }

@@ -42,6 +42,8 @@ const ALL: &[Address] = &[
     (Method::GET, "/studies/:/series/:/instances/:/frames/:", FRAMES),
     (Method::GET, "/studies/:/series/:/instances/:/rendered", RENDERED),
     (Method::GET, "/studies/:/series/:/instances/:/frames/:/rendered", RENDERED),
+    (Method::GET, "/studies/:/rendered", RENDERED),
+    (Method::GET, "/studies/:/series/:/rendered", RENDERED),
     (Method::GET, "/studies/:/thumbnail", THUMBNAIL),
     (Method::GET, "/studies/:/series/:/thumbnail", THUMBNAIL),
     (Method::GET, "/studies/:/series/:/instances/:/thumbnail", THUMBNAIL),

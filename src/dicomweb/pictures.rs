@@ -2,7 +2,6 @@
 //! ([PS3.18 section 8.3.5](https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_8.3.5.html)).
 
 use actix_web::HttpRequest;
-use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
@@ -10,6 +9,7 @@ use image::{DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, RgbImage};
 
 use super::accept::Accepted;
 use super::query::refused;
+use crate::core::Content;
 use crate::http::fhir::errors::Refusal;
 use crate::inference::dicom::{Colour, DecodeError, DicomError, DicomReader, Raster, Window};
 use crate::records::Error;
@@ -62,7 +62,7 @@ impl Wanted {
     pub async fn made(
         self,
         reader: &DicomReader,
-        file: Bytes,
+        file: Content,
         frame: u32,
     ) -> Result<(&'static str, Vec<u8>), Refusal> {
         let (_, raster) = reader.render(file, frame, self.window).await.map_err(unread)?;

@@ -57,7 +57,13 @@ impl Query {
                 name => match attributes::named(name).filter(|one| one.level <= level) {
                     Some(_) if value.trim().is_empty() => {}
                     Some(attribute) => {
-                        query.wishes.push(Wish { attribute, wanted: value.into_owned() });
+                        let wish = Wish { attribute, wanted: value.into_owned() };
+                        if !wish.is_sound() {
+                            let form =
+                                "must be a date such as 20250501, or a range such as 20250501-20250531";
+                            return Err(refused(&format!("{} {form}", attribute.keyword)));
+                        }
+                        query.wishes.push(wish);
                     }
                     None => unknown += 1,
                 },
@@ -116,6 +122,9 @@ mod tests {
             assert!(of(text).is_err(), "{text}");
         }
         assert!(of(&"PatientID=1&".repeat(65)).is_err());
+        for date in ["x", "2025", "2025-05-01", "20250230", "20250501-x", "-", "20250501-20250502-"] {
+            assert!(of(&format!("StudyDate={date}")).is_err(), "{date}");
+        }
     }
 
     #[test]

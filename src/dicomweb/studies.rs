@@ -1,4 +1,7 @@
-//! Studies that a caller may see: the ImagingStudies of one Study Instance UID are one study, whoever wrote them.
+//! Studies that a caller may see: the ImagingStudies of one Study Instance UID and one patient are one study, whoever wrote them.
+//!
+//! A UID is of one study by DICOM. Where it came under two patients all the same (somebody sent a file for the wrong one), these are two
+//! studies: what is told of one patient is never told of the other.
 
 use std::collections::{HashMap, HashSet};
 
@@ -28,6 +31,8 @@ const MOST_LOOKED_AT: usize = 20_000;
 pub struct Study {
     /// Study Instance UID.
     pub uid: String,
+    /// Whose it is, as its ImagingStudies refer to that; empty where they do not.
+    pub subject: String,
     /// Its ImagingStudies with their JSON, the oldest first; never none.
     pub resources: Vec<(Stored, Value)>,
     /// Whose it is, where the caller may know.
@@ -117,16 +122,32 @@ pub async fn all(
     }
 }
 
-/// The study with this UID.
+/// The studies with this UID, one for each patient; never none.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none that the caller may see.
-pub async fn find(records: &Records, caller: &Caller, uid: &str) -> Result<Study, Refusal> {
+pub async fn find(records: &Records, caller: &Caller, uid: &str) -> Result<Vec<Study>, Refusal> {
     if !is_uid(uid) {
         return Err(Error::NotFound.into());
     }
     let found = grouped(records, caller, &[uid.to_owned()]).boxed_local().await?;
-    found.into_iter().next().ok_or(Refusal(Error::NotFound))
+    if found.is_empty() { Err(Error::NotFound.into()) } else { Ok(found) }
+}
+
+/// Has the audit trail tell that these studies were read.
+///
+/// # Errors
+/// When that cannot be written: then nothing is answered.
+pub async fn audit(
+    records: &Records,
+    caller: &Caller,
+    operation: &'static str,
+    read: impl IntoIterator<Item = &Study>,
+) -> Result<(), Error> {
+    for study in read {
+        records.audit_answer(caller, operation, study.first()?).await?;
+    }
+    Ok(())
 }
 
 /// Whether a text can be a UID.
@@ -135,28 +156,32 @@ pub fn is_uid(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// All of the studies with these UIDs, in their order.
+/// All studies with these UIDs, in the order of these; of one UID, the patient whose was stored first comes first.
 async fn grouped(records: &Records, caller: &Caller, uids: &[String]) -> Result<Vec<Study>, Error> {
-    let mut studies: Vec<_> =
-        uids.iter().map(|uid| Study { uid: uid.clone(), resources: Vec::new(), patient: None }).collect();
+    let mut of_uid: HashMap<&str, Vec<Study>> = HashMap::new();
     for some in uids.chunks(usize::from(AT_ONCE)) {
         let by: Vec<_> = some.iter().map(|uid| format!("{DICOM_UID}|{}", oid(uid))).collect();
         for stored in
             all(records, caller, "ImagingStudy", vec![parameter("identifier", by.join(","))]).await?
         {
             let json = stored.json()?;
-            let uid = study::uid(&json).unwrap_or_default();
-            if let Some(study) = studies.iter_mut().find(|study| study.uid == uid) {
-                study.resources.push((stored, json));
+            let Some(uid) = study::uid(&json) else { continue };
+            let Some(known) = some.iter().find(|wanted| *wanted == uid) else { continue };
+            let studies = of_uid.entry(known.as_str()).or_default();
+            let subject = subject(&json).to_owned();
+            match studies.iter_mut().find(|study| study.subject == subject) {
+                Some(study) => study.resources.push((stored, json)),
+                None => {
+                    let uid = known.clone();
+                    studies.push(Study { uid, subject, resources: vec![(stored, json)], patient: None });
+                }
             }
         }
     }
-    studies.retain(|study| !study.resources.is_empty());
+    let mut studies: Vec<_> = uids.iter().filter_map(|uid| of_uid.remove(uid.as_str())).flatten().collect();
     let patients = patients(records, caller, studies.iter().flat_map(|study| &study.resources)).await?;
     for study in &mut studies {
-        // Of several studies of one patient, each names that one.
-        let whose = study.resources.iter().find_map(|(_, json)| patients.get(whose(json)?)).cloned();
-        study.patient = whose;
+        study.patient = study.subject.strip_prefix("Patient/").and_then(|id| patients.get(id)).cloned();
     }
     Ok(studies)
 }
@@ -180,7 +205,11 @@ async fn patients(
 }
 
 fn whose(study: &Value) -> Option<&str> {
-    text(study.get("subject")?, "reference")?.strip_prefix("Patient/")
+    subject(study).strip_prefix("Patient/")
+}
+
+fn subject(study: &Value) -> &str {
+    study.get("subject").and_then(|subject| text(subject, "reference")).unwrap_or_default()
 }
 
 /// The studies on a page of a search, the latest first, and whether there are more.
@@ -190,7 +219,7 @@ fn whose(study: &Value) -> Option<&str> {
 pub async fn page(records: &Records, caller: &Caller, query: &Query) -> Result<(Vec<Study>, bool), Refusal> {
     let mut search = search_by(parameters(&query.wishes), Some("-started"));
     let wanted = query.offset.saturating_add(query.limit);
-    let (mut seen, mut uids, mut looked_at) = (HashSet::new(), Vec::new(), 0_usize);
+    let (mut seen, mut keys, mut looked_at) = (HashSet::new(), Vec::new(), 0_usize);
     // The first page of the search is what the audit trail tells of.
     let mut caller = caller.clone();
     loop {
@@ -206,20 +235,38 @@ pub async fn page(records: &Records, caller: &Caller, query: &Query) -> Result<(
         for one in studies {
             let Some(uid) = study::uid(&one.1).map(str::to_owned) else { continue };
             let patient = whose(&one.1).and_then(|id| patients.get(id)).cloned();
-            let alone = Study { uid, resources: vec![one], patient };
+            let subject = subject(&one.1).to_owned();
+            let alone = Study { uid, subject, resources: vec![one], patient };
             let dataset = described::study(&alone, "");
-            if query.wishes.iter().all(|wish| wish.is_met(&dataset)) && seen.insert(alone.uid.clone()) {
-                uids.push(alone.uid);
+            let key = (alone.uid, alone.subject);
+            if query.wishes.iter().all(|wish| wish.is_met(&dataset)) && seen.insert(key.clone()) {
+                keys.push(key);
             }
         }
         search.after = page.next;
-        if search.after.is_none() || uids.len() > wanted || looked_at >= MOST_LOOKED_AT {
+        if search.after.is_none() || keys.len() > wanted || looked_at >= MOST_LOOKED_AT {
             break;
         }
     }
-    let goes_on = uids.len() > wanted || search.after.is_some();
-    let uids: Vec<_> = uids.into_iter().skip(query.offset).take(query.limit).collect();
-    Ok((grouped(records, &caller, &uids).await?, goes_on))
+    let goes_on = keys.len() > wanted || search.after.is_some();
+    let keys: Vec<_> = keys.into_iter().skip(query.offset).take(query.limit).collect();
+    Ok((whole(records, &caller, &keys).await?, goes_on))
+}
+
+/// The studies of these UIDs and subjects, whole, in their order.
+async fn whole(records: &Records, caller: &Caller, keys: &[(String, String)]) -> Result<Vec<Study>, Error> {
+    let mut uids = Vec::new();
+    for (uid, _) in keys {
+        if !uids.contains(uid) {
+            uids.push(uid.clone());
+        }
+    }
+    let mut found = grouped(records, caller, &uids).await?;
+    let place =
+        |study: &Study| keys.iter().position(|(uid, whose)| *uid == study.uid && *whose == study.subject);
+    found.retain(|study| place(study).is_some());
+    found.sort_by_key(place);
+    Ok(found)
 }
 
 /// What of a search the index can tell; the rest is held against what it finds.

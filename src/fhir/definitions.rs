@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::index;
+use super::invariant::Invariant;
 use super::primitive::Primitive;
 use super::resource_type::ResourceType;
 use super::search_parameter::SearchParameter;
@@ -46,6 +47,8 @@ pub struct TypeDefinition {
     pub kind: TypeKind,
     /// Its elements, inherited ones first, in the order of the specification.
     pub elements: Vec<Element>,
+    /// The rules that all of this type keep, inherited ones first.
+    pub rules: Vec<&'static Invariant>,
     /// JSON name, position of the element, position of the type; sorted by name.
     pub(super) properties: Vec<(&'static str, usize, usize)>,
 }
@@ -82,6 +85,8 @@ pub struct Element {
     pub types: Vec<ElementType>,
     /// The codes that it must be taken from.
     pub value_set: Option<&'static ValueSet>,
+    /// The rules that it keeps beside those of its type.
+    pub rules: Vec<&'static Invariant>,
 }
 
 /// One type that an element may have.

@@ -6,6 +6,8 @@ use std::io::Read;
 use super::definitions::{
     Compartment, Definitions, Element, ElementType, TypeDefinition, TypeId, TypeKind, TypeRef, ValueSet,
 };
+use super::invariant::Invariant;
+use super::outcome::Severity;
 use super::primitive::Primitive;
 use super::resource_type::ResourceType;
 use super::search_parameter::{Component, SearchKind, SearchParameter};
@@ -32,6 +34,8 @@ struct Block {
     name: &'static str,
     base: &'static str,
     lines: Vec<&'static str>,
+    /// Each with the name of its element; none for the type itself.
+    rules: Vec<(&'static str, &'static Invariant)>,
 }
 
 #[derive(Default)]
@@ -86,6 +90,11 @@ fn split(text: &'static str) -> Result<Sections, IndexFault> {
                 sections.units.extend(rest.split('\t'));
                 continue;
             }
+            "I" => {
+                let rule = rule(rest).ok_or_else(malformed)?;
+                sections.blocks.last_mut().ok_or_else(malformed)?.rules.push(rule);
+                continue;
+            }
             "P" => continue,
             "R" => TypeKind::Resource,
             "A" => TypeKind::AbstractResource,
@@ -99,7 +108,7 @@ fn split(text: &'static str) -> Result<Sections, IndexFault> {
         };
         let (name, base) = rest.split_once('\t').ok_or_else(malformed)?;
         sections.by_name.insert(name, sections.blocks.len());
-        sections.blocks.push(Block { kind, name, base, lines: Vec::new() });
+        sections.blocks.push(Block { kind, name, base, lines: Vec::new(), rules: Vec::new() });
     }
     Ok(sections)
 }
@@ -129,6 +138,15 @@ fn parameter(fields: &'static str) -> Option<SearchParameter> {
     Some(SearchParameter { code, kind, expression, bases, targets, components, id })
 }
 
+/// The rules of a type stand before its elements, those of an element after it.
+fn rule(fields: &'static str) -> Option<(&'static str, &'static Invariant)> {
+    let mut fields = fields.split('\t');
+    let (element, key, severity) = (fields.next()?, fields.next()?, fields.next()?);
+    let severity = if severity == "e" { Severity::Error } else { Severity::Warning };
+    let rule = Invariant::of(key, severity, fields.next()?, fields.next()?);
+    Some((element, Box::leak(Box::new(rule))))
+}
+
 fn compartment(fields: &'static str) -> Option<Compartment> {
     let mut fields = fields.split('\t');
     let code = fields.next()?;
@@ -142,25 +160,30 @@ fn link(sections: &Sections, at: usize) -> Result<TypeDefinition, IndexFault> {
     let mut lines = Vec::new();
     let mut next = sections.blocks.get(at);
     while let Some(block) = next {
-        lines.push(&block.lines);
+        lines.push(block);
         next = sections.by_name.get(block.base).and_then(|base| sections.blocks.get(*base));
     }
+    lines.reverse();
     let elements = lines
         .iter()
-        .rev()
-        .flat_map(|group| group.iter())
-        .map(|line| element(sections, line))
+        .flat_map(|block| block.lines.iter().map(|line| element(sections, line, &block.rules)))
         .collect::<Result<Vec<_>, _>>()?;
+    let rules = lines.iter().flat_map(|block| block.rules.iter());
+    let rules = rules.filter(|(element, _)| element.is_empty()).map(|(_, rule)| *rule).collect();
     let mut properties = Vec::with_capacity(elements.len());
     for (position, element) in elements.iter().enumerate() {
         properties.extend(element.types.iter().enumerate().map(|(of, type_)| (type_.key, position, of)));
     }
     properties.sort_unstable();
     let block = sections.blocks.get(at).ok_or(IndexFault::Line(""))?;
-    Ok(TypeDefinition { name: block.name, kind: block.kind, elements, properties })
+    Ok(TypeDefinition { name: block.name, kind: block.kind, elements, rules, properties })
 }
 
-fn element(sections: &Sections, line: &'static str) -> Result<Element, IndexFault> {
+fn element(
+    sections: &Sections,
+    line: &'static str,
+    rules: &[(&'static str, &'static Invariant)],
+) -> Result<Element, IndexFault> {
     let malformed = || IndexFault::Line(line);
     let mut fields = line.split('\t');
     let mut field = || fields.next().ok_or_else(malformed);
@@ -181,6 +204,7 @@ fn element(sections: &Sections, line: &'static str) -> Result<Element, IndexFaul
         modifier: flags.contains('m'),
         types: types.collect::<Result<_, _>>()?,
         value_set,
+        rules: rules.iter().filter(|(of, _)| *of == name).map(|(_, rule)| *rule).collect(),
     })
 }
 

@@ -98,6 +98,11 @@ pub struct Issue {
 }
 
 impl Issue {
+    /// An issue of the request as a whole.
+    pub fn of(severity: Severity, code: IssueType, diagnostics: impl Into<String>) -> Self {
+        Self { severity, ..Self::error(code, diagnostics) }
+    }
+
     /// An error of the request as a whole.
     pub fn error(code: IssueType, diagnostics: impl Into<String>) -> Self {
         Self { severity: Severity::Error, code, expression: None, diagnostics: diagnostics.into() }

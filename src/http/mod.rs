@@ -9,6 +9,7 @@ pub mod cors;
 pub mod docs;
 pub mod federation;
 pub mod fhir;
+pub mod incoming;
 pub mod json;
 pub mod mounting;
 pub mod oauth;

@@ -9,6 +9,9 @@ use tokio::time::timeout;
 
 use crate::records::Error;
 
+/// After so many seconds, there are turns again.
+const PATIENCE_S: u32 = 60;
+
 /// Room for so many bytes at the same time.
 #[derive(Debug)]
 pub struct Room {
@@ -93,6 +96,28 @@ impl Share<'_> {
     }
 }
 
+/// Turns to do something: so many at the same time, and so many of one of those who share them.
+#[derive(Debug)]
+pub struct Turns(Room);
+
+impl Turns {
+    /// So many turns, of which nobody has more than `each`; who finds none waits so long.
+    #[must_use]
+    pub const fn shared(all: usize, each: usize, wait: Duration) -> Self {
+        Self(Room::shared(all, each, wait))
+    }
+
+    /// A turn of somebody's, which lasts until it is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when there is none in time.
+    pub async fn of(&self, who: &str) -> Result<Share<'_>, Error> {
+        let mut turn = self.0.share_of(who);
+        turn.grow_to(1).await.map_err(|_| Error::Busy(PATIENCE_S))?;
+        Ok(turn)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +133,17 @@ mod tests {
         drop(one);
         other.grow_to(3 * 1024).await.unwrap();
         assert!(matches!(other.grow_to(3 * 1024 + 1).await, Err(Error::Unavailable)));
+    }
+
+    #[tokio::test]
+    async fn nobody_takes_the_turns_of_others() {
+        let turns = Turns::shared(3, 2, Duration::ZERO);
+        let own = (turns.of("a").await.unwrap(), turns.of("a").await.unwrap());
+        assert!(matches!(turns.of("a").await, Err(Error::Busy(_))));
+        let other = turns.of("b").await.unwrap();
+        drop(own);
+        assert!(turns.of("a").await.is_ok());
+        drop(other);
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod caller;
 pub mod federation;
 pub mod file_links;
+pub mod gateway;
 pub mod oauth;
 pub mod organization_keys;
 pub mod passwords;
@@ -37,6 +38,7 @@ use crate::storage::{StorageError, Store, signing_keys};
 use access_tokens::{Known, REMEMBERED};
 use federation::Federation;
 use file_links::FileLinks;
+use gateway::tokens::{self as application_tokens, ApplicationTokens};
 use oauth::published_keys::KeySets;
 use pseudonyms::Pseudonyms;
 use regions::RegionTokens;
@@ -50,8 +52,10 @@ pub struct Identity {
     ids: Ids,
     smartscan: SessionTokens,
     imagemedix: SessionTokens,
+    smartz: SessionTokens,
     operator: SessionTokens,
     regions: RegionTokens,
+    application_tokens: ApplicationTokens,
     file_links: FileLinks,
     pseudonyms: Pseudonyms,
     tokens: Arc<Cache<String, Known>>,
@@ -84,14 +88,23 @@ impl Identity {
         };
         let smartscan = session_tokens(Surface::SmartScan).await?;
         let imagemedix = session_tokens(Surface::ImageMedix).await?;
+        let smartz = session_tokens(Surface::Smartz).await?;
         let operator = session_tokens(Surface::Operator).await?;
         let named = async |name: &str| {
             signing_keys::find_or_make(&store, name, ids.random_bytes(32), clock.now()).await
         };
         let regions = RegionTokens::new(public_url, &named(Surface::Hemato.as_str()).await?);
+        let seed = named(application_tokens::KEY).await?;
+        let corrupt = |_| StorageError::Corrupt {
+            table: "signing_key",
+            column: "secret",
+            row: application_tokens::KEY.to_owned(),
+        };
+        let application_tokens = ApplicationTokens::new(public_url, &seed).map_err(corrupt)?;
         let file_links = FileLinks::new(&named(file_links::KEY).await?);
         let pseudonyms = Pseudonyms::new(&named(pseudonyms::KEY).await?);
         Ok(Self {
+            application_tokens,
             file_links,
             pseudonyms,
             store,
@@ -99,6 +112,7 @@ impl Identity {
             ids,
             smartscan,
             imagemedix,
+            smartz,
             operator,
             regions,
             tokens: Arc::new(Cache::new(REMEMBERED)),
@@ -115,8 +129,9 @@ impl Identity {
         match surface {
             Surface::SmartScan => Some(&self.smartscan),
             Surface::ImageMedix => Some(&self.imagemedix),
+            Surface::Smartz => Some(&self.smartz),
             Surface::Operator => Some(&self.operator),
-            Surface::Fhir | Surface::Smartz | Surface::Hemato => None,
+            Surface::Fhir | Surface::Hemato => None,
         }
     }
 }

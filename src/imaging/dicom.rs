@@ -6,6 +6,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use sha2::{Digest, Sha256};
 
+use crate::core::Content;
 use crate::inference::dicom::{Colour, DecodeError, DicomError, DicomReader, Metadata, Raster};
 
 /// Where in a file the mark of DICOM stands.
@@ -47,7 +48,7 @@ impl std::fmt::Debug for Picture {
 /// When the file cannot be read at all.
 pub async fn read(
     reader: &DicomReader,
-    file: Bytes,
+    file: Content,
 ) -> Result<(Metadata, Result<Picture, DicomError>), DecodeError> {
     match reader.render(file.clone(), FIRST, None).await {
         Ok((metadata, raster)) => Ok((metadata, Ok(png(raster).await?))),

@@ -4,6 +4,7 @@
 //! look at is a Media of its own. A Task asks for the study to be looked at: that makes it a scan of ImageMedix. What that surface takes in
 //! and what comes by DICOMweb are the same resources, so that each shows the other's. Decision 33 has the reasons.
 
+pub mod arrived;
 pub mod codes;
 pub mod dicom;
 pub mod instance;

@@ -48,7 +48,7 @@ pub struct File {
     /// Height in pixels, held upright; 0 without pixels.
     pub height: u32,
     /// Length of the file.
-    pub size_bytes: usize,
+    pub size_bytes: u64,
     /// SHA-256 of the file's bytes, hexadecimal.
     pub sha256: String,
 }
@@ -152,16 +152,21 @@ impl New {
     }
 }
 
-/// A Binary with a file's bytes, which come in base64: they are many, and are moved. Who may not read the Media may not see
-/// it. <https://hl7.org/fhir/R4/binary.html>
+/// A Binary whose bytes are kept beside it. Who may not read the Media may not see it. <https://hl7.org/fhir/R4/binary.html>
 #[must_use]
-pub fn binary(media: &str, media_type: &str, data: Secret<String>) -> Value {
-    let mut resource = json!({
+pub fn binary_beside(media: &str, media_type: &str) -> Value {
+    json!({
         "resourceType": "Binary",
         "id": media,
         "contentType": media_type,
         "securityContext": reference(&format!("Media/{media}")),
-    });
+    })
+}
+
+/// The same with a file's bytes, which come in base64: they are many, and are moved.
+#[must_use]
+pub fn binary(media: &str, media_type: &str, data: Secret<String>) -> Value {
+    let mut resource = binary_beside(media, media_type);
     set(&mut resource, "data", Some(data.into_inner().into()));
     resource
 }

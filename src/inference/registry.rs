@@ -67,6 +67,14 @@ pub struct Input {
     pub width: Option<u32>,
     /// Longest side of the picture fed in, where the model takes any.
     pub longest_side: Option<u32>,
+    /// Width of a red cell in the picture fed in, where the model finds cells.
+    pub red_cell: Option<u32>,
+    /// Both sides are multiples of this, where the model takes any.
+    pub multiple: Option<u32>,
+    /// Pixels of the picture for one place of the answer, where that is a map.
+    pub cell: Option<u32>,
+    /// Side of the square that is cut out round a cell, where the model takes single cells: in sides of its box or widths of a red cell.
+    pub reach: Option<f32>,
 }
 
 /// Order of the colour planes in a model's input.
@@ -188,6 +196,19 @@ impl Model {
             path: self.folder.join("model.toml"),
             reason: format!("no threshold named {name}"),
         })
+    }
+
+    /// What each number of the model's answer stands for, by the words of `operating_point.classes`.
+    pub fn named<T>(&self, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, RegistryError> {
+        let malformed =
+            |reason: String| RegistryError::Malformed { path: self.folder.join("model.toml"), reason };
+        let classes = self.operating_point.get("classes").and_then(toml::Value::as_array);
+        let classes = classes.ok_or_else(|| malformed("no list of classes".to_owned()))?;
+        let word = |class: &toml::Value| class.as_str().and_then(&read);
+        classes
+            .iter()
+            .map(|class| word(class).ok_or_else(|| malformed(format!("{class} is not known"))))
+            .collect()
     }
 
     /// How findings name this model.

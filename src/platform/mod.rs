@@ -2,6 +2,7 @@
 
 pub mod delivery;
 pub mod egress;
+pub mod feed;
 pub mod limits;
 pub mod mail;
 pub mod pdf;

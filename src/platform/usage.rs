@@ -11,7 +11,7 @@ use crate::core::{Clock, Ids};
 use crate::storage::usage as rows;
 use crate::storage::{StorageError, Store, TenantId, tenants};
 
-pub use rows::{Call, Sum};
+pub use rows::{Call, Sum, Used};
 
 /// So many calls of a surface are removed by one statement.
 const BATCH: i64 = 5_000;
@@ -93,6 +93,24 @@ impl Usage {
         let sums = rows::sums(&mut connection, tenant, surface, from).await;
         connection.finish(sums).await
     }
+
+    /// The calls of a surface with the keys of these projects, within a span of time that begins as long ago as calls are kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_projects(
+        &self,
+        tenant: TenantId,
+        surface: &str,
+        projects: &[String],
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<Used>, StorageError> {
+        let span = (self.ids.first_of(from), (from, to));
+        let mut connection = self.store.alone(tenant).await?;
+        let used = rows::of_projects(&mut connection, tenant, surface, projects, span).await;
+        connection.finish(used).await
+    }
+
     /// Removes the calls of these surfaces, in all tenants, that have been kept long enough; says how many.
     ///
     /// # Errors

@@ -7,9 +7,11 @@ use super::subscriptions::SUBSCRIPTION;
 use super::{Error, Records};
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
+use crate::identity::gateway::nodes::NewNode;
 use crate::platform::delivery::{JOBS, MOST_WAITING, NewReceiver, Notice, line};
 use crate::platform::queue::{Job, MOST};
 use crate::storage::deliveries::{self, New};
+use crate::storage::gateway::nodes;
 use crate::storage::heads::{self, Wanted};
 use crate::storage::locks::{self, Lock};
 use crate::storage::receivers::{self, Receiver};
@@ -27,6 +29,8 @@ pub struct Beside {
     pub notices: Vec<Notice>,
     /// Who is told from now on.
     pub receiver: Option<NewReceiver>,
+    /// A machine that may send from now on.
+    pub node: Option<NewNode>,
 }
 
 impl Beside {
@@ -68,6 +72,9 @@ impl Records {
         connection: &mut Connection,
     ) -> Result<(), Error> {
         let now = self.clock.now();
+        if let Some(NewNode { node, hash }) = &beside.node {
+            nodes::set(connection, node, hash, now).await?;
+        }
         if let Some(job) = &beside.job {
             let about = (job.kind, job.subject.as_str());
             if !jobs::add(connection, caller.tenant, about, now, MOST).await? {

@@ -49,6 +49,10 @@ pub enum On {
     Type(&'static str),
     /// A resource of a type.
     Instance(&'static str),
+    /// Any type.
+    EveryType,
+    /// A resource of any type.
+    EveryInstance,
 }
 
 /// A parameter: its name, type, and what it asks for. It may be given any number of times where the last says so.
@@ -59,14 +63,20 @@ impl On {
     #[must_use]
     pub fn resource_type(&self) -> Option<&'static str> {
         match self {
-            Self::System => None,
+            Self::System | Self::EveryType | Self::EveryInstance => None,
             Self::Type(name) | Self::Instance(name) => Some(name),
         }
+    }
+
+    /// Whether it is on this type, or on all.
+    #[must_use]
+    pub fn is_of(&self, resource_type: &str) -> bool {
+        matches!(self, Self::EveryType | Self::EveryInstance) || self.resource_type() == Some(resource_type)
     }
 }
 
 /// All operations.
-pub const ALL: [Operation; 12] = [
+pub const ALL: [Operation; 13] = [
     Operation {
         id: "hygeia-code-system-lookup",
         code: "lookup",
@@ -202,6 +212,21 @@ pub const ALL: [Operation; 12] = [
         parameters: &[],
     },
     Operation {
+        id: "hygeia-resource-validate",
+        code: "validate",
+        url: "https://hygeia.health/fhir/OperationDefinition/resource-validate",
+        base: Some("http://hl7.org/fhir/OperationDefinition/Resource-validate"),
+        on: &[On::EveryType, On::EveryInstance],
+        affects_state: false,
+        title: "Whether a resource is right",
+        description: "Tells what is wrong with a resource that is sent or stored: its structure, the codes and references that its elements allow, and the rules between elements. Nothing is stored.",
+        parameters: &[
+            ("resource", "Resource", "The resource; of a stored one, what it is to become", false),
+            ("mode", "code", "create, update or delete: what is to be done with it", false),
+            ("profile", "uri", "A profile that it is to keep too", true),
+        ],
+    },
+    Operation {
         id: "hygeia-value-set-expand",
         code: "expand",
         url: "https://hygeia.health/fhir/OperationDefinition/value-set-expand",
@@ -289,8 +314,8 @@ impl Operation {
             "code": self.code,
             "resource": if types.is_empty() { vec!["Resource"] } else { types },
             "system": self.on.contains(&On::System),
-            "type": self.on.iter().any(|on| matches!(on, On::Type(_))),
-            "instance": self.on.iter().any(|on| matches!(on, On::Instance(_))),
+            "type": self.on.iter().any(|on| matches!(on, On::Type(_) | On::EveryType)),
+            "instance": self.on.iter().any(|on| matches!(on, On::Instance(_) | On::EveryInstance)),
         });
         if let Some(definition) = definition.as_object_mut() {
             definition.extend(self.base.map(|base| ("base".to_owned(), base.into())));

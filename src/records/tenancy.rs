@@ -16,7 +16,7 @@ use crate::storage::locks::{self, Lock};
 pub use crate::storage::organizations::Organization;
 pub use crate::storage::tenants::Tenant;
 use crate::storage::{
-    Connection, StorageError, TenantId, consents, organizations, search_parameters, tenants,
+    Connection, StorageError, TenantId, consents, organizations, region_parts, search_parameters, tenants,
 };
 
 /// Why a tenant was not founded.
@@ -120,17 +120,23 @@ impl Records {
         Ok(transaction.finish(attached).await?)
     }
 
-    /// Says whether patients of whom no Consent says anything keep everybody out, in the caller's tenant. It holds from the next
-    /// request on.
+    /// Says whether patients of whom no Consent says anything keep everybody out, in the caller's tenant and those that have the data of its
+    /// other regions. It holds from the next request on.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn change_consent_default(&self, caller: &Caller, denies: bool) -> Result<(), Error> {
         let mut transaction = self.store.begin(caller.tenant).await?;
         let changed = async {
-            search_parameters::renew(&mut transaction, caller.tenant).await?;
-            consents::set_default(&mut transaction, caller.tenant, denies).await?;
-            rows::insert(&mut transaction, &self.audit_row(caller, "change-tenant", None)).await
+            let others = region_parts::others(&mut transaction, caller.tenant).await?;
+            for tenant in std::iter::once(caller.tenant).chain(others) {
+                let caller = Caller { tenant, ..caller.clone() };
+                tenants::turn_to(&mut transaction, tenant).await?;
+                search_parameters::renew(&mut transaction, tenant).await?;
+                consents::set_default(&mut transaction, tenant, denies).await?;
+                rows::insert(&mut transaction, &self.audit_row(&caller, "change-tenant", None)).await?;
+            }
+            tenants::turn_to(&mut transaction, caller.tenant).await
         }
         .await;
         Ok(transaction.finish(changed).await?)

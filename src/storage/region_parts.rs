@@ -38,6 +38,21 @@ pub async fn any(connection: &mut Connection, tenant: TenantId) -> Result<bool, 
     Ok(first.is_some())
 }
 
+/// The tenants that have the data of its regions, but itself.
+///
+/// # Errors
+/// When the database fails.
+pub async fn others(connection: &mut Connection, tenant: TenantId) -> Result<Vec<TenantId>, StorageError> {
+    let found: Vec<i64> = region_part::table
+        .filter(region_part::tenant.eq(tenant.number()))
+        .filter(region_part::part.ne(tenant.number()))
+        .select(region_part::part)
+        .order(region_part::part)
+        .load(connection)
+        .await?;
+    Ok(found.into_iter().map(TenantId::from_row).collect())
+}
+
 /// Notes where the data of a region is kept.
 ///
 /// # Errors

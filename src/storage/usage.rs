@@ -70,6 +70,55 @@ pub struct Sum {
     pub confidence: i64,
 }
 
+/// Calls of one day with the keys of one project that were answered alike.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Used {
+    /// The day's beginning, UTC.
+    #[diesel(sql_type = Timestamptz)]
+    pub day: DateTime<Utc>,
+    /// The project.
+    #[diesel(sql_type = Text)]
+    pub project: String,
+    /// The status that they were answered with.
+    #[diesel(sql_type = Integer)]
+    pub status: i32,
+    /// How many there were.
+    #[diesel(sql_type = BigInt)]
+    pub calls: i64,
+    /// How long they took, together.
+    #[diesel(sql_type = BigInt)]
+    pub duration_ms: i64,
+}
+
+/// The calls of a surface with the keys of these projects, by day, project and status, within a span of time; `first` is the first of all
+/// ids of its beginning.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_projects(
+    connection: &mut Connection,
+    tenant: TenantId,
+    surface: &str,
+    projects: &[String],
+    (first, (from, to)): (Uuid, (DateTime<Utc>, DateTime<Utc>)),
+) -> Result<Vec<Used>, StorageError> {
+    const SQL: &str = "
+        SELECT date_trunc('day', called_at, 'UTC') AS day, project, status, count(*) AS calls, sum(duration_ms)::bigint AS duration_ms
+        FROM usage_call
+        WHERE tenant = $1 AND surface = $2 AND id >= $3::uuid AND project = ANY ($4) AND called_at >= $5 AND called_at < $6
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+    let first = first.to_string();
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(surface),
+        Parameter::Text(&first),
+        Parameter::Texts(projects.iter().map(String::as_str).collect()),
+        Parameter::Time(from),
+        Parameter::Time(to),
+    ];
+    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
+}
+
 /// Notes a call, and sums it up. As with [`super::request_counts::take`], the commit does not wait for the disk: the hour's row would be
 /// locked so long.
 ///

@@ -15,7 +15,9 @@ from dicomweb_client.api import DICOMwebClient
 from dicomweb_client.session_utils import create_session_from_auth
 from PIL import Image
 from pydicom.data import get_testdata_file
-from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from pydicom.encaps import encapsulate
+from pydicom.pixels import convert_color_space
+from pydicom.uid import ExplicitVRLittleEndian, JPEGBaseline8Bit, RLELossless, generate_uid
 
 
 class Bearer(requests.auth.AuthBase):
@@ -43,6 +45,72 @@ def multi_frame():
         if keyword in dataset:
             delattr(dataset, keyword)
     return dataset, frames
+
+
+def picture(photometric, planar, pixels, syntax=ExplicitVRLittleEndian, bits=8):
+    """A colour picture of 16 rows by 24 columns; pixels are its bytes, or its frames where they are compressed."""
+    dataset = pydicom.dcmread(get_testdata_file("CT_small.dcm", download=False))
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+    dataset.Rows, dataset.Columns, dataset.SamplesPerPixel = 16, 24, 3
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = bits, bits, bits - 1, 0
+    dataset.PhotometricInterpretation, dataset.PlanarConfiguration = photometric, planar
+    for keyword in ("RescaleIntercept", "RescaleSlope", "PixelPaddingValue", "SmallestImagePixelValue"):
+        if keyword in dataset:
+            delattr(dataset, keyword)
+    if isinstance(pixels, list):
+        dataset.NumberOfFrames, dataset.PixelData = len(pixels), encapsulate(pixels)
+        dataset["PixelData"].VR = "OB"
+        dataset["PixelData"].is_undefined_length = True
+    else:
+        dataset.NumberOfFrames, dataset.PixelData = 2, pixels
+        dataset["PixelData"].VR = "OB" if bits == 8 else "OW"
+    dataset.file_meta.TransferSyntaxUID = syntax
+    return dataset
+
+
+def colours():
+    """The same two frames in every way of storing colours that is read, and by how much each may be off."""
+    rows, columns = numpy.mgrid[0:16, 0:24]
+    frame = numpy.stack([rows * 8 + 20, columns * 5 + 30, (rows + columns) * 3 + 60], axis=-1).astype("u1")
+    frames = numpy.stack([frame, 255 - frame])
+    ybr = convert_color_space(frames, "RGB", "YBR_FULL")
+    pairs = numpy.stack([ybr[:, :, 0::2, 0], ybr[:, :, 1::2, 0], ybr[:, :, 0::2, 1], ybr[:, :, 0::2, 2]], axis=-1)
+
+    def jpeg(one):
+        file = io.BytesIO()
+        Image.fromarray(one).save(file, "JPEG", quality=98, subsampling=0)
+        return file.getvalue()
+
+    yield picture("RGB", 0, frames.tobytes()), 0
+    yield picture("RGB", 1, frames.transpose(0, 3, 1, 2).tobytes()), 0
+    yield picture("RGB", 1, (frames.transpose(0, 3, 1, 2).astype("<u2") * 257).tobytes(), bits=16), 0
+    yield picture("YBR_FULL", 0, ybr.tobytes()), 0
+    yield picture("YBR_FULL", 1, ybr.transpose(0, 3, 1, 2).tobytes()), 0
+    yield picture("YBR_FULL_422", 0, pairs.tobytes()), 0
+    yield picture("YBR_FULL_422", 0, [jpeg(one) for one in frames], JPEGBaseline8Bit), 4
+    rle = picture("RGB", 0, frames.tobytes())
+    rle.compress(RLELossless, generate_instance_uid=False)
+    yield rle, 0
+    rle = picture("YBR_FULL", 0, ybr.tobytes())
+    rle.compress(RLELossless, generate_instance_uid=False)
+    yield rle, 0
+
+
+def agree(client, dataset, most):
+    """Whether frames, read as the metadata says, are the picture that the file is."""
+    place = (dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SOPInstanceUID)
+    told = pydicom.Dataset.from_json(client.retrieve_instance_metadata(*place))
+    frames = client.retrieve_instance_frames(*place, frame_numbers=[1, 2])
+    told.file_meta = pydicom.dataset.FileMetaDataset()
+    told.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    told.PixelData = b"".join(frames)
+    told["PixelData"].VR = "OB" if told.BitsAllocated == 8 else "OW"
+    seen, wanted = told.pixel_array.astype(int), dataset.pixel_array.astype(int)
+    said = (dataset.PhotometricInterpretation, dataset.PlanarConfiguration, dataset.file_meta.TransferSyntaxUID.name)
+    assert seen.shape == wanted.shape, (said, seen.shape, wanted.shape)
+    off = abs(seen - wanted).max()
+    assert off <= most, (said, told.PhotometricInterpretation, told.PlanarConfiguration, off)
 
 
 def main(base, token):
@@ -97,6 +165,9 @@ def main(base, token):
     picture = client.retrieve_instance_rendered(*place, media_types=("image/png",), params={"window": "100,200,linear"})
     assert Image.open(io.BytesIO(picture)).size == (128, 128)
     assert client.retrieve_instance_rendered(*place, media_types=("image/jpeg",))[:2] == b"\xff\xd8"
+    for dataset, most in colours():
+        client.store_instances([dataset])
+        agree(client, dataset, most)
     print("well")
 
 

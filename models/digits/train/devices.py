@@ -1,6 +1,7 @@
-"""Draws whole devices with their values: `devices.py FOLDER SEED COUNT`, so many of each kind, with a truth.csv as photographs have.
+"""Draws whole devices with their values: `devices.py FOLDER SEED COUNT [hidden]`, so many of each kind, with a truth.csv as photographs have.
 
-Seed 4 is for choosing thresholds, seed 5 for measuring. The values of a device stand in the order of `make eval`.
+Seed 4 is for choosing thresholds and for fitting how sure a value is, seed 5 for measuring. The values of a device stand in the order of
+`make eval`. With `hidden`, something covers the first or last digit of one value: what is read of it then is mostly wrong.
 """
 import csv
 import pathlib
@@ -64,6 +65,26 @@ def ground_and_ink(rng, shining):
 
 def fill(drawing, x0, y0, x1, y1, ink):
     drawing.picture[max(0, int(y0)) : int(y1), max(0, int(x0)) : int(x1)] = ink
+
+
+def hide(drawing):
+    """Lays a finger, a glare, a strap or a sticker over the digit at one end of a value."""
+    rng = drawing.rng
+    digits = [box for symbol, box, _ in drawing.found if symbol.isdigit() and box[3] - box[1] > 25]
+    rows = {}
+    for box in digits:
+        rows.setdefault(round(box[1] / 12), []).append(box)
+    row = sorted(list(rows.values())[rng.integers(len(rows))])
+    left, top, right, bottom = row[0] if rng.random() < 0.5 else row[-1]
+    ink = [np.float32([rng.uniform(90, 180), rng.uniform(120, 200), rng.uniform(180, 240)]), np.full(3, 250), scene.colour(rng, 0, 60), scene.colour(rng)][rng.integers(4)]
+    mask, wide, high = np.zeros((SIDE, SIDE), np.float32), (right - left) * rng.uniform(0.7, 1.2), (bottom - top) * rng.uniform(0.6, 1.2)
+    middle = (int((left + right) / 2), int((top + bottom) / 2))
+    if rng.random() < 0.6:
+        cv2.ellipse(mask, middle, (int(max(wide, 12)), int(high)), float(rng.uniform(-40, 40)), 0, 360, 1.0, -1)
+    else:
+        cv2.rectangle(mask, (int(middle[0] - wide), int(middle[1] - high)), (int(middle[0] + wide), int(middle[1] + high)), 1.0, -1)
+    mask = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(1, 6)))[..., None]
+    drawing.picture += (ink - drawing.picture) * mask * rng.uniform(0.9, 1)
 
 
 def keys(drawing, x0, x1, y, ink):
@@ -157,6 +178,7 @@ def photographed(drawing):
 
 def main():
     folder, seed, count = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    is_hidden = sys.argv[4:] == ["hidden"]
     folder.mkdir(parents=True, exist_ok=True)
     scene.FLAT = SIDE
     with open(folder / "truth.csv", "w", newline="") as out:
@@ -164,9 +186,11 @@ def main():
         table.writerow(["file", "set", "device", "values"])
         for kind in KINDS:
             for number in range(count):
-                rng = np.random.default_rng((seed, KINDS.index(kind), number))
+                rng = np.random.default_rng((seed, KINDS.index(kind), number, is_hidden) if is_hidden else (seed, KINDS.index(kind), number))
                 drawing = scene.Drawing(rng, scene.backdrop(rng))
                 values = monitor(drawing) if kind == "monitor" else meter(drawing, kind)
+                if is_hidden:
+                    hide(drawing)
                 cv2.imwrite(str(folder / f"{kind}-{number:03}.jpg"), photographed(drawing), [cv2.IMWRITE_JPEG_QUALITY, 90])
                 table.writerow([f"{kind}-{number:03}.jpg", "medical", kind, ";".join(values)])
 

@@ -1,10 +1,11 @@
-//! Where a value stands among people of the same sex and age.
+//! Where a value stands among people of the same sex and age, or of both sexes and all ages where these are not known.
 //!
 //! A percentile is of the population, not of the healthy; a high one is not better. Between the published knots it is a straight
 //! line; beyond them it is only told that it is beyond. Variability of the heart rate is compared by the log-normal distribution
 //! that has the published mean and standard deviation: Voss A et al., PLoS ONE 2015;10(3):e0118308, tables 5 and 7, of recordings of
 //! five minutes lying down.
 
+mod mixed;
 mod nhanes;
 mod voss;
 
@@ -38,11 +39,11 @@ pub enum Percentile {
     Above(f64),
 }
 
-/// People of one sex and some ages.
+/// People of one sex or both, of some ages.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cohort {
-    /// Their sex.
-    pub sex: Sex,
+    /// Their sex; none for both.
+    pub sex: Option<Sex>,
     /// From and to which age, in full years; the oldest have no end.
     pub ages: (u16, u16),
     /// How many they were.
@@ -95,29 +96,47 @@ const NHANES: &str = "NHANES 2021-2023";
 /// # Errors
 /// When there is no table for them.
 pub fn standing(measure: Measure, value: f64, sex: Sex, age: f64) -> Result<Standing, NoStanding> {
-    if sex == Sex::Other {
+    among(measure, value, Some(sex), Some(age))
+}
+
+/// As [`standing`], among people of both sexes where the sex is not known, and of all ages of the table where the age is not.
+///
+/// # Errors
+/// When there is no table for them.
+pub fn among(
+    measure: Measure,
+    value: f64,
+    sex: Option<Sex>,
+    age: Option<f64>,
+) -> Result<Standing, NoStanding> {
+    if sex == Some(Sex::Other) {
         return Err(NoStanding::SexNotSupported);
     }
-    let found = match measure {
-        Measure::HeartRate => by_knots(nhanes::HEART_RATE, value, sex, age),
-        Measure::Systolic => by_knots(nhanes::SYSTOLIC_BP, value, sex, age),
-        Measure::Diastolic => by_knots(nhanes::DIASTOLIC_BP, value, sex, age),
-        Measure::Bmi => by_knots(nhanes::BMI, value, sex, age),
-        Measure::Rmssd => by_moments(voss::RMSSD, value, sex, age),
-        Measure::Sdnn => by_moments(voss::SDNN, value, sex, age),
+    let mut bands = match measure {
+        Measure::HeartRate => by_knots(nhanes::HEART_RATE, value),
+        Measure::Systolic => by_knots(nhanes::SYSTOLIC_BP, value),
+        Measure::Diastolic => by_knots(nhanes::DIASTOLIC_BP, value),
+        Measure::Bmi => by_knots(nhanes::BMI, value),
+        Measure::Rmssd => by_moments(voss::RMSSD, value),
+        Measure::Sdnn => by_moments(voss::SDNN, value),
     };
-    found.ok_or(NoStanding::NoTable)
+    bands.retain(|band| sex.is_none() || band.cohort.sex == sex);
+    bands.retain(|band| age.is_none_or(|age| is_within(band.cohort.ages, age)));
+    mixed::mixed(&bands).ok_or(NoStanding::NoTable)
 }
 
 fn is_within((from, to): (u16, u16), age: f64) -> bool {
     (f64::from(from)..=f64::from(to)).contains(&age.floor())
 }
 
-fn by_knots(table: Table, value: f64, sex: Sex, age: f64) -> Option<Standing> {
-    let band = table.iter().find(|band| band.sex == sex && is_within(band.ages, age))?;
-    let &Band { ages, n, mean, sd, .. } = band;
-    let cohort = Cohort { sex, ages, n, mean, sd, source: NHANES };
-    Some(Standing { percentile: between(&band.knots, value)?, cohort })
+/// Where a value stands in each band of a table.
+fn by_knots(table: Table, value: f64) -> Vec<Standing> {
+    let standing = |band: &Band| {
+        let &Band { sex, ages, n, mean, sd, .. } = band;
+        let cohort = Cohort { sex: Some(sex), ages, n, mean, sd, source: NHANES };
+        Some(Standing { percentile: between(&band.knots, value)?, cohort })
+    };
+    table.iter().filter_map(standing).collect()
 }
 
 fn between(knots: &[f64; 7], value: f64) -> Option<Percentile> {
@@ -147,13 +166,15 @@ struct Moments {
     sd: f64,
 }
 
-fn by_moments(table: &[Moments], value: f64, sex: Sex, age: f64) -> Option<Standing> {
-    let band = table.iter().find(|band| band.sex == sex && is_within(band.ages, age))?;
-    let &Moments { ages, n, mean, sd, .. } = band;
-    let variance = (sd / mean).powi(2).ln_1p();
-    let z = (value.ln() - mean.ln() + variance / 2.0) / variance.sqrt();
-    let cohort = Cohort { sex, ages, n, mean, sd, source: "Voss 2015" };
-    Some(Standing { percentile: Percentile::At(100.0 * normal_share(z)), cohort })
+fn by_moments(table: &[Moments], value: f64) -> Vec<Standing> {
+    let standing = |band: &Moments| {
+        let &Moments { sex, ages, n, mean, sd } = band;
+        let variance = (sd / mean).powi(2).ln_1p();
+        let z = (value.ln() - mean.ln() + variance / 2.0) / variance.sqrt();
+        let cohort = Cohort { sex: Some(sex), ages, n, mean, sd, source: "Voss 2015" };
+        Standing { percentile: Percentile::At(100.0 * normal_share(z)), cohort }
+    };
+    table.iter().map(standing).collect()
 }
 
 #[cfg(test)]

@@ -25,6 +25,31 @@ fn beyond_the_knots_no_number_is_made_up() {
 }
 
 #[test]
+fn without_sex_or_age_all_of_them_count_by_their_number() {
+    let among = |value, sex, age| among(Measure::HeartRate, value, sex, age);
+    assert_eq!(among(72.0, Some(Sex::Other), None), Err(NoStanding::SexNotSupported));
+    assert_eq!(among(72.0, None, Some(12.0)), Err(NoStanding::NoTable));
+    let all = among(72.0, None, None).unwrap();
+    let Cohort { sex, ages, n, mean, sd, .. } = all.cohort;
+    assert_eq!((sex, ages, n), (None, (18, 150), 6_123));
+    assert!((mean - 71.51).abs() < 0.01 && (sd - 12.11).abs() < 0.01, "{mean} {sd}");
+    assert!(
+        matches!(all.percentile, Percentile::At(percentile) if (50.0..60.0).contains(&percentile)),
+        "{all:?}"
+    );
+    assert_eq!(among(110.0, None, None).unwrap().percentile, Percentile::Above(95.0));
+    assert_eq!(among(40.0, None, None).unwrap().percentile, Percentile::Below(5.0));
+    // At the middle of men of the thirties, women of that age pull it down.
+    let (men, both) = (among(69.3, Some(Sex::Male), Some(35.0)), among(69.3, None, Some(35.0)));
+    assert_eq!(men.unwrap().percentile, Percentile::At(50.0));
+    let both = both.unwrap();
+    assert_eq!((both.cohort.sex, both.cohort.ages, both.cohort.n), (None, (30, 39), 868));
+    assert!(matches!(both.percentile, Percentile::At(percentile) if percentile < 50.0));
+    let women = among(72.0, Some(Sex::Female), None).unwrap().cohort;
+    assert_eq!((women.sex, women.ages), (Some(Sex::Female), (18, 150)));
+}
+
+#[test]
 fn between_the_knots_it_is_a_straight_line() {
     for (measure, sex, age, value, percentile) in [
         (Measure::HeartRate, Sex::Male, 35.0, 72.0, 56.55),

@@ -167,11 +167,18 @@ pub struct Assumed {
     pub inputs: Vec<Input>,
 }
 
-/// The office model of somebody who has the paper's normal profile, and no disease, in whatever was not told or no cuff measured.
+/// The office model of somebody of whom sex and age are told, perhaps the body mass index, and nothing else: with the paper's normal
+/// profile, and no disease, in the rest. It is no statement of the person's own risk: whoever does smoke has about twice that.
 ///
-/// Sex and age must be told. It is no statement of the person's own risk: whoever does smoke has about twice that.
+/// Of whom anything else is told, who was asked about their risk, nothing is assumed: what withholds the model withholds this.
 #[must_use]
 pub fn office_of_normal_profile(person: &Person) -> Outcome<Assumed> {
+    if is_asked(person) {
+        return match office(person) {
+            Outcome::Score(score) => Outcome::Score(Assumed { score, inputs: Vec::new() }),
+            Outcome::Withheld(reasons) => Outcome::Withheld(reasons),
+        };
+    }
     let mut filled = *person;
     let mut inputs = Vec::new();
     if !matches!(person.sbp, Some(Systolic::Cuff(_))) {
@@ -198,6 +205,16 @@ pub fn office_of_normal_profile(person: &Person) -> Outcome<Assumed> {
         Outcome::Score(score) => Outcome::Score(Assumed { score, inputs }),
         Outcome::Withheld(reasons) => Outcome::Withheld(reasons),
     }
+}
+
+/// Whether anything of a person is told beyond sex, age and body mass index. Of a pressure an estimate tells nothing.
+fn is_asked(person: &Person) -> bool {
+    let factors = [person.bp_treated, person.smoker, person.diabetes, person.prior_cvd, person.statin];
+    let is_measured = matches!(person.sbp, Some(Systolic::Cuff(_)));
+    is_measured
+        || factors.iter().any(Option::is_some)
+        || person.total_cholesterol.is_some()
+        || person.hdl.is_some()
 }
 
 /// What the normal profile has in an input: a number, or false.

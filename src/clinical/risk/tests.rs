@@ -188,23 +188,39 @@ fn an_equation_keeps_to_whom_it_was_made_for() {
 }
 
 #[test]
-fn a_normal_profile_stands_for_what_was_not_told_but_sex_and_age() {
+fn a_normal_profile_stands_for_what_the_vendors_profile_does_not_ask() {
     let man = Person { sex: Some(Sex::Male), age: Some(55.0), ..Person::default() };
     let normal = framingham::office_of_normal_profile(&man);
     let normal = normal.score().unwrap();
     assert!((normal.score.heart_age.unwrap() - 55.0).abs() < 1e-9, "{normal:?}");
     let all = [Input::Sbp, Input::Bmi, Input::BpTreated, Input::Smoker, Input::Diabetes, Input::PriorCvd];
     assert_eq!(normal.inputs, all);
-    // What was told is not replaced, and what withholds a score does so here too.
-    let smoker = Person { smoker: Some(true), bmi: Some(30.0), ..man };
-    let told = framingham::office_of_normal_profile(&smoker);
-    assert_eq!(
-        told.score().unwrap().inputs,
-        [Input::Sbp, Input::BpTreated, Input::Diabetes, Input::PriorCvd]
-    );
-    assert!(told.score().unwrap().score.risk10 > 1.9 * normal.score.risk10);
-    let ill = Person { prior_cvd: Some(true), ..man };
-    assert_eq!(framingham::office_of_normal_profile(&ill).reasons(), [Reason::PriorCvd]);
+    // The body mass index is the vendor's own, and is not replaced; an estimate of the pressure tells nothing.
+    let measured = Person { bmi: Some(30.0), sbp: Some(Systolic::Estimate), ..man };
+    let told = framingham::office_of_normal_profile(&measured);
+    let asked = [Input::Sbp, Input::BpTreated, Input::Smoker, Input::Diabetes, Input::PriorCvd];
+    assert_eq!(told.score().unwrap().inputs, asked);
+    assert!(told.score().unwrap().score.risk10 > normal.score.risk10);
     let nobody = framingham::office_of_normal_profile(&Person::default());
     assert_eq!(nobody.reasons(), [Reason::Missing(Input::Sex), Reason::Missing(Input::Age)]);
+}
+
+#[test]
+fn of_whom_anything_more_is_told_nothing_is_assumed() {
+    let man = Person { sex: Some(Sex::Male), age: Some(55.0), bmi: Some(30.0), ..Person::default() };
+    let lipid = Some(Cholesterol::from_mg_per_dl(180.0));
+    for person in [
+        Person { smoker: Some(false), ..man },
+        Person { diabetes: Some(false), ..man },
+        Person { bp_treated: Some(false), ..man },
+        Person { prior_cvd: Some(true), ..man },
+        Person { statin: Some(true), ..man },
+        Person { sbp: Some(Systolic::Cuff(140.0)), ..man },
+        Person { total_cholesterol: lipid, ..man },
+        Person { hdl: lipid, ..man },
+    ] {
+        let withheld = framingham::office_of_normal_profile(&person);
+        assert_eq!(withheld.reasons(), framingham::office(&person).reasons(), "{person:?}");
+        assert_eq!(withheld.score(), None);
+    }
 }

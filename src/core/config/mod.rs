@@ -16,6 +16,7 @@ pub mod networks;
 mod origins;
 pub mod plans;
 pub mod providers;
+pub mod smartz;
 mod source;
 
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ use mounts::Mounting;
 pub use origins::Origins;
 use plans::Enterprise;
 use providers::ProviderSettings;
+use smartz::SmartzSettings;
 pub use source::Fault;
 use source::Source;
 
@@ -91,6 +93,8 @@ pub struct Settings {
     pub exports: ExportSettings,
     /// What is Hemato's alone.
     pub hemato: HematoSettings,
+    /// What is Smartz Connect's alone.
+    pub smartz: SmartzSettings,
     /// What DICOM files are taken, and how they are kept.
     pub dicom: DicomSettings,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
@@ -163,6 +167,7 @@ impl Default for Settings {
             audit: AuditSettings::default(),
             exports: ExportSettings::default(),
             hemato: HematoSettings::default(),
+            smartz: SmartzSettings::default(),
             dicom: DicomSettings::default(),
             unknown: Vec::new(),
         }
@@ -247,6 +252,7 @@ impl Settings {
             audit: AuditSettings::read(&mut source),
             exports: ExportSettings::read(&mut source),
             hemato: HematoSettings::read(&mut source),
+            smartz: SmartzSettings::read(&mut source),
             dicom: DicomSettings::read(&mut source),
             unknown: Vec::new(),
         };

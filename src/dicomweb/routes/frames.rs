@@ -2,7 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
+use futures_util::StreamExt;
+
 use super::base;
+use crate::core::Content;
 use crate::dicomweb::accept::{Accepted, BYTES};
 use crate::dicomweb::caller::Viewer;
 use crate::dicomweb::files::{self, Place};
@@ -12,6 +15,8 @@ use crate::dicomweb::query::refused;
 use crate::dicomweb::{operations, studies};
 use crate::http::arrival::Arrival;
 use crate::http::fhir::errors::Refusal;
+use crate::http::incoming::Incoming;
+use crate::identity::Caller;
 use crate::inference::dicom::{DicomReader, Frame, FrameType};
 use crate::records::{Error, Records};
 
@@ -45,45 +50,60 @@ pub async fn read_frames(
     let place = Place { study, series: Some(series), instance: Some(instance) };
     let found = studies::find(&records, &caller, &place.study).await?;
     let mut all = files::of_place(&records, &caller, &found, &place).await?;
+    let read: Vec<_> = files::studies_of(&found, &all).collect();
     let (file, first) = (all.remove(0), frames.remove(0));
-    let bytes = files::bytes(&records, &caller, &file).await?;
+    let mut content = files::content(&records, &caller, &file).await?;
+    if !frames.is_empty() {
+        // Each frame is read by a child of its own: the file is fetched once for all.
+        content = on_disk(&caller, &content).await?;
+    }
     let url = format!(
         "{}/studies/{}/series/{}/instances/{}/frames",
         base(&arrival),
-        found.uid,
+        place.study,
         file.series,
         file.instance
     );
     // An answer that has begun cannot be refused any more.
     let count = match file.frames {
         Some(count) => count,
-        None => reader.describe(bytes.clone()).await.map_err(unread)?.frames,
+        None => reader.describe(content.clone()).await.map_err(unread)?.frames,
     };
     if frames.iter().any(|number| *number > count) {
         return Err(Error::NotFound.into());
     }
-    let mut frame = reader.frame(bytes.clone(), first, wanted != BYTES).await.map_err(unread)?;
+    let mut frame = reader.frame(content.clone(), first, wanted != BYTES).await.map_err(unread)?;
     // What is wanted most may be what the file is not.
     let wanted = accepted.chosen(&[BYTES, media_type(frame.media_type)], GIVEN)?;
     if wanted != media_type(frame.media_type) {
-        frame = reader.frame(bytes.clone(), first, false).await.map_err(unread)?;
+        frame = reader.frame(content.clone(), first, false).await.map_err(unread)?;
     }
     let media_type = media_type(frame.media_type);
-    records.audit_answer(&caller, operations::FRAMES, found.first()?).await?;
+    studies::audit(&records, &caller, operations::FRAMES, read).await?;
     let first = part(&url, first, frame);
     let boundary = records.new_id();
     Ok(multipart::answer(boundary, media_type, first, frames, move |number| {
-        let (reader, bytes, url) = (reader.clone(), bytes.clone(), url.clone());
+        let (reader, content, url) = (reader.clone(), content.clone(), url.clone());
         async move {
-            let frame = reader.frame(bytes, number, wanted != BYTES).await.map_err(Error::internal)?;
+            let frame = reader.frame(content, number, wanted != BYTES).await.map_err(Error::internal)?;
             Ok::<_, Error>(part(&url, number, frame))
         }
     }))
 }
 
 fn part(url: &str, number: u32, frame: Frame) -> Part {
-    let media_type = media_type(frame.media_type).to_owned();
-    Part { media_type, location: format!("{url}/{number}"), bytes: frame.bytes }
+    let media_type = format!("{}; transfer-syntax={}", media_type(frame.media_type), frame.syntax.uid());
+    Part { media_type, location: format!("{url}/{number}"), content: frame.bytes.into() }
+}
+
+/// A copy of a file on disk, for as long as somebody reads it.
+async fn on_disk(caller: &Caller, content: &Content) -> Result<Content, Refusal> {
+    let mut incoming = Incoming::begin(caller.tenant).await?;
+    let mut parts = content.parts();
+    while let Some(part) = parts.next().await {
+        incoming.add(&part.map_err(Error::internal)?).await?;
+    }
+    Ok(incoming.finish().await?.into())
 }
 
 fn media_type(of: FrameType) -> &'static str {

@@ -81,10 +81,11 @@ async fn told(
     place: Place,
 ) -> Result<HttpResponse, Refusal> {
     Accepted::of(request).chosen(&[JSON], JSON)?;
-    let study = studies::find(&records, &caller, &place.study).await?;
-    let mut all = files::of_place(&records, &caller, &study, &place).await?;
+    let found = studies::find(&records, &caller, &place.study).await?;
+    let mut all = files::of_place(&records, &caller, &found, &place).await?;
+    let read: Vec<_> = files::studies_of(&found, &all).collect();
     let first = dataset(&records, &reader, &caller, &all.remove(0)).await?;
-    records.audit_answer(&caller, operations::METADATA, study.first()?).await?;
+    studies::audit(&records, &caller, operations::METADATA, read).await?;
     // One after another: a study may have thousands.
     let rest = stream::iter(all).then(move |file| {
         let (records, reader, caller) = (records.clone(), reader.clone(), caller.clone());
@@ -107,6 +108,6 @@ async fn dataset(
     caller: &Caller,
     file: &File,
 ) -> Result<serde_json::Value, Refusal> {
-    let bytes = files::bytes(records, caller, file).await?;
-    reader.dataset(bytes).await.map_err(unread)
+    let content = files::content(records, caller, file).await?;
+    reader.dataset(content).await.map_err(unread)
 }

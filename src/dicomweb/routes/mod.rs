@@ -3,6 +3,7 @@
 pub mod frames;
 pub mod metadata;
 pub mod rendered;
+pub mod rendered_all;
 pub mod retrieve;
 pub mod search_instances;
 pub mod search_series;

@@ -74,8 +74,11 @@ pub(super) async fn picture(
 ) -> Result<HttpResponse, Refusal> {
     let found = studies::find(records, caller, &place.study).await?;
     let mut all = files::of_place(records, caller, &found, place).await?;
-    let bytes = files::bytes(records, caller, &all.remove(0)).await?;
-    let (media_type, picture) = wanted.made(reader, bytes, frame).await?;
-    records.audit_answer(caller, operation, found.first()?).await?;
+    // Of several, the first one stands for all.
+    all.truncate(1);
+    let read: Vec<_> = files::studies_of(&found, &all).collect();
+    let content = files::content(records, caller, &all.remove(0)).await?;
+    let (media_type, picture) = wanted.made(reader, content, frame).await?;
+    studies::audit(records, caller, operation, read).await?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, media_type)).body(picture))
 }

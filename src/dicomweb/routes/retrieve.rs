@@ -1,10 +1,12 @@
 //! `GET /studies/{study}` and below: files as they are stored, WADO-RS
 //! ([PS3.18 section 10.4](https://dicom.nema.org/medical/dicom/current/output/chtml/part18/sect_10.4.html)).
 
+use actix_web::body::SizedStream;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use super::base;
+use crate::core::Content;
 use crate::dicomweb::accept::Accepted;
 use crate::dicomweb::caller::Viewer;
 use crate::dicomweb::files::{self, File, Place};
@@ -87,28 +89,30 @@ async fn retrieved(
 ) -> Result<HttpResponse, Refusal> {
     let accepted = Accepted::of(request);
     accepted.chosen(&[DICOM], GIVEN)?;
-    let study = studies::find(records, &caller, &place.study).await?;
-    let mut all = files::of_place(records, &caller, &study, &place).await?;
+    let found = studies::find(records, &caller, &place.study).await?;
+    let mut all = files::of_place(records, &caller, &found, &place).await?;
+    let read: Vec<_> = files::studies_of(&found, &all).collect();
     let first = all.remove(0);
-    let bytes = files::bytes(records, &caller, &first).await?;
-    records.audit_answer(&caller, operations::RETRIEVE, study.first()?).await?;
+    let content = files::content(records, &caller, &first).await?;
+    studies::audit(records, &caller, operations::RETRIEVE, read).await?;
     if place.instance.is_some() && accepted.wants_alone(DICOM) {
-        return Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, DICOM)).body(bytes));
+        let body = SizedStream::new(content.length(), content.parts());
+        return Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, DICOM)).body(body));
     }
-    let (records, uid) = (records.clone(), study.uid.clone());
-    let first = part(&base, &uid, &first, bytes);
+    let (records, uid) = (records.clone(), place.study);
+    let first = part(&base, &uid, &first, content);
     let boundary = records.new_id();
     Ok(multipart::answer(boundary, DICOM, first, all, move |file: File| {
         let (records, caller, base, uid) = (records.clone(), caller.clone(), base.clone(), uid.clone());
         async move {
-            let bytes = files::bytes(&records, &caller, &file).await?;
-            Ok::<_, Error>(part(&base, &uid, &file, bytes))
+            let content = files::content(&records, &caller, &file).await?;
+            Ok::<_, Error>(part(&base, &uid, &file, content))
         }
     }))
 }
 
-fn part(base: &str, study: &str, file: &File, bytes: bytes::Bytes) -> Part {
+fn part(base: &str, study: &str, file: &File, content: Content) -> Part {
     let File { series, instance, .. } = file;
     let location = format!("{base}/studies/{study}/series/{series}/instances/{instance}");
-    Part { media_type: DICOM.to_owned(), location, bytes }
+    Part { media_type: DICOM.to_owned(), location, content }
 }

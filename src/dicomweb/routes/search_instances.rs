@@ -63,19 +63,30 @@ async fn search(
     (study, of_series): (&str, Option<&str>),
 ) -> Result<HttpResponse, Refusal> {
     let mut query = Query::of(request, Level::Instance)?;
-    let study = studies::find(records, caller, study).await?;
-    let series = studies::series_of(&study, &query);
-    if of_series.is_some_and(|uid| study.series().iter().all(|one| one.uid != uid)) {
+    let studies = studies::find(records, caller, study).await?;
+    let has_series = |study: &Study| study.series().iter().any(|one| Some(one.uid) == of_series);
+    if of_series.is_some() && !studies.iter().any(has_series) {
         return Err(Error::NotFound.into());
     }
-    let found = matching(&series, &query, of_series);
-    if found.len() > query.offset.saturating_add(query.limit) {
+    let wanted = query.offset..query.offset.saturating_add(query.limit);
+    let (mut told, mut before) = (Vec::new(), 0_usize);
+    for study in &studies {
+        let series = studies::series_of(study, &query);
+        let found = matching(&series, &query, of_series);
+        let page: Vec<_> = found
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| wanted.contains(&before.saturating_add(*at)))
+            .map(|(_, one)| *one)
+            .collect();
+        before = before.saturating_add(found.len());
+        told.extend(described_all(records, caller, study, &page, &query, base).await?);
+    }
+    if before > wanted.end {
         query.warnings.push(more());
     }
-    let page: Vec<_> = found.into_iter().skip(query.offset).take(query.limit).collect();
-    let told = described_all(records, caller, &study, &page, &query, base).await?;
     let answer = results(&Accepted::of(request), told, &query.warnings, base)?;
-    records.audit_answer(caller, operations::SEARCH_INSTANCES, study.first()?).await?;
+    studies::audit(records, caller, operations::SEARCH_INSTANCES, &studies).await?;
     Ok(answer)
 }
 

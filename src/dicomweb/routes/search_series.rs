@@ -29,18 +29,21 @@ pub async fn search_series(
     arrival: Arrival,
 ) -> Result<HttpResponse, Refusal> {
     let (mut query, base) = (Query::of(&request, Level::Series)?, base(&arrival));
-    let study = studies::find(&records, &caller, &path).await?;
-    let of_study = described::study(&study, &base);
-    let found = studies::series_of(&study, &query);
-    if found.len() > query.offset.saturating_add(query.limit) {
+    let studies = studies::find(&records, &caller, &path).await?;
+    let mut told = Vec::new();
+    for study in &studies {
+        let of_study = described::study(study, &base);
+        for series in studies::series_of(study, &query) {
+            let url = format!("{base}/studies/{}/series/{}", study.uid, series.uid);
+            let all = of_study.clone().and(&described::series(&series)).with("RetrieveURL", [url]);
+            told.push(all.kept(|attribute| query.tells(attribute, Level::Series)));
+        }
+    }
+    if told.len() > query.offset.saturating_add(query.limit) {
         query.warnings.push(more());
     }
-    let told = found.iter().skip(query.offset).take(query.limit).map(|series| {
-        let url = format!("{base}/studies/{}/series/{}", study.uid, series.uid);
-        let told = of_study.clone().and(&described::series(series)).with("RetrieveURL", [url]);
-        told.kept(|attribute| query.tells(attribute, Level::Series))
-    });
-    let answer = results(&Accepted::of(&request), told.collect(), &query.warnings, &base)?;
-    records.audit_answer(&caller, operations::SEARCH_SERIES, study.first()?).await?;
+    let told = told.into_iter().skip(query.offset).take(query.limit).collect();
+    let answer = results(&Accepted::of(&request), told, &query.warnings, &base)?;
+    studies::audit(&records, &caller, operations::SEARCH_SERIES, &studies).await?;
     Ok(answer)
 }

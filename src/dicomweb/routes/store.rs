@@ -9,6 +9,7 @@ use crate::dicomweb::accept::{Accepted, JSON};
 use crate::dicomweb::caller::Viewer;
 use crate::dicomweb::operations;
 use crate::dicomweb::query::refused;
+use crate::dicomweb::stow::announced::Announcing;
 use crate::dicomweb::stow::answer::{Outcome, Reason, answer};
 use crate::dicomweb::stow::keep::Keeper;
 use crate::dicomweb::stow::upload::{Files, Sent};
@@ -17,11 +18,19 @@ use crate::http::arrival::Arrival;
 use crate::http::fhir::errors::Refusal;
 use crate::identity::Right;
 use crate::inference::dicom::DicomReader;
+use crate::platform::delivery::Deliveries;
 use crate::platform::queue::Queue;
 use crate::records::{Error, Records};
 
 /// What stores need of the server.
-type State = (web::Data<Records>, web::Data<DicomReader>, web::Data<Queue>, web::Data<DicomSettings>);
+type State = (
+    web::Data<Records>,
+    web::Data<DicomReader>,
+    web::Data<Queue>,
+    web::Data<Deliveries>,
+    web::Data<Announcing>,
+    web::Data<DicomSettings>,
+);
 
 /// Stores DICOM files. The answer tells of each whether it was stored, and why not.
 #[utoipa::path(tag = "store", operation_id = "store_instances", request_body(content = Vec<u8>, content_type = "multipart/related; type=\"application/dicom\""),
@@ -69,7 +78,7 @@ pub async fn store_study(
 async fn store(
     request: &HttpRequest,
     Viewer(caller): &Viewer,
-    (records, reader, queue, settings): &State,
+    (records, reader, queue, deliveries, announcing, settings): &State,
     base: &str,
     payload: web::Payload,
     of_study: Option<&str>,
@@ -80,14 +89,13 @@ async fn store(
         return Err(Error::Forbidden.into());
     }
     Accepted::of(request).chosen(&[JSON], JSON)?;
-    let who = caller.agent.id().map(|id| id.to_string()).unwrap_or_default();
-    let mut files = Files::of(request, payload, settings.limit_bytes(), who)?;
-    let keeper = Keeper { records, reader, queue, caller };
+    let mut files = Files::of(request, payload, settings.limit_bytes(), caller.tenant)?;
+    let keeper = Keeper { records, reader, queue, deliveries, announcing: ***announcing, caller };
     let mut outcomes = Vec::new();
     loop {
         let outcome = match files.next().await {
             Ok(None) => break,
-            Ok(Some(Sent::File(bytes))) => keeper.keep(bytes, of_study).await,
+            Ok(Some(Sent::File(file))) => keeper.keep(file, of_study).await,
             Ok(Some(Sent::TooLarge)) => Ok(Outcome::Failed(None, Reason::OutOfResources)),
             // Others may still find room.
             Ok(Some(Sent::NoRoom(error))) => {

@@ -1,17 +1,18 @@
-//! The parts of a request that stores, one after another as they come in: one file is in memory at a time.
+//! The parts of a request that stores, one after another as they come in: one file is on disk at a time.
 
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
-use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
+use crate::core::spool::Spool;
 use crate::dicomweb::query::refused;
 use crate::http::fhir::errors::Refusal;
-use crate::http::room::{Room, Share};
+use crate::http::incoming::Incoming;
+use crate::identity::TenantId;
 use crate::imaging::instance::DICOM;
 use crate::records::Error;
 
@@ -21,11 +22,8 @@ const TAKEN: &str = "multipart/related; type=\"application/dicom\"";
 const MOST_PARTS: usize = 10_000;
 /// So long a sender may be silent.
 const SILENCE: Duration = Duration::from_secs(30);
-/// So long one file may take to come in: one of the largest comes with 2 Mbit a second.
+/// So long one file may take to come in: one of the largest comes with 4 Mbit a second.
 const MOST_TIME: Duration = Duration::from_secs(1_200);
-
-/// The files that are held at the same time: one of the largest and some of the usual ones. Who calls has one of the largest.
-static FILES: Room = Room::shared(384 * 1024, 257 * 1024, Duration::from_secs(30));
 
 /// The files of a request.
 pub struct Files {
@@ -33,15 +31,14 @@ pub struct Files {
     limit_bytes: usize,
     count: usize,
     most_time: Duration,
-    room: &'static Room,
-    /// Who sends them.
-    who: String,
+    /// Whose they will be.
+    tenant: TenantId,
 }
 
 /// A file that came in.
 pub enum Sent {
-    /// Its bytes.
-    File(Bytes),
+    /// It is here.
+    File(Spool),
     /// It is longer than is taken; the rest of it was passed over.
     TooLarge,
     /// There was no room for it, and why; the rest of it was passed over.
@@ -50,20 +47,8 @@ pub enum Sent {
     NoDicom,
 }
 
-/// The bytes of a file, with its share of all that is held.
-struct Held {
-    bytes: Vec<u8>,
-    share: Share<'static>,
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
 impl Files {
-    /// Those of this request of somebody's, each of so many bytes at most.
+    /// Those of this request, each of so many bytes at most.
     ///
     /// # Errors
     /// When it is no request that stores DICOM files.
@@ -71,7 +56,7 @@ impl Files {
         request: &HttpRequest,
         payload: web::Payload,
         limit_bytes: usize,
-        who: String,
+        tenant: TenantId,
     ) -> Result<Self, Refusal> {
         let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let sent = sent.unwrap_or_default().to_ascii_lowercase();
@@ -81,7 +66,7 @@ impl Files {
             return Err(Error::UnsupportedMediaType(TAKEN).into());
         }
         let parts = Multipart::new(request.headers(), payload);
-        Ok(Self { parts, limit_bytes, count: 0, most_time: MOST_TIME, room: &FILES, who })
+        Ok(Self { parts, limit_bytes, count: 0, most_time: MOST_TIME, tenant })
     }
 
     /// The next one.
@@ -97,31 +82,32 @@ impl Files {
         }
         let mut field = field.map_err(|_| unreadable())?;
         let is_dicom = field.content_type().is_none_or(|sent| sent.essence_str() == DICOM);
-        let share = is_dicom.then(|| self.room.share_of(&self.who));
-        let read = read(&mut field, self.limit_bytes, share);
+        let incoming = if is_dicom { Some(Incoming::begin(self.tenant).await?) } else { None };
+        let read = read(&mut field, self.limit_bytes, incoming);
         Ok(Some(timeout(self.most_time, read).await.map_err(|_| late())??))
     }
 }
 
-/// The file of a part, where there is a share for it.
-async fn read(field: &mut Field, limit_bytes: usize, share: Option<Share<'static>>) -> Result<Sent, Refusal> {
-    let mut held = share.map(|share| Held { bytes: Vec::new(), share }).ok_or(Sent::NoDicom);
+/// The file of a part, where there is room for it.
+async fn read(field: &mut Field, limit_bytes: usize, incoming: Option<Incoming>) -> Result<Sent, Refusal> {
+    let mut coming = incoming.ok_or(Sent::NoDicom);
+    let limit = u64::try_from(limit_bytes).unwrap_or(u64::MAX);
     loop {
         let chunk = timeout(SILENCE, field.next()).await.map_err(|_| late())?;
         let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|_| unreadable())?;
-        let Ok(file) = &mut held else { continue };
-        let length = file.bytes.len().saturating_add(chunk.len());
-        if length > limit_bytes {
-            held = Err(Sent::TooLarge);
-            continue;
-        }
-        match file.share.grow_to(length).await {
-            Ok(()) => file.bytes.extend_from_slice(&chunk),
-            Err(error) => held = Err(Sent::NoRoom(error)),
+        let Ok(file) = &mut coming else { continue };
+        let length = file.length().saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        if length > limit {
+            coming = Err(Sent::TooLarge);
+        } else if let Err(error) = file.add(&chunk).await {
+            coming = Err(Sent::NoRoom(error));
         }
     }
-    Ok(held.map_or_else(|passed_over| passed_over, |held| Sent::File(Bytes::from_owner(held))))
+    match coming {
+        Ok(file) => Ok(Sent::File(file.finish().await?)),
+        Err(passed_over) => Ok(passed_over),
+    }
 }
 
 fn late() -> Refusal {
@@ -135,12 +121,10 @@ fn unreadable() -> Refusal {
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::{HeaderMap, HeaderValue};
+    use bytes::Bytes;
     use futures_util::stream;
 
     use super::*;
-
-    /// Room for one KiB.
-    static TIGHT: Room = Room::shared(1, 1, Duration::ZERO);
 
     fn files(parts: Vec<Vec<u8>>, pause: Duration) -> Files {
         let mut headers = HeaderMap::new();
@@ -150,8 +134,8 @@ mod tests {
             Ok::<_, actix_web::error::PayloadError>(Bytes::from(part))
         });
         let parts = Multipart::new(&headers, Box::pin(body));
-        let (most_time, who) = (Duration::from_millis(200), "a".to_owned());
-        Files { parts, limit_bytes: 10_000, count: 0, most_time, room: &TIGHT, who }
+        let most_time = Duration::from_millis(200);
+        Files { parts, limit_bytes: 1_000, count: 0, most_time, tenant: TenantId::DEFAULT }
     }
 
     fn part(length: usize) -> Vec<u8> {
@@ -159,10 +143,10 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_file_without_room_is_passed_over_and_the_next_one_is_read() {
+    async fn a_file_that_is_too_long_is_passed_over_and_the_next_one_is_read() {
         let mut files = files(vec![part(5_000), part(10), b"--b--\r\n".to_vec()], Duration::ZERO);
-        assert!(matches!(files.next().await, Ok(Some(Sent::NoRoom(_)))));
-        assert!(matches!(files.next().await, Ok(Some(Sent::File(file))) if file.len() == 10));
+        assert!(matches!(files.next().await, Ok(Some(Sent::TooLarge))));
+        assert!(matches!(files.next().await, Ok(Some(Sent::File(file))) if file.length() == 10));
         assert!(matches!(files.next().await, Ok(None)));
     }
 

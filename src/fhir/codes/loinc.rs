@@ -125,6 +125,19 @@ pub const PRESCRIPTION: Code = code("57833-6", "Prescription for medication Docu
 pub const DISCHARGE_SUMMARY: Code = code("18842-5", "Discharge summary");
 /// A document: a visit.
 pub const PROGRESS_NOTE: Code = code("11506-3", "Provider-unspecified Progress note");
+/// Documents: the kinds of notes that clinicians write.
+pub const NOTES: [Code; 10] = [
+    PROGRESS_NOTE,
+    DISCHARGE_SUMMARY,
+    code("34109-9", "Note"),
+    code("34108-1", "Outpatient Note"),
+    code("11488-4", "Consult note"),
+    code("34117-2", "History and physical note"),
+    code("28570-0", "Procedure note"),
+    code("11504-8", "Surgical operation note"),
+    code("34111-5", "Emergency department Note"),
+    code("34746-8", "Nurse Note"),
+];
 /// A section: medicines at discharge.
 pub const DISCHARGE_MEDICATIONS: Code = code("10183-2", "Hospital discharge medications Narrative");
 /// A section: procedures.
@@ -169,3 +182,33 @@ pub const DIAGNOSTIC_IMAGING_STUDY: Code = code("18748-4", "Diagnostic imaging s
 /// What is found in a blood smear.
 pub const BLOOD_SMEAR_FINDING: Code =
     code("5909-7", "Blood smear finding [Identifier] in Blood by Light microscopy");
+/// Red cells, in `10*6/uL`.
+pub const ERYTHROCYTES: Code = code("789-8", "Erythrocytes [#/volume] in Blood by Automated count");
+/// Platelets, in `10*3/uL`.
+pub const PLATELETS: Code = code("777-3", "Platelets [#/volume] in Blood by Automated count");
+/// Blasts to a hundred white cells.
+pub const BLASTS: Code = code("709-6", "Blasts/100 leukocytes in Blood by Manual count");
+/// Large red cells.
+pub const MACROCYTES: Code = code("738-5", "Macrocytes [Presence] in Blood by Light microscopy");
+/// Small red cells.
+pub const MICROCYTES: Code = code("741-9", "Microcytes [Presence] in Blood by Light microscopy");
+/// Pale red cells.
+pub const HYPOCHROMIA: Code = code("728-6", "Hypochromia [Presence] in Blood by Light microscopy");
+/// Red cells without a pale middle.
+pub const SPHEROCYTES: Code = code("802-9", "Spherocytes [Presence] in Blood by Light microscopy");
+/// Target cells.
+pub const TARGET_CELLS: Code = code("10381-2", "Target cells [Presence] in Blood by Light microscopy");
+/// Red cells with a slit.
+pub const STOMATOCYTES: Code = code("10380-4", "Stomatocytes [Presence] in Blood by Light microscopy");
+/// Oval red cells.
+pub const OVALOCYTES: Code = code("774-0", "Ovalocytes [Presence] in Blood by Light microscopy");
+/// Teardrops.
+pub const DACROCYTES: Code = code("7791-7", "Dacrocytes [Presence] in Blood by Light microscopy");
+/// Burr cells.
+pub const BURR_CELLS: Code = code("7790-9", "Burr cells [Presence] in Blood by Light microscopy");
+/// Fragments of red cells.
+pub const SCHISTOCYTES: Code = code("800-3", "Schistocytes [Presence] in Blood by Light microscopy");
+/// Long red cells.
+pub const ELLIPTOCYTES: Code = code("11274-8", "Elliptocytes [Presence] in Blood by Light microscopy");
+/// Giant platelets.
+pub const GIANT_PLATELETS: Code = code("5908-9", "Platelets.giant [Presence] in Blood by Light microscopy");

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod clinical;
+pub mod continence;
 pub mod device;
 pub mod display;
 pub mod face_scan;

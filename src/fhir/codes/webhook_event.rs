@@ -15,3 +15,9 @@ pub const SCAN_UPLOADED: Code = code("scan.uploaded", "Scan uploaded");
 pub const SCAN_ANALYZED: Code = code("scan.analyzed", "Scan analyzed");
 /// The analysis of a scan has failed.
 pub const SCAN_FAILED: Code = code("scan.failed", "Scan analysis failed");
+/// How a patient is has changed.
+pub const PATIENT_STATUS: Code = code("status", "Patient status");
+/// Something happened to a patient.
+pub const PATIENT_EVENT: Code = code("event", "Patient event");
+/// Carers are told of something about a patient, or how that stands.
+pub const PATIENT_ALERT: Code = code("alert", "Patient alert");

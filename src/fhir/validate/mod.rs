@@ -4,10 +4,12 @@
 //! extension and narrative must keep. Profiles and the invariants of single types are not.
 //! <https://hl7.org/fhir/R4/validation.html>
 
+mod invariants;
 mod object;
 mod primitives;
 mod rules;
 
+pub use invariants::broken_rules;
 use serde_json::{Map, Value};
 
 use super::definitions::{TypeDefinition, TypeKind, type_named};

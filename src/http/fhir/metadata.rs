@@ -108,7 +108,7 @@ fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
         "searchInclude": includes(resource_type, parameters),
         "searchRevInclude": rev_includes(resource_type, parameters),
     });
-    let is_of = |one: &&Operation| one.on.iter().any(|on| on.resource_type() == Some(resource_type.as_str()));
+    let is_of = |one: &&Operation| one.on.iter().any(|on| on.is_of(resource_type.as_str()));
     let operations: Vec<_> = ALL.iter().filter(is_of).map(operation).collect();
     if let (false, Some(object)) = (operations.is_empty(), resource.as_object_mut()) {
         object.insert("operation".to_owned(), operations.into());

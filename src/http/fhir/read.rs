@@ -4,11 +4,6 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
-use bytes::Bytes;
-use futures_util::stream::unfold;
 use serde_json::Value;
 
 use super::answer::FORMATS;
@@ -19,9 +14,6 @@ use super::shown::Shown;
 use super::{answer, conditions, format, resource_type};
 use crate::identity::Caller;
 use crate::records::{Error, Records, Stored};
-
-const LENIENT: GeneralPurpose =
-    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 /// Reads the current version of a resource. A Binary is sent as its content when `Accept` asks for another type than FHIR's.
 #[utoipa::path(tag = "fhir", operation_id = "read_resource",
@@ -49,7 +41,7 @@ pub async fn read_resource(
     let stored = if name == "Binary" {
         let binary = stored.json()?;
         if let Some(media) = wanted(&request, &binary)? {
-            return content(&client.0, &records, (&stored, &binary), media).await;
+            return content(&client.0, &records, &stored, media).await;
         }
         records.with_data(&client.0, stored).await?
     } else {
@@ -85,7 +77,7 @@ fn wanted<'a>(request: &HttpRequest, binary: &'a Value) -> Result<Option<&'a str
 async fn content(
     caller: &Caller,
     records: &web::Data<Records>,
-    (stored, binary): (&Stored, &Value),
+    stored: &Stored,
     media: &str,
 ) -> Result<HttpResponse, Refusal> {
     let mut answer = answer::versioned(StatusCode::OK, stored);
@@ -93,19 +85,6 @@ async fn content(
         .content_type(media)
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Content-Security-Policy", "sandbox"));
-    if let Some(data) = binary.get("data").and_then(Value::as_str) {
-        // R4's base64Binary may hold blanks, and bits left over at the end.
-        let data: String = data.split_ascii_whitespace().collect();
-        return Ok(answer.body(LENIENT.decode(data).map_err(Error::internal)?));
-    }
-    let length = records.content_length(caller, &stored.id).await?.unwrap_or_default();
-    let (records, caller, id) = (records.clone(), caller.clone(), stored.id.clone());
-    let parts = unfold((records, caller, id, 0), |(records, caller, id, at)| async move {
-        let part = records.part(&caller, &id, at).await.transpose()?;
-        let part = part
-            .map(Bytes::from)
-            .map_err(|_| actix_web::error::ErrorInternalServerError("the server failed"));
-        Some((part, (records, caller, id, at.saturating_add(1))))
-    });
-    Ok(answer.body(SizedStream::new(length, Box::pin(parts))))
+    let content = records.content(caller, stored).await?;
+    Ok(answer.body(SizedStream::new(content.length(), content.parts())))
 }

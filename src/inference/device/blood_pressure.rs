@@ -2,7 +2,7 @@
 //!
 //! Values from memory, averages among them, are marked as such and are never sure.
 
-use super::finding::{Finding, whole_within};
+use super::finding::{Finding, PERHAPS_CUT, whole_within};
 use super::lexicon::Label;
 use super::scene::{Placed, Scene, pointed_at};
 use super::{FieldName, ReadError, Unit, Value, framed};
@@ -12,9 +12,9 @@ const LABELLED: f32 = 0.95;
 /// Labels name systolic and diastolic; the third value follows from its place.
 const PULSE_BY_PLACE: f32 = 0.85;
 /// Three values in a column, and some label or unit says that this is blood pressure.
-const STACKED: f32 = 0.8;
+const STACKED: f32 = 0.85;
 /// Three values in a column and nothing else, or a word below that may name another quantity.
-const BARE: f32 = 0.6;
+const BARE: f32 = 0.8;
 /// The values come from memory.
 const STORED: f32 = 0.5;
 /// No value of a cuff or a pulse is larger or smaller.
@@ -26,8 +26,6 @@ const MOST: usize = 8;
 const AGREED: f32 = 0.75;
 /// What stands beside the pulse is lower than this share of the pressures' height.
 const ASIDE: f32 = 0.8;
-/// Numbers end at one place when they are no farther apart, in heights.
-const ENDS: f32 = 0.35;
 
 /// The labels that its values have.
 const LABELS: &[Label] = &[Label::Systolic, Label::Diastolic, Label::Pulse];
@@ -68,7 +66,8 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
             let stands = [systolic, diastolic, pulse].into_iter().zip(places).all(agrees);
             let its = || places.into_iter().filter_map(|place| numbers.get(place)).zip(UNITS).zip(NAMES);
             let another = its().any(|((number, unit), labels)| scene.is_another(number, labels, unit));
-            let misnamed = its().any(|((number, unit), labels)| scene.is_misnamed(number, labels, unit));
+            let misnamed =
+                its().any(|((number, unit), labels)| scene.is_misnamed_beside(number, labels, unit));
             // Where labels say so of others in the column, a word that is not known may be a label misread.
             let named = systolic.or(diastolic).or(pulse).is_some();
             if !stands || another || (misnamed && !named) {
@@ -167,8 +166,7 @@ fn are_agreed(upper: &Placed, lower: &Placed, rate: &Placed) -> bool {
 }
 
 fn ends_alike(_: &Placed, lower: &Placed, rate: &Placed) -> bool {
-    let ([_, _, lower_end, _], [_, _, rate_end, _]) = (lower.frame, rate.frame);
-    (rate_end - lower_end).abs() <= ENDS * lower.height()
+    lower.ends_with(rate)
 }
 
 /// Three numbers below each other, the two pressures of one size.
@@ -195,8 +193,8 @@ fn findings(numbers: &[&Placed], places: Places, ceiling: f32) -> Result<Vec<Fin
     }
     let unit = Unit::MillimetresOfMercury;
     let mut found = vec![
-        Finding::new(FieldName::Systolic, upper, unit, ceiling)?,
-        Finding::new(FieldName::Diastolic, lower, unit, ceiling)?,
+        Finding::whole(FieldName::Systolic, upper, unit, ceiling.min(whole(upper, lower)))?,
+        Finding::whole(FieldName::Diastolic, lower, unit, ceiling.min(whole(lower, upper)))?,
     ];
     if let Some(place) = pulse {
         let rate = get(place)?;
@@ -204,9 +202,20 @@ fn findings(numbers: &[&Placed], places: Places, ceiling: f32) -> Result<Vec<Fin
         if taken || !rate.number().is_some_and(|number| whole_within(number, 30.0, 230.0)) {
             return Err(ReadError::Unreadable);
         }
-        found.push(Finding::new(FieldName::Pulse, rate, Unit::BeatsPerMinute, ceiling)?);
+        let is_whole = !rate.may_go_on() || rate.ends_with(lower);
+        let ceiling = if is_whole { ceiling } else { ceiling.min(PERHAPS_CUT) };
+        found.push(Finding::whole(FieldName::Pulse, rate, Unit::BeatsPerMinute, ceiling)?);
     }
     Ok(found)
+}
+
+/// What a pressure is worth beside which a digit may be hidden: before two of the upper one, behind one that does not end with the other.
+fn whole(pressure: &Placed, other: &Placed) -> f32 {
+    let number = pressure.number();
+    let is_open = number.is_some_and(|number| number.strange.is_open());
+    let upper = pressure.middle().y < other.middle().y;
+    let short = upper && number.is_none_or(|number| number.digits < 3);
+    if is_open || (!short && pressure.ends_with(other)) { 1.0 } else { PERHAPS_CUT }
 }
 
 /// Both within what cuffs measure, and more than 10 mmHg apart.

@@ -5,6 +5,9 @@ use super::word::Number;
 use super::{FieldName, ReadError, Unit, Value};
 use crate::inference::ocr::Quad;
 
+/// What a number is worth beside which a digit may be hidden.
+pub const PERHAPS_CUT: f32 = 0.8;
+
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -19,10 +22,16 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The number as a value, at most as sure as the rules behind it.
+    /// The number as a value, at most as sure as the rules behind it; less where one more digit may be hidden beside it.
     pub fn new(name: FieldName, word: &Placed, unit: Unit, ceiling: f32) -> Result<Self, ReadError> {
+        let open = word.number().is_some_and(|number| number.strange.is_open());
+        Self::whole(name, word, unit, if open { ceiling } else { ceiling.min(PERHAPS_CUT) })
+    }
+
+    /// The same where no digit can be hidden: with one more the number would be no such value, or not end where others do.
+    pub fn whole(name: FieldName, word: &Placed, unit: Unit, ceiling: f32) -> Result<Self, ReadError> {
         let number = word.number().ok_or(ReadError::Unreadable)?;
-        let confidence = ceiling.min(number.trust);
+        let confidence = ceiling.min(number.sure);
         let value = Value::Number { digits: number.text.clone(), unit: Some(unit) };
         Ok(Self { name, value, confidence, quad: word.quad })
     }

@@ -32,7 +32,8 @@ pub fn mended(word: &Placed, fits: impl Fn(f64) -> bool) -> Placed {
         let number = word.number().filter(|number| word.judged && number.decimals == 0)?;
         let text = without_frame(&number.text, fits)?;
         let value = text.parse().ok()?;
-        let sense = Number { digits: text.len(), value, trust: number.trust.min(WORTH), decimals: 0, text };
+        let kept = number.clone().at_most(WORTH);
+        let sense = Number { digits: text.len(), value, decimals: 0, text, ..kept };
         Some(Placed { sense: Sense::Number(sense), ..word.clone() })
     };
     mended().unwrap_or_else(|| word.clone())

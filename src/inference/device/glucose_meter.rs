@@ -7,7 +7,7 @@ use super::finding::{Finding, whole_within};
 use super::lexicon::Label;
 use super::scene::{Placed, Scene};
 use super::sole_value::{Rules, sole_value};
-use super::word::Number;
+use super::word::{Number, Sense};
 use super::{FieldName, ReadError, Unit, Value};
 
 /// The unit is written and fits the number's form.
@@ -17,6 +17,8 @@ const DECIMAL_ONLY: f32 = 0.7;
 /// A whole number: mg/dL, unless a decimal point was lost.
 const WHOLE_ONLY: f32 = 0.5;
 
+/// The point was not seen.
+const POINT_LOST: f32 = 0.5;
 /// A word in place of the number, and the unit beside it.
 const WORD: f32 = 0.8;
 /// The number of a place in memory is lower than this share of the value's height.
@@ -55,11 +57,25 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
         (false, false) if sole.number.decimals == 1 => (Unit::MillimolesPerLitre, DECIMAL_ONLY),
         (false, false) => (Unit::MilligramsPerDecilitre, WHOLE_ONLY),
     };
-    if !fits(sole.number, unit, ceiling < UNIT_READ) {
+    let pointed =
+        (unit == Unit::MillimolesPerLitre && sole.word.judged).then(|| pointed(sole.word)).flatten();
+    let word = pointed.as_ref().unwrap_or(sole.word);
+    let number = word.number().ok_or(ReadError::Unreadable)?;
+    if !fits(number, unit, ceiling < UNIT_READ) {
         return Err(ReadError::Unreadable);
     }
-    let value = Finding::new(name, sole.word, unit, ceiling.min(sole.ceiling))?;
+    let value = Finding::new(name, word, unit, ceiling.min(sole.ceiling))?;
     Ok(std::iter::once(value).chain(slot(scene, sole.word)).collect())
+}
+
+/// The number with the point before its last digit that every value in mmol/L has, where the detector missed it. Points are small.
+fn pointed(word: &Placed) -> Option<Placed> {
+    let number = word.number().filter(|number| number.decimals == 0 && number.digits > 1)?;
+    let (whole, tenths) = number.text.split_at_checked(number.text.len() - 1)?;
+    let text = format!("{whole}.{tenths}");
+    let kept = number.clone().at_most(POINT_LOST);
+    let number = Number { value: text.parse().ok()?, decimals: 1, digits: whole.len(), text, ..kept };
+    Some(Placed { sense: Sense::Number(number), ..word.clone() })
 }
 
 /// What the number is: a value, or the average of so many days.
@@ -84,7 +100,7 @@ fn slot(scene: &Scene, word: &Placed) -> Option<Finding> {
     let of = |label| {
         let number = beside(scene, word, label).find(|number| whole_slot(number))?;
         let value = Value::Number { digits: number.text.clone(), unit: None };
-        let confidence = WORD.min(number.trust);
+        let confidence = WORD.min(number.sure);
         Some(Finding { name: FieldName::MemorySlot, value, confidence, quad: label.quad })
     };
     labels.into_iter().find_map(of)

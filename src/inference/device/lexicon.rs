@@ -1,5 +1,9 @@
 //! The words that displays and cases carry: labels, units and makers' names, with the ways OCR spells them.
 
+mod brands;
+
+pub use brands::brand;
+
 use super::Unit;
 
 /// What stands beside a number and says what it is.
@@ -71,11 +75,17 @@ const LABELS: &[(Label, &[&str])] = &[
     ),
     (
         Label::Pulse,
-        &["pul", "puls", "pulse", "pulso", "pouls", "polso", "pr", "prbpm", "hr", "脉搏", "心率", "脈拍"],
+        &[
+            "pul", "puls", "pulse", "pulso", "pouls", "polso", "pr", "prb", "prbpm", "prbp", "hr", "脉搏",
+            "心率", "脈拍",
+        ],
     ),
     (
         Label::Saturation,
-        &["spo2", "spo₂", "spoz", "5po2", "sp02", "%spo2", "%sp02", "spo2%", "sp02%", "血氧"],
+        &[
+            "spo2", "spo₂", "spoz", "%spo₂", "spo2bpm", "5po2", "sp02", "%spo2", "%sp02", "spo2%", "sp02%",
+            "血氧",
+        ],
     ),
     (Label::Glucose, &["glu", "glucose", "bg", "血糖"]),
     (Label::Temperature, &["temp", "temperature", "体温"]),
@@ -245,47 +255,6 @@ const UNITS: &[(Unit, &[&str])] = &[
     (Unit::LitresPerMinute, &["l/min", "l/mn", "lpm"]),
 ];
 
-const BRANDS: &[&str] = &[
-    "Omron",
-    "Beurer",
-    "Microlife",
-    "Braun",
-    "Withings",
-    "Panasonic",
-    "Accu-Chek",
-    "OneTouch",
-    "Contour",
-    "FreeStyle",
-    "Bayer",
-    "Roche",
-    "Abbott",
-    "iHealth",
-    "Nonin",
-    "Masimo",
-    "Philips",
-    "Mindray",
-    "Tanita",
-    "Medisana",
-    "Yuwell",
-    "Contec",
-    "Wellue",
-    "Welch Allyn",
-    "Citizen",
-    "Rossmax",
-    "Lifesource",
-    "Sinocare",
-    "Geratherm",
-    "Hartmann",
-    "Boso",
-    "Garmin",
-    "Xiaomi",
-    "Seca",
-    "Soehnle",
-    "Terumo",
-    "GlucoDr",
-    "CareSens",
-];
-
 /// The label that a word is. Capitals tell M, which marks what comes from memory, from metres, and MIN, the
 /// least of several values, from minutes.
 pub fn label(word: &str) -> Option<Label> {
@@ -321,6 +290,12 @@ pub fn is_harmless(word: &str) -> bool {
     HARMLESS.contains(&bare(word).as_str())
 }
 
+/// Whether a word of three letters or more is a label, a unit or a maker's name.
+pub fn is_of_displays(word: &str) -> bool {
+    let letters = word.chars().filter(|character| character.is_alphabetic()).count();
+    letters > 2 && (label(word).is_some() || unit(word).is_some() || brand(word).is_some())
+}
+
 /// The unit that a word is. A bare C or F counts when it is a capital, as displays write it.
 pub fn unit(word: &str) -> Option<Unit> {
     match word {
@@ -338,18 +313,6 @@ fn find<T: Copy>(table: &[(T, &[&str])], word: &str) -> Option<T> {
 
 fn bare(word: &str) -> String {
     word.trim_matches([':', '.', ',', ';', '(', ')', '[', ']', '*', '?', '!']).to_lowercase()
-}
-
-/// The maker named in a line, with what stands before the name and after it.
-pub fn brand(line: &str) -> Option<(&str, &'static str, &str)> {
-    let plain = line.to_ascii_lowercase();
-    BRANDS.iter().find_map(|brand| {
-        let start = plain.find(&brand.to_ascii_lowercase())?;
-        let after = line.get(start + brand.len()..)?;
-        let before = line.get(..start)?;
-        let apart = !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
-        apart.then_some((before, *brand, after))
-    })
 }
 
 #[cfg(test)]
@@ -381,12 +344,5 @@ mod tests {
         assert!(
             may_name("CREATIN") && may_name("T") && !may_name("x") && !may_name("Body") && !may_name("--")
         );
-    }
-
-    #[test]
-    fn makers_stand_as_words() {
-        assert_eq!(brand("OMRON M3"), Some(("", "Omron", " M3")));
-        assert_eq!(brand("ACCU-CHEK"), Some(("", "Accu-Chek", "")));
-        assert_eq!(brand("Bayerisch"), None);
     }
 }

@@ -10,6 +10,7 @@
 mod blood_pressure;
 mod detector;
 mod finding;
+mod flaw;
 mod framed;
 mod glucose_meter;
 mod lexicon;
@@ -30,10 +31,13 @@ mod sole_value;
 mod straightened;
 mod thermometer;
 mod unit;
+mod units_beside;
+mod unlit;
 mod vocabulary;
 mod word;
 
 pub use detector::{Detector, Numbers, Reading};
+pub use flaw::Flaw;
 pub use reader::{DeviceReader, Settings};
 pub use reading::{DeviceReading, Field, Value};
 pub use sight::Shown;
@@ -81,9 +85,15 @@ pub enum ReadError {
     /// Nothing in the picture looks like the device asked for, or like any that can be read.
     #[error("no device was found in the picture")]
     NoDevice,
+    /// There is another device in the picture than the one asked for.
+    #[error("the picture shows another device than was asked for")]
+    Another(DeviceKind),
     /// There is a display, but its values cannot be told with certainty.
     #[error("the display cannot be read with certainty")]
     Unreadable,
+    /// The same, and the picture itself is why.
+    #[error("the display cannot be read: {0}")]
+    Flawed(Flaw),
     /// Inference is not available on this server; the text says why, for operators.
     #[error("inference is not available: {0}")]
     Unavailable(String),

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use super::second_reading::{Seen, is_within, runs, settled};
 use crate::inference::digits::Row;
 use crate::inference::number::real;
-use crate::inference::ocr::{Line, Page, Quad};
+use crate::inference::ocr::{Evidence, Judged, Line, Page, Quad, Strange};
 
 /// What a row is worth that another reading shows, too.
 const AGREED: f32 = 0.97;
@@ -48,7 +48,7 @@ pub fn join(mut page: Page, seen: Vec<Seen>) -> Page {
 
 /// The row as a line.
 fn line(seen: &Seen, lines: &[Line]) -> Line {
-    let Seen { row, again, clear, is_mended } = seen;
+    let Seen { row, again, clear, is_mended, .. } = seen;
     let text = row.text();
     let there: Vec<&Line> = lines.iter().filter(|line| is_within(&row.quad, &line.quad)).collect();
     let second =
@@ -61,7 +61,10 @@ fn line(seen: &Seen, lines: &[Line]) -> Line {
         confidence: row.probability(),
         second: Some(second.unwrap_or_else(|| text.clone())),
         clear: *clear,
-        judged: Some(judged(row.probability(), &text, &readings).min(most)),
+        judged: Some(
+            Judged::new(judged(row.probability(), &text, &readings), evidence(&text, &readings, &[seen]))
+                .at_most(most),
+        ),
         quad: row.quad,
     }
 }
@@ -81,6 +84,43 @@ fn judged(probability: f32, text: &str, readings: &[Vec<String>]) -> f32 {
         return ALONE.min(agreed(probability));
     }
     CONTRADICTED.min(probability)
+}
+
+/// What is known of a number that stands in these rows, by what OCR says of its place.
+fn evidence(text: &str, readings: &[Vec<String>], rows: &[&Seen]) -> Evidence {
+    let numbers = |texts: &[String]| -> Vec<String> {
+        let parts = texts.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_digit() && c != '.'));
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let own = numbers(&runs(text));
+    let has = |reading: &[String], plain: fn(&str) -> String| {
+        let there: Vec<String> = numbers(reading).iter().map(|one| plain(one)).collect();
+        own.iter().all(|one| there.contains(&plain(one)))
+    };
+    let (mut alike, mut pointless, mut other) = (0, 0, 0);
+    for reading in readings.iter().filter(|reading| !reading.is_empty()) {
+        if has(reading, str::to_owned) {
+            alike += 1;
+        } else if has(reading, |text| text.replace('.', "")) {
+            pointless += 1;
+        } else {
+            other += 1;
+        }
+    }
+    let most = |part: fn(&Strange) -> f32| rows.iter().map(|one| part(&one.strange)).fold(0.0, f32::max);
+    Evidence {
+        alike,
+        pointless,
+        other,
+        probability: rows.iter().map(|one| one.row.probability()).fold(1.0, f32::min),
+        is_mended: rows.iter().any(|one| one.is_mended),
+        strange: Strange {
+            within: most(|one| one.within),
+            left: most(|one| one.left),
+            right: most(|one| one.right),
+        },
+        height: rows.iter().map(|one| one.row.quad.height()).fold(f32::INFINITY, f32::min),
+    }
 }
 
 /// Either reader could have been wrong by itself, hardly in the same way.
@@ -139,11 +179,15 @@ fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
 /// A word of a line whose digits rows agree with. The marks that the detector does not know are OCR's; the places are the detector's.
 fn agreed_word(line: &Line, word: &Characters, judged: f32, rows: &[&Seen]) -> Line {
     let most = if rows.iter().any(|one| one.is_mended) { CONTRADICTED } else { 1.0 };
+    let trust = judged.max(by_ocr(word, line.second.as_deref()));
+    let again: Vec<String> = rows.iter().flat_map(|one| runs(&one.again)).collect();
+    let own = [Some(text_of(word)), line.second.clone()].into_iter().flatten();
+    let readings: Vec<Vec<String>> = own.map(|text| runs(&text)).chain([again]).collect();
     Line {
-        characters: without_strokes(word).to_vec(),
+        characters: without_specks(without_strokes(word)),
         second: Some(confirming(&text_of(word), line.second.as_deref())),
         clear: line.clear && rows.iter().all(|one| one.clear),
-        judged: Some(judged.max(by_ocr(word, line.second.as_deref())).min(most)),
+        judged: Some(Judged::new(trust, evidence(&text_of(word), &readings, rows)).at_most(most)),
         ..line.clone()
     }
 }
@@ -203,6 +247,16 @@ fn without_strokes(word: &Characters) -> &Characters {
     word.get(..end).unwrap_or(word)
 }
 
+/// A word without the points that do not stand between digits.
+fn without_specks(word: &Characters) -> Vec<(char, f32)> {
+    let is_digit =
+        |at: Option<usize>| at.and_then(|at| word.get(at)).is_some_and(|(c, _)| c.is_ascii_digit());
+    let is_kept = |(at, (character, _)): &(usize, &(char, f32))| {
+        !matches!(character, '.' | ',') || (is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)))
+    };
+    word.iter().enumerate().filter(is_kept).map(|(_, one)| *one).collect()
+}
+
 /// The letters before the digits of a word and behind them, where they are more than a misread digit.
 fn letters_of(word: &Characters) -> Vec<(usize, &Characters)> {
     let is_digit = |(character, _): &(char, f32)| character.is_ascii_digit();
@@ -242,13 +296,17 @@ mod tests {
         let width = real(text.len()) * height / 2.0;
         let quad = Quad::upright(left, top, left + width, top + height);
         let row = Row { glyphs: text.chars().enumerate().map(glyph).collect(), quad };
-        Seen::new(row, again.to_owned(), true)
+        Seen::new(row, again.to_owned(), Strange { within: 0.0, left: 0.0, right: 0.0 })
     }
 
     fn joined(lines: Vec<Line>, seen: Vec<Seen>) -> Vec<(String, Option<f32>)> {
         let page =
             Page { width: 1000.0, height: 1000.0, turned: false, lines, unread: vec![], left_out: vec![] };
-        join(page, seen).lines.iter().map(|line| (line.text(), line.judged)).collect()
+        join(page, seen)
+            .lines
+            .iter()
+            .map(|line| (line.text(), line.judged.map(|judged| judged.trust)))
+            .collect()
     }
 
     fn own(text: &str, judged: impl Into<Option<f32>>) -> (String, Option<f32>) {

@@ -1,16 +1,21 @@
 //! Pulse oximeters: saturation in percent, pulse in beats a minute.
 
-use super::finding::{Finding, whole_within};
+use super::finding::{Finding, PERHAPS_CUT, whole_within};
 use super::lexicon::Label;
 use super::scene::{Placed, Scene, pointed_at};
-use super::{FieldName, ReadError, Unit};
+use super::{FieldName, ReadError, Unit, framed};
 
 /// Both values have their label or unit.
 const LABELLED: f32 = 0.95;
 /// One has; the other follows.
 const ONE_LABELLED: f32 = 0.8;
 /// Neither has, but only one order is plausible.
-const BY_RANGE: f32 = 0.6;
+const BY_RANGE: f32 = 0.75;
+
+/// No saturation and no pulse is larger or smaller.
+const VALUES: std::ops::RangeInclusive<f64> = 25.0..=250.0;
+/// A saturation.
+const SHARES: std::ops::RangeInclusive<f64> = 50.0..=100.0;
 
 /// The labels that its values have.
 const LABELS: &[Label] = &[Label::Saturation, Label::Pulse];
@@ -22,7 +27,12 @@ pub fn evidence(scene: &Scene) -> bool {
 
 /// The values, or why there are none.
 pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
-    let numbers = scene.large_numbers()?;
+    let numbers: Vec<Placed> = scene
+        .large_numbers()?
+        .into_iter()
+        .map(|word| framed::mended(word, |one| VALUES.contains(&one)))
+        .collect();
+    let numbers: Vec<&Placed> = numbers.iter().collect();
     let one_of = |label, unit| {
         pointed_at(scene.labels(label), &numbers).or_else(|| pointed_at(scene.units(unit), &numbers))
     };
@@ -71,11 +81,15 @@ fn findings(
     if pulse == Some(saturation) {
         return Err(ReadError::Unreadable);
     }
-    let word = value(saturation, 50.0, 100.0)?;
-    let mut found = vec![Finding::new(FieldName::OxygenSaturation, word, Unit::Percent, ceiling)?];
+    // A bar beside it looks like a 1: no share is 197.
+    let share = numbers.get(saturation).map(|word| framed::mended(word, |one| SHARES.contains(&one)));
+    let fits = |word: &Placed| word.number().is_some_and(|number| whole_within(number, 50.0, 100.0));
+    let word = share.filter(fits).ok_or(ReadError::Unreadable)?;
+    let mut found = vec![Finding::whole(FieldName::OxygenSaturation, &word, Unit::Percent, ceiling)?];
     if let Some(place) = pulse {
         let word = value(place, 25.0, 250.0)?;
-        found.push(Finding::new(FieldName::Pulse, word, Unit::BeatsPerMinute, ceiling)?);
+        let ceiling = if word.may_go_on() { ceiling.min(PERHAPS_CUT) } else { ceiling };
+        found.push(Finding::whole(FieldName::Pulse, word, Unit::BeatsPerMinute, ceiling)?);
     }
     Ok(found)
 }

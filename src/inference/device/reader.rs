@@ -10,8 +10,8 @@ use super::rows::{Cell, rows};
 use super::scene::Scene;
 use super::sight::{self, Shown, Sight};
 use super::{
-    DeviceKind, DeviceReading, Field, ReadError, blood_pressure, glucose_meter, paper, patient_monitor,
-    peak_flow_meter, pulse_oximeter, scale, screens, thermometer,
+    DeviceKind, DeviceReading, Field, Flaw, ReadError, blood_pressure, flaw, glucose_meter, paper,
+    patient_monitor, peak_flow_meter, pulse_oximeter, scale, screens, thermometer,
 };
 use crate::core::memory::give_back;
 use crate::inference::ocr::{OcrError, Page, Quad};
@@ -136,44 +136,68 @@ struct LineRules {
 }
 
 impl LineRules {
-    /// What is written and shown in a picture.
-    async fn page(&self, picture: Picture, hint: Option<DeviceKind>) -> Result<Page, ReadError> {
+    /// What the rules make of what is written and shown in a picture.
+    async fn run<T: Send + 'static>(
+        &self,
+        picture: Picture,
+        hint: Option<DeviceKind>,
+        rules: impl FnOnce(&mut Sight, &Picture, Page) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
         let job = move |sight: &mut Sight, deadline: Instant| {
-            sight.read(
-                picture.pixels(),
-                deadline,
-                |page| is_print(page, hint),
-                |page| is_document(page, hint),
-            )
+            let (is_print, is_document) =
+                (|page: &Page| is_print(page, hint), |page: &Page| is_document(page, hint));
+            let page = sight.read(picture.pixels(), deadline, is_print, is_document).map_err(refused)?;
+            rules(sight, &picture, page)
         };
-        let page = self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
+        self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
             PoolError::Overloaded => ReadError::Overloaded,
             PoolError::Timeout => ReadError::Timeout,
             PoolError::Failed => ReadError::Unavailable(refusal.to_string()),
-        })?;
-        page.map_err(|fault| match fault {
-            OcrError::Late => ReadError::Timeout,
-            OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
-        })
+        })?
     }
 }
 
 impl Detector for LineRules {
     fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Reading<'_> {
         Box::pin(async move {
-            let scale = picture.scale();
-            let page = self.page(picture, hint).await?;
-            reading(&page, scale, hint, &self.models)
+            let models = self.models.clone();
+            let rules = move |sight: &mut Sight, picture: &Picture, page: Page| {
+                let read = reading(&page, picture.scale(), hint, &models);
+                read.or_else(|refusal| Err(explained(refusal, sight, picture, &page)?))
+            };
+            self.run(picture, hint, rules).await
         })
     }
 
     fn numbers(&self, picture: Picture) -> Numbers<'_> {
-        Box::pin(async move { Ok(sight::shown(&self.page(picture, None).await?)) })
+        Box::pin(self.run(picture, None, |_, _, page| Ok(sight::shown(&page))))
     }
 
     fn models(&self) -> &[ModelRef] {
         &self.models
     }
+}
+
+fn refused(fault: OcrError) -> ReadError {
+    match fault {
+        OcrError::Late => ReadError::Timeout,
+        OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
+    }
+}
+
+/// The refusal, with what is wrong with the picture, where that is why.
+fn explained(
+    refusal: ReadError,
+    sight: &mut Sight,
+    picture: &Picture,
+    page: &Page,
+) -> Result<ReadError, ReadError> {
+    let is_unread = matches!(refusal, ReadError::Unreadable | ReadError::NoDevice);
+    if is_unread && sight.is_mirrored(picture.pixels(), page).map_err(refused)? {
+        return Ok(ReadError::Flawed(Flaw::Mirrored));
+    }
+    let flaw = if refusal == ReadError::Unreadable { flaw::flaw(picture.pixels()) } else { None };
+    Ok(flaw.map_or(refusal, ReadError::Flawed))
 }
 
 /// The reading that a page holds.
@@ -243,7 +267,9 @@ fn findings(
 ) -> Result<(DeviceKind, Vec<Finding>), ReadError> {
     let seen = seen_kind(scene, rows, hint);
     let kind = match (hint, seen) {
-        (Some(hint), Some(seen)) if hint != seen => return Err(ReadError::NoDevice),
+        (Some(hint), Some(seen)) if hint != seen && !is_part(seen, hint) => {
+            return Err(ReadError::Another(seen));
+        }
         (Some(hint), _) => hint,
         (None, Some(seen)) => seen,
         (None, None) => return Err(ReadError::NoDevice),
@@ -271,6 +297,12 @@ fn findings(
         Err(ReadError::NoDevice) => Err(ReadError::Unreadable),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Whether what one kind shows is among what the other shows.
+fn is_part(seen: DeviceKind, whole: DeviceKind) -> bool {
+    whole == DeviceKind::FiveParameterMonitor
+        && matches!(seen, DeviceKind::BloodPressure | DeviceKind::PulseOximeter | DeviceKind::Thermometer)
 }
 
 /// The kind that a title, or labels and units, show, where they show one only. What a document tells of measurements makes it no

@@ -1,7 +1,7 @@
 //! A page's text in rows, from top to bottom, as forms and screens with labels are read.
 
 use super::scene;
-use crate::inference::ocr::{Line, Page, Point, Quad};
+use crate::inference::ocr::{Judged, Line, Page, Point, Quad};
 
 /// A piece of text in a row; without characters, something that could not be read.
 #[derive(Debug, Clone)]
@@ -12,8 +12,8 @@ pub struct Cell {
     pub second: Option<String>,
     /// Whether nothing that was not read stands beside it.
     pub clear: bool,
-    /// Probability that its digits are right, where the digit detector read them.
-    pub judged: Option<f32>,
+    /// What its digits are worth, where the digit detector read them.
+    pub judged: Option<Judged>,
     /// Its box in the page's pixels.
     pub quad: Quad,
     /// Left, top, right and bottom once the page's tilt is taken out.

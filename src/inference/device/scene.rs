@@ -3,7 +3,7 @@
 use super::lexicon::{self, Label};
 use super::word::{Number, Sense, Word, words};
 use super::{ReadError, Unit};
-use crate::inference::ocr::{Line, Page, Point, Quad};
+use crate::inference::ocr::{Line, Page, Point, Quad, Strange};
 
 /// Numbers beside the largest count as large too when they are this share of its height.
 const LARGE: f32 = 0.45;
@@ -17,6 +17,12 @@ const PAGE_OF_PRINT: usize = 4;
 const ON_DISPLAY: f32 = 1.5;
 /// ... and beside it than this: displays are wider than high.
 const ON_ITS_SIDE: f32 = 2.0;
+/// More of a digit's place than this is strange where a digit is hidden.
+const HIDDEN: f32 = 0.5;
+/// Numbers end at one place when they are no farther apart, in heights.
+const ENDS: f32 = 0.35;
+/// What one reader saw within another's box by this share is the same.
+const SAME: f32 = 0.7;
 /// A label belongs to a number whose cost is at most this, in heights of the number ...
 const NEAR: f32 = 0.75;
 /// ... and lower than the next number's by this much.
@@ -51,6 +57,19 @@ impl Placed {
     /// The number that the word is.
     pub fn number(&self) -> Option<&Number> {
         if let Sense::Number(number) = &self.sense { Some(number) } else { None }
+    }
+
+    /// Whether most of the place of one more digit before the number, or behind it, is hidden.
+    pub fn may_go_on(&self) -> bool {
+        let three = self.number().is_some_and(|number| number.digits > 2);
+        let strange = self.number().map_or(Strange::ALL, |number| number.strange);
+        strange.right > HIDDEN || (strange.left > HIDDEN && !three)
+    }
+
+    /// Whether two numbers of one column end at one place: no digit of either is hidden behind it then.
+    pub fn ends_with(&self, other: &Self) -> bool {
+        let ([_, _, own, _], [_, _, others, _]) = (self.frame, other.frame);
+        (own - others).abs() <= ENDS * self.height().min(other.height())
     }
 
     /// Whether it is no number, but something that is written.
@@ -139,6 +158,7 @@ impl Scene {
         let mut placed: Vec<Placed> = page.lines.iter().flat_map(meant).map(place).collect();
         placed.sort_by(|a, b| a.middle().y.total_cmp(&b.middle().y));
         without_unseen_digits(&mut placed);
+        without_seen_twice(&mut placed);
         Self { words: placed, brand: page.lines.iter().find_map(|line| maker(&line.text())) }
     }
 
@@ -229,6 +249,15 @@ impl Scene {
             || self.words.iter().filter(is_unknown).any(|word| self.is_its(word, number))
     }
 
+    /// The same, but for words that are not known above all numbers: there devices have their names.
+    pub fn is_misnamed_beside(&self, number: &Placed, labels: &[Label], unit: Unit) -> bool {
+        let top = self.words.iter().filter(|word| word.number().is_some()).map(|word| word.middle().y);
+        let top = top.fold(f32::INFINITY, f32::min);
+        let is_unknown = |word: &&Placed| word.sense == Sense::Unknown && word.frame[3] > top;
+        self.is_another(number, labels, unit)
+            || self.words.iter().filter(is_unknown).any(|word| self.is_its(word, number))
+    }
+
     /// Whether a word that is not known stands beside a number in its own row, where a label would.
     pub fn has_unknown_in_row(&self, number: &Placed) -> bool {
         let is_unknown = |word: &&Placed| word.sense == Sense::Unknown && number.spans(word);
@@ -282,6 +311,20 @@ fn without_unseen_digits(words: &mut [Placed]) {
             word.sense = Sense::Other;
         }
     }
+}
+
+/// A number that OCR saw in a larger box round the one in which the digit detector saw it, too, is one.
+fn without_seen_twice(words: &mut Vec<Placed>) {
+    let seen: Vec<(String, Quad)> = words
+        .iter()
+        .filter(|word| word.judged)
+        .filter_map(|word| Some((word.number()?.text.clone(), word.quad)))
+        .collect();
+    let is_same = |word: &Placed, (text, quad): &(String, Quad)| {
+        word.number().is_some_and(|number| number.text == *text)
+            && word.quad.shared(quad) >= SAME * quad.area()
+    };
+    words.retain(|word| word.judged || !seen.iter().any(|one| is_same(word, one)));
 }
 
 /// The number that all of these labels point to, by its place in the list; `None` when they point to

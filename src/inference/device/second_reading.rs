@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::lexicon;
 use crate::inference::digits::{Glyph, Row};
 use crate::inference::number::real;
-use crate::inference::ocr::{Line, Quad};
+use crate::inference::ocr::{Line, Quad, Strange};
 
 /// A row of which this share lies in a line is a part of what the line says.
 const WITHIN: f32 = 0.5;
@@ -38,7 +38,9 @@ pub struct Seen {
     pub row: Row,
     /// What the text recogniser says of the same place; empty where that is no text.
     pub again: String,
-    /// Whether nothing stands beside it that could hide a digit.
+    /// What stands beside it, and could hide a digit.
+    pub strange: Strange,
+    /// Whether both ends of it are its own.
     pub clear: bool,
     /// Whether one of its digits is OCR's.
     pub is_mended: bool,
@@ -46,8 +48,8 @@ pub struct Seen {
 
 impl Seen {
     /// A row as the detector saw it.
-    pub fn new(row: Row, again: String, clear: bool) -> Self {
-        Self { row, again, clear, is_mended: false }
+    pub fn new(row: Row, again: String, strange: Strange) -> Self {
+        Self { row, again, strange, clear: strange.is_open(), is_mended: false }
     }
 }
 
@@ -191,6 +193,9 @@ fn is_part_of_a_line(seen: &Seen, lines: &[Line], rows: &[Seen]) -> bool {
         if !is_within(&seen.row.quad, &line.quad) || is_parted(line, rows) {
             return false;
         }
+        if line.second.as_deref().is_some_and(|second| is_behind_label(second, &text)) {
+            return false;
+        }
         let second = line.second.as_deref().map(runs).unwrap_or_default();
         let small = seen.row.quad.height() < AS_HIGH * line.quad.height() && !second.is_empty();
         // Rows are parted by marks that the detector does not know: 143 is no fragment of 143/62.
@@ -199,6 +204,13 @@ fn is_part_of_a_line(seen: &Seen, lines: &[Line], rows: &[Seen]) -> bool {
         let whole = runs(&line.text()).into_iter().find(is_whole);
         small || whole.is_some_and(|whole| second.contains(&whole))
     })
+}
+
+/// Whether a text is a label that ends with a digit, and these digits: of `SpO297` the 2 is the label's.
+fn is_behind_label(text: &str, digits: &str) -> bool {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '%').collect();
+    let label = plain.strip_suffix(digits).filter(|label| label.ends_with(|c: char| c.is_ascii_digit()));
+    label.is_some_and(|label| lexicon::label(label).is_some())
 }
 
 /// Whether several rows share all digits of a line among them, as each of them says of itself: OCR took them for one.
@@ -239,25 +251,12 @@ fn cut(mut seen: Seen, lines: &[Line]) -> Seen {
     let Some((from, kept)) = parts.clone().find(|(from, kept)| unsure(glyphs, *from, *kept)) else {
         return seen;
     };
-    let left: Vec<Glyph> = glyphs.iter().skip(from).take(kept).copied().collect();
-    seen.row = part(&seen.row, left);
+    seen.row = seen.row.part(from, kept);
     // Something stands beside it.
     seen.clear = false;
+    seen.strange = Strange { left: 1.0, right: 1.0, ..seen.strange };
     seen.is_mended = from > 0;
     seen
-}
-
-/// The part of a row that these of its glyphs are.
-fn part(row: &Row, glyphs: Vec<Glyph>) -> Row {
-    let ends = |glyphs: &[Glyph]| {
-        let left = glyphs.iter().map(|glyph| glyph.frame[0]).fold(f32::INFINITY, f32::min);
-        let right = glyphs.iter().map(|glyph| glyph.frame[2]).fold(f32::NEG_INFINITY, f32::max);
-        (left, right)
-    };
-    let ((from, to), (left, right)) = (ends(&row.glyphs), ends(&glyphs));
-    let width = (to - from).max(1.0);
-    let quad = row.quad.part((left - from) / width, (right - from) / width);
-    Row { glyphs, quad }
 }
 
 /// The row with the one digit that the detector is unsure of as OCR reads it, where OCR agrees on all others. Of a 1 with a shadow OCR

@@ -6,7 +6,7 @@ use super::word::{Number, Sense};
 use super::{ReadError, Unit};
 
 /// A word beside the number is not known; it may name another quantity.
-const UNKNOWN_WORD: f32 = 0.6;
+const UNKNOWN_WORD: f32 = 0.8;
 /// A second number at least this much of the first one's height may be a second device's, or a stored one.
 const SECOND: f32 = 0.25;
 /// The same, where the digit detector saw the first one: it sees times and dates too, which are less than half as high on meters.

@@ -10,7 +10,7 @@ use super::{FieldName, ReadError, Unit};
 /// The unit is written and fits the value.
 const UNIT_READ: f32 = 0.95;
 /// Only one unit fits a body's temperature.
-const BY_RANGE: f32 = 0.75;
+const BY_RANGE: f32 = 0.85;
 
 /// Whether a unit and a value speak of a body's temperature.
 pub fn evidence(scene: &Scene) -> bool {
@@ -53,5 +53,5 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
         (celsius, _) if celsius == (unit == Unit::Celsius) => UNIT_READ,
         (true, false) | (false, true) => return Err(ReadError::Unreadable),
     };
-    Ok(vec![Finding::new(FieldName::Temperature, sole.word, unit, ceiling.min(sole.ceiling))?])
+    Ok(vec![Finding::whole(FieldName::Temperature, sole.word, unit, ceiling.min(sole.ceiling))?])
 }

@@ -1,16 +1,15 @@
 //! From a line to words with a meaning: numbers, labels, units, clocks and dates.
 
 use super::Unit;
+use super::finding::PERHAPS_CUT;
 use super::lexicon::{self, Label};
 use crate::inference::number;
-use crate::inference::ocr::{Line, Quad};
+use crate::inference::ocr::{Line, Quad, Strange};
 
 /// A character less probable than this makes its number doubtful.
 const LEAST_PROBABLE: f32 = 0.75;
 /// What a number is worth whose second reading showed no digits.
 const UNCONFIRMED: f32 = 0.75;
-/// What a number is worth beside which a digit may be hidden.
-const PERHAPS_CUT: f32 = 0.8;
 /// What makes of a number another one, standing before it.
 const SIGNS: [char; 8] = ['-', '–', '—', '−', '<', '>', '≤', '≥'];
 
@@ -25,8 +24,19 @@ pub struct Number {
     pub decimals: usize,
     /// Digits before the point.
     pub digits: usize,
-    /// Probability that every digit is right, as far as the recogniser can tell.
+    /// What the rules go by: how far the readings of it agree.
     pub trust: f32,
+    /// Probability that every digit in sight is right.
+    pub sure: f32,
+    /// What stands beside it, where the digit detector saw it, and could hide one more digit.
+    pub strange: Strange,
+}
+
+impl Number {
+    /// The same number, worth no more than this.
+    pub fn at_most(self, most: f32) -> Self {
+        Self { trust: self.trust.min(most), sure: self.sure.min(most), ..self }
+    }
 }
 
 /// What a word means.
@@ -100,12 +110,14 @@ fn unit_beside(line: &Line) -> Option<Word> {
 /// beyond its box, is worth less.
 fn checked(sense: Sense, line: &Line) -> Sense {
     let Sense::Number(mut number) = sense else { return sense };
-    number.trust = line.judged.unwrap_or(number.trust);
-    if !line.clear {
-        number.trust = number.trust.min(PERHAPS_CUT);
-    }
-    if line.judged.is_some() {
+    if let Some(judged) = line.judged {
+        number.trust = if line.clear { judged.trust } else { judged.trust.min(PERHAPS_CUT) };
+        number.sure = judged.sure;
+        number.strange = judged.evidence.strange;
         return Sense::Number(number);
+    }
+    if !line.clear {
+        number = number.at_most(PERHAPS_CUT);
     }
     let Some(second) = line.second.as_deref() else { return Sense::Number(number) };
     let mut seen = second
@@ -114,8 +126,7 @@ fn checked(sense: Sense, line: &Line) -> Sense {
         .filter(|run| !run.is_empty())
         .peekable();
     if seen.peek().is_none() {
-        number.trust = number.trust.min(UNCONFIRMED);
-        return Sense::Number(number);
+        return Sense::Number(number.at_most(UNCONFIRMED));
     }
     let signed = second.trim_start().starts_with(SIGNS);
     if !signed && seen.any(|run| run == number.text) { Sense::Number(number) } else { Sense::Doubtful }
@@ -188,11 +199,14 @@ fn clean_number(text: &str, part: &Characters) -> Option<Number> {
     if whole.is_empty() || whole.len() > 5 || zero_led || !all_digits(whole) || !all_digits(fraction) {
         return None;
     }
+    let trust = part.iter().map(|(_, probability)| *probability).fold(1.0, f32::min);
     Some(Number {
         value: plain.parse().ok()?,
         decimals: fraction.len(),
         digits: whole.len(),
-        trust: part.iter().map(|(_, probability)| *probability).fold(1.0, f32::min),
+        trust,
+        sure: trust,
+        strange: Strange::NONE,
         text: plain,
     })
 }

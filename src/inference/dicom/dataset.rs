@@ -3,20 +3,27 @@
 
 use dicom_core::header::Header as _;
 use dicom_core::value::Value;
-use dicom_core::{PrimitiveValue, Tag, VR};
+use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 use dicom_object::mem::InMemElement;
 
-use super::DicomError;
 use super::open::Opened;
+use super::{DicomError, pixels};
 
 /// Bytes that are longer than this are left out: they are for those who ask for the file.
 const LONGEST_BYTES: usize = 1024;
 
-/// The data set but its pixels, and but bytes of any length.
+/// The data set but its pixels, and but bytes of any length. What it says of colours is what frames are given as: decompressed, they may
+/// be others than the file's own.
 pub(super) fn json(opened: Opened) -> Result<Vec<u8>, DicomError> {
-    let object = without_bulk(opened.object);
+    let given = pixels::given(&opened);
+    let mut object = without_bulk(opened.object);
+    if let Some(colours) = given {
+        let meaning = PrimitiveValue::from(colours);
+        object.put(DataElement::new(tags::PHOTOMETRIC_INTERPRETATION, VR::CS, meaning));
+        object.put(DataElement::new(tags::PLANAR_CONFIGURATION, VR::US, PrimitiveValue::from(0_u16)));
+    }
     let json = dicom_json::to_value(object).map_err(|_| DicomError::Unreadable)?;
     serde_json::to_vec(&json).map_err(|_| DicomError::Unreadable)
 }
@@ -45,8 +52,8 @@ fn is_pixels(tag: Tag) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use dicom_core::Length;
     use dicom_core::value::DataSetSequence;
-    use dicom_core::{DataElement, Length};
     use serde_json::{Value as Json, json};
 
     use super::super::fixture::{grey, plain, put};

@@ -4,8 +4,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::deidentify::{BurnedIn, Rules};
-use super::{Colour, DicomError, MAX_FILE_BYTES, MAX_PIXELS, Metadata, Raster};
+use super::{Colour, DicomError, MAX_FILE_BYTES, MAX_PIXELS, Metadata, Raster, Syntax};
 
+/// So many bytes tell how long the head is.
+pub(super) const LENGTH_BYTES: usize = 4;
 /// Most bytes that a head may have.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// Most bytes of a picture: three colours a pixel, or one of 16 bits.
@@ -58,14 +60,14 @@ impl Ask {
             Self::Deidentify(_) => MAX_FILE_BYTES + MAX_HEAD_BYTES,
         };
         // The length stands before the head.
-        4 + MAX_HEAD_BYTES + behind
+        LENGTH_BYTES + MAX_HEAD_BYTES + behind
     }
 }
 
 /// What the bytes of a frame are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FrameType {
-    /// Samples, little endian, the colours of a pixel side by side.
+    /// Samples, little endian, laid out as the data set in JSON says.
     Samples,
     /// A JPEG stream, of whatever process.
     Jpeg,
@@ -85,7 +87,7 @@ pub(super) enum Answer {
     /// A data set in JSON follows.
     Dataset,
     /// A frame follows.
-    Frame(FrameType),
+    Frame(FrameType, Syntax),
     /// A file follows.
     Deidentified(BurnedIn),
     /// What is wrong with the file.
@@ -99,11 +101,16 @@ pub(super) fn head(head: &impl Serialize) -> Option<Vec<u8>> {
     Some([length.to_be_bytes().as_slice(), &json].concat())
 }
 
+/// How long the head is that these bytes open; none where it is too long.
+pub(super) fn head_length(bytes: &[u8]) -> Option<usize> {
+    let (length, _) = bytes.split_first_chunk()?;
+    usize::try_from(u32::from_be_bytes(*length)).ok().filter(|length| *length <= MAX_HEAD_BYTES)
+}
+
 /// Parts the head from the bytes behind it; none where it is too long, cut off or not what is expected.
 pub(super) fn part<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
-    let (length, rest) = bytes.split_first_chunk()?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let (json, rest) = rest.split_at_checked(length).filter(|_| length <= MAX_HEAD_BYTES)?;
+    let length = head_length(bytes)?;
+    let (json, rest) = bytes.get(LENGTH_BYTES..)?.split_at_checked(length)?;
     Some((serde_json::from_slice(json).ok()?, rest))
 }
 

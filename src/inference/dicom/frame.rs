@@ -4,12 +4,12 @@ use super::exchange::FrameType;
 use super::open::Opened;
 use super::{DicomError, Syntax, pixels};
 
-/// A frame, counted from 1: its compressed stream where that is wanted and there is one, else its samples.
+/// A frame, counted from 1: its compressed stream where that is wanted and there is one, else its samples; with what its bytes are.
 pub(super) fn frame(
     opened: &Opened,
     frame: u32,
     as_stored: bool,
-) -> Result<(FrameType, Vec<u8>), DicomError> {
+) -> Result<(FrameType, Syntax, Vec<u8>), DicomError> {
     let compressed = match opened.syntax {
         Syntax::ImplicitLittle | Syntax::ExplicitLittle | Syntax::ExplicitBig | Syntax::Deflated => None,
         Syntax::Rle => Some(FrameType::Rle),
@@ -20,7 +20,7 @@ pub(super) fn frame(
         Syntax::Jpeg2000Lossless | Syntax::Jpeg2000 => Some(FrameType::Jpeg2000),
     };
     match compressed.filter(|_| as_stored) {
-        Some(media_type) => Ok((media_type, pixels::stream(opened, frame)?)),
-        None => Ok((FrameType::Samples, pixels::samples(opened, frame)?)),
+        Some(media_type) => Ok((media_type, opened.syntax, pixels::stream(opened, frame)?)),
+        None => Ok((FrameType::Samples, Syntax::ExplicitLittle, pixels::samples(opened, frame)?)),
     }
 }

@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use dicom_core::{PrimitiveValue, VR};
+use dicom_core::value::{PixelFragmentSequence, Value};
+use dicom_core::{DataElement, PrimitiveValue, VR};
 use dicom_dictionary_std::{tags, uids};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -11,7 +12,7 @@ use proptest::prelude::*;
 
 use super::exchange::{Answer, Ask, head, part};
 use super::fixture::{attributes, file, grey, plain, put, raw};
-use super::{DicomError, metadata, open, pixels, work};
+use super::{DicomError, MAX_FILE_BYTES, metadata, open, pixels, work};
 
 const LITTLE: &str = uids::EXPLICIT_VR_LITTLE_ENDIAN;
 
@@ -68,6 +69,21 @@ fn missing_and_malformed_attributes_are_named() {
     let mut object = grey(&[0; 4]);
     put(&mut object, tags::NUMBER_OF_FRAMES, VR::IS, "-1");
     assert_eq!(refusal(&plain(object)), "the DICOM file's NumberOfFrames is not a positive number");
+    // More frames than there are pixels for, plain and compressed.
+    let lie = "the DICOM file's NumberOfFrames is more than there are pixels for";
+    for frames in ["2", "2147483647"] {
+        let mut object = grey(&[0; 4]);
+        put(&mut object, tags::NUMBER_OF_FRAMES, VR::IS, frames);
+        assert_eq!(refusal(&plain(object)), lie);
+    }
+    let mut object = attributes();
+    put(&mut object, tags::NUMBER_OF_FRAMES, VR::IS, "3");
+    let two = PixelFragmentSequence::new_fragments(vec![vec![0; 2], vec![0; 2]]);
+    object.put(DataElement::new(tags::PIXEL_DATA, VR::OB, Value::PixelSequence(two)));
+    assert_eq!(refusal(&file(object, uids::RLE_LOSSLESS)), lie);
+    let mut object = grey(&[0; 8]);
+    put(&mut object, tags::NUMBER_OF_FRAMES, VR::IS, "2");
+    assert_eq!(refusal(&plain(object)), "none");
     let mut object = attributes();
     put(&mut object, tags::PATIENT_NAME, VR::PN, "x".repeat(1_025));
     assert_eq!(refusal(&plain(object)), "the DICOM file's PatientName is longer than 1024 characters");
@@ -138,12 +154,14 @@ fn very_many_attributes_are_refused() {
 fn a_deflated_bomb_and_what_is_no_deflate_are_refused() {
     let mut deflater = DeflateEncoder::new(Vec::new(), Compression::fast());
     let zeros = vec![0; 1_048_576];
-    for _ in 0..257 {
+    for _ in 0..=MAX_FILE_BYTES / zeros.len() {
         deflater.write_all(&zeros).unwrap();
     }
     let bomb = raw(uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, &deflater.finish().unwrap());
-    assert!(bomb.len() < 4_000_000);
-    let expected = "the DICOM file has more than the 268435456 bytes that are accepted, counted as inflated";
+    assert!(bomb.len() < MAX_FILE_BYTES / 64);
+    let expected = format!(
+        "the DICOM file has more than the {MAX_FILE_BYTES} bytes that are accepted, counted as inflated"
+    );
     assert_eq!(refusal(&bomb), expected);
     let damaged = raw(uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, b"\xFFnot deflate");
     assert_eq!(refusal(&damaged), "the DICOM file is damaged: its deflated part cannot be inflated");

@@ -1,6 +1,7 @@
 //! What a file says about itself: as much as an ImagingStudy is made of.
 
 use dicom_core::Tag;
+use dicom_core::value::Value;
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 use serde::{Deserialize, Serialize};
@@ -106,7 +107,7 @@ pub(super) fn describe(opened: &Opened) -> Result<Metadata, DicomError> {
         model: text(object, tags::MANUFACTURER_MODEL_NAME, "ManufacturerModelName")?,
         rows: side(tags::ROWS),
         columns: side(tags::COLUMNS),
-        frames: if has_pixels { frames(object)? } else { 0 },
+        frames: if has_pixels { frames_there(object)? } else { 0 },
         patient: Patient {
             id: text(object, tags::PATIENT_ID, "PatientID")?,
             name: text(object, tags::PATIENT_NAME, "PatientName")?,
@@ -123,6 +124,34 @@ pub(super) fn frames(object: &InMemDicomObject) -> Result<u32, DicomError> {
     frames
         .filter(|frames| *frames > 0)
         .ok_or_else(|| DicomError::malformed("NumberOfFrames", "is not a positive number"))
+}
+
+/// The number of frames, of which a file says no more than its pixels can be. That a single one is cut off, whoever shows it tells.
+fn frames_there(object: &InMemDicomObject) -> Result<u32, DicomError> {
+    let frames = frames(object)?;
+    let most = match object.get(tags::PIXEL_DATA).map(|pixels| pixels.value()) {
+        Some(Value::PixelSequence(pixels)) => u64::try_from(pixels.fragments().len()).ok(),
+        Some(Value::Primitive(bytes)) => {
+            let bits = u64::try_from(bytes.calculate_byte_len()).unwrap_or(u64::MAX).saturating_mul(8);
+            bits_of_frame(object).and_then(|of_frame| bits.checked_div(of_frame))
+        }
+        Some(Value::Sequence(_)) | None => None,
+    };
+    if frames > 1 && most.is_some_and(|most| u64::from(frames) > most) {
+        return Err(DicomError::malformed("NumberOfFrames", "is more than there are pixels for"));
+    }
+    Ok(frames)
+}
+
+/// How many bits of uncompressed pixels a frame takes, where the file tells.
+fn bits_of_frame(object: &InMemDicomObject) -> Option<u64> {
+    let side = |tag| number::<u16>(object, tag).map(u64::from);
+    let samples = number::<u16>(object, tags::SAMPLES_PER_PIXEL).unwrap_or(1);
+    // Two pixels share their colours.
+    let is_halved = string(object, tags::PHOTOMETRIC_INTERPRETATION).as_deref() == Some("YBR_FULL_422");
+    let samples = if is_halved { 2 } else { u64::from(samples) };
+    let bits = side(tags::ROWS)? * side(tags::COLUMNS)? * side(tags::BITS_ALLOCATED)?;
+    Some(bits.saturating_mul(samples))
 }
 
 fn began(object: &InMemDicomObject) -> Option<StudyTime> {

@@ -9,6 +9,7 @@
 //! [`metadata`](Metadata) and `pixels` read that, and [`deidentify`] makes another object of it.
 
 mod child;
+mod conversation;
 mod dataset;
 pub mod deidentify;
 mod errors;
@@ -41,6 +42,6 @@ pub use text::Text;
 pub use uid::Uid;
 
 /// Most bytes that a file may have, inflated where it is deflated.
-pub const MAX_FILE_BYTES: usize = 256 * 1024 * 1024;
+pub const MAX_FILE_BYTES: usize = 512 * 1024 * 1024;
 /// Most pixels that a frame may have: twice those of the largest mammograms.
 pub const MAX_PIXELS: u64 = 50_000_000;

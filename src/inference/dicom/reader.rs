@@ -1,37 +1,46 @@
 //! The way to read DICOM files: each in a child process that a hostile file may take down without harm.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
+use super::conversation::{heard, spooled, talk};
 use super::deidentify::{BurnedIn, Rules};
 use super::exchange::{self, Answer, Ask, FrameType};
-use super::{DecodeError, DicomError, MAX_FILE_BYTES, Metadata, Raster, Window};
+use super::{DecodeError, DicomError, MAX_FILE_BYTES, Metadata, Raster, Syntax, Window};
+use crate::core::Content;
+use crate::core::spool::Spool;
 
 /// How long a file may take, on a machine with other things to do. The child's own limit is of time at the processor.
 const DEADLINE: Duration = Duration::from_secs(60);
+/// For so many bytes of a file it gets a second more.
+const BYTES_A_SECOND: u64 = 4 * 1024 * 1024;
 /// How long a child that was killed may take to be gone before the next one has its turn.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
+/// Files that are longer than this are read one at a time: each takes some times its length.
+const LONG_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Reads files in children, so many at once. Cheap to clone; clones share the number.
 #[derive(Debug, Clone)]
 pub struct DicomReader {
     command: Arc<Vec<String>>,
     at_once: Arc<Semaphore>,
+    /// Held by who reads a long file.
+    long: Arc<Semaphore>,
     deadline: Duration,
 }
 
 /// A copy of a file that names nobody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Deidentified {
     /// The file.
-    pub file: Bytes,
+    pub file: Spool,
     /// Whether its pixels may name somebody.
     pub burned_in: BurnedIn,
 }
@@ -41,6 +50,8 @@ pub struct Deidentified {
 pub struct Frame {
     /// What the bytes are.
     pub media_type: FrameType,
+    /// How they are encoded.
+    pub syntax: Syntax,
     /// The samples, or their compressed stream.
     pub bytes: Bytes,
 }
@@ -59,15 +70,16 @@ impl DicomReader {
     }
 
     pub(super) fn with(command: Vec<String>, at_once: usize, deadline: Duration) -> Self {
-        Self { command: Arc::new(command), at_once: Arc::new(Semaphore::new(at_once.max(1))), deadline }
+        let (at_once, long) = (Arc::new(Semaphore::new(at_once.max(1))), Arc::new(Semaphore::new(1)));
+        Self { command: Arc::new(command), at_once, long, deadline }
     }
 
     /// What a file says about itself.
     ///
     /// # Errors
     /// When it is not a sound DICOM file, or takes too much time or memory.
-    pub async fn describe(&self, file: Bytes) -> Result<Metadata, DecodeError> {
-        let answer = self.ask(&Ask::Describe, file).await?;
+    pub async fn describe(&self, file: impl Into<Content>) -> Result<Metadata, DecodeError> {
+        let answer = self.ask(&Ask::Describe, file.into()).await?;
         match exchange::part(&answer) {
             Some((Answer::Described(metadata), [])) => Ok(*metadata),
             other => Err(other_than_asked(other)),
@@ -80,11 +92,11 @@ impl DicomReader {
     /// As of [`Self::describe`], and when the frame is not there or its pixels cannot be read.
     pub async fn render(
         &self,
-        file: Bytes,
+        file: impl Into<Content>,
         frame: u32,
         window: Option<Window>,
     ) -> Result<(Metadata, Raster), DecodeError> {
-        let answer = self.ask(&Ask::Render { frame, window }, file).await?;
+        let answer = self.ask(&Ask::Render { frame, window }, file.into()).await?;
         match exchange::part(&answer) {
             Some((Answer::Rendered { metadata, width, height, colours }, bytes)) => {
                 let raster = exchange::raster(&metadata, (width, height, colours), bytes);
@@ -98,8 +110,8 @@ impl DicomReader {
     ///
     /// # Errors
     /// As of [`Self::describe`].
-    pub async fn dataset(&self, file: Bytes) -> Result<serde_json::Value, DecodeError> {
-        let answer = self.ask(&Ask::Dataset, file).await?;
+    pub async fn dataset(&self, file: impl Into<Content>) -> Result<serde_json::Value, DecodeError> {
+        let answer = self.ask(&Ask::Dataset, file.into()).await?;
         match exchange::part(&answer) {
             Some((Answer::Dataset, json)) => serde_json::from_slice(json).map_err(|_| DecodeError::Failed),
             other => Err(other_than_asked(other)),
@@ -110,11 +122,16 @@ impl DicomReader {
     ///
     /// # Errors
     /// As of [`Self::render`].
-    pub async fn frame(&self, file: Bytes, frame: u32, as_stored: bool) -> Result<Frame, DecodeError> {
-        let answer = self.ask(&Ask::Frame { frame, as_stored }, file).await?;
+    pub async fn frame(
+        &self,
+        file: impl Into<Content>,
+        frame: u32,
+        as_stored: bool,
+    ) -> Result<Frame, DecodeError> {
+        let answer = self.ask(&Ask::Frame { frame, as_stored }, file.into()).await?;
         match exchange::part(&answer) {
-            Some((Answer::Frame(media_type), bytes)) => {
-                Ok(Frame { media_type, bytes: Bytes::copy_from_slice(bytes) })
+            Some((Answer::Frame(media_type, syntax), bytes)) => {
+                Ok(Frame { media_type, syntax, bytes: Bytes::copy_from_slice(bytes) })
             }
             other => Err(other_than_asked(other)),
         }
@@ -124,26 +141,50 @@ impl DicomReader {
     ///
     /// # Errors
     /// As of [`Self::describe`].
-    pub async fn deidentify(&self, file: Bytes, rules: &Rules) -> Result<Deidentified, DecodeError> {
-        let answer = self.ask(&Ask::Deidentify(rules.clone()), file).await?;
-        match exchange::part(&answer) {
-            Some((Answer::Deidentified(burned_in), bytes)) if bytes.get(128..132) == Some(b"DICM") => {
-                Ok(Deidentified { file: Bytes::copy_from_slice(bytes), burned_in })
+    pub async fn deidentify(
+        &self,
+        file: impl Into<Content>,
+        rules: &Rules,
+    ) -> Result<Deidentified, DecodeError> {
+        let ask = Ask::Deidentify(rules.clone());
+        let most = ask.most_bytes();
+        let hear = async |output| spooled(output, most).await;
+        let (head, copy) = self.converse(&ask, file.into(), hear).await?;
+        match exchange::part(&head) {
+            Some((Answer::Deidentified(burned_in), [])) if is_dicom(&copy) => {
+                Ok(Deidentified { file: copy, burned_in })
             }
             other => Err(other_than_asked(other)),
         }
     }
 
-    /// Asks a new child. The child is killed when it is late, and when the caller hangs up.
-    async fn ask(&self, ask: &Ask, file: Bytes) -> Result<Vec<u8>, DecodeError> {
-        if file.len() > MAX_FILE_BYTES {
+    /// Asks a new child, whose answer fits the memory.
+    async fn ask(&self, ask: &Ask, file: Content) -> Result<Vec<u8>, DecodeError> {
+        let most = ask.most_bytes();
+        self.converse(ask, file, async |output| heard(output, most).await).await
+    }
+
+    /// Asks a new child, and hears what it answers. The child is killed when it is late, and when the caller hangs up.
+    async fn converse<T>(
+        &self,
+        ask: &Ask,
+        file: Content,
+        hear: impl AsyncFnOnce(ChildStdout) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        if file.length() > u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX) {
             return Err(DicomError::TooLarge { limit: MAX_FILE_BYTES }.into());
         }
         let head = exchange::head(ask).ok_or(DecodeError::Unavailable)?;
+        // Whoever waits for the long ones keeps no turn of the short ones.
+        let _alone = match file.length() {
+            ..=LONG_BYTES => None,
+            _ => Some(self.long.acquire().await.map_err(|_| DecodeError::Unavailable)?),
+        };
         let _turn = self.at_once.acquire().await.map_err(|_| DecodeError::Unavailable)?;
-        let mut child = self.start()?;
+        let more = Duration::from_secs(file.length().checked_div(BYTES_A_SECOND).unwrap_or_default());
+        let mut child = self.start(file.length())?;
         let answer =
-            tokio::time::timeout(self.deadline, converse(&mut child, &head, &file, ask.most_bytes()));
+            tokio::time::timeout(self.deadline.saturating_add(more), talk(&mut child, &head, &file, hear));
         let answer = answer.await.unwrap_or(Err(DecodeError::TooSlow));
         if answer.is_err() {
             // It has its turn until it is gone: so many children there are, and no more.
@@ -153,11 +194,12 @@ impl DicomReader {
         answer
     }
 
-    fn start(&self) -> Result<Child, DecodeError> {
+    fn start(&self, length: u64) -> Result<Child, DecodeError> {
         let (program, arguments) = self.command.split_first().ok_or(DecodeError::Unavailable)?;
         // Nothing of our environment: it holds secrets. Nothing of what it says of itself: that may be health data.
         Command::new(program)
             .args(arguments)
+            .arg(length.to_string())
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -169,31 +211,11 @@ impl DicomReader {
     }
 }
 
-/// Tells the child what is asked, and hears its answer of so many bytes at most, up to its end.
-async fn converse(child: &mut Child, head: &[u8], file: &[u8], most: usize) -> Result<Vec<u8>, DecodeError> {
-    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err(DecodeError::Unavailable);
-    };
-    let send = async {
-        // A child that has its answer early may close the pipe: what it answers counts.
-        if input.write_all(head).await.is_ok() {
-            drop(input.write_all(file).await);
-        }
-        drop(input);
-    };
-    let most_read = u64::try_from(most).unwrap_or(u64::MAX);
-    let mut answer = Vec::new();
-    let hear = async {
-        // Dropped at its end: a child that goes on writing does so in vain.
-        let mut output = output.take(most_read.saturating_add(1));
-        output.read_to_end(&mut answer).await
-    };
-    let (read, ()) = tokio::join!(hear, send);
-    if read.is_err() || answer.len() > most {
-        return Err(DecodeError::Failed);
-    }
-    let ended = child.wait().await.map_err(|_| DecodeError::Failed)?;
-    if ended.success() { Ok(answer) } else { Err(DecodeError::Failed) }
+/// Whether a file has DICOM's mark.
+fn is_dicom(file: &Spool) -> bool {
+    let mut opening = [0; 132];
+    let is_whole = file.reader().read_exact(&mut opening).is_ok();
+    is_whole && opening.ends_with(b"DICM")
 }
 
 /// The child's refusal, or no answer to what was asked.
@@ -205,7 +227,7 @@ fn other_than_asked(answer: Option<(Answer, &[u8])>) -> DecodeError {
             | Answer::Described(_)
             | Answer::Rendered { .. }
             | Answer::Dataset
-            | Answer::Frame(_)
+            | Answer::Frame(..)
             | Answer::Deidentified(_),
             _,
         ))
@@ -286,7 +308,8 @@ mod tests {
         }
         let rules = Rules { key: Vec::new(), dates: Dates::Remove };
         let copied = head(&Answer::Deidentified(BurnedIn::No)).unwrap();
-        assert_eq!(answering(&copied).deidentify(sample(), &rules).await.unwrap_err(), DecodeError::Failed);
+        let copied = answering(&copied).deidentify(sample(), &rules).await;
+        assert_eq!(copied.unwrap_err(), DecodeError::Failed);
         let lying = String::from_utf8(described[4..].to_vec()).unwrap().replace("1.2.826", "../../..");
         let lying = [&u32::try_from(lying.len()).unwrap().to_be_bytes(), lying.as_bytes()].concat();
         assert_eq!(answering(&lying).describe(sample()).await.unwrap_err(), DecodeError::Failed);
@@ -300,5 +323,21 @@ mod tests {
         let file = Bytes::from(vec![0; MAX_FILE_BYTES + 1]);
         let refusal = DicomReader::new(Path::new("/nowhere"), 1).describe(file).await.unwrap_err();
         assert_eq!(refusal, DecodeError::File(DicomError::TooLarge { limit: MAX_FILE_BYTES }));
+    }
+
+    #[tokio::test]
+    async fn of_a_file_that_ends_early_nothing_is_said() {
+        let described =
+            head(&Answer::Described(Box::new(metadata::describe(&open::open(&sample()).unwrap()).unwrap())));
+        let broken = || {
+            let parts = [Ok(sample()), Err(std::io::Error::other("the database is gone"))];
+            let parts: crate::core::content::Parts = Box::pin(futures_util::stream::iter(parts));
+            parts
+        };
+        // One that does not look at what it is given might have answered before.
+        let octal: String = described.unwrap().iter().map(|byte| format!("\\{byte:03o}")).collect();
+        let reader = script(&format!("/bin/cat > /dev/null; printf '{octal}'"), Duration::from_secs(60));
+        let read = reader.describe(Content::new(100, broken)).await;
+        assert_eq!(read.unwrap_err(), DecodeError::Unavailable);
     }
 }

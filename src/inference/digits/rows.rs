@@ -46,6 +46,25 @@ impl Row {
         self.glyphs.iter().map(|glyph| glyph.probability).fold(1.0, f32::min)
     }
 
+    /// So many of its glyphs from one on, with the box round those.
+    pub fn part(&self, from: usize, count: usize) -> Self {
+        let glyphs: Vec<Glyph> = self.glyphs.iter().skip(from).take(count).copied().collect();
+        let (left, right) = ends(&glyphs);
+        Self { quad: self.between(left, right), glyphs }
+    }
+
+    /// The box round one of its glyphs, askew as the row is.
+    pub fn place(&self, glyph: &Glyph) -> Quad {
+        let [left, _, right, _] = glyph.frame;
+        self.between(left, right)
+    }
+
+    fn between(&self, left: f32, right: f32) -> Quad {
+        let (from, to) = ends(&self.glyphs);
+        let width = (to - from).max(1.0);
+        self.quad.part((left - from) / width, (right - from) / width)
+    }
+
     /// Whether it is a number: digits with at most a minus before them and one point between.
     pub fn is_number(&self) -> bool {
         let text = self.text();
@@ -54,6 +73,13 @@ impl Row {
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         digits(whole) && digits(fraction)
     }
+}
+
+/// Where glyphs begin and end.
+fn ends(glyphs: &[Glyph]) -> (f32, f32) {
+    let left = glyphs.iter().map(|glyph| glyph.frame[0]).fold(f32::INFINITY, f32::min);
+    let right = glyphs.iter().map(|glyph| glyph.frame[2]).fold(f32::NEG_INFINITY, f32::max);
+    (left, right)
 }
 
 /// The rows of a picture, from top to bottom.
@@ -202,8 +228,7 @@ fn row(mut chain: Vec<Glyph>) -> Option<Row> {
     {
         return None;
     }
-    let left = chain.iter().map(|glyph| glyph.frame[0]).fold(f32::INFINITY, f32::min);
-    let right = chain.iter().map(|glyph| glyph.frame[2]).fold(f32::NEG_INFINITY, f32::max);
+    let (left, right) = ends(&chain);
     let at = |x: f32, half: f32| Point::new(x, base.middle(x) + half);
     let half = base.height / 2.0;
     let quad = Quad([at(left, -half), at(right, -half), at(right, half), at(left, half)]);

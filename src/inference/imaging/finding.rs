@@ -11,6 +11,17 @@ pub enum Organ {
     Chest,
 }
 
+/// What a picture is said to be of, before it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Nobody says.
+    Whatever,
+    /// What comes with it says so: that is believed, unless it is plainly of the other organ.
+    Told(Organ),
+    /// Somebody asks for this organ: it must be seen.
+    Asked(Organ),
+}
+
 /// What is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Statement {

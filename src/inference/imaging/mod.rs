@@ -11,5 +11,5 @@ mod square;
 #[cfg(test)]
 mod tests;
 
-pub use finding::{Finding, Heat, Organ, Region, Statement};
+pub use finding::{Finding, Heat, Organ, Question, Region, Statement};
 pub use reader::{ImagingReader, LookError};

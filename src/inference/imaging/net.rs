@@ -3,7 +3,7 @@
 use ort::session::Session;
 use ort::value::TensorRef;
 
-use super::finding::{Finding, Heat, Organ, Region, Statement};
+use super::finding::{Finding, Heat, Organ, Question, Region, Statement};
 use super::square::{SIDE, Square};
 use super::{LookError, reader};
 use crate::inference::number;
@@ -75,15 +75,12 @@ impl Nets {
         [self.router.model.clone(), self.brain.model.clone(), self.chest.model.clone()]
     }
 
-    /// What the picture shows, of the organ that is asked for, else of the one that is seen.
-    pub(super) fn look(&mut self, square: &Square, wanted: Option<Organ>) -> Result<Finding, LookError> {
+    /// What the picture shows, of the organ that the question says, else of the one that is seen.
+    pub(super) fn look(&mut self, square: &Square, question: Question) -> Result<Finding, LookError> {
         let [shares] = self.router.run(&square.colours, ["probabilities"])?;
         let seen = shares.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
-        let organ = seen.and_then(|(at, _)| ORGANS.get(at)).copied().ok_or(LookError::Neither)?;
-        if wanted.is_some_and(|wanted| wanted != organ) {
-            return Err(LookError::Another { seen: organ });
-        }
-        match organ {
+        let seen = seen.and_then(|(at, _)| ORGANS.get(at)).copied();
+        match organ(question, seen)? {
             Organ::Brain => self.look_at_brain(square),
             Organ::Chest => self.look_at_chest(square),
         }
@@ -142,6 +139,18 @@ impl Nets {
             model: model.clone(),
             router: self.router.model.clone(),
         })
+    }
+}
+
+/// Of which organ is spoken, by what is said and what is seen.
+pub(super) fn organ(question: Question, seen: Option<Organ>) -> Result<Organ, LookError> {
+    match (question, seen) {
+        (Question::Told(organ) | Question::Asked(organ), Some(seen)) if organ != seen => {
+            Err(LookError::Another { seen })
+        }
+        (Question::Told(organ), None) => Ok(organ),
+        (Question::Whatever | Question::Told(_) | Question::Asked(_), Some(seen)) => Ok(seen),
+        (Question::Whatever | Question::Asked(_), None) => Err(LookError::Neither),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use super::finding::{Finding, Organ};
+use super::finding::{Finding, Organ, Question};
 use super::net::Nets;
 use super::square::Square;
 use crate::core::memory::give_back;
@@ -89,17 +89,17 @@ impl ImagingReader {
         }
     }
 
-    /// What a picture shows, of the organ that is asked for, else of the one that is seen.
+    /// What a picture shows, of the organ that the question says, else of the one that is seen.
     ///
     /// # Errors
     /// When it is of nothing that can be looked at, or of something else than was asked for; when it takes too long, or there is no
     /// inference.
-    pub async fn look(&self, picture: Picture, wanted: Option<Organ>) -> Result<Finding, LookError> {
+    pub async fn look(&self, picture: Picture, question: Question) -> Result<Finding, LookError> {
         let (pool, patience) = match &self.state {
             State::Ready { pool, patience, .. } => (pool, *patience),
             State::Unavailable(reason) => return Err(LookError::Unavailable(reason.clone())),
         };
-        let job = move |nets: &mut Nets, _| nets.look(&Square::of(picture.pixels()), wanted);
+        let job = move |nets: &mut Nets, _| nets.look(&Square::of(picture.pixels()), question);
         pool.run(patience, job).await.map_err(|refusal| match refusal {
             PoolError::Overloaded => LookError::Overloaded,
             PoolError::Timeout => LookError::Timeout,

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use image::{ImageFormat, Rgb, RgbImage};
 
-use super::net::Nets;
+use super::net::{Nets, organ};
 use super::square::Square;
-use super::{Finding, ImagingReader, LookError, Organ, Statement};
+use super::{Finding, ImagingReader, LookError, Organ, Question, Statement};
 use crate::inference::device::Settings;
 use crate::inference::number;
 use crate::inference::picture::{Limits, Picture, decode};
@@ -60,8 +60,8 @@ fn head(tumor: Option<[f32; 4]>) -> RgbImage {
     })
 }
 
-async fn look(pixels: &RgbImage, wanted: Option<Organ>) -> Result<Finding, LookError> {
-    ImagingReader::open(&settings()).unwrap().look(picture(pixels), wanted).await
+async fn look(pixels: &RgbImage, question: Question) -> Result<Finding, LookError> {
+    ImagingReader::open(&settings()).unwrap().look(picture(pixels), question).await
 }
 
 #[tokio::test]
@@ -73,8 +73,8 @@ async fn what_is_no_brain_and_no_chest_is_refused() {
         if is_cell { Rgb([120, 60, 150]) } else { Rgb([235, 220, 230]) }
     });
     for (name, pixels) in [("plain", plain), ("stripes", stripes), ("cells", purple)] {
-        for wanted in [None, Some(Organ::Brain), Some(Organ::Chest)] {
-            let refused = look(&pixels, wanted).await.unwrap_err();
+        for question in [Question::Whatever, Question::Asked(Organ::Brain), Question::Asked(Organ::Chest)] {
+            let refused = look(&pixels, question).await.unwrap_err();
             assert_eq!(refused, LookError::Neither, "{name}");
         }
     }
@@ -82,22 +82,44 @@ async fn what_is_no_brain_and_no_chest_is_refused() {
 
 #[tokio::test]
 async fn another_organ_than_was_asked_for_is_refused() {
-    let refused = look(&head(None), Some(Organ::Chest)).await.unwrap_err();
-    assert_eq!(refused, LookError::Another { seen: Organ::Brain });
+    for question in [Question::Asked(Organ::Chest), Question::Told(Organ::Chest)] {
+        let refused = look(&head(None), question).await.unwrap_err();
+        assert_eq!(refused, LookError::Another { seen: Organ::Brain });
+    }
+}
+
+#[test]
+fn what_is_told_counts_where_nothing_is_seen_and_what_is_asked_for_does_not() {
+    let (brain, chest) = (Organ::Brain, Organ::Chest);
+    for question in [Question::Whatever, Question::Asked(brain)] {
+        assert_eq!(organ(question, None), Err(LookError::Neither), "{question:?}");
+    }
+    assert_eq!(organ(Question::Told(brain), Some(chest)), Err(LookError::Another { seen: chest }));
+    assert_eq!(organ(Question::Told(brain), None), Ok(brain));
+    for question in [Question::Whatever, Question::Told(chest), Question::Asked(chest)] {
+        assert_eq!(organ(question, Some(chest)), Ok(chest), "{question:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_file_says_is_looked_at_where_the_picture_is_neither() {
+    let stripes = drawn(|x, _| if (x * 10.0).fract() < 0.5 { 0.0 } else { 255.0 });
+    let found = look(&stripes, Question::Told(Organ::Brain)).await.unwrap();
+    assert_eq!((found.organ, found.model.name.as_str()), (Organ::Brain, "brain-mri"));
 }
 
 #[tokio::test]
 async fn without_inference_the_reason_is_told() {
     let reader = ImagingReader::unavailable("no library");
-    let refused = reader.look(picture(&head(None)), None).await.unwrap_err();
+    let refused = reader.look(picture(&head(None)), Question::Whatever).await.unwrap_err();
     assert_eq!(refused, LookError::Unavailable("no library".to_owned()));
     assert_eq!((reader.fault(), reader.models().len()), (Some("no library"), 0));
 }
 
 #[tokio::test]
 async fn a_brain_is_looked_at_with_where_and_how_surely() {
-    for wanted in [None, Some(Organ::Brain)] {
-        let found = look(&head(Some([0.64, 0.38, 0.09, 0.08])), wanted).await.unwrap();
+    for question in [Question::Whatever, Question::Told(Organ::Brain), Question::Asked(Organ::Brain)] {
+        let found = look(&head(Some([0.64, 0.38, 0.09, 0.08])), question).await.unwrap();
         assert_eq!(found.organ, Organ::Brain);
         assert_eq!((found.model.name.as_str(), found.router.name.as_str()), ("brain-mri", "image-router"));
         let sum: f32 = found.probabilities.iter().map(|(_, share)| share).sum();

@@ -12,6 +12,7 @@ mod components;
 mod crop;
 mod detect;
 mod geometry;
+mod judged;
 mod merge;
 mod orientation;
 mod recognise;
@@ -25,6 +26,8 @@ use image::imageops::rotate180;
 
 pub(in crate::inference) use crop::cut_upright;
 pub use geometry::{Point, Quad};
+pub use judged::{Evidence, Judged};
+pub use surroundings::Strange;
 pub(in crate::inference) use tensor::Tensor;
 
 use self::detect::Detector;
@@ -56,8 +59,8 @@ pub struct Line {
     pub second: Option<String>,
     /// Whether nothing that was not read stands beside the line: no digit of it can be hidden there.
     pub clear: bool,
-    /// Probability that its digits are right, where the digit detector read them and other readings were held against that.
-    pub judged: Option<f32>,
+    /// What its digits are worth, where the digit detector read them and other readings were held against that.
+    pub judged: Option<Judged>,
     /// The box round the line, in the page's pixels.
     pub quad: Quad,
 }
@@ -104,11 +107,11 @@ impl Page {
         self.left_out.is_empty()
     }
 
-    /// For boxes of digits on which two readers agree, in the upright picture: whether nothing beside each could hide another digit.
-    pub fn are_open(&self, upright: &RgbImage, boxes: &[Quad]) -> Vec<bool> {
+    /// For boxes of digits that two readers see, in the upright picture: how much beside each could hide another digit.
+    pub fn beside(&self, upright: &RgbImage, boxes: &[Quad]) -> Vec<Strange> {
         let words: Vec<Quad> =
             self.lines.iter().filter(|line| line.is_word()).map(|line| line.quad).collect();
-        boxes.iter().map(|quad| surroundings::are_open(upright, quad, &words)).collect()
+        boxes.iter().map(|quad| surroundings::beside(upright, quad, &words)).collect()
     }
 }
 

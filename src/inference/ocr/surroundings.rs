@@ -33,33 +33,60 @@ struct Tolerance {
     within: f32,
 }
 
+/// The shares of a box, and of one digit's width left and right of it, that are neither ink nor paper.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Strange {
+    /// Of the box itself.
+    pub within: f32,
+    /// Of what is left of it; all, where that is beyond the picture's edge.
+    pub left: f32,
+    /// Of what is right of it.
+    pub right: f32,
+}
+
+impl Strange {
+    /// Paper alone.
+    pub const NONE: Self = Self { within: 0.0, left: 0.0, right: 0.0 };
+    /// Nothing is known of the place.
+    pub const ALL: Self = Self { within: 1.0, left: 1.0, right: 1.0 };
+
+    /// Whether nothing can be hidden there where two readers agree: light that changes, unlit segments and grain hide none.
+    pub fn is_open(&self) -> bool {
+        self.within <= 0.25 && self.left.max(self.right) <= 0.06
+    }
+}
+
 /// Where OCR alone read the line.
 const STRICT: Tolerance = Tolerance { paper: PAPER, beside: STRANGE_BESIDE, within: STRANGE_WITHIN };
-/// Where two readers agree on the digits: light that changes, unlit segments and grain hide none.
-const LENIENT: Tolerance = Tolerance { paper: 0.3, beside: 0.06, within: 0.25 };
+/// The same where two readers agree on the digits.
+const LENIENT_PAPER: f32 = 0.3;
 
 /// Whether the pixels beside a line are paper, but for those in the boxes of other words.
 pub fn are_clear(picture: &RgbImage, quad: &Quad, words: &[Quad]) -> bool {
     look(picture, quad, words, STRICT)
 }
 
-/// The same for digits on which two readers agree.
-pub fn are_open(picture: &RgbImage, quad: &Quad, words: &[Quad]) -> bool {
-    look(picture, quad, words, LENIENT)
+/// How much beside digits on which two readers agree is something else than their paper.
+pub fn beside(picture: &RgbImage, quad: &Quad, words: &[Quad]) -> Strange {
+    strangeness(picture, quad, words, LENIENT_PAPER)
 }
 
 fn look(picture: &RgbImage, quad: &Quad, words: &[Quad], tolerance: Tolerance) -> bool {
+    let strange = strangeness(picture, quad, words, tolerance.paper);
+    strange.within <= tolerance.within && strange.left.max(strange.right) <= tolerance.beside
+}
+
+/// How much of a box and of what is beside it is neither ink nor paper.
+fn strangeness(picture: &RgbImage, quad: &Quad, words: &[Quad], paper: f32) -> Strange {
     let inside = pixels(picture, quad);
-    let Some(colours) = Colours::of(&inside) else { return false };
-    let strange = inside.iter().filter(|pixel| !colours.mixed(**pixel, tolerance.paper)).count();
-    if share(strange, inside.len()) > tolerance.within {
-        return false;
-    }
+    let Some(colours) = Colours::of(&inside) else { return Strange::ALL };
+    let strange = inside.iter().filter(|pixel| !colours.mixed(**pixel, paper)).count();
     let beside = REACH * quad.height() / quad.width().max(1.0);
-    [quad.part(-beside, 0.0), quad.part(1.0, 1.0 + beside)].iter().all(|strip| {
-        let strip = banded(strip);
-        within(picture, &strip) && is_paper(picture, &strip, words, &colours, tolerance)
-    })
+    let [left, right] = [quad.part(-beside, 0.0), quad.part(1.0, 1.0 + beside)].map(|strip| {
+        let strip = banded(&strip);
+        if within(picture, &strip) { strange_share(picture, &strip, words, &colours, paper) } else { 1.0 }
+    });
+    Strange { within: share(strange, inside.len()), left, right }
 }
 
 /// The middle of a box's height.
@@ -78,13 +105,8 @@ fn within(picture: &RgbImage, quad: &Quad) -> bool {
         && bottom <= number::side(picture.height())
 }
 
-fn is_paper(
-    picture: &RgbImage,
-    strip: &Quad,
-    words: &[Quad],
-    colours: &Colours,
-    tolerance: Tolerance,
-) -> bool {
+/// The share of a strip beside a number that is not its paper, but for what is in the boxes of other words.
+fn strange_share(picture: &RgbImage, strip: &Quad, words: &[Quad], colours: &Colours, paper: f32) -> f32 {
     let rows = strip.height().ceil().clamp(1.0, number::side(ROWS));
     let columns = (rows * strip.width() / strip.height().max(1.0)).ceil().max(1.0);
     let [top_left, top_right, _, bottom_left] = strip.0;
@@ -99,10 +121,10 @@ fn is_paper(
                 (left..=right).contains(&point.x) && (top..=bottom).contains(&point.y)
             });
             let colour = crop::sample(picture, point).0.map(f32::from);
-            strange += usize::from(!read && !colours.is_paper(colour, tolerance.paper));
+            strange += usize::from(!read && !colours.is_paper(colour, paper));
         }
     }
-    share(strange, number::floor(rows) * number::floor(columns)) <= tolerance.beside
+    share(strange, number::floor(rows) * number::floor(columns))
 }
 
 type Colour = [f32; 3];
@@ -204,7 +226,7 @@ mod tests {
     #[test]
     fn two_readers_that_agree_do_not_see_through_a_finger() {
         let open = |left, right, colour| {
-            are_open(&drawn(left, right, colour), &Quad::upright(80.0, 10.0, 120.0, 50.0), &[])
+            beside(&drawn(left, right, colour), &Quad::upright(80.0, 10.0, 120.0, 50.0), &[]).is_open()
         };
         assert!(!open(60, 78, [205, 160, 130]));
         assert!(!open(70, 78, [20; 3]));

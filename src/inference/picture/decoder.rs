@@ -26,6 +26,13 @@ impl Decoder {
         Self { limits: Arc::new(limits), permits: Arc::new(Semaphore::new(permits)) }
     }
 
+    /// The same, but pictures keep up to this longest side; both share the ceiling.
+    #[must_use]
+    pub fn with_working_side(&self, working_side: u32) -> Self {
+        let limits = Limits { working_side, ..(*self.limits).clone() };
+        Self { limits: Arc::new(limits), permits: Arc::clone(&self.permits) }
+    }
+
     /// Decodes one picture; waits while too many pixels are being decoded already.
     pub async fn decode(&self, bytes: Bytes) -> Result<Picture, PictureError> {
         let (file, limits) = (bytes.clone(), Arc::clone(&self.limits));

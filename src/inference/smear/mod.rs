@@ -1,111 +1,29 @@
-//! What a blood smear shows: cells counted by kind, shapes and parasites with their places, and what all that may mean.
+//! What does a field of a blood smear show? Red cells, white cells and platelets with their places, their kinds and shapes, and parasites.
 //!
-//! There is no model for smears yet, so that [`review`] reviews none. It says so: an answer that no picture was looked at for would be
-//! worse than none.
+//! `eye` looks at a field in steps: is it a smear at all (`models/smear-field`), how large is a red cell in it (`scale`), where are cells
+//! (`models/smear-cells`, in tiles, `tiles` and `peaks`), what is each (`models/smear-white-cells`, `-red-cells`, `-malaria`, on `crops`),
+//! and how good is the picture (`quality`). The models' cards say what they have learnt from, and what they cannot tell: blasts, species
+//! and stages of parasites. What all fields of a smear together mean is none of this folder's business (`clinical/smear`).
 
-use super::registry::ModelRef;
+mod cell;
+mod cells;
+mod crops;
+mod detector;
+mod eye;
+mod field;
+mod kinds;
+mod net;
+mod peaks;
+mod quality;
+mod reader;
+mod scale;
+#[cfg(test)]
+mod tests;
+mod tiles;
+mod usual;
 
-/// A file of a smear.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// By what findings name it.
-    pub id: String,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-}
-
-/// What was found in all files of a smear together.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Findings {
-    /// Numbers over the whole smear, in the order in which they are told.
-    pub statistics: Vec<Statistic>,
-    /// What was seen, in the order in which it is told.
-    pub seen: Vec<Seen>,
-    /// What may be the matter, the likeliest first.
-    pub differential: Vec<Suggestion>,
-    /// What a pathologist would write, for people: not empty.
-    pub report: String,
-    /// The models that found it.
-    pub models: Vec<ModelRef>,
-}
-
-/// A number over the whole smear, such as the density of red cells.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statistic {
-    /// Its name in lower case with hyphens, such as `rbc-density`.
-    pub name: String,
-    /// The number.
-    pub value: Measure,
-    /// Its unit as UCUM writes it, such as `10*3/uL`; empty where it has none.
-    pub unit: String,
-}
-
-/// A number, if there is one.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Measure {
-    /// It was counted or estimated: the number as decimal digits, with as many as mean something.
-    Value(String),
-    /// What the models have learnt does not tell it.
-    NotAssessed,
-}
-
-/// Something that was seen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
-    /// Its name in lower case, such as `ring trophozoite`.
-    pub name: String,
-    /// How often, in all files.
-    pub count: u64,
-    /// Where; there may be fewer places than it was counted.
-    pub places: Vec<Place>,
-}
-
-/// A circle in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Which of the files, from 0 on.
-    pub file: usize,
-    /// Pixels from the left to its middle.
-    pub x: u32,
-    /// Pixels from the top to its middle.
-    pub y: u32,
-    /// Pixels from the middle to its edge.
-    pub radius: u32,
-}
-
-/// Something that may be the matter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Suggestion {
-    /// How much speaks for it, in points: these are an expert's settings, and no probability.
-    pub score: i64,
-    /// How sure that is, from 0 to 1.
-    pub confidence: f64,
-    /// What it means for the patient, as a letter or word of the report.
-    pub significance: String,
-    /// Its code in ICD-10-CM.
-    pub icd10: String,
-    /// Its name.
-    pub name: String,
-    /// Its name in short.
-    pub short_name: String,
-    /// What speaks for it, in words.
-    pub evidence: Vec<String>,
-}
-
-/// Why a smear was not reviewed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotReviewed {
-    /// There is nothing to review it by.
-    #[error("no model for blood smears is installed")]
-    NoModel,
-}
-
-/// Reviews a smear.
-///
-/// # Errors
-/// [`NotReviewed::NoModel`], always: there is none yet.
-pub fn review(_: &[File]) -> Result<Findings, NotReviewed> {
-    Err(NotReviewed::NoModel)
-}
+pub use cell::{Cell, Content, Place, RedShape, Told, WhiteKind};
+pub use detector::{Detector, Looking};
+pub use field::{Field, Quality};
+pub use reader::{LookError, SmearReader, WORKING_SIDE};
+pub use usual::Usual;

@@ -15,8 +15,10 @@ pub const FASTEST_FPS: f64 = 120.0;
 pub const LONGEST_GAP_S: f64 = 0.5;
 /// The most regions.
 pub const MOST_REGIONS: usize = 16;
-/// Clocks of cameras are a little off: 14.99 frames a second are 15, and 9.97 seconds are 10.
+/// A recording ends with a frame, not with a second: 9.97 seconds are 10.
 const TOLERANCE: f64 = 0.01;
+/// Clocks of cameras are a little off: 14.99 frames a second are 15, and 14.9 are not.
+const CLOCK: f64 = 0.001;
 
 /// What is wrong with a recording.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -122,10 +124,10 @@ fn times(times_ms: &[f64]) -> Result<Vec<f64>, Fault> {
     let fps = real(steps.len()) / duration;
     // What the camera does while it keeps time counts as well: lost frames do not make it slow, nor do few bursts make it fast.
     let usual = 1.0 / median(&steps);
-    if fps.max(usual) < SLOWEST_FPS * (1.0 - TOLERANCE) {
+    if fps.max(usual) < SLOWEST_FPS * (1.0 - CLOCK) {
         return Err(Fault::TooSlow);
     }
-    if fps > FASTEST_FPS * (1.0 + TOLERANCE) {
+    if fps > FASTEST_FPS * (1.0 + CLOCK) {
         return Err(Fault::TooFast);
     }
     if steps.iter().any(|step| *step > LONGEST_GAP_S) {
@@ -181,7 +183,9 @@ mod tests {
         assert_eq!(fault(&times(1, 30.0)), Fault::TooShort);
         assert_eq!(fault(&times(295, 30.0)), Fault::TooShort);
         assert_eq!(fault(&times(4000, 30.0)), Fault::TooLong);
-        assert_eq!(fault(&times(290, 14.5)), Fault::TooSlow);
+        for fps in [14.5, 14.9, 14.95] {
+            assert_eq!(fault(&times(290, fps)), Fault::TooSlow, "{fps}");
+        }
         assert_eq!(fault(&times(2600, 130.0)), Fault::TooFast);
         for (frames, fps) in [(300, 30.0), (3601, 30.0), (300, 14.99), (1201, 120.0)] {
             let recording = Recording::new(&times(frames, fps), &[region(frames)]).unwrap();

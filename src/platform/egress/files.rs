@@ -44,7 +44,7 @@ impl Egress {
             let next = next.and_then(|next| next.to_str().ok()).and_then(|next| url.join(next).ok());
             url = next.ok_or(NotFetched::Status(status.as_u16()))?;
         }
-        Err(NotFetched::Failed("there are too many redirects".to_owned()))
+        Err(NotFetched::TooManyRedirects)
     }
 }
 

@@ -90,9 +90,24 @@ pub enum NotFetched {
     /// The other server did not answer as asked.
     #[error("the other server answered with status {0}")]
     Status(u16),
+    /// The other server leads on and on.
+    #[error("no answer: there are too many redirects")]
+    TooManyRedirects,
     /// There was no whole answer.
     #[error("no answer: {0}")]
     Failed(String),
+}
+
+impl NotFetched {
+    /// Whether the same may come through a while later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Status(status) => matches!(status, 408 | 425 | 429 | 500..=599),
+            Self::Failed(_) => true,
+            Self::Scheme | Self::Private | Self::TooLarge(_) | Self::TooManyRedirects => false,
+        }
+    }
 }
 
 impl Egress {
@@ -153,7 +168,7 @@ impl Egress {
         }
         // An address in the text is never resolved, so it is judged here.
         let is_public = match url.host().ok_or(NotFetched::Scheme)? {
-            Host::Domain(_) => true,
+            Host::Domain(name) => !public::is_own(name),
             Host::Ipv4(address) => public::is_public(address.into()),
             Host::Ipv6(address) => public::is_public(address.into()),
         };

@@ -12,6 +12,13 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Whether a name is that of whoever asks, whatever it leads to (RFC 6761, section 6.3): `localhost`, and all names below it.
+#[must_use]
+pub fn is_own(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     !(a == 0
@@ -49,6 +56,16 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_machines_own_names_are_known() {
+        for name in ["localhost", "LOCALHOST.", "foo.localhost", "a.b.LocalHost."] {
+            assert!(is_own(name), "{name}");
+        }
+        for name in ["localhost.example.org", "notlocalhost", "example.org.", ""] {
+            assert!(!is_own(name), "{name}");
+        }
+    }
 
     #[test]
     fn what_is_ours_alone_is_not_public() {

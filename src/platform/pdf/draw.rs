@@ -50,6 +50,13 @@ pub fn fonts() -> Result<Fonts, NotDrawn> {
 }
 
 impl Fonts {
+    /// Whether there is a picture of each letter.
+    #[must_use]
+    pub fn has(&self, text: &str) -> bool {
+        let letters = self.plain.1.charmap();
+        text.chars().all(|letter| letters.map(letter).is_some())
+    }
+
     /// How wide a text is.
     #[must_use]
     pub fn width(&self, text: &str, size: f32, is_bold: bool) -> f32 {

@@ -17,6 +17,8 @@ const SIZE: f32 = 9.0;
 const LINE: f32 = 13.0;
 /// Longer texts are cut, and end in [`CUT`]: nothing that somebody may write into a report is so long.
 const MOST_CHARACTERS: usize = 10_000;
+/// What stands for words in a script that cannot be printed.
+const UNPRINTABLE: &str = "[in a script that cannot be printed here]";
 /// What a text ends in that goes on.
 const CUT: char = '…';
 
@@ -111,7 +113,7 @@ impl<'f> Layout<'f> {
         let size = if level == 1 { 18.0 } else { 12.0 };
         self.need(60.0);
         self.y += size + if level == 1 { 0.0 } else { 6.0 };
-        let text = cleaned(text);
+        let text = self.printable(text);
         let mark = Mark::Text { x: LEFT, y: self.y, size, text, is_bold: true };
         self.put(Role::Heading(level), vec![mark]);
         self.y += 10.0;
@@ -175,7 +177,7 @@ impl<'f> Layout<'f> {
     #[must_use]
     pub fn pages(self, foot: &str) -> Vec<Vec<Piece>> {
         let all = self.pages.len();
-        let foot = cleaned(foot);
+        let foot = self.printable(foot);
         let numbered = self.pages.into_iter().zip(1_usize..).map(|(mut page, number)| {
             let text = format!("{foot} · {number}/{all}");
             let mark = Mark::Text { x: LEFT, y: PAGE.1 - 30.0, size: 7.0, text, is_bold: false };
@@ -201,7 +203,7 @@ impl<'f> Layout<'f> {
     /// The text in lines that are no wider than that; a word that is wider is parted.
     fn wrapped(&self, text: &str, width: f32, is_bold: bool) -> Vec<String> {
         let mut lines = vec![String::new()];
-        for word in cleaned(text).split(' ') {
+        for word in self.printable(text).split(' ') {
             for part in self.parts(word, width, is_bold) {
                 let Some(line) = lines.last_mut() else { continue };
                 let longer = if line.is_empty() { part.clone() } else { format!("{line} {part}") };
@@ -213,6 +215,23 @@ impl<'f> Layout<'f> {
             }
         }
         lines
+    }
+
+    /// The text without what cannot be drawn in a line. Words in a script that no font here has are told of in words: boxes in place of
+    /// their letters tell nobody that something is missing.
+    fn printable(&self, text: &str) -> String {
+        let text = cleaned(text);
+        if self.fonts.has(&text) {
+            return text;
+        }
+        let mut words: Vec<&str> = Vec::new();
+        for word in text.split(' ') {
+            let word = if self.fonts.has(word) { word } else { UNPRINTABLE };
+            if word != UNPRINTABLE || words.last() != Some(&UNPRINTABLE) {
+                words.push(word);
+            }
+        }
+        words.join(" ")
     }
 
     fn parts(&self, word: &str, width: f32, is_bold: bool) -> Vec<String> {
@@ -253,6 +272,13 @@ mod tests {
             Mark::Line { .. } | Mark::Dot { .. } | Mark::Picture { .. } | Mark::Label { .. } => None,
         };
         marks.filter_map(text).collect()
+    }
+
+    #[test]
+    fn words_in_a_script_without_a_font_are_told_of() {
+        assert_eq!(printed("Zoë Żółć Иванова"), "Zoë Żółć Иванова");
+        assert_eq!(printed("प्रिया मेहता"), UNPRINTABLE);
+        assert_eq!(printed("张伟 Zhang Wei"), format!("{UNPRINTABLE} Zhang Wei"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
+use super::along::{Along, keep};
 use super::aside::{Load, aside, size};
 use super::audit::{AuditLog, of_several};
 use super::conditional::Criteria;
@@ -126,7 +127,22 @@ impl Records {
         &self,
         caller: &Caller,
         entries: Vec<Entry>,
+        whole: (&str, usize),
+        answer: impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
+    ) -> Result<(Vec<Written>, R), Error> {
+        self.transaction_along(caller, entries, whole, Along::default, answer).await
+    }
+
+    /// The same with what goes along, which is asked for each time that it is tried.
+    ///
+    /// # Errors
+    /// As [`Records::transaction`], or where what goes along cannot be read or kept.
+    pub async fn transaction_along<R>(
+        &self,
+        caller: &Caller,
+        entries: Vec<Entry>,
         (base_url, size): (&str, usize),
+        along: impl Fn() -> Along,
         answer: impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
     ) -> Result<(Vec<Written>, R), Error> {
         let _room = room(size).await?;
@@ -141,7 +157,7 @@ impl Records {
         let mut checked = Arc::new(aside(load, check).await??);
         let mut attempt = 1_u8;
         loop {
-            match self.attempt(caller, &checked, size, &answer).await {
+            match self.attempt(caller, &checked, (size, along()), &answer).await {
                 Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
                     attempt = attempt.saturating_add(1);
                     let parameters = self.current_parameters(caller.tenant).await?;
@@ -165,15 +181,21 @@ impl Records {
         &self,
         caller: &Caller,
         checked: &Arc<Checked>,
-        size: usize,
+        (size, along): (usize, Along),
         answer: &impl AsyncFn(&Self, &[Written]) -> Result<R, Error>,
     ) -> Result<(Vec<Written>, R), Error> {
+        let _turn = along.turn().await?;
         // Where nothing is written, all entries see the store as it was at one moment: a count is that of the pages beside it.
         let mut transaction = match checked.entries.as_slice() {
             [] => self.store.begin_snapshot(caller.tenant).await?,
             _ => self.store.begin(caller.tenant).await?,
         };
-        let (written, mut told) = match self.write_entries(caller, checked, &mut transaction).await {
+        let wrote = async {
+            // Files first: what writes hold until the end is held no longer for them.
+            keep(caller, along, &mut transaction).await?;
+            self.write_entries(caller, checked, &mut transaction).await
+        };
+        let (written, mut told) = match wrote.await {
             Ok(done) => done,
             Err(error) => return transaction.finish(Err(error)).await,
         };

@@ -15,6 +15,8 @@ pub enum Also {
     AboutTime(i64, i64),
     /// One of these.
     Either(Vec<Self>),
+    /// Each of these.
+    All(Vec<Self>),
     /// A search parameter.
     Parameter(String, String),
     /// An identifier of this system has the text in its value, in whatever case.
@@ -58,6 +60,7 @@ fn condition(context: &Context<'_>, of: Option<ResourceType>, also: &Also) -> Re
             Condition::Any(vec![untold, Condition::Moment(overlaps(*low, *high))])
         }
         Also::Either(each) => Condition::any(conditions_of(context, of, each)?),
+        Also::All(each) => Condition::All(conditions_of(context, of, each)?),
         Also::Parameter(name, value) => {
             let of = of.ok_or(Error::UnknownType)?;
             Condition::All(conditions(context, of, &[(name.clone(), value.clone())])?.0)

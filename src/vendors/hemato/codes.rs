@@ -36,6 +36,8 @@ const fn task(code: &'static str, display: &'static str) -> Code {
 pub const REVIEW: Code = task("review-blood-smear", "Review of a blood smear");
 /// Task input: a diagnostic task that is wanted.
 pub const DIAGNOSTIC_TASK: Code = task("diagnostic-task", "Diagnostic task");
+/// Task status reason: not all files came.
+pub const NOT_FETCHED: Code = task("files-not-fetched", "Files not fetched");
 /// Task output: the report.
 pub const REPORT: Code = task("report", "Report");
 
@@ -45,6 +47,10 @@ const fn smear(code: &'static str, display: &'static str) -> Code {
 
 /// A number that was counted or estimated over a smear; the text says which.
 pub const STATISTIC: Code = smear("statistic", "Statistic of a smear");
+/// The lower bound of an interval of 95 % round a statistic.
+pub const INTERVAL_LOW: Code = smear("interval-low", "Lower bound");
+/// The upper bound.
+pub const INTERVAL_HIGH: Code = smear("interval-high", "Upper bound");
 /// Something that was seen in a smear; the text says what.
 pub const SEEN: Code = smear("finding", "Finding in a smear");
 /// Where it was seen in a file: x, y and radius of each place in pixels.

@@ -16,8 +16,8 @@
 //! one that the organisation signed itself; a device sees what it made alone.
 //!
 //! A study takes files until a review is requested; from then on a job works on it (`jobs`). A study may also begin with addresses, from
-//! which the job fetches the files. What a model finds is `preliminary` and labelled AIAST. No model for smears is installed yet: each
-//! review ends with that as its reason.
+//! which the job fetches the files. What models find is `preliminary` and labelled AIAST, and becomes a report by the rules of
+//! `clinical/smear` (`review`, decision 40).
 //!
 //! # Not kept
 //!
@@ -38,6 +38,7 @@ pub mod from_fhir;
 pub mod jobs;
 pub mod operations;
 pub mod query;
+pub mod review;
 pub mod routes;
 pub mod settings;
 pub mod state;

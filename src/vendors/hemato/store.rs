@@ -6,6 +6,7 @@ use super::errors::Refusal;
 use super::to_fhir::Context;
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
+pub use crate::records::search::escaped;
 use crate::records::search::{MOST, Query, Total};
 use crate::records::{Error, Records, Stored, Write};
 
@@ -25,18 +26,6 @@ pub fn resource_type(name: &'static str) -> Result<ResourceType, Error> {
 pub fn query(parameters: &[(&str, String)], count: u16) -> Query {
     let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     Query { parameters, count, total: Total::Unwanted, strict: true, ..Query::default() }
-}
-
-/// A text as the value of a search parameter. <https://hl7.org/fhir/R4/search.html#escaping>
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
-        if matches!(character, '\\' | '|' | ',' | '$') {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-        escaped
-    })
 }
 
 /// All resources that match, in the order of their making.

@@ -36,7 +36,7 @@ pub async fn ask(
     organ: Organ,
 ) -> Result<wire::AskedAnalysis, Refusal> {
     let id = id.ok_or_else(|| Refusal::field("scanId", "is required"))?;
-    let job_id = repeated(async || {
+    let job_id = repeated(id, async || {
         let scan = scans::find(records, signed_in, id).await?;
         let task = scan.asked()?;
         let known = if is_open(&scan)? && standing(queue, signed_in, &scan).await?.is_some() {
@@ -93,8 +93,9 @@ pub async fn progress(
 
 fn reason(state: State, task: &serde_json::Value) -> Option<String> {
     match state {
-        State::Failed => from_scan::reason(task),
-        State::Pending | State::Processing | State::Completed => None,
+        // What was found before stands where a later analysis came to nothing.
+        State::Failed | State::Completed => from_scan::reason(task),
+        State::Pending | State::Processing => None,
     }
 }
 
@@ -103,9 +104,14 @@ fn told(state: State, standing: Option<Standing>) -> (wire::JobStatus, Option<i6
     let (word, progress, left_s) = match (state, standing) {
         (State::Completed, _) => ("completed", 100, None),
         (State::Failed, _) => ("failed", 0, None),
-        (_, Some(Standing::Active(progress))) => ("active", progress, Some(1)),
-        (_, Some(Standing::Waiting(ahead))) => ("waiting", 0, Some(seconds(ahead))),
-        (_, Some(Standing::Delayed)) => ("delayed", 0, Some(LEASE.num_seconds())),
+        // A job is taken before its Task says so, and is given back before that says so: the two words are to go together.
+        (State::Pending, Some(Standing::Active(_))) => ("waiting", 0, Some(1)),
+        (State::Processing, Some(Standing::Active(progress))) => ("active", progress, Some(1)),
+        (State::Pending, Some(Standing::Waiting(ahead))) => ("waiting", 0, Some(seconds(ahead))),
+        (State::Processing, Some(Standing::Waiting(ahead))) => ("active", 0, Some(seconds(ahead))),
+        (State::Pending | State::Processing, Some(Standing::Delayed)) => {
+            ("delayed", 0, Some(LEASE.num_seconds()))
+        }
         // Somebody says so by hand, and no job is known of.
         (State::Pending, None) => ("waiting", 0, None),
         (State::Processing, None) => ("active", 0, None),
@@ -130,15 +136,10 @@ mod tests {
         assert_eq!(told(State::Completed), [("completed", 100, None); 4]);
         assert_eq!(told(State::Failed), [("failed", 0, None); 4]);
         for (state, alone) in [(State::Pending, "waiting"), (State::Processing, "active")] {
-            assert_eq!(
-                told(state),
-                [
-                    (alone, 0, None),
-                    ("waiting", 0, Some(5)),
-                    ("delayed", 0, Some(90)),
-                    ("active", 40, Some(1))
-                ]
-            );
+            let begun = if state == State::Processing { 40 } else { 0 };
+            let waits = [(alone, 0, None), (alone, 0, Some(5)), ("delayed", 0, Some(90))];
+            assert_eq!(told(state)[..3], waits);
+            assert_eq!(told(state)[3], (alone, begun, Some(1)));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::from_fhir::history::history;
 use super::from_fhir::text;
 use super::store::{bodies, first};
 use super::{time, wire};
-use crate::fhir::codes::loinc::PROGRESS_NOTE;
+use crate::fhir::codes::loinc::NOTES;
 use crate::records::{Error, Records};
 
 fn of(patient: &str) -> (&'static str, String) {
@@ -32,13 +32,13 @@ pub async fn medical_history(
     Ok(history(&conditions, &treatments))
 }
 
-/// The notes on the Patient with this id, as documents, the oldest first.
+/// The notes on the Patient with this id, as documents, the oldest first: of whatever kind, as long as it is a note.
 ///
 /// # Errors
 /// When they cannot be searched.
 pub async fn notes(records: &Records, signed_in: &SignedIn, patient: &str) -> Result<Vec<Value>, Error> {
-    let of_kind = format!("{}|{}", PROGRESS_NOTE.system, PROGRESS_NOTE.code);
-    let by = [of(patient), ("type", of_kind), ("status", "current".to_owned())];
+    let kinds: Vec<_> = NOTES.iter().map(|kind| format!("{}|{}", kind.system, kind.code)).collect();
+    let by = [of(patient), ("type", kinds.join(",")), ("status", "current".to_owned())];
     let mut notes = bodies(records, &signed_in.caller, "DocumentReference", &by).await?;
     let written = |note: &Value| text(note, "date").and_then(time::of_fhir);
     notes.sort_by_key(written);

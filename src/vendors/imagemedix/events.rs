@@ -8,6 +8,7 @@ use super::state::State;
 use super::{time, wire};
 use crate::core::Secret;
 use crate::fhir::codes::{Code, webhook_event};
+use crate::imaging::arrived::Arrived;
 use crate::platform::delivery::signature::signature;
 use crate::platform::delivery::{Notice, Outgoing, Style, To};
 use crate::records::Error;
@@ -100,6 +101,15 @@ impl Told {
         let body = Secret::new(serde_json::to_string(&body).map_err(Error::internal)?);
         Ok(Notice { kind: KIND, to: To::Listening, event: event.as_str(), subject, body, id })
     }
+}
+
+/// The notice that a scan came, whichever way it did.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn uploaded(arrived: Arrived) -> Result<Notice, Error> {
+    let Arrived { scan, patient_id, notice, now } = arrived;
+    Told::new(&scan, patient_id, State::Pending, None).notice(Event::Uploaded, notice, now)
 }
 
 #[derive(Serialize)]

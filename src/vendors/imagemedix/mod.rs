@@ -43,7 +43,7 @@
 //!
 //! # Not kept
 //!
-//! - Members of a body that no operation names.
+//! - Members of a body that no operation names; the `status` of a patient who is added, who is active.
 //! - What a form with a scan says of the file's type: the content tells.
 //! - Letters of a file's name that an address could not hold.
 //! - What a client of `/fhir` writes into the Subscription of a webhook but its status, its end and its tags: the address and the secret

@@ -20,6 +20,8 @@ use crate::records::{Error, Records, Stored};
 
 /// The word for what is missing.
 const WHAT: &str = "patient";
+/// So many words of a name are looked for at most.
+const MOST_WORDS: usize = 8;
 
 /// The patient with this id, whom the caller may see.
 ///
@@ -63,7 +65,7 @@ pub async fn refuse_another(records: &Records, signed_in: &SignedIn, patient_id:
 /// The patient to whom the hospital gave this id, if there is one.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] where the caller may not see the patient.
+/// [`Refusal::NotFound`] where the caller may not see the patient.
 pub async fn with_patient_id(
     records: &Records,
     signed_in: &SignedIn,
@@ -76,7 +78,7 @@ pub async fn with_patient_id(
     let mut query = query(&[by_patient_id(patient_id)], None, 1);
     query.also = visible(signed_in)?;
     let page = records.search(&signed_in.caller.quietly(), resource_type("Patient")?, &query).await?;
-    page.resources.into_iter().next().map(Some).ok_or(Refusal::Forbidden)
+    page.resources.into_iter().next().map(Some).ok_or(Refusal::NotFound(WHAT))
 }
 
 /// By what the patient with this id of the hospital's is made once only.
@@ -119,10 +121,12 @@ pub async fn list(
     numbered(records, signed_in, "Patient", query, wanted.page).await
 }
 
-/// The name or the hospital's id has this part.
+/// The name has each of the words, or the hospital's id has this part. Of a name in parts, each part is found by itself, so that only
+/// its words can be looked for; the last one is what is left of very many.
 fn named(part: &str) -> Also {
-    let name = Also::Parameter("name:contains".to_owned(), escaped(part));
-    Also::Either(vec![name, Also::InIdentifier(PATIENT_ID, part.to_owned())])
+    let words = part.splitn(MOST_WORDS, char::is_whitespace).map(str::trim).filter(|word| !word.is_empty());
+    let name = words.map(|word| Also::Parameter("name:contains".to_owned(), escaped(word)));
+    Also::Either(vec![Also::All(name.collect()), Also::InIdentifier(PATIENT_ID, part.to_owned())])
 }
 
 /// What must hold of a patient whom the caller may see.

@@ -1,4 +1,4 @@
-//! Holding the limit of an address, and telling of it in every answer (contract IM-04, IM-05): 100 requests in 15 minutes, counted for
+//! Holding the limit of an address, and telling of it in every answer of the API (contract IM-04, IM-05): 100 requests in 15 minutes, counted for
 //! all replicas together. A window begins on the quarter of the hour.
 //!
 //! What comes of a request does not matter. Only a probe of `/api/health`, a browser's preflight, what a page needs before anybody signs
@@ -37,36 +37,41 @@ pub async fn counted<B: MessageBody + 'static>(
     let standing = standing(&request).await;
     let refusal = match &standing {
         Err(refusal) => Some(refusal.error_response()),
-        Ok((standing, wait_s)) => standing.full.map(|_| Refusal::TooManyRequests(*wait_s).error_response()),
+        Ok(Some((standing, wait_s))) => {
+            standing.full.map(|_| Refusal::TooManyRequests(*wait_s).error_response())
+        }
+        Ok(None) => None,
     };
     let mut response = match refusal {
         Some(refusal) => request.into_response(refusal).map_into_right_body(),
         None => next.call(request).await?.map_into_left_body(),
     };
-    for (name, value) in standing.iter().flat_map(|(standing, reset)| told(standing, *reset)) {
+    for (name, value) in standing.iter().flatten().flat_map(|(standing, reset)| told(standing, *reset)) {
         response.headers_mut().insert(name, value);
     }
     Ok(response)
 }
 
-/// How the address stands after the request, and when its window ends.
-async fn standing(request: &ServiceRequest) -> Result<(Standing, i64), Refusal> {
+/// How the address stands after the request, and when its window ends; none where that was not looked up.
+async fn standing(request: &ServiceRequest) -> Result<Option<(Standing, i64)>, Refusal> {
     let limiter = request.app_data::<web::Data<Limiter>>();
     let limiter = limiter.ok_or_else(|| records::Error::internal("the server was built without limits"))?;
     let bucket = address(request.request());
     let operation = operations::name(request.method(), request.path());
     let is_file = assets::has(request.path().strip_prefix(super::MOUNT).unwrap_or(request.path()));
-    let standing = if is_file {
-        // They need no database.
-        limiter.untouched(&WINDOW)
-    } else if FREE.contains(&operation) || request.method() == Method::OPTIONS {
+    if is_file {
+        // They need no database, and what is not known is not told.
+        return Ok(None);
+    }
+    let standing = if FREE.contains(&operation) || request.method() == Method::OPTIONS {
         // A probe is to work while the database does not.
-        limiter.look(&bucket, &WINDOW).await.unwrap_or_else(|_| limiter.untouched(&WINDOW))
+        let Ok(standing) = limiter.look(&bucket, &WINDOW).await else { return Ok(None) };
+        standing
     } else {
         limiter.take(&bucket, &WINDOW, 1).await?
     };
     let ends_in_s = standing.levels.first().map(|level| level.ends_in_s(limiter.now()));
-    Ok((standing, ends_in_s.unwrap_or_default()))
+    Ok(Some((standing, ends_in_s.unwrap_or_default())))
 }
 
 fn told(standing: &Standing, reset: i64) -> Vec<(HeaderName, HeaderValue)> {

@@ -1,6 +1,7 @@
 //! Searching and writing, as the operations of this surface need it.
 
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use super::caller::SignedIn;
 use super::errors::Refusal;
@@ -9,12 +10,16 @@ use super::query::Page;
 use super::to_fhir::Context;
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
+pub use crate::records::search::escaped;
 use crate::records::search::{MOST, Query, Total};
 use crate::records::{Beside, Error, Records, Stored, Write, Written};
 
 /// So often work is tried of which another request changed something first. Of those who change one thing at the same time, one comes
-/// through each time: so many may.
+/// through each time.
 pub const ATTEMPTS: u8 = 16;
+/// So often it is tried before whoever does it waits for others who were late as often. Then only who has just come, or is at another
+/// replica, can be faster.
+const AT_RANDOM: u8 = 3;
 /// So many resources are asked for at the same time by what names them.
 pub const AT_ONCE: usize = 200;
 
@@ -32,18 +37,6 @@ pub fn query(parameters: &[(&str, String)], sort: Option<&str>, count: u16) -> Q
     let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let sort = sort.map(str::to_owned);
     Query { parameters, sort, count, total: Total::Unwanted, strict: true, ..Query::default() }
-}
-
-/// A text as the value of a search parameter. <https://hl7.org/fhir/R4/search.html#escaping>
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
-        if matches!(character, '\\' | '|' | ',' | '$') {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-        escaped
-    })
 }
 
 /// The first resource that matches, in an order.
@@ -238,11 +231,21 @@ pub fn is_late(error: &Error) -> bool {
     )
 }
 
-/// Does work again while another request comes first.
+/// Does work on something again while another request comes first; those who are late again and again do it one after another.
 ///
 /// # Errors
 /// That of the work, or [`Refusal::Unavailable`] when that goes on.
-pub async fn repeated<T>(work: impl AsyncFn() -> Result<Option<T>, Refusal>) -> Result<T, Refusal> {
+pub async fn repeated<T>(of: &str, work: impl AsyncFn() -> Result<Option<T>, Refusal>) -> Result<T, Refusal> {
+    for _ in 0..AT_RANDOM {
+        if let Some(done) = work().await? {
+            return Ok(done);
+        }
+    }
+    let line = line(of);
+    let _turn = match line {
+        Some(line) => Some(line.lock().await),
+        None => None,
+    };
     for _ in 0..ATTEMPTS {
         if let Some(done) = work().await? {
             return Ok(done);
@@ -251,12 +254,9 @@ pub async fn repeated<T>(work: impl AsyncFn() -> Result<Option<T>, Refusal>) -> 
     Err(Refusal::Unavailable)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn a_text_is_searched_as_it_is() {
-        assert_eq!(escaped(r".*, a|b\c $1 ' OR 1=1 --"), r".*\, a\|b\\c \$1 ' OR 1=1 --");
-    }
+/// Where those wait in turn who change the same thing, and few others.
+fn line(of: &str) -> Option<&'static Mutex<()>> {
+    static LINES: [Mutex<()>; 64] = [const { Mutex::const_new(()) }; 64];
+    let sum = of.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    LINES.get(sum.checked_rem(LINES.len())?)
 }

@@ -1,4 +1,5 @@
-//! Texts that a client sends to be kept: neither empty nor endless, and without control characters.
+//! Texts that a client sends to be kept: neither empty nor endless, and without control characters. What is written at length may have
+//! several lines.
 
 use super::errors::Refusal;
 use crate::core::Secret;
@@ -14,10 +15,10 @@ pub const LINE: usize = 1_000;
 /// Most characters of a note.
 pub const NOTE: usize = 10_000;
 
-/// The text without blanks around it.
+/// The text without blanks around it, on one line.
 ///
 /// # Errors
-/// When it is empty, longer than `most` characters, or has control characters other than line breaks and tabs.
+/// When it is empty, longer than `most` characters, or has control characters.
 pub fn required(field: &'static str, text: &Secret<String>, most: usize) -> Result<String, Refusal> {
     optional(field, text, most)?.ok_or_else(|| Refusal::field(field, "is required"))
 }
@@ -27,11 +28,40 @@ pub fn required(field: &'static str, text: &Secret<String>, most: usize) -> Resu
 /// # Errors
 /// When it is too long or has control characters.
 pub fn optional(field: &'static str, text: &Secret<String>, most: usize) -> Result<Option<String>, Refusal> {
+    checked(field, text, most, char::is_control)
+}
+
+/// As [`required`], for a text that may have several lines.
+///
+/// # Errors
+/// When it is empty, longer than `most` characters, or has control characters other than line breaks and tabs.
+pub fn required_lines(field: &'static str, text: &Secret<String>, most: usize) -> Result<String, Refusal> {
+    optional_lines(field, text, most)?.ok_or_else(|| Refusal::field(field, "is required"))
+}
+
+/// As [`required_lines`], but none for a text that is empty.
+///
+/// # Errors
+/// When it is too long or has control characters other than line breaks and tabs.
+pub fn optional_lines(
+    field: &'static str,
+    text: &Secret<String>,
+    most: usize,
+) -> Result<Option<String>, Refusal> {
+    checked(field, text, most, |letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
+}
+
+fn checked(
+    field: &'static str,
+    text: &Secret<String>,
+    most: usize,
+    is_refused: impl Fn(char) -> bool,
+) -> Result<Option<String>, Refusal> {
     let text = text.expose().trim();
     if text.chars().count() > most {
         return Err(Refusal::Invalid(format!("{field} may have at most {most} characters")));
     }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    if text.chars().any(is_refused) {
         return Err(Refusal::field(field, "must not have control characters"));
     }
     Ok(Some(text).filter(|text| !text.is_empty()).map(str::to_owned))
@@ -58,7 +88,12 @@ mod tests {
             |text: &str| required("name", &Secret::new(text.to_owned()), 5).unwrap_err().to_string();
         assert_eq!(problem(" "), "name is required");
         assert_eq!(problem("abcdef"), "name may have at most 5 characters");
-        assert_eq!(problem("a\0b"), "name must not have control characters");
+        for text in ["a\0b", "a\nb", "a\r\nb", "a\tb", "a\u{85}b"] {
+            assert_eq!(problem(text), "name must not have control characters", "{text:?}");
+        }
+        let lines = |text: &str| required_lines("content", &Secret::new(text.to_owned()), 5);
+        assert_eq!(lines("a\0b").unwrap_err().to_string(), "content must not have control characters");
+        assert_eq!(lines("a\r\n\tb\n").unwrap(), "a\r\n\tb");
         for text in ["a", "@b.c", "a@", "a@b@c", "a b@c.d"] {
             let problem = email("contact.email", &Secret::new(text.to_owned())).unwrap_err().to_string();
             assert_eq!(problem, "contact.email must be an e-mail address", "{text}");

@@ -1,6 +1,8 @@
 //! Dates and times as the vendor writes them: UTC with milliseconds, days as their midnight (contract IM-06). Pure.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc,
+};
 
 use super::errors::Refusal;
 
@@ -18,22 +20,19 @@ pub fn of_fhir(text: &str) -> Option<String> {
     time().or_else(day).map(moment)
 }
 
-/// The day that `2025-05-01`, or a moment of it such as `2025-05-01T00:00:00.000Z`, names: a moment names the day that it is in UTC.
+/// The day that `2025-05-01`, or a moment of it such as `2025-05-01T00:00:00.000Z`, names: a moment names the day that is written there,
+/// whatever its offset.
 ///
 /// # Errors
 /// When it is neither, or after `today`.
 pub fn day(field: &'static str, text: &str, today: NaiveDate) -> Result<NaiveDate, Refusal> {
     let text = text.trim();
-    let of_time = || DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc().date_naive());
-    // chrono takes `+12345-1-1` too.
-    let plain = Some(text).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
-    let day = plain.or_else(of_time).ok_or_else(|| Refusal::field(field, "must be an ISO 8601 date"))?;
+    let day = plain(text).or_else(|| written(text).map(|time| time.date_naive()));
+    let day = day.ok_or_else(|| Refusal::field(field, "must be an ISO 8601 date"))?;
     if day > today {
         return Err(Refusal::field(field, "must not be in the future"));
     }
-    // FHIR writes four digits, the first year is 1.
-    let is_written = NaiveDate::from_ymd_opt(1, 1, 1).is_some_and(|first| day >= first);
-    is_written.then_some(day).ok_or_else(|| Refusal::field(field, "must be an ISO 8601 date"))
+    Ok(day)
 }
 
 /// The moment that a scan was taken at: a time, or a day by its midnight in UTC. One without an offset is in UTC.
@@ -62,18 +61,61 @@ pub fn bound(field: &'static str, text: &str) -> Result<String, Refusal> {
     day.or_else(time).ok_or_else(|| Refusal::field(field, "must be an ISO 8601 date"))
 }
 
-/// A day; chrono takes `+12345-1-1` too, and FHIR's years have four digits.
+/// A day, `2025-05-01` or `20250501`; chrono takes `+12345-1-1` too, and FHIR's years have four digits.
 fn plain(text: &str) -> Option<NaiveDate> {
-    let day: NaiveDate = Some(text).filter(|text| text.len() == 10)?.parse().ok()?;
+    let form = match text.len() {
+        10 if is_of(text, "0000-00-00") => "%Y-%m-%d",
+        8 if is_of(text, "00000000") => "%Y%m%d",
+        _ => return None,
+    };
+    let day = NaiveDate::parse_from_str(text, form).ok()?;
     (day.year() >= 1).then_some(day)
 }
 
-/// A time with an offset, or in UTC.
 fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let with_offset = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
-    let without = || Some(text.parse::<NaiveDateTime>().ok()?.and_utc());
-    let time = with_offset.or_else(without)?;
+    let time = written(text)?.to_utc();
     (1..=9999).contains(&time.year()).then_some(time)
+}
+
+/// A time of a day, as ISO 8601 and RFC 3339 write it: seconds may be left out, and an offset, which is that of UTC then.
+fn written(text: &str) -> Option<DateTime<FixedOffset>> {
+    let (day, rest) = text.split_once(['T', 't', ' '])?;
+    let (time, offset) = rest.split_at(rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len()));
+    let (whole, fraction) = time.split_once('.').map_or((time, None), |(whole, rest)| (whole, Some(rest)));
+    let form = match whole.len() {
+        8 if is_of(whole, "00:00:00") => "%H:%M:%S%.f",
+        6 if is_of(whole, "000000") => "%H%M%S%.f",
+        5 if is_of(whole, "00:00") && fraction.is_none() => "%H:%M",
+        4 if is_of(whole, "0000") && fraction.is_none() => "%H%M",
+        _ => return None,
+    };
+    let at = plain(day)?.and_time(NaiveTime::parse_from_str(time, form).ok()?);
+    self::offset(offset)?.from_local_datetime(&at).single()
+}
+
+/// `Z`, `+02:00`, `+0200`, `+02`, or nothing.
+fn offset(text: &str) -> Option<FixedOffset> {
+    let Some((sign, rest)) = text.split_at_checked(1).filter(|(sign, _)| !matches!(*sign, "Z" | "z")) else {
+        return if text.len() <= 1 { FixedOffset::east_opt(0) } else { None };
+    };
+    if !["00:00", "0000", "00"].iter().any(|form| is_of(rest, form)) {
+        return None;
+    }
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    let (hours, minutes) = digits.split_at_checked(2)?;
+    let minutes = if minutes.is_empty() { 0 } else { minutes.parse::<i32>().ok()? };
+    let seconds = (hours.parse::<i32>().ok()? * 60 + minutes) * 60;
+    if minutes > 59 {
+        return None;
+    }
+    if sign == "-" { FixedOffset::west_opt(seconds) } else { FixedOffset::east_opt(seconds) }
+}
+
+/// Whether a text has a digit where the form has one, and else what the form has.
+fn is_of(text: &str, form: &str) -> bool {
+    let is_same =
+        |(byte, wanted): (u8, u8)| if wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(is_same)
 }
 
 #[cfg(test)]
@@ -97,7 +139,7 @@ mod tests {
             let problem = day("dateOfBirth", text, today).unwrap_err().to_string();
             assert_eq!(problem, "dateOfBirth must be an ISO 8601 date", "{text:?}");
         }
-        for text in ["2026-11-22", "2026-11-21T23:30:00-01:00", "9999-12-31"] {
+        for text in ["2026-11-22", "2026-11-22T00:30:00+14:00", "9999-12-31"] {
             assert_eq!(
                 day("d", text, today).unwrap_err().to_string(),
                 "d must not be in the future",
@@ -109,7 +151,14 @@ mod tests {
     #[test]
     fn days_and_moments_have_milliseconds() {
         let today = "2026-11-21".parse().unwrap();
-        for text in ["1992-08-22", "1992-08-22T00:00:00.000Z", " 1992-08-21T23:30:00-01:00 "] {
+        for text in [
+            "1992-08-22",
+            "19920822",
+            "1992-08-22T00:00:00.000Z",
+            "1992-08-22T00:00",
+            " 1992-08-22T23:30:00-05:00 ",
+            "1992-08-22T00:30:00+05:30",
+        ] {
             assert_eq!(day("d", text, today).unwrap().to_string(), "1992-08-22", "{text}");
         }
         assert_eq!(of_fhir("1992-08-22").as_deref(), Some("1992-08-22T00:00:00.000Z"));
@@ -129,6 +178,18 @@ mod tests {
             "2025-05-01T25:00:00Z",
             "1746113400",
             "0000-01-01",
+            "2025-5-01T15:30",
+            "2025-05-01T5:30",
+            "2025-05-01T15:30.5",
+            "2025-05-01T15:30:00+2",
+            "2025-05-01T15:30:00+02:60",
+            "2025-05-01T15:30:00+99:00",
+            "2025-05-01T15:30:00Zulu",
+            "2025-05-01T15:30:00ZZ",
+            "2025-05-01T",
+            "2025-05-01T15",
+            "+2025-05-01T15:30",
+            "２０２５０５０１",
         ] {
             let problem = taken("scanDate", text, now).unwrap_err().to_string();
             assert_eq!(problem, "scanDate must be an ISO 8601 date", "{text:?}");
@@ -141,11 +202,19 @@ mod tests {
             ("2025-05-01T15:30:00.000Z", "2025-05-01T15:30:00.000Z"),
             ("2025-05-01T17:30:00+02:00", "2025-05-01T15:30:00.000Z"),
             ("2025-05-01T15:30:00", "2025-05-01T15:30:00.000Z"),
+            ("2025-05-01T15:30", "2025-05-01T15:30:00.000Z"),
+            ("2025-05-01T15:30Z", "2025-05-01T15:30:00.000Z"),
+            ("2025-05-01T17:30+0200", "2025-05-01T15:30:00.000Z"),
+            ("2025-05-01T10:30:00.25-05", "2025-05-01T15:30:00.250Z"),
+            ("20250501T153000Z", "2025-05-01T15:30:00.000Z"),
+            ("20250501", "2025-05-01T00:00:00.000Z"),
             ("2026-11-22T12:00:00Z", "2026-11-22T12:00:00.000Z"),
         ] {
             assert_eq!(moment(taken("scanDate", text, now).unwrap()), moment_of);
         }
         assert_eq!(bound("endDate", "2025-05-01").unwrap(), "2025-05-01");
+        assert_eq!(bound("endDate", "20250501").unwrap(), "2025-05-01");
+        assert_eq!(bound("endDate", "2025-05-01T15:30").unwrap(), "2025-05-01T15:30:00.000Z");
         assert_eq!(bound("endDate", "2025-05-01T17:30:00+02:00").unwrap(), "2025-05-01T15:30:00.000Z");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
@@ -15,8 +16,10 @@ use tokio::time::timeout;
 use super::errors::Refusal;
 use crate::core::Secret;
 use crate::core::config::dicom::DicomSettings;
-use crate::http::room::{Room, Share};
-use crate::identity::Caller;
+use crate::core::spool::Spool;
+use crate::http::incoming::Incoming;
+use crate::http::room::{Room, Share, Turns};
+use crate::identity::{Caller, TenantId};
 use crate::imaging::dicom::{OPENING_BYTES, is_dicom};
 use crate::records::Error;
 
@@ -33,16 +36,27 @@ const MOST_TIME: Duration = Duration::from_secs(120);
 /// The same of a form that says that it is longer than any picture.
 const MOST_TIME_OF_DICOM: Duration = Duration::from_secs(1_200);
 
-/// The pictures that are held at the same time, in the whole process: 128 MiB, of which an account has one large one's.
-static UPLOADS: Room = Room::shared(128 * 1024, 52 * 1024, Duration::from_secs(10));
-/// The DICOM files that are held at the same time: one of the largest and some of the usual ones. An account has one of the largest.
-static DICOM_UPLOADS: Room = Room::shared(384 * 1024, 257 * 1024, Duration::from_secs(30));
+/// The pictures that are held at the same time, in the whole process: 192 MiB, of which a tenant has half.
+static UPLOADS: Room = Room::shared(192 * 1024, 96 * 1024, Duration::from_secs(30));
+
+/// Forms that are read and worked on at the same time, in the whole process, and so many of a tenant: the others are not read yet. Were
+/// they, each would have a part of its file here and wait for room for the rest.
+static TURNS: Turns = Turns::shared(96, 24, Duration::from_secs(300));
+
+/// The file of a form.
+#[derive(Clone, Debug)]
+pub enum Image {
+    /// What is no DICOM file.
+    Picture(Bytes),
+    /// A DICOM file, on disk.
+    Dicom(Spool),
+}
 
 /// What a form held. Nothing in it is checked yet but its size.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// The bytes of the picture or DICOM file.
-    pub image: Secret<Bytes>,
+    /// The picture or DICOM file.
+    pub image: Secret<Image>,
     /// The name of its file.
     pub file_name: Option<Secret<String>>,
     /// The id that the hospital gave the patient.
@@ -53,6 +67,8 @@ pub struct Upload {
     pub scan_date: Option<String>,
     /// Whether only a copy is to be kept that names nobody, where that is told.
     pub deidentify: Option<String>,
+    /// The turn of whoever works on it.
+    _turn: Arc<Share<'static>>,
 }
 
 impl FromRequest for Upload {
@@ -65,7 +81,7 @@ impl FromRequest for Upload {
             .get(CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         // Whoever sends a scan has signed in before it is read.
-        let who = request.extensions().get::<Caller>().and_then(|caller| caller.agent.id());
+        let tenant = request.extensions().get::<Caller>().map(|caller| caller.tenant);
         let settings = request.app_data::<web::Data<DicomSettings>>().map(|settings| ***settings);
         let form = Multipart::from_request(request, payload);
         Box::pin(async move {
@@ -76,8 +92,10 @@ impl FromRequest for Upload {
                 return Err(too_large(settings.limit_mb.max(50)));
             }
             let mut form = form.await.map_err(|e| Error::internal(e.to_string()))?;
-            let who = who.map(|id| id.to_string()).unwrap_or_default();
-            let mut parts = Parts { who, limit_mb: settings.limit_mb, ..Parts::default() };
+            let tenant =
+                tenant.ok_or_else(|| Error::internal("a form was read before its caller was known"))?;
+            let turn = TURNS.of(&tenant.number().to_string()).await?;
+            let mut parts = Parts::of(tenant, settings.limit_mb);
             let is_long = length.is_some_and(|length| length > IMAGE_LIMIT_BYTES);
             let most_time = if is_long { MOST_TIME_OF_DICOM } else { MOST_TIME };
             let reading = async {
@@ -89,7 +107,7 @@ impl FromRequest for Upload {
             let late =
                 |_| self::form(&format!("took longer than {} seconds to come in", most_time.as_secs()));
             timeout(most_time, reading).await.map_err(late)??;
-            parts.finish()
+            parts.finish(turn)
         })
     }
 }
@@ -106,12 +124,17 @@ impl AsRef<[u8]> for Held {
     }
 }
 
+/// A file as it comes in.
+enum Coming {
+    Picture(Held),
+    Dicom(Incoming),
+}
+
 /// What has come in so far.
-#[derive(Default)]
 struct Parts {
-    /// Whose it is.
-    who: String,
-    image: Option<Held>,
+    /// Whose it will be.
+    tenant: TenantId,
+    image: Option<Image>,
     file_name: Option<String>,
     patient_id: Option<String>,
     patient_name: Option<String>,
@@ -124,6 +147,21 @@ struct Parts {
 }
 
 impl Parts {
+    fn of(tenant: TenantId, limit_mb: usize) -> Self {
+        Self {
+            tenant,
+            image: None,
+            file_name: None,
+            patient_id: None,
+            patient_name: None,
+            scan_date: None,
+            deidentify: None,
+            limit_mb,
+            rest_bytes: 0,
+            fields: 0,
+        }
+    }
+
     async fn take(&mut self, mut field: Field) -> Result<(), Refusal> {
         self.fields = self.fields.saturating_add(1);
         if self.fields > MOST_FIELDS {
@@ -135,7 +173,7 @@ impl Parts {
                 let disposition = field.content_disposition();
                 let file_name = disposition.and_then(|one| one.get_filename()).map(str::to_owned);
                 once("image", self.image.is_some())?;
-                self.image = Some(image(&self.who, &mut field, self.limit_mb).await?);
+                self.image = Some(image(self.tenant, &mut field, self.limit_mb).await?);
                 self.file_name = file_name;
             }
             "patientId" => {
@@ -171,17 +209,19 @@ impl Parts {
         Ok(())
     }
 
-    fn finish(self) -> Result<Upload, Refusal> {
+    fn finish(self, turn: Share<'static>) -> Result<Upload, Refusal> {
         let missing = |name| Refusal::field(name, "is required");
-        let image = self.image.filter(|image| !image.bytes.is_empty()).ok_or_else(|| missing("image"))?;
+        let is_empty = |image: &Image| matches!(image, Image::Picture(bytes) if bytes.is_empty());
+        let image = self.image.filter(|image| !is_empty(image)).ok_or_else(|| missing("image"))?;
         Ok(Upload {
-            image: Secret::new(Bytes::from_owner(image)),
+            image: Secret::new(image),
             file_name: self.file_name.map(Secret::new),
             patient_id: Secret::new(self.patient_id.ok_or_else(|| missing("patientId"))?),
             patient_name: Secret::new(self.patient_name.ok_or_else(|| missing("patientName"))?),
             // A browser sends what was not filled in as an empty text.
             scan_date: self.scan_date.filter(|date| !date.trim().is_empty()),
             deidentify: self.deidentify.filter(|word| !word.trim().is_empty()),
+            _turn: Arc::new(turn),
         })
     }
 }
@@ -191,28 +231,54 @@ fn once(name: &str, is_there: bool) -> Result<(), Refusal> {
     if is_there { Err(Refusal::field(name, "is given more than once")) } else { Ok(()) }
 }
 
-/// The file: its first bytes tell how long it may be.
-async fn image(who: &str, field: &mut Field, limit_mb: usize) -> Result<Held, Refusal> {
-    let mut held = Held { bytes: Vec::new(), share: UPLOADS.share_of(who) };
-    let mut limit = (IMAGE_LIMIT_BYTES, 50);
+/// The file: its first bytes tell how long it may be, and whether it is kept on disk while it comes.
+async fn image(tenant: TenantId, field: &mut Field, limit_mb: usize) -> Result<Image, Refusal> {
+    let share = UPLOADS.share_of(&tenant.number().to_string());
+    let mut coming = Coming::Picture(Held { bytes: Vec::new(), share });
     let mut is_told = false;
     while let Some(chunk) = field.next().await {
         let chunk = chunk.map_err(|fault| malformed(&fault))?;
-        let length = held.bytes.len().saturating_add(chunk.len());
-        if length > limit.0 {
-            return Err(too_large(limit.1));
+        match &mut coming {
+            Coming::Picture(held) => held.add(&chunk).await?,
+            Coming::Dicom(incoming) => add(incoming, &chunk, limit_mb).await?,
         }
-        held.share.grow_to(length).await?;
-        held.bytes.extend_from_slice(&chunk);
-        if !is_told && held.bytes.len() >= OPENING_BYTES {
+        if let Coming::Picture(held) = &coming
+            && !is_told
+            && held.bytes.len() >= OPENING_BYTES
+        {
             is_told = true;
             if is_dicom(&held.bytes) {
-                limit = (limit_mb.saturating_mul(1024 * 1024), limit_mb);
-                held.share = DICOM_UPLOADS.share_of(who);
+                let mut incoming = Incoming::begin(tenant).await?;
+                add(&mut incoming, &held.bytes, limit_mb).await?;
+                coming = Coming::Dicom(incoming);
             }
         }
     }
-    Ok(held)
+    Ok(match coming {
+        Coming::Picture(held) => Image::Picture(Bytes::from_owner(held)),
+        Coming::Dicom(incoming) => Image::Dicom(incoming.finish().await?),
+    })
+}
+
+impl Held {
+    async fn add(&mut self, chunk: &[u8]) -> Result<(), Refusal> {
+        let length = self.bytes.len().saturating_add(chunk.len());
+        if length > IMAGE_LIMIT_BYTES {
+            return Err(too_large(50));
+        }
+        self.share.grow_to(length).await?;
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+}
+
+async fn add(incoming: &mut Incoming, chunk: &[u8], limit_mb: usize) -> Result<(), Refusal> {
+    let limit = u64::try_from(limit_mb.saturating_mul(1024 * 1024)).unwrap_or(u64::MAX);
+    let length = incoming.length().saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+    if length > limit {
+        return Err(too_large(limit_mb));
+    }
+    Ok(incoming.add(chunk).await?)
 }
 
 async fn text(name: &'static str, field: &mut Field) -> Result<String, Refusal> {

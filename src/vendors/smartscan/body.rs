@@ -16,16 +16,16 @@ use crate::http::json::opens_an_object;
 use crate::http::room::Share;
 use crate::records::Error;
 
-/// The largest JSON body: more than the longest texts that are taken need.
+/// The largest JSON body: more than the texts of most operations need.
 const LARGEST: usize = 16 * 1024;
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
-/// A JSON body.
+/// A JSON body of so many bytes at most. One that is larger is a wrong one: the vendor's 413 means an image.
 #[derive(Clone, Debug)]
-pub struct Json<T>(pub T);
+pub struct Json<T, const MOST: usize = LARGEST>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Json<T, MOST> {
     type Error = Refusal;
     type Future = Extracted<Self>;
 
@@ -38,8 +38,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             }
             let payload = payload.await.map_err(|e| Error::internal(e.to_string()))?;
             let reading = async {
-                let read = payload.to_bytes_limited(LARGEST).await;
-                read.map_err(|_| Refusal::BodyTooLarge(LARGEST))?.map_err(|_| body("ended early"))
+                let read = payload.to_bytes_limited(MOST).await;
+                read.map_err(|_| Refusal::body_too_large(MOST))?.map_err(|_| body("ended early"))
             };
             let bytes = in_time("body", reading).await?;
             read(&bytes).map(Self)
@@ -73,7 +73,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for LargeJson<T> {
                     let chunk = chunk.map_err(|_| body("ended early"))?;
                     let length = bytes.len().saturating_add(chunk.len());
                     if length > LONGEST {
-                        return Err(Refusal::BodyTooLarge(LONGEST));
+                        return Err(Refusal::body_too_large(LONGEST));
                     }
                     share.grow_to(length).await?;
                     bytes.extend_from_slice(&chunk);

@@ -17,12 +17,14 @@ use super::upload::IMAGE_LIMIT_BYTES;
 use super::wire;
 use crate::identity::api_keys::NotRotated;
 use crate::identity::sign_in::SignInError;
-use crate::inference::device::ReadError;
-use crate::inference::picture::PictureError;
+use crate::inference::device::{DeviceKind, Flaw};
 use crate::inference::vitals;
 use crate::records::Error;
 use crate::records::accounts::NotOpened;
 use crate::records::accounts::email::NOT_ASCII;
+
+mod flaws;
+mod pictures;
 
 /// How long a client should wait before it repeats a request that the server could not answer now.
 const RETRY_AFTER_S: i64 = 2;
@@ -56,18 +58,22 @@ pub enum Refusal {
     InvalidImageFormat,
     /// The image is over the limit.
     ImageTooLarge,
-    /// The body is over the limit, in bytes.
-    BodyTooLarge(usize),
     /// The image is damaged, or declares more pixels than are decoded.
     ImageProcessing(&'static str),
     /// The hint names no type of device.
     InvalidDeviceType,
     /// There is no device in the picture.
     NoDevice,
+    /// There is another device in the picture than the hint says.
+    AnotherDevice(DeviceKind),
     /// There is a device, but its display cannot be read.
     UnreadableDisplay,
+    /// The same, and the picture itself is why.
+    FlawedPicture(Flaw),
     /// The reading is less sure than the caller asked for: what it reached, and what was asked.
     LowConfidence(Number, Number),
+    /// Frames were sent, of which this server finds no face.
+    FramesNotSupported,
     /// No vital sign can be told from the recording.
     LowSignalQuality(vitals::Refusal),
     /// No such object in the caller's tenant.
@@ -133,9 +139,6 @@ impl Refusal {
             Self::ImageTooLarge => {
                 (S::PAYLOAD_TOO_LARGE, "IMAGE_TOO_LARGE", text("The image is larger than 10 MB"))
             }
-            Self::BodyTooLarge(bytes) => {
-                (S::PAYLOAD_TOO_LARGE, "REQUEST_TOO_LARGE", format!("The body is larger than {bytes} bytes"))
-            }
             Self::ImageProcessing(problem) => (S::BAD_REQUEST, "IMAGE_PROCESSING_FAILED", text(problem)),
             Self::InvalidDeviceType => (
                 S::BAD_REQUEST,
@@ -145,13 +148,31 @@ impl Refusal {
             Self::NoDevice => {
                 (S::BAD_REQUEST, "NO_DEVICE_DETECTED", text("No medical device was found in the image"))
             }
+            Self::AnotherDevice(_) => (
+                S::BAD_REQUEST,
+                "NO_DEVICE_DETECTED",
+                text("The image shows another device than device_type says"),
+            ),
             Self::UnreadableDisplay => {
                 (S::BAD_REQUEST, "UNREADABLE_DISPLAY", text("The display of the device could not be read"))
             }
+            Self::FlawedPicture(flaw) => (
+                S::BAD_REQUEST,
+                "UNREADABLE_DISPLAY",
+                format!("The display of the device could not be read: {flaw}"),
+            ),
             Self::LowConfidence(..) => (
                 S::BAD_REQUEST,
                 "LOW_CONFIDENCE",
                 text("The reading is below the confidence that was asked for"),
+            ),
+            Self::FramesNotSupported => (
+                S::BAD_REQUEST,
+                "FRAMES_NOT_SUPPORTED",
+                text(
+                    "Frames are not taken, as this server has no detector of faces: send traces, the mean colours of \
+                     regions of skin",
+                ),
             ),
             Self::LowSignalQuality(refusal) => {
                 (S::BAD_REQUEST, "LOW_SIGNAL_QUALITY", format!("No vital sign can be told: {refusal}"))
@@ -174,6 +195,12 @@ impl Refusal {
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.row().1
+    }
+
+    /// The refusal of a body that is over a limit in bytes.
+    #[must_use]
+    pub fn body_too_large(bytes: usize) -> Self {
+        Self::Validation("body", format!("is larger than {bytes} bytes"))
     }
 
     /// In how many seconds the same request may go through.
@@ -200,6 +227,12 @@ impl Refusal {
             Self::LowConfidence(reached, asked) => {
                 json!({ "confidence": reached, "confidence_threshold": asked })
             }
+            Self::AnotherDevice(kind) => json!({ "device_type": super::device_types::id(*kind) }),
+            Self::FlawedPicture(flaw) => {
+                let (reason, advice) = flaws::advice(*flaw);
+                json!({ "reason": reason, "advice": advice })
+            }
+            Self::FramesNotSupported => json!({ "frames": "are not taken", "accepted": ["traces"] }),
             Self::LowSignalQuality(refusal) => json!({ "reason": refusal.code() }),
             Self::TooManyAttempts(full) | Self::RateLimit(full) => json!({
                 "limit": full.limit,
@@ -213,7 +246,6 @@ impl Refusal {
             | Self::InvalidCredentials
             | Self::Forbidden
             | Self::ConsentRequired
-            | Self::BodyTooLarge(_)
             | Self::ImageProcessing(_)
             | Self::NoDevice
             | Self::UnreadableDisplay
@@ -290,7 +322,7 @@ impl<E: Into<Error>> From<E> for Refusal {
             | Error::IsThere { .. }
             | Error::Unavailable => Self::Unavailable,
             Error::BadRequest(_, problem) => Self::Validation("request", problem),
-            Error::TooLarge(bytes) => Self::BodyTooLarge(bytes),
+            Error::TooLarge(bytes) => Self::body_too_large(bytes),
             // What is stored here was built here: that it is refused is our fault, not the caller's.
             other @ (Error::Invalid(_)
             | Error::Unprocessable(_)
@@ -305,30 +337,6 @@ impl<E: Into<Error>> From<E> for Refusal {
             | Error::UnsupportedEncoding(_)
             | Error::NotAcceptable(_)
             | Error::Internal(_)) => Self::Internal(other),
-        }
-    }
-}
-
-impl From<PictureError> for Refusal {
-    fn from(error: PictureError) -> Self {
-        match error {
-            PictureError::UnsupportedFormat => Self::InvalidImageFormat,
-            PictureError::TooManyPixels { .. } => Self::ImageProcessing("The image has too many pixels"),
-            PictureError::Broken => Self::ImageProcessing("The image is damaged or incomplete"),
-        }
-    }
-}
-
-impl From<ReadError> for Refusal {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::NoDevice => Self::NoDevice,
-            ReadError::Unreadable => Self::UnreadableDisplay,
-            ReadError::Unavailable(reason) => {
-                tracing::error!(reason, "a picture could not be read");
-                Self::Unavailable
-            }
-            ReadError::Overloaded | ReadError::Timeout => Self::Unavailable,
         }
     }
 }

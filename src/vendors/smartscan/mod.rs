@@ -102,15 +102,20 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         scope(MOUNT)
             .map(assets::routes)
             .wrap(from_fn(usage::noted))
-            .wrap(from_fn(rates::told))
             // Its SDK runs in the pages of others (contract X-06).
             .wrap(cors::any_origin(&["GET", "POST", "PUT", "DELETE"], &LIMIT_HEADERS))
             .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
+            // Answers to preflights tell the limits, too.
+            .wrap(from_fn(rates::told))
             .wrap(from_fn(|request, next| {
                 refusals::audited(request, next, Surface::SmartScan, operations::name)
             }))
             // Answers hold credentials and health data: no cache may keep them. Files that are the same for all say otherwise.
-            .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
+            .wrap(
+                DefaultHeaders::new()
+                    .add((header::CACHE_CONTROL, "no-store"))
+                    .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")),
+            )
             .app_data(web::Data::new(Started(Instant::now())))
             .service(register::register)
             .service(login::login)
@@ -143,6 +148,10 @@ pub fn document() -> Document {
         SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description("X-API-Key", description)))
     };
     let query = ApiKeyValue::with_description("api_key", "The same key as a query parameter.");
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The same key as a bearer token: `Authorization: Bearer dk_...`."))
+        .build();
     let session = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
@@ -156,6 +165,7 @@ pub fn document() -> Document {
         schemes: vec![
             ("api_key", key("A project's API key, `dk_...`.")),
             ("api_key_in_query", SecurityScheme::ApiKey(ApiKey::Query(query))),
+            ("api_key_as_bearer", SecurityScheme::Http(bearer)),
             ("session_token", SecurityScheme::Http(session)),
         ],
         for_all: answers::for_all,

@@ -42,7 +42,8 @@ pub struct Full {
     pub is_month: bool,
 }
 
-/// What the headers of an answer tell: of the hour, but for what is left where another window has less.
+/// What the headers of an answer tell: of the hour, with what is left where another window has less; of the window that is used up, where
+/// one is, for nothing goes through before that one ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
     limit: i64,
@@ -53,12 +54,14 @@ struct Told {
 
 impl Told {
     fn of(standing: &Standing) -> Option<Self> {
-        let hour = standing.levels.first()?;
+        let used_up =
+            || standing.levels.iter().filter(|level| level.left() == 0).max_by_key(|level| level.ends);
+        let level = standing.full.as_ref().or_else(used_up).or_else(|| standing.levels.first())?;
         Some(Self {
-            limit: hour.window.most,
+            limit: level.window.most,
             left: standing.left(),
-            reset: hour.ends,
-            window_s: hour.length_s(),
+            reset: level.ends,
+            window_s: level.length_s(),
         })
     }
 
@@ -200,6 +203,30 @@ mod tests {
                 "x-ratelimit-window: 3600",
             ]
         );
+    }
+
+    #[test]
+    fn headers_tell_of_the_window_that_is_used_up() {
+        let now = "2026-11-21T12:30:00Z".parse().unwrap();
+        let levels = |taken: [i64; 3]| -> Vec<Level> {
+            let windows = plans::of_keys(FREE).into_iter().zip(taken);
+            let level = |(window, taken): (Window, i64)| {
+                let begins = window.span.begin(now);
+                Level { window, begins, ends: window.span.end(begins), taken }
+            };
+            windows.map(level).collect()
+        };
+        let told = |taken: [i64; 3]| {
+            let standing = Standing { levels: levels(taken), full: None };
+            let Told { limit, left, window_s, .. } = Told::of(&standing).unwrap();
+            (limit, left, window_s)
+        };
+        assert_eq!(told([100, 500, 500]), (100, 0, 3600));
+        assert_eq!(told([100, 1_000, 1_000]), (1_000, 0, 86_400));
+        assert_eq!(told([7, 70, 10_000]), (10_000, 0, 30 * 86_400));
+        let refused =
+            Standing { full: levels([0, 1_000, 0]).get(1).copied(), levels: levels([7, 1_000, 1_000]) };
+        assert_eq!(Told::of(&refused).unwrap().reset.to_rfc3339(), "2026-11-22T00:00:00+00:00");
     }
 
     #[test]

@@ -174,7 +174,19 @@ static WELLNESS_SCORE: Vital = Vital {
     ..PLAIN
 };
 
-/// All values, in the vendor's order.
+/// Body mass index: no value of a scan, but one that there are other people's of.
+pub static BMI: Vital = Vital {
+    name: "bmi",
+    display: "Body mass index",
+    unit: "kg/m2",
+    ucum: ucum::KILOGRAM_PER_SQUARE_METRE,
+    codes: &[loinc::BODY_MASS_INDEX],
+    bounds: (5.0, 200.0),
+    measure: Some(Measure::Bmi),
+    ..PLAIN
+};
+
+/// All values of a scan, in the vendor's order.
 pub static ALL: [&Vital; 9] = [
     &HEART_RATE,
     &SDNN,
@@ -187,7 +199,12 @@ pub static ALL: [&Vital; 9] = [
     &WELLNESS_SCORE,
 ];
 
-/// The value that the vendor calls so.
+/// All values that may be compared with other people's.
+pub fn compared() -> impl Iterator<Item = &'static Vital> {
+    ALL.into_iter().chain([&BMI])
+}
+
+/// The value of a scan that the vendor calls so.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Vital> {
     ALL.into_iter().find(|vital| vital.name == name)

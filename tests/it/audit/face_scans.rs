@@ -34,12 +34,13 @@ pub(super) async fn all(walk: &mut Walk, token: &str) {
         ("/profile", "/profile"),
         ("/session/{id}", "/session/{session}"),
         ("/consent/{session}", "/consent/{session}"),
-        ("/fhir/{session_id}", "/fhir/{session_id}"),
         ("/history/{vital}", "/history/{vital}?period=30d"),
         ("/history/delta/{id}", "/history/delta/{session}"),
         ("/history/anomalies/{id}", "/history/anomalies/{session}"),
         ("/history/tags/{id}", "/history/tags/{session}"),
+        // What says no risk yet is written; the bundle then only reads it.
         ("/risk/{session_id}", "/risk/{session_id}"),
+        ("/fhir/{session_id}", "/fhir/{session_id}"),
         ("/risk/cohort/{vital}", "/risk/cohort/{vital}?value=72"),
     ] {
         walk.json(token, &route("GET", pattern), &api(&of(path)), &none).await;

@@ -84,7 +84,7 @@ async fn scans(walk: &mut Walk, token: &str) {
     }
     let status = format!("/imagemedix/api/ml/status/{}", taken["_id"].as_str().unwrap());
     walk.json(token, "GET /imagemedix/api/ml/status/{scan_id}", &status, &none).await;
-    let result = json!({ "result": { "hasTumor": false, "additionalNotes": "Liddell" } });
+    let result = json!({ "result": { "hasTumor": false, "confidence": 1, "additionalNotes": "Liddell" } });
     walk.json(token, &format!("PATCH {scans}/{{id}}"), &scan, &result).await;
     let mark = json!({ "x": 1, "y": 2, "text": "Liddell" });
     walk.json(token, &format!("POST {scans}/{{id}}/annotations"), &format!("{scan}/annotations"), &mark)

@@ -12,6 +12,7 @@ mod reads;
 mod retention;
 mod routes;
 mod searches;
+mod smartz;
 mod tampering;
 
 use hygeia::identity::TenantId;

@@ -17,4 +17,9 @@ pub(super) async fn all(walk: &mut Walk, token: &str, patient: &str) {
     let everything = format!("/Patient/{patient}/$everything");
     walk.fhir(token, "GET /fhir/{type}/{id}/$everything", &everything, &none).await;
     walk.fhir(token, "POST /fhir/{type}/{id}/$everything", &everything, &empty).await;
+    let sent = json!({ "resourceType": "Patient" });
+    walk.fhir(token, "POST /fhir/{type}/$validate", "/Patient/$validate", &sent).await;
+    let validate = format!("/Patient/{patient}/$validate");
+    walk.fhir(token, "GET /fhir/{type}/{id}/$validate", &validate, &none).await;
+    walk.fhir(token, "POST /fhir/{type}/{id}/$validate", &validate, &empty).await;
 }

@@ -9,6 +9,7 @@ mod driver;
 mod examples;
 mod imagemedix;
 mod imagemedix_viewer;
+mod imagemedix_webhooks;
 mod launch;
 mod providers;
 mod sdk;

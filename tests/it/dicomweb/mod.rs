@@ -4,6 +4,7 @@ mod clients;
 mod consents;
 mod retrieve;
 mod search;
+mod shared_uid;
 mod store;
 
 use reqwest::{Method, RequestBuilder};

@@ -31,6 +31,8 @@ async fn what_is_not_there_or_not_given_is_refused() {
         format!("{PLACE}/frames/1,9999"),
         format!("{PLACE}/frames/2/rendered"),
         "/studies/2.25.9/thumbnail".to_owned(),
+        "/studies/2.25.9/rendered".to_owned(),
+        "/studies/2.25.1/series/2.25.9/rendered".to_owned(),
         "/nothing".to_owned(),
     ] {
         assert_eq!(viewer.get(&path).await.refused(404).len(), 1, "{path}");
@@ -53,6 +55,7 @@ async fn what_is_not_there_or_not_given_is_refused() {
         (format!("{PLACE}/metadata"), "application/dicom+xml"),
         (format!("{PLACE}/frames/1"), "image/jpeg"),
         (format!("{PLACE}/rendered"), "video/mp4"),
+        ("/studies/2.25.1/rendered".to_owned(), "video/mp4"),
     ] {
         let request = viewer.request(Method::GET, &path).header("Accept", accept);
         assert_eq!(Answer::of(request).await.refused(406).len(), 1, "{path}");
@@ -80,6 +83,31 @@ async fn files_are_given_as_they_were_stored() {
     }
     let (media_type, file) = viewer.bytes(PLACE, "application/dicom").await;
     assert_eq!((media_type.as_str(), file == SAID.file()), ("application/dicom", true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_text_in_its_binary_is_given_too() {
+    let server = Server::start().await;
+    let viewer = stored(&server).await;
+    let fhir = server.fhir().await;
+    let media = fhir.get("/Media?identifier=urn:dicom:uid%7Curn:oid:2.25.1.1.1").await.json();
+    let binary = format!("/{}", media["entry"][0]["resource"]["content"]["url"].as_str().unwrap());
+    // As a client of FHIR reads it and writes it back.
+    let resource = fhir.get(&binary).await.json();
+    assert!(resource["data"].as_str().is_some_and(|data| !data.is_empty()), "{resource}");
+    assert_eq!(fhir.put(&binary, &resource).await.status, 200);
+    assert!(
+        server
+            .text(&format!(
+                "SELECT body FROM resource WHERE type = 'Binary' AND id = '{}'",
+                binary.trim_start_matches("/Binary/")
+            ))
+            .await
+            .contains("\"data\"")
+    );
+    let (_, file) = viewer.bytes(PLACE, "application/dicom").await;
+    assert!(file == SAID.file());
+    assert_eq!(viewer.get(&format!("{PLACE}/metadata")).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,6 +147,16 @@ async fn frames_are_samples_and_pictures() {
     // Everything up to 60 is black, from 90 on white.
     let (_, png) = viewer.bytes(&format!("{PLACE}/rendered?window=75,30,linear"), "image/png").await;
     assert_eq!(crate::harness::dicom::grey(&png), [0, 0, 255, 255]);
+    for (path, all) in [
+        ("/studies/2.25.1", vec![SAID.pixels, SECOND.pixels, OTHER.pixels]),
+        ("/studies/2.25.1/series/2.25.1.1", vec![SAID.pixels, SECOND.pixels]),
+    ] {
+        let accept = "multipart/related; type=\"image/png\"";
+        let (media_type, answer) = viewer.bytes(&format!("{path}/rendered"), accept).await;
+        assert!(media_type.starts_with("multipart/related; type=\"image/png\"; boundary="), "{media_type}");
+        let shown = bodies(&media_type, &answer);
+        assert_eq!(shown.iter().map(|png| crate::harness::dicom::grey(png)).collect::<Vec<_>>(), all);
+    }
     for path in ["/studies/2.25.1", "/studies/2.25.1/series/2.25.1.1", PLACE] {
         let (media_type, png) = viewer.bytes(&format!("{path}/thumbnail?viewport=8,4"), "image/png").await;
         let picture = image::load_from_memory(&png).unwrap();

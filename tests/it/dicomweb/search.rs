@@ -66,7 +66,7 @@ async fn who_may_not_search_finds_nothing() {
 async fn parameters_that_make_no_sense_are_refused_and_others_warned_of() {
     let server = Server::start().await;
     let viewer = stored(&server).await;
-    for query in ["limit=x", "offset=-1"] {
+    for query in ["limit=x", "offset=-1", "StudyDate=x", "StudyDate=2025-05-01", "00080020=20250230-"] {
         assert_eq!(viewer.get(&format!("/studies?{query}")).await.refused(400).len(), 1);
     }
     for path in ["/studies/2.25.9/series", "/studies/x%27/series", "/studies/2.25.1/series/2.25.2/instances"]

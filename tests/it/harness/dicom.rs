@@ -86,6 +86,13 @@ impl Said<'_> {
         file(self.object())
     }
 
+    /// The file, which says that it has so many frames.
+    pub fn with_frames(&self, frames: &str) -> Vec<u8> {
+        let mut object = self.object();
+        object.put(DataElement::new(tags::NUMBER_OF_FRAMES, VR::IS, PrimitiveValue::from(frames)));
+        file(object)
+    }
+
     /// The file without this attribute.
     pub fn without(&self, tag: Tag) -> Vec<u8> {
         let mut object = self.object();

@@ -6,6 +6,8 @@ pub mod dicom;
 pub mod drawn;
 mod mails;
 pub mod receiver;
+pub mod smears;
+mod way;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
@@ -21,53 +23,39 @@ use hygeia::identity::{Caller, Surface, TenantId};
 use hygeia::inference::device::{Detector, DeviceReader};
 use hygeia::inference::dicom::DicomReader;
 use hygeia::inference::imaging::ImagingReader;
+use hygeia::inference::smear::SmearReader;
 use hygeia::records::audit::Note;
 use hygeia::server::{self, Bound};
+use hygeia::vendors::hemato::settings::Surroundings;
 use hygeia::vendors::imagemedix::jobs::Analyst;
 use serde_json::Value;
 use uuid::Uuid;
 
 pub use answer::Answer;
 pub use mails::Mail;
+pub use way::Way;
+pub(crate) use way::each_way;
 
 /// Noon of an arbitrary day; every test's clock starts here.
 pub const START: &str = "2026-11-21T12:00:00Z";
 
-/// A way to the API of SmartScanPro.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// By the path.
-    Prefix,
-    /// By the host's name.
-    Host,
-    /// By a listener of its own.
-    Listener,
+/// What looks at pictures.
+struct Readers {
+    device: Arc<DeviceReader>,
+    smears: Arc<SmearReader>,
 }
 
-/// Makes of each test, which takes a server, one a way to the API of SmartScanPro.
-macro_rules! each_way {
-    ($start:ident: $($test:ident)*) => {
-        $(mod $test {
-            use $crate::harness::{Server, Way};
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn by_prefix() {
-                super::$test(Server::$start(Way::Prefix).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn by_host() {
-                super::$test(Server::$start(Way::Host).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn by_listener() {
-                super::$test(Server::$start(Way::Listener).await).await;
-            }
-        })*
-    };
+impl Readers {
+    fn none() -> Self {
+        Arc::new(DeviceReader::unavailable("no models in this test")).into()
+    }
 }
-pub(crate) use each_way;
+
+impl From<Arc<DeviceReader>> for Readers {
+    fn from(device: Arc<DeviceReader>) -> Self {
+        Self { device, smears: Arc::new(SmearReader::unavailable("no models in this test")) }
+    }
+}
 
 /// A running server with an empty store.
 pub struct Server {
@@ -158,8 +146,9 @@ impl Server {
         settings: &Settings,
         certificate: Option<&Certificate>,
         database: Secret<String>,
-        device_reader: Arc<DeviceReader>,
+        readers: impl Into<Readers>,
     ) -> Self {
+        let Readers { device, smears } = readers.into();
         let clock = Clock::manual(START.parse().unwrap());
         let is_chosen = settings.bind != Settings::default().bind;
         let bind = if is_chosen { settings.bind } else { ([127, 0, 0, 1], 0).into() };
@@ -168,10 +157,11 @@ impl Server {
         let data_dir =
             std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("data").join(Uuid::new_v4().to_string());
         let settings = Settings { bind, audit, data_dir, ..settings.clone() };
-        let app = App::on_current_schema(&settings, &database, clock, device_reader).await.unwrap();
+        let app = App::on_current_schema(&settings, &database, clock, device).await.unwrap();
         // The program is another one than the tests.
         let dicom = DicomReader::new(std::path::Path::new(env!("CARGO_BIN_EXE_hygeia")), 4);
-        let app = App { dicom, ..app };
+        let hemato = Surroundings { smears, ..app.hemato.clone() };
+        let app = App { dicom, hemato, ..app };
         let Bound { server, address, listeners } = server::bind(&app, &settings, certificate, 2).unwrap();
         let handle = server.handle();
         tokio::spawn(server);

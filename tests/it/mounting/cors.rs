@@ -49,7 +49,7 @@ async fn without_a_setting_no_page_may_call_the_other_vendors() {
     let server = Server::start().await;
     for (path, vendor) in [
         ("/imagemedix/api", "imagemedix"),
-        ("/smartz/v1/token", "smartz"),
+        ("/smartz/v1/nothing", "smartz"),
         ("/hemato/eu/nothing", "hemato/eu"),
     ] {
         let answer = preflight(&server, path, "https://app.example", "POST").await;

@@ -60,7 +60,7 @@ async fn fetched(running: &Running, token: &str, manifest: &Value) -> (Vec<Strin
 }
 
 /// The most memory that the process ever had.
-fn most_kib(running: &Running) -> i64 {
+pub(super) fn most_kib(running: &Running) -> i64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", running.process.id().unwrap())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()

@@ -3,8 +3,10 @@
 mod analyses;
 mod audit;
 mod clients;
+mod corrections;
 mod deliveries;
 mod dicom;
+mod dicomweb;
 mod displays;
 mod exports;
 mod jobs;

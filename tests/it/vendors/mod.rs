@@ -5,3 +5,4 @@ mod imagemedix;
 mod profiles;
 mod r4b;
 mod smartscan;
+mod smartz;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use hygeia::core::config::mounts::Region;
-use hygeia::fhir::codes::{Code, display, face_scan, vitals, webhook_event};
+use hygeia::fhir::codes::{Code, continence, display, face_scan, vitals, webhook_event};
 use hygeia::fhir::validate::validate;
 use hygeia::vendors::smartscan::{codes, device_types};
-use hygeia::vendors::{hemato, imagemedix};
+use hygeia::vendors::{hemato, imagemedix, smartz};
 use serde_json::Value;
 
 /// The committed definitions by URL.
@@ -46,6 +46,8 @@ fn every_code_and_extension_is_defined() {
         codes::SHOWN_AS,
         codes::PRINTED_FIELD,
         codes::KEEPS_IMAGES,
+        smartz::codes::ROOM,
+        smartz::codes::SETTINGS,
         codes::face_scan::QUALITY,
         codes::face_scan::HEART_AGE,
     ] {
@@ -74,6 +76,8 @@ fn every_code_and_extension_is_defined() {
         imagemedix::codes::MARK,
         imagemedix::codes::MARK_X,
         imagemedix::codes::MARK_Y,
+        smartz::codes::CARES,
+        smartz::codes::MAKES,
         codes::PROJECT,
         codes::EXTRACTION,
         codes::PICTURE,
@@ -87,6 +91,9 @@ fn every_code_and_extension_is_defined() {
         webhook_event::SCAN_UPLOADED,
         webhook_event::SCAN_ANALYZED,
         webhook_event::SCAN_FAILED,
+        webhook_event::PATIENT_STATUS,
+        webhook_event::PATIENT_EVENT,
+        webhook_event::PATIENT_ALERT,
         hemato::codes::AI_GENERATED,
         hemato::codes::REVIEW,
         hemato::codes::DIAGNOSTIC_TASK,
@@ -107,6 +114,9 @@ fn every_code_and_extension_is_defined() {
     let regions: Vec<_> =
         regions.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
     assert_eq!(regions, Region::ALL.map(Region::as_str));
+    for code in continence::ALL.into_iter().flatten() {
+        assert!(defines(&definitions, *code), "{code:?}");
+    }
     for code in display::ALL {
         assert!(defines(&definitions, *code), "{code:?}");
     }

@@ -42,15 +42,35 @@ impl Given {
         payload: Option<web::Payload>,
         known: &[&str],
     ) -> Result<Self, Error> {
-        let mut given: Vec<(String, Value)> = form_urlencoded::parse(request.query_string().as_bytes())
-            .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
-            .collect();
+        let mut given = asked(request);
         if let Some(payload) = payload {
-            given.extend(sent(request, payload).await?);
+            given.extend(sent(request, payload, of_body).await?);
         }
+        Self::known(request, given, known)
+    }
+
+    /// The same, where the body may also be the resource itself that is the parameter `resource`.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub async fn or_resource(
+        request: &HttpRequest,
+        payload: Option<web::Payload>,
+        known: &[&str],
+    ) -> Result<Self, Error> {
+        let mut given = asked(request);
+        if let Some(payload) = payload {
+            given.extend(sent(request, payload, of_body_or_resource).await?);
+        }
+        Self::known(request, given, known)
+    }
+
+    fn known(request: &HttpRequest, mut given: Vec<(String, Value)>, known: &[&str]) -> Result<Self, Error> {
         let strict = prefer::is_strict(request);
         let is_known = |name: &str| known.contains(&name);
-        if let Some((name, _)) = given.iter().find(|(name, _)| MEANING.contains(&name.as_str())) {
+        if let Some((name, _)) =
+            given.iter().find(|(name, _)| MEANING.contains(&name.as_str()) && !is_known(name))
+        {
             let text =
                 format!("{name} is not supported, and the answer would be to another question without it");
             return Err(Error::BadRequest(IssueType::NotSupported, text));
@@ -152,7 +172,21 @@ pub(super) fn bad(text: impl Into<String>) -> Error {
     Error::BadRequest(IssueType::Value, text.into())
 }
 
-async fn sent(request: &HttpRequest, payload: web::Payload) -> Result<Vec<(String, Value)>, Error> {
+/// The parameters of the address.
+fn asked(request: &HttpRequest) -> Vec<(String, Value)> {
+    form_urlencoded::parse(request.query_string().as_bytes())
+        .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
+        .collect()
+}
+
+/// How parameters are taken out of a body.
+type Reading = fn(Value) -> Result<Vec<(String, Value)>, Error>;
+
+async fn sent(
+    request: &HttpRequest,
+    payload: web::Payload,
+    read: Reading,
+) -> Result<Vec<(String, Value)>, Error> {
     let (bytes, _room) = body::read(payload).await?;
     if bytes.is_empty() {
         return Ok(Vec::new());
@@ -162,7 +196,7 @@ async fn sent(request: &HttpRequest, payload: web::Payload) -> Result<Vec<(Strin
     }
     let syntax = Media::parse(&media::sent(request)).map_or(Some(Syntax::Json), |media| media.syntax());
     let syntax = syntax.ok_or(Error::UnsupportedMediaType(answer::FORMATS))?;
-    let parse = move || of_body(body::parse(syntax, &bytes)?);
+    let parse = move || read(body::parse(syntax, &bytes)?);
     web::block(parse).await.map_err(Error::internal)?
 }
 
@@ -185,6 +219,13 @@ fn of_body(mut body: Value) -> Result<Vec<(String, Value)>, Error> {
         })
     };
     parameters.into_iter().enumerate().map(pair).collect()
+}
+
+fn of_body_or_resource(body: Value) -> Result<Vec<(String, Value)>, Error> {
+    if body.get("resourceType").and_then(Value::as_str) == Some("Parameters") {
+        return of_body(body);
+    }
+    Ok(vec![("resource".to_owned(), body)])
 }
 
 fn of_parameter(parameter: Value) -> Option<(String, Value)> {

@@ -3,5 +3,6 @@
 pub mod everything;
 mod given;
 pub mod terminology;
+pub mod validate;
 
 pub use given::Given;

@@ -44,9 +44,9 @@ impl Label {
 
 /// The labels of every document.
 const COMMON: &[Label] = &[
-    label(FieldName::PatientName, Shape::Name, &["patientname", "patient", "nameofpatient"])
+    label(FieldName::PatientName, Shape::Person, &["patientname", "patient", "nameofpatient"])
         .of(Whose::Patients),
-    label(FieldName::PatientName, Shape::Name, &["name", "fullname"]).of(Whose::LastNamed),
+    label(FieldName::PatientName, Shape::Person, &["name", "fullname"]).of(Whose::LastNamed),
     label(FieldName::BirthDate, Shape::Date, &["dob", "dateofbirth", "birthdate", "patientdob", "born"])
         .of(Whose::Patients),
     label(
@@ -80,7 +80,7 @@ const COMMON: &[Label] = &[
 const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Prescriber,
-        Shape::Name,
+        Shape::Person,
         &["prescriber", "prescribedby", "physician", "doctor", "provider"],
     )
     .of(Whose::Anothers),
@@ -130,7 +130,7 @@ const DISCHARGE_SUMMARY: &[Label] = &[
     label(FieldName::Procedures, Shape::List, &["procedures", "procedure", "proceduresperformed"]),
     label(
         FieldName::AttendingPhysician,
-        Shape::Name,
+        Shape::Person,
         &["attendingphysician", "attending", "attendingdoctor", "attendingmd"],
     )
     .of(Whose::Anothers),
@@ -182,7 +182,7 @@ const CLINICAL_NOTES: &[Label] = &[
         &["visitdate", "dateofvisit", "dateofservice", "encounterdate", "date"],
     ),
     label(FieldName::VisitTime, Shape::Time, &["visittime", "timeofvisit", "time"]),
-    label(FieldName::Clinician, Shape::Name, &["provider", "physician", "clinician", "seenby", "doctor"])
+    label(FieldName::Clinician, Shape::Person, &["provider", "physician", "clinician", "seenby", "doctor"])
         .of(Whose::Anothers),
     label(FieldName::VisitType, Shape::Name, &["visittype", "typeofvisit", "encountertype"]),
     label(FieldName::ChiefComplaint, Shape::Prose, &["chiefcomplaint", "cc", "reasonforvisit"]),
@@ -233,7 +233,7 @@ const VACCINE_CERTIFICATE: &[Label] = &[
     ),
     label(
         FieldName::Administrator,
-        Shape::Name,
+        Shape::Person,
         &["administeredby", "givenby", "administrator", "vaccinator"],
     )
     .of(Whose::Anothers),
@@ -264,6 +264,8 @@ const TITLES: &[(DeviceKind, &[&str])] = &[
         &[
             "clinicalnote",
             "clinicalnotes",
+            "clinicnote",
+            "clinicnotes",
             "progressnote",
             "progressnotes",
             "soapnote",
@@ -337,12 +339,35 @@ pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     labels(kind).iter().chain(COMMON).find(known)
 }
 
-/// The kind of document that a line says it is.
-pub fn title(line: &str) -> Option<DeviceKind> {
+/// The kind of document that a line says it is, and where the date behind its title begins: at the line's end where there is none.
+pub fn title(line: &str) -> Option<(DeviceKind, usize)> {
+    let count = line.chars().count();
+    if let Some(kind) = titled(line) {
+        return Some((kind, count));
+    }
+    let blanks = line.chars().enumerate().filter(|(_, character)| character.is_whitespace());
+    blanks.map(|(place, _)| place + 1).find_map(|rest| {
+        let (title, date): (String, String) =
+            (line.chars().take(rest).collect(), line.chars().skip(rest).collect());
+        let kind = titled(&title)?;
+        is_moment(&date).then_some((kind, rest))
+    })
+}
+
+fn titled(line: &str) -> Option<DeviceKind> {
     let squeezed = squeezed(line);
     TITLES.iter().find(|(_, titles)| titles.contains(&squeezed.as_str())).map(|(kind, _)| *kind)
 }
 
-fn squeezed(text: &str) -> String {
+/// A date in one word, perhaps with a time.
+fn is_moment(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let is_date = words.next().is_some_and(|word| Shape::Date.value(word).is_some());
+    let is_time = words.next().is_none_or(|word| Shape::Time.value(word).is_some());
+    is_date && is_time && words.next().is_none()
+}
+
+/// A text as the tables here have it.
+pub fn squeezed(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

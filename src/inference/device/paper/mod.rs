@@ -1,13 +1,16 @@
 //! Documents that are written in labels and what follows them: forms, letters, certificates.
 //!
-//! A document says by its title or by its labels of which kind it is. What has no label is not read, and neither is what has another
+//! A document says by its title or by its labels of which kind it is. What has no label is not read, but for the vaccine of a certificate
+//! (`vaccine`) and the date behind a note's title; a label has a colon, or is one by what follows it (`bare`). Nor is read what has another
 //! form than its label asks for, stands under two labels of one kind, or was not read alike twice where one character decides.
 
+mod bare;
 mod labels;
 mod layout;
 mod parts;
 mod piece;
 mod segments;
+mod vaccine;
 mod value;
 mod whose;
 
@@ -35,7 +38,7 @@ const DOUBTFUL: f32 = 0.5;
 
 /// The kind of document that a page's titles show, where they show one only.
 pub fn titled(rows: &[Vec<Cell>]) -> Option<DeviceKind> {
-    let mut kinds = rows.iter().flatten().filter_map(|cell| labels::title(&cell.text()));
+    let mut kinds = rows.iter().flatten().filter_map(|cell| Some(labels::title(&cell.text())?.0));
     let first = kinds.next()?;
     kinds.all(|kind| kind == first).then_some(first)
 }
@@ -64,6 +67,12 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
             Some(_) => {}
             None => found.push(finding),
         }
+    }
+    let was_named =
+        |name: FieldName| parts.iter().any(|part| part.label.is_some_and(|one| one.field == Some(name)));
+    if kind == DeviceKind::VaccineCertificate && !was_named(FieldName::VaccineName) {
+        let unlabelled = vaccine::named(rows, ceiling.min(BY_LABELS));
+        found.extend(unlabelled.into_iter().filter(|finding| !was_named(finding.name)));
     }
     found.retain(|finding| !twice.contains(&finding.name));
     let has_key = labels::key(kind).iter().any(|key| found.iter().any(|finding| finding.name == *key));

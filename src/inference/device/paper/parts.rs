@@ -249,19 +249,11 @@ impl Part {
 
     /// Whether each number in it was read alike twice.
     pub fn is_confirmed(&self) -> bool {
-        self.pieces.iter().all(|piece| {
-            let second = piece.second.as_deref().unwrap_or_default();
-            let seen: Vec<_> = runs(second).collect();
-            runs(&piece.text()).all(|run| seen.contains(&run))
-        })
+        self.pieces.iter().all(Piece::is_confirmed)
     }
 
     /// Where it begins.
     pub fn quad(&self) -> Option<Quad> {
         self.pieces.first().map(|piece| piece.quad)
     }
-}
-
-fn runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| !character.is_ascii_digit()).filter(|run| !run.is_empty())
 }

@@ -55,12 +55,22 @@ impl Piece {
         self.characters.iter().all(|(character, _)| !character.is_alphanumeric())
     }
 
+    /// Whether each number in it was read alike twice.
+    pub fn is_confirmed(&self) -> bool {
+        let seen: Vec<_> = runs(self.second.as_deref().unwrap_or_default()).collect();
+        runs(&self.text()).all(|run| seen.contains(&run))
+    }
+
     /// Width of its first word and of the blank before it.
     pub fn first_word(&self) -> f32 {
         let [left, _, right, _] = self.frame;
         let word = self.characters.iter().take_while(|(character, _)| !character.is_whitespace()).count();
         (right - left) * real(word + 1) / real(self.characters.len().max(1))
     }
+}
+
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_ascii_digit()).filter(|run| !run.is_empty())
 }
 
 /// The part of a frame between two shares of its width.

@@ -1,12 +1,13 @@
 //! The labels within a row's pieces of text, and what stands between them.
 
+use super::bare::{Cut, Run};
 use super::labels::{self, Label};
 use super::piece::{Piece, place};
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
 
 /// The most words that a label has.
-const LONGEST_LABEL: usize = 5;
+pub const LONGEST_LABEL: usize = 5;
 
 /// A piece of a row.
 #[derive(Debug)]
@@ -75,29 +76,15 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     if count == 0 {
         return vec![Segment::Unread(cell.frame)];
     }
-    if labels::title(&text).is_some() {
-        return vec![Segment::Label(Heading { is_title: true, ..Heading::unknown(cell.frame) })];
+    if let Some((_, rest)) = labels::title(&text) {
+        return titled(cell, rest, kind);
     }
     if let Some(label) = labels::find(kind, &text) {
         let has_colon = text.contains([':', '：']);
         let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
-    // Where a label begins, where its value does, and which it is.
-    let mut cuts: Vec<(usize, usize, Option<&'static Label>)> = Vec::new();
-    let colons =
-        cell.characters.iter().enumerate().filter(|(_, (character, _))| matches!(character, ':' | '：'));
-    for (colon, _) in colons {
-        let from = cuts.last().map_or(0, |(_, value, _)| *value);
-        match label_before(cell, from, colon, kind) {
-            Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
-                cuts.push((start, colon + 1, Some(label)));
-            }
-            Some(_) => {}
-            None if cuts.is_empty() && is_label_like(cell, colon) => cuts.push((0, colon + 1, None)),
-            None => {}
-        }
-    }
+    let cuts = cuts(cell, kind);
     let mut segments = Vec::new();
     let first = cuts.first().map_or(count, |(start, ..)| *start);
     if first > 0 {
@@ -113,8 +100,65 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     segments
 }
 
+/// A title; of a note it may be followed by the date, and the time, of the visit.
+fn titled(cell: &Cell, rest: usize, kind: DeviceKind) -> Vec<Segment> {
+    let mut segments = vec![Segment::Label(Heading { is_title: true, ..Heading::unknown(cell.frame) })];
+    if kind != DeviceKind::ClinicalNotes {
+        return segments;
+    }
+    let text = cell.text();
+    // A date that is written in one word, and then a time.
+    let blank = text.chars().skip(rest).position(char::is_whitespace);
+    let end = blank.map_or(cell.characters.len(), |blank| rest + blank);
+    for (label, from, to) in [("visit date", rest, end), ("visit time", end, cell.characters.len())] {
+        let piece = Some(Piece::of(cell, from, to)).filter(|piece| !piece.is_blank());
+        let frame = place(cell, from, from);
+        let heading = Heading {
+            label: labels::find(kind, label),
+            has_colon: true,
+            piece: piece.clone(),
+            ..Heading::unknown(frame)
+        };
+        segments.extend(piece.map(|_| Segment::Label(heading)));
+    }
+    segments
+}
+
+/// Where the labels of a cell begin, where their values do, and which they are: those before a colon, and those without one in what
+/// stands between them.
+fn cuts(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
+    let with_colons = cuts_at_colons(cell, kind);
+    let count = cell.characters.len();
+    let first = with_colons.first().map_or(count, |(start, ..)| *start);
+    let mut cuts = Run::new(cell, (0, first), kind).cuts(None);
+    for (number, cut) in with_colons.iter().enumerate() {
+        let end = with_colons.get(number + 1).map_or(count, |(start, ..)| *start);
+        cuts.push(*cut);
+        cuts.extend(Run::new(cell, (cut.1, end), kind).cuts(cut.2));
+    }
+    cuts
+}
+
+fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
+    let mut cuts: Vec<Cut> = Vec::new();
+    let colons =
+        cell.characters.iter().enumerate().filter(|(_, (character, _))| matches!(character, ':' | '：'));
+    for (colon, _) in colons {
+        let from = cuts.last().map_or(0, |(_, value, _)| *value);
+        match label_before(cell, from, colon, kind) {
+            Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
+                cuts.push((start, colon + 1, Some(label)));
+            }
+            Some(_) => {}
+            None if cuts.is_empty() && is_label_like(cell, colon) => cuts.push((0, colon + 1, None)),
+            None => {}
+        }
+    }
+    cuts
+}
+
 /// Whether what stands there is prose, in which a word with a colon may be a part of it ("Weight: 70 kg" among vital signs).
-fn in_prose(cuts: &[(usize, usize, Option<&'static Label>)]) -> bool {
+fn in_prose(cuts: &[Cut]) -> bool {
     cuts.last().is_none_or(|(_, _, label)| label.is_none_or(|label| label.shape.goes_on()))
 }
 

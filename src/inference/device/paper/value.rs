@@ -13,7 +13,9 @@ use items::{item, items};
 /// The form of a field in print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// A name, on one line.
+    /// The name of a person: no digit is in it.
+    Person,
+    /// The name of something else, on one line.
     Name,
     /// Prose, on one line or several.
     Prose,
@@ -55,7 +57,7 @@ impl Shape {
         match self {
             Self::Date | Self::Time | Self::Whole | Self::Ordinal | Self::Amount => true,
             Self::Code | Self::Npi | Self::Dea | Self::Ndc => true,
-            Self::Name | Self::Prose | Self::List | Self::Items => false,
+            Self::Person | Self::Name | Self::Prose | Self::List | Self::Items => false,
         }
     }
 
@@ -66,9 +68,8 @@ impl Shape {
             Self::Items => {
                 text.lines().map(item).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
             }
-            Self::Name | Self::Prose | Self::Date | Self::Time | Self::Whole | Self::Ordinal => {
-                one_line(text)
-            }
+            Self::Person | Self::Name | Self::Prose | Self::Date | Self::Time => one_line(text),
+            Self::Whole | Self::Ordinal => one_line(text),
             Self::Amount | Self::Code | Self::Npi | Self::Dea | Self::Ndc => one_line(text),
         };
         let text = text.trim().trim_end_matches(['.', ',', ';']).trim();
@@ -76,7 +77,8 @@ impl Shape {
         let number = |digits: String| Value::Number { digits, unit: None };
         let letters = text.chars().filter(|character| character.is_alphabetic()).count();
         match self {
-            Self::Name => kept(letters >= 2 && text.chars().count() <= LONGEST_NAME),
+            Self::Person if text.contains(|character: char| character.is_numeric()) => None,
+            Self::Person | Self::Name => kept(letters >= 2 && text.chars().count() <= LONGEST_NAME),
             Self::Prose | Self::Items => kept(letters >= 2),
             Self::List => (letters >= 2).then(|| Value::List(items(text))),
             Self::Date => date(text).map(Value::Text),
@@ -208,6 +210,8 @@ mod tests {
             (Shape::Code, "unknown"),
             (Shape::Amount, "mg"),
             (Shape::Name, "-"),
+            (Shape::Person, "Jane Smith 1980-05-20"),
+            (Shape::Person, "Mary Johnson MRN789012"),
             (Shape::Prose, "1"),
         ] {
             assert_eq!(text(shape, given), None, "{shape:?} {given}");

@@ -8,13 +8,21 @@ use super::{Cell, Finding, PARAMETERS, Value, cost, framed, number, plain, squee
 use crate::inference::device::{FieldName, Unit};
 
 /// Only place and range say what it is.
-const BY_ORDER: f32 = 0.5;
+const BY_ORDER: f32 = 0.85;
 /// And a stroke beside it was taken for a digit.
-const FRAMED: f32 = 0.4;
+const FRAMED: f32 = 0.5;
+/// The upper of two temperatures is the first one.
+const FIRST_OF_TWO: f32 = 0.6;
+/// What a body's temperature is, in degrees Celsius.
+const WARMTH: std::ops::RangeInclusive<f64> = 34.0..=42.0;
+/// A temperature has this share of the largest value's height.
+const AS_WARM: f32 = 0.3;
 /// A value has this share of the largest number's height.
-const AS_LARGE: f32 = 0.5;
+const AS_LARGE: f32 = 0.45;
 /// A number farther from all labels of a quantity than this, in its heights, is another one.
 const ELSEWHERE: f32 = 2.5;
+/// A number of which this share lies in what was read is a part of that.
+const COVERED: f32 = 0.3;
 /// More large numbers than this are other quantities too.
 const MOST: usize = 4;
 
@@ -37,12 +45,21 @@ pub fn missing(cells: &[&Cell], found: &[Finding]) -> Vec<Finding> {
     let wanted: Vec<&Quantity> =
         QUANTITIES.iter().filter(|one| found.iter().all(|finding| finding.name != one.field)).collect();
     // What OCR alone reads, alike twice, counts beside what the digit detector sees: that shows how large values are.
+    // Pressures that were told by their form show that as well, on a screen whose labels are too small to be read.
+    let is_unlabelled = !cells.iter().any(|cell| is_label(&squeezed(&cell.text())));
     let seen = |cell: &&&Cell| cell.judged.is_some() && cell.text().bytes().any(|byte| byte.is_ascii_digit());
-    let tallest = cells.iter().filter(seen).map(|cell| cell.height()).fold(0.0, f32::max);
+    let pressures = found
+        .iter()
+        .filter(|one| is_unlabelled && one.name == FieldName::Systolic)
+        .map(|one| one.quad.height());
+    let tallest = cells.iter().filter(seen).map(|cell| cell.height()).chain(pressures).fold(0.0, f32::max);
     if tallest <= 0.0 {
         return Vec::new();
     }
-    let free = |cell: &&&Cell| found.iter().all(|finding| finding.quad.shared(&cell.quad) <= 0.0);
+    // Upright boxes round what leans reach into each other.
+    let covered =
+        |cell: &Cell, finding: &Finding| finding.quad.shared(&cell.quad) / cell.quad.area().max(1.0);
+    let free = |cell: &&&Cell| found.iter().all(|finding| covered(cell, finding) < COVERED);
     let mut large: Vec<Large<'_>> = cells
         .iter()
         .filter(free)
@@ -63,6 +80,34 @@ pub fn missing(cells: &[&Cell], found: &[Finding]) -> Vec<Finding> {
     ways.retain(|way| is_in_order(way));
     let [way] = ways.as_slice() else { return Vec::new() };
     way.iter().map(|(quantity, large)| finding(quantity, large)).collect()
+}
+
+/// The temperature that no label told: the only number of a body's warmth with its point, or the upper of two, where a monitor's other
+/// values are known.
+pub fn temperature(cells: &[&Cell], found: &[Finding]) -> Option<Finding> {
+    let is_told = found.iter().any(|one| one.name == FieldName::Temperature);
+    let tallest = found.iter().map(|one| one.quad.height()).fold(0.0, f32::max);
+    if is_told || found.len() < 2 {
+        return None;
+    }
+    let warm = |cell: &&&Cell| {
+        let is_warm = number(cell).is_some_and(|value| WARMTH.contains(&value));
+        is_warm && cell.text().contains('.') && cell.height() >= AS_WARM * tallest
+    };
+    let mut warm: Vec<&Cell> = cells.iter().filter(warm).copied().collect();
+    warm.sort_by(|a, b| a.middle().total_cmp(&b.middle()));
+    let (first, most) = match warm.as_slice() {
+        [one] => (*one, BY_ORDER),
+        [one, other] if !one.shares_row(other) => (*one, FIRST_OF_TWO),
+        _ => return None,
+    };
+    let value = Value::Number { digits: plain(&first.text()), unit: Some(Unit::Celsius) };
+    let confidence = first.judged.map_or(BY_ORDER, |judged| judged.sure).min(most);
+    Some(Finding { name: FieldName::Temperature, value, confidence, quad: first.quad })
+}
+
+fn is_label(text: &str) -> bool {
+    PARAMETERS.iter().any(|parameter| parameter.labels.contains(&text))
 }
 
 /// A large number.
@@ -139,7 +184,7 @@ fn finding(quantity: &Quantity, large: &Large<'_>) -> Finding {
     Finding {
         name: quantity.field,
         value: Value::Number { digits: large.digits.clone(), unit: Some(quantity.unit) },
-        confidence: large.cell.judged.unwrap_or(BY_ORDER).min(large.worth),
+        confidence: large.cell.judged.map_or(BY_ORDER, |judged| judged.sure).min(large.worth),
         quad: large.cell.quad,
     }
 }
@@ -147,13 +192,20 @@ fn finding(quantity: &Quantity, large: &Large<'_>) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inference::ocr::Quad;
+    use crate::inference::ocr::{Judged, Quad};
 
     fn cell(text: &str, left: f32, top: f32, height: f32, judged: Option<f32>) -> Cell {
         let frame = [left, top, left + 100.0, top + height];
         let quad = Quad::upright(left, top, left + 100.0, top + height);
         let characters = text.chars().map(|character| (character, 0.99)).collect();
-        Cell { characters, second: Some(text.to_owned()), clear: true, judged, quad, frame }
+        Cell {
+            characters,
+            second: Some(text.to_owned()),
+            clear: true,
+            judged: judged.map(Judged::of),
+            quad,
+            frame,
+        }
     }
 
     fn told(cells: &[Cell]) -> Vec<(FieldName, String)> {

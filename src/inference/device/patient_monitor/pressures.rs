@@ -10,7 +10,15 @@ use super::{
 /// The labels of pressures.
 const LABELS: &[&str] = &["nibp", "nbp", "bp"];
 /// Only the mean says what they are.
-const BY_MEAN: f32 = 0.5;
+const BY_MEAN: f32 = 0.8;
+/// The next number's digits came into what was read with the surroundings.
+const RUN_TOGETHER: f32 = 0.5;
+/// A mean without brackets.
+const BARE_MEAN: f32 = 0.6;
+/// A mean is so near to what two pressures let expect, as a share of that, ...
+const EXPECTED: f64 = 0.12;
+/// ... and has this share of their height at least: limits are smaller.
+const MEAN_HEIGHT: std::ops::RangeInclusive<f32> = 0.45..=1.1;
 /// The mean is no farther from them than this, in heights of theirs.
 const BESIDE: f32 = 2.5;
 /// Two pressures are so alike in height, ...
@@ -19,6 +27,9 @@ const ALIKE: std::ops::RangeInclusive<f32> = 0.75..=1.34;
 const APART: f32 = 1.6;
 /// ... or in a column, in heights.
 const BELOW: f32 = 0.8;
+
+/// Digits of a pressure, where a frame before it is told by them.
+const FRAMED_DIGITS: usize = 3;
 
 /// Systolic, diastolic and mean, as digits.
 type Pressures = (String, String, Option<String>);
@@ -83,10 +94,11 @@ fn findings(cells: &[&Cell], cell: &Cell) -> Vec<Finding> {
     let Some((systolic, diastolic, mean)) = shown_in(cell) else { return Vec::new() };
     let (upper, lower) = (value(&systolic), value(&diastolic));
     let confirmed = [&systolic, &diastolic].iter().all(|digits| is_confirmed(digits, cell));
-    if !plausible(upper, lower) || !is_sure(cell) || !confirmed {
+    if !plausible(upper, lower) || !is_sure(cell) || !(confirmed || runs_on(cell)) {
         return Vec::new();
     }
-    let of = |name, digits: String, cell: &Cell| finding(name, digits, trust(cell), cell);
+    let most = if confirmed { 1.0 } else { RUN_TOGETHER };
+    let of = |name, digits: String, cell: &Cell| finding(name, digits, trust(cell).min(most), cell);
     let mut found = vec![of(FieldName::Systolic, systolic, cell), of(FieldName::Diastolic, diastolic, cell)];
     let between = |digits: &str| (lower..=upper).contains(&value(digits));
     match mean {
@@ -102,10 +114,48 @@ fn findings(cells: &[&Cell], cell: &Cell) -> Vec<Finding> {
                 && let Some(digits) = bracketed(other).filter(|digits| is_confirmed(digits, other))
             {
                 found.push(of(FieldName::MeanPressure, digits, other));
+            } else if let Some((digits, other)) = bare_mean(cells, cell, upper, lower) {
+                found.push(finding(FieldName::MeanPressure, digits, trust(other).min(BARE_MEAN), other));
             }
         }
     }
     found
+}
+
+/// Whether what was read with the surroundings begins or ends with all that the cell says, and has other digits beside it.
+///
+/// No other digit touches it: what would be `98` of `198` is another number.
+fn runs_on(cell: &Cell) -> bool {
+    let (text, second) = (cell.text(), cell.second.as_deref().unwrap_or_default().trim());
+    let text = text.trim();
+    let is_apart = |next: Option<char>| next.is_none_or(|next| !next.is_ascii_digit() && next != '.');
+    let goes_on = |rest: &str| is_apart(rest.chars().next());
+    let came_before = |rest: &str| is_apart(rest.chars().next_back());
+    !text.is_empty()
+        && (second.strip_prefix(text).is_some_and(goes_on)
+            || second.strip_suffix(text).is_some_and(came_before))
+}
+
+/// The only number beside or below two pressures that is about the mean which they let expect.
+fn bare_mean<'a>(cells: &[&'a Cell], cell: &Cell, upper: f64, lower: f64) -> Option<(String, &'a Cell)> {
+    let expected = (upper + 2.0 * lower) / 3.0;
+    let ([left, top, right, bottom], height) = (cell.frame, cell.height());
+    let fits = |other: &&&'a Cell| {
+        let [other_left, other_top, other_right, _] = other.frame;
+        let is_beside = cell.shares_row(other) && (0.0..=BESIDE * height).contains(&(other_left - right));
+        let is_below = other_left < right
+            && other_right > left
+            && other_top > f32::midpoint(top, bottom)
+            && other_top - bottom <= height;
+        let value = number(other).filter(|value| value.fract() == 0.0);
+        value.is_some_and(|value| {
+            value > lower && value < upper && (value - expected).abs() <= EXPECTED * expected
+        }) && MEAN_HEIGHT.contains(&(other.height() / height))
+            && (is_beside || is_below)
+    };
+    let mut means = cells.iter().filter(fits);
+    let (Some(mean), None) = (means.next(), means.next()) else { return None };
+    Some((mean.text().trim().to_owned(), mean))
 }
 
 /// The digits of a cell that are in brackets.
@@ -140,8 +190,12 @@ type Part<'a> = (usize, &'a Cell, String);
 fn pairs<'a>(cells: &[&'a Cell], mean: &Part<'a>) -> Vec<[Part<'a>; 2]> {
     let whole = |(place, cell): (usize, &&'a Cell)| -> Option<Part<'a>> {
         let text = cell.text();
-        let digits = text.trim().trim_start_matches('/').to_owned();
-        (is_digits(&digits) && is_sure(cell) && is_confirmed(&digits, cell)).then_some((place, *cell, digits))
+        let all = text.trim().trim_start_matches('/').to_owned();
+        // The frame of a display with a speck behind it: no pressure has three decimals.
+        let framed =
+            all.strip_prefix("1.").filter(|rest| rest.len() == FRAMED_DIGITS && cell.judged.is_some());
+        let digits = framed.unwrap_or(&all).to_owned();
+        (is_digits(&digits) && is_sure(cell) && is_confirmed(&all, cell)).then_some((place, *cell, digits))
     };
     let numbers: Vec<Part<'a>> = cells.iter().enumerate().filter_map(whole).collect();
     let mut found = Vec::new();
@@ -208,14 +262,21 @@ fn has_mean(upper: &Part<'_>, lower: &Part<'_>, mean: &Part<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inference::ocr::Quad;
+    use crate::inference::ocr::{Judged, Quad};
 
     fn cell(text: &str, left: f32, top: f32, height: f32) -> Cell {
         let right = left + 0.6 * height * crate::inference::number::real(text.len());
         let quad = Quad::upright(left, top, right, top + height);
         let characters = text.chars().map(|character| (character, 0.99)).collect();
         let frame = quad.bounds();
-        Cell { characters, second: Some(text.to_owned()), clear: true, judged: Some(0.97), quad, frame }
+        Cell {
+            characters,
+            second: Some(text.to_owned()),
+            clear: true,
+            judged: Some(Judged::of(0.97)),
+            quad,
+            frame,
+        }
     }
 
     fn told(cells: &[Cell]) -> Vec<(String, f32)> {
@@ -249,9 +310,9 @@ mod tests {
 
     #[test]
     fn the_form_tells_them() {
-        assert_eq!(told(&[cell("143/62(76)", 0.0, 0.0, 60.0)]), own(["143", "62", "76"], 0.85));
+        assert_eq!(told(&[cell("143/62(76)", 0.0, 0.0, 60.0)]), own(["143", "62", "76"], 0.93));
         let apart = [cell("136~/79", 0.0, 0.0, 60.0), cell("(96)", 100.0, 80.0, 40.0)];
-        assert_eq!(told(&apart), own(["136", "79", "96"], 0.85));
+        assert_eq!(told(&apart), own(["136", "79", "96"], 0.93));
     }
 
     #[test]

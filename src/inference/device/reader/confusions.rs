@@ -5,7 +5,7 @@ use super::tests::{
 };
 use super::*;
 use crate::inference::device::{FieldName, Value};
-use crate::inference::ocr::Line;
+use crate::inference::ocr::{Judged, Line};
 
 /// A large number, its unit at the side, and words of the label's size above it.
 fn titled(title: &'static str, number: &'static str, unit: &'static str) -> Vec<Placed<'static>> {
@@ -86,7 +86,7 @@ fn a_word_in_place_of_a_number_is_told_as_a_word() {
 
 #[test]
 fn an_unknown_word_beside_a_number_makes_it_unsure() {
-    assert_eq!(values(&titled("CREPS", "142", "mg/dL"), None), ("142 mg/dL".to_owned(), 0.6));
+    assert_eq!(values(&titled("CREPS", "142", "mg/dL"), None), ("142 mg/dL".to_owned(), 0.8));
     assert_eq!(values(&titled("Before meal", "142", "mg/dL"), None), ("142 mg/dL".to_owned(), 0.95));
     assert_eq!(values(&titled("ACCU-CHEK Performa", "142", "mg/dL"), None), ("142 mg/dL".to_owned(), 0.95));
     let far = [("CREPS", 200.0, 700.0, 60.0), ("142", 200.0, 200.0, 200.0), ("mg/dL", 650.0, 300.0, 60.0)];
@@ -108,26 +108,26 @@ fn a_pressure_from_memory_is_marked_and_never_sure() {
 #[test]
 fn a_stroke_beside_a_pressure_is_no_digit_and_a_name_below_is_no_quantity() {
     let mut framed = page(MONITOR);
-    framed.lines[3] = Line { judged: Some(0.97), ..line("1128", 225.0, 100.0, 150.0) };
+    framed.lines[3] = Line { judged: Some(Judged::of(0.97)), ..line("1128", 225.0, 100.0, 150.0) };
     let reading = reading(&framed, 1.0, BP, &[]).unwrap();
     assert_eq!((reading.digits(FieldName::Systolic), reading.confidence), (Some("128"), 0.5));
     let named = monitor(|lines| {
         lines.retain(|line| line.0 != "PUL");
         lines.push(("Expert-X", 330.0, 640.0, 40.0));
     });
-    assert_eq!(values(&named, BP), ("128 mmHg, 84 mmHg, 66 bpm".to_owned(), 0.6));
+    assert_eq!(values(&named, BP), ("128 mmHg, 84 mmHg, 66 bpm".to_owned(), 0.8));
 }
 
 #[test]
 fn one_unsure_number_and_no_word_is_no_meter() {
     let mut alone = page(&[("104", 200.0, 200.0, 200.0)]);
     let sureness = |page: &Page| reading(page, 1.0, GLUCOSE, &[]).map(|reading| reading.confidence);
-    alone.lines[0].judged = Some(0.55);
+    alone.lines[0].judged = Some(Judged::of(0.55));
     assert_eq!(sureness(&alone), Err(ReadError::Unreadable));
-    alone.lines[0].judged = Some(0.97);
+    alone.lines[0].judged = Some(Judged::of(0.97));
     assert_eq!(sureness(&alone), Ok(0.5));
     let mut worded = page(&[("104", 200.0, 200.0, 200.0), ("yuwell", 200.0, 700.0, 40.0)]);
-    worded.lines[0].judged = Some(0.55);
+    worded.lines[0].judged = Some(Judged::of(0.55));
     assert_eq!(sureness(&worded), Ok(0.5));
 }
 
@@ -190,7 +190,10 @@ fn a_second_number_with_another_name_is_no_pulse() {
     for (name, number) in [("T", "37"), ("XYZ", "85"), ("PI", "62"), ("RRp", "28"), ("MIN", "85")] {
         assert_eq!(values(&shown(name, number), OXIMETER), ("97 %".to_owned(), 0.8), "{name}");
     }
-    assert_eq!(read(&shown("RR", "28"), OXIMETER).unwrap_err(), ReadError::NoDevice);
+    assert_eq!(
+        read(&shown("RR", "28"), OXIMETER).unwrap_err(),
+        ReadError::Another(DeviceKind::FiveParameterMonitor)
+    );
     assert_eq!(read(&shown("RR", "28"), None).unwrap().kind, DeviceKind::FiveParameterMonitor);
     let limits = [("SpO2 LOW", 100.0, 120.0, 80.0), ("90 / 85", 500.0, 100.0, 100.0)];
     assert_refused(&limits, OXIMETER);

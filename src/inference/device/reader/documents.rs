@@ -4,6 +4,7 @@ use super::tests::{Placed, page};
 use super::*;
 use crate::inference::device::{FieldName, Value};
 
+mod bare;
 mod columns;
 mod items;
 
@@ -65,8 +66,11 @@ fn a_text_without_labels_is_no_document() {
 
 #[test]
 fn another_kinds_title_contradicts_the_hint() {
-    assert_eq!(read(ORDER, NOTES).unwrap_err(), ReadError::NoDevice);
-    assert_eq!(read(ORDER, Some(DeviceKind::Scale)).unwrap_err(), ReadError::NoDevice);
+    assert_eq!(read(ORDER, NOTES).unwrap_err(), ReadError::Another(DeviceKind::Prescription));
+    assert_eq!(
+        read(ORDER, Some(DeviceKind::Scale)).unwrap_err(),
+        ReadError::Another(DeviceKind::Prescription)
+    );
     let both = [ORDER, &["DISCHARGE SUMMARY"]].concat();
     assert_eq!(read(&both, None).unwrap_err(), ReadError::NoDevice);
 }

@@ -3,6 +3,7 @@
 use super::tests::{Placed, page, read, values};
 use super::*;
 use crate::inference::device::FieldName;
+use crate::inference::ocr::Judged;
 
 const ECG: &[Placed<'_>] = &[
     ("ECG", 50.0, 0.0, 40.0),
@@ -134,7 +135,10 @@ fn a_few_labels_make_no_screen() {
     let bare = [("HR", 50.0, 0.0, 30.0), ("68", 300.0, 0.0, 30.0), ("bpm", 500.0, 0.0, 30.0)];
     assert_eq!(read(&bare, None).unwrap_err(), ReadError::NoDevice);
     assert_eq!(read(&bare, Some(DeviceKind::DialysisMachine)).unwrap_err(), ReadError::Unreadable);
-    assert_eq!(read(ECG, Some(DeviceKind::DialysisMachine)).unwrap_err(), ReadError::NoDevice);
+    assert_eq!(
+        read(ECG, Some(DeviceKind::DialysisMachine)).unwrap_err(),
+        ReadError::Another(DeviceKind::EcgMonitor)
+    );
 }
 
 #[test]
@@ -155,7 +159,7 @@ fn two_large_numbers_without_any_label_are_no_monitor() {
     let hint = Some(DeviceKind::FiveParameterMonitor);
     let seen = |lines: &[Placed<'_>]| {
         let mut page = page(lines);
-        page.lines.iter_mut().for_each(|line| line.judged = Some(0.97));
+        page.lines.iter_mut().for_each(|line| line.judged = Some(Judged::of(0.97)));
         reading(&page, 1.0, hint, &[]).map(|reading| reading.fields.len())
     };
     let three = [("120", 100.0, 0.0, 100.0), ("98", 100.0, 200.0, 100.0), ("16", 100.0, 400.0, 100.0)];

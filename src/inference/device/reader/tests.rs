@@ -87,8 +87,11 @@ fn a_page_of_print_is_not_a_display() {
 
 #[test]
 fn kinds_without_a_reader_and_contradicted_hints_give_nothing() {
-    assert_eq!(read(MONITOR, Some(DeviceKind::PeakFlowMeter)).unwrap_err(), ReadError::NoDevice);
-    assert_eq!(read(MONITOR, GLUCOSE).unwrap_err(), ReadError::NoDevice);
+    assert_eq!(
+        read(MONITOR, Some(DeviceKind::PeakFlowMeter)).unwrap_err(),
+        ReadError::Another(DeviceKind::BloodPressure)
+    );
+    assert_eq!(read(MONITOR, GLUCOSE).unwrap_err(), ReadError::Another(DeviceKind::BloodPressure));
     let bare = [("420", 100.0, 100.0, 200.0)];
     assert_eq!(read(&bare, Some(DeviceKind::PeakFlowMeter)).unwrap_err(), ReadError::Unreadable);
 }
@@ -138,10 +141,10 @@ fn blood_pressure_by_labels_is_sure() {
 #[test]
 fn blood_pressure_by_place_alone_is_unsure() {
     let bare = monitor(|lines| lines.retain(|line| ["128", "84", "66", "12:30"].contains(&line.0)));
-    assert_eq!(values(&bare, BP), ("128 mmHg, 84 mmHg, 66 bpm".to_owned(), 0.6));
+    assert_eq!(values(&bare, BP), ("128 mmHg, 84 mmHg, 66 bpm".to_owned(), 0.8));
     assert_eq!(read(&bare, None).unwrap_err(), ReadError::NoDevice);
     let unit = monitor(|lines| lines.retain(|line| ["128", "84", "66", "mmHg"].contains(&line.0)));
-    assert_eq!(values(&unit, None).1, 0.8);
+    assert_eq!(values(&unit, None).1, 0.85);
     let no_pulse = monitor(|lines| lines.retain(|line| line.0 != "66"));
     assert_eq!(values(&no_pulse, BP).0, "128 mmHg, 84 mmHg");
 }
@@ -210,7 +213,7 @@ fn oximeters_go_by_labels_then_by_range() {
     let swapped = [("PR", 100.0, 120.0, 40.0), ("SpO2", 100.0, 420.0, 40.0)];
     assert_eq!(values(&shown("65", "98", &swapped), None), ("98 %, 65 bpm".to_owned(), 0.95));
     assert_eq!(values(&shown("98", "65", &both[..1]), None), ("98 %, 65 bpm".to_owned(), 0.8));
-    assert_eq!(values(&shown("98", "65", &[]), OXIMETER), ("98 %, 65 bpm".to_owned(), 0.6));
+    assert_eq!(values(&shown("98", "65", &[]), OXIMETER), ("98 %, 65 bpm".to_owned(), 0.75));
     for (one, other) in [("98", "95"), ("85", "65"), ("98", "9"), ("98", "300")] {
         assert_eq!(read(&shown(one, other, &[]), OXIMETER).unwrap_err(), ReadError::Unreadable);
     }
@@ -220,7 +223,7 @@ fn oximeters_go_by_labels_then_by_range() {
 fn a_monitor_with_pressure_and_saturation_is_no_oximeter() {
     let mut lines = MONITOR.to_vec();
     lines.push(("SpO2", 700.0, 110.0, 30.0));
-    assert_eq!(read(&lines, OXIMETER).unwrap_err(), ReadError::NoDevice);
+    assert_eq!(read(&lines, OXIMETER).unwrap_err(), ReadError::Another(DeviceKind::FiveParameterMonitor));
     assert_eq!(read(&lines, None).unwrap_err(), ReadError::Unreadable);
 }
 
@@ -240,7 +243,7 @@ fn temperatures_keep_their_point_and_fit_their_unit() {
     }
     assert_eq!(values(&shown("36.8", "°C"), None), ("36.8 °C".to_owned(), 0.95));
     assert_eq!(values(&shown("101.3", "°F"), None), ("101.3 °F".to_owned(), 0.95));
-    assert_eq!(values(&shown("36.8", "x"), THERMOMETER), ("36.8 °C".to_owned(), 0.75));
+    assert_eq!(values(&shown("36.8", "x"), THERMOMETER), ("36.8 °C".to_owned(), 0.85));
     assert_eq!(values(&[("36.8°C", 200.0, 200.0, 200.0)], None).0, "36.8 °C");
 }
 

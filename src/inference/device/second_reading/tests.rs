@@ -20,7 +20,7 @@ fn seen(glyphs: &[(char, f32)], again: &str) -> Seen {
     };
     let quad = Quad::upright(0.0, 0.0, 50.0 * real(glyphs.len()), 100.0);
     let row = Row { glyphs: glyphs.iter().enumerate().map(glyph).collect(), quad };
-    Seen::new(row, again.to_owned(), true)
+    Seen::new(row, again.to_owned(), Strange { within: 0.0, left: 0.0, right: 0.0 })
 }
 
 fn sure(text: &str, again: &str) -> Seen {

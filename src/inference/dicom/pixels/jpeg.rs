@@ -3,10 +3,15 @@
 
 use jpeg_decoder::{CodingProcess, ColorTransform, Decoder, Error, PixelFormat};
 
-use super::super::DicomError;
+use super::super::{DicomError, Syntax};
 use super::{Photometric, Samples, Shape};
 
-pub(super) fn decode(stream: &[u8], shape: &mut Shape, frame: u32) -> Result<Samples, DicomError> {
+pub(super) fn decode(
+    stream: &[u8],
+    shape: &mut Shape,
+    syntax: Syntax,
+    frame: u32,
+) -> Result<Samples, DicomError> {
     let refused = |error| match error {
         Error::Unsupported(_) => {
             DicomError::unsupported_pixels("JPEG of this kind, such as 12 bits with losses")
@@ -20,6 +25,11 @@ pub(super) fn decode(stream: &[u8], shape: &mut Shape, frame: u32) -> Result<Sam
     if (info.width, info.height) != (shape.columns, shape.rows) {
         return Err(DicomError::malformed("Rows or Columns", "is not that of the JPEG"));
     }
+    // Who reads that nothing was lost must not get what has lost something.
+    let is_lossless = info.coding_process == CodingProcess::Lossless;
+    if is_lossless != matches!(syntax, Syntax::JpegLossless | Syntax::JpegLosslessFirstOrder) {
+        return Err(DicomError::malformed("TransferSyntaxUID", "is not that of the JPEG"));
+    }
     let samples = match info.pixel_format {
         PixelFormat::L8 | PixelFormat::L16 => 1,
         PixelFormat::RGB24 => 3,
@@ -29,7 +39,7 @@ pub(super) fn decode(stream: &[u8], shape: &mut Shape, frame: u32) -> Result<Sam
         return Err(DicomError::malformed("SamplesPerPixel", "is not that of the JPEG"));
     }
     // The decoder leaves colours without losses as they are.
-    if samples == 3 && info.coding_process != CodingProcess::Lossless {
+    if samples == 3 && !is_lossless {
         decoder.set_color_transform(transform(stream, shape.photometric));
         shape.photometric = Photometric::Rgb;
     }

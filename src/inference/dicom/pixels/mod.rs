@@ -88,11 +88,28 @@ fn shape(opened: &Opened, frame: u32) -> Result<Shape, DicomError> {
     Ok(shape)
 }
 
-/// One frame's samples as bytes, little endian, the colours of a pixel side by side.
+/// One frame's samples as bytes, little endian: of an uncompressed file laid out as its attributes say, else the colours of a pixel side
+/// by side, as [`given`] says.
 pub(super) fn samples(opened: &Opened, frame: u32) -> Result<Vec<u8>, DicomError> {
     let mut shape = shape(opened, frame)?;
+    if !opened.syntax.is_encapsulated() {
+        return Ok(samples::stored(&opened.object, &shape, frame)?.into_owned());
+    }
     let samples = decompress(&opened.object, &mut shape, opened.syntax, frame)?;
     Ok(samples.into_bytes(&shape))
+}
+
+/// What the colours of a compressed file mean once it is decompressed, side by side; none where they are what the file says.
+pub(super) fn given(opened: &Opened) -> Option<&'static str> {
+    let shape = Shape::of(&opened.object).ok().filter(|shape| shape.samples == 3)?;
+    match (opened.syntax, shape.photometric) {
+        (Syntax::ImplicitLittle | Syntax::ExplicitLittle | Syntax::ExplicitBig | Syntax::Deflated, _) => None,
+        // These codecs turn colours into RGB by themselves, whoever decodes them.
+        (Syntax::JpegBaseline | Syntax::JpegExtended, _) | (_, Photometric::YbrReversible) => Some("RGB"),
+        (_, Photometric::Rgb) => Some("RGB"),
+        (_, Photometric::YbrFull | Photometric::YbrFull422) => Some("YBR_FULL"),
+        (_, Photometric::Monochrome1 | Photometric::Monochrome2 | Photometric::Palette) => None,
+    }
 }
 
 /// One frame's compressed stream.
@@ -140,7 +157,7 @@ fn decompress(
         | Syntax::JpegLossless
         | Syntax::JpegLosslessFirstOrder => {
             let stream = compressed(object, shape, syntax, frame)?;
-            jpeg::decode(&stream, shape, frame)
+            jpeg::decode(&stream, shape, syntax, frame)
         }
         Syntax::Jpeg2000Lossless | Syntax::Jpeg2000 => {
             let stream = compressed(object, shape, syntax, frame)?;

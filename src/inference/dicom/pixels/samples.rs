@@ -1,5 +1,7 @@
 //! The samples of a frame as stored, pixel by pixel, and those of uncompressed files.
 
+use std::borrow::Cow;
+
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 
@@ -60,25 +62,34 @@ pub(super) fn interleave(planes: &[u16], pixels: usize) -> Vec<u16> {
     }
 }
 
-/// A frame of an uncompressed file.
-pub(super) fn native(
-    object: &InMemDicomObject,
-    shape: &mut Shape,
+/// The bytes of a frame of an uncompressed file, little endian, laid out as its attributes say.
+pub(super) fn stored<'a>(
+    object: &'a InMemDicomObject,
+    shape: &Shape,
     frame: u32,
-) -> Result<Samples, DicomError> {
+) -> Result<Cow<'a, [u8]>, DicomError> {
     let damaged = || DicomError::DamagedPixels { frame };
     let pixels = object.get(tags::PIXEL_DATA).ok_or(DicomError::NoPixels)?;
     let bytes = pixels.to_bytes().map_err(|_| damaged())?;
     let halved = shape.photometric == Photometric::YbrFull422;
+    if halved && (shape.allocated != 8 || !shape.columns.is_multiple_of(2)) {
+        return Err(DicomError::unsupported_pixels("YBR_FULL_422 of this size"));
+    }
     let length = if halved { shape.pixels() * 2 } else { shape.count() * shape.width() };
     let before = usize::try_from(frame - 1).ok().and_then(|before| before.checked_mul(length));
-    let range = before.and_then(|start| Some(start..start.checked_add(length)?));
-    let bytes = range.and_then(|range| bytes.get(range)).ok_or_else(damaged)?;
-    if !halved {
-        return Samples::from_bytes(bytes, shape, frame);
+    let range = before.and_then(|start| Some(start..start.checked_add(length)?)).ok_or_else(damaged)?;
+    match bytes {
+        Cow::Borrowed(bytes) => bytes.get(range).map(Cow::Borrowed),
+        Cow::Owned(bytes) => bytes.get(range).map(|frame| Cow::Owned(frame.to_vec())),
     }
-    if shape.allocated != 8 || !shape.columns.is_multiple_of(2) {
-        return Err(DicomError::unsupported_pixels("YBR_FULL_422 of this size"));
+    .ok_or_else(damaged)
+}
+
+/// A frame of an uncompressed file.
+pub(super) fn native(object: &InMemDicomObject, shape: &Shape, frame: u32) -> Result<Samples, DicomError> {
+    let bytes = stored(object, shape, frame)?;
+    if shape.photometric != Photometric::YbrFull422 {
+        return Samples::from_bytes(&bytes, shape, frame);
     }
     // Two brightnesses, then the two differences that both pixels share.
     let pairs = bytes.as_chunks().0.iter();

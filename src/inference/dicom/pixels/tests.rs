@@ -119,6 +119,25 @@ fn a_jpeg_of_another_size_is_refused() {
 }
 
 #[test]
+fn a_jpeg_that_lost_something_is_not_taken_for_one_that_did_not() {
+    let mut stream = Vec::new();
+    JpegEncoder::new(&mut stream).encode(&[0; 64], 8, 8, image::ExtendedColorType::L8).unwrap();
+    let sides = [(tags::ROWS, VR::US, "8"), (tags::COLUMNS, VR::US, "8")];
+    for (syntax, told) in [
+        (
+            uids::JPEG_LOSSLESS_SV1,
+            Err("the DICOM file's TransferSyntaxUID is not that of the JPEG".to_owned()),
+        ),
+        (uids::JPEG_LOSSLESS, Err("the DICOM file's TransferSyntaxUID is not that of the JPEG".to_owned())),
+        (uids::JPEG_EXTENDED12_BIT, Ok(64)),
+    ] {
+        let object = with(fragments(bytes("MONOCHROME2", 1, &[]), &[&stream]), &sides);
+        let said = shown(&file(object, syntax)).map(|raster| raster.bytes.len());
+        assert_eq!(said.map_err(|error| error.to_string()), told, "{syntax}");
+    }
+}
+
+#[test]
 fn grey_values_are_rescaled_windowed_and_inverted() {
     let raster = shown(&plain(grey(&[0, 1_000, 2_000, 4_000]))).unwrap();
     assert_eq!((raster.width, raster.height, raster.colour), (2, 2, Colour::Grey));

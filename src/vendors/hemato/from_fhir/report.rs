@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::{list, text};
 use crate::fhir::codes::Code;
 use crate::vendors::hemato::codes::{
-    CONFIDENCE, PLACES, POINTS, SEEN, SHORT_NAME, SIGNIFICANCE, STATISTIC, SUGGESTION,
+    CONFIDENCE, INTERVAL_HIGH, INTERVAL_LOW, PLACES, POINTS, SEEN, SHORT_NAME, SIGNIFICANCE, STATISTIC,
+    SUGGESTION,
 };
 use crate::vendors::hemato::wire;
 
@@ -107,9 +108,13 @@ fn number(resource: &Value, pointer: &str) -> Option<String> {
 
 fn statistic(observation: &Value) -> Value {
     let unit = observation.pointer("/valueQuantity/unit").and_then(Value::as_str);
+    let bound = |code| components(observation, code).find_map(|one| number(one, "/valueQuantity/value"));
     json!(wire::Statistic {
         value: number(observation, "/valueQuantity/value").unwrap_or_else(|| NOT_ASSESSED.to_owned()),
         unit: unit.unwrap_or_default().to_owned(),
+        interval: bound(INTERVAL_LOW)
+            .zip(bound(INTERVAL_HIGH))
+            .map(|(low, high)| wire::Interval { low, high }),
     })
 }
 

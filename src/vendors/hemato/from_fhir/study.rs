@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{list, text};
 use crate::core::config::mounts::{Region, Regions};
-use crate::vendors::hemato::codes::{DIAGNOSTIC_TASK, REGION, TAG, USER};
+use crate::vendors::hemato::codes::{DIAGNOSTIC_TASK, NOT_FETCHED, REGION, TAG, USER};
 use crate::vendors::hemato::tags as of_tags;
 
 fn codes<'a>(request: &'a Value, system: &'static str) -> impl Iterator<Item = &'a str> {
@@ -41,6 +41,12 @@ pub fn tasks(task: &Value) -> Vec<&str> {
         .filter(wanted)
         .filter_map(|input| input.pointer("/valueCodeableConcept/coding/0/code").and_then(Value::as_str))
         .collect()
+}
+
+/// Whether files of the study did not come.
+#[must_use]
+pub fn is_unfetched(task: &Value) -> bool {
+    task.get("statusReason").is_some_and(|reason| NOT_FETCHED.is_in(reason))
 }
 
 /// Why there is no report.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Outcome, Reviewer};
+use super::{BEGUN, FETCHED, Outcome, Reviewer, TRIES};
 use crate::core::Secret;
 use crate::identity::Caller;
 use crate::platform::egress::NotFetched;
@@ -47,6 +47,11 @@ impl From<Refusal> for Fault {
 }
 
 impl Fault {
+    /// Whether it is to be tried again by this job: the other server may answer then.
+    fn may_pass(&self, claim: &Claim) -> bool {
+        matches!(self, Self::NotFetched(fault) if fault.may_pass() && claim.tries() < TRIES)
+    }
+
     /// What is to be said of it; a fault of ours is none of the file's.
     fn told(self) -> Result<String, Refusal> {
         match self {
@@ -58,6 +63,16 @@ impl Fault {
 }
 
 impl Reviewer {
+    /// Whether there is anything to be fetched.
+    pub(super) async fn is_to_fetch(&self, caller: &Caller, study: &Study) -> Result<bool, Refusal> {
+        for purpose in [Purpose::List, Purpose::File] {
+            if !self.records.addresses(caller, &study.id, purpose).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Fetches what is to be fetched, and keeps it. Says that there can be no review, and why, where something did not come.
     pub(super) async fn fetch(
         &self,
@@ -69,7 +84,11 @@ impl Reviewer {
         if let Some(list) = list.first()
             && let Err(fault) = self.list(caller, study, list).await
         {
-            let reason = format!("the list of files: {}", fault.told()?);
+            let (may_pass, fault) = (fault.may_pass(claim), fault.told()?);
+            if may_pass {
+                return Err(Refusal::Invalid(fault));
+            }
+            let reason = format!("the list of files: {fault}");
             return Ok(Some(Outcome::NotFetched(reason, Vec::new())));
         }
         let files = self.records.addresses(caller, &study.id, Purpose::File).await?;
@@ -77,7 +96,10 @@ impl Reviewer {
         for (at, address) in files.iter().enumerate() {
             if let Err(fault) = self.file(caller, &study.id, address).await {
                 let number = at.saturating_add(1);
-                let fault = fault.told()?;
+                let (may_pass, fault) = (fault.may_pass(claim), fault.told()?);
+                if may_pass {
+                    return Err(Refusal::Invalid(fault));
+                }
                 let reason = format!("file {number} of {count}: {fault}");
                 return Ok(Some(Outcome::NotFetched(reason, vec![fault])));
             }
@@ -89,8 +111,8 @@ impl Reviewer {
             let rest: Vec<_> =
                 files.iter().skip(at.saturating_add(1)).map(|one| one.expose().clone()).collect();
             self.records.keep_addresses(caller, &study.id, Purpose::File, &rest).await?;
-            let share = at.saturating_mul(60).checked_div(count).unwrap_or_default();
-            let percent = u8::try_from(share.saturating_add(10)).unwrap_or(70);
+            let share = at.saturating_mul(FETCHED - BEGUN).checked_div(count).unwrap_or_default();
+            let percent = u8::try_from(share.saturating_add(BEGUN)).unwrap_or(u8::MAX);
             self.surroundings.queue.advance(claim, percent).await?;
         }
         Ok(None)

@@ -5,16 +5,16 @@ use serde_json::Value;
 use super::callback::{Callback, Event, Files};
 use super::{Outcome, Reviewer};
 use crate::identity::Caller;
-use crate::inference::smear::Findings;
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
 use crate::records::{Beside, Error, Precondition, Write};
 use crate::vendors::hemato::errors::Refusal;
+use crate::vendors::hemato::review::Findings;
 use crate::vendors::hemato::store::{ATTEMPTS, current, hold, unless_late, update};
-use crate::vendors::hemato::studies::{Study, files};
+use crate::vendors::hemato::studies::{Study, files, models as by_models};
 use crate::vendors::hemato::to_fhir::Context;
 use crate::vendors::hemato::to_fhir::report::{Looked, Of, observations, provenance, report};
-use crate::vendors::hemato::to_fhir::study::{answered, begun, failed, reported};
+use crate::vendors::hemato::to_fhir::study::{answered, begun, failed, reported, unfetched};
 use crate::vendors::models;
 
 impl Reviewer {
@@ -42,8 +42,11 @@ impl Reviewer {
                     let (writes, version) = self.found(caller, &study, findings, &context).await?;
                     (writes, Event::ReportReady(version))
                 }
-                Outcome::Nothing(reason) | Outcome::NotFetched(reason, _) => {
+                Outcome::Nothing(reason) => {
                     (vec![update(&study.task, failed(task, reason, &context))], Event::ReviewFailed)
+                }
+                Outcome::NotFetched(reason, _) => {
+                    (vec![update(&study.task, unfetched(task, reason, &context))], Event::ReviewFailed)
                 }
             };
             let beside = self.ending(caller, &study, outcome, event).await?;
@@ -122,6 +125,16 @@ impl Reviewer {
         findings: &Findings,
         context: &Context,
     ) -> Result<(Vec<Write>, i64), Refusal> {
+        let before = current(&self.records, caller, "DiagnosticReport", &study.id).await?;
+        let signed = before.as_ref().map(|before| before.json()).transpose()?.filter(by_models::is_signed);
+        if let Some((before, _)) = before.as_ref().zip(signed) {
+            // Nobody is overruled by a model.
+            let writes = vec![
+                update(&study.task, reported(study.asked.clone(), context)),
+                update(&study.stored, answered(study.request.clone())),
+            ];
+            return Ok((writes, before.version));
+        }
         let files: Vec<_> = files::of(&self.records, caller, &study.id)
             .await?
             .into_iter()
@@ -135,7 +148,6 @@ impl Reviewer {
             writes.push(Write::Create { resource, id: Some(id.clone()) });
             ids.push(id);
         }
-        let before = current(&self.records, caller, "DiagnosticReport", &study.id).await?;
         let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         let precondition = before.map_or(Precondition::Absent, |before| before.version.into());
         let resource = report(findings, &of, &ids, context);

@@ -7,6 +7,7 @@
 pub mod callback;
 mod fetch;
 mod keep;
+mod look;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,12 +19,12 @@ use tokio::time::{sleep, timeout};
 
 use super::errors::Refusal;
 use super::operations::ANALYSE_STUDY;
+use super::review::Findings;
 use super::settings::Surroundings;
 use super::state::State;
-use super::studies::{self, Study, files};
+use super::studies::{self, Study};
 use super::to_fhir::Context;
 use crate::identity::{Caller, Surface};
-use crate::inference::smear::{self, File, Findings, NotReviewed};
 use crate::platform::delivery::Deliveries;
 use crate::platform::queue::Claim;
 use crate::records::{Error, Records};
@@ -45,6 +46,10 @@ const EVERY: Duration = Duration::from_secs(2);
 const TRIES: i64 = 5;
 /// So long before it is tried again.
 const WAIT: TimeDelta = TimeDelta::seconds(10);
+/// Once somebody looks, so many percent are done, ...
+const BEGUN: usize = 10;
+/// ... and so many once files are fetched, where they are to be.
+const FETCHED: usize = 40;
 
 /// Who works on studies.
 #[derive(Clone)]
@@ -53,9 +58,6 @@ pub struct Reviewer {
     surroundings: Surroundings,
     deliveries: Deliveries,
 }
-
-/// What reviews the files of a smear.
-pub type Review = fn(&[File]) -> Result<Findings, NotReviewed>;
 
 /// What came of a review.
 #[derive(Clone, Debug)]
@@ -117,7 +119,7 @@ impl Reviewer {
             let reviewer = self.clone();
             let begun = studies.spawn(async move {
                 // It is tried again once nobody has it any more.
-                if let Err(error) = reviewer.work_on(&claim, smear::review).await {
+                if let Err(error) = reviewer.work_on(&claim).await {
                     error.log();
                 }
             });
@@ -126,26 +128,26 @@ impl Reviewer {
         Ok(has_begun)
     }
 
-    /// Works on one study for each tenant that has some waiting, by this review; says whether there was any.
+    /// Works on one study for each tenant that has some waiting; says whether there was any.
     ///
     /// # Errors
     /// When the database fails; what was taken is tried again.
-    pub async fn step(&self, review: Review) -> Result<bool, Error> {
+    pub async fn step(&self) -> Result<bool, Error> {
         let queue = &self.surroundings.queue;
         let mut stepped = false;
         for tenant in queue.tenants().await? {
             let Some(claim) = queue.take(tenant).await? else { continue };
             stepped = true;
-            self.work_on(&claim, review).await?;
+            self.work_on(&claim).await?;
         }
         Ok(stepped)
     }
 
     /// Works on a study as long as there is time for it and nobody else has it, and gives back what came to nothing.
-    async fn work_on(&self, claim: &Claim, review: Review) -> Result<(), Error> {
+    async fn work_on(&self, claim: &Claim) -> Result<(), Error> {
         let queue = &self.surroundings.queue;
         let done = tokio::select! {
-            done = timeout(DEADLINE, Box::pin(self.do_one(claim, review))) => done,
+            done = timeout(DEADLINE, Box::pin(self.do_one(claim))) => done,
             () = self.lost(claim) => return Ok(()),
         };
         match done {
@@ -171,40 +173,24 @@ impl Reviewer {
         }
     }
 
-    async fn do_one(&self, claim: &Claim, review: Review) -> Result<(), Refusal> {
+    async fn do_one(&self, claim: &Claim) -> Result<(), Refusal> {
         let queue = &self.surroundings.queue;
         let caller = Caller::system(claim.tenant, Surface::Hemato).doing(ANALYSE_STUDY);
         let Some(study) = self.begin(&caller, claim.subject()).await? else {
             return Ok(queue.done(claim).await?);
         };
         queue.advance(claim, 10).await?;
+        let begun = if self.is_to_fetch(&caller, &study).await? { FETCHED } else { BEGUN };
         let outcome = if claim.tries() > TRIES {
             Outcome::Nothing("the review failed several times".to_owned())
         } else {
             match Box::pin(self.fetch(&caller, claim, &study)).await? {
                 Some(not_fetched) => not_fetched,
-                None => Box::pin(self.reviewed(&caller, &study, review)).await?,
+                None => Box::pin(self.review(&caller, claim, &study, begun)).await?,
             }
         };
-        queue.advance(claim, 80).await?;
         Box::pin(self.keep(&caller, &study.id, &outcome)).await?;
         Ok(queue.done(claim).await?)
-    }
-
-    async fn reviewed(&self, caller: &Caller, study: &Study, review: Review) -> Result<Outcome, Refusal> {
-        let files = files::of(&self.records, caller, &study.id).await?;
-        let side = |side: u64| u32::try_from(side).unwrap_or(u32::MAX);
-        let files: Vec<_> = files
-            .into_iter()
-            .map(|file| {
-                let [width, height] = file.sides.map(side);
-                File { id: file.id, width, height }
-            })
-            .collect();
-        Ok(match review(&files) {
-            Ok(findings) => Outcome::Found(Box::new(findings)),
-            Err(reason @ NotReviewed::NoModel) => Outcome::Nothing(reason.to_string()),
-        })
     }
 
     /// The study, while its Task asks for a review.

@@ -4,6 +4,7 @@ pub mod document;
 pub mod files;
 pub mod list;
 pub mod make;
+pub mod models;
 pub mod progress;
 
 use serde_json::Value;

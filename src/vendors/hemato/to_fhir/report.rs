@@ -3,6 +3,8 @@
 //! All of it is labelled AIAST and preliminary until a person says so. What may be the matter is a suggestion of the report, and no
 //! Condition: nobody has that diagnosis by it. A version of the report has Observations of its own, so that each says what it said.
 
+mod published;
+
 use serde_json::{Number, Value, json};
 
 use super::{Context, instant, reference, set};
@@ -13,11 +15,11 @@ use crate::fhir::codes::hl7::v3_observation_value::ARTIFICIAL_INTELLIGENCE_ASSER
 use crate::fhir::codes::loinc::BLOOD_SMEAR_FINDING;
 use crate::fhir::codes::{Code, sid, ucum};
 use crate::inference::registry::ModelRef;
-use crate::inference::smear::{Findings, Measure, Place, Seen, Statistic, Suggestion};
 use crate::vendors::hemato::codes::{
-    AI_GENERATED, CONFIDENCE, EVIDENCE, PLACES, POINTS, SEEN, SHORT_NAME, SIGNIFICANCE, STATISTIC, STUDY,
-    SUGGESTION,
+    AI_GENERATED, CONFIDENCE, EVIDENCE, INTERVAL_HIGH, INTERVAL_LOW, PLACES, POINTS, SEEN, SHORT_NAME,
+    SIGNIFICANCE, STATISTIC, STUDY, SUGGESTION,
 };
+use crate::vendors::hemato::review::{Findings, Measure, Place, Seen, Statistic, Suggestion};
 use crate::vendors::models;
 
 /// A file that was looked at.
@@ -40,11 +42,10 @@ pub struct Of<'a> {
     pub files: &'a [Looked],
 }
 
-/// A concept with one of our codes, of what the text names.
+/// A concept with one of our codes, of what the text names, and with LOINC's where there is one.
 fn concept(code: Code, text: &str) -> Value {
-    let mut concept = code.concept();
-    set(&mut concept, "text", Some(text.into()));
-    concept
+    let codings: Vec<_> = [Some(code), published::of(text)].into_iter().flatten().map(Code::coding).collect();
+    json!({ "coding": codings, "text": text })
 }
 
 fn made_by_a_model() -> Value {
@@ -88,22 +89,32 @@ fn subject(of: &Of<'_>) -> Option<Value> {
 fn statistic(one: &Statistic, findings: &Findings, of: &Of<'_>, context: &Context) -> Value {
     let mut resource = observation(concept(STATISTIC, &one.name), findings, of, context);
     let value = match &one.value {
-        Measure::Value(digits) => digits.parse::<Number>().ok(),
+        Measure::Value(digits) => quantity(digits, &one.unit),
         Measure::NotAssessed => None,
     };
     match value {
-        Some(value) => {
-            let mut quantity = json!({ "value": value });
-            if !one.unit.is_empty() {
-                set(&mut quantity, "unit", Some(one.unit.as_str().into()));
-                set(&mut quantity, "system", Some(ucum::SYSTEM.into()));
-                set(&mut quantity, "code", Some(one.unit.as_str().into()));
-            }
-            set(&mut resource, "valueQuantity", Some(quantity));
-        }
+        Some(value) => set(&mut resource, "valueQuantity", Some(value)),
         None => set(&mut resource, "dataAbsentReason", Some(NOT_PERFORMED.concept())),
     }
+    let bounds = one.interval.iter().flat_map(|(low, high)| [(INTERVAL_LOW, low), (INTERVAL_HIGH, high)]);
+    let bounds: Vec<_> = bounds
+        .filter_map(|(code, digits)| {
+            Some(json!({ "code": code.concept(), "valueQuantity": quantity(digits, &one.unit)? }))
+        })
+        .collect();
+    set(&mut resource, "component", Some(bounds).filter(|all| !all.is_empty()).map(Value::from));
     resource
+}
+
+/// A number with its unit; none where the digits are none.
+fn quantity(digits: &str, unit: &str) -> Option<Value> {
+    let mut quantity = json!({ "value": digits.parse::<Number>().ok()? });
+    if !unit.is_empty() {
+        set(&mut quantity, "unit", Some(unit.into()));
+        set(&mut quantity, "system", Some(ucum::SYSTEM.into()));
+        set(&mut quantity, "code", Some(unit.into()));
+    }
+    Some(quantity)
 }
 
 fn seen(one: &Seen, findings: &Findings, of: &Of<'_>, context: &Context) -> Value {

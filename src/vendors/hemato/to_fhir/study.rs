@@ -10,7 +10,7 @@ use crate::core::config::mounts::Region;
 use crate::fhir::codes::loinc::BLOOD_SMEAR_FINDING;
 use crate::fhir::codes::snomed::BLOOD_SPECIMEN;
 use crate::vendors::hemato::codes::{
-    DIAGNOSTIC_TASK, PATIENT_PROXY, REGION, REPORT, REVIEW, SAMPLE, STUDY, TAG, TASK,
+    DIAGNOSTIC_TASK, NOT_FETCHED, PATIENT_PROXY, REGION, REPORT, REVIEW, SAMPLE, STUDY, TAG, TASK,
 };
 use crate::vendors::hemato::state::State;
 use crate::vendors::hemato::tags;
@@ -193,6 +193,14 @@ pub fn reported(task: Value, context: &Context) -> Value {
 pub fn failed(task: Value, reason: &str, context: &Context) -> Value {
     let mut task = ended(task, State::Failed, context);
     set(&mut task, "statusReason", Some(json!({ "text": reason })));
+    task
+}
+
+/// The same, because its files did not all come: what there is of them is no study to be reviewed.
+#[must_use]
+pub fn unfetched(task: Value, reason: &str, context: &Context) -> Value {
+    let mut task = failed(task, reason, context);
+    set(&mut task, "statusReason", Some(json!({ "coding": [NOT_FETCHED.coding()], "text": reason })));
     task
 }
 

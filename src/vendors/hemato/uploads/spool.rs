@@ -1,9 +1,6 @@
 //! A file on disk without a name: it is gone when nobody holds it any more, also when the process is killed.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::io::BufReader;
 use std::time::{Duration, Instant};
 
 use actix_web::web;
@@ -14,6 +11,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use crate::core::spool;
+pub use crate::core::spool::FromStart;
 use crate::records::Error;
 use crate::vendors::hemato::errors::Refusal;
 
@@ -27,8 +26,6 @@ const GRACE_S: u64 = 60;
 static ROOM: Semaphore = Semaphore::const_new(32);
 /// Who finds no room waits so long.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// So much is read at once.
-const BUFFER: usize = 64 * 1024;
 
 /// A file that comes in.
 pub struct Filling {
@@ -43,10 +40,8 @@ pub struct Filling {
 /// A file that came in.
 #[derive(Clone, Debug)]
 pub struct Spool {
-    file: Arc<File>,
+    file: spool::Spool,
     sha224: String,
-    length: u64,
-    _room: Arc<SemaphorePermit<'static>>,
 }
 
 impl Filling {
@@ -92,12 +87,8 @@ impl Filling {
             ));
         }
         self.file.flush().await.map_err(Error::internal)?;
-        Ok(Spool {
-            file: Arc::new(self.file.into_std().await),
-            sha224: hex::encode(self.hash.finalize()),
-            length: self.length,
-            _room: Arc::new(self.room),
-        })
+        let file = spool::Spool::of(self.file.into_std().await, self.length).holding(self.room);
+        Ok(Spool { file, sha224: hex::encode(self.hash.finalize()) })
     }
 }
 
@@ -127,38 +118,12 @@ impl Spool {
     /// Its length.
     #[must_use]
     pub fn length(&self) -> u64 {
-        self.length
+        self.file.length()
     }
 
     /// Reads it from the beginning.
     #[must_use]
     pub fn reader(&self) -> BufReader<FromStart> {
-        BufReader::with_capacity(BUFFER, FromStart { spool: self.clone(), at: 0 })
-    }
-}
-
-/// A place in a file; several read the same file without moving each other.
-pub struct FromStart {
-    spool: Spool,
-    at: u64,
-}
-
-impl Read for FromStart {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.spool.file.read_at(buffer, self.at)?;
-        self.at = self.at.saturating_add(u64::try_from(read).unwrap_or_default());
-        Ok(read)
-    }
-}
-
-impl Seek for FromStart {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.spool.length.checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-        };
-        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        Ok(self.at)
+        self.file.reader()
     }
 }

@@ -5,7 +5,7 @@ mod report;
 mod study;
 
 pub use account::{Greeting, Login, LoginResults, Rejection, SessionToken, UserView};
-pub use report::{DiagnosticReport, Differential, Finding, Heat, ReportResults, Statistic};
+pub use report::{DiagnosticReport, Differential, Finding, Heat, Interval, ReportResults, Statistic};
 pub use study::{
     FileResults, FilesDocument, Heartbeat, NewStudy, StudyAccepted, StudyCreated, StudyPage, StudyStatus,
     StudyView, TaskResults, Tasks, TasksWanted,

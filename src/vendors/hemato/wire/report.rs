@@ -13,7 +13,7 @@ pub struct ReportResults {
     pub pbs_study_id: String,
     /// The files that were looked at.
     pub file_ids: Vec<String>,
-    /// Numbers over the whole smear, by name: each with `value` and `unit`.
+    /// Numbers over the whole smear, by name: each with `value` and `unit`, and `interval` where it was counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, example = json!({ "rbc-density": { "value": "4.6", "unit": "10*6/uL" } }))]
     pub feature_statistics: Option<Named>,
@@ -41,6 +41,18 @@ pub struct Statistic {
     pub value: String,
     /// Its unit.
     pub unit: String,
+    /// The interval of 95 % round it, where it was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+}
+
+/// An interval of 95 %.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Interval {
+    /// Its lower bound, in the unit of the number.
+    pub low: String,
+    /// Its upper bound.
+    pub high: String,
 }
 
 /// Something that was seen.

@@ -99,7 +99,7 @@ function correct(scan, reload) {
         `${(isChest ? now.hasPneumonia : now.hasTumor) ? '' : 'no-'}${isChest ? 'pneumonia' : 'tumor'}`);
     const kind = select('kind', [['', 'not known'], ['glioma', 'glioma'], ['meningioma', 'meningioma'], ['pituitary', 'pituitary']], now.tumorType ?? '');
     const where = make('input', { id: 'where', maxLength: 200, value: now.tumorLocation ?? now.affectedLung ?? '' });
-    const sure = make('input', { id: 'sure', type: 'number', min: 0, max: 100, step: 'any', placeholder: 'not told' });
+    const sure = make('input', { id: 'sure', type: 'number', min: 0, max: 100, step: 'any', required: true });
     const notes = make('textarea', { id: 'notes', maxLength: 10000 });
     notes.value = now.additionalNotes ?? '';
     const kindPart = make('div', {}, make('label', { htmlFor: 'kind' }, 'Kind of tumor'), kind);
@@ -133,7 +133,7 @@ function said({ what, kind, where, sure, notes }) {
         [isChest ? 'hasPneumonia' : 'hasTumor']: is,
         ...(is && !isChest && kind.value && { tumorType: kind.value }),
         ...(is && where.value.trim() && { [isChest ? 'affectedLung' : 'tumorLocation']: where.value.trim() }),
-        ...(sure.value !== '' && { confidence: Number(sure.value) / 100 }),
+        confidence: Number(sure.value) / 100,
         ...(notes.value.trim() && { additionalNotes: notes.value.trim() }),
     };
 }

@@ -56,7 +56,9 @@ async function watch() {
     const job = document.hidden ? null : await api('GET', `api/scans/${scan._id}/status`);
     if (job && job.status !== 'pending' && job.status !== 'processing') {
         await load();
-        say(`The scan is ${job.status}.`);
+        // What was found before stands where a later analysis came to nothing.
+        const why = job.status === 'completed' && job.jobStatus.failedReason;
+        say(why || `The scan is ${job.status}.`);
         return;
     }
     if (job) showFinding({ ...scan, status: job.status }, job, reload);

@@ -73,7 +73,7 @@ mod tests {
         expected["date"] = "2025-05-05T14:30:00.000Z".into();
         assert_eq!(
             serde_json::to_value(history(&[condition, other], &[plan])).unwrap(),
-            json!([{ "condition": "Flu", "date": "2020-01-01T00:00:00.000Z" }, expected])
+            json!([{ "condition": "Flu", "diagnosis": null, "treatment": null, "date": "2020-01-01T00:00:00.000Z" }, expected])
         );
     }
 

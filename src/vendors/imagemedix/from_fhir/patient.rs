@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(
             serde_json::to_value(patient).unwrap(),
             json!({ "_id": object_id::of("a"), "patientId": "", "name": "", "gender": "unknown", "status": "active",
-                "assignedDoctors": [] })
+                "dateOfBirth": null, "assignedDoctors": [] })
         );
         assert_eq!(serde_json::to_value(contact(&json!({}))).unwrap(), json!({}));
     }

@@ -22,8 +22,8 @@ pub struct Told<'a> {
     pub version: i64,
     /// Who answers for it, by name, where somebody does.
     pub reader: Option<String>,
-    /// The model that found it, where one did.
-    pub model: Option<String>,
+    /// The model that found it, where one did, and in which version that is told.
+    pub model: Option<(String, i64)>,
     /// The picture.
     pub picture: Option<Picture>,
     /// When the report is made.
@@ -57,7 +57,7 @@ pub fn report(told: Told<'_>) -> Option<Report> {
     ];
     let makers = vec![
         pair("Read by", told.reader.unwrap_or_else(|| nobody.to_owned())),
-        pair("Model", told.model.unwrap_or_else(|| "none".to_owned())),
+        pair("Model", by_model(told.model, told.version)),
         pair("State", format!("{status}, version {} of the finding", told.version)),
         pair("Software", format!("hygeia {}", env!("CARGO_PKG_VERSION"))),
     ];
@@ -75,6 +75,15 @@ pub fn report(told: Told<'_>) -> Option<Report> {
         cautions: vec![caution.to_owned()],
         foot: format!("Scan {}", told.id),
     })
+}
+
+/// Which model found it. What it found may be an earlier version, which somebody read and put another one in the place of.
+fn by_model(model: Option<(String, i64)>, version: i64) -> String {
+    match model {
+        Some((model, found_in)) if found_in == version => model,
+        Some((model, found_in)) => format!("{model}, in version {found_in} of the finding"),
+        None => "none".to_owned(),
+    }
 }
 
 fn findings(outcome: wire::Outcome) -> Vec<(String, String)> {
@@ -104,4 +113,17 @@ pub fn reader(observation: &Value) -> Option<&str> {
 #[must_use]
 pub fn model(observation: &Value) -> Option<String> {
     observation.get("method").and_then(super::said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_model;
+
+    #[test]
+    fn the_model_is_told_also_of_a_finding_that_somebody_read_after_it() {
+        let model = |version| Some(("brain-mri 1.0.0".to_owned(), version));
+        assert_eq!(by_model(None, 2), "none");
+        assert_eq!(by_model(model(2), 2), "brain-mri 1.0.0");
+        assert_eq!(by_model(model(1), 2), "brain-mri 1.0.0, in version 1 of the finding");
+    }
 }

@@ -116,6 +116,8 @@ mod tests {
             (json!({ "hasTumor": true, "hasPneumonia": false }), either),
             (json!({ "hasTumor": true, "confidence": 1.01 }), range),
             (json!({ "hasTumor": true, "confidence": -0.1 }), range),
+            (json!({ "hasTumor": true }), "result.confidence is required"),
+            (json!({ "hasPneumonia": false, "confidence": null }), "result.confidence is required"),
             (json!({ "hasTumor": true, "confidence": 0.123_456_789_012_345_67_f64 }), ""),
             (
                 json!({ "hasTumor": true, "tumorType": "Glioma" }),
@@ -143,11 +145,20 @@ mod tests {
     }
 
     #[test]
+    fn a_list_in_place_of_a_result_is_refused() {
+        for result in ["[true,null,0.5,\"glioma\",null,null,null,null]", "[]", "true"] {
+            let sent = format!(r#"{{"result":{result}}}"#);
+            assert!(serde_json::from_str::<wire::ScanChange>(&sent).is_err(), "{result}");
+        }
+        assert!(serde_json::from_str::<wire::ScanChange>(r#"{"result":null}"#).unwrap().result.is_none());
+    }
+
+    #[test]
     fn a_result_comes_back_as_it_was_sent() {
         for sent in [
             json!({ "hasTumor": true, "confidence": 0.92, "tumorType": "meningioma", "tumorLocation": "frontal lobe",
                 "additionalNotes": "Findings suggest further investigation is required." }),
-            json!({ "hasTumor": false }),
+            json!({ "hasTumor": false, "confidence": 0 }),
             json!({ "hasPneumonia": true, "confidence": 1, "pneumoniaType": "bacterial", "affectedLung": "left" }),
         ] {
             let observation = observation(&sent, None);
@@ -162,14 +173,17 @@ mod tests {
         let mut before = observation(&sent, None);
         before["status"] = "preliminary".into();
         assert_eq!(observation(&sent, Some(&before))["status"], "final");
-        let changed = observation(&json!({ "hasTumor": false }), Some(&before));
+        let changed = observation(&json!({ "hasTumor": false, "confidence": 1 }), Some(&before));
         assert_eq!(changed["status"], "amended");
-        assert_eq!(observation(&json!({ "hasTumor": false }), Some(&changed))["status"], "amended");
+        assert_eq!(
+            observation(&json!({ "hasTumor": false, "confidence": 1 }), Some(&changed))["status"],
+            "amended"
+        );
     }
 
     #[test]
     fn what_was_entered_in_error_is_no_result() {
-        let mut wrong = observation(&json!({ "hasTumor": true }), None);
+        let mut wrong = observation(&json!({ "hasTumor": true, "confidence": 1 }), None);
         wrong["status"] = "entered-in-error".into();
         assert_eq!(outcome(&wrong), None);
         let other = json!({ "status": "final", "code": { "text": "x" }, "valueBoolean": true });

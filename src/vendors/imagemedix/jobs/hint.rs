@@ -1,5 +1,8 @@
 //! What a DICOM file says of the part of the body that it shows, held against what is seen. Pure.
 //!
+//! The file's word comes first: where it names an organ that is looked at here, the picture need not look like one to be looked at. Only
+//! where it names none do we go by what is seen, and never against its word.
+//!
 //! The nets know brains by magnetic resonance and chests by X-rays, and were shown little else: of a computed tomography of a chest
 //! they would speak as of an X-ray. So a file that says that it is something else is not spoken of.
 
@@ -19,20 +22,52 @@ const BRAINS: [&str; 4] = ["BRAIN", "HEAD", "SKULL", "NEURO"];
 /// Words for what lungs are in.
 const CHESTS: [&str; 4] = ["CHEST", "THORAX", "LUNG", "LUNGS"];
 
+/// What a file says of the first picture, without words that say nothing.
+struct Said<'a> {
+    modality: Option<&'a str>,
+    part: Option<String>,
+}
+
+impl<'a> Said<'a> {
+    fn of(study: &'a Value) -> Self {
+        // The picture is of the first instance.
+        let series = list(study, "series").next();
+        let said =
+            |name: &str, member: &str| series.and_then(|one| one.get(name)).and_then(|one| text(one, member));
+        let part = said("bodySite", "display").map(|part| part.trim().to_uppercase());
+        Self {
+            modality: said("modality", "code").filter(|code| !SILENT.contains(code)),
+            part: part.filter(|part| !part.is_empty()),
+        }
+    }
+
+    fn fits(&self, organ: Organ) -> bool {
+        let modalities: &[&str] = match organ {
+            Organ::Brain => &OF_BRAIN,
+            Organ::Chest => &OF_CHEST,
+        };
+        self.modality.is_none_or(|code| modalities.contains(&code))
+            && self.part.as_ref().is_none_or(|part| words(organ).contains(&part.as_str()))
+    }
+}
+
+fn words(organ: Organ) -> [&'static str; 4] {
+    match organ {
+        Organ::Brain => BRAINS,
+        Organ::Chest => CHESTS,
+    }
+}
+
+/// The organ that a study says its picture shows: by its Body Part Examined, where the modality is one by which it is looked at here.
+pub(super) fn told(study: &Value) -> Option<Organ> {
+    let said = Said::of(study);
+    let is_named = |organ: &Organ| said.modality.is_some() && said.part.is_some() && said.fits(*organ);
+    [Organ::Brain, Organ::Chest].into_iter().find(is_named)
+}
+
 /// Whether the study's own words let a picture of it show this organ. A study that says nothing lets it show any.
 pub(super) fn fits(study: &Value, seen: Organ) -> bool {
-    let (modalities, parts): (&[&str], &[&str]) = match seen {
-        Organ::Brain => (&OF_BRAIN, &BRAINS),
-        Organ::Chest => (&OF_CHEST, &CHESTS),
-    };
-    // The picture is of the first instance.
-    let Some(series) = list(study, "series").next() else { return true };
-    let said = |name: &str, member: &str| series.get(name).and_then(|one| text(one, member));
-    let modality = said("modality", "code").filter(|code| !SILENT.contains(code));
-    let part = said("bodySite", "display").map(|part| part.trim().to_uppercase());
-    let part = part.filter(|part| !part.is_empty());
-    modality.is_none_or(|code| modalities.contains(&code))
-        && part.is_none_or(|part| parts.contains(&part.as_str()))
+    Said::of(study).fits(seen)
 }
 
 /// That what is seen is not what the file says.
@@ -71,6 +106,24 @@ mod tests {
         for (modality, part) in [("CT", Some("BRAIN")), ("DX", Some("HEAD")), ("MR", Some("KNEE"))] {
             assert!(!fits(&study(modality, part), Organ::Brain), "{modality} {part:?}");
         }
+    }
+
+    #[test]
+    fn a_file_tells_an_organ_by_its_part_of_the_body_and_a_modality_that_fits() {
+        for (modality, part) in [
+            ("MR", None),
+            ("DX", Some("HAND")),
+            ("CT", Some("BRAIN")),
+            ("MR", Some("CHEST")),
+            ("OT", Some(" ")),
+            // Anybody's picture may be filed as something else.
+            ("OT", Some("SKULL")),
+        ] {
+            assert_eq!(told(&study(modality, part)), None, "{modality} {part:?}");
+        }
+        assert_eq!(told(&json!({})), None);
+        assert_eq!(told(&study("MR", Some("brain"))), Some(Organ::Brain));
+        assert_eq!(told(&study("CR", Some("CHEST "))), Some(Organ::Chest));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{Analyst, Seen};
 use crate::identity::Caller;
 use crate::inference::imaging::{Finding, Organ};
 use crate::platform::delivery::Notice;
-use crate::records::{Beside, Precondition, Write};
+use crate::records::{Beside, Error, Precondition, Write};
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::events::{Event, Told};
 use crate::vendors::imagemedix::from_fhir::result::{self, is_confirmed};
@@ -16,7 +16,7 @@ use crate::vendors::imagemedix::scans::{self, Found, Scan, outcome};
 use crate::vendors::imagemedix::state::State;
 use crate::vendors::imagemedix::store::{ATTEMPTS, current, hold, new_id, update, written, written_beside};
 use crate::vendors::imagemedix::to_fhir::result::Of;
-use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found, overtaken};
+use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found, overtaken, stands};
 use crate::vendors::imagemedix::to_fhir::{self, Context, finding};
 use crate::vendors::imagemedix::wire;
 use crate::vendors::models;
@@ -29,10 +29,22 @@ struct Kept {
 }
 
 impl Kept {
-    /// Nothing can be said of the scan, and why.
-    fn nothing(scan: &Scan, task: Value, reason: &str, context: &Context) -> Self {
-        let writes = vec![update(&scan.task, failed(task, reason, context))];
-        Self { writes, state: State::Failed, result: None }
+    /// Nothing can be said of the scan, and why. What was found before stands: that somebody asked for something that it is not takes
+    /// nothing away from it.
+    fn nothing(
+        scan: &Scan,
+        task: Value,
+        before: Option<&Found>,
+        reason: &str,
+        context: &Context,
+    ) -> Result<Self, Error> {
+        let Some((before, result)) = before.zip(outcome(before)) else {
+            let writes = vec![update(&scan.task, failed(task, reason, context))];
+            return Ok(Self { writes, state: State::Failed, result: None });
+        };
+        let task = stands(task, &before.stored.id, reason, context);
+        let writes = vec![update(&scan.task, task), hold("Observation", &before.stored)?];
+        Ok(Self { writes, state: State::Completed, result: Some(result) })
     }
 }
 
@@ -76,7 +88,10 @@ impl Analyst {
             let context = self.context();
             let Kept { mut writes, state, result } = match seen {
                 Seen::Found(finding) => self.found(caller, &scan, task, finding, &context).await?,
-                Seen::Nothing(reason) => Kept::nothing(&scan, task, reason, &context),
+                Seen::Nothing(reason) => {
+                    let before = scan.observation(&self.records, caller).await?;
+                    Kept::nothing(&scan, task, before.as_ref(), reason, &context)?
+                }
                 Seen::TooLate | Seen::Later => return Ok(()),
             };
             writes.push(hold("ImagingStudy", &scan.stored)?);
@@ -97,13 +112,13 @@ impl Analyst {
         found_in: &Finding,
         context: &Context,
     ) -> Result<Kept, Refusal> {
+        let before = scan.observation(&self.records, caller).await?;
         let Some((media, media_id)) = scan.media.as_ref().zip(scan.media_id()) else {
-            return Ok(Kept::nothing(scan, task, "The picture is gone", context));
+            return Ok(Kept::nothing(scan, task, before.as_ref(), "The picture is gone", context)?);
         };
         let taken = text(&scan.study, "started").and_then(|time| DateTime::parse_from_rfc3339(time).ok());
         let taken = taken.map(|time| time.to_utc());
         let of = Of { id: &scan.id, study: &scan.study, media: media_id, taken };
-        let before = scan.observation(&self.records, caller).await?;
         let reported = scan.report(&self.records, caller).await?;
         if [&before, &reported].into_iter().flatten().any(|found| is_confirmed(&found.json)) {
             let writes = vec![update(&scan.task, overtaken(task, context))];

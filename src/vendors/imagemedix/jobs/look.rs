@@ -2,7 +2,7 @@
 
 use super::{Analyst, Seen, TRIES, hint};
 use crate::identity::Caller;
-use crate::inference::imaging::{LookError, Organ};
+use crate::inference::imaging::{LookError, Organ, Question};
 use crate::platform::queue::Claim;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::scans::{Scan, picture};
@@ -28,14 +28,19 @@ impl Analyst {
             Err(fault) => return Ok(Seen::Nothing(format!("The picture cannot be read: {fault}"))),
         };
         self.queue.advance(claim, 40).await?;
-        Ok(match self.reader.look(picture, wanted).await {
-            // Whoever asks for an organ has said what it is: the file's own word counts where nobody has.
+        // Whoever asks for an organ has said what it is: the file's own word counts where nobody has.
+        let told = hint::told(&scan.study).map_or(Question::Whatever, Question::Told);
+        let question = wanted.map_or(told, Question::Asked);
+        Ok(match self.reader.look(picture, question).await {
             Ok(finding) if wanted.is_none() && !hint::fits(&scan.study, finding.organ) => {
                 Seen::Nothing(hint::contradiction(finding.organ).to_owned())
             }
             Ok(finding) => Seen::Found(Box::new(finding)),
             Err(LookError::Neither) => {
                 Seen::Nothing("The picture is neither a brain MRI nor a chest X-ray".to_owned())
+            }
+            Err(LookError::Another { seen }) if wanted.is_none() => {
+                Seen::Nothing(hint::contradiction(seen).to_owned())
             }
             Err(LookError::Another { seen }) => Seen::Nothing(another(seen).to_owned()),
             Err(LookError::Timeout) => too_slow(claim.tries()),

@@ -2,13 +2,14 @@
 //!
 //! An address is its account's credential for the file: whether the account may see the scan is asked anew each time.
 
+use actix_web::body::SizedStream;
 use actix_web::dev::Payload;
 use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, get, web};
-use bytes::Bytes;
 
+use crate::core::Content;
 use crate::http::{arrival, bearer};
 use crate::identity::file_links::FileLink;
 use crate::identity::{Identity, Surface};
@@ -50,9 +51,9 @@ pub async fn read_picture(
         Some(_) | None => ("application/octet-stream", "attachment"),
     };
     let binary = scan::binary(&media).ok_or(Refusal::NotFound("file"))?;
-    let bytes = picture::content(&records, &signed_in.caller, binary).await?.into_inner();
+    let content = picture::content(&records, &signed_in.caller, binary).await?;
     records.audit_answer(&signed_in.caller, operations::READ_PICTURE, &found.stored).await?;
-    Ok(answer(media_type, format!("{is_shown}; filename=\"{path}\""), bytes))
+    Ok(answer(media_type, format!("{is_shown}; filename=\"{path}\""), &content))
 }
 
 /// Reads the report on a scan at the address that it was made with, or as a user who may see the scan.
@@ -81,9 +82,9 @@ pub async fn read_report(
     if !report.is_some_and(|report| is_presented(&report.json, &found.id)) {
         return Err(Refusal::NotFound("file"));
     }
-    let bytes = picture::content(&records, &signed_in.caller, &binary_id(&found.id)).await?.into_inner();
+    let content = picture::content(&records, &signed_in.caller, &binary_id(&found.id)).await?;
     records.audit_answer(&signed_in.caller, operations::READ_REPORT, &found.stored).await?;
-    Ok(answer(PDF, format!("inline; filename=\"{}\"", file_name(&found.id)), bytes))
+    Ok(answer(PDF, format!("inline; filename=\"{}\"", file_name(&found.id)), &content))
 }
 
 /// The scan that a signed address names, and whose address it is.
@@ -109,11 +110,11 @@ async fn holder(
 }
 
 /// A file, which a browser must take for what it is said to be and must not run anything of.
-fn answer(media_type: &'static str, disposition: String, bytes: Bytes) -> HttpResponse {
+fn answer(media_type: &'static str, disposition: String, content: &Content) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))
         .insert_header((CONTENT_DISPOSITION, disposition))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .body(bytes)
+        .body(SizedStream::new(content.length(), content.parts()))
 }

@@ -22,6 +22,9 @@ pub async fn login(
     identity: web::Data<Identity>,
 ) -> Result<HttpResponse, Refusal> {
     let email = text::required("email", &sent.email, text::EMAIL)?;
+    if sent.password.expose().is_empty() {
+        return Err(Refusal::field("password", "is required"));
+    }
     let origin = arrival::client(&request);
     let signed_in = identity.sign_in(Surface::ImageMedix, &email, sent.password, origin.address).await?;
     let caller = Caller::of_account(Surface::ImageMedix, &signed_in.account);

@@ -3,20 +3,19 @@
 use std::sync::Arc;
 
 use actix_web::web;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use futures_util::TryStreamExt;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{FilterType, resize};
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::{Scan, WHAT};
-use crate::core::Secret;
+use crate::core::{Content, Secret};
 use crate::identity::Caller;
 use crate::inference::picture::Decoder;
 use crate::records::{Error, Records};
 use crate::vendors::imagemedix::errors::Refusal;
-use crate::vendors::imagemedix::from_fhir::{scan, text};
+use crate::vendors::imagemedix::from_fhir::scan;
 use crate::vendors::imagemedix::store::resource_type;
 
 /// The longest side of a picture in a report, in pixels.
@@ -28,19 +27,13 @@ const QUALITY: u8 = 90;
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it is gone.
-pub async fn content(records: &Records, caller: &Caller, binary: &str) -> Result<Secret<Bytes>, Refusal> {
+pub async fn content(records: &Records, caller: &Caller, binary: &str) -> Result<Content, Refusal> {
     let found = records.read(&caller.quietly(), resource_type("Binary")?, binary).await;
     let stored = found.map_err(|error| {
         let is_gone = matches!(error, Error::NotFound | Error::Gone);
         if is_gone { Refusal::NotFound("file") } else { error.into() }
     })?;
-    // A large file takes long enough to hold up other requests of a thread.
-    let decode = move || {
-        let resource = stored.json()?;
-        let data = text(&resource, "data").unwrap_or_default();
-        STANDARD.decode(data).map(Bytes::from).map_err(Error::internal)
-    };
-    Ok(Secret::new(web::block(decode).await.map_err(Error::internal)??))
+    Ok(records.content(caller, &stored).await?)
 }
 
 /// The bytes of the scan's picture.
@@ -49,7 +42,12 @@ pub async fn content(records: &Records, caller: &Caller, binary: &str) -> Result
 /// [`Refusal::NotFound`] when it is gone.
 pub async fn of_scan(records: &Records, caller: &Caller, found: &Scan) -> Result<Secret<Bytes>, Refusal> {
     let binary = found.media.as_ref().and_then(scan::binary).ok_or(Refusal::NotFound(WHAT))?;
-    content(records, caller, binary).await
+    let parts: Vec<Bytes> =
+        content(records, caller, binary).await?.parts().try_collect().await.map_err(Error::internal)?;
+    Ok(Secret::new(match parts.as_slice() {
+        [whole] => whole.clone(),
+        several => several.concat().into(),
+    }))
 }
 
 /// The picture as a JPEG that is small enough for a report; none where it cannot be decoded.

@@ -6,8 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::core::Secret;
-use crate::imaging::dicom::{began, contradictions, is_dicom, read, sha256};
+use crate::core::spool::Spool;
+use crate::core::{Content, Secret};
+use crate::imaging::dicom::{began, contradictions, read, sha256};
 use crate::imaging::instance::{DICOM, Instance};
 use crate::imaging::scan::File;
 use crate::inference::dicom::deidentify::{BurnedIn, Dates, Rules};
@@ -16,6 +17,7 @@ use crate::inference::picture::{Decoder, Format};
 use crate::records::Error;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::file_name;
+use crate::vendors::imagemedix::upload::Image;
 
 /// What reads files.
 #[derive(Clone, Copy)]
@@ -48,7 +50,7 @@ pub struct Taken {
     /// Its bytes.
     pub bytes: Bytes,
     /// The DICOM file that it is of, with its bytes.
-    pub dicom: Option<(Instance, Bytes)>,
+    pub dicom: Option<(Instance, Content)>,
     /// When the file says that it was taken.
     pub began: Option<DateTime<Utc>>,
     /// What readers must know.
@@ -61,13 +63,14 @@ pub struct Taken {
 /// What is wrong with it.
 pub async fn taken(
     readers: Readers<'_>,
-    bytes: &Bytes,
+    image: &Image,
     around: &Around<'_>,
     id: String,
 ) -> Result<Taken, Refusal> {
-    if is_dicom(bytes) {
-        return of_dicom(readers.dicom, bytes, around, id).await;
-    }
+    let bytes = match image {
+        Image::Dicom(file) => return of_dicom(readers.dicom, file, around, id).await,
+        Image::Picture(bytes) => bytes,
+    };
     let ending = match Format::of(bytes) {
         Some(Format::Jpeg) => "jpg",
         Some(Format::Png) => "png",
@@ -81,7 +84,7 @@ pub async fn taken(
         media_type: picture.format().media_type(),
         width: picture.width(),
         height: picture.height(),
-        size_bytes: picture.size_bytes(),
+        size_bytes: u64::try_from(picture.size_bytes()).unwrap_or(u64::MAX),
         sha256: sha256(bytes.clone()).await.map_err(unread)?,
     };
     Ok(Taken { picture: file, bytes: bytes.clone(), dicom: None, began: None, warnings: Vec::new() })
@@ -89,16 +92,16 @@ pub async fn taken(
 
 async fn of_dicom(
     reader: &DicomReader,
-    bytes: &Bytes,
+    file: &Spool,
     around: &Around<'_>,
     id: String,
 ) -> Result<Taken, Refusal> {
     let mut warnings = Vec::new();
     let file = match around.pseudonyms {
-        None => bytes.clone(),
-        Some(key) => copied(reader, bytes, key, &mut warnings).await?,
+        None => file.clone(),
+        Some(key) => copied(reader, file, key, &mut warnings).await?,
     };
-    let (metadata, picture) = read(reader, file.clone()).await.map_err(unread)?;
+    let (metadata, picture) = read(reader, file.clone().into()).await.map_err(unread)?;
     let picture = picture.map_err(refused)?;
     let name = file_name::kept(around.name, "dcm", around.now);
     let shown = File {
@@ -106,14 +109,14 @@ async fn of_dicom(
         media_type: "image/png",
         width: picture.width,
         height: picture.height,
-        size_bytes: picture.png.len(),
+        size_bytes: u64::try_from(picture.png.len()).unwrap_or(u64::MAX),
         sha256: picture.sha256,
     };
     let kept = File {
         name,
         media_type: DICOM,
-        size_bytes: file.len(),
-        sha256: sha256(file.clone()).await.map_err(unread)?,
+        size_bytes: file.length(),
+        sha256: file.sha256().to_owned(),
         ..shown.clone()
     };
     // A copy names a pseudonym: it says nothing of whose it is.
@@ -126,18 +129,18 @@ async fn of_dicom(
         began = None;
     }
     let instance = Instance { id, metadata, file: kept };
-    Ok(Taken { picture: shown, bytes: picture.png, dicom: Some((instance, file)), began, warnings })
+    Ok(Taken { picture: shown, bytes: picture.png, dicom: Some((instance, file.into())), began, warnings })
 }
 
 /// A copy of a file that names nobody. One whose pixels name somebody cannot be made.
 async fn copied(
     reader: &DicomReader,
-    bytes: &Bytes,
+    file: &Spool,
     key: &Secret<Vec<u8>>,
     warnings: &mut Vec<String>,
-) -> Result<Bytes, Refusal> {
+) -> Result<Spool, Refusal> {
     let rules = Rules { key: key.expose().clone(), dates: Dates::Remove };
-    let copy = reader.deidentify(bytes.clone(), &rules).await.map_err(unread)?;
+    let copy = reader.deidentify(file.clone(), &rules).await.map_err(unread)?;
     match copy.burned_in {
         BurnedIn::Yes => {
             return Err(Refusal::field("image", "cannot be de-identified: its pixels name the patient"));

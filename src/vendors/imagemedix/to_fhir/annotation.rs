@@ -32,7 +32,7 @@ impl New {
         Ok(Self {
             x: within("x", &sent.x, width)?,
             y: within("y", &sent.y, height)?,
-            text: text::required("text", &sent.text, text::LINE)?,
+            text: text::required_lines("text", &sent.text, text::LINE)?,
         })
     }
 

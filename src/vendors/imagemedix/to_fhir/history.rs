@@ -23,10 +23,10 @@ impl New {
     /// Which field is wrong, and how.
     pub fn checked(sent: &wire::NewEntry) -> Result<Self, Refusal> {
         let optional = |field, sent: &Option<_>| {
-            sent.as_ref().map_or(Ok(None), |one| text::optional(field, one, text::LINE))
+            sent.as_ref().map_or(Ok(None), |one| text::optional_lines(field, one, text::LINE))
         };
         Ok(Self {
-            condition: text::required("condition", &sent.condition, text::LINE)?,
+            condition: text::required_lines("condition", &sent.condition, text::LINE)?,
             diagnosis: optional("diagnosis", &sent.diagnosis)?,
             treatment: optional("treatment", &sent.treatment)?,
         })

@@ -47,6 +47,8 @@ impl New {
             ..Change::default()
         };
         change.contact(sent.contact.as_ref())?;
+        // Whoever is added is active, and a word that means nothing is a mistake all the same.
+        sent.status.as_deref().map(Status::parse).transpose()?;
         Ok(Self { patient_id: text::required("patientId", &sent.patient_id, text::NAME)?, change })
     }
 
@@ -89,12 +91,16 @@ impl Change {
         let email =
             sent.email.as_ref().map(|sent| sent.as_ref().map(|one| text::email("contact.email", one)));
         self.email = email.map(|one| one.transpose().map(Option::flatten)).transpose()?;
-        let optional = |field, sent: &Option<Option<_>>, most| {
-            let one = sent.as_ref().map(|sent| sent.as_ref().map(|one| text::optional(field, one, most)));
-            one.map(|one| one.transpose().map(Option::flatten)).transpose()
-        };
-        self.phone = optional("contact.phone", &sent.phone, text::PHONE)?;
-        self.address = optional("contact.address", &sent.address, text::LINE)?;
+        let phone = sent
+            .phone
+            .as_ref()
+            .map(|sent| sent.as_ref().map(|one| text::optional("contact.phone", one, text::PHONE)));
+        self.phone = phone.map(|one| one.transpose().map(Option::flatten)).transpose()?;
+        let address = sent
+            .address
+            .as_ref()
+            .map(|sent| sent.as_ref().map(|one| text::optional_lines("contact.address", one, text::LINE)));
+        self.address = address.map(|one| one.transpose().map(Option::flatten)).transpose()?;
         Ok(())
     }
 
@@ -201,11 +207,27 @@ mod tests {
             (r#"{"status":"dead"}"#, "status must be active, inactive or archived"),
             (r#"{"contact":{"email":"x"}}"#, "contact.email must be an e-mail address"),
             (r#"{"contact":{"phone":"\u0000"}}"#, "contact.phone must not have control characters"),
+            (r#"{"contact":{"phone":"1\n2"}}"#, "contact.phone must not have control characters"),
+            (r#"{"name":"a\r\nSet-Cookie: x"}"#, "name must not have control characters"),
         ] {
             assert_eq!(change(sent).unwrap_err().to_string(), problem);
         }
         let nameless = r#"{"patientId":"","name":"A","dateOfBirth":"1992-08-22","gender":"male"}"#;
         assert_eq!(new(nameless).unwrap_err().to_string(), "patientId is required");
+        let dead =
+            r#"{"patientId":"1","name":"A","dateOfBirth":"1992-08-22","gender":"male","status":"dead"}"#;
+        assert_eq!(new(dead).unwrap_err().to_string(), "status must be active, inactive or archived");
+    }
+
+    #[test]
+    fn a_list_in_place_of_an_object_is_refused() {
+        for contact in [r#"["x@y.z","555","Street"]"#, "[]", r#""x""#, "7", "true"] {
+            let sent = format!(r#"{{"contact":{contact}}}"#);
+            assert!(serde_json::from_str::<wire::PatientChange>(&sent).is_err(), "{contact}");
+        }
+        for contact in ["{}", "null", r#"{"address":"1 Main St\nDelhi"}"#] {
+            assert!(change(&format!(r#"{{"contact":{contact}}}"#)).is_ok(), "{contact}");
+        }
     }
 
     #[test]

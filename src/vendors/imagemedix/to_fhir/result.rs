@@ -29,7 +29,7 @@ const LONGEST_NUMBER: usize = 20;
 #[derive(Clone, Debug)]
 pub struct New {
     finding: Finding,
-    confidence: Option<Number>,
+    confidence: Number,
     notes: Option<String>,
 }
 
@@ -84,11 +84,13 @@ impl New {
                 return Err(Refusal::field("result", "must have either hasTumor or hasPneumonia"));
             }
         };
-        let confidence = sent.confidence.as_ref().map(|one| number("result.confidence", one, 0.0..=1.0));
+        let confidence = sent.confidence.as_ref();
+        let confidence = confidence.ok_or_else(|| Refusal::field("result.confidence", "is required"))?;
+        let confidence = number("result.confidence", confidence, 0.0..=1.0)?;
         let notes = sent.additional_notes.as_ref();
         let notes =
-            notes.map_or(Ok(None), |one| text::optional("result.additionalNotes", one, text::NOTE))?;
-        Ok(Self { finding, confidence: confidence.transpose()?, notes })
+            notes.map_or(Ok(None), |one| text::optional_lines("result.additionalNotes", one, text::NOTE))?;
+        Ok(Self { finding, confidence, notes })
     }
 
     /// The Observation, in place of the one that was there before.
@@ -113,11 +115,7 @@ impl New {
         });
         set(&mut resource, "effectiveDateTime", of.taken.map(|taken| instant(taken).into()));
         set(&mut resource, "note", self.notes.as_ref().map(|notes| json!([{ "text": notes }])));
-        set(
-            &mut resource,
-            "component",
-            Some(self.components()).filter(|all| !all.is_empty()).map(Value::from),
-        );
+        set(&mut resource, "component", Some(self.components().into()));
         let status = status(before, &resource);
         set(&mut resource, "status", Some(status.into()));
         resource
@@ -127,9 +125,8 @@ impl New {
         let said = |code: Code, text: &Option<String>| {
             text.as_ref().map(|text| json!({ "code": code.concept(), "valueString": text }))
         };
-        let confidence = self.confidence.as_ref().map(
-            |number| json!({ "code": CONFIDENCE.concept(), "valueQuantity": ucum::ONE.quantity(number.clone()) }),
-        );
+        let confidence = ucum::ONE.quantity(self.confidence.clone());
+        let confidence = json!({ "code": CONFIDENCE.concept(), "valueQuantity": confidence });
         let others = match &self.finding {
             Finding::Brain { kind, location, .. } => {
                 let kind = kind.map(
@@ -139,7 +136,7 @@ impl New {
             }
             Finding::Chest { kind, lung, .. } => [said(PNEUMONIA_TYPE, kind), said(AFFECTED_LUNG, lung)],
         };
-        std::iter::once(confidence).chain(others).flatten().collect()
+        std::iter::once(confidence).chain(others.into_iter().flatten()).collect()
     }
 }
 

@@ -68,6 +68,14 @@ pub fn overtaken(task: Value, context: &Context) -> Value {
     ended(task, State::Completed, context)
 }
 
+/// The Task, once it is known that a later look came to nothing, and why: the Observation with that id was there before, and stands.
+#[must_use]
+pub fn stands(task: Value, observation: &str, reason: &str, context: &Context) -> Value {
+    let mut task = found(task, observation, context);
+    set(&mut task, "statusReason", Some(json!({ "text": reason })));
+    task
+}
+
 /// The Task, once it is known that nothing will be found, and why.
 #[must_use]
 pub fn failed(task: Value, reason: &str, context: &Context) -> Value {

@@ -59,8 +59,7 @@ pub struct PatientInList {
     pub patient_id: String,
     /// Name.
     pub name: String,
-    /// Date of birth, as its midnight in UTC, where the day is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Date of birth, as its midnight in UTC; null where the day is not known.
     pub date_of_birth: Option<String>,
     /// `male`, `female`, `other` or `unknown`.
     pub gender: String,
@@ -90,11 +89,9 @@ pub struct Contact {
 pub struct Entry {
     /// What the patient has.
     pub condition: String,
-    /// The diagnosis in full.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The diagnosis in full; null where nobody told it.
     pub diagnosis: Option<String>,
-    /// What is done about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What is done about it; null where nobody told it.
     pub treatment: Option<String>,
     /// When it was entered.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,8 +169,12 @@ pub struct NewPatient {
     #[schema(value_type = String, pattern = "^(male|female|other|unknown)$", example = "male")]
     pub gender: Secret<String>,
     /// How the patient can be reached.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub contact: Option<ContactChange>,
+    /// `active`, `inactive` or `archived`: a patient who is added is active, whichever it is.
+    #[serde(default)]
+    #[schema(pattern = "^(active|inactive|archived)$", example = "active")]
+    pub status: Option<String>,
 }
 
 /// A patient who was added.
@@ -241,7 +242,7 @@ pub struct PatientChange {
     #[schema(value_type = Option<String>, pattern = "^(male|female|other|unknown)$")]
     pub gender: Option<Secret<String>>,
     /// How the patient can be reached.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub contact: Option<ContactChange>,
     /// `active`, `inactive` or `archived`.
     #[serde(default)]

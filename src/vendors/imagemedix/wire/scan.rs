@@ -11,7 +11,7 @@ use crate::core::Secret;
 #[derive(ToSchema)]
 #[schema(as = ScanForm)]
 pub struct NewScan {
-    /// The picture: a JPEG or PNG file of at most 50 MB, or a DICOM file of at most 256 MB.
+    /// The picture: a JPEG or PNG file of at most 50 MB, or a DICOM file of at most 512 MB.
     #[schema(value_type = String, format = Binary)]
     pub image: Vec<u8>,
     /// The id that the hospital gave the patient. Where no patient has it, one is added.
@@ -206,7 +206,7 @@ pub struct JobStatus {
     /// In percent.
     #[schema(minimum = 0, maximum = 100)]
     pub progress: u8,
-    /// Why nothing can be said of the scan; only where the analysis failed.
+    /// Why the last analysis came to nothing: the scan has failed, or is completed by what was found before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_reason: Option<String>,
 }
@@ -217,6 +217,7 @@ pub struct ScanChange {
     /// `pending`, `processing`, `completed` or `failed`.
     pub status: Option<String>,
     /// What a doctor found, in place of what was found before.
+    #[serde(default, deserialize_with = "super::object")]
     pub result: Option<NewOutcome>,
 }
 
@@ -228,8 +229,8 @@ pub struct NewOutcome {
     pub has_tumor: Option<bool>,
     /// Whether there is a pneumonia.
     pub has_pneumonia: Option<bool>,
-    /// How sure that is.
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 1)]
+    /// How sure that is; it must be told.
+    #[schema(value_type = f64, minimum = 0, maximum = 1)]
     pub confidence: Option<Number>,
     /// `glioma`, `meningioma` or `pituitary`; only with a tumor.
     #[schema(pattern = "^(glioma|meningioma|pituitary)$")]

@@ -29,7 +29,7 @@ use crate::vendors::smartscan::{device_types, from_fhir, image, patient, store, 
         (status = 413, description = "The image is larger than 10 MB", body = wire::Failure),
         (status = 415, description = "The image is neither JPEG, PNG, GIF nor WebP", body = wire::Failure),
         (status = 500, description = "The server failed or cannot answer now", body = wire::Failure)),
-    security(("api_key" = []), ("api_key_in_query" = []), ("api_key" = [], "session_token" = [])))]
+    security(("api_key" = []), ("api_key_in_query" = []), ("api_key_as_bearer" = []), ("api_key" = [], "session_token" = [])))]
 #[routes]
 #[post("/api/v1/extract-medical-data")]
 #[post("/v1/extract-medical-data")]

@@ -6,6 +6,7 @@
 pub mod known;
 pub mod person;
 pub mod readings;
+pub mod risks;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -1,14 +1,13 @@
 //! What whoever asked for a review is told.
 
-use hygeia::inference::smear::review;
 use image::ImageFormat;
 use serde_json::{Value, json};
 
 use super::fetched::{Files, begin};
-use super::reports::{found, work};
 use super::{Lab, done, image_id, picture};
 use crate::harness::Server;
 use crate::harness::receiver::Receiver;
+use crate::harness::smears::Same;
 
 async fn post(server: &Server) {
     while server.app.deliveries.step().await.unwrap() {}
@@ -27,16 +26,16 @@ async fn who_asks_for_a_review_is_told_what_became_of_it_until_they_take_it() {
     done(&lab.post(&path, &ask).await, 202);
     post(&server).await;
     assert!(receiver.taken().is_empty(), "there is nothing to tell yet");
-    work(&server, review).await;
+    server.review_smears(Same::none()).await;
     post(&server).await;
     receiver.answer([500]);
     done(&lab.post(&path, &ask).await, 202);
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     post(&server).await;
     server.app.clock.advance_s(60);
     post(&server).await;
     server.app.clock.advance_s(60_000);
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     post(&server).await;
     let taken = receiver.taken();
     let bodies: Vec<_> = taken.iter().map(|one| (one.path.as_str(), one.json())).collect();
@@ -48,7 +47,7 @@ async fn who_asks_for_a_review_is_told_what_became_of_it_until_they_take_it() {
     let other = lab.study().await;
     lab.add(&other, 1).await;
     done(&lab.ask(&other).await, 202);
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     post(&server).await;
     assert_eq!(receiver.taken().len(), 3);
 }
@@ -64,7 +63,7 @@ async fn who_has_files_fetched_is_told_of_them_and_then_of_the_report() {
             "callback_url": files.at("/told", 200, "") }),
     )
     .await;
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     post(&server).await;
     let bodies: Vec<_> = files.posted().into_iter().map(|(_, body)| body).collect();
     let url = bodies[1]["report_url"].as_str().unwrap();
@@ -90,7 +89,7 @@ async fn who_has_files_fetched_that_do_not_come_is_told_so() {
     let expired = files.at("/expired", 403, "");
     let body = json!({ "files": [png, format!("{expired}?X-Amz-Signature=s3cret")], "tasks": ["pbs_v1"], "callback_url": told });
     let study = begin(&lab, &body).await;
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     post(&server).await;
     let posted = files.posted();
     let bodies: Vec<&Value> = posted.iter().map(|(_, body)| body).collect();

@@ -6,18 +6,21 @@ use std::sync::{Arc, Mutex};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use hygeia::core::config::Settings;
 use hygeia::core::config::egress::{EgressSettings, Place};
-use hygeia::inference::smear::review;
 use image::ImageFormat;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value, json};
 
-use super::{Lab, done, image_id, picture, refused};
+use super::{Lab, done, image_id, picture, refused, told};
 use crate::harness::Server;
+use crate::harness::smears::Same;
 
 /// What is answered at a path: a status, and a body or where to look next.
 type Answers = Arc<Mutex<HashMap<String, (u16, Vec<u8>)>>>;
+
+/// What is answered with this status is not answered for minutes.
+pub(super) const HANGS: u16 = 598;
 
 /// Ids and bodies.
 type Posted = Arc<Mutex<Vec<(String, Value)>>>;
@@ -60,7 +63,12 @@ impl Files {
                 if (300..400).contains(&status) {
                     answer.insert_header(("Location", String::from_utf8(body.clone()).unwrap()));
                 }
-                std::future::ready(answer.body(body))
+                async move {
+                    if status == HANGS {
+                        tokio::time::sleep(std::time::Duration::from_secs(300)).await;
+                    }
+                    answer.body(body)
+                }
             }))
         });
         let server = server.workers(1).disable_signals().bind_rustls_0_23(("127.0.0.1", 0), config).unwrap();
@@ -98,14 +106,14 @@ impl Drop for Files {
     }
 }
 
-async fn status(lab: &Lab<'_>, study: &str) -> (String, String) {
+pub(super) async fn status(lab: &Lab<'_>, study: &str) -> (String, String) {
     let status = lab.read(&format!("/pbs/{study}/status")).await;
     let text = |name: &str| status[name].as_str().unwrap().to_owned();
     (text("report_status"), text("progress_message"))
 }
 
 async fn work(server: &Server) {
-    while server.app.reviewer().step(review).await.unwrap() {}
+    server.review_smears(Same::none()).await;
 }
 
 pub(super) async fn begin(lab: &Lab<'_>, body: &Value) -> String {
@@ -204,6 +212,55 @@ async fn what_cannot_be_fetched_ends_the_study_with_a_reason_that_names_no_addre
     let secrets = "SELECT count(*) FROM errand_address";
     assert_eq!(server.number(secrets).await, 0, "what is fetched no more is not kept");
     assert_eq!(server.number("SELECT count(*) FROM resource WHERE body LIKE '%s3cret%'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_study_whose_files_did_not_all_come_is_not_reviewed_either() {
+    let (files, server) = Files::start().await;
+    let lab = Lab::open(&server).await;
+    let good = files.at("/a.png", 200, picture(1, ImageFormat::Png));
+    let gone = files.at("/b.png", 404, "");
+    let study = begin(&lab, &json!({ "files": [good, gone], "tasks": ["pbs_v1"] })).await;
+    work(&server).await;
+    assert_eq!(kept(&server).await.len(), 1, "what came stays");
+    let asked = lab.ask(&study).await;
+    refused(&asked, 400);
+    assert_eq!(told(&asked), "The study's files did not all come: make the study again.");
+    work(&server).await;
+    assert_eq!(status(&lab, &study).await.0, "failed");
+    // One without a report for another reason is reviewed again.
+    let whole = begin(&lab, &json!({ "files": [good], "tasks": ["pbs_v1"] })).await;
+    work(&server).await;
+    assert_eq!(status(&lab, &whole).await.0, "failed");
+    done(&lab.ask(&whole).await, 202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_answer_now_is_asked_again_and_not_for_ever() {
+    let (files, server) = Files::start().await;
+    let lab = Lab::open(&server).await;
+    let png = picture(1, ImageFormat::Png);
+    let busy = files.at("/busy.png", 503, "");
+    let study = begin(&lab, &json!({ "files": [busy], "tasks": ["pbs_v1"] })).await;
+    work(&server).await;
+    assert_eq!(status(&lab, &study).await, ("processing".to_owned(), "Waiting to be tried again".to_owned()));
+    files.at("/busy.png", 200, png.clone());
+    server.app.clock.advance_s(11);
+    work(&server).await;
+    assert_eq!(kept(&server).await, [image_id(&png)]);
+    files.asked();
+    for (path, tries, told) in [("/down.png", 5, "status 500"), ("/gone.png", 1, "status 404")] {
+        let status_code = if tries == 5 { 500 } else { 404 };
+        let address = files.at(path, status_code, "");
+        let study = begin(&lab, &json!({ "files": [address], "tasks": ["pbs_v1"] })).await;
+        for _ in 0..8 {
+            work(&server).await;
+            server.app.clock.advance_s(11);
+        }
+        let (state, message) = status(&lab, &study).await;
+        assert!(state == "failed" && message.ends_with(told), "{state}: {message}");
+        assert_eq!(files.asked().len(), tries, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

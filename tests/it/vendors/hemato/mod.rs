@@ -10,6 +10,7 @@ mod regions;
 mod reports;
 mod studies;
 mod tokens;
+mod waiting;
 
 use std::io::Cursor;
 use std::sync::LazyLock;

@@ -79,4 +79,9 @@ async fn a_further_region_is_as_private_as_the_first_whatever_other_tenants_are_
          WHERE consent_default = 'deny' AND tenant <> {tenant}"
     );
     assert_eq!(server.texts(&others).await, [format!("{name}-us-{tenant}")]);
+    // What is said later holds for both.
+    records.change_consent_default(&organization, false).await.unwrap();
+    assert_eq!(server.texts(&others).await, [""; 0]);
+    records.change_consent_default(&organization, true).await.unwrap();
+    assert_eq!(server.texts(&others).await, [format!("{name}-us-{tenant}")]);
 }

@@ -1,47 +1,12 @@
 //! What came of a review.
 
-use hygeia::inference::registry::ModelRef;
-use hygeia::inference::smear::{
-    File, Findings, Measure, NotReviewed, Place, Seen, Statistic, Suggestion, review,
-};
 use serde_json::json;
 
-use super::{Lab, done, refused, told};
+use super::{Lab, done, picture, refused, told};
 use crate::harness::Server;
-
-/// What a model may find.
-pub(super) fn found(files: &[File]) -> Result<Findings, NotReviewed> {
-    Ok(Findings {
-        statistics: vec![
-            Statistic {
-                name: "rbc-density".to_owned(),
-                value: Measure::Value("4.6".to_owned()),
-                unit: "10*6/uL".to_owned(),
-            },
-            Statistic { name: "blast-density".to_owned(), value: Measure::NotAssessed, unit: String::new() },
-        ],
-        seen: vec![Seen {
-            name: "ring trophozoite".to_owned(),
-            count: u64::try_from(files.len()).unwrap(),
-            places: (0..files.len()).map(|file| Place { file, x: 43, y: 34, radius: 5 }).collect(),
-        }],
-        differential: vec![Suggestion {
-            score: 7,
-            confidence: 0.95,
-            significance: "D".to_owned(),
-            icd10: "B50.9".to_owned(),
-            name: "Malaria Infection with Plasmodium Falciparum".to_owned(),
-            short_name: "Malaria".to_owned(),
-            evidence: vec!["ring trophozoites".to_owned()],
-        }],
-        report: "Ring trophozoites were seen.".to_owned(),
-        models: vec![ModelRef { name: "smear".to_owned(), version: "1".to_owned(), sha256: "ab".repeat(32) }],
-    })
-}
-
-pub(super) async fn work(server: &Server, by: hygeia::vendors::hemato::jobs::Review) {
-    while server.app.reviewer().step(by).await.unwrap() {}
-}
+use crate::harness::smears::Same;
+use hygeia::inference::smear::SmearReader;
+use image::ImageFormat;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_model_a_review_ends_and_says_why() {
@@ -60,7 +25,7 @@ async fn without_a_model_a_review_ends_and_says_why() {
     let early = lab.get(&format!("/pbs/{study}/report")).await;
     assert_eq!(refused(&early, 404), "report_not_ready");
     assert_eq!(early.json()["results"]["report_status"], "processing");
-    work(&server, review).await;
+    server.review_smears(Same::none()).await;
     let failed = json!({ "pbs_study_id": study, "report_status": "failed", "progress": 0.0,
         "progress_message": "no model for blood smears is installed" });
     assert_eq!(status().await, failed);
@@ -78,7 +43,7 @@ async fn without_a_model_a_review_ends_and_says_why() {
     assert_eq!(server.number("SELECT count(*) FROM job").await, 0);
     // Once there are models, it can be asked for again.
     done(&lab.ask(&study).await, 202);
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     assert_eq!(status().await["report_status"], "ready");
 }
 
@@ -89,22 +54,32 @@ async fn a_report_is_what_was_stored_in_the_vendors_words() {
     let study = lab.study().await;
     let (one, other) = (lab.add(&study, 1).await, lab.add(&study, 2).await);
     done(&lab.ask(&study).await, 202);
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     let ready = json!({ "pbs_study_id": study, "report_status": "ready", "progress": 1.0, "progress_message": "Reports are ready" });
     assert_eq!(lab.read(&format!("/pbs/{study}/status")).await, ready);
     let heat = |file: &str| json!({ "center": [43, 34], "radius": 5, "file_id": file });
-    let report = json!({
-        "pbs_study_id": study,
-        "file_ids": [one, other],
-        "feature_statistics": { "rbc-density": { "value": "4.6", "unit": "10*6/uL" }, "blast-density": { "value": "not assessed", "unit": "" } },
-        "morphological_findings": { "ring trophozoite": { "count": "2", "heat_map": [heat(&one), heat(&other)] } },
-        "diagnostic_report": { "differential_diagnosis": [{ "score": 7, "confidence": "0.95", "clinical-significance": "D",
-            "icd10-code": "B50.9", "english-long": "Malaria Infection with Plasmodium Falciparum", "english-short": "Malaria" }] },
-        "pathology_report": "Ring trophozoites were seen.",
-        "report_version": 1,
-        "versions": [1],
-    });
+    let parasites: Vec<_> = [&one, &other].into_iter().flat_map(|file| vec![heat(file); 5]).collect();
     let path = format!("/pbs/{study}/report");
+    let report = lab.read(&path).await;
+    assert_eq!((&report["pbs_study_id"], &report["file_ids"]), (&json!(study), &json!([one, other])));
+    let morphological = &report["morphological_findings"];
+    let names: Vec<_> = morphological.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["parasitised red cell", "red cell", "white cell", "segmented neutrophil"]);
+    assert_eq!(morphological["parasitised red cell"], json!({ "count": "10", "heat_map": parasites }));
+    let numbers = &report["feature_statistics"];
+    assert_eq!(numbers["rbc-density"], json!({ "value": "500.0", "unit": "/{field}" }));
+    assert_eq!(numbers["blast-density"], json!({ "value": "not assessed", "unit": "" }));
+    assert_eq!(
+        numbers["parasite-density"],
+        json!({ "value": "10.0", "unit": "/10*3{RBC}", "interval": { "low": "5.4", "high": "18.3" } })
+    );
+    assert_eq!(
+        report["diagnostic_report"]["differential_diagnosis"][0],
+        json!({ "score": 2, "confidence": "0.69", "clinical-significance": "critical", "icd10-code": "B54",
+            "english-long": "Malaria, species not told", "english-short": "Malaria" })
+    );
+    assert!(report["pathology_report"].as_str().unwrap().contains("CRITICAL CALL"));
+    assert_eq!((&report["report_version"], &report["versions"]), (&json!(1), &json!([1])));
     assert_eq!(lab.read(&path).await, report);
     assert_eq!(lab.read(&format!("{path}?version=1")).await, report);
     let level = lab.read(&format!("{path}?level=pathology")).await;
@@ -114,7 +89,7 @@ async fn a_report_is_what_was_stored_in_the_vendors_words() {
     );
     // The same tasks are the same report.
     done(&lab.ask(&study).await, 202);
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     assert_eq!(lab.read(&path).await["report_version"], 1);
     for (query, status) in [("version=2", 404), ("version=x", 400), ("version=0", 400), ("level=all", 400)] {
         refused(&lab.get(&format!("{path}?{query}")).await, status);
@@ -128,7 +103,7 @@ async fn the_report_is_read_through_fhir_preliminary_and_its_versions_are_those_
     let study = lab.study().await;
     lab.add(&study, 1).await;
     done(&lab.ask(&study).await, 202);
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     let tenant =
         server.text("SELECT name FROM tenant t JOIN resource r USING (tenant) WHERE r.type = 'Binary'").await;
     let token =
@@ -149,6 +124,7 @@ async fn the_report_is_read_through_fhir_preliminary_and_its_versions_are_those_
     let observation = report["result"][0]["reference"].as_str().unwrap().to_owned();
     assert_eq!(fhir.get(&format!("/{observation}")).await.json()["status"], "preliminary");
     assert_eq!(fhir.get(&format!("/Provenance?target=DiagnosticReport/{study}")).await.json()["total"], 1);
+    let first = report["conclusion"].clone();
     // What a pathologist writes through FHIR is a further version.
     report["status"] = json!("final");
     report["conclusion"] = json!("No parasites: stain deposit.");
@@ -157,10 +133,7 @@ async fn the_report_is_read_through_fhir_preliminary_and_its_versions_are_those_
     let latest = lab.read(&path).await;
     assert_eq!((&latest["report_version"], &latest["versions"]), (&json!(2), &json!([1, 2])));
     assert_eq!(latest["pathology_report"], "No parasites: stain deposit.");
-    assert_eq!(
-        lab.read(&format!("{path}?version=1")).await["pathology_report"],
-        "Ring trophozoites were seen."
-    );
+    assert_eq!(lab.read(&format!("{path}?version=1")).await["pathology_report"], first);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,7 +147,7 @@ async fn what_a_process_left_undone_another_does_once() {
     server
         .execute("UPDATE job SET active = true, due = due + interval '30 minutes', claims = 1, tries = 1")
         .await;
-    work(&server, found).await;
+    server.review_smears(Same::reader()).await;
     let answer = lab.get(&format!("/pbs/{study}/report")).await;
     assert_eq!(
         (refused(&answer, 404).as_str(), told(&answer).as_str()),
@@ -182,9 +155,82 @@ async fn what_a_process_left_undone_another_does_once() {
     );
     server.app.clock.advance_s(1_801);
     // Two take it at once.
-    let (one, other) = (server.app.reviewer(), server.app.reviewer());
-    let (one, other) = tokio::join!(one.step(found), other.step(found));
+    let (one, other) = (server.reviewer(Same::reader()), server.reviewer(Same::reader()));
+    let (one, other) = tokio::join!(one.step(), other.step());
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(lab.read(&format!("/pbs/{study}/report")).await["versions"], json!([1]));
     assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'DiagnosticReport'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_show_no_smear_are_named_and_the_others_are_reviewed() {
+    let server = Server::start().await;
+    let lab = Lab::open(&server).await;
+    let study = lab.study().await;
+    let (smear, other) = (lab.add(&study, 1).await, lab.add(&study, 255).await);
+    done(&lab.ask(&study).await, 202);
+    server.review_smears(Same::reader()).await;
+    let report = lab.read(&format!("/pbs/{study}/report")).await;
+    assert_eq!(report["feature_statistics"]["fields"]["value"], "1");
+    let text = report["pathology_report"].as_str().unwrap();
+    assert!(text.contains(&format!("Left out: {other}: it is not a picture of a blood smear.")), "{text}");
+    assert!(!text.contains(&smear));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_file_shows_a_smear_there_is_no_report_and_the_reason_names_them() {
+    let server = Server::start().await;
+    let lab = Lab::open(&server).await;
+    let study = lab.study().await;
+    let file = lab.add(&study, 255).await;
+    done(&lab.ask(&study).await, 202);
+    server.review_smears(Same::reader()).await;
+    let status = lab.read(&format!("/pbs/{study}/status")).await;
+    assert_eq!((&status["report_status"], &status["progress"]), (&json!("failed"), &json!(0.0)));
+    let reason = format!("None of 1 files could be reviewed. {file}: it is not a picture of a blood smear");
+    assert_eq!(status["progress_message"], reason);
+    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'DiagnosticReport'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_there_are_other_models_the_same_tasks_make_a_further_version_unless_a_person_has_signed() {
+    let server = Server::start_reviewing_by(Same::version("1")).await;
+    let lab = Lab::open(&server).await;
+    let study = lab.study().await;
+    lab.add(&study, 1).await;
+    let path = format!("/pbs/{study}/report");
+    let versions = async |lab: &Lab<'_>, version: &str| {
+        done(&lab.ask(&study).await, 202);
+        server.review_smears(SmearReader::over(Same::version(version))).await;
+        lab.read(&path).await["versions"].clone()
+    };
+    assert_eq!(versions(&lab, "1").await, json!([1]));
+    assert_eq!(versions(&lab, "1").await, json!([1]), "the same models say the same");
+    let other = server.reviewing_by(Same::version("2")).await;
+    let there = Lab { server: &other, ..lab };
+    assert_eq!(versions(&there, "2").await, json!([1, 2]));
+    assert_eq!(versions(&there, "2").await, json!([1, 2]));
+    let back = Lab { server: &server, ..there };
+    server.execute("UPDATE resource SET body = replace(body, '\"status\":\"preliminary\"', '\"status\":\"final\"') WHERE type = 'DiagnosticReport'").await;
+    assert_eq!(versions(&back, "1").await, json!([1, 2]), "nobody is overruled by a model");
+    let provenance = "SELECT count(*) FROM resource WHERE type = 'Provenance'";
+    assert_eq!(server.number(provenance).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_was_damaged_meanwhile_is_left_out() {
+    let server = Server::start().await;
+    let lab = Lab::open(&server).await;
+    let study = lab.study().await;
+    lab.add(&study, 1).await;
+    let png = picture(2, ImageFormat::Png);
+    done(&lab.upload(&study, png, Some("image/png"), "").await, 201);
+    server
+        .execute("UPDATE binary_part SET bytes = substring(bytes from 1 for 40) WHERE substring(bytes from 2 for 3) = 'PNG'::bytea")
+        .await;
+    done(&lab.ask(&study).await, 202);
+    server.review_smears(Same::reader()).await;
+    let report = lab.read(&format!("/pbs/{study}/report")).await;
+    let text = report["pathology_report"].as_str().unwrap();
+    assert!(text.contains("it cannot be read: the picture is cut off or damaged"), "{text}");
 }

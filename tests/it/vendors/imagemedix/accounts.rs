@@ -14,6 +14,7 @@ async fn who_does_not_show_who_they_are_is_refused() {
         (json!({ "email": "nobody@example.org", "password": PASSWORD }), 401, "Invalid email or password"),
         (json!({ "email": ADMIN }), 400, "password is required"),
         (json!({ "email": "", "password": PASSWORD }), 400, "email is required"),
+        (json!({ "email": ADMIN, "password": "" }), 400, "password is required"),
         (json!([ADMIN, PASSWORD]), 400, "body must be a JSON object"),
         (
             json!({ "email": { "$ne": null }, "password": { "$ne": null } }),

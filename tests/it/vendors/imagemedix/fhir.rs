@@ -82,16 +82,23 @@ async fn what_others_write_shows_at_once() {
         json!({ "resourceType": "Appointment", "status": status, "start": start, "end": end,
         "participant": [{ "actor": subject, "status": "accepted" }] })
     };
+    let note = |day: &str, kind: &str, data: &str| {
+        with(
+            json!({ "resourceType": "DocumentReference", "status": "current", "date": format!("2025-04-{day}T09:30:00Z"),
+            "type": { "coding": [{ "system": "http://loinc.org", "code": kind }] },
+            "content": [{ "attachment": { "contentType": "text/plain", "data": data } }] }),
+        )
+    };
     for resource in [
         with(json!({ "resourceType": "Condition", "code": coded, "recordedDate": "2024-03-15" })),
         with(
             json!({ "resourceType": "Condition", "code": { "text": "Mistake" }, "verificationStatus": entered_in_error }),
         ),
-        with(
-            json!({ "resourceType": "DocumentReference", "status": "current", "date": "2025-04-25T09:30:00Z",
-            "type": { "coding": [{ "system": "http://loinc.org", "code": "11506-3" }] },
-            "content": [{ "attachment": { "contentType": "text/plain", "data": "U2Vlbg==" } }] }),
-        ),
+        note("25", "11506-3", "U2Vlbg=="),
+        note("26", "34109-9", "Q2FsbGVk"),
+        note("24", "11488-4", "Q29uc3VsdGVk"),
+        // A laboratory's report is no note.
+        note("23", "11502-2", "R2x1Y29zZQ=="),
         actor("fulfilled", "2025-04-25T09:30:00Z", "2025-04-25T10:00:00Z"),
         actor("booked", "2027-06-10T14:00:00Z", "2027-06-10T15:00:00Z"),
         actor("cancelled", "2026-12-10T14:00:00Z", "2026-12-10T15:00:00Z"),
@@ -105,13 +112,22 @@ async fn what_others_write_shows_at_once() {
     assert_eq!(
         admin.read(path).await,
         json!({
-            "_id": "67e46037df638f437b934205", "patientId": "PT-9", "name": "Priya Mehta", "gender": "female", "status": "inactive",
+            "_id": "67e46037df638f437b934205", "patientId": "PT-9", "name": "Priya Mehta", "gender": "female", "status": "inactive", "dateOfBirth": null,
             "assignedDoctors": [], "contact": {}, "scans": [],
-            "medicalHistory": [{ "condition": "Hypertension", "diagnosis": "Essential (primary) hypertension", "date": "2024-03-15T00:00:00.000Z" }],
-            "notes": [{ "content": "Seen", "createdAt": "2025-04-25T09:30:00.000Z" }],
+            "medicalHistory": [{ "condition": "Hypertension", "diagnosis": "Essential (primary) hypertension", "treatment": null, "date": "2024-03-15T00:00:00.000Z" }],
+            "notes": [{ "content": "Consulted", "createdAt": "2025-04-24T09:30:00.000Z" },
+                { "content": "Seen", "createdAt": "2025-04-25T09:30:00.000Z" },
+                { "content": "Called", "createdAt": "2025-04-26T09:30:00.000Z" }],
             "lastVisit": "2025-04-25T09:30:00.000Z", "nextAppointment": "2027-06-10T14:00:00.000Z",
         })
     );
+    // By the name that is shown, and by any part of it.
+    for (search, found) in
+        [("Priya+Mehta", 1), ("mehta+pri", 1), ("ya+meh", 1), ("Priya+Singh", 0), ("PT-9", 1)]
+    {
+        let list = admin.read(&format!("/patients?search={search}")).await;
+        assert_eq!(list["totalPatients"], found, "{search}");
+    }
     // A CareTeam gives a doctor the patient, and takes them away when it ends.
     let practitioner = server.text("SELECT practitioner FROM account WHERE email = 'd@example.org'").await;
     let mut team = with(json!({ "resourceType": "CareTeam", "status": "active",

@@ -31,6 +31,9 @@ async fn wrong_patients_are_refused_by_name() {
         (with("patientId", json!("  ")), "patientId is required"),
         (with("patientId", json!("x".repeat(201))), "patientId may have at most 200 characters"),
         (with("name", json!("a\r\u{7}b")), "name must not have control characters"),
+        (with("name", json!("a\r\nSet-Cookie: x")), "name must not have control characters"),
+        (with("patientId", json!("PT\n1")), "patientId must not have control characters"),
+        (with("status", json!("dead")), "status must be active, inactive or archived"),
         (with("dateOfBirth", json!("22.08.1992")), "dateOfBirth must be an ISO 8601 date"),
         (with("dateOfBirth", json!("2026-11-22")), "dateOfBirth must not be in the future"),
         (with("gender", json!("f")), "gender must be male, female, other or unknown"),
@@ -38,6 +41,14 @@ async fn wrong_patients_are_refused_by_name() {
         (with("contact", json!({ "phone": "1".repeat(41) })), "contact.phone may have at most 40 characters"),
     ] {
         assert_eq!(refused(&admin.send(Method::POST, "/patients", &body).await, 400), text);
+    }
+    for wrong in [
+        with("contact", json!(["x@y.z", "555", "Street"])),
+        with("contact", json!([])),
+        with("status", json!(5)),
+    ] {
+        let answer = admin.send(Method::POST, "/patients", &wrong).await;
+        assert!(refused(&answer, 400).starts_with("body has a value of the wrong type"), "{}", answer.text);
     }
     let deep = format!(r#"{{"patientId":{}"#, "[".repeat(50_000));
     for text in [deep.as_str(), "", "{", "null", "\u{0}"] {

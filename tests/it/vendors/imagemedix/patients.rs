@@ -70,6 +70,11 @@ async fn a_patient_is_added_once() {
     let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 400, 400, 400, 400, 400]);
+    // Whoever is added is active, whatever is sent.
+    let mut archived = raj("PT-4");
+    (archived["status"], archived["assignedDoctors"]) = (json!("archived"), json!([NOBODY]));
+    let made = doctor.make("/patients", &archived).await;
+    assert_eq!((&made["status"], &made["assignedDoctors"]), (&json!("active"), &json!([doctor.id])));
     assert_eq!(doctor.read("/patients?search=PT-3%2C").await["totalPatients"], 1);
     // Another tenant has its own.
     stranger(&server).await.make("/patients", &raj("PT-20250505-002")).await;
@@ -146,8 +151,11 @@ async fn a_change_is_merged() {
             json!({ "_id": made["_id"], "patientId": "PT-1", "name": "Raj Sharma", "contact": contact, "status": "active" })
         )
     );
+    let list = json!({ "contact": ["q@y.z", "777", "S2"] });
+    let answer = admin.send(Method::PATCH, &path, &list).await;
+    assert!(refused(&answer, 400).starts_with("body has a value of the wrong type"), "{}", answer.text);
     let change = json!({ "contact": { "email": null, "phone": "" }, "status": "archived", "gender": "other",
-        "dateOfBirth": "1992-08-23T00:00:00.000Z", "name": "R. Sharma" });
+        "dateOfBirth": "1992-08-23T23:00:00-05:00", "name": "R. Sharma" });
     assert_eq!(admin.send(Method::PATCH, &path, &change).await.status, 200);
     let read = admin.read(&path).await;
     assert_eq!(read["contact"], json!({ "address": "456 Oak Ave, Delhi" }));
@@ -167,6 +175,20 @@ async fn a_change_is_merged() {
     let read = admin.read(&path).await;
     let contact = json!({ "phone": "1", "email": "a@b.c", "address": "456 Oak Ave, Delhi" });
     assert_eq!((&read["contact"], &read["status"]), (&contact, &json!("active")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_change_one_patient_at_once_all_are_kept() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    let path = format!("/patients/{}", admin.patient("PT-1", "Raj Sharma").await);
+    let changes: Vec<_> =
+        (0..40).map(|count| json!({ "contact": { "phone": format!("{count}") } })).collect();
+    let answers = join_all(changes.iter().map(|change| admin.send(Method::PATCH, &path, change))).await;
+    for answer in &answers {
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+    assert_eq!(server.number("SELECT max(version)::bigint FROM resource WHERE type = 'Patient'").await, 41);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -277,6 +299,6 @@ async fn an_id_stays_that_of_a_patient_whom_a_consent_hides() {
     let texts = [("patientId", "PT-1"), ("patientName", "Raj Sharma")];
     let picture = super::scans::picture(image::ImageFormat::Png);
     let scan = admin.upload(super::scans::form(picture, "a.png", &texts)).await;
-    assert_eq!(refused(&scan, 403), "You may not do this");
+    assert_eq!(refused(&scan, 404), "There is no such patient");
     assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Patient'").await, 1);
 }

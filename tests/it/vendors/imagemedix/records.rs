@@ -34,7 +34,8 @@ async fn entries_and_notes_are_added_to_the_record() {
     let id = doctor.patient("PT-20250505-001", "Priya Mehta").await;
     let path = format!("/patients/{id}");
     let hypertension = json!({ "condition": "Hypertension", "diagnosis": "Essential (primary) hypertension", "treatment": "Lisinopril 10mg daily" });
-    let migraine = json!({ "condition": "Migraine", "date": "2000-01-01" });
+    let migraine =
+        json!({ "condition": "Migraine", "date": "2000-01-01", "diagnosis": null, "treatment": null });
     let dated = |entry: &Value, date: &str| {
         let mut entry = entry.clone();
         entry["date"] = date.into();

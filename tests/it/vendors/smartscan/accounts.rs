@@ -72,10 +72,10 @@ async fn a_body_over_16_kib_is_refused(server: Server) {
         send(&server, Method::POST, "/api/auth/login", None, &body).await
     };
     let over = login(16 * 1024).await;
-    assert_eq!(refused(&over, 413).0, "REQUEST_TOO_LARGE");
+    assert_eq!(invalid(&over), "body is larger than 16384 bytes");
     assert_eq!(
         over.text,
-        r#"{"success":false,"error":"The body is larger than 16384 bytes","error_code":"REQUEST_TOO_LARGE","details":{}}"#
+        r#"{"success":false,"error":"body is larger than 16384 bytes","error_code":"VALIDATION_ERROR","details":{"body":"is larger than 16384 bytes"}}"#
     );
     assert_eq!(invalid(&login(16_000).await), "email may have at most 254 characters");
 }

@@ -105,7 +105,7 @@ async fn a_service_reports_at_night() {
     assert_eq!(
         told,
         "7 readings\nunusual: heart_rate 120, z above 3: true\nmean 78, percentile 68.07\n\
-         Consent Device DiagnosticReport Encounter Observation Patient\nsigned in: false\n"
+         Consent Device DiagnosticReport Encounter Observation Patient RiskAssessment\nsigned in: false\n"
     );
     std::fs::remove_dir_all(home).unwrap();
 }

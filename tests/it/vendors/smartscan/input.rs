@@ -50,7 +50,11 @@ async fn a_body_is_an_object_and_nothing_else(server: Server) {
             assert!(known.iter().any(|known| text.starts_with(known)), "{method} {path}: {text}");
         }
         let large = json!({ "name": "x".repeat(1 << 20) }).to_string();
-        assert_eq!(refused(&sent(&large).await, 413).0, "REQUEST_TOO_LARGE", "{path}");
+        assert_eq!(invalid(&sent(&large).await), "body is larger than 16384 bytes", "{path}");
+        let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+        for deep in [&deep, &format!("{{\"name\":{deep}}}"), &deep.repeat(3)] {
+            assert!(invalid(&sent(deep).await).starts_with("body is"), "{path}");
+        }
         let twice =
             r#"{"name":"a","name":"b","email":"a@b.c","email":"a@b.c","project_id":"1","project_id":"2"}"#;
         invalid(&sent(twice).await);
@@ -77,6 +81,7 @@ async fn a_field_has_its_type_and_its_length(server: Server) {
                 json!({ "$ne": null }),
                 json!(["alice@example.org"]),
                 json!("a\u{0}b"),
+                json!("a\r\nBcc: b@example.org"),
                 json!("x".repeat(5000)),
             ] {
                 let mut body = good.clone();
@@ -92,6 +97,10 @@ async fn a_field_has_its_type_and_its_length(server: Server) {
                         assert!([400, 201].contains(&answer.status), "{refusal}")
                     }
                     (_, "project_id") => assert!([400, 404].contains(&answer.status), "{refusal}"),
+                    // A description has lines.
+                    (_, "description") if wrong == "a\r\nBcc: b@example.org" => {
+                        assert_eq!(answer.status, 201, "{refusal}")
+                    }
                     _ => assert_eq!(answer.status, 400, "{refusal}"),
                 }
             }

@@ -45,6 +45,7 @@ async fn a_refused_preflight_is_told_in_the_vendors_words(server: Server) {
     };
     let patch = Answer::of(preflight("PATCH").header("Origin", "https://clinic.example")).await;
     refused(&patch, 400);
+    assert_eq!(patch.header("x-ratelimit-limit"), "100");
     assert_eq!(
         patch.text,
         r#"{"success":false,"error":"preflight is refused: Requested method is not allowed","error_code":"VALIDATION_ERROR","details":{"preflight":"is refused: Requested method is not allowed"}}"#
@@ -63,6 +64,8 @@ async fn pages_of_other_origins_may_call(server: Server) {
         .header("Access-Control-Request-Headers", "authorization, x-api-key, content-type, x-requested-with");
     let answer = Answer::of(preflight).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!((answer.header("x-ratelimit-limit"), answer.header("x-ratelimit-window")), ("100", "3600"));
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     let allowed = answer.header("access-control-allow-headers").to_lowercase();
     assert!(
@@ -77,6 +80,7 @@ async fn pages_of_other_origins_may_call(server: Server) {
     let answer = Answer::of(request).await;
     assert_eq!(refused(&answer, 401).0, "MISSING_TOKEN");
     assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
     let exposed = answer.header("access-control-expose-headers").to_lowercase();
     for name in ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-window"] {
         assert!(exposed.contains(name), "{exposed}");

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Customer, Fhir, form, invalid, pictures};
 use crate::harness::{Answer, Server};
 
-const NOT_NAMED: &str = "patient must be Patient/<id> or <system>|<value>";
+const NOT_NAMED: &str = "patient must be <id>, Patient/<id> or <system>|<value>";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_system_alone_names_nobody() {
@@ -18,7 +18,8 @@ async fn a_system_alone_names_nobody() {
         ("urn:mrn|", NOT_NAMED),
         ("urn:mrn| ", NOT_NAMED),
         ("|", NOT_NAMED),
-        ("1", NOT_NAMED),
+        ("urn:mrn", NOT_NAMED),
+        ("1", "patient names no patient"),
         ("|1", "patient names no patient"),
         ("urn:other|1", "patient names no patient"),
         ("urn:mrn|1|", "patient names no patient"),
@@ -45,7 +46,7 @@ async fn a_reading_can_have_a_patient_of_the_same_tenant_alone() {
     let fhir = Fhir::of_last_tenant(&server).await;
     let identifiers = json!([{ "system": "urn:mrn", "value": "a,b|c" }, { "value": "bare" }]);
     let id = fhir.create(&json!({ "resourceType": "Patient", "identifier": identifiers })).await;
-    let named = [format!("Patient/{id}"), "urn:mrn|a,b|c".to_owned(), "|bare".to_owned()];
+    let named = [id.clone(), format!("Patient/{id}"), "urn:mrn|a,b|c".to_owned(), "|bare".to_owned()];
     for named in &named {
         let answer = bob.extract(pictures::display("scale"), &[("patient", named)]).await;
         assert_eq!(invalid(&answer), "patient names no patient");
@@ -54,7 +55,7 @@ async fn a_reading_can_have_a_patient_of_the_same_tenant_alone() {
     }
     for resource_type in ["Observation", "Media", "Task"] {
         let found = fhir.get(&format!("/{resource_type}?patient=Patient/{id}")).await;
-        assert_eq!(found["total"], 3, "{resource_type}");
+        assert_eq!(found["total"], 4, "{resource_type}");
     }
 }
 

@@ -121,10 +121,10 @@ async fn fields_are_held_against_their_rules() {
     assert_eq!(invalid(&sent("device_type", &"x".repeat(2000)).await), "device_type is too long");
     for (named, problem) in [
         ("Patient/nothing", "patient names no patient"),
-        ("Patient/a b", "patient names no patient"),
+        ("Patient/a b", "patient must be <id>, Patient/<id> or <system>|<value>"),
         ("urn:mrn|1", "patient names no patient"),
         ("urn:mrn|1,urn:mrn|2\\", "patient names no patient"),
-        ("nothing", "patient must be Patient/<id> or <system>|<value>"),
+        ("nothing", "patient names no patient"),
     ] {
         assert_eq!(invalid(&sent("patient", named).await), problem, "{named}");
     }

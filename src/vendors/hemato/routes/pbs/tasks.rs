@@ -13,17 +13,18 @@ use crate::vendors::hemato::from_fhir::study;
 use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::hemato::state::State;
 use crate::vendors::hemato::store::{context, repeated, unless_late, update};
+use crate::vendors::hemato::studies::models::would_say_more;
 use crate::vendors::hemato::studies::{self, Study, files};
 use crate::vendors::hemato::tasks::{DiagnosticTask, checked, named};
 use crate::vendors::hemato::to_fhir::study::{active, asked};
 use crate::vendors::hemato::{addresses, envelope, operations, wire};
 
 /// Requests a diagnostic study. From then on the study takes no more files. The same tasks are requested once; a study whose review failed
-/// is reviewed again.
+/// is reviewed again, and so is one whose report other models made than those of today, unless a person has signed it.
 #[utoipa::path(tag = "pbs", operation_id = "request_tasks", params(("id" = String, Path, description = "The study's id")),
     request_body(content = wire::TasksWanted, content_type = "application/json"),
     responses((status = 202, description = "It is requested", body = wire::Envelope<wire::TaskResults>),
-        (status = 400, description = "A task is unknown or none is named, the study has no file, or the callback must not be called", body = wire::Failure),
+        (status = 400, description = "A task is unknown or none is named, the study has no file or not all of them, or the callback must not be called", body = wire::Failure),
         (status = 404, description = "There is no such study in this region, or the caller may not see it", body = wire::Failure),
         (status = 429, description = "Too many studies wait: `Retry-After` says how long to wait", body = wire::Failure)),
     security(("hemato_token" = [])))]
@@ -42,12 +43,16 @@ pub async fn request_tasks(
     };
     repeated(async || {
         let study = studies::find(&records, &member, &path).await?;
-        if is_known(&study, &tasks) {
+        if is_known(&study, &tasks) && !is_old(&records, &surroundings, &member, &study).await? {
             records.audit_answer(&member.caller, operations::REQUEST_TASKS, &study.task).await?;
             return Ok(Some(()));
         }
         if files::of(&records, &member.caller, &study.id).await?.is_empty() {
             return Err(Refusal::Invalid("The study has no file yet.".to_owned()));
+        }
+        if study::is_unfetched(&study.asked) {
+            let text = "The study's files did not all come: make the study again.";
+            return Err(Refusal::Invalid(text.to_owned()));
         }
         let context = context(&records, member.reference());
         let writes = vec![
@@ -69,6 +74,21 @@ pub async fn request_tasks(
     let tasks = tasks.into_iter().map(DiagnosticTask::as_str).collect();
     let results = wire::TaskResults { pbs_study_id: study.id, tasks };
     Ok(envelope::success(StatusCode::ACCEPTED, results))
+}
+
+/// Whether other models made the report than those that would make it now.
+async fn is_old(
+    records: &Records,
+    surroundings: &Surroundings,
+    member: &Member,
+    study: &Study,
+) -> Result<bool, Refusal> {
+    match study.state() {
+        State::Ready => {
+            Ok(would_say_more(records, &member.caller, &study.id, surroundings.smears.models()).await?)
+        }
+        State::Created | State::Processing | State::Failed => Ok(false),
+    }
 }
 
 /// Whether these tasks are worked on, or done.

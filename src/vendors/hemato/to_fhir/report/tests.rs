@@ -13,13 +13,21 @@ fn model() -> ModelRef {
 }
 
 fn findings() -> Findings {
-    let statistic =
-        |name: &str, value, unit: &str| Statistic { name: name.to_owned(), value, unit: unit.to_owned() };
+    let statistic = |name: &str, value, unit: &str| Statistic {
+        name: name.to_owned(),
+        value,
+        unit: unit.to_owned(),
+        interval: None,
+    };
     Findings {
         statistics: vec![
             statistic("rbc-density", Measure::Value("4.60".to_owned()), "10*6/uL"),
             statistic("white-cells-counted", Measure::Value("112".to_owned()), ""),
             statistic("blast-density", Measure::NotAssessed, ""),
+            Statistic {
+                interval: Some(("2.2".to_owned(), "11.2".to_owned())),
+                ..statistic("band-neutrophil-share", Measure::Value("5.0".to_owned()), "%")
+            },
         ],
         seen: vec![
             Seen {
@@ -82,7 +90,7 @@ fn what_models_find_is_valid_preliminary_and_labelled() {
         [json!({ "subject": { "reference": "Patient/1" } }), json!({ "subject": { "display": "Not told" } })]
     {
         let (observations, report, provenance) = told(&findings(), &request);
-        assert_eq!(observations.len(), 6);
+        assert_eq!(observations.len(), 7);
         for resource in observations.iter().chain([&report, &provenance]) {
             assert_eq!(validate(resource).map_err(|issues| format!("{issues:?}")).err(), None, "{resource}");
         }
@@ -98,9 +106,12 @@ fn what_models_find_is_valid_preliminary_and_labelled() {
 #[test]
 fn what_was_not_assessed_has_no_number() {
     let (observations, ..) = told(&findings(), &json!({}));
+    let codings = observations[2]["code"]["coding"].as_array().unwrap();
+    let codes: Vec<_> = codings.iter().map(|coding| coding["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["statistic", "709-6"]);
     assert_eq!(observations[2].get("valueQuantity"), None);
     assert_eq!(observations[2]["dataAbsentReason"]["coding"][0]["code"], "not-performed");
-    assert_eq!(observations[5]["component"].as_array().unwrap().len(), 5, "the evidence is kept");
+    assert_eq!(observations[6]["component"].as_array().unwrap().len(), 5, "the evidence is kept");
 }
 
 #[test]
@@ -114,6 +125,7 @@ fn a_report_comes_back_in_the_vendors_words() {
             "rbc-density": { "value": "4.60", "unit": "10*6/uL" },
             "white-cells-counted": { "value": "112", "unit": "" },
             "blast-density": { "value": "not assessed", "unit": "" },
+            "band-neutrophil-share": { "value": "5.0", "unit": "%", "interval": { "low": "2.2", "high": "11.2" } },
         },
         "morphological_findings": {
             "ring trophozoite": { "count": "3", "heat_map": [

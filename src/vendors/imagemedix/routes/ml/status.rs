@@ -27,7 +27,21 @@ pub async fn read_analysis_status(
     Ok(HttpResponse::Ok().json(wire::AnalysisStatus {
         status: state.as_str(),
         progress: job.progress,
-        estimated_completion_time: left_s.map(|seconds| format!("{seconds} seconds")),
+        estimated_completion_time: left_s.map(in_words),
         failed_reason: job.failed_reason,
     }))
+}
+
+fn in_words(seconds: i64) -> String {
+    if seconds == 1 { "1 second".to_owned() } else { format!("{seconds} seconds") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn one_second_is_no_plural() {
+        assert_eq!([1, 2, 90].map(in_words), ["1 second", "2 seconds", "90 seconds"]);
+    }
 }

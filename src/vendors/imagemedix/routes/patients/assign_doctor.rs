@@ -31,7 +31,7 @@ pub async fn assign_doctor(
     if !doctor.active {
         return Err(Refusal::NotFound("user"));
     }
-    let stored = repeated(async || {
+    let stored = repeated(&path, async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let writes = writes(&records, &signed_in, &stored, &doctor).await?;
         Ok(written(&records, &signed_in.caller, writes).await?.map(|_| stored))

@@ -43,7 +43,7 @@ pub async fn delete_patient(
     Admin(signed_in): Admin,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    repeated(async || {
+    repeated(&path, async || {
         let patient = patients::find(&records, &signed_in, &path).await?;
         // Whoever adds to a patient holds them: he comes before, and what he added goes too, or finds nobody to add to.
         let choose = async |records: &Records| writes(records, &signed_in, &patient).await;

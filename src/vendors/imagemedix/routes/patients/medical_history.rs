@@ -24,7 +24,7 @@ pub async fn add_medical_history(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let new = New::checked(&sent)?;
-    let stored = repeated(async || {
+    let stored = repeated(&path, async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let (id, reference) = (new_id(&records), format!("Patient/{}", stored.id));
         let context = context(&records, &signed_in);

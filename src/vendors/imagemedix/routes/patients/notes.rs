@@ -23,8 +23,8 @@ pub async fn add_note(
     After(signed_in, Json(sent)): After<SignedIn, Json<wire::NewNote>>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let content = text::required("content", &sent.content, text::NOTE)?;
-    let stored = repeated(async || {
+    let content = text::required_lines("content", &sent.content, text::NOTE)?;
+    let stored = repeated(&path, async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let (id, reference) = (new_id(&records), format!("Patient/{}", stored.id));
         let resource = document(&content, &id, &reference, &context(&records, &signed_in));

@@ -24,7 +24,7 @@ pub async fn update_patient(
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let change = Change::checked(&sent, records.now().date_naive())?;
-    let stored = repeated(async || {
+    let stored = repeated(&path, async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let changed = update(&stored, change.applied(stored.json()?));
         written(&records, &signed_in.caller, vec![changed]).await

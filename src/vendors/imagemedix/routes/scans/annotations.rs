@@ -26,7 +26,7 @@ pub async fn add_annotation(
     After(signed_in, Json(sent)): After<SignedIn, Json<wire::NewAnnotation>>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let scan = repeated(async || {
+    let scan = repeated(&path, async || {
         let scan = scans::find(&records, &signed_in, &path).await?;
         let media = scan.media.as_ref().zip(scan.media_id());
         let (media, media_id) = media.ok_or(Refusal::NotFound(WHAT))?;

@@ -7,18 +7,20 @@ use serde_json::Value;
 use crate::core::config::dicom::DicomSettings;
 use crate::http::arrival::Arrival;
 use crate::identity::Identity;
+use crate::imaging::arrived::Arrived;
 use crate::imaging::instance::DICOM;
-use crate::imaging::scan::{New, binary};
+use crate::imaging::scan::{New, binary, binary_beside};
 use crate::inference::dicom::DicomReader;
 use crate::inference::picture::Decoder;
 use crate::platform::delivery::{Deliveries, Notice};
 use crate::platform::queue::Queue;
+use crate::records::along::Along;
 use crate::records::bundle::{Entry, Target, Wanted};
 use crate::records::{Beside, Error, Precondition, Records, Stored, Write, Written};
 use crate::vendors::imagemedix::body::After;
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
-use crate::vendors::imagemedix::events::{Event, Told};
+use crate::vendors::imagemedix::events;
 use crate::vendors::imagemedix::from_fhir::{patient, scan};
 use crate::vendors::imagemedix::scans::files::Addresses;
 use crate::vendors::imagemedix::scans::taken::{Around, Readers, Taken, encoded, taken};
@@ -35,7 +37,7 @@ use crate::vendors::imagemedix::{patients, text, time, wire};
     request_body(content = wire::NewScan, content_type = "multipart/form-data"),
     responses((status = 201, description = "The scan", body = wire::TakenScan),
         (status = 400, description = "A field is missing or wrong, or the image is no JPEG or PNG picture of at most 50 MB and no DICOM file that can be read", body = wire::Failure),
-        (status = 403, description = "The patient is not assigned to the caller", body = wire::Failure)),
+        (status = 404, description = "Another doctor's patient has the `patientId`", body = wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/scans")]
 #[expect(
@@ -68,7 +70,8 @@ pub async fn create_scan(
     if file.dicom.is_none() && sent.deidentify == Some(true) {
         return Err(Refusal::field("deidentify", "is for DICOM files alone"));
     }
-    let stored = repeated(async || store(&records, &queue, &signed_in, &sent, &file).await).await?;
+    let stored =
+        repeated(&sent.patient_id, async || store(&records, &queue, &signed_in, &sent, &file).await).await?;
     queue.wake();
     deliveries.wake();
     let addresses = Addresses::new(&identity, &signed_in.account, &arrival);
@@ -124,7 +127,7 @@ async fn store(
         let resources = resources(&scan(&patient.id), file, &new_id(records), &context).await?;
         let mut writes: Vec<_> = resources.into_iter().map(create).collect();
         writes.push(hold("Patient", &patient)?);
-        let written = records.transact_beside(&signed_in.caller, writes, &beside).await;
+        let written = records.transact_along(&signed_in.caller, writes, &beside, along(file)).await;
         return told(written, Some(patient.json()?));
     }
     let patient = new_id(records);
@@ -144,14 +147,23 @@ async fn store(
         patients::refuse_another(records, signed_in, &sent.patient_id).await?;
         records.do_beside(&signed_in.caller, &beside).await
     };
-    let written = records.transaction(&signed_in.caller, entries, ("", count), also).await;
+    let original = || along(file);
+    let written = records.transaction_along(&signed_in.caller, entries, ("", count), original, also).await;
     told(written.map(|(written, ())| written).map_err(found_meanwhile), None)
 }
 
 /// What webhooks are told of it.
 fn uploaded(records: &Records, id: &str, sent: &Sent) -> Result<Notice, Error> {
-    let told = Told::new(id, Some(sent.patient_id.clone()), State::Pending, None);
-    told.notice(Event::Uploaded, new_id(records), records.now())
+    let (scan, patient_id) = (id.to_owned(), Some(sent.patient_id.clone()));
+    events::uploaded(Arrived { scan, patient_id, notice: new_id(records), now: records.now() })
+}
+
+/// The bytes of the DICOM file, which are kept beside its Binary.
+fn along(file: &Taken) -> Along {
+    match &file.dicom {
+        Some((instance, content)) => Along::of(&instance.id, content),
+        None => Along::default(),
+    }
 }
 
 /// No patient had the id before: where its Patient is another than the one that is made, another request came first.
@@ -188,10 +200,9 @@ async fn resources(
         own("Media", new.media(picture, context)),
         own("Binary", binary(&new.id, picture.media_type, data)),
     ];
-    if let Some((instance, file)) = &taken.dicom {
-        let data = encoded(file.clone()).await?;
+    if let Some((instance, _)) = &taken.dicom {
         all.push(("Media", instance.id.clone(), instance.media(new, context)));
-        all.push(("Binary", instance.id.clone(), binary(&instance.id, DICOM, data)));
+        all.push(("Binary", instance.id.clone(), binary_beside(&instance.id, DICOM)));
     }
     all.push(own("Task", new.task(job, context)));
     all.push(own("Provenance", new.provenance(context)));
@@ -219,6 +230,7 @@ fn shown(stored: &[Value], addresses: &Addresses<'_>) -> Result<wire::TakenScan,
         image_url: scan::file_name(of("Media")?).map(|name| addresses.picture(id, name)),
         dicom_url: scan::dicom_name(study).map(|name| addresses.picture(id, name)),
         warnings: scan::warnings(study),
-        status: State::of(of("Task")?).as_str(),
+        // As the vendor answers whoever asks for an analysis: it is taken on. Until somebody begins, the scan itself says that it waits.
+        status: State::Processing.as_str(),
     })
 }

@@ -25,7 +25,7 @@ pub async fn delete_scan(
     Admin(signed_in): Admin,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    repeated(async || {
+    repeated(&path, async || {
         let scan = scans::find(&records, &signed_in, &path).await?;
         let writes = writes(&records, &signed_in, &scan).await?;
         written(&records, &signed_in.caller, writes).await

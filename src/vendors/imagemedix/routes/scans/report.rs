@@ -7,7 +7,7 @@ use crate::http::arrival::Arrival;
 use crate::http::turns::drawn;
 use crate::identity::Identity;
 use crate::inference::picture::Decoder;
-use crate::records::{Precondition, Records, Write};
+use crate::records::{Error, Precondition, Records, Write};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::analysis::region;
@@ -17,10 +17,13 @@ use crate::vendors::imagemedix::people::People;
 use crate::vendors::imagemedix::report::{Picture, Report, pdf};
 use crate::vendors::imagemedix::scans::files::Addresses;
 use crate::vendors::imagemedix::scans::{self, Found, Scan, picture as pictures};
-use crate::vendors::imagemedix::store::{context, current, hold, repeated, update, written};
+use crate::vendors::imagemedix::store::{context, current, hold, repeated, resource_type, update, written};
 use crate::vendors::imagemedix::to_fhir::report as to_fhir;
 use crate::vendors::imagemedix::to_fhir::scan::touched;
 use crate::vendors::imagemedix::wire;
+
+/// So many versions are looked through for what a model found.
+const MOST_VERSIONS: usize = 50;
 
 /// Makes a report of a scan as a PDF, and keeps it with the scan.
 #[utoipa::path(tag = "scans", operation_id = "create_report", params(("id" = String, Path, description = "The scan's id")),
@@ -37,7 +40,7 @@ pub async fn create_report(
     decoder: web::Data<Decoder>,
     arrival: Arrival,
 ) -> Result<HttpResponse, Refusal> {
-    let id = repeated(async || {
+    let id = repeated(&path, async || {
         let scan = scans::find(&records, &signed_in, &path).await?;
         let found = (
             scan.observation(&records, &signed_in.caller).await?,
@@ -85,11 +88,39 @@ async fn told(
         observation: &observation.json,
         version: observation.stored.version,
         reader,
-        model: model(&observation.json),
+        model: found_by(records, signed_in, observation).await?,
         picture: picture(records, signed_in, decoder, scan, &observation.json).await?,
         now: records.now(),
     };
     report(told).ok_or_else(not_analysed)
+}
+
+/// The model that found it, and in which version: a person's word takes the place of a model's, which stays in the versions before.
+async fn found_by(
+    records: &Records,
+    signed_in: &SignedIn,
+    observation: &Found,
+) -> Result<Option<(String, i64)>, Refusal> {
+    let last = observation.stored.version;
+    if let Some(model) = model(&observation.json) {
+        return Ok(Some((model, last)));
+    }
+    let caller = signed_in.caller.quietly();
+    for version in (1..last).rev().take(MOST_VERSIONS) {
+        let found =
+            records.vread(&caller, resource_type("Observation")?, &observation.stored.id, version).await;
+        match found.map(|stored| stored.json()) {
+            Ok(json) => {
+                if let Some(model) = model(&json?) {
+                    return Ok(Some((model, version)));
+                }
+            }
+            // A version that was taken away tells nothing.
+            Err(Error::NotFound | Error::Gone) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(None)
 }
 
 /// The picture with its marks and the region of what was found.

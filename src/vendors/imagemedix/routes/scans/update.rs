@@ -9,6 +9,7 @@ use crate::records::{Beside, Precondition, Records, Write};
 use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
+use crate::vendors::imagemedix::from_fhir::result::outcome;
 use crate::vendors::imagemedix::from_fhir::text;
 use crate::vendors::imagemedix::scans::{self, Found, Scan, WHAT};
 use crate::vendors::imagemedix::state::State;
@@ -38,23 +39,43 @@ pub async fn update_scan(
         state: sent.status.as_deref().map(State::parse).transpose()?,
         result: sent.result.as_ref().map(New::checked).transpose()?,
     };
-    repeated(async || {
-        let scan = scans::find(&records, &signed_in, &path).await?;
-        let writes = writes(&records, &signed_in, &scan, &change).await?;
-        if writes.is_empty() {
-            records.audit_answer(&signed_in.caller, operations::UPDATE_SCAN, &scan.stored).await?;
-            return Ok(Some(Vec::new()));
-        }
-        let job = asks(&scan, &change)?.then(|| queue.job(&scan.id));
-        let beside = Beside { job, ..Beside::default() };
-        written_beside(&records, &signed_in.caller, writes, &beside).await
-    })
-    .await?;
+    let changed = repeated(&path, async || done(&records, &queue, &signed_in, &path, &change).await).await?;
     queue.wake();
-    let scan = scans::find(&records, &signed_in, &path).await?;
-    let result = scans::outcome(scan.observation(&records, &signed_in.caller).await?.as_ref());
-    let state = scan.state()?;
-    Ok(HttpResponse::Ok().json(wire::ChangedScan { id: scan.id, status: state.as_str(), result }))
+    Ok(HttpResponse::Ok().json(changed))
+}
+
+/// Changes the scan, and tells what was written, not what others made of it since: whoever looks at the scan may be fast. None, where
+/// another request was faster.
+async fn done(
+    records: &Records,
+    queue: &Queue,
+    signed_in: &SignedIn,
+    id: &str,
+    change: &Change,
+) -> Result<Option<wire::ChangedScan>, Refusal> {
+    let scan = scans::find(records, signed_in, id).await?;
+    let observation = scan.observation(records, &signed_in.caller).await?;
+    let writes = writes(records, signed_in, &scan, observation.as_ref(), change).await?;
+    let stored = if writes.is_empty() {
+        records.audit_answer(&signed_in.caller, operations::UPDATE_SCAN, &scan.stored).await?;
+        Vec::new()
+    } else {
+        let job = asks(&scan, change)?.then(|| queue.job(&scan.id));
+        let beside = Beside { job, ..Beside::default() };
+        let stored = written_beside(records, &signed_in.caller, writes, &beside).await?;
+        let Some(stored) = stored else { return Ok(None) };
+        stored
+    };
+    let of = |name| stored.iter().find(|one| text(one, "resourceType") == Some(name));
+    let state = match of("Task") {
+        Some(task) => State::of(task),
+        None => scan.state()?,
+    };
+    let result = match of("Observation") {
+        Some(found) => outcome(found),
+        None => scans::outcome(observation.as_ref()),
+    };
+    Ok(Some(wire::ChangedScan { id: scan.id, status: state.as_str(), result }))
 }
 
 /// A checked change.
@@ -76,17 +97,15 @@ async fn writes(
     records: &Records,
     signed_in: &SignedIn,
     scan: &Scan,
+    observation: Option<&Found>,
     change: &Change,
 ) -> Result<Vec<Write>, Refusal> {
     let context = context(records, signed_in);
-    let (observation, report) =
-        (scan.observation(records, &signed_in.caller).await?, scan.report(records, &signed_in.caller).await?);
+    let report = scan.report(records, &signed_in.caller).await?;
     let mut writes = match &change.result {
-        Some(result) => found_anew(scan, result, observation.as_ref(), report.as_ref(), &context)?,
+        Some(result) => found_anew(scan, result, observation, report.as_ref(), &context)?,
         // Who completes a scan confirms what was found; who says that it failed, or is still to be looked at, confirms nothing.
-        None if change.state == Some(State::Completed) => {
-            confirmed([observation.as_ref(), report.as_ref()], &context)
-        }
+        None if change.state == Some(State::Completed) => confirmed([observation, report.as_ref()], &context),
         None => Vec::new(),
     };
     let targets: Vec<_> = writes.iter().filter_map(address).collect();

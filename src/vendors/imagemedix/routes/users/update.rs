@@ -35,7 +35,7 @@ pub async fn update_user(
         let user = people::user(&records, &signed_in, &account).await?;
         return Ok(HttpResponse::Ok().json(user));
     }
-    let (changed, taken) = repeated(async || {
+    let (changed, taken) = repeated(&path, async || {
         let changed = records.change_user(&signed_in.caller, &account, Surface::ImageMedix, &change).await;
         match changed {
             Ok(changed) => Ok(Some(changed)),

@@ -30,7 +30,7 @@ pub async fn create_webhook(
     let events = webhooks::events(&sent.events)?;
     let url = webhooks::address(&deliveries, &sent.url).await?;
     let secret = deliveries.new_secret();
-    let id = repeated(async || {
+    let id = repeated(&url, async || {
         let id = new_id(&records);
         let receiver = Some(webhooks::receiver(&id, &url, &events, true, Some(secret.clone())));
         let write = Write::Update {

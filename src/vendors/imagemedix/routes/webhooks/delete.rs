@@ -22,7 +22,7 @@ pub async fn delete_webhook(
     records: web::Data<Records>,
     deliveries: web::Data<Deliveries>,
 ) -> Result<HttpResponse, Refusal> {
-    repeated(async || {
+    repeated(&path, async || {
         // The receiver goes with its Subscription.
         let found = webhooks::find(&deliveries, &signed_in, &path).await?;
         let resource_type = resource_type("Subscription")?;

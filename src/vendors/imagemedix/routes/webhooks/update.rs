@@ -41,7 +41,7 @@ pub async fn update_webhook(
         records.audit_success(&signed_in.caller, "read").await?;
         return Ok(HttpResponse::Ok().json(webhooks::shown(&deliveries, &found)));
     }
-    repeated(async || done(&records, &deliveries, &signed_in, &path, &change).await).await?;
+    repeated(&path, async || done(&records, &deliveries, &signed_in, &path, &change).await).await?;
     let now = webhooks::find(&deliveries, &signed_in, &path).await?;
     Ok(HttpResponse::Ok().json(webhooks::shown(&deliveries, &now)))
 }

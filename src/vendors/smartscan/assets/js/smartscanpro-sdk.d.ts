@@ -77,7 +77,7 @@ declare class SmartScanPro {
     ): Promise<{ success: true; deleted: { results: number; observations: number; reports: number } }>;
 
     /** The values of a vital, the newest first, over a period such as '30d'. */
-    getVitalHistory(vital: SmartScanPro.VitalName, period?: string): Promise<SmartScanPro.VitalHistory>;
+    getVitalHistory(vital: SmartScanPro.VitalName | 'bmi', period?: string): Promise<SmartScanPro.VitalHistory>;
     /** What has changed since the session before. */
     getDelta(sessionId: string): Promise<SmartScanPro.Delta>;
     /** How unusual the values of a session are. */
@@ -285,7 +285,7 @@ declare namespace SmartScanPro {
     }
 
     interface Comparison {
-        vital: VitalName;
+        vital: VitalName | 'bmi';
         value: number;
         percentile: number;
         cohort: Record<string, unknown>;

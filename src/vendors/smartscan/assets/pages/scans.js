@@ -101,8 +101,12 @@ function showSession(id, [{ session }, delta, { anomalies }, risk]) {
     at('session').querySelector('h2').focus();
 }
 
-function unusual({ vitalName, value, mean, isAnomaly }) {
-    return [VITALS[vitalName] ?? vitalName, value, mean, isAnomaly ? make('strong', {}, 'yes') : 'no'];
+/** Why it is not told whether a value is unusual. */
+const UNTOLD = { insufficient_history: 'not enough scans', no_variation: 'no variation yet' };
+
+function unusual({ vitalName, value, mean, isAnomaly, reason }) {
+    const told = isAnomaly ? make('strong', {}, 'yes') : 'no';
+    return [VITALS[vitalName] ?? vitalName, value, mean, reason ? (UNTOLD[reason] ?? 'not told') : told];
 }
 
 function change({ vital_name, previous, current, change: by, unit }) {

@@ -1,6 +1,6 @@
 //! `POST /api/face-scan/analyze`: our own estimate of pulse, breathing and heart rate variability, from colour traces.
 //!
-//! Traces only: frames are not taken, since no face detector comes with the server. Nothing is kept.
+//! Traces only: frames are refused, since no face detector comes with the server. Nothing is kept.
 
 use actix_web::{HttpResponse, post, web};
 use tokio::sync::Semaphore;
@@ -25,24 +25,28 @@ const NOTICE: &str = "Pulse and breathing are estimated from small colour change
 const NEVER: [&str; 3] = ["spo2", "systolic_bp", "diastolic_bp"];
 
 /// Estimates pulse, breathing and heart rate variability from mean colours of skin, with the consent of the session's person. Refuses
-/// rather than guesses; keeps nothing.
+/// rather than guesses; keeps nothing. Takes traces alone: no detector of faces comes with the server, and frames are refused.
 #[utoipa::path(tag = "face scan", operation_id = "analyze_face_scan", request_body = wire::NewAnalysis,
     responses((status = 200, description = "What the colours tell, and what they do not", body = wire::AnalysisAnswer),
-        (status = 400, description = "The traces are malformed, or show no pulse that can be trusted", body = crate::vendors::smartscan::wire::Failure),
+        (status = 400, description = "The traces are malformed, or show no pulse that can be trusted; or frames were sent, which are not taken", body = crate::vendors::smartscan::wire::Failure),
         (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure),
         (status = 403, description = "The session has no consent that holds", body = crate::vendors::smartscan::wire::Failure),
-        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure),
-        (status = 413, description = "The body is too large", body = crate::vendors::smartscan::wire::Failure)),
+        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/face-scan/analyze")]
 pub async fn analyze_face_scan(
     After(signed_in, LargeJson(new, share)): After<SessionCaller, LargeJson<wire::NewAnalysis>>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
+    if new.frames.is_some() {
+        return Err(Refusal::FramesNotSupported);
+    }
+    let traces =
+        new.traces.ok_or_else(|| Refusal::Validation("body", "needs the field traces".to_owned()))?;
     let session = scans::session(&records, &signed_in, &new.session_id).await?;
     session.consent(&records, &signed_in).await?.ok_or(Refusal::ConsentRequired)?;
     let work = move || {
-        let analysed = analysed(new.traces);
+        let analysed = analysed(traces);
         drop(share);
         analysed
     };

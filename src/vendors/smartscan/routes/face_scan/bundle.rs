@@ -8,8 +8,11 @@ use crate::records::{Records, Stored};
 use crate::vendors::smartscan::caller::SessionCaller;
 use crate::vendors::smartscan::codes::face_scan::SDK_DEVICE;
 use crate::vendors::smartscan::errors::Refusal;
+use crate::vendors::smartscan::from_fhir::face_scan::risk::said;
+use crate::vendors::smartscan::operations;
+use crate::vendors::smartscan::scans::known::known;
+use crate::vendors::smartscan::scans::{self, Session, risks};
 use crate::vendors::smartscan::wire::face_scan as wire;
-use crate::vendors::smartscan::{operations, scans};
 
 /// What belongs to a session, by its type.
 const OF_SESSION: [&str; 3] = ["DiagnosticReport", "Observation", "RiskAssessment"];
@@ -28,6 +31,7 @@ pub async fn read_scan_bundle(
     base: web::Data<BaseUrl>,
 ) -> Result<HttpResponse, Refusal> {
     let session = scans::session(&records, &signed_in, &path).await?;
+    assess(&records, &signed_in, &session).await?;
     let patient = scans::current(&records, &signed_in, "Patient", &session.patient).await?;
     let consent = session.any_consent(&records, &signed_in).await?;
     let mut resources: Vec<_> = patient.into_iter().chain([session.stored.clone()]).chain(consent).collect();
@@ -43,6 +47,26 @@ pub async fn read_scan_bundle(
     let bundle =
         json!({ "resourceType": "Bundle", "type": "collection", "timestamp": timestamp, "entry": entries });
     Ok(HttpResponse::Ok().json(wire::BundleAnswer { success: true, bundle }))
+}
+
+/// Has the session's RiskAssessments say what the equations say now: whether anybody asked for the scores before makes no difference.
+/// Nothing is made of a session in which nothing was kept, or whose consent does not hold.
+async fn assess(records: &Records, signed_in: &SessionCaller, session: &Session) -> Result<(), Refusal> {
+    let is_kept = !session.results(records, signed_in).await?.is_empty();
+    if !is_kept || session.consent(records, signed_in).await?.is_none() {
+        return Ok(());
+    }
+    let known = known(records, signed_in).await?;
+    let person = known.person(records.now());
+    let (_, basis) = known.inputs(records.now());
+    let mut writes = risks::changed(records, signed_in, session, &said(&person), &person, &basis).await?;
+    if !writes.is_empty() {
+        writes.extend(session.held(records, signed_in).await?);
+        writes.extend(scans::hold_all(&known.sources())?);
+        // Where another request comes first, what that one made is read.
+        scans::written(records, signed_in, writes).await?;
+    }
+    Ok(())
 }
 
 fn entry(base: &str, stored: &Stored) -> Result<Value, Refusal> {

@@ -26,7 +26,7 @@ pub async fn create_project(
     let description = new.description.as_deref().unwrap_or_default();
     let new = to_fhir::project::Wanted {
         name: text::required("name", &new.name, text::NAME)?,
-        description: text::optional("description", description, text::DESCRIPTION)?,
+        description: text::of_lines("description", description, text::DESCRIPTION)?,
         keep_images: new.keep_images.unwrap_or_default(),
     };
     let role =

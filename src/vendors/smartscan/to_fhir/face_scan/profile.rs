@@ -13,6 +13,9 @@ use crate::vendors::smartscan::to_fhir::{instant, reference, set};
 /// A change: nothing leaves what is there, `Some(None)` takes it back.
 pub type Changed<T> = Option<Option<T>>;
 
+/// A systolic and a diastolic pressure, each if it was told.
+pub type Pressures = (Option<Number>, Option<Number>);
+
 /// A checked change of a profile.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
@@ -20,8 +23,8 @@ pub struct Change {
     pub sex: Changed<&'static str>,
     /// The numbers, each with what it is.
     pub numbers: Vec<(Quantity, Option<Number>)>,
-    /// The pressures that a cuff measured.
-    pub pressure: Changed<(Number, Number)>,
+    /// The pressures that a cuff measured, systolic and diastolic; one that was not told stays as it is on record.
+    pub pressure: Changed<Pressures>,
     /// The components that were told or taken back.
     pub factors: Vec<(Code, Option<Factor>)>,
 }

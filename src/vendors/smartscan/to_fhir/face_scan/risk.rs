@@ -14,6 +14,8 @@ pub struct Computed<'a> {
     pub equation: Code,
     /// What it tells.
     pub risks: Vec<Prediction>,
+    /// Why it tells nothing, where it does not.
+    pub withheld: Vec<String>,
     /// The person's age in full years.
     pub age: Option<Number>,
     /// Ids of the Observations that it comes from.
@@ -40,7 +42,7 @@ pub fn id(equation: Code, session: &str) -> String {
     format!("{}-{session}", equation.code).chars().take(64).collect()
 }
 
-/// The RiskAssessment.
+/// The RiskAssessment. One without a risk is `registered`, which says that there is no result yet, with the reasons as its note.
 #[must_use]
 pub fn assessment(computed: &Computed<'_>, scan: &Scan) -> Value {
     let id = id(computed.equation, &scan.session);
@@ -51,24 +53,30 @@ pub fn assessment(computed: &Computed<'_>, scan: &Scan) -> Value {
         "resourceType": "RiskAssessment",
         "id": id,
         "identifier": [{ "system": RISK_ID, "value": id }],
-        "status": "preliminary",
+        "status": if computed.risks.is_empty() { "registered" } else { "preliminary" },
         "method": computed.equation.concept(),
         "subject": reference("Patient", &scan.patient),
         "encounter": reference("Encounter", &scan.session),
         "occurrenceDateTime": instant(scan.now),
-        "prediction": predictions,
     });
+    set(&mut resource, "prediction", (!predictions.is_empty()).then(|| predictions.into()));
+    let reasons = (!computed.withheld.is_empty()).then(|| computed.withheld.join(", "));
+    let note = reasons.map(|reasons| json!([{ "text": format!("No risk is told: {reasons}.") }]));
+    set(&mut resource, "note", note);
     set(&mut resource, "basis", (!basis.is_empty()).then(|| basis.into()));
     resource
 }
 
-/// The RiskAssessment after the equation lost an input.
+/// Whether a RiskAssessment tells a risk, or did before it was taken back.
+#[must_use]
+pub fn was_told(assessment: &Value) -> bool {
+    assessment.get("status").and_then(Value::as_str) != Some("registered")
+}
+
+/// The RiskAssessment after the equation lost an input: as it is now, but for its status.
 #[must_use]
 pub fn cancelled(mut assessment: Value) -> Value {
     set(&mut assessment, "status", Some("cancelled".into()));
-    if let Some(object) = assessment.as_object_mut() {
-        object.shift_remove("prediction");
-    }
     assessment
 }
 

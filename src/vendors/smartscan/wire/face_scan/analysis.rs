@@ -10,7 +10,11 @@ pub struct NewAnalysis {
     #[serde(alias = "sessionId")]
     pub session_id: String,
     /// The colours.
-    pub traces: Traces,
+    #[schema(value_type = Traces)]
+    pub traces: Option<Traces>,
+    /// Pictures, which are refused: no detector of faces comes with the server.
+    #[schema(ignore)]
+    pub frames: Option<serde::de::IgnoredAny>,
 }
 
 /// Mean colours of regions of skin, over 10 to 120 seconds of 15 to 120 frames each.

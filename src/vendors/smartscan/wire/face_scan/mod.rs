@@ -26,4 +26,4 @@ pub use risk::{
 pub use session::{
     BundleAnswer, Consent, ConsentAnswer, Deleted, ErasedAnswer, NewConsent, Session, SessionAnswer,
 };
-pub use words::{Jurisdiction, PressureSource, RaceWord, RegionWord, SexWord, VitalName};
+pub use words::{ComparedName, Jurisdiction, PressureSource, RaceWord, RegionWord, SexWord, VitalName};

@@ -98,7 +98,7 @@ pub struct ScanProfileChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<RegionWord>)]
     pub region: Option<Option<String>>,
-    /// A systolic pressure that a cuff measured, in mmHg; together with the diastolic one.
+    /// A systolic pressure that a cuff measured, in mmHg; together with the diastolic one, unless that is on record.
     #[serde(default, deserialize_with = "present", alias = "cuffSystolicBp")]
     #[schema(value_type = Option<f64>, minimum = 40, maximum = 300)]
     pub cuff_systolic_bp: Option<Option<Number>>,

@@ -140,8 +140,8 @@ pub struct RiskAnswer {
 /// With whom a value is compared.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 pub struct CohortBand {
-    /// `female` or `male`.
-    pub sex: &'static str,
+    /// `female` or `male`; null for both.
+    pub sex: Option<&'static str>,
     /// From this age on.
     pub age_from: u16,
     /// Up to this age; null where there is no end.
@@ -177,7 +177,7 @@ pub struct Comparison {
     /// Why it is compared with nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// What the profile lacks.
+    /// What the profile lacks; the value is then compared with more people.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<&'static str>,
     /// What to know of the comparison.

@@ -26,6 +26,32 @@ pub enum VitalName {
     WellnessScore,
 }
 
+/// The name of a value that is compared with other people's.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum ComparedName {
+    /// Heart rate.
+    HeartRate,
+    /// Variability of the heart rate: SDNN.
+    HrvSdnn,
+    /// Variability of the heart rate: RMSSD.
+    HrvRmssd,
+    /// Breathing rate.
+    BreathingRate,
+    /// Oxygen saturation.
+    Spo2,
+    /// Systolic pressure.
+    SystolicBp,
+    /// Diastolic pressure.
+    DiastolicBp,
+    /// Stress index.
+    StressIndex,
+    /// Wellness score.
+    WellnessScore,
+    /// Body mass index, which is no value of a scan.
+    Bmi,
+}
+
 /// Under which law a consent is given.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
@@ -113,6 +139,8 @@ mod tests {
     #[test]
     fn the_document_has_the_words_of_the_tables() {
         assert_eq!(documented::<VitalName>(), json!(vitals::ALL.map(|vital| vital.name)));
+        let compared: Vec<_> = vitals::compared().map(|vital| vital.name).collect();
+        assert_eq!(documented::<ComparedName>(), json!(compared));
         assert_eq!(documented::<Jurisdiction>(), json!(JURISDICTIONS));
         assert_eq!(documented::<SexWord>(), json!(SEXES.map(|(word, _)| word)));
         assert_eq!(documented::<RaceWord>(), json!(RACES.map(|(word, _)| word)));

@@ -21,7 +21,7 @@ async fn whole(user: &User<'_>) -> (String, String) {
     let scan = user.scan("PT-1", "2025-05-01").await;
     let path = format!("/scans/{}", scan["_id"].as_str().unwrap());
     user.make(&format!("{path}/annotations"), &json!({ "x": 1, "y": 1, "text": "Here" })).await;
-    let result = json!({ "result": { "hasTumor": false } });
+    let result = json!({ "result": { "hasTumor": false, "confidence": 1 } });
     assert_eq!(user.send(Method::PATCH, &path, &result).await.status, 200);
     assert_eq!(user.send(Method::POST, &format!("{path}/report"), &Value::Null).await.status, 200);
     (path, scan["imageUrl"].as_str().unwrap().to_owned())

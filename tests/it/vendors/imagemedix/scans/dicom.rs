@@ -47,6 +47,7 @@ async fn a_file_that_is_damaged_or_of_no_picture_is_refused_and_leaves_nothing()
         (SAID.without(tags::PIXEL_DATA), "holds no pixels"),
         (Said { instance: "2.25.x", ..SAID }.file(), "SOPInstanceUID is not numbers joined by dots"),
         (Said { pixels: &[], ..SAID }.file(), "Rows or Columns is 0"),
+        (SAID.with_frames("2147483647"), "NumberOfFrames is more than there are pixels for"),
     ] {
         let told = refused(&admin.upload(sent(file)).await, 400);
         assert!(told.starts_with("image cannot be taken: ") && told.contains(text), "{told}");
@@ -222,9 +223,19 @@ async fn a_file_is_analysed_unless_it_says_that_it_is_something_else() {
         scan(Said { modality: "DX", body_part: "CHEST", ..said }).await,
         scan(Said { modality: "CT", ..said }).await,
     );
+    // The file's word comes before what it looks like, where that is neither.
+    let odd: Vec<u8> =
+        (0..64_u32).flat_map(|y| (0..64).map(move |x| u8::try_from((3 * x + y) % 256).unwrap())).collect();
+    let (named, unnamed) = (
+        scan(Said { pixels: &odd, ..SAID }).await,
+        scan(Said { pixels: &odd, modality: "", body_part: "", ..SAID }).await,
+    );
     let analyst = server.analyst().await;
     while analyst.step().await.unwrap() {}
-    for path in [&brain, &silent] {
+    let failed = admin.read(&format!("{unnamed}/status")).await;
+    let neither = "The picture is neither a brain MRI nor a chest X-ray";
+    assert_eq!(failed["jobStatus"]["failedReason"], neither);
+    for path in [&brain, &silent, &named] {
         let read = admin.read(path).await;
         assert_eq!(read["status"], "completed");
         assert!(read["result"]["hasTumor"].is_boolean(), "{read}");

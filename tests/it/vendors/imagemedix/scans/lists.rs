@@ -61,6 +61,7 @@ async fn scans_are_listed_by_page_state_patient_and_date() {
         ("patientId=PT", vec![], 0, 0),
         ("patientId=pt%2C1", vec![], 0, 0),
         ("startDate=2025-05-04", vec![fifth, fourth], 1, 2),
+        ("startDate=2025-05-04T10:00&endDate=2025-05-05T12:00%2B0200", vec![fifth, fourth], 1, 2),
         ("endDate=2025-05-02", vec![second, first], 1, 2),
         ("startDate=2025-05-02T10:00:00.000Z&endDate=2025-05-03T09:59:59.999Z", vec![second], 1, 1),
         ("startDate=2025-05-05&endDate=2025-05-01", vec![], 0, 0),

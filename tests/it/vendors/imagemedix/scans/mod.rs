@@ -1,5 +1,6 @@
 //! Scans (contract IM-20 to IM-29).
 
+mod again;
 mod analyses;
 mod deleted;
 mod dicom;

@@ -16,7 +16,10 @@ async fn a_wrong_change_is_refused_and_changes_nothing() {
         (json!({ "status": "done" }), "status must be pending, processing, completed or failed"),
         (json!({ "status": 7 }), wrong_type),
         (json!({ "result": { "hasTumor": "yes", "confidence": 0.5 } }), wrong_type),
+        (json!({ "result": [true, null, 0.5, "glioma", null, null, null, null] }), wrong_type),
         (json!({ "result": {} }), "result must have either hasTumor or hasPneumonia"),
+        (json!({ "result": { "hasTumor": true } }), "result.confidence is required"),
+        (json!({ "result": { "hasTumor": true, "confidence": null } }), "result.confidence is required"),
         (
             json!({ "status": "completed", "result": { "hasTumor": true, "confidence": 1.5 } }),
             "result.confidence must be a number within 0 to 1",
@@ -150,9 +153,9 @@ async fn marks_are_within_the_picture_and_say_something() {
     let both = json!([first, with(&two, "2026-11-21T12:01:00.000Z")]);
     assert_eq!(admin.make(&marks, &two).await, json!({ "_id": id, "annotations": both }));
     assert_eq!(admin.read(&path).await["annotations"], both);
-    let many = (0..5).map(|_| admin.send(Method::POST, &marks, &two));
+    let many = (0..40).map(|_| admin.send(Method::POST, &marks, &two));
     for answer in futures_util::future::join_all(many).await {
         assert_eq!(answer.status, 201, "{}", answer.text);
     }
-    assert_eq!(admin.read(&path).await["annotations"].as_array().unwrap().len(), 7);
+    assert_eq!(admin.read(&path).await["annotations"].as_array().unwrap().len(), 42);
 }

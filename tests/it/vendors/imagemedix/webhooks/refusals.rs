@@ -71,10 +71,21 @@ async fn an_address_is_https_and_everybodys() {
         "https://user@example.com/",
         "https://example.com:443@10.0.0.1/",
         "https://example.com/#x",
+        "https://example.com/\r\nX: y",
+        "https:///x",
+        "https:\\\\example.com/x",
+        "https:example.com/x",
+        "https://example.com:0/",
+        "https://LOCALHOST./h",
+        "https://foo.localhost/",
         &plain,
     ] {
         let new = json!({ "url": url, "events": ["scan.analyzed"] });
-        let told = if url.is_empty() { "url is required" } else { WRONG_URL };
+        let told = match url {
+            "" => "url is required",
+            broken if broken.contains('\n') => "url must not have control characters",
+            _ => WRONG_URL,
+        };
         assert_eq!(refused(&admin.send(Method::POST, "/webhooks", &new).await, 400), told, "{url}");
     }
     let long = json!({ "url": format!("{URL}/{}", "x".repeat(2_000)), "events": ["scan.analyzed"] });
@@ -82,8 +93,10 @@ async fn an_address_is_https_and_everybodys() {
     assert_eq!(refused(&answer, 400), "url may have at most 2000 characters");
     let made = admin.webhook(&receiver.url("/"), &["scan.analyzed"]).await;
     let path = format!("/webhooks/{}", made["_id"].as_str().unwrap());
-    let answer = admin.send(Method::PATCH, &path, &json!({ "url": "https://localhost/" })).await;
-    assert_eq!(refused(&answer, 400), WRONG_URL);
+    for url in ["https://localhost/", "https://LOCALHOST./h"] {
+        let answer = admin.send(Method::PATCH, &path, &json!({ "url": url })).await;
+        assert_eq!(refused(&answer, 400), WRONG_URL, "{url}");
+    }
     assert_eq!(admin.read("/webhooks").await[0]["url"], made["url"]);
 }
 

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use super::super::scans::form;
 use super::super::{User, is_id};
 use super::{both, post};
-use crate::harness::START;
+use crate::dicomweb::{RELATED, parts};
+use crate::harness::dicom::{SAID, Said};
 use crate::harness::drawn::{brain, stripes};
+use crate::harness::{Answer, START};
 
 const ALL: [&str; 3] = ["scan.uploaded", "scan.analyzed", "scan.failed"];
 
@@ -110,6 +112,36 @@ async fn what_becomes_of_a_scan_is_told_in_its_order_and_signed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_scan_that_comes_by_dicomweb_is_told_as_any_other() {
+    let (receiver, server) = both().await;
+    let admin = User::admin(&server).await;
+    admin.webhook(&receiver.url("/hook"), &ALL).await;
+    let token = server.token("system/ImagingStudy.crus").await;
+    let second = Said { instance: "2.25.1.1.2", ..SAID };
+    let store = server.request(Method::POST, "/dicomweb/studies").bearer_auth(token);
+    let store = store.header("Content-Type", RELATED).body(parts(&[SAID.file(), second.file()]));
+    assert_eq!(Answer::of(store).await.status, 200);
+    post(&server).await;
+    let scan = admin.read("/scans").await["scans"][0]["_id"].clone();
+    let told = |status: &str| json!({ "scanId": scan, "patientId": "PT-1", "status": status });
+    let taken = receiver.taken();
+    assert_eq!(taken.len(), 1, "a study of two files is one scan");
+    assert_eq!(
+        (&taken[0].json()["event"], &taken[0].json()["data"]),
+        (&json!("scan.uploaded"), &told("pending"))
+    );
+    let analyst = server.analyst().await;
+    while analyst.step().await.unwrap() {}
+    post(&server).await;
+    let taken = receiver.taken();
+    assert_eq!(taken.len(), 2);
+    // The file says whose picture it is, and is believed.
+    let second = taken[1].json();
+    let told_of = (&second["event"], &second["data"]["scanId"], &second["data"]["status"]);
+    assert_eq!(told_of, (&json!("scan.analyzed"), &scan, &json!("completed")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_who_listens_in_the_tenant_is_told() {
     let (receiver, server) = both().await;
     let admin = User::admin(&server).await;
@@ -133,7 +165,7 @@ async fn only_who_listens_in_the_tenant_is_told() {
     assert_eq!(taken.len(), 2);
     // What a person says of a scan is no analysis.
     let path = format!("/scans/{scan}");
-    let found = json!({ "result": { "hasTumor": false, "additionalNotes": "Priya Mehta" } });
+    let found = json!({ "result": { "hasTumor": false, "confidence": 1, "additionalNotes": "Priya Mehta" } });
     assert_eq!(admin.send(Method::PATCH, &path, &found).await.status, 200);
     assert_eq!(admin.send(Method::PATCH, &path, &json!({ "status": "failed" })).await.status, 200);
     post(&server).await;

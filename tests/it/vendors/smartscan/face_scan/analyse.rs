@@ -98,7 +98,24 @@ async fn a_body_has_an_end() {
     let server = Server::start().await;
     let alice = Customer::register(&server, "alice@example.org").await;
     let long = json!({ "session_id": "s", "traces": { "timestamps_ms": vec![0; 4_300_000], "regions": [] } });
-    assert_eq!(refused(&alice.send(Method::POST, PATH, &long).await, 413).0, "REQUEST_TOO_LARGE");
+    assert_eq!(invalid(&alice.send(Method::POST, PATH, &long).await), "body is larger than 8388608 bytes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn frames_are_refused_with_the_reason() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let session = alice.session().await;
+    let wanted = "Frames are not taken, as this server has no detector of faces: send traces, the mean colours of regions of skin";
+    for body in [
+        json!({ "session_id": session, "frames": ["AAAA", "AAAB"] }),
+        changed(&session, |body| body["frames"] = json!([{ "t": 0, "image": "AAAA" }])),
+    ] {
+        let refusal = refused(&alice.send(Method::POST, PATH, &body).await, 400);
+        assert_eq!(refusal, ("FRAMES_NOT_SUPPORTED".to_owned(), wanted.to_owned()));
+    }
+    let neither = alice.send(Method::POST, PATH, &json!({ "session_id": session })).await;
+    assert_eq!(invalid(&neither), "body needs the field traces");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,8 +26,12 @@ async fn a_consent_must_say_what_to_and_where() {
             "consent_text is required",
         ),
         (
-            json!({ "session_id": session, "jurisdiction": "us", "consent_text": "x".repeat(15_001) }),
-            "consent_text may have at most 15000 characters",
+            json!({ "session_id": session, "jurisdiction": "us", "consent_text": "x".repeat(100_001) }),
+            "consent_text may have at most 100000 characters",
+        ),
+        (
+            json!({ "session_id": session, "jurisdiction": "us", "consent_text": "x".repeat(1 << 20) }),
+            "body is larger than 524288 bytes",
         ),
     ] {
         assert_eq!(invalid(&record(body).await), problem);
@@ -72,10 +76,17 @@ async fn a_consent_is_kept_word_for_word() {
     assert_eq!(consent["sourceAttachment"]["hash"], "1v9rxVoUZQ/hqKuGred/t9DBDXg=");
     crate::vendors::r4b::parsed::<fhir_sdk::r4b::resources::Consent>(&consent);
 
-    // A second one takes the place of the first, as its next version.
+    // A long one is kept as well.
+    let long = "Ich willige ein. „ß“ ".repeat(4_000);
+    let body = json!({ "session_id": session, "jurisdiction": "eu", "consent_text": long });
+    succeeded(&alice.send(Method::POST, "/api/face-scan/consent", &body).await);
+    let path = format!("/api/face-scan/consent/{session}");
+    assert_eq!(alice.ok(&path).await["consent"]["consent_text"], json!(long));
+
+    // A further one takes the place of the one before, as its next version.
     succeeded(&alice.agree(&session).await);
     let now = fhir.get(&format!("/Consent/{session}")).await;
-    assert_eq!(now["meta"]["versionId"], "2");
+    assert_eq!(now["meta"]["versionId"], "3");
     assert_eq!(
         alice.ok(&format!("/api/face-scan/consent/{session}")).await["consent"]["consent_text"],
         CONSENT

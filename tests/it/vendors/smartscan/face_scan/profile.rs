@@ -33,6 +33,10 @@ async fn a_profile_holds_only_what_a_person_can_be() {
         (json!({ "region": "mars" }), "region must be one of low, moderate, high, very_high, other"),
         (json!({ "cuff_systolic_bp": 120 }), "cuff_systolic_bp and cuff_diastolic_bp come together"),
         (
+            json!({ "cuff_diastolic_bp": null }),
+            "cuff_systolic_bp and cuff_diastolic_bp are taken back together",
+        ),
+        (
             json!({ "cuff_systolic_bp": 70, "cuff_diastolic_bp": 120 }),
             "cuff_systolic_bp must be above cuff_diastolic_bp",
         ),
@@ -72,6 +76,11 @@ async fn a_profile_is_told_bit_by_bit() {
     wanted["cuff_diastolic_bp"] = json!(82);
     let third = json!({ "smoker": true, "cuff_systolic_bp": 128, "cuff_diastolic_bp": 82 });
     assert_eq!(alice.tell(&third).await, wanted);
+    // A number is the same however it is written, and one pressure makes no measurement with another of before.
+    wanted["age"] = json!(43);
+    assert_eq!(alice.tell(&json!({ "age": 43.0 })).await, wanted);
+    let alone = alice.send(Method::PUT, "/api/face-scan/profile", &json!({ "cuff_systolic_bp": 131 })).await;
+    assert_eq!(invalid(&alone), "cuff_systolic_bp and cuff_diastolic_bp come together");
     // A profile can be sent back as it was read, and then nothing is written.
     let rows = "SELECT (SELECT count(*) FROM resource) + (SELECT count(*) FROM resource_history)";
     let before = server.number(rows).await;

@@ -63,7 +63,37 @@ async fn without_an_input_there_is_no_number() {
         assert_eq!(scores(&answer), (Value::Null, Value::Null, Value::Null), "{reason}");
         assert_eq!(answer["riskScores"]["cardiovascularRisk"]["reason"], reason);
     }
-    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'RiskAssessment'").await, 0);
+    assert_eq!(told_risks(&server).await, 0);
+}
+
+/// How many RiskAssessments tell a risk.
+async fn told_risks(server: &Server) -> i64 {
+    let told = "SELECT count(*) FROM resource WHERE type = 'RiskAssessment' AND body LIKE '%\"prediction\"%'";
+    server.number(told).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_whom_more_was_asked_than_the_vendor_asks_nothing_is_assumed() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let (session, _) = alice.scan(&vitals()).await;
+    let path = format!("/api/face-scan/risk/{session}");
+    for (unknown, reason) in [
+        ("smoker", "missing_smoker"),
+        ("diabetes", "missing_diabetes"),
+        ("bp_treated", "missing_bp_treated"),
+        ("prior_cvd", "missing_prior_cvd"),
+        ("weight_kg", "missing_bmi"),
+    ] {
+        let mut profile = told();
+        profile[unknown] = Value::Null;
+        alice.tell(&profile).await;
+        let answer = alice.ok(&path).await;
+        assert_eq!(scores(&answer), (Value::Null, Value::Null, Value::Null), "{unknown}");
+        let risk = &answer["riskScores"]["cardiovascularRisk"];
+        assert_eq!((&risk["reason"], &risk["assumed"]), (&json!(reason), &Value::Null));
+    }
+    assert_eq!(told_risks(&server).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +130,7 @@ async fn sex_and_age_alone_give_the_mark_of_a_normal_profile_and_no_risk_of_thei
     });
     assert_eq!(answer["riskScores"], wanted);
     assert_eq!(answer["equations"][0]["risk10"], Value::Null);
-    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'RiskAssessment'").await, 0);
+    assert_eq!(told_risks(&server).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,9 +144,8 @@ async fn the_pressure_of_a_camera_is_in_no_risk() {
     let answer = alice.ok(&format!("/api/face-scan/risk/{session}")).await;
     let risk = &answer["riskScores"]["cardiovascularRisk"];
     assert_eq!(risk["reason"], json!("sbp_not_cuff_measured"));
-    assert_eq!(risk["missing"], json!(["cuff_systolic_bp"]));
-    assert_eq!(risk["assumed"], json!([{ "name": "cuff_systolic_bp", "value": 125 }]));
-    assert_eq!(answer["riskScores"]["tenYearRisk"]["riskPercent"], Value::Null);
+    assert_eq!((&risk["missing"], &risk["assumed"]), (&json!(["cuff_systolic_bp"]), &Value::Null));
+    assert_eq!(scores(&answer), (Value::Null, Value::Null, Value::Null));
     // Nor is one that a machine read off a picture, until somebody confirms it.
     let fhir = Fhir::of_last_tenant(&server).await;
     let patient = alice.patient(&fhir).await;
@@ -228,6 +257,37 @@ async fn a_risk_is_kept_and_taken_back() {
     let found = fhir.get(&search).await;
     let assessment = &found["entry"][0]["resource"];
     assert_eq!((&assessment["status"], &assessment["prediction"]), (&json!("cancelled"), &Value::Null));
+    assert_eq!(assessment["note"], json!([{ "text": "No risk is told: missing_smoker." }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_risk_that_cannot_be_told_is_kept_with_its_reason() {
+    let server = Server::start().await;
+    let alice = Customer::register(&server, "alice@example.org").await;
+    let (session, _) = alice.scan(&vitals()).await;
+    alice.tell(&json!({ "age": 42, "biological_sex": "female", "height_cm": 165, "weight_kg": 68 })).await;
+    let fhir = Fhir::of_last_tenant(&server).await;
+    let search = format!("/RiskAssessment?encounter=Encounter/{session}");
+    assert_eq!(fhir.get(&search).await["total"], 0);
+    // The session's bundle has it without anybody having asked for the scores; asking changes nothing.
+    let of_bundle = async || {
+        let bundle = alice.ok(&format!("/api/face-scan/fhir/{session}")).await["bundle"].clone();
+        let entries = bundle["entry"].as_array().unwrap().clone();
+        let is_risk = |entry: &&Value| entry["resource"]["resourceType"] == "RiskAssessment";
+        entries.iter().find(is_risk).map(|entry| entry["resource"].clone()).unwrap()
+    };
+    let assessment = of_bundle().await;
+    crate::vendors::r4b::parsed::<fhir_sdk::r4b::resources::RiskAssessment>(&assessment);
+    assert_eq!((&assessment["status"], &assessment["prediction"]), (&json!("registered"), &Value::Null));
+    let reasons = "No risk is told: missing_prior_cvd, sbp_not_cuff_measured, missing_bp_treated, missing_smoker, missing_diabetes.";
+    assert_eq!(assessment["note"], json!([{ "text": reasons }]));
+    alice.ok(&format!("/api/face-scan/risk/{session}")).await;
+    assert_eq!(of_bundle().await["meta"]["versionId"], "1");
+    // What is told later is in the next bundle.
+    alice.tell(&told()).await;
+    let assessment = of_bundle().await;
+    assert_eq!(assessment["prediction"][0]["probabilityDecimal"], 16.7483);
+    assert_eq!((&assessment["status"], &assessment["note"]), (&json!("preliminary"), &Value::Null));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -262,10 +322,32 @@ async fn a_value_is_compared_with_others() {
         let path = format!("/api/face-scan/risk/cohort/{vital}?value={value}");
         alice.ok(&path).await["comparison"].clone()
     };
-    let nobody = compare("heart_rate", "72").await;
+    // Of whom nothing is known is compared with all adults.
+    let population =
+        "A percentile of the population of the United States, medicated people included; not of the healthy.";
+    let both = "Compared with people of both sexes, as the profile names neither female nor male.";
+    let ages = "Compared with people of all ages of the reference, as the profile has no age.";
+    let anybody = compare("heart_rate", "72").await;
+    let percentile = anybody["percentile"].as_f64().unwrap();
+    assert!((50.0..60.0).contains(&percentile), "{percentile}");
+    let wanted = json!({
+        "vital": "heart_rate", "value": 72, "percentile": percentile, "percentile_text": percentile.to_string(),
+        "cohort": { "sex": null, "age_from": 18, "age_to": null, "n": 6123, "source": "NHANES 2021-2023" },
+        "mean": 71.51, "sd": 12.11, "band": "normal", "higher_is_better": false,
+        "missing": ["age", "biological_sex"], "notes": [population, both, ages],
+    });
+    assert_eq!(anybody, wanted);
+    assert!(compare("heart_rate", "110").await["percentile"].as_f64().unwrap() > percentile);
+    alice.tell(&json!({ "biological_sex": "female" })).await;
+    let women = compare("hrv_rmssd", "40").await;
     assert_eq!(
-        (&nobody["percentile"], &nobody["missing"]),
-        (&Value::Null, &json!(["age", "biological_sex"]))
+        (
+            &women["cohort"]["sex"],
+            &women["cohort"]["age_from"],
+            &women["cohort"]["age_to"],
+            &women["missing"]
+        ),
+        (&json!("female"), &json!(25), &json!(74), &json!(["age"]))
     );
     alice.tell(&json!({ "age": 35, "biological_sex": "male" })).await;
     let wanted = json!({
@@ -293,6 +375,11 @@ async fn a_value_is_compared_with_others() {
     alice.tell(&json!({ "age": 12 })).await;
     let child = compare("heart_rate", "140").await;
     assert_eq!((&child["reason"], &child["band"]), (&json!("no_reference_table"), &json!("unrated")));
-    alice.tell(&json!({ "biological_sex": "other" })).await;
-    assert_eq!(compare("heart_rate", "72").await["reason"], "sex_not_supported");
+    alice.tell(&json!({ "age": 33, "biological_sex": "other" })).await;
+    let other = compare("heart_rate", "72").await;
+    assert_eq!((&other["cohort"]["sex"], &other["cohort"]["n"]), (&Value::Null, &json!(868)));
+    assert_eq!(other["notes"], json!([population, both]));
+    alice.tell(&json!({ "biological_sex": "female" })).await;
+    assert_eq!(compare("bmi", "31.2").await["percentile"], 60.0);
+    assert!(invalid(&alice.get("/api/face-scan/history/bmi").await).starts_with("vital must be one of"));
 }

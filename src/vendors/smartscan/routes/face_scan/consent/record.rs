@@ -10,20 +10,21 @@ use crate::vendors::smartscan::to_fhir::face_scan::consent::{Given, JURISDICTION
 use crate::vendors::smartscan::wire::face_scan as wire;
 use crate::vendors::smartscan::{from_fhir, scans};
 
-/// Most characters of a consent's text.
-const TEXT: usize = 15_000;
+/// Most characters of a consent's text: some forty pages.
+const TEXT: usize = 100_000;
+/// The largest body: the longest text in the longest letters.
+const LARGEST: usize = 512 * 1024;
 
 /// Records what a session's person agrees to. A second consent takes the place of the first.
 #[utoipa::path(tag = "face scan", operation_id = "record_consent", request_body = wire::NewConsent,
     responses((status = 200, description = "The consent", body = wire::ConsentAnswer),
         (status = 400, description = "A field is missing or wrong", body = crate::vendors::smartscan::wire::Failure),
         (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure),
-        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure),
-        (status = 413, description = "The body is too large", body = crate::vendors::smartscan::wire::Failure)),
+        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/face-scan/consent")]
 pub async fn record_consent(
-    After(signed_in, Json(new)): After<SessionCaller, Json<wire::NewConsent>>,
+    After(signed_in, Json(new)): After<SessionCaller, Json<wire::NewConsent, LARGEST>>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let jurisdiction = jurisdiction(&new.jurisdiction)?;

@@ -19,8 +19,7 @@ const MOST: usize = 50;
     responses((status = 200, description = "The session's tags", body = wire::TagsAnswer),
         (status = 400, description = "A field is missing or wrong, or there are too many tags", body = crate::vendors::smartscan::wire::Failure),
         (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure),
-        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure),
-        (status = 413, description = "The body is too large", body = crate::vendors::smartscan::wire::Failure)),
+        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/face-scan/history/tag")]
 pub async fn tag_scan(

@@ -12,7 +12,7 @@ use crate::vendors::smartscan::from_fhir::face_scan::profile::{Known, RACES, REG
 use crate::vendors::smartscan::operations;
 use crate::vendors::smartscan::scans::{self, known, person};
 use crate::vendors::smartscan::to_fhir::face_scan::profile::{
-    self as to_fhir, Change, Changed, Factor, Quantity,
+    self as to_fhir, Change, Changed, Factor, Pressures, Quantity,
 };
 use crate::vendors::smartscan::vitals::{DIASTOLIC, SYSTOLIC};
 use crate::vendors::smartscan::wire::face_scan as wire;
@@ -24,8 +24,7 @@ const MOST_DIGITS: usize = 16;
 #[utoipa::path(tag = "face scan", operation_id = "update_scan_profile", request_body = wire::ScanProfileChange,
     responses((status = 200, description = "The profile as it is now", body = wire::ScanProfileAnswer),
         (status = 400, description = "A field is wrong", body = crate::vendors::smartscan::wire::Failure),
-        (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure),
-        (status = 413, description = "The body is too large", body = crate::vendors::smartscan::wire::Failure)),
+        (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure)),
     security(("session_token" = [])))]
 #[put("/api/face-scan/profile")]
 pub async fn update_scan_profile(
@@ -85,7 +84,8 @@ fn writes(
         }
     }
     let pressure = shown.cuff_systolic_bp.clone().zip(shown.cuff_diastolic_bp.clone());
-    if let Some(told) = change.pressure.as_ref().filter(|told| **told != pressure) {
+    let told = change.pressure.as_ref().map(|told| both(told.as_ref())).transpose()?;
+    if let Some(told) = told.filter(|told| *told != pressure) {
         writes.push(created(to_fhir::pressure(told.as_ref(), patient, now)));
     }
     let is_new = |(code, factor): &&(Code, Option<Factor>)| !before.has_told(*code, factor.as_ref());
@@ -103,13 +103,13 @@ fn checked(sent: &wire::ScanProfileChange) -> Result<Change, Refusal> {
             sent.as_ref().map(|value| value.as_ref().map(|value| in_range(field, value, range)).transpose());
         Ok::<_, Refusal>(checked.transpose()?.map(|value| (quantity, value.cloned())))
     };
-    if let Some(Some(age)) = &sent.age
-        && age.as_u64().is_none()
-    {
-        return Err(wrong("age", "must be a whole number of years"));
-    }
+    let age = match &sent.age {
+        Some(Some(age)) => Some(Some(whole(age)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
     let numbers = [
-        number("age", Quantity::Age, &sent.age, (0.0, 130.0))?,
+        number("age", Quantity::Age, &age, (0.0, 130.0))?,
         number("height_cm", Quantity::Height, &sent.height_cm, (30.0, 275.0))?,
         number("weight_kg", Quantity::Weight, &sent.weight_kg, (1.0, 650.0))?,
     ];
@@ -131,21 +131,43 @@ fn checked(sent: &wire::ScanProfileChange) -> Result<Change, Refusal> {
     })
 }
 
-/// Both pressures or none: one alone is no measurement of a cuff.
-fn pressure(sent: &wire::ScanProfileChange) -> Result<Changed<(Number, Number)>, Refusal> {
+/// A number of years, however JSON writes it: 42.0 is one.
+fn whole(age: &Number) -> Result<Number, Refusal> {
+    let is_whole = age.as_f64().is_some_and(|age| age >= 0.0 && age.fract() == 0.0);
+    let plain = age.as_f64().filter(|_| is_whole && age.to_string().len() <= MOST_DIGITS);
+    let plain = plain.and_then(|age| format!("{age:.0}").parse().ok());
+    plain.ok_or_else(|| wrong("age", "must be a whole number of years"))
+}
+
+/// The pressures that were told, each alone or both; both are taken back together.
+fn pressure(sent: &wire::ScanProfileChange) -> Result<Changed<Pressures>, Refusal> {
+    let checked = |field, number: &Option<Number>, bounds| {
+        number.as_ref().map(|number| in_range(field, number, bounds).cloned()).transpose()
+    };
     match (&sent.cuff_systolic_bp, &sent.cuff_diastolic_bp) {
         (None, None) => Ok(None),
         (Some(None), Some(None)) => Ok(Some(None)),
-        (Some(Some(systolic)), Some(Some(diastolic))) => {
-            let systolic = in_range("cuff_systolic_bp", systolic, SYSTOLIC.bounds)?;
-            let diastolic = in_range("cuff_diastolic_bp", diastolic, DIASTOLIC.bounds)?;
-            if systolic.as_f64() <= diastolic.as_f64() {
-                return Err(wrong("cuff_systolic_bp", "must be above cuff_diastolic_bp"));
-            }
-            Ok(Some(Some((systolic.clone(), diastolic.clone()))))
+        (Some(None), _) | (_, Some(None)) => {
+            Err(wrong("cuff_systolic_bp", "and cuff_diastolic_bp are taken back together"))
         }
-        _ => Err(wrong("cuff_systolic_bp", "and cuff_diastolic_bp come together")),
+        (systolic, diastolic) => {
+            let systolic = checked("cuff_systolic_bp", &systolic.clone().flatten(), SYSTOLIC.bounds)?;
+            let diastolic = checked("cuff_diastolic_bp", &diastolic.clone().flatten(), DIASTOLIC.bounds)?;
+            Ok(Some(Some((systolic, diastolic))))
+        }
     }
+}
+
+/// Both pressures: one alone is no measurement of a cuff, and one of another day makes none with it.
+fn both(told: Option<&Pressures>) -> Result<Option<(Number, Number)>, Refusal> {
+    let Some((systolic, diastolic)) = told else { return Ok(None) };
+    let both = systolic.as_ref().zip(diastolic.as_ref());
+    let (systolic, diastolic) =
+        both.ok_or_else(|| wrong("cuff_systolic_bp", "and cuff_diastolic_bp come together"))?;
+    if systolic.as_f64() <= diastolic.as_f64() {
+        return Err(wrong("cuff_systolic_bp", "must be above cuff_diastolic_bp"));
+    }
+    Ok(Some((systolic.clone(), diastolic.clone())))
 }
 
 fn in_range<'n>(

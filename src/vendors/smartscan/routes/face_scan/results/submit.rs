@@ -26,8 +26,7 @@ const MOST_DIGITS: usize = 16;
         (status = 400, description = "A field is missing, or a value is none that a body can have", body = crate::vendors::smartscan::wire::Failure),
         (status = 401, description = "No session token that holds", body = crate::vendors::smartscan::wire::Failure),
         (status = 403, description = "The session has no consent that holds", body = crate::vendors::smartscan::wire::Failure),
-        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure),
-        (status = 413, description = "The body is too large", body = crate::vendors::smartscan::wire::Failure)),
+        (status = 404, description = "There is no such session, or it is another's", body = crate::vendors::smartscan::wire::Failure)),
     security(("session_token" = [])))]
 #[post("/api/face-scan/results")]
 pub async fn submit_scan_results(

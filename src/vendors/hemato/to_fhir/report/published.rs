@@ -1,0 +1,27 @@
+//! Codes of LOINC that go beside ours, by the names of what is counted and seen.
+//!
+//! A count of cells is no presence and no number in a microlitre: our code says what the number is, LOINC's which finding it belongs to.
+
+use crate::fhir::codes::{Code, loinc};
+
+/// The code of LOINC for what is called so, where there is one.
+pub(super) fn of(name: &str) -> Option<Code> {
+    Some(match name {
+        "rbc-estimate" => loinc::ERYTHROCYTES,
+        "platelet-estimate" => loinc::PLATELETS,
+        "blast-density" => loinc::BLASTS,
+        "macrocyte" => loinc::MACROCYTES,
+        "microcyte" => loinc::MICROCYTES,
+        "hypochromia" => loinc::HYPOCHROMIA,
+        "spherocyte" => loinc::SPHEROCYTES,
+        "target cell" => loinc::TARGET_CELLS,
+        "stomatocyte" => loinc::STOMATOCYTES,
+        "ovalocyte" => loinc::OVALOCYTES,
+        "teardrop" => loinc::DACROCYTES,
+        "burr cell" => loinc::BURR_CELLS,
+        "schistocyte" => loinc::SCHISTOCYTES,
+        "elliptocyte" => loinc::ELLIPTOCYTES,
+        "large platelet" => loinc::GIANT_PLATELETS,
+        _ => return None,
+    })
+}

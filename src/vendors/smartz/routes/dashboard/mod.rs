@@ -1,0 +1,21 @@
+//! The dashboard of organisations.
+
+pub mod catalogue;
+pub mod devices;
+pub mod link_code;
+pub mod organisations;
+pub mod pairing;
+
+use crate::identity::Caller;
+use crate::records::{Records, Stored};
+use crate::vendors::smartz::errors::Refusal;
+use crate::vendors::smartz::{from_fhir, store};
+
+/// The organisation of the caller's tenant with this id.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none.
+pub(super) async fn organisation(records: &Records, caller: &Caller, id: &str) -> Result<Stored, Refusal> {
+    let found = store::current(records, caller, "Organization", id).await?.ok_or(Refusal::NotFound)?;
+    if from_fhir::organisation::is_one(&found.json()?) { Ok(found) } else { Err(Refusal::NotFound) }
+}

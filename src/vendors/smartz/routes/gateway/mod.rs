@@ -1,0 +1,3 @@
+//! What nodes send.
+
+pub mod telemetry;

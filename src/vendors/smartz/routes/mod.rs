@@ -1,0 +1,7 @@
+//! The endpoints, one a file.
+
+pub mod dashboard;
+pub mod gateway;
+pub mod portal;
+pub mod sign_in;
+pub mod v1;

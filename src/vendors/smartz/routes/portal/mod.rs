@@ -1,0 +1,7 @@
+//! The developer portal.
+
+pub mod analytics;
+pub mod applications;
+pub mod definitions;
+pub mod products;
+pub mod subscriptions;
