@@ -396,6 +396,5 @@ fn scope(caller: &Caller, within: &Within, query: &Query, used: &[(String, Strin
     let also = if query.also.is_empty() { String::new() } else { format!("{:?}", query.also) };
     let parameters = used.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
     let place = [tenant.as_str(), &compartment, resource_type, sort, &also];
-    let parts: Vec<_> = place.into_iter().chain(parameters).collect();
-    parts.join("\0").into_bytes()
+    place.into_iter().chain(parameters).collect::<Vec<_>>().join("\0").into_bytes()
 }
