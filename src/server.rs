@@ -18,7 +18,7 @@ use crate::dicomweb::stow::announced::Announcing;
 use crate::http::docs::{self, Document, Page};
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
-use crate::http::{fhir, oauth, operator, pages, probes, request_id};
+use crate::http::{fhir, oauth, operator, pages, probes, request_id, silence};
 use crate::vendors::imagemedix::routes::google::ClientUrl;
 use crate::vendors::smartscan::assets::ChartLibrary;
 use crate::{dicomweb, vendors};
@@ -75,7 +75,8 @@ pub fn bind(
     let server = HttpServer::new(move || {
         ActixApp::new()
             .into_utoipa_app()
-            .map(|actix| actix.wrap(Compress::default()).wrap(from_fn(logged)).wrap(from_fn(head_as_get)))
+            .map(|actix| actix.wrap(from_fn(silence::heard)).wrap(Compress::default()))
+            .map(|actix| actix.wrap(from_fn(logged)).wrap(from_fn(head_as_get)))
             .map(|actix| actix.wrap(from_fn(mounting::placed)).wrap(from_fn(request_id::named)))
             .app_data(web::Data::new(mounting.clone()))
             .app_data(web::Data::new(app.records.clone()))

@@ -19,5 +19,6 @@ pub mod probes;
 pub mod refusals;
 pub mod request_id;
 pub mod room;
+pub mod silence;
 pub mod tls;
 pub mod turns;

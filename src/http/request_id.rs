@@ -70,9 +70,11 @@ fn sent(headers: &HeaderMap) -> Option<&str> {
     is_well_formed.then_some(id)
 }
 
-/// Whether a name is one that only a program makes: a UUID with or without hyphens, which a trace id is too, or a ULID. In 32
-/// hexadecimal digits there is no word, and in 26 characters that begin with the time of these decades hardly one.
-fn is_made(id: &str) -> bool {
+/// Whether a name that came from outside is one that only a program makes, and so can be no health data: a UUID with or without hyphens,
+/// which a trace id is too, or a ULID. In 32 hexadecimal digits there is no word, and in 26 characters that begin with the time of these
+/// decades hardly one.
+#[must_use]
+pub fn is_made(id: &str) -> bool {
     let is_ulid = || {
         id.len() == 26
             && id.starts_with("01")

@@ -81,7 +81,7 @@ impl Identity {
         let issued_at = begun.timestamp().max(good_from(&account));
         let session = Session { tenant: TenantId::from_row(account.tenant), account: account.id, issued_at };
         let Some(tokens) = self.regions.of(region) else { return Ok(None) };
-        let token = tokens.issue(session, self.ids.uuid())?;
+        let token = tokens.issue(session, Some(&account.role), self.ids.uuid())?;
         Ok(Some(SignedIn { account, token, expires_in_s: LIFETIME_S }))
     }
 

@@ -40,6 +40,9 @@ struct Claims {
     iss: String,
     aud: String,
     sub: Uuid,
+    /// What the account may do where it was issued, for whoever reads it; what holds is what the account has when it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
     tid: i64,
     iat: i64,
     exp: i64,
@@ -69,15 +72,21 @@ impl SessionTokens {
         }
     }
 
-    /// Signs a token with the id `jti`, good from the session's beginning for [`LIFETIME_S`].
+    /// Signs a token with the id `jti`, good from the session's beginning for [`LIFETIME_S`]. It tells a role where the surface has some.
     ///
     /// # Errors
     /// When signing fails.
-    pub fn issue(&self, session: Session, jti: Uuid) -> Result<Secret<String>, SigningFailed> {
+    pub fn issue(
+        &self,
+        session: Session,
+        role: Option<&str>,
+        jti: Uuid,
+    ) -> Result<Secret<String>, SigningFailed> {
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
             sub: session.account,
+            role: role.map(str::to_owned),
             tid: session.tenant.number(),
             iat: session.issued_at,
             exp: session.issued_at.saturating_add(LIFETIME_S),
@@ -123,7 +132,7 @@ mod tests {
         let ours = tokens(Surface::SmartScan, "https://a.example", b"key");
         let (tenant, account) = (TenantId::DEFAULT, Uuid::from_u128(7));
         let session = Session { tenant, account, issued_at: at(0).timestamp() };
-        let token = ours.issue(session, Uuid::from_u128(1)).unwrap();
+        let token = ours.issue(session, None, Uuid::from_u128(1)).unwrap();
         let token = token.expose().as_str();
 
         assert_eq!(ours.check(token, at(-2)), None, "from the future");

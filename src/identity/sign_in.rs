@@ -155,7 +155,7 @@ impl Identity {
         let issued_at = begun.timestamp().max(good_from(account));
         let session = Session { tenant: TenantId::from_row(account.tenant), account: account.id, issued_at };
         let tokens = self.session_tokens(surface).ok_or(SigningFailed)?;
-        tokens.issue(session, self.ids.uuid())
+        tokens.issue(session, None, self.ids.uuid())
     }
 
     /// The caller with this session token, and the account behind it; none when the token does not hold.

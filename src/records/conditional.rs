@@ -114,13 +114,10 @@ impl Records {
         criteria: &Criteria,
     ) -> Result<Written, Error> {
         let entry = Entry { at: 0, full_url: None, resource_type, wanted };
-        match self.transaction(caller, vec![entry], (&criteria.base_url, 1), async |_, _| Ok(())).await {
-            Ok((written, ())) => {
-                written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
-            }
-            Err(Error::InEntry(_, error)) => Err(*error),
-            Err(error) => Err(error),
-        }
+        let nothing = async |_: &Self, _: &[Written]| Ok(());
+        let written = self.transaction(caller, vec![entry], (&criteria.base_url, 1), nothing).await;
+        let (written, ()) = written.map_err(Error::of_entry)?;
+        written.into_iter().next().ok_or_else(|| Error::internal("a write without a result"))
     }
 
     /// The criteria as conditions. Who may not search learns nothing by a conditional interaction either.

@@ -102,6 +102,12 @@ impl Error {
         Self::Internal(source.into())
     }
 
+    /// The error of an entry by itself, for whoever did not send a Bundle.
+    #[must_use]
+    pub fn of_entry(self) -> Self {
+        if let Self::InEntry(_, error) = self { *error } else { self }
+    }
+
     /// A failure of the database that several requests met together.
     pub(super) fn shared(error: Arc<StorageError>) -> Self {
         match &*error {

@@ -7,6 +7,8 @@ use super::rules::RED_CELLS;
 const SCHISTOCYTES: f64 = 0.01;
 /// Platelets to red cells: 30,000 to 5 million.
 const PLATELETS: f64 = 0.006;
+/// Platelets are small: where the fields are less sharp than this, few of them mean nothing.
+const SHARP: f64 = 0.5;
 /// Red cells that few platelets mean something for.
 const OF_PLATELETS: u64 = 500;
 
@@ -22,7 +24,8 @@ pub fn critical(facts: &Facts) -> Vec<String> {
         calls.push(format!("schistocytes over 1 %: {}", red.schistocytes));
     }
     let platelets = facts.platelets_to_red();
-    if red.counted >= OF_PLATELETS && platelets.below(PLATELETS) >= 1.0 {
+    let shows_platelets = red.counted >= OF_PLATELETS && facts.quality.focus >= SHARP;
+    if shows_platelets && platelets.below(PLATELETS) >= 1.0 {
         calls.push(format!(
             "very few platelets: {} for {} red cells; clumps were not looked for",
             facts.platelets.counted, red.counted
@@ -34,7 +37,7 @@ pub fn critical(facts: &Facts) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clinical::smear::{Familiar, Platelets, RedCells, Share};
+    use crate::clinical::smear::{Familiar, Platelets, Quality, RedCells, Share};
 
     fn facts(parasitised: u64, schistocytes: u64, platelets: u64) -> Facts {
         Facts {
@@ -47,6 +50,7 @@ mod tests {
             },
             platelets: Platelets { counted: platelets, large: 0 },
             familiar: Familiar { parasites: 0.9, ..Familiar::default() },
+            quality: Quality { focus: 0.9, stain: 0.9, monolayer: 0.9 },
             ..Facts::default()
         }
     }
@@ -56,6 +60,8 @@ mod tests {
         assert_eq!(critical(&facts(0, 0, 120)), Vec::<String>::new());
         assert_eq!(critical(&facts(7, 10, 120)), Vec::<String>::new());
         assert_eq!(critical(&Facts::default()), Vec::<String>::new());
+        let blurred = Facts { quality: Quality { focus: 0.3, ..Quality::default() }, ..facts(0, 0, 2) };
+        assert_eq!(critical(&blurred), Vec::<String>::new());
     }
 
     #[test]

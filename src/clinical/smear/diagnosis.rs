@@ -48,8 +48,6 @@ pub enum Diagnosis {
     Leukaemoid,
     /// Chronic myeloid leukaemia.
     ChronicMyeloid,
-    /// Chronic lymphocytic leukaemia.
-    ChronicLymphocytic,
     /// Many lymphocytes.
     Lymphocytosis,
     /// Many monocytes.
@@ -80,7 +78,6 @@ impl Diagnosis {
             Self::Bandemia => "D72.825",
             Self::Leukaemoid => "D72.823",
             Self::ChronicMyeloid => "C92.10",
-            Self::ChronicLymphocytic => "C91.10",
             Self::Lymphocytosis => "D72.820",
             Self::Monocytosis => "D72.821",
             Self::Eosinophilia => "D72.10",
@@ -107,9 +104,6 @@ impl Diagnosis {
             Self::ChronicMyeloid => {
                 "Chronic myeloid leukemia, BCR/ABL-positive, not having achieved remission"
             }
-            Self::ChronicLymphocytic => {
-                "Chronic lymphocytic leukemia of B-cell type not having achieved remission"
-            }
             Self::Lymphocytosis => "Lymphocytosis (symptomatic), by share",
             Self::Monocytosis => "Monocytosis (symptomatic), by share",
             Self::Eosinophilia => "Eosinophilia, unspecified, by share",
@@ -134,7 +128,6 @@ impl Diagnosis {
             Self::Bandemia => "Left shift",
             Self::Leukaemoid => "Leukemoid reaction",
             Self::ChronicMyeloid => "CML",
-            Self::ChronicLymphocytic => "CLL",
             Self::Lymphocytosis => "Lymphocytosis",
             Self::Monocytosis => "Monocytosis",
             Self::Eosinophilia => "Eosinophilia",
@@ -153,7 +146,6 @@ impl Diagnosis {
             | Self::AutoimmuneHaemolysis
             | Self::Leukaemoid
             | Self::ChronicMyeloid
-            | Self::ChronicLymphocytic
             | Self::Thrombocytopenia
             | Self::Bandemia
             | Self::Thrombocytosis
@@ -198,7 +190,7 @@ impl Diagnosis {
             Self::Leukaemoid | Self::ChronicMyeloid => {
                 "Immature granulocytes: review of the film by a haematologist, blood count; BCR::ABL1 if they stay."
             }
-            Self::ChronicLymphocytic | Self::Lymphocytosis => {
+            Self::Lymphocytosis => {
                 "Lymphocytes: absolute count; flow cytometry if over 5,000 per microlitre for three months."
             }
             Self::Monocytosis => "Monocytes: absolute count, again after three months.",

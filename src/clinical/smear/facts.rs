@@ -1,6 +1,7 @@
 //! What was counted in a smear. Rules read nothing else.
 
 use super::hypothesis::FOREIGN;
+use super::rules::WHITE_CELLS;
 use super::share::{Share, real};
 
 /// The width of a red cell that sizes are measured by, in micrometres: usual are 7 to 8.
@@ -191,6 +192,12 @@ impl Facts {
     pub fn holds_parasites(&self) -> bool {
         let seen = &self.red.parasitised;
         seen.found > 0 && seen.of >= PARASITES && seen.over(0.0) >= 1.0 && self.familiar.parasites >= FOREIGN
+    }
+
+    /// Whether the kinds of white cells are told in hundredths: there are enough of them, and they look as those that were learnt from.
+    #[must_use]
+    pub fn has_differential(&self) -> bool {
+        self.white.told() >= WHITE_CELLS && self.familiar.white >= FOREIGN
     }
 
     /// Platelets to red cells: at 5 million red cells per microlitre, 30 of 1,000 are 150,000.

@@ -97,8 +97,8 @@ fn densities(facts: &Facts) -> Vec<Number> {
 
 fn differential(facts: &Facts) -> Vec<Number> {
     let white = &facts.white;
-    // Fewer cells give counts, and no shares.
-    let is_enough = white.told() >= super::WHITE_CELLS;
+    // Fewer cells, and foreign ones, give counts and no shares.
+    let is_told = facts.has_differential();
     let kinds = [
         ("neutrophil", white.neutrophils()),
         ("segmented-neutrophil", white.segmented),
@@ -111,7 +111,7 @@ fn differential(facts: &Facts) -> Vec<Number> {
     ];
     kinds
         .into_iter()
-        .filter(|_| is_enough)
+        .filter(|_| is_told)
         .map(|(name, found)| Number::share(&format!("{name}-share"), &white.share(found), (100.0, PERCENT)))
         .collect()
 }

@@ -150,14 +150,15 @@ fn white(facts: &Facts) -> Vec<String> {
         ("eosinophils", white.eosinophils),
         ("basophils", white.basophils),
     ];
-    if white.told() < WHITE_CELLS {
+    if !facts.has_differential() {
+        let why = if white.told() < WHITE_CELLS { "too few" } else { "of cells that look too foreign" };
         let counts: Vec<_> = kinds
             .iter()
             .filter(|(_, found)| *found > 0)
             .map(|(name, found)| format!("{name} {found}"))
             .collect();
         if !counts.is_empty() {
-            lines.push(format!("Counts, too few for shares: {}.", counts.join(", ")));
+            lines.push(format!("Counts, {why} for shares: {}.", counts.join(", ")));
         }
         return lines;
     }

@@ -53,6 +53,12 @@ fn poor_pictures_and_few_white_cells_give_findings_and_no_differential() {
     );
     assert!(!said.numbers.iter().any(|number| number.name == "neutrophil-share"));
     let shifted = WhiteCells { band: 60, segmented: 60, ..WhiteCells::default() };
+    let foreign = Familiar { white: 0.2, ..healthy().familiar };
+    let said = opinion(&Facts { white: shifted, familiar: foreign, ..healthy() });
+    assert!(
+        said.report.contains("Counts, of cells that look too foreign for shares: segmented neutrophils 60")
+    );
+    assert!(!said.numbers.iter().any(|number| number.name == "neutrophil-share"));
     let poor = Quality { focus: 0.2, ..healthy().quality };
     let blurred = Facts { white: shifted, quality: poor, ..healthy() };
     assert_eq!(codes(&blurred), [""; 0]);

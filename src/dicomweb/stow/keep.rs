@@ -231,7 +231,7 @@ impl Keeper<'_> {
 
 /// The error of one entry, by itself.
 fn alone(error: Error) -> Error {
-    let error = if let Error::InEntry(_, error) = error { *error } else { error };
+    let error = error.of_entry();
     // No patient had the id before: where its Patient is another than the one that is made, another request came first.
     if matches!(error, Error::BadRequest(..) | Error::MultipleMatches) { Error::Conflict } else { error }
 }

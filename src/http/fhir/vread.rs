@@ -26,5 +26,6 @@ pub async fn read_version(
     let resource_type = resource_type(&name)?;
     let version = version.parse().map_err(|_| Error::NotFound)?;
     let stored = records.vread(&client.0, resource_type, &id, version).await?;
+    let stored = if name == "Binary" { records.with_data(&client.0, stored).await? } else { stored };
     Ok(answer::versioned(StatusCode::OK, &stored).body(stored.body))
 }

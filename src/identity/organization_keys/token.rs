@@ -42,6 +42,8 @@ pub enum Reason {
     Audience,
     /// It says that it is of the future.
     Future,
+    /// It is good from a later time on only.
+    NotYet,
     /// It was issued more than an hour ago.
     Old,
     /// Its time is over.
@@ -73,6 +75,7 @@ impl Reason {
             Self::Keys => "kid_conflict",
             Self::Audience => "aud_mismatch",
             Self::Future => "iat_in_the_future",
+            Self::NotYet => "nbf_in_the_future",
             Self::Old => "expired_older_than_an_hour",
             Self::Expired => "expired",
             Self::Role => "unknown_role",
@@ -211,6 +214,11 @@ impl Opened {
             found
         };
         let (iat, exp) = (date("iat"), date("exp"));
+        // Nobody has to say it; whoever does is believed (RFC 7519, 4.1.5).
+        let begins = if self.claims.contains_key("nbf") { date("nbf") } else { None };
+        if begins.is_some_and(|nbf| nbf > now.saturating_add(SKEW_S)) {
+            reasons.push(Reason::NotYet);
+        }
         if let Some(iat) = iat {
             if iat > now.saturating_add(SKEW_S) {
                 reasons.push(Reason::Future);
@@ -334,6 +342,9 @@ mod tests {
         assert_eq!(refused("iat", json!(NOW + 30)), [""; 0]);
         assert_eq!(refused("iat", json!(NOW - 3601)), ["expired_older_than_an_hour"]);
         assert_eq!(refused("iat", json!(NOW - 3600)), [""; 0]);
+        assert_eq!(refused("nbf", json!(NOW + 31)), ["nbf_in_the_future"]);
+        assert_eq!(refused("nbf", json!("soon")), ["missing_or_wrong_claim:nbf"]);
+        assert_eq!(refused("nbf", json!(NOW + 30)), [""; 0]);
         assert_eq!(refused("exp", json!(NOW)), ["expired"]);
         assert_eq!(refused("exp", json!(NOW + 86_400)), [""; 0]);
         for audience in

@@ -1,5 +1,8 @@
 //! Addresses that clients give: where files are, and who is told.
 
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
 use url::Url;
 
 use super::errors::Refusal;
@@ -8,6 +11,8 @@ use crate::platform::egress::Egress;
 
 /// Most characters of an address; signed ones are long.
 const LONGEST: usize = 4_096;
+/// So many servers' names are asked for at the same time.
+const AT_ONCE: usize = 16;
 
 /// An address that may be called: https, to what anybody could reach, unless the operator excepted it.
 ///
@@ -18,6 +23,25 @@ pub async fn checked(egress: &Egress, field: &str, text: &Secret<String>) -> Res
     let judged = egress.permits_now(&url).await;
     judged.map_err(|_| Refusal::field(field, "must lead to a public address"))?;
     Ok(url)
+}
+
+/// The same of several. Each server's name is asked for once, several names at a time: a list may have thousands of one server's.
+///
+/// # Errors
+/// When one is none, or may not be called.
+pub async fn all_checked(
+    egress: &Egress,
+    field: &str,
+    texts: &[Secret<String>],
+) -> Result<Vec<String>, Refusal> {
+    let parsed: Result<Vec<_>, _> = texts.iter().map(|text| parsed(field, text.expose())).collect();
+    let urls = parsed?;
+    let servers: BTreeMap<_, _> =
+        urls.iter().map(|url| ((url.host_str(), url.port_or_known_default()), url)).collect();
+    let asked: Vec<_> = servers.into_values().map(|url| egress.permits_now(url)).collect();
+    let judged = stream::iter(asked).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await;
+    judged.map_err(|_| Refusal::field(field, "must lead to a public address"))?;
+    Ok(urls.into_iter().map(String::from).collect())
 }
 
 /// An https address, which leads wherever it leads.

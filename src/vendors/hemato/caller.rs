@@ -13,6 +13,7 @@ use super::errors::Refusal;
 use super::operations;
 use crate::core::config::mounts::{Mounting, Region};
 use crate::http::arrival::{self, Arrival};
+use crate::http::request_id::is_made;
 use crate::identity::organization_keys::token::Reason;
 use crate::identity::regions::{Bearer, domain};
 use crate::identity::{Account, Caller, Identity, Surface};
@@ -155,7 +156,13 @@ pub async fn member(request: &HttpRequest, bearer: Bearer, region: Region) -> Re
     let caller = Caller::of_account(Surface::Hemato, &bearer.account);
     let tenant = records.part_of_region(&caller, region).await?;
     let operation = operations::name(request.method(), request.path());
-    let caller = Caller { tenant, ..caller }.doing(operation).calling_from(arrival::client(request));
+    let mut caller = Caller { tenant, ..caller }.doing(operation).calling_from(arrival::client(request));
+    // Whoever investigates finds the token in the log, and in the audit trail where the request itself has no name.
+    let named = |claim: &str| bearer.claims.get(claim).and_then(Value::as_str).filter(|name| is_made(name));
+    if let Some(jti) = named("jti") {
+        tracing::info!(jti, kid = named("kid").unwrap_or_default(), operation, "a token was used");
+        caller.request.get_or_insert_with(|| jti.into());
+    }
     // A refusal later on is audited under it.
     request.extensions_mut().insert(caller.clone());
     let Bearer { account, claims, until, .. } = bearer;

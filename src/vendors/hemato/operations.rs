@@ -55,14 +55,14 @@ pub fn name(method: &Method, path: &str) -> &'static str {
 pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
     let region = Arrival::of(&request).and_then(|arrival| arrival.region());
     let path = request.path().strip_prefix(super::MOUNT).unwrap_or_default();
-    if path == "/teapot" && *request.method() == Method::GET && has_teapot(region) {
+    if path == "/teapot" && has_teapot(region) {
         return Refusal::Teapot.error_response();
     }
     // A file is there, and whatever is done to it is refused: once it was sent nothing of it changes.
     if is_file(path) {
         return Refusal::MethodNotAllowed(String::new()).error_response();
     }
-    let allowed = ADDRESSES.allowed(path);
+    let allowed = ADDRESSES.allowed(request.path());
     allowed.map_or(Refusal::UnknownAddress(region), Refusal::MethodNotAllowed).error_response()
 }
 

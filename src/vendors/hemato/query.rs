@@ -47,30 +47,53 @@ pub fn number(request: &HttpRequest, name: &'static str) -> Result<Option<u32>, 
     number.map(Some).ok_or_else(|| Refusal::field(name, "must be a whole number from 1 on"))
 }
 
+/// The number of a version; 0 for whole numbers of which there can be no version.
+///
+/// # Errors
+/// When it is no whole number.
+pub fn version(request: &HttpRequest, name: &'static str) -> Result<Option<u32>, Refusal> {
+    let Some(text) = one(request, name)? else { return Ok(None) };
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Refusal::field(name, "must be a whole number"));
+    }
+    let is_negative = digits.len() < text.len();
+    Ok(Some(if is_negative { 0 } else { digits.parse().unwrap_or(u32::MAX) }))
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
 
-    fn version(query: &str) -> Result<Option<u32>, String> {
+    type Read = fn(&HttpRequest, &'static str) -> Result<Option<u32>, Refusal>;
+
+    fn read(by: Read, query: &str) -> Result<Option<u32>, String> {
         let request = TestRequest::default().uri(&format!("/x?{query}")).to_http_request();
-        number(&request, "version").map_err(|refusal| refusal.to_string())
+        by(&request, "x").map_err(|refusal| refusal.to_string())
     }
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for query in ["version=0", "version=-1", "version=1.5", "version=x", "version=1e3", "version=%D9%A1"]
-        {
-            assert_eq!(version(query).unwrap_err(), "version must be a whole number from 1 on.", "{query}");
+        for query in ["x=0", "x=-1", "x=1.5", "x=x", "x=1e3", "x=%D9%A1"] {
+            assert_eq!(read(number, query).unwrap_err(), "x must be a whole number from 1 on.", "{query}");
         }
-        assert_eq!(version("version=1&version=2").unwrap_err(), "version is given more than once.");
-        assert!(version("version=%00").unwrap_err().starts_with("version must have at most"));
+        for query in ["x=1.5", "x=x", "x=1e3", "x=%D9%A1", "x=-", "x=--1", "x=%2B1"] {
+            assert_eq!(read(version, query).unwrap_err(), "x must be a whole number.", "{query}");
+        }
+        for by in [number as Read, version] {
+            assert_eq!(read(by, "x=1&x=2").unwrap_err(), "x is given more than once.");
+            assert!(read(by, "x=%00").unwrap_err().starts_with("x must have at most"));
+        }
     }
 
     #[test]
     fn a_number_may_be_missing_and_is_never_too_large() {
-        assert_eq!((version(""), version("version=")), (Ok(None), Ok(None)));
-        assert_eq!((version("version=7"), version("version=99999999999")), (Ok(Some(7)), Ok(Some(u32::MAX))));
+        for by in [number as Read, version] {
+            assert_eq!((read(by, ""), read(by, "x=")), (Ok(None), Ok(None)));
+            assert_eq!((read(by, "x=7"), read(by, "x=99999999999")), (Ok(Some(7)), Ok(Some(u32::MAX))));
+        }
+        assert_eq!((read(version, "x=0"), read(version, "x=-7")), (Ok(Some(0)), Ok(Some(0))));
     }
 }

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use super::errors::Refusal;
 use crate::core::config::hemato::PersonalTags;
 
-/// The most tags of a study.
-const MOST: usize = 50;
+/// The most tags of a study: any number is promised, which the longest body bounds anyway; each is written and found alone.
+const MOST: usize = 1_000;
 /// The longest key, and the longest value, in characters.
 const LONGEST_KEY: usize = 64;
 const LONGEST_VALUE: usize = 500;
@@ -44,13 +44,17 @@ const PERSONAL: [&str; 24] = [
     "medicalrecordnumber",
 ];
 
-/// What values look like that lead to somebody.
+/// Words that name somebody at the end of a longer key too.
+const PERSONAL_AT_END: [&str; 7] = ["dob", "birthdate", "birthday", "ssn", "email", "phone", "mrn"];
+
+/// What values look like that lead to somebody, where it stands as a word of its own.
 static FORMS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     [
         ("an e-mail address", r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}"),
-        ("a social security number", r"^\s*\d{3}[- ]\d{2}[- ]\d{4}\s*$"),
-        ("a telephone number", r"^\s*\+\d[\d ().-]{6,}\d\s*$"),
-        ("a telephone number", r"^\s*\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\s*$"),
+        ("a social security number", r"(?:^|[^\w-])\d{3}[- ]\d{2}[- ]\d{4}(?:$|[^\w-])"),
+        ("a telephone number", r"(?:^|\W)\+\d[\d ().-]{6,}\d(?:$|\W)"),
+        ("a telephone number", r"(?:^|[^\w-])00[1-9]\d{0,2}[ ().-][\d ().-]{5,}\d(?:$|[^\w-])"),
+        ("a telephone number", r"(?:^|[^\w-])(?:1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?:$|[^\w-])"),
     ]
     .into_iter()
     .filter_map(|(what, form)| Some((what, Regex::new(form).ok()?)))
@@ -93,8 +97,13 @@ pub fn is_key(key: &str) -> bool {
 }
 
 fn personal(key: &str, value: &str) -> Option<&'static str> {
-    let words: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-    if PERSONAL.contains(&words.to_ascii_lowercase().as_str()) {
+    let key = key.to_ascii_lowercase();
+    let words: Vec<_> = key.split(['_', '.', '-']).filter(|word| !word.is_empty()).collect();
+    let of_patient = words.split_first().filter(|(first, _)| matches!(**first, "patient" | "home"));
+    let is_personal = PERSONAL.contains(&words.concat().as_str())
+        || of_patient.is_some_and(|(_, rest)| PERSONAL.contains(&rest.concat().as_str()))
+        || words.last().is_some_and(|last| PERSONAL_AT_END.contains(last));
+    if is_personal {
         return Some("what names a person");
     }
     FORMS.iter().find(|(_, form)| form.is_match(value)).map(|(what, _)| *what)
@@ -135,6 +144,10 @@ mod tests {
             "phone",
             "address",
             "mrn",
+            "patient_mrn",
+            "patient-last-name",
+            "home_address",
+            "referrer.email",
         ] {
             let told = format!(
                 "The tag {key} may hold what names a person: tags must hold nothing that names a person."
@@ -148,6 +161,11 @@ mod tests {
             "+49 30 1234567",
             "(555) 123-4567",
             "555-123-4567",
+            "1-555-123-4567",
+            "call 555-123-4567 soon",
+            "SSN 123-45-6789",
+            "tel:+15551234567",
+            "0049 30 1234567",
         ] {
             assert!(refusal("note", value).is_some_and(|told| !told.contains(value)), "{value}");
         }
@@ -161,7 +179,7 @@ mod tests {
             assert!(refusal(key, "x").is_some(), "{key:?}");
         }
         assert!(refusal("k", "a\nb").is_some() && refusal("k", &"v".repeat(501)).is_some());
-        let many = (0..51).map(|at| (format!("k{at}"), String::new())).collect();
+        let many = (0..1_001).map(|at| (format!("k{at}"), String::new())).collect();
         assert!(checked(&many, PersonalTags::Reject).is_err());
     }
 
@@ -172,6 +190,12 @@ mod tests {
             ("patient_proxy_id", "PPID-1"),
             ("organization", "Ward 7"),
             ("run", "2026-11-22"),
+            ("taken", "2021-01-02T15:04:05+07:00"),
+            ("patient_proxy_id", "123456789"),
+            ("file_name", "slide_555-123-4567.png"),
+            ("device_name", "v10.2.3-001"),
+            ("ward-address", "B7"),
+            ("run", "4bb7fe9e-b608-4d68-adbe-8655c991f494"),
         ] {
             assert_eq!(refusal(key, value), None, "{key}={value}");
         }

@@ -10,15 +10,16 @@ use crate::dicomweb::{RELATED, parts};
 use crate::harness::dicom::{SAID, Said};
 
 /// So many files.
-const COUNT: usize = 16;
+const COUNT: usize = 24;
 /// So long is a side of each, of a byte a pixel.
 const SIDE: usize = 3_000;
 /// So many viewers ask for all of it at once.
 const VIEWERS: usize = 3;
-/// So much more memory a server may take while it gives the study, which is three times as much for each of them.
+/// So much more memory a server may take while it gives the study, which is four times as much for each of them.
 const MOST_KIB: i64 = 48 * 1024;
-/// So much more while it takes a file, whose first frame it has as pixels and as a picture.
-const MOST_WHILE_STORED_KIB: i64 = 112 * 1024;
+/// So much more while it takes them one after another, in all less than they come to: two at a time are there as pixels, as a picture
+/// and for a model, the one that is stored and the one before.
+const MOST_WHILE_STORED_KIB: i64 = 160 * 1024;
 
 async fn store(running: &Running, token: &str, file: Vec<u8>) {
     let request = Client::new().post(format!("{}/dicomweb/studies", running.url)).bearer_auth(token);

@@ -47,11 +47,13 @@ pub async fn found(
     let text = match path {
         Path::Instance(resource_type, id) => {
             let stored = records.read(caller, *resource_type, id).await?;
+            let stored = whole(read, stored, client, records).await?;
             return one(read, &stored, *resource_type, query, base);
         }
         Path::Version(resource_type, id, version) => {
             let version = version.parse().map_err(|_| Error::NotFound)?;
             let stored = records.vread(caller, *resource_type, id, version).await?;
+            let stored = whole(read, stored, client, records).await?;
             return one(read, &stored, *resource_type, query, base);
         }
         Path::System => searched(Within { resource_type: None, compartment: None }).await,
@@ -80,6 +82,12 @@ pub async fn found(
         resource: (!read.head).then_some(text),
         response: json!({ "status": "200 OK" }),
     })
+}
+
+/// A Binary with its bytes, where these are to be shown and are kept beside it.
+async fn whole(read: &Read, stored: Stored, client: &Client, records: &Records) -> Result<Stored, Error> {
+    let is_shown = stored.resource_type == "Binary" && !read.head && !read.known.is(&stored);
+    if is_shown { records.with_data(&client.0, stored).await } else { Ok(stored) }
 }
 
 fn one(

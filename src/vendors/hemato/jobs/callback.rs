@@ -29,8 +29,17 @@ pub struct Files {
     pub sample: Option<String>,
     /// The files that came.
     pub kept: Vec<Kept>,
-    /// What was wrong with each that did not.
-    pub faults: Vec<String>,
+    /// Each that did not, or was not to be taken.
+    pub missing: Vec<Missing>,
+}
+
+/// A file that did not come, or that was none to be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What was wrong.
+    pub fault: String,
+    /// How long it is, where it came.
+    pub size_bytes: Option<u64>,
 }
 
 /// Something that whoever asked is told.
@@ -61,16 +70,22 @@ impl Files {
         records: &Records,
         caller: &Caller,
         study: &str,
-        faults: Vec<String>,
+        missing: Vec<Missing>,
     ) -> Result<Self, Error> {
         let specimen = current(records, caller, "Specimen", study).await?;
         let specimen = specimen.map(|specimen| specimen.json()).transpose()?;
         let sample = specimen.as_ref().and_then(|specimen| identifier(specimen, SAMPLE)).map(str::to_owned);
-        Ok(Self { sample, kept: files::of(records, caller, study).await?, faults })
+        Ok(Self { sample, kept: files::of(records, caller, study).await?, missing })
     }
 }
 
 impl Callback {
+    /// Whoever is told in short at this address.
+    #[must_use]
+    pub fn at(to: Secret<String>) -> Self {
+        Self { to, base: None }
+    }
+
     /// Whom a study is told to; none where nobody asked to be told.
     ///
     /// # Errors
@@ -137,10 +152,10 @@ fn body(study: &str, base: Option<&str>, event: &Event) -> Value {
     });
     let Some(base) = base else { return body };
     let more = match event {
-        Event::FilesReceived(Files { sample, kept, faults }) => json!({
+        Event::FilesReceived(Files { sample, kept, missing }) => json!({
             "event": event.as_str(),
             "peripheral_blood_sample_id": sample,
-            "files": kept.iter().map(file).chain(faults.iter().map(|fault| missing(fault))).collect::<Vec<_>>(),
+            "files": kept.iter().map(file).chain(missing.iter().map(failed)).collect::<Vec<_>>(),
         }),
         Event::ReportReady(version) => json!({
             "event": event.as_str(),
@@ -168,15 +183,15 @@ fn file(kept: &Kept) -> Value {
     })
 }
 
-fn missing(fault: &str) -> Value {
+fn failed(missing: &Missing) -> Value {
     json!({
         "file_id": null,
         "content_type": null,
-        "size_bytes": null,
+        "size_bytes": missing.size_bytes,
         "width": null,
         "height": null,
         "sanity_check": "failed",
-        "error": fault,
+        "error": missing.fault,
     })
 }
 
@@ -208,7 +223,9 @@ mod tests {
             size_bytes: 7,
             sides: [3, 2],
         }];
-        let files = Files { sample: Some("xyz".to_owned()), kept, faults: vec!["it is late".to_owned()] };
+        let late = Missing { fault: "it is late".to_owned(), size_bytes: None };
+        let text = Missing { fault: "it is a text".to_owned(), size_bytes: Some(9) };
+        let files = Files { sample: Some("xyz".to_owned()), kept, missing: vec![late, text] };
         let told = body(STUDY, Some(""), &Event::FilesReceived(files));
         assert_eq!((&told["progress"], &told["peripheral_blood_sample_id"]), (&json!(0.2), &json!("xyz")));
         assert_eq!(
@@ -218,6 +235,8 @@ mod tests {
                     "sanity_check": "ok", "error": null },
                 { "file_id": null, "content_type": null, "size_bytes": null, "width": null, "height": null,
                     "sanity_check": "failed", "error": "it is late" },
+                { "file_id": null, "content_type": null, "size_bytes": 9, "width": null, "height": null,
+                    "sanity_check": "failed", "error": "it is a text" },
             ])
         );
     }

@@ -3,20 +3,22 @@
 use serde_json::Value;
 use url::Url;
 
+use super::callback::Missing;
 use super::{BEGUN, FETCHED, Outcome, Reviewer, TRIES};
 use crate::core::Secret;
 use crate::identity::Caller;
 use crate::platform::egress::NotFetched;
 use crate::platform::queue::Claim;
 use crate::records::along::{Addresses, Along};
+use crate::records::bundle::Entry;
 use crate::records::errands::Purpose;
-use crate::records::{Beside, Error, Write};
+use crate::records::{Error, Records, Written};
 use crate::vendors::hemato::errors::Refusal;
-use crate::vendors::hemato::store::{ATTEMPTS, all, current, unless_late, update};
+use crate::vendors::hemato::store::{ATTEMPTS, all, current, unless_late};
 use crate::vendors::hemato::studies::Study;
 use crate::vendors::hemato::studies::document::{Sample, some};
-use crate::vendors::hemato::studies::make::by_proxy;
-use crate::vendors::hemato::to_fhir::study::{about, patient, sampled};
+use crate::vendors::hemato::studies::make::{by_proxy, changed, whom};
+use crate::vendors::hemato::to_fhir::study::{about, sampled};
 use crate::vendors::hemato::uploads::keep::keep;
 use crate::vendors::hemato::uploads::kind::{Kind, harmless};
 use crate::vendors::hemato::uploads::spool::Filling;
@@ -31,7 +33,8 @@ const LIST_BYTES: u64 = 1024 * 1024;
 /// Why a file did not come: the other server, or what came.
 enum Fault {
     NotFetched(NotFetched),
-    Refused(Refusal),
+    /// With its length, where it came as a whole.
+    Refused(Refusal, Option<u64>),
 }
 
 impl From<NotFetched> for Fault {
@@ -42,7 +45,7 @@ impl From<NotFetched> for Fault {
 
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+        Self::Refused(refusal, None)
     }
 }
 
@@ -52,12 +55,19 @@ impl Fault {
         matches!(self, Self::NotFetched(fault) if fault.may_pass() && claim.tries() < TRIES)
     }
 
+    fn size_bytes(&self) -> Option<u64> {
+        match self {
+            Self::NotFetched(_) => None,
+            Self::Refused(_, length) => *length,
+        }
+    }
+
     /// What is to be said of it; a fault of ours is none of the file's.
     fn told(self) -> Result<String, Refusal> {
         match self {
             Self::NotFetched(fault) => Ok(fault.to_string()),
-            Self::Refused(refusal @ (Refusal::Unavailable | Refusal::Internal(_))) => Err(refusal),
-            Self::Refused(refusal) => Ok(refusal.to_string()),
+            Self::Refused(refusal @ (Refusal::Unavailable | Refusal::Internal(_)), _) => Err(refusal),
+            Self::Refused(refusal, _) => Ok(refusal.to_string()),
         }
     }
 }
@@ -91,29 +101,41 @@ impl Reviewer {
             let reason = format!("the list of files: {fault}");
             return Ok(Some(Outcome::NotFetched(reason, Vec::new())));
         }
+        self.files(caller, claim, study).await
+    }
+
+    /// Fetches the files: each of them, so that whoever is told of one that did not come knows of the others too.
+    async fn files(&self, caller: &Caller, claim: &Claim, study: &Study) -> Result<Option<Outcome>, Refusal> {
         let files = self.records.addresses(caller, &study.id, Purpose::File).await?;
-        let count = files.len();
+        let (count, mut reason, mut missing, mut again) = (files.len(), None, Vec::new(), Vec::new());
         for (at, address) in files.iter().enumerate() {
+            let number = at.saturating_add(1);
             if let Err(fault) = self.file(caller, &study.id, address).await {
-                let number = at.saturating_add(1);
-                let (may_pass, fault) = (fault.may_pass(claim), fault.told()?);
+                let (may_pass, size_bytes, fault) =
+                    (fault.may_pass(claim), fault.size_bytes(), fault.told()?);
                 if may_pass {
                     return Err(Refusal::Invalid(fault));
                 }
-                let reason = format!("file {number} of {count}: {fault}");
-                return Ok(Some(Outcome::NotFetched(reason, vec![fault])));
+                reason.get_or_insert_with(|| format!("file {number} of {count}: {fault}"));
+                missing.push(Missing { fault, size_bytes });
+                again.push(address.expose().clone());
             }
-            if at.saturating_add(1) == count {
-                self.received(caller, &study.id).await?;
+            if number == count {
                 break;
             }
-            // Whoever goes on after this process begins with the next.
-            let rest: Vec<_> =
-                files.iter().skip(at.saturating_add(1)).map(|one| one.expose().clone()).collect();
+            // Whoever goes on after this process begins with the next, and tells of those again that did not come.
+            let rest = files.iter().skip(number).map(|one| one.expose().clone());
+            let rest: Vec<_> = again.iter().cloned().chain(rest).collect();
             self.records.keep_addresses(caller, &study.id, Purpose::File, &rest).await?;
             let share = at.saturating_mul(FETCHED - BEGUN).checked_div(count).unwrap_or_default();
             let percent = u8::try_from(share.saturating_add(BEGUN)).unwrap_or(u8::MAX);
             self.surroundings.queue.advance(claim, percent).await?;
+        }
+        if let Some(reason) = reason {
+            return Ok(Some(Outcome::NotFetched(reason, missing)));
+        }
+        if count > 0 {
+            self.received(caller, &study.id).await?;
         }
         Ok(None)
     }
@@ -130,10 +152,7 @@ impl Reviewer {
         let sample = Sample::checked(&document)?;
         let files = document.files.unwrap_or_default();
         some(&files)?;
-        let mut all = Vec::new();
-        for file in &files {
-            all.push(String::from(addresses::checked(&self.surroundings.egress, "files", file).await?));
-        }
+        let all = addresses::all_checked(&self.surroundings.egress, "files", &files).await?;
         let callback = match &document.callback_url {
             Some(text) => {
                 vec![String::from(addresses::checked(&self.surroundings.egress, "callback_url", text).await?)]
@@ -153,32 +172,37 @@ impl Reviewer {
     ) -> Result<(), Refusal> {
         for _ in 0..ATTEMPTS {
             let Some(study) = self.wanted(caller, id).await? else { return Ok(()) };
-            let (mut writes, patient) = match &sample.proxy {
+            let (mut entries, patient) = match &sample.proxy {
                 Some(proxy) => self.patient(caller, proxy).await?,
                 None => (Vec::new(), None),
             };
             if let Some(specimen) = current(&self.records, caller, "Specimen", id).await? {
                 let mut resource = specimen.json()?;
                 sampled(&mut resource, sample.id.as_deref(), sample.taken);
-                writes.push(update(&specimen, of(resource, patient.as_deref())));
+                entries.push(changed("Specimen", &specimen, of(resource, patient.as_deref()))?);
             }
-            writes.push(update(&study.stored, of(study.request.clone(), patient.as_deref())));
-            writes.push(update(&study.task, of(study.asked.clone(), patient.as_deref())));
+            let request = of(study.request.clone(), patient.as_deref());
+            entries.push(changed("ServiceRequest", &study.stored, request)?);
+            entries.push(changed("Task", &study.task, of(study.asked.clone(), patient.as_deref()))?);
             let addresses = |purpose, all: &[String], unless_known| Addresses {
                 subject: id.to_owned(),
                 purpose,
                 all: all.to_vec(),
                 unless_known,
             };
-            let addresses = vec![
-                addresses(Purpose::Callback, callback, true),
-                addresses(Purpose::File, files, false),
-                addresses(Purpose::List, &[], false),
-            ];
-            let along = Along { addresses, ..Along::default() };
-            if unless_late(self.records.transact_along(caller, writes, &Beside::default(), along).await)?
-                .is_some()
-            {
+            let along = || Along {
+                addresses: vec![
+                    addresses(Purpose::Callback, callback, true),
+                    addresses(Purpose::File, files, false),
+                    addresses(Purpose::List, &[], false),
+                ],
+                ..Along::default()
+            };
+            let whole = ("", entries.len());
+            let nothing = async |_: &Records, _: &[Written]| Ok(());
+            let written = self.records.transaction_along(caller, entries, whole, along, nothing).await;
+            let written = written.map_err(Error::of_entry);
+            if !matches!(written, Err(Error::MultipleMatches)) && unless_late(written)?.is_some() {
                 return Ok(());
             }
         }
@@ -186,14 +210,11 @@ impl Reviewer {
     }
 
     /// A reference to the Patient whom a proxy stands for, with what makes one where there is none.
-    async fn patient(&self, caller: &Caller, proxy: &str) -> Result<(Vec<Write>, Option<String>), Error> {
+    async fn patient(&self, caller: &Caller, proxy: &str) -> Result<(Vec<Entry>, Option<String>), Error> {
         let known = all(&self.records, caller, "Patient", &by_proxy(proxy)).await?;
-        if let Some(known) = known.first() {
-            return Ok((Vec::new(), Some(format!("Patient/{}", known.id))));
-        }
-        let id = self.records.new_id();
-        let reference = format!("Patient/{id}");
-        Ok((vec![Write::Create { resource: patient(proxy), id: Some(id) }], Some(reference)))
+        let known = known.first().map(|known| format!("Patient/{}", known.id));
+        let (reference, entry) = whom(&self.records, proxy, known)?;
+        Ok((entry.into_iter().collect(), Some(reference)))
     }
 
     /// Fetches a file and keeps what it is or holds.
@@ -212,13 +233,14 @@ impl Reviewer {
         let spool = filling.finish().await?;
         let none =
             || Refusal::Invalid("it is neither a JPEG nor a PNG picture, nor an archive of these".to_owned());
-        let kind = Kind::of_content(&head).ok_or_else(none)?;
-        if matches!(kind, Kind::Image(_)) && spool.length() > IMAGE_LIMIT_BYTES {
-            return Err(
-                Refusal::Invalid(format!("The image is larger than {IMAGE_LIMIT_BYTES} bytes.")).into()
-            );
+        let length = spool.length();
+        let refused = |refusal| Fault::Refused(refusal, Some(length));
+        let kind = Kind::of_content(&head).ok_or_else(|| refused(none()))?;
+        if matches!(kind, Kind::Image(_)) && length > IMAGE_LIMIT_BYTES {
+            let told = format!("The image is larger than {IMAGE_LIMIT_BYTES} bytes.");
+            return Err(refused(Refusal::Invalid(told)));
         }
-        let received = Received::of(spool, kind, title).await?;
+        let received = Received::of(spool, kind, title).await.map_err(refused)?;
         for _ in 0..ATTEMPTS {
             let Some(study) = self.wanted(caller, id).await? else { return Ok(()) };
             let kept = keep(&self.records, caller, &study, &received, &self.context()).await;

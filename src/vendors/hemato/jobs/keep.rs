@@ -80,8 +80,8 @@ impl Reviewer {
         };
         let mut events = Vec::new();
         match outcome {
-            Outcome::NotFetched(_, faults) => {
-                let files = Files::of(&self.records, caller, &study.id, faults.clone()).await?;
+            Outcome::NotFetched(_, missing) => {
+                let files = Files::of(&self.records, caller, &study.id, missing.clone()).await?;
                 events.push(Event::FilesReceived(files));
             }
             Outcome::Found(_) | Outcome::Nothing(_) => {}

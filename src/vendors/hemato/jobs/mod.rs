@@ -28,13 +28,14 @@ use crate::identity::{Caller, Surface};
 use crate::platform::delivery::Deliveries;
 use crate::platform::queue::Claim;
 use crate::records::{Error, Records};
+use callback::Missing;
 
 /// The kind of the jobs.
 pub const KIND: &str = "hemato-study";
-/// A process has a job for so long, and for longer as long as it works on it.
-pub const LEASE: TimeDelta = TimeDelta::minutes(10);
+/// A process has a job for so long, and for longer as long as it works on it: of one that ends, another has it after that time.
+pub const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// So often it says that it does.
-const HOLD_EVERY: Duration = Duration::from_secs(180);
+const HOLD_EVERY: Duration = Duration::from_secs(15);
 /// So long a study is worked on before another one gets its turn. Files that were fetched by then stay.
 const DEADLINE: Duration = Duration::from_secs(3 * 3600);
 /// So many studies a process works on at the same time, and so many of one tenant.
@@ -67,7 +68,7 @@ pub enum Outcome {
     /// There is none, and why, in words for whoever asked.
     Nothing(String),
     /// There is none, because files did not come: that, and what was wrong with each.
-    NotFetched(String, Vec<String>),
+    NotFetched(String, Vec<Missing>),
 }
 
 impl Reviewer {

@@ -8,10 +8,10 @@ use crate::platform::queue::Job;
 use crate::records::bundle::{Entry, Target, Wanted};
 use crate::records::conditional::Criteria;
 use crate::records::errands::Purpose;
-use crate::records::{Beside, Error, Precondition, Records, Written};
+use crate::records::{Beside, Error, Precondition, Records, Stored, Written};
 use crate::vendors::hemato::codes::PATIENT_PROXY;
 use crate::vendors::hemato::errors::Refusal;
-use crate::vendors::hemato::store::{escaped, repeated, resource_type, unless_late};
+use crate::vendors::hemato::store::{all, escaped, repeated, resource_type, unless_late};
 use crate::vendors::hemato::to_fhir::Context;
 use crate::vendors::hemato::to_fhir::study::{New, patient};
 
@@ -37,7 +37,13 @@ pub async fn make(
     context: &Context,
 ) -> Result<Value, Refusal> {
     repeated(async || {
-        let entries = entries(records, new, proxy, context)?;
+        // Where several are known by it, the first of them is meant: they are one person's.
+        let known = match proxy {
+            Some(proxy) => all(records, caller, "Patient", &by_proxy(proxy)).await?,
+            None => Vec::new(),
+        };
+        let known = known.first().map(|known| format!("Patient/{}", known.id));
+        let entries = entries(records, new, (proxy, known), context)?;
         let count = entries.len();
         let along = async |records: &Records, _: &[Written]| {
             if let Some(job) = &errand.job {
@@ -49,12 +55,12 @@ pub async fn make(
             Ok(())
         };
         let written = records.transaction(caller, entries, ("", count), along).await;
-        let written =
-            written.map_err(|error| if let Error::InEntry(_, error) = error { *error } else { error });
-        if let Err(Error::MultipleMatches) = written {
-            return Err(Refusal::Invalid("Several patients are known by this proxy id.".to_owned()));
-        }
-        let Some((written, ())) = unless_late(written)? else { return Ok(None) };
+        let written = written.map_err(Error::of_entry);
+        // Several were made since: the first of them is found when this begins anew.
+        let is_late = matches!(written, Err(Error::MultipleMatches));
+        let Some((written, ())) = (if is_late { None } else { unless_late(written)? }) else {
+            return Ok(None);
+        };
         let stored = written.iter().filter_map(|written| written.stored.as_ref());
         let request = stored.into_iter().find(|stored| stored.resource_type == "ServiceRequest");
         let request = request.ok_or_else(|| Error::internal("a transaction without its results"))?;
@@ -67,24 +73,15 @@ pub async fn make(
 fn entries(
     records: &Records,
     new: &New,
-    proxy: Option<&str>,
+    (proxy, known): (Option<&str>, Option<String>),
     context: &Context,
 ) -> Result<Vec<Entry>, Error> {
     let mut entries = Vec::new();
     let mut new = new.clone();
     if let Some(proxy) = proxy {
-        let full_url = format!("urn:uuid:{}", records.new_id());
-        new.patient = Some(full_url.clone());
-        // Whoever comes with the same proxy at the same time waits, and finds this one.
-        let parameters = by_proxy(proxy).map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let unless = Some(Criteria { parameters, base_url: String::new() });
-        let wanted = Wanted::Create { resource: patient(proxy), unless };
-        entries.push(Entry {
-            at: 0,
-            full_url: Some(full_url),
-            resource_type: resource_type("Patient")?,
-            wanted,
-        });
+        let patient = whom(records, proxy, known)?;
+        new.patient = Some(patient.0);
+        entries.extend(patient.1);
     }
     for (name, resource) in [
         ("ServiceRequest", new.service_request(context)),
@@ -94,6 +91,33 @@ fn entries(
         entries.push(entry(entries.len(), resource_type(name)?, resource, &new.id));
     }
     Ok(entries)
+}
+
+/// What points at the Patient whom a proxy stands for, and makes one where none is known.
+///
+/// # Errors
+/// When R4 has no such type.
+pub fn whom(records: &Records, proxy: &str, known: Option<String>) -> Result<(String, Option<Entry>), Error> {
+    if let Some(known) = known {
+        return Ok((known, None));
+    }
+    let full_url = format!("urn:uuid:{}", records.new_id());
+    // Whoever comes with the same proxy at the same time waits, and finds this one.
+    let parameters = by_proxy(proxy).map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let unless = Some(Criteria { parameters, base_url: String::new() });
+    let wanted = Wanted::Create { resource: patient(proxy), unless };
+    let resource_type = resource_type("Patient")?;
+    Ok((full_url.clone(), Some(Entry { at: 0, full_url: Some(full_url), resource_type, wanted })))
+}
+
+/// An entry that changes a resource which is in the version that was read.
+///
+/// # Errors
+/// When R4 has no such type.
+pub fn changed(name: &'static str, stored: &Stored, resource: Value) -> Result<Entry, Error> {
+    let (target, precondition) = (Target::Id(stored.id.clone()), Some(stored.version.into()));
+    let wanted = Wanted::Update { resource, target, precondition };
+    Ok(Entry { at: 0, full_url: None, resource_type: resource_type(name)?, wanted })
 }
 
 fn entry(at: usize, resource_type: ResourceType, resource: Value, id: &str) -> Entry {

@@ -23,6 +23,8 @@ pub struct File {
     pub height: u32,
     /// Length of the file.
     pub size_bytes: u64,
+    /// SHA-1 of its bytes in base64.
+    pub sha1: String,
 }
 
 impl File {
@@ -44,6 +46,7 @@ impl File {
                 "contentType": self.media_type,
                 "url": format!("Binary/{}", self.media),
                 "size": self.size_bytes,
+                "hash": self.sha1,
             },
         });
         let subject = request.get("subject").filter(|subject| subject.get("reference").is_some());
@@ -83,6 +86,7 @@ mod tests {
             width: 640,
             height: 480,
             size_bytes: 512 * 1024 * 1024,
+            sha1: "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=".to_owned(),
         };
         let context = Context { now: "2026-11-22T10:00:00.000Z".parse().unwrap(), author: json!({}) };
         let request = json!({ "subject": { "reference": "Patient/1" } });
@@ -91,7 +95,10 @@ mod tests {
             assert_eq!(validate(resource).map_err(|issues| format!("{issues:?}")).err(), None, "{resource}");
         }
         assert_eq!(from_fhir::file_id(&media), Some(file.id.as_str()));
-        assert_eq!(media["subject"]["reference"], "Patient/1");
+        assert_eq!(
+            (&media["subject"]["reference"], &media["content"]["hash"]),
+            (&json!("Patient/1"), &json!(file.sha1))
+        );
         let nobody = file.media("1", &json!({ "subject": { "display": "Not told" } }), &context);
         assert_eq!(nobody.get("subject"), None);
     }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web;
-use sha2::{Digest, Sha224};
 use zip::ZipArchive;
 
+use super::hashes::{Hashes, Hashing};
 use super::kind::harmless;
 use super::look::{Picture, Source, enough, image_id, judged};
 use super::spool::{FromStart, Spool};
@@ -85,14 +85,15 @@ fn read(spool: &Spool) -> Result<Vec<Picture>, String> {
     if archive.len() > MOST_FILES.saturating_mul(2) {
         return Err(too_many());
     }
-    let (mut pictures, mut known, mut all) = (Vec::new(), HashSet::new(), 0_u64);
+    let (mut pictures, mut known, mut all, mut count) = (Vec::new(), HashSet::new(), 0_u64, 0_usize);
     for at in 0..archive.len() {
         let Some(picture) = entry(&mut archive, at, &mut all)? else { continue };
+        count = count.saturating_add(1);
+        if count > MOST_FILES {
+            return Err(too_many());
+        }
         if known.insert(picture.id.clone()) {
             pictures.push(picture);
-        }
-        if pictures.len() > MOST_FILES {
-            return Err(too_many());
         }
     }
     if pictures.is_empty() { Err("holds no image".to_owned()) } else { Ok(pictures) }
@@ -120,7 +121,7 @@ fn entry(archive: &mut ZipArchive<Budgeted>, at: usize, all: &mut u64) -> Result
     if file.size() > most {
         return Err("holds a file that is too large, or is packed too tightly".to_owned());
     }
-    let mut hash = Sha224::new();
+    let mut hashing = Hashing::begin();
     let (mut head, mut length) = (Vec::new(), 0_u64);
     let (wanted, mut buffer) = (enough(file.size()), vec![0; 64 * 1024]);
     loop {
@@ -131,12 +132,13 @@ fn entry(archive: &mut ZipArchive<Budgeted>, at: usize, all: &mut u64) -> Result
         if length > most || *all > ARCHIVE_LIMIT_BYTES {
             return Err("unpacks to more than is taken".to_owned());
         }
-        hash.update(part);
+        hashing.add(part);
         let room = wanted.saturating_sub(u64::try_from(head.len()).unwrap_or(u64::MAX));
         head.extend(part.iter().take(usize::try_from(room).unwrap_or(usize::MAX)));
     }
     let (format, sides) = judged(&head, length)
         .map_err(|_| "holds a file that is no JPEG or PNG picture, or is damaged".to_owned())?;
-    let id = image_id(&hex::encode(hash.finalize()));
-    Ok(Some(Picture { id, title: harmless(&name), format, sides, length, source: Source::Entry(at) }))
+    let Hashes { sha224, sha1 } = hashing.finish();
+    let (id, title, source) = (image_id(&sha224), harmless(&name), Source::Entry(at));
+    Ok(Some(Picture { id, title, format, sides, length, sha1, source }))
 }

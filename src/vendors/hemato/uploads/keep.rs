@@ -82,6 +82,7 @@ fn file(study: &str, picture: &Picture) -> File {
         width,
         height,
         size_bytes: picture.length,
+        sha1: picture.sha1.clone(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Read;
 use actix_web::web;
 
 use super::IMAGE_LIMIT_BYTES;
+use super::hashes::Hashes;
 use super::spool::Spool;
 use crate::inference::picture::{Format, Limits, PictureError, Sides, look, look_at_head};
 use crate::records::Error;
@@ -28,6 +29,8 @@ pub struct Picture {
     pub sides: Sides,
     /// Its length.
     pub length: u64,
+    /// SHA-1 of its bytes in base64.
+    pub sha1: String,
     /// Where its bytes are.
     pub source: Source,
 }
@@ -69,7 +72,8 @@ pub async fn image(spool: &Spool, format: Format, title: Option<String>) -> Resu
         let text = format!("The file is called {}, and is {}.", format.media_type(), seen.media_type());
         return Err(Refusal::Invalid(text));
     }
-    Ok(Picture { id: image_id(spool.sha224()), title, format, sides, length, source: Source::Whole })
+    let Hashes { sha224, sha1 } = spool.hashes().clone();
+    Ok(Picture { id: image_id(&sha224), title, format, sides, length, sha1, source: Source::Whole })
 }
 
 /// What an image of this length is that begins so; all of it is given where it is short.

@@ -1,6 +1,7 @@
 //! Files that are sent or fetched: held on disk while they come, looked at, and kept in parts, so that no file has to fit the memory.
 
 pub mod archive;
+pub mod hashes;
 pub mod keep;
 pub mod kind;
 pub mod look;
@@ -40,7 +41,7 @@ impl Received {
                 let picture = look::image(&spool, format, title).await?;
                 (picture.id.clone(), vec![picture])
             }
-            Kind::Zip => (format!("sha224-z-{}", spool.sha224()), archive::pictures(&spool).await?),
+            Kind::Zip => (format!("sha224-z-{}", spool.hashes().sha224), archive::pictures(&spool).await?),
         };
         Ok(Self { spool, id, pictures })
     }

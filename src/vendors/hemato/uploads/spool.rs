@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use actix_web::web;
 use bytes::Bytes;
 use futures_util::StreamExt;
-use sha2::{Digest, Sha224};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use super::hashes::{Hashes, Hashing};
 use crate::core::spool;
 pub use crate::core::spool::FromStart;
 use crate::records::Error;
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A file that comes in.
 pub struct Filling {
     file: tokio::fs::File,
-    hash: Sha224,
+    hashing: Hashing,
     length: u64,
     limit: u64,
     begun: Instant,
@@ -41,7 +41,7 @@ pub struct Filling {
 #[derive(Clone, Debug)]
 pub struct Spool {
     file: spool::Spool,
-    sha224: String,
+    hashes: Hashes,
 }
 
 impl Filling {
@@ -53,8 +53,8 @@ impl Filling {
         let room = timeout(PATIENCE, ROOM.acquire()).await;
         let room = room.ok().and_then(Result::ok).ok_or(Refusal::Unavailable)?;
         let file = web::block(tempfile::tempfile).await.map_err(Error::internal)?.map_err(Error::internal)?;
-        let (file, hash, begun) = (tokio::fs::File::from_std(file), Sha224::new(), Instant::now());
-        Ok(Self { file, hash, length: 0, limit, begun, room })
+        let (file, hashing, begun) = (tokio::fs::File::from_std(file), Hashing::begin(), Instant::now());
+        Ok(Self { file, hashing, length: 0, limit, begun, room })
     }
 
     /// Adds a part.
@@ -67,7 +67,7 @@ impl Filling {
             let limit = self.limit;
             return Err(Refusal::Invalid(format!("The file is larger than {limit} bytes.")));
         }
-        self.hash.update(part);
+        self.hashing.add(part);
         self.file.write_all(part).await.map_err(Error::internal)?;
         let wanted = self.begun.elapsed().as_secs().saturating_sub(GRACE_S).saturating_mul(SLOWEST_BYTES);
         if self.length < wanted {
@@ -88,7 +88,7 @@ impl Filling {
         }
         self.file.flush().await.map_err(Error::internal)?;
         let file = spool::Spool::of(self.file.into_std().await, self.length).holding(self.room);
-        Ok(Spool { file, sha224: hex::encode(self.hash.finalize()) })
+        Ok(Spool { file, hashes: self.hashing.finish() })
     }
 }
 
@@ -109,10 +109,10 @@ impl Spool {
         filling.finish().await
     }
 
-    /// SHA-224 of its bytes, hexadecimal.
+    /// What its bytes are known by.
     #[must_use]
-    pub fn sha224(&self) -> &str {
-        &self.sha224
+    pub fn hashes(&self) -> &Hashes {
+        &self.hashes
     }
 
     /// Its length.

@@ -41,8 +41,10 @@ async fn a_wrong_method_is_told_from_a_wrong_path() {
 async fn the_teapot_is_where_nothing_is_for_production() {
     let server = Server::start().await;
     for (region, status) in [("dev", 418), ("qa", 418), ("us", 404), ("ca", 404), ("eu", 404)] {
-        let answer = Answer::of(server.request(Method::GET, &format!("/hemato/{region}/teapot"))).await;
-        refused(&answer, status);
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let answer = Answer::of(server.request(method, &format!("/hemato/{region}/teapot"))).await;
+            refused(&answer, status);
+        }
     }
 }
 

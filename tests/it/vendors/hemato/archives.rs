@@ -36,6 +36,8 @@ async fn an_archive_with_anything_but_images_is_refused_whole() {
     let whole = archive(&[("a.png", png())]);
     let many: Vec<_> = (0..5_000).map(|at| (format!("{at}.png"), vec![b'x'])).collect();
     let many: Vec<_> = many.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    let same: Vec<_> = (0..2_001).map(|at| (format!("{at}.png"), png())).collect();
+    let same: Vec<_> = same.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
     let names: Vec<_> = (0..100).map(|at| format!("{at}{}", "x".repeat(60_000))).collect();
     let names: Vec<_> = names.iter().map(|name| (name.as_str(), vec![b'x'])).collect();
     for (bytes, problem) in [
@@ -56,6 +58,7 @@ async fn an_archive_with_anything_but_images_is_refused_whole() {
             "The archive holds a file that is too large, or is packed too tightly.",
         ),
         (archive(&many), "The archive holds more than 2000 files."),
+        (archive(&same), "The archive holds more than 2000 files."),
         (archive(&names), "The archive has no directory, or one that is too long."),
         (linked(), "The archive holds a link."),
     ] {

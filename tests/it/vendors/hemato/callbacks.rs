@@ -43,13 +43,43 @@ async fn who_asks_for_a_review_is_told_what_became_of_it_until_they_take_it() {
     assert_eq!(bodies, [failed, ready.clone(), ready]);
     let ids: Vec<_> = taken.iter().map(|one| one.header("x-hemato-delivery")).collect();
     assert!(ids[0] != ids[1] && ids[1] == ids[2], "{ids:?}");
+    // Who asks again, once there is a report, is told of that one at once.
+    let again = lab.study().await;
+    lab.add(&again, 2).await;
+    done(&lab.ask(&again).await, 202);
+    let (path, late) = (
+        format!("/pbs/{again}/tasks"),
+        json!({ "tasks": ["pbs_v1"], "callback_url": receiver.url("/late") }),
+    );
+    done(&lab.post(&path, &late).await, 202);
+    server.review_smears(Same::reader()).await;
+    post(&server).await;
+    let told_late =
+        json!({ "pbs_stody_id": again, "pbs_study_id": again, "report_status": "ready", "progress": 1.0 });
+    let taken = |receiver: &Receiver| {
+        let taken = receiver.taken();
+        let last = taken.last().map(|one| (one.path.clone(), one.json()));
+        (taken.len(), last.unwrap())
+    };
+    assert_eq!(taken(&receiver), (4, ("/late".to_owned(), told_late.clone())), "it was worked on");
+    let first = lab.study().await;
+    lab.add(&first, 3).await;
+    done(&lab.ask(&first).await, 202);
+    server.review_smears(Same::reader()).await;
+    for _ in 0..2 {
+        done(&lab.post(&format!("/pbs/{first}/tasks"), &late).await, 202);
+        post(&server).await;
+    }
+    let told_first =
+        json!({ "pbs_stody_id": first, "pbs_study_id": first, "report_status": "ready", "progress": 1.0 });
+    assert_eq!(taken(&receiver), (5, ("/late".to_owned(), told_first)), "once");
     // Who asks without saying where is not told.
     let other = lab.study().await;
     lab.add(&other, 1).await;
     done(&lab.ask(&other).await, 202);
     server.review_smears(Same::reader()).await;
     post(&server).await;
-    assert_eq!(receiver.taken().len(), 3);
+    assert_eq!(receiver.taken().len(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -215,6 +215,51 @@ async fn what_cannot_be_fetched_ends_the_study_with_a_reason_that_names_no_addre
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_called_back_is_told_of_each_file_wherever_the_bad_ones_stand() {
+    let (files, server) = Files::start().await;
+    let lab = Lab::open(&server).await;
+    let png = picture(1, ImageFormat::Png);
+    let (good, text) = (files.at("/a.png", 200, png.clone()), files.at("/text", 200, "text"));
+    let (gone, hook) = (files.at("/gone", 404, ""), files.at("/hook", 200, ""));
+    let body = json!({ "files": [gone, good, text], "tasks": ["pbs_v1"], "callback_url": hook });
+    let study = begin(&lab, &body).await;
+    work(&server).await;
+    let reason = "file 1 of 3: the other server answered with status 404";
+    assert_eq!(status(&lab, &study).await, ("failed".to_owned(), reason.to_owned()));
+    while server.app.deliveries.step().await.unwrap() {}
+    let told = files.posted();
+    let of_files = |told: &Value| {
+        let of = |file: &Value| [&file["file_id"], &file["size_bytes"], &file["error"]].map(Clone::clone);
+        told["files"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of_files(&told[0].1),
+        [
+            [json!(image_id(&png)), json!(png.len()), json!(null)],
+            [json!(null), json!(null), json!("the other server answered with status 404")],
+            [json!(null), json!(4), json!("it is neither a JPEG nor a PNG picture, nor an archive of these")],
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_lists_of_a_new_patient_at_once_are_of_one_patient() {
+    let (files, server) = Files::start().await;
+    let lab = Lab::open(&server).await;
+    let png = files.at("/1", 200, picture(1, ImageFormat::Png));
+    let document = json!({ "patient_proxy_medical_record_number": "abc", "files": [png] }).to_string();
+    for path in ["/a.json", "/b.json"] {
+        let list = files.at(path, 200, document.clone());
+        begin(&lab, &json!({ "list_url": list, "tasks": ["pbs_v1"] })).await;
+    }
+    tokio::join!(work(&server), work(&server));
+    assert_eq!(server.number("SELECT count(*) FROM resource WHERE type = 'Patient'").await, 1);
+    let subjects =
+        "SELECT DISTINCT body::jsonb #>> '{subject,reference}' FROM resource WHERE type = 'ServiceRequest'";
+    assert_eq!(server.texts(subjects).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_study_whose_files_did_not_all_come_is_not_reviewed_either() {
     let (files, server) = Files::start().await;
     let lab = Lab::open(&server).await;

@@ -136,6 +136,20 @@ async fn a_file_is_read_through_fhir_as_it_was_sent() {
     let data =
         base64::Engine::decode(&base64::engine::general_purpose::STANDARD, json["data"].as_str().unwrap());
     assert_eq!(data.unwrap(), bytes);
+    let version = format!("{url}/_history/{}", json["meta"]["versionId"].as_str().unwrap());
+    assert_eq!(fhir.get(&version).await.json(), json);
+    let entries: Vec<_> = [&url, &version]
+        .map(|url| json!({ "request": { "method": "GET", "url": url.trim_start_matches('/') } }))
+        .to_vec();
+    let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries });
+    let answered = fhir.post("", &batch).await.json();
+    assert_eq!((&answered["entry"][0]["resource"], &answered["entry"][1]["resource"]), (&json, &json));
+    let hash = base64::Engine::decode(
+        &base64::engine::general_purpose::STANDARD,
+        media["content"]["hash"].as_str().unwrap(),
+    );
+    let sha1 = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, &bytes);
+    assert_eq!(hash.unwrap(), sha1.as_ref());
     let token = server.app.identity.issue_access_token(&tenant, "system/Observation.rs").await.unwrap();
     let stranger = server.fhir_by(token.expose().clone());
     assert_eq!(Answer::of(stranger.request(Method::GET, &url)).await.status, 403);

@@ -91,7 +91,9 @@ async fn a_report_is_what_was_stored_in_the_vendors_words() {
     done(&lab.ask(&study).await, 202);
     server.review_smears(Same::reader()).await;
     assert_eq!(lab.read(&path).await["report_version"], 1);
-    for (query, status) in [("version=2", 404), ("version=x", 400), ("version=0", 400), ("level=all", 400)] {
+    for (query, status) in
+        [("version=2", 404), ("version=0", 404), ("version=-1", 404), ("version=x", 400), ("level=all", 400)]
+    {
         refused(&lab.get(&format!("{path}?{query}")).await, status);
     }
 }

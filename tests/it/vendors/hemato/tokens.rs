@@ -133,6 +133,20 @@ async fn each_documented_form_of_a_token_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_audit_trail_names_the_token_where_its_name_can_be_no_health_data() {
+    let server = Server::start().await;
+    let lab = Lab::open(&server).await;
+    let jti = "4bb7fe9e-b608-4d68-adbe-8655c991f494";
+    for (name, token) in
+        [(jti, lab.token_with("jti", json!(jti))), ("Smith", lab.token_with("jti", json!("Smith")))]
+    {
+        assert_eq!(create(&server, &token).await.status, 201);
+        let named = format!("SELECT count(*) FROM audit_event WHERE request = '{name}'");
+        assert_eq!(server.number(&named).await, i64::from(name == jti), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hello_tells_whose_token_it_is() {
     let server = Server::start().await;
     let lab = Lab::open(&server).await;

@@ -94,10 +94,7 @@ async fn fetched(
         (Some(list), None) => errand.addresses.push((Purpose::List, vec![address("list_url", list).await?])),
         (None, Some(files)) => {
             some(files)?;
-            let mut all = Vec::new();
-            for file in files {
-                all.push(address("files", file).await?);
-            }
+            let all = addresses::all_checked(&surroundings.egress, "files", files).await?;
             errand.addresses.push((Purpose::File, all));
         }
     }

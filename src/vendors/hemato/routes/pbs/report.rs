@@ -10,7 +10,7 @@ use crate::records::{Error, Records, Stored};
 use crate::vendors::hemato::caller::Member;
 use crate::vendors::hemato::errors::Refusal;
 use crate::vendors::hemato::from_fhir::report::{self, Level, pointed, rendered};
-use crate::vendors::hemato::query::{number, one};
+use crate::vendors::hemato::query::{one, version};
 use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::hemato::state::State;
 use crate::vendors::hemato::store::{current, resource_type};
@@ -33,7 +33,7 @@ pub async fn read_report(
     records: web::Data<Records>,
     surroundings: web::Data<Surroundings>,
 ) -> Result<HttpResponse, Refusal> {
-    let wanted = number(&request, "version")?;
+    let wanted = version(&request, "version")?;
     let words = || Refusal::field("level", "must be morphological, diagnostic or pathology");
     let level = one(&request, "level")?.map(|word| Level::parse(&word).ok_or_else(words)).transpose()?;
     let study = studies::find(&records, &member, &path).await?;
@@ -45,7 +45,7 @@ pub async fn read_report(
     };
     let last = latest.version;
     let stored = match wanted.map(i64::from) {
-        Some(version) if version > last => return Err(Refusal::NotFound("version")),
+        Some(version) if !(1..=last).contains(&version) => return Err(Refusal::NotFound("version")),
         Some(version) if version < last => {
             let of = resource_type("DiagnosticReport")?;
             let found = records.vread(&member.caller.quietly(), of, &study.id, version).await;

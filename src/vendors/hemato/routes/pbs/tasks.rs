@@ -2,7 +2,10 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
+use url::Url;
 
+use crate::core::Secret;
+use crate::platform::delivery::Deliveries;
 use crate::records::along::{Addresses, Along};
 use crate::records::errands::Purpose;
 use crate::records::{Beside, Records};
@@ -10,9 +13,10 @@ use crate::vendors::hemato::body::{After, Json};
 use crate::vendors::hemato::caller::Member;
 use crate::vendors::hemato::errors::Refusal;
 use crate::vendors::hemato::from_fhir::study;
+use crate::vendors::hemato::jobs::callback::{Callback, Event};
 use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::hemato::state::State;
-use crate::vendors::hemato::store::{context, repeated, unless_late, update};
+use crate::vendors::hemato::store::{context, current, hold, repeated, unless_late, update};
 use crate::vendors::hemato::studies::models::would_say_more;
 use crate::vendors::hemato::studies::{self, Study, files};
 use crate::vendors::hemato::tasks::{DiagnosticTask, checked, named};
@@ -34,6 +38,7 @@ pub async fn request_tasks(
     After(member, Json(sent)): After<Member, Json<wire::TasksWanted>>,
     records: web::Data<Records>,
     surroundings: web::Data<Surroundings>,
+    deliveries: web::Data<Deliveries>,
 ) -> Result<HttpResponse, Refusal> {
     let study = studies::find(&records, &member, &path).await?;
     let tasks = checked(named(&sent.tasks)?.unwrap_or_default())?;
@@ -44,6 +49,11 @@ pub async fn request_tasks(
     repeated(async || {
         let study = studies::find(&records, &member, &path).await?;
         if is_known(&study, &tasks) && !is_old(&records, &surroundings, &member, &study).await? {
+            if let Some(callback) = &callback
+                && told_too(&records, &member, &study, (&tasks, callback)).await?.is_none()
+            {
+                return Ok(None);
+            }
             records.audit_answer(&member.caller, operations::REQUEST_TASKS, &study.task).await?;
             return Ok(Some(()));
         }
@@ -71,9 +81,40 @@ pub async fn request_tasks(
     })
     .await?;
     surroundings.queue.wake();
+    deliveries.wake();
     let tasks = tasks.into_iter().map(DiagnosticTask::as_str).collect();
     let results = wire::TaskResults { pbs_study_id: study.id, tasks };
     Ok(envelope::success(StatusCode::ACCEPTED, results))
+}
+
+/// Has whoever asks again for the same called back too: at once where there is a report, else when there is one. None where another
+/// request was faster.
+async fn told_too(
+    records: &Records,
+    member: &Member,
+    study: &Study,
+    (tasks, callback): (&[DiagnosticTask], &Url),
+) -> Result<Option<()>, Refusal> {
+    let to = Secret::new(callback.to_string());
+    let report = current(records, &member.caller, "DiagnosticReport", &study.id).await?;
+    let (write, beside, all) = match report.filter(|_| study.state() == State::Ready) {
+        Some(report) => {
+            let event = Event::ReportReady(report.version);
+            (hold("Task", &study.task)?, Callback::at(to).telling(study, &[event]), Vec::new())
+        }
+        // Whoever reviews it goes on from the Task, and looks for the address then.
+        None => {
+            let asked = asked(study.asked.clone(), tasks, &context(records, member.reference()));
+            (update(&study.task, asked), Beside::default(), vec![to.into_inner()])
+        }
+    };
+    let is_told = all.is_empty();
+    let address =
+        Addresses { subject: study.id.clone(), purpose: Purpose::Callback, all, unless_known: false };
+    let addresses = if is_told { Vec::new() } else { vec![address] };
+    let along = Along { addresses, ..Along::default() };
+    let written = records.transact_along(&member.caller, vec![write], &beside, along).await;
+    Ok(unless_late(written)?.map(|_| ()))
 }
 
 /// Whether other models made the report than those that would make it now.

@@ -174,7 +174,7 @@ fn found_meanwhile(error: Error) -> Error {
 
 /// What was stored but the picture's bytes; none where another request came first.
 fn told(written: Result<Vec<Written>, Error>, patient: Option<Value>) -> Result<Option<Vec<Value>>, Refusal> {
-    let written = written.map_err(|error| if let Error::InEntry(_, error) = error { *error } else { error });
+    let written = written.map_err(Error::of_entry);
     match written {
         Ok(written) => {
             let stored = written.iter().filter_map(|written| written.stored.as_ref());
