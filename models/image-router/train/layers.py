@@ -145,11 +145,32 @@ class Exporter:
     def flat(self, x, *shape):
         return self.node("Reshape", [x, self.constant(np.int64(shape))])
 
+    def mirrored(self, x, axis=3):
+        """Left for right, of a tensor whose columns are its axis `axis`."""
+        ends = [self.constant(np.int64([v])) for v in (-1, np.iinfo(np.int64).min, axis, -1)]  # from the last to beyond the first, backwards
+        return self.node("Slice", [x, *ends], self.shapes.get(x))
+
+    def both(self, x, axis=3):
+        """The pictures and after them their mirror images."""
+        return self.node("Concat", [x, self.mirrored(x, axis)], self.shapes.get(x), axis=0)
+
+    def halved(self, x):
+        """The first half and the second half of a batch."""
+        self.count += 2
+        names = [f"t{self.count - 1}", f"t{self.count}"]
+        self.nodes.append(helper.make_node("Split", [x], names, axis=0))
+        for name in names:
+            self.shapes[name] = self.shapes.get(x)
+        return names
+
+    def mean(self, x, y):
+        return self.node("Mul", [self.node("Add", [x, y]), self.constant(np.float32(0.5))])
+
     def looked(self, heat, x):
         side, channels = self.shapes[x]
-        share = self.node("Softmax", [self.flat(heat, 1, side * side, 1)], axis=1)
-        mean = self.node("MatMul", [self.flat(x, 1, channels, side * side), share])
-        made = self.flat(mean, 1, channels, 1, 1)
+        share = self.node("Softmax", [self.flat(heat, -1, side * side, 1)], axis=1)
+        mean = self.node("MatMul", [self.flat(x, -1, channels, side * side), share])
+        made = self.flat(mean, -1, channels, 1, 1)
         self.shapes[made] = (1, channels)
         return made
 

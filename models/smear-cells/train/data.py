@@ -56,10 +56,7 @@ def twins(some, others):
 class Learning:
     """The fields to learn from. Of a field that both sets hold the labels of TXL-PBC are taken, which miss fewer cells."""
 
-    def __init__(self, folder, calm=False):
-        """`calm` varies less, for the end of learning."""
-        self.strong, self.often = (0.6, 0.85) if calm else (1.0, 0.6)
-        self.reach = 0.25 if calm else 0.35
+    def __init__(self, folder):
         those = fields(folder, "train")
         txl, bccd = ([one for one in those if one.set == name] for name in ("txl_pbc", "bccd"))
         bccd = [one for one, twin in zip(bccd, twins(bccd, txl)) if not twin]
@@ -70,7 +67,9 @@ class Learning:
             self.kept.append((small, one.boxes * np.float32([1, share, share, share, share])))
         print(len(txl), "fields of TXL-PBC,", len(bccd), "of BCCD alone", flush=True)
 
-    def batch(self, step, size=8, seed=1):
+    def batch(self, step, calm=False, size=8, seed=1):
+        """`calm` varies less, for the end of learning."""
+        self.strong, self.often, self.reach = (0.6, 0.85, 0.25) if calm else (1.0, 0.6, 0.35)
         rng = np.random.default_rng((seed, step))
         made = [self.one(rng, int(rng.integers(len(self.fields)))) for _ in range(size)]
         return [np.stack(one) for one in zip(*made)]

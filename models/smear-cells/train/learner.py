@@ -54,3 +54,8 @@ class Learner:
 
     def pooled(self, x):
         return tf.reduce_mean(x, (1, 2), keepdims=True)
+
+    def looked(self, heat, x):
+        """Mean of x where the logits of `heat` say, as softmax."""
+        share = tf.nn.softmax(tf.reshape(heat, (tf.shape(heat)[0], -1, 1)), 1)
+        return tf.reduce_sum(tf.reshape(x, (tf.shape(x)[0], -1, x.shape[-1])) * share, 1)[:, None, None]

@@ -1,9 +1,8 @@
-"""Trains the detector: `train.py DATA OUT SECONDS [WEIGHTS]`, DATA the folder pbs_cells, OUT for the weights; goes on from those that are there.
+"""Trains the detector: `train.py DATA OUT`, DATA the folder pbs_cells, OUT for the weights; goes on from those that are there.
 
-WEIGHTS are those of an earlier run to begin with, instead of ImageNet's; pictures are varied less then. Then run finish.py.
+In the last third pictures are varied less. Then run finish.py.
 """
 import pathlib
-import pickle
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "image-router/train"))
@@ -16,7 +15,8 @@ from data import RARE, SIDE, Learning
 from net import CELL, KINDS, RED, detector
 from tuning import learn, scaled
 
-RATE, SEED = 2e-3, 1
+RATE, STEPS, SEED = 2e-3, 6000, 1
+CALM = STEPS * 2 // 3  # from this step on pictures are varied less
 STILL = 2  # stages that stay as ImageNet left them
 N = SIDE // CELL
 
@@ -55,13 +55,12 @@ def overlap(a, b):
 
 
 def main():
-    folder, out, seconds = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), float(sys.argv[3])
+    folder, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
-    again = len(sys.argv) > 4
-    weights = pickle.loads(pathlib.Path(sys.argv[4]).read_bytes()) if again else start()
+    weights = start()
     still, _ = lite0.split(weights, STILL)
-    learning = Learning(folder, again)
-    learn(loss, learning.batch, weights, still, seconds, RATE / 2 if again else RATE, out / "cells.state", slow=("1.", "2.", "3.", "4."))
+    learning = Learning(folder)
+    learn(loss, lambda step: learning.batch(step, step >= CALM), weights, still, STEPS, RATE, out / "cells.state", slow=("1.", "2.", "3.", "4."))
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ class Tuned:
                 one.assign(value)
 
 
-def learn(loss, batch, weights, still, seconds, rate, file, decay=0.02, watch=None, every=100, slow=()):
-    """Lowers `loss(weights, *batch(step))` for so many seconds; goes on from `file` where that is there, so that a run may be broken off.
+def learn(loss, batch, weights, still, steps, rate, file, decay=0.02, watch=None, every=100, slow=()):
+    """Lowers `loss(weights, *batch(step))` in so many steps; goes on from `file` where that is there, so that a run may be broken off.
 
     `slow` names beginnings of layers that learn at a fifth of the rate.
     """
@@ -72,18 +72,16 @@ def learn(loss, batch, weights, still, seconds, rate, file, decay=0.02, watch=No
             a.assign(kept * a + (1 - kept) * w)
         return value
 
-    began, saved, values = time.time(), time.time(), []
-    share = before / seconds
-    while share < 1:
-        now = rate * min(1, (count + 1) / 60) * (0.5 + 0.5 * np.cos(np.pi * share)) + rate * 0.005
+    began, saved, values = time.process_time(), time.time(), []
+    while count < steps:
+        now = rate * min(1, (count + 1) / 60) * (0.5 + 0.5 * np.cos(np.pi * count / steps)) + rate * 0.005
         values.append(float(step(tf.constant(count + 1.0), tf.constant(now, tf.float32), *batch(count))))
         count += 1
-        spent = before + time.time() - began
-        share = spent / seconds
-        if count % every == 0 or share >= 1:
+        spent = before + time.process_time() - began
+        if count % every == 0 or count == steps:
             seen = watch(net.kept()) if watch else ""
-            print(f"step {count}, {spent:.0f} of {seconds:.0f} s, loss {np.mean(values[-every:]):.4f} {seen}", flush=True)
-        if time.time() - saved > SAVED_EVERY or share >= 1:
+            print(f"step {count} of {steps}, {spent:.0f} s of CPU, loss {np.mean(values[-every:]):.4f} {seen}", flush=True)
+        if time.time() - saved > SAVED_EVERY or count == steps:
             saved = time.time()
             part = file.with_suffix(".part")
             part.write_bytes(pickle.dumps((net.state(), spent, count)))

@@ -15,17 +15,18 @@ import crops
 import figures
 import pictures
 import single
-from malaria import KINDS, REACH, SIDE, cells, grounded, healthy, opened
+from malaria import KINDS, REACH, SIDE, cells, found, grounded, healthy, opened
 
 
 def cut(those):
     return np.stack([one.cut(SIDE) for one in those])
 
 
-def shapes(folder, many, rng):
+def shapes(folder):
     """Red cells of rbc_morphology, a set that was not learnt from here."""
     rows = [row for row in pictures.rows(folder) if row["split"] == "val"]
-    return [crops.Crop(opened(folder / rows[i]["file"]), rows[i]["x"], rows[i]["y"], REACH * 46, 0, rows[i]["file"]) for i in rng.permutation(len(rows))[:many]]
+    files = {file: opened(folder / file) for file in {row["file"] for row in rows}}
+    return [crops.Crop(files[row["file"]], row["x"], row["y"], REACH * 46, 0, row["file"]) for row in rows]
 
 
 def on_light(those, rng):
@@ -47,7 +48,7 @@ def main():
     ground, before = on_light(own, rng), learnt + on_light(learnt, rng)
     logits, features = single.answers(weights, cut(own), len(KINDS))
     lighter = single.answers(weights, cut(ground), len(KINDS))[1]
-    strange = shapes(data / "rbc_morphology", 300, rng)
+    strange = shapes(data / "rbc_morphology")
     middle = single.answers(weights, cut(before), len(KINDS))[1]
     familiar = single.Familiar(middle, np.array([one.kind for one in before]), np.concatenate([features, lighter]), single.answers(weights, cut(strange), len(KINDS))[1])
     warm = figures.temperature(logits, truth)
@@ -63,6 +64,11 @@ def main():
     for name, those in (("rbc_morphology, never learnt from", strange), ("pbs_cells val", healthy(data / "pbs_cells", "val", 600, rng))):
         told, far = single.told(file, cut(those), ("probability", "familiar"))
         print(f"{name}: of {len(those)} red cells {(told >= limit).sum()} taken as parasitized, {(told >= 0.9).sum()} from 0.9 on; familiar", np.percentile(far, [5, 50, 95]).round(2))
+    those = found(data / "pbs_cells", "val")
+    told = single.told(file, cut(those), ("probability",))[0]
+    for name in ("txl_pbc", "bccd"):
+        share = told[[one.source == name for one in those]]
+        print(f"where the detector finds them in all fields of {name}: of {len(share)} red cells {(share >= limit).sum()} taken as parasitized")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Single red cells with or without a parasite, cut out on black as published, on the ground of a smear, and healthy ones of another set."""
 import pathlib
+import tomllib
 
 import cv2
 import numpy as np
 
 import crops
 import data
+import early
 import pictures
+import run
 
 KINDS = ["uninfected", "parasitized"]
 SIDE, REACH = 96, 1.15
@@ -72,4 +75,16 @@ def healthy(folder, split, many, rng):
                 made.append(crops.Crop(picture, (x0 + x1) / 2, (y0 + y1) / 2, REACH * max(x1 - x0, y1 - y0), 0, one.file, one.set))
         if len(made) >= many:
             break
+    return made
+
+
+def found(folder, split):
+    """The red cells of pbs_cells where the detector finds them, cut as the server does."""
+    model = pathlib.Path(__file__).parents[2] / "smear-cells"
+    least, made = tomllib.loads((model / "model.toml").read_text())["thresholds"]["red_cell"], []
+    net = early.session(str(model / "model.onnx"))
+    for one in data.fields(folder, split):
+        picture = one.picture()
+        for _, _, x0, y0, x1, y1 in (cell for cell in run.detect(net, picture, least)[0] if cell[0] == 0):
+            made.append(crops.Crop(picture, (x0 + x1) / 2, (y0 + y1) / 2, REACH * max(x1 - x0, y1 - y0), 0, one.file, one.set))
     return made

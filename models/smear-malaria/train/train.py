@@ -1,4 +1,4 @@
-"""Trains the net for malaria: `train.py DATA OUT SECONDS`, DATA the folder of all sets, OUT for the weights; goes on from those that are there.
+"""Trains the net for malaria: `train.py DATA OUT`, DATA the folder of all sets, OUT for the weights; goes on from those that are there.
 
 Then run finish.py.
 """
@@ -17,13 +17,13 @@ import single
 from malaria import KINDS, SIDE, Cell, cells, healthy
 from tuning import learn
 
-RATE, BATCH, SEED = 8e-4, 24, 1
+RATE, BATCH, STEPS, SEED = 8e-4, 24, 2400, 1
 STILL = 2  # stages that stay as ImageNet left them
 HEALTHY = 700
 
 
 def main():
-    folder, out, seconds = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), float(sys.argv[3])
+    folder, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(SEED)
     other = [one.smaller(1.3 * SIDE) for one in healthy(folder / "pbs_cells", "train", HEALTHY, rng)]
@@ -40,7 +40,7 @@ def main():
         return f"accuracy {np.mean((score > 0) == truth):.4f}, AUC {figures.auc(score, truth):.4f}"
 
     batch = crops.batches(learning, len(KINDS), SIDE, BATCH, SEED, even=1, grow=0.1, shift=0.05, strong=0.7)
-    learn(single.loss(len(KINDS), soft=0.08), batch, weights, still, seconds, RATE, out / "malaria.state", watch=watch, every=300, slow=("2.", "3.", "4."))
+    learn(single.loss(len(KINDS), soft=0.08), batch, weights, still, STEPS, RATE, out / "malaria.state", watch=watch, every=300, slow=("2.", "3.", "4."))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Trains the net for red cells: `train.py DATA OUT SECONDS`, DATA the folder rbc_morphology, OUT for the weights; goes on from those that are there.
+"""Trains the net for red cells: `train.py DATA OUT`, DATA the folder rbc_morphology, OUT for the weights; goes on from those that are there.
 
 Then run finish.py. The detector must be there: it says where a cell is and how wide cells are.
 """
@@ -16,12 +16,12 @@ import single
 from red import KINDS, SIDE, cells
 from tuning import learn
 
-RATE, BATCH, SEED = 1e-3, 32, 1
+RATE, BATCH, STEPS, SEED = 1e-3, 32, 196, 1
 STILL = 2  # stages that stay as ImageNet left them
 
 
 def main():
-    folder, out, seconds = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), float(sys.argv[3])
+    folder, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     learning = crops.kept(out / "learning.pickle", lambda: [one.smaller(1.3 * SIDE) for one in cells(folder, "train")])
     checking = crops.kept(out / "checking.pickle", lambda: [one.smaller(2 * SIDE) for one in cells(folder, "val")])
@@ -37,7 +37,7 @@ def main():
         return f"accuracy {right.mean():.4f}, mean of kinds {np.mean([right[truth == kind].mean() for kind in range(len(KINDS))]):.4f}"
 
     batch = crops.batches(learning, len(KINDS), SIDE, BATCH, SEED, even=0.6, grow=0.05, shift=0.05, strong=0.7)
-    learn(single.loss(len(KINDS), soft=0.1), batch, weights, still, seconds, RATE, out / "red.state", watch=watch, every=400, slow=("2.", "3.", "4."))
+    learn(single.loss(len(KINDS), soft=0.1), batch, weights, still, STEPS, RATE, out / "red.state", watch=watch, every=400, slow=("2.", "3.", "4."))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 import crops
 import figures
 import single
-from white import EIGHT, EIGHTS, KINDS, SIDE, TABLE, cells, foreign
+from white import EIGHT, EIGHTS, KINDS, SIDE, TABLE, VIEWS, cells, foreign
 
 
 def warmth(logits, truth):
@@ -35,12 +35,12 @@ def main():
     other = {name: foreign(data / "pbs_cells", "val", name) for name in ("bccd", "txl_pbc")}
     pictures, kinds = cut(own), np.array([one.kind for one in own])
     truth = (TABLE @ EIGHTS)[kinds].argmax(1)
-    logits, features = single.answers(weights, pictures, len(KINDS))
-    before = single.answers(weights, cut(learnt), len(KINDS))[1]
-    away = single.answers(weights, cut(other["bccd"]), len(KINDS))[1]
+    logits, features = single.answers(weights, pictures, len(KINDS), VIEWS)
+    before = single.answers(weights, cut(learnt), len(KINDS), VIEWS)[1]
+    away = single.answers(weights, cut(other["bccd"]), len(KINDS), VIEWS)[1]
     familiar = single.Familiar(before, np.array([one.kind for one in learnt]), features, away)
     warm = warmth(logits, truth)
-    single.export(weights, familiar, warm, len(KINDS), SIDE, file)
+    single.export(weights, familiar, warm, len(KINDS), SIDE, file, views=VIEWS)
     shares, known = single.told(file, pictures, ("probabilities", "familiar"))
     print("file and trainer differ by", abs(shares - single.shares(logits, warm)).max(), abs(known - familiar(features)).max(), "bytes", file.stat().st_size, f"temperature {warm:.2f}")
     report(shares, kinds, truth, own)

@@ -43,11 +43,14 @@ def loss(kinds, table=None, soft=0.05, dropped=0.2):
     return of
 
 
-def answers(weights, pictures, kinds):
-    """Logits and features of the trainer itself."""
+def answers(weights, pictures, kinds, views=()):
+    """Logits and features of the trainer itself: the mean over the picture and its mirror images about the axes `views`."""
     def run(weights, x):
+        for axis in views:
+            x = tf.concat([x, tf.reverse(x, [axis - 1])], 0)
         logits, features = net(learner.Learner(weights), x, kinds)
-        return logits[:, 0, 0], features[:, 0, 0]
+        mean = lambda y: tf.reduce_mean(tf.reshape(y, (2 ** len(views), -1, y.shape[-1])), 0)
+        return mean(logits), mean(features)
 
     return applied(run, weights, pictures)
 
@@ -77,11 +80,16 @@ class Familiar:
         return np.minimum(share / self.usual, 1)
 
 
-def export(weights, familiar, temperature, kinds, pixels, file, binary=False):
-    """`binary` writes only the last kind's probability, as `probability`."""
+def export(weights, familiar, temperature, kinds, pixels, file, binary=False, views=()):
+    """`binary` writes only the last kind's probability, as `probability`. Mirror images about the axes `views` (2 rows, 3 columns) are looked at, too."""
     b = Written(weights)
-    logits, features = net(b, b.opened("pictures", pixels), kinds)
-    shares = b.node("Softmax", [b.node("Div", [b.flat(logits, -1, kinds), b.constant(np.float32(temperature))])], axis=1)
+    x = b.opened("pictures", pixels)
+    for axis in views:
+        x = b.both(x, axis)
+    logits, features = (b.flat(y, -1, long) for y, long in zip(net(b, x, kinds), (kinds, TOP)))
+    for _ in views:
+        logits, features = b.mean(*b.halved(logits)), b.mean(*b.halved(features))
+    shares = b.node("Softmax", [b.node("Div", [logits, b.constant(np.float32(temperature))])], axis=1)
     shapes = {"familiar": ["n"]}
     if binary:
         b.named(b.flat(b.part(shares, kinds - 1, kinds), -1), "probability")
@@ -89,7 +97,7 @@ def export(weights, familiar, temperature, kinds, pixels, file, binary=False):
     else:
         b.named(shares, "probabilities")
         shapes["probabilities"] = ["n", kinds]
-    z = b.node("MatMul", [b.flat(features, -1, TOP), b.half(familiar.w)])
+    z = b.node("MatMul", [features, b.half(familiar.w)])
     own = b.node("ReduceSum", [b.node("Mul", [z, z]), b.constant(np.int64([1]))], keepdims=1)
     across = b.node("MatMul", [z, b.constant(np.ascontiguousarray(-2 * familiar.middles.T))])
     apart = b.node("Add", [b.node("Add", [across, own]), b.constant((familiar.middles**2).sum(1)[None])])

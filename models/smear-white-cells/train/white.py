@@ -17,7 +17,8 @@ OF = np.array([0, 1, 2, 3, 3, 3, 3, 4, 5, 6, 6, 7])  # which of the eight each k
 EITHER = len(KINDS)  # a neutrophil of which it is not said whether it is a band or segmented
 EIGHTS = np.eye(len(EIGHT))[OF]  # adds the kinds up to the eight
 TABLE = np.concatenate([np.eye(len(KINDS)), [[0.5 if kind in (9, 10) else 0 for kind in range(len(KINDS))]]])
-SIDE, REACH = 96, 1.3
+SIDE, REACH = 128, 1.3
+VIEWS = (3, 2)  # axes about which the written net mirrors a cell
 SCALE = 0.78  # at which a red cell of the pictures, all of one magnification, is as wide as the detector wants it
 DETECTOR = pathlib.Path(__file__).parents[2] / "smear-cells/model.onnx"
 
