@@ -79,7 +79,7 @@ impl DeviceReader {
         let states: Vec<Sight> =
             workers.map(|_| Sight::load(&runtime, &registry, settings.threads)).collect::<Result<_, _>>()?;
         let models = states.first().map(|sight| sight.models().to_vec()).unwrap_or_default();
-        let pool = Pool::start(states, settings.queue)?;
+        let pool = Pool::start("device", states, settings.queue)?;
         give_back();
         Ok(Self::over(LineRules { pool, models, patience: settings.patience }))
     }

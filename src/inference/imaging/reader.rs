@@ -63,7 +63,7 @@ impl ImagingReader {
         // A look takes a hundredth of a second: one worker with one thread is enough, and keeps the nets once.
         let nets = Nets::load(&runtime, &registry, 1)?;
         let models = nets.models().to_vec();
-        let pool = Pool::start(vec![nets], settings.queue)?;
+        let pool = Pool::start("imaging", vec![nets], settings.queue)?;
         give_back();
         Ok(Self { state: State::Ready { pool, models, patience: settings.patience } })
     }
