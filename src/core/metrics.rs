@@ -5,6 +5,8 @@
 //! health data here, and no end of series. Format: <https://prometheus.io/docs/specs/om/open_metrics_spec/>
 
 mod process;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicU64;
@@ -31,6 +33,9 @@ const REQUEST_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 const RUN_SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 /// A job of inference with its wait, up to what a request waits at most.
 const WORK_SECONDS: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+/// How sure something is.
+const SHARES: [f64; 9] = [0.1, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
 
 type Float = Gauge<f64, AtomicU64>;
 
@@ -143,6 +148,7 @@ pub struct Metrics {
     in_flight: Family<Surface, Gauge>,
     run_seconds: Family<OfModel, Histogram, Within>,
     read_seconds: Family<OfReader, Histogram, Within>,
+    confidence: Family<OfModel, Histogram, Within>,
     reads: Family<Read, Counter>,
     reads_in_flight: Family<OfReader, Gauge>,
     jobs: Family<Ended, Counter>,
@@ -167,6 +173,7 @@ impl Metrics {
             in_flight: Family::default(),
             run_seconds: Family::new_with_constructor(Within(&RUN_SECONDS)),
             read_seconds: Family::new_with_constructor(Within(&WORK_SECONDS)),
+            confidence: Family::new_with_constructor(Within(&SHARES)),
             reads: Family::default(),
             reads_in_flight: Family::default(),
             jobs: Family::default(),
@@ -206,6 +213,11 @@ impl Metrics {
             "read_duration_seconds",
             "A picture with its wait in the queue",
             self.read_seconds.clone(),
+        );
+        inference.register(
+            "confidence",
+            "How sure what was said of pictures is, 0 to 1",
+            self.confidence.clone(),
         );
         inference.register("reads", "Pictures by what became of them", self.reads.clone());
         inference.register(
@@ -261,6 +273,11 @@ impl Metrics {
     pub fn read(&'static self, reader: &'static str) -> Reading {
         self.reads_in_flight.get_or_create(&OfReader { reader }).inc();
         Reading { metrics: self, reader, begun: Instant::now(), outcome: "given_up" }
+    }
+
+    /// Something was said of a picture, and is so sure, from 0 to 1; the name is of a model, or of a reader that has several.
+    pub fn said(&self, model: &str, confidence: f32) {
+        self.confidence.get_or_create(&OfModel { model: model.to_owned() }).observe(confidence.into());
     }
 
     /// A job's turn ended.
@@ -342,57 +359,5 @@ impl Drop for Reading {
         metrics.reads_in_flight.get_or_create(&OfReader { reader }).dec();
         metrics.reads.get_or_create(&Read { reader, outcome }).inc();
         metrics.read_seconds.get_or_create(&OfReader { reader }).observe(begun.elapsed().as_secs_f64());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_noted_is_told_and_what_is_gone_is_not() {
-        let metrics = Metrics::new();
-        let answered =
-            Answered { surface: "fhir", method: "GET", route: "/fhir/{type}".to_owned(), status: 200 };
-        metrics.answered(&answered, Duration::from_millis(3));
-        let flight = metrics.begin("fhir");
-        let waiting = |kind: &str| Waiting { kind: kind.to_owned(), due: 2, all: 3, oldest_s: 1.5 };
-        metrics.waiting(Some(vec![waiting("mail")]));
-        let text = metrics.text();
-        for line in [
-            "hygeia_http_requests_total{surface=\"fhir\",method=\"GET\",route=\"/fhir/{type}\",status=\"200\"} 1",
-            "hygeia_http_request_duration_seconds_bucket{le=\"0.005\",surface=\"fhir\",method=\"GET\"} 1",
-            "hygeia_http_request_duration_seconds_bucket{le=\"0.0025\",surface=\"fhir\",method=\"GET\"} 0",
-            "hygeia_http_requests_in_flight{surface=\"fhir\"} 1",
-            "hygeia_jobs_due{kind=\"mail\"} 2",
-            "hygeia_jobs_oldest_due_seconds{kind=\"mail\"} 1.5",
-            "hygeia_database_up 1",
-            "# EOF",
-        ] {
-            assert!(text.lines().any(|one| one == line), "{line} is not in:\n{text}");
-        }
-        drop(flight);
-        metrics.waiting(None);
-        let text = metrics.text();
-        assert!(text.contains("hygeia_http_requests_in_flight{surface=\"fhir\"} 0"), "{text}");
-        assert!(text.contains("hygeia_database_up 0") && !text.contains("kind=\"mail\""), "{text}");
-        for name in ["process_resident_memory_bytes", "process_open_fds", "process_cpu_seconds_total"] {
-            assert!(text.lines().any(|line| line.starts_with(&format!("{name} "))), "{name}:\n{text}");
-        }
-    }
-
-    #[test]
-    fn a_picture_is_counted_once_whatever_becomes_of_it() {
-        METRICS.read("a test").end("read");
-        drop(METRICS.read("a test"));
-        let text = METRICS.text();
-        for line in [
-            "hygeia_inference_reads_total{reader=\"a test\",outcome=\"read\"} 1",
-            "hygeia_inference_reads_total{reader=\"a test\",outcome=\"given_up\"} 1",
-            "hygeia_inference_reads_in_flight{reader=\"a test\"} 0",
-            "hygeia_inference_read_duration_seconds_count{reader=\"a test\"} 2",
-        ] {
-            assert!(text.lines().any(|one| one == line), "{line} is not in:\n{text}");
-        }
     }
 }

@@ -82,6 +82,7 @@ fn metrics() -> String {
     METRICS.answered(&Answered { surface, method, route, status: 200 }, Duration::from_millis(1));
     METRICS.runs_of("test").observe(0.1);
     METRICS.read("test").end("done");
+    METRICS.said("test", 0.5);
     METRICS.job_ended("test", "done");
     METRICS.posted("delivered");
     METRICS.looked("test", true);
@@ -128,4 +129,56 @@ fn all_evidence_that_the_security_pages_name_is_there() {
         !is_there || name.is_some_and(|name| !has(name))
     };
     assert_eq!(evidence.iter().filter(is_missing).collect::<Vec<_>>(), [""; 0]);
+}
+
+/// Whether an expression of SPDX holds: alternatives of sums of licences, or of such in brackets.
+fn is_allowed(expression: &str, is_one: &dyn Fn(&str) -> bool) -> bool {
+    let Some((before, rest)) = expression.split_once('(') else {
+        let all = |sum: &str| sum.split(" AND ").all(|licence| is_one(licence.trim()));
+        return expression.replace('/', " OR ").split(" OR ").any(|sum| all(sum));
+    };
+    let (within, after) = rest.split_once(')').unwrap();
+    let word = if is_allowed(within, is_one) { "+" } else { "-" };
+    is_allowed(&format!("{before}{word}{after}"), &|licence| licence == "+" || is_one(licence))
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_we_take_and_comes_from_the_registry() {
+    let deny: toml::Table = fs::read_to_string(project("deny.toml")).unwrap().parse().unwrap();
+    let allowed = deny["licenses"]["allow"].as_array().unwrap();
+    let is_one = |licence: &str| allowed.iter().any(|one| one.as_str() == Some(licence));
+    for (expression, expected) in [
+        ("MIT", true),
+        ("GPL-3.0", false),
+        ("GPL-3.0 OR MIT", true),
+        ("GPL-3.0 AND MIT", false),
+        ("MIT/Apache-2.0", true),
+        ("(GPL-3.0 OR MIT) AND ISC", true),
+        ("(GPL-3.0 AND MIT) OR GPL-2.0", false),
+    ] {
+        assert_eq!(is_allowed(expression, &is_one), expected, "{expression}");
+    }
+    let mut command = Command::new(env!("CARGO"));
+    let arguments = [
+        "metadata",
+        "--format-version",
+        "1",
+        "--locked",
+        "--offline",
+        "--filter-platform",
+        "x86_64-unknown-linux-gnu",
+    ];
+    let told = command.args(arguments).current_dir(project("")).output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let used: BTreeSet<_> =
+        told["resolve"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str()).collect();
+    assert!(used.len() > 400, "{}", used.len());
+    let packages =
+        told["packages"].as_array().unwrap().iter().filter(|package| used.contains(&package["id"].as_str()));
+    let wrong = packages.filter(|package| {
+        let is_ours = package["name"] == "hygeia";
+        let is_registered = package["source"].as_str().is_some_and(|source| source.starts_with("registry+"));
+        !is_allowed(package["license"].as_str().unwrap_or("none"), &is_one) || !(is_registered || is_ours)
+    });
+    assert_eq!(wrong.map(|package| package["name"].to_string()).collect::<Vec<_>>(), [""; 0]);
 }

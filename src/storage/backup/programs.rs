@@ -1,5 +1,6 @@
 //! Postgres' own programs that copy a cluster and check the copy.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,7 +21,8 @@ pub(super) fn verify_backup(major: u32) -> Option<PathBuf> {
 
 fn installed(name: &'static str) -> impl Iterator<Item = (u32, PathBuf)> {
     program_folders().into_iter().filter_map(move |folder| {
-        let path = folder.join(name);
+        // Debian has scripts of these names, which choose a version by a configuration that may not be ours.
+        let path = fs::canonicalize(folder.join(name)).ok().filter(|path| path.ends_with(name))?;
         Some((version(&path)?, path))
     })
 }

@@ -1,6 +1,7 @@
 //! Taking a backup of a running database.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use diesel::QueryableByName;
@@ -106,7 +107,10 @@ async fn write(order: &Order, aside: &Path, clock: &Clock) -> Result<Vec<String>
     manifest.sealed_with = order.key.as_ref().map(SealKey::name);
     for name in BESIDE {
         let path = order.data_dir.join(name);
-        let Ok(bytes) = fs::read(&path) else { continue };
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            read => read.map_err(Error::system("read", &path))?,
+        };
         manifest.beside.push(Beside {
             name: name.to_owned(),
             sha256: sums::of(&bytes),
