@@ -1,6 +1,6 @@
 # The commands of a checkout. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench eval check openapi set-up
+.PHONY: help run build test bench eval check chart licences sbom rootfs openapi set-up
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -27,6 +27,21 @@ check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --document-private-items
+
+chart: ## Render the Helm chart, hold it against the schemas of Kubernetes and what we promise of it
+	tools/check-chart
+
+licences: ## Licences, sources and known faults of all dependencies (deny.toml); installs cargo-deny where it is missing
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny@0.20.2
+	cargo deny --locked check
+
+sbom: ## Write what the program is made of to hygeia.cdx.json (CycloneDX); installs cargo-cyclonedx where it is missing
+	@command -v cargo-cyclonedx >/dev/null || cargo install --locked cargo-cyclonedx@0.5.9
+	cargo cyclonedx --format json --spec-version 1.5 --override-filename hygeia.cdx
+
+rootfs: build ## Make the folder that an image is made of, in target/rootfs
+	rm -rf target/rootfs
+	tools/rootfs target/release/hygeia target/rootfs
 
 openapi: ## Write the OpenAPI documents of all surfaces to openapi/
 	cargo run --locked -- openapi --out openapi

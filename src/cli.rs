@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod corrections;
 mod decode_dicom;
 mod display;
@@ -9,6 +10,7 @@ mod import;
 mod simulate;
 
 use std::io::Write as _;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,6 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, Database};
+use crate::core::config::backups::BackupSettings;
 use crate::core::config::{LogFormat, Settings};
 use crate::core::{Clock, Ids, Secret};
 use crate::http::docs;
@@ -27,7 +30,7 @@ use crate::http::tls::Certificate;
 use crate::records::accounts::Person;
 use crate::server::Bound;
 use crate::storage::migrate;
-use crate::worker::AuditRetention;
+use crate::worker::{AuditRetention, BackupPlan, Keeping};
 use crate::{server, worker};
 
 /// Stores and serves health data as FHIR R4.
@@ -151,7 +154,7 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
         tracing::info!(folder = %folder.display(), "there is no HYGEIA_SMTP_URL: mails are written to files");
     }
     tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
-    let background = tokio::spawn(worker::run(app.clone(), keeping(settings, &database.url)));
+    let background = tokio::spawn(worker::run(app.clone(), keeping(settings, database)?));
     let handle = server.handle();
     let stopper = tokio::spawn(async move {
         told_to_stop().await?;
@@ -159,7 +162,12 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
         std::io::Result::Ok(())
     });
     let renewer = certificate.map(|certificate| tokio::spawn(renew_when_told(certificate)));
+    let told = settings.metrics_bind.map(|address| server::bind_metrics(&app, address)).transpose()?;
+    let told = told.map(tokio::spawn);
     let served = server.await.context("the server failed");
+    if let Some(told) = told {
+        told.abort();
+    }
     if let Some(renewer) = renewer {
         renewer.abort();
     }
@@ -188,20 +196,34 @@ async fn welcome(settings: &Settings, app: &App) -> anyhow::Result<()> {
 
 async fn work(settings: &Settings) -> anyhow::Result<()> {
     let database = Database::beside(settings).await?;
+    let keeping = keeping(settings, &database)?;
     let app = App::open(settings, &database.url, Clock::system()).await?;
+    let told = settings.metrics_bind.map(|address| server::bind_metrics(&app, address)).transpose()?;
+    let told = told.map(tokio::spawn);
     tracing::info!("hygeia is working");
     tokio::select! {
-        () = worker::run(app, keeping(settings, &database.url)) => {}
+        () = worker::run(app, keeping) => {}
         told = told_to_stop() => told?,
+    }
+    if let Some(told) = told {
+        told.abort();
     }
     database.close().await;
     Ok(())
 }
 
-/// How long rows of the audit trail are kept, where that is not for ever.
-fn keeping(settings: &Settings, owner: &Secret<String>) -> Option<AuditRetention> {
-    let days = settings.audit.days?;
-    Some(AuditRetention { age: TimeDelta::days(days.get().into()), owner: owner.clone() })
+/// What is kept for how long: the audit trail, where that is not for ever, and backups, where there are any.
+fn keeping(settings: &Settings, database: &Database) -> anyhow::Result<Keeping> {
+    let age = |days: NonZero<u16>| TimeDelta::days(days.get().into());
+    let audit = settings.audit.days.map(age).map(|age| AuditRetention { age, owner: database.url.clone() });
+    let BackupSettings { folder, every_h, days, key_file } = &settings.backups;
+    let key = backup::key(key_file.as_ref())?;
+    let backups = folder.as_ref().map(|folder| BackupPlan {
+        order: backup::order(settings, database, folder, key),
+        every: every_h.map(|hours| TimeDelta::hours(hours.get().into())),
+        age: days.map(age),
+    });
+    Ok(Keeping { audit, backups })
 }
 
 /// Returns at SIGTERM or SIGINT.

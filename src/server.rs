@@ -16,9 +16,11 @@ use crate::app::{App, project_folder};
 use crate::core::config::Settings;
 use crate::dicomweb::stow::announced::Announcing;
 use crate::http::docs::{self, Document, Page};
+use crate::http::measured::measured;
 use crate::http::mounting::{self, Mounting};
 use crate::http::tls::{Certificate, NotUsable};
-use crate::http::{fhir, oauth, operator, pages, probes, request_id, silence};
+use crate::http::{fhir, metrics, oauth, operator, pages, probes, request_id, silence};
+use crate::records::Records;
 use crate::vendors::imagemedix::routes::google::ClientUrl;
 use crate::vendors::smartscan::assets::ChartLibrary;
 use crate::{dicomweb, vendors};
@@ -76,7 +78,7 @@ pub fn bind(
         ActixApp::new()
             .into_utoipa_app()
             .map(|actix| actix.wrap(from_fn(silence::heard)).wrap(Compress::default()))
-            .map(|actix| actix.wrap(from_fn(logged)).wrap(from_fn(head_as_get)))
+            .map(|actix| actix.wrap(from_fn(measured)).wrap(from_fn(head_as_get)))
             .map(|actix| actix.wrap(from_fn(mounting::placed)).wrap(from_fn(request_id::named)))
             .app_data(web::Data::new(mounting.clone()))
             .app_data(web::Data::new(app.records.clone()))
@@ -168,19 +170,24 @@ async fn head_as_get<B: MessageBody>(
     next.call(request).await
 }
 
-/// Logs each answer by its route's pattern: an address can hold ids, a query string can hold health data.
-async fn logged<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let started = std::time::Instant::now();
-    let response = next.call(request).await?;
-    let pattern = response.request().match_pattern().unwrap_or_default();
-    tracing::debug!(
-        method = %response.request().method(),
-        route = pattern,
-        status = response.status().as_u16(),
-        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        "answered"
-    );
-    Ok(response)
+/// Binds the listener of probes and metrics, for who is elsewhere: it has no TLS and nothing else.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_metrics(app: &App, address: SocketAddr) -> Result<Server, NotBound> {
+    let records = web::Data::new(app.records.clone());
+    let readiness = web::Data::new(probes::InferenceState(app.inference_fault().map(str::to_owned)));
+    let server = HttpServer::new(move || {
+        let told = async |records: web::Data<Records>| metrics::told(&records).await;
+        ActixApp::new()
+            .app_data(records.clone())
+            .app_data(readiness.clone())
+            .service(probes::healthz)
+            .service(probes::readyz)
+            .route("/metrics", web::get().to(told))
+    });
+    let server = server.workers(1).disable_signals().shutdown_timeout(1).bind(address);
+    Ok(server.map_err(|error| NotBound::Address(address, error))?.run())
 }
 
 /// Contract: an address that belongs to no surface names the surfaces.

@@ -11,7 +11,10 @@ use crate::platform::delivery::Deliveries;
 use crate::platform::limits::Limiter;
 use crate::platform::usage::Usage;
 use crate::records::Records;
+use crate::storage::backup::{self, BackupError, Order};
 
+/// How often it is looked whether a backup is due or has aged out.
+const LOOK_FOR_BACKUPS_EVERY: Duration = Duration::from_secs(300);
 /// How often credentials and counts that ended, and old calls, are removed.
 const EVERY: Duration = Duration::from_secs(3600);
 
@@ -23,8 +26,26 @@ pub struct AuditRetention {
     pub owner: Secret<String>,
 }
 
-/// Works until the task is dropped. Without a retention the audit trail is kept for ever.
-pub async fn run(app: App, retention: Option<AuditRetention>) {
+/// What backups are taken, when, and for how long they are kept.
+pub struct BackupPlan {
+    /// What of, and where to.
+    pub order: Order,
+    /// How long after the newest was begun the next is due; without it, none is taken.
+    pub every: Option<TimeDelta>,
+    /// How long ago a backup was begun that is removed; without it, none is.
+    pub age: Option<TimeDelta>,
+}
+
+/// What is kept, and for how long.
+pub struct Keeping {
+    /// The audit trail; without it, all of it is kept for ever.
+    pub audit: Option<AuditRetention>,
+    /// Backups.
+    pub backups: Option<BackupPlan>,
+}
+
+/// Works until the task is dropped.
+pub async fn run(app: App, keeping: Keeping) {
     let (analyst, reviewer, watch) = (app.analyst(), app.reviewer(), app.watch());
     let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
     tokio::join!(
@@ -35,7 +56,8 @@ pub async fn run(app: App, retention: Option<AuditRetention>) {
         records.work_on_exports(),
         forget_expired_exports(records.clone()),
         records.seal_as_they_come(),
-        remove_old_audit(records.clone(), clock, retention),
+        remove_old_audit(records.clone(), clock.clone(), keeping.audit),
+        keep_backups(keeping.backups, clock),
         records.end_broken_batches_as_time_goes(),
         identity.work_on_mails(&mailer),
         analyst.work(),
@@ -138,4 +160,34 @@ async fn remove_old_audit(records: Records, clock: Clock, retention: Option<Audi
             }
         }
     }
+}
+
+async fn keep_backups(plan: Option<BackupPlan>, clock: Clock) {
+    let Some(plan) = plan else { return };
+    let mut ticks = tokio::time::interval(LOOK_FOR_BACKUPS_EVERY);
+    loop {
+        ticks.tick().await;
+        match keep_backups_once(&plan, &clock).await {
+            // Another process has its turn.
+            Ok(()) | Err(BackupError::Busy(_)) => {}
+            Err(error) => tracing::error!(%error, "backups are not as they should be"),
+        }
+    }
+}
+
+async fn keep_backups_once(plan: &BackupPlan, clock: &Clock) -> Result<(), BackupError> {
+    let folder = &plan.order.folder;
+    let newest = backup::newest(folder)?;
+    let is_due = |every| newest.is_none_or(|newest| newest + every <= clock.now());
+    if plan.every.is_some_and(is_due) {
+        let taken = backup::take(&plan.order, clock).await?;
+        tracing::info!(path = %taken.path.display(), "a backup was taken");
+    }
+    if let Some(age) = plan.age {
+        let removed = backup::age_out(folder, clock.now() - age)?;
+        if !removed.is_empty() {
+            tracing::info!(count = removed.len(), "old backups were removed");
+        }
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::{audit, corrections, display, say};
+use super::{audit, backup, corrections, display, say};
 use crate::app::{App, Database};
 use crate::core::config::Settings;
 use crate::core::{Clock, Ids, Secret};
@@ -23,6 +23,10 @@ pub(super) enum Admin {
     Stored(Stored),
     /// Print the numbers that a display in a picture shows, the largest first, each with the probability that it is right.
     ReadDisplay(display::DisplayArguments),
+    /// Take a backup of the database beside a running server or without, into a folder of its own with the time in its name.
+    Backup(backup::BackupArguments),
+    /// Restore a backup into the data folder, which must be empty.
+    Restore(backup::RestoreArguments),
 }
 
 /// What is done on the database.
@@ -134,6 +138,8 @@ pub(super) async fn run(settings: &Settings, command: Admin) -> anyhow::Result<(
     match command {
         Admin::Stored(command) => stored(settings, command).await,
         Admin::ReadDisplay(arguments) => display::read(settings, arguments).await,
+        Admin::Backup(arguments) => backup::take(settings, arguments).await,
+        Admin::Restore(arguments) => backup::restore(settings, arguments).await,
     }
 }
 

@@ -5,6 +5,7 @@ pub mod config;
 pub mod content;
 pub mod ids;
 pub mod memory;
+pub mod metrics;
 pub mod secret;
 pub mod spool;
 

@@ -11,6 +11,8 @@ pub mod federation;
 pub mod fhir;
 pub mod incoming;
 pub mod json;
+pub mod measured;
+pub mod metrics;
 pub mod mounting;
 pub mod oauth;
 pub mod operator;

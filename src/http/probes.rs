@@ -6,11 +6,12 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::docs::{Document, nothing};
+use super::metrics::metrics;
 use crate::records::Records;
 
 /// Adds the probes' routes.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(healthz).service(readyz);
+    config.service(healthz).service(readyz).service(metrics);
 }
 
 /// What the probes' OpenAPI document says.
@@ -18,8 +19,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 pub fn document() -> Document {
     Document {
         name: "server",
-        title: "hygeia: probes",
-        description: "Whether the process lives, and whether it can do its work.",
+        title: "hygeia: probes and metrics",
+        description: "Whether the process lives, whether it can do its work, and what it counts.",
         routes,
         schemes: Vec::new(),
         for_all: nothing,

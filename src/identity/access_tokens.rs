@@ -14,6 +14,7 @@ use super::purposes::{self, NotAPurpose, TREATMENT};
 use super::scopes::{Context, NotAScope, Scope};
 use super::{Account, Agent, Caller, Identity, Scopes, Surface, fingerprint};
 use crate::core::Secret;
+use crate::core::metrics::METRICS;
 use crate::fhir::definitions;
 use crate::storage::{
     Connection, StorageError, TenantId, access_tokens, accounts, mail_jobs, oauth, sign_in_counts, tenants,
@@ -144,9 +145,9 @@ impl Identity {
         }
         let hash = fingerprint(token);
         let now = self.clock.now();
-        if let Some(known) = self.tokens.get(&hash)
-            && now < known.until
-        {
+        let known = self.tokens.get(&hash).filter(|known| now < known.until);
+        METRICS.looked("access_tokens", known.is_some());
+        if let Some(known) = known {
             return Ok(Some(known.caller));
         }
         let taken_back = self.taken_back.load(Ordering::SeqCst);

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::core::Clock;
+use crate::core::metrics::METRICS;
 use crate::storage::jobs::{self as rows, Taken};
 use crate::storage::{StorageError, Store, TenantId};
 
@@ -159,7 +160,9 @@ impl Queue {
         let when = (self.clock.now() + wait, was_tried);
         let mut connection = self.store.alone(claim.tenant).await?;
         let done = rows::put_off(&mut connection, claim.tenant, self.kind, &claim.taken, when).await;
-        connection.finish(done).await
+        connection.finish(done).await?;
+        METRICS.job_ended(self.kind, if was_tried { "again" } else { "untried" });
+        Ok(())
     }
 
     /// Removes a job that is done.
@@ -169,7 +172,9 @@ impl Queue {
     pub async fn done(&self, claim: &Claim) -> Result<(), StorageError> {
         let mut connection = self.store.alone(claim.tenant).await?;
         let done = rows::remove(&mut connection, claim.tenant, self.kind, &claim.taken).await;
-        connection.finish(done).await
+        connection.finish(done).await?;
+        METRICS.job_ended(self.kind, "done");
+        Ok(())
     }
 
     /// How the job about a subject stands; none where there is none.

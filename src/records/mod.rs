@@ -26,6 +26,7 @@ mod held;
 pub mod history;
 mod hold;
 mod index;
+pub mod measured;
 mod meets;
 pub mod operations;
 pub mod parameters;

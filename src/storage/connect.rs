@@ -15,6 +15,10 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+/// Where systems keep the authorities that all trust.
+const SYSTEM_ROOTS: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
 /// Connects to the server at `url`.
 ///
 /// # Errors
@@ -29,6 +33,43 @@ pub async fn open(url: &str) -> ConnectionResult<AsyncPgConnection> {
     let tls = MakeRustlsConnect::new(client_config(wishes.root_certificates.as_deref())?);
     let (client, connection) = config.connect(tls).await.map_err(bad)?;
     AsyncPgConnection::try_from_client_and_connection(client, connection).await
+}
+
+/// What Postgres' own programs are told of the server at `url`: by their environment, for a command line can be read by everybody. TLS is
+/// used as we use it.
+///
+/// # Errors
+/// When the URL is malformed.
+pub(super) fn libpq_environment(url: &str) -> ConnectionResult<Vec<(&'static str, String)>> {
+    let (url, wishes) = parted(url);
+    let config: Config = url.parse().map_err(bad)?;
+    let hosts: Vec<_> = config.get_hosts().iter().map(host_text).collect();
+    let ports: Vec<_> = config.get_ports().iter().map(ToString::to_string).collect();
+    let password = config.get_password().map(|password| String::from_utf8_lossy(password).into_owned());
+    let mut environment = vec![("PGHOST", hosts.join(",")), ("PGPORT", ports.join(","))];
+    environment.extend(config.get_user().map(|user| ("PGUSER", user.to_owned())));
+    environment.extend(password.map(|password| ("PGPASSWORD", password)));
+    if wishes.wants_tls(&config) {
+        let roots = wishes.root_certificates.or_else(|| {
+            SYSTEM_ROOTS
+                .iter()
+                .find(|path| std::path::Path::new(path).is_file())
+                .map(|path| (*path).to_owned())
+        });
+        environment.push(("PGSSLMODE", "verify-full".to_owned()));
+        environment.extend(roots.map(|roots| ("PGSSLROOTCERT", roots)));
+    } else {
+        environment.push(("PGSSLMODE", "disable".to_owned()));
+    }
+    environment.retain(|(_, value)| !value.is_empty());
+    Ok(environment)
+}
+
+fn host_text(host: &Host) -> String {
+    match host {
+        Host::Unix(path) => path.to_string_lossy().into_owned(),
+        Host::Tcp(name) => name.clone(),
+    }
 }
 
 /// What the URL says of TLS, which the driver does not understand in libpq's words.
@@ -139,6 +180,19 @@ mod tests {
         assert_eq!(url, "postgres://u@h/db?options=-csearch_path%3Da%20b");
         let wanted = Wishes { mode: Some("verify-full".to_owned()), root_certificates: Some("x".to_owned()) };
         assert_eq!(wishes, wanted);
+    }
+
+    #[test]
+    fn postgres_own_programs_are_told_by_their_environment_and_fall_back_to_nothing() {
+        let told = |url: &str| libpq_environment(url).unwrap();
+        let plain = told("postgres://u@%2Frun%2Fpg:5433/db?options=-csearch_path%3Da");
+        let wanted = [("PGHOST", "/run/pg"), ("PGPORT", "5433"), ("PGUSER", "u"), ("PGSSLMODE", "disable")];
+        assert_eq!(plain, wanted.map(|(name, value)| (name, value.to_owned())));
+        let secured = told("postgres://u:s3%20cret@db.example.org/db?sslmode=prefer&sslrootcert=%2Fca.pem");
+        let wanted = [("PGHOST", "db.example.org"), ("PGUSER", "u"), ("PGPASSWORD", "s3 cret")];
+        let wanted = wanted.into_iter().chain([("PGSSLMODE", "verify-full"), ("PGSSLROOTCERT", "/ca.pem")]);
+        assert_eq!(secured, wanted.map(|(name, value)| (name, value.to_owned())).collect::<Vec<_>>());
+        assert!(libpq_environment("postgres://[").is_err());
     }
 
     #[tokio::test]

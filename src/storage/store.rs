@@ -9,10 +9,11 @@ use diesel_async::{
 };
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
-use super::pool::{Connections, pool};
+use super::pool::{Connections as Opener, pool};
 use super::statement::{Parameter, Statement};
 use super::{StorageError, TenantId};
 use crate::core::Secret;
+use crate::core::metrics::Connections;
 
 /// The role that every connection takes; it owns nothing and cannot bypass row-level security.
 pub const ROLE: &str = "hygeia_app";
@@ -23,12 +24,12 @@ pub type Connection = AsyncPgConnection;
 /// A connection that several parts of one request use by turns; empty once its transaction is over.
 type Shared = Arc<Mutex<Option<Own>>>;
 /// A connection of the pool.
-type Own = Box<Object<Connections>>;
+type Own = Box<Object<Opener>>;
 
 /// A pool of connections that cannot bypass row-level security.
 #[derive(Clone)]
 pub struct Store {
-    pool: Pool<Connections>,
+    pool: Pool<Opener>,
     /// An open transaction that stands for every one of this tenant.
     within: Option<(TenantId, Shared)>,
 }
@@ -129,6 +130,18 @@ impl Store {
         let guard = Arc::clone(shared).try_lock_owned().map_err(|_| in_use())?;
         let part = OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| in_use())?;
         Ok(Some(Transaction { connection: Held::Part(part) }))
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let status = self.pool.status();
+        Connections {
+            busy: status.size.saturating_sub(status.available),
+            idle: status.available,
+            waiting: status.waiting,
+            most: status.max_size,
+        }
     }
 
     async fn pooled(&self) -> Result<Own, StorageError> {

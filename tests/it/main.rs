@@ -13,6 +13,7 @@ mod architecture;
 mod audit;
 mod browser;
 mod console;
+mod deployment;
 mod dicomweb;
 mod egress;
 mod federation;

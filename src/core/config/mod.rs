@@ -4,6 +4,7 @@
 //! its value, because the value may be a secret.
 
 pub mod audit;
+pub mod backups;
 mod client;
 pub mod dicom;
 pub mod egress;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 
 use crate::core::Secret;
 use audit::AuditSettings;
+use backups::BackupSettings;
 use dicom::DicomSettings;
 use egress::EgressSettings;
 use exports::ExportSettings;
@@ -43,6 +45,8 @@ use source::Source;
 pub struct Settings {
     /// `HYGEIA_BIND`, default `127.0.0.1:8080`: where to listen.
     pub bind: SocketAddr,
+    /// `HYGEIA_METRICS_BIND`: where `/metrics` and the probes can be asked for from elsewhere, by plain http; nowhere, where it is missing.
+    pub metrics_bind: Option<SocketAddr>,
     /// `HYGEIA_PUBLIC_URL`, default `http://` (`https://` with a certificate) and the bound address: the external base of links and
     /// issuers.
     pub public_url: String,
@@ -89,6 +93,8 @@ pub struct Settings {
     pub providers: Vec<ProviderSettings>,
     /// How the audit trail is kept.
     pub audit: AuditSettings,
+    /// Where backups are kept, and for how long.
+    pub backups: BackupSettings,
     /// How exports are kept.
     pub exports: ExportSettings,
     /// What is Hemato's alone.
@@ -143,6 +149,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_bind: None,
             public_url: "http://127.0.0.1:8080".to_owned(),
             mounting: Mounting::default(),
             tls: None,
@@ -165,6 +172,7 @@ impl Default for Settings {
             extra_ca: None,
             providers: Vec::new(),
             audit: AuditSettings::default(),
+            backups: BackupSettings::default(),
             exports: ExportSettings::default(),
             hemato: HematoSettings::default(),
             smartz: SmartzSettings::default(),
@@ -220,6 +228,7 @@ impl Settings {
         );
         let settings = Self {
             bind,
+            metrics_bind: source.optional("HYGEIA_METRICS_BIND", "an address such as 0.0.0.0:9090"),
             public_url: public_url.trim_end_matches('/').to_owned(),
             mounting: Mounting::read(&mut source),
             tls,
@@ -250,6 +259,7 @@ impl Settings {
             extra_ca: source.text("HYGEIA_EXTRA_CA").map(PathBuf::from),
             providers: providers::read(&mut source),
             audit: AuditSettings::read(&mut source),
+            backups: BackupSettings::read(&mut source),
             exports: ExportSettings::read(&mut source),
             hemato: HematoSettings::read(&mut source),
             smartz: SmartzSettings::read(&mut source),

@@ -14,6 +14,7 @@ use super::{
     patient_monitor, peak_flow_meter, pulse_oximeter, scale, screens, thermometer,
 };
 use crate::core::memory::give_back;
+use crate::core::metrics::METRICS;
 use crate::inference::ocr::{OcrError, Page, Quad};
 use crate::inference::picture::Picture;
 use crate::inference::registry::{ModelRef, Registry};
@@ -79,7 +80,7 @@ impl DeviceReader {
         let states: Vec<Sight> =
             workers.map(|_| Sight::load(&runtime, &registry, settings.threads)).collect::<Result<_, _>>()?;
         let models = states.first().map(|sight| sight.models().to_vec()).unwrap_or_default();
-        let pool = Pool::start(states, settings.queue)?;
+        let pool = Pool::start("device", states, settings.queue)?;
         give_back();
         Ok(Self::over(LineRules { pool, models, patience: settings.patience }))
     }
@@ -165,7 +166,7 @@ impl Detector for LineRules {
                 let read = reading(&page, picture.scale(), hint, &models);
                 read.or_else(|refusal| Err(explained(refusal, sight, picture, &page)?))
             };
-            self.run(picture, hint, rules).await
+            self.run(picture, hint, rules).await.inspect(|read| METRICS.said("device", read.confidence))
         })
     }
 

@@ -13,7 +13,6 @@ use std::ops::RangeInclusive;
 
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
-use ort::session::Session;
 
 pub use glyph::Glyph;
 pub use rows::Row;
@@ -22,7 +21,7 @@ use self::decode::{Look, Map};
 use super::number;
 use super::ocr::{OcrError, Tensor};
 use super::registry::{Input, Model, ModelRef};
-use super::runtime::{Runtime, RuntimeError};
+use super::runtime::{Net, Runtime, RuntimeError};
 
 /// Both sides of what the model sees are multiples of this.
 const STEP: u32 = 32;
@@ -34,7 +33,7 @@ const LOOKS: u32 = 3;
 /// A loaded digit detector.
 #[derive(Debug)]
 pub struct Digits {
-    session: Session,
+    session: Net,
     input: Input,
     classes: Vec<char>,
     least: f32,

@@ -1,6 +1,5 @@
 //! The nets: bytes in, probabilities, heat and box out.
 
-use ort::session::Session;
 use ort::value::TensorRef;
 
 use super::finding::{Finding, Heat, Organ, Question, Region, Statement};
@@ -8,7 +7,7 @@ use super::square::{SIDE, Square};
 use super::{LookError, reader};
 use crate::inference::number;
 use crate::inference::registry::{Model, ModelRef, Registry};
-use crate::inference::runtime::{Runtime, RuntimeError};
+use crate::inference::runtime::{Net as LoadedNet, Runtime, RuntimeError};
 
 /// What the router tells apart; its last is neither.
 const ORGANS: [Organ; 2] = [Organ::Brain, Organ::Chest];
@@ -20,7 +19,7 @@ const OF_CHEST: [Statement; 2] = [Statement::NoPneumonia, Statement::Pneumonia];
 
 /// A loaded net.
 struct Net {
-    session: Session,
+    session: LoadedNet,
     model: ModelRef,
     planes: usize,
 }

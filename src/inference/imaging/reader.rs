@@ -7,6 +7,7 @@ use super::finding::{Finding, Organ, Question};
 use super::net::Nets;
 use super::square::Square;
 use crate::core::memory::give_back;
+use crate::core::metrics::METRICS;
 use crate::inference::device::Settings;
 use crate::inference::picture::Picture;
 use crate::inference::registry::{ModelRef, Registry};
@@ -63,7 +64,7 @@ impl ImagingReader {
         // A look takes a hundredth of a second: one worker with one thread is enough, and keeps the nets once.
         let nets = Nets::load(&runtime, &registry, 1)?;
         let models = nets.models().to_vec();
-        let pool = Pool::start(vec![nets], settings.queue)?;
+        let pool = Pool::start("imaging", vec![nets], settings.queue)?;
         give_back();
         Ok(Self { state: State::Ready { pool, models, patience: settings.patience } })
     }
@@ -100,10 +101,11 @@ impl ImagingReader {
             State::Unavailable(reason) => return Err(LookError::Unavailable(reason.clone())),
         };
         let job = move |nets: &mut Nets, _| nets.look(&Square::of(picture.pixels()), question);
-        pool.run(patience, job).await.map_err(|refusal| match refusal {
+        let looked = pool.run(patience, job).await.map_err(|refusal| match refusal {
             PoolError::Overloaded => LookError::Overloaded,
             PoolError::Timeout => LookError::Timeout,
             PoolError::Failed => fault(refusal),
-        })?
+        })?;
+        looked.inspect(|finding| METRICS.said(&finding.model.name, finding.confidence))
     }
 }

@@ -7,7 +7,6 @@
 
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
-use ort::session::Session;
 
 use super::OcrError;
 use super::components::outlines;
@@ -15,7 +14,7 @@ use super::geometry::{Point, Quad, Rectangle, at};
 use super::tensor::Tensor;
 use crate::inference::number;
 use crate::inference::registry::{Input, Model};
-use crate::inference::runtime::{Runtime, RuntimeError};
+use crate::inference::runtime::{Net, Runtime, RuntimeError};
 
 /// The detector's sides must be multiples of this: it halves them five times.
 const STEP: f32 = 32.0;
@@ -27,7 +26,7 @@ const LONGEST_SIDE: u32 = 960;
 /// A loaded text detector.
 #[derive(Debug)]
 pub struct Detector {
-    session: Session,
+    session: Net,
     input: Input,
     pixel: f32,
     line: f32,

@@ -1,18 +1,17 @@
 //! Which way up is a line? A classifier with two answers, upright and turned by 180 degrees.
 
 use image::RgbImage;
-use ort::session::Session;
 
 use super::OcrError;
 use super::crop::to_height;
 use super::tensor::Tensor;
 use crate::inference::registry::{Input, Model};
-use crate::inference::runtime::{Runtime, RuntimeError};
+use crate::inference::runtime::{Net, Runtime, RuntimeError};
 
 /// A loaded orientation classifier.
 #[derive(Debug)]
 pub struct Orientation {
-    session: Session,
+    session: Net,
     input: Input,
     turned: f32,
 }

@@ -4,14 +4,13 @@
 //! repeats and blanks dropped (Graves et al., 2006).
 
 use image::RgbImage;
-use ort::session::Session;
 
 use super::OcrError;
 use super::crop::to_height;
 use super::tensor::Tensor;
 use crate::inference::number;
 use crate::inference::registry::{Input, Model};
-use crate::inference::runtime::{Runtime, RuntimeError};
+use crate::inference::runtime::{Net, Runtime, RuntimeError};
 
 /// Metadata key under which the file carries its characters.
 const DICTIONARY: &str = "character";
@@ -25,7 +24,7 @@ const WIDEST_TOGETHER: u32 = 8;
 /// A loaded text recogniser.
 #[derive(Debug)]
 pub struct Recogniser {
-    session: Session,
+    session: Net,
     input: Input,
     characters: Vec<char>,
     line: f32,
@@ -55,7 +54,7 @@ impl Recogniser {
     /// Loads the recogniser and the characters in its file.
     pub fn load(runtime: &Runtime, model: &Model, threads: usize) -> Result<Self, RuntimeError> {
         let session = runtime.session(model, threads)?;
-        let dictionary = session.metadata().ok().and_then(|metadata| metadata.custom(DICTIONARY));
+        let dictionary = session.session().metadata().ok().and_then(|metadata| metadata.custom(DICTIONARY));
         let characters = dictionary.as_deref().and_then(characters).ok_or_else(|| RuntimeError::Session {
             name: model.name.clone(),
             reason: format!("its metadata has no {DICTIONARY} with one character a line"),

@@ -1,12 +1,12 @@
 //! Pictures as model input: colour planes, scaled to the numbers a model was trained on.
 
 use image::RgbImage;
-use ort::session::Session;
 use ort::value::TensorRef;
 
 use super::OcrError;
 use crate::inference::number;
 use crate::inference::registry::{Channels, Input};
+use crate::inference::runtime::Net;
 
 /// Pictures of one size, with three planes each.
 pub struct Tensor {
@@ -61,7 +61,7 @@ impl Tensor {
     }
 
     /// Runs a model with one input and takes its first output.
-    pub fn run(&self, session: &mut Session) -> Result<Answer, OcrError> {
+    pub fn run(&self, session: &mut Net) -> Result<Answer, OcrError> {
         let shape = ([self.pictures, 3, self.height, self.width], self.values.as_slice());
         let input = TensorRef::from_array_view(shape)?;
         let outputs = session.run(ort::inputs![input])?;

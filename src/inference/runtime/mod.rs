@@ -1,6 +1,7 @@
 //! ONNX Runtime, loaded from a shared library at start; sessions on their own threads behind a bounded queue.
 
 mod pool;
+mod timed;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use ort::ep;
 use ort::session::{Session, builder::GraphOptimizationLevel};
 
 pub use pool::{Pool, PoolError};
+pub use timed::Net;
 
 use super::registry::{Model, RegistryError};
 
@@ -74,9 +76,11 @@ impl Runtime {
     }
 
     /// A session on the checked weights of a model, with so many threads within one run.
-    pub fn session(&self, model: &Model, threads: usize) -> Result<Session, RuntimeError> {
+    pub fn session(&self, model: &Model, threads: usize) -> Result<Net, RuntimeError> {
         let weights = model.weights()?;
-        self.build(&weights, threads)
+        let session = self.build(&weights, threads);
+        session
+            .map(|session| Net::new(session, &model.name))
             .map_err(|error| RuntimeError::Session { name: model.name.clone(), reason: error.to_string() })
     }
 

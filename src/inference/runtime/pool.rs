@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::RuntimeError;
 use crate::core::memory::give_back;
+use crate::core::metrics::METRICS;
 
 /// Why a job gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +69,7 @@ impl<S> Shared<S> {
 
 /// Threads that each own an `S` and run jobs on it, first come first served.
 pub struct Pool<S> {
+    name: &'static str,
     shared: Arc<Shared<S>>,
     limit: usize,
     threads: Vec<JoinHandle<()>>,
@@ -80,11 +82,11 @@ impl<S> std::fmt::Debug for Pool<S> {
 }
 
 impl<S: Send + 'static> Pool<S> {
-    /// Starts one thread for each state; `queue` jobs may wait, one more is refused.
-    pub fn start(states: Vec<S>, queue: usize) -> Result<Self, RuntimeError> {
+    /// Starts one thread for each state; `queue` jobs may wait, one more is refused. The name is that of metrics.
+    pub fn start(name: &'static str, states: Vec<S>, queue: usize) -> Result<Self, RuntimeError> {
         let empty = Queue { waiting: VecDeque::new(), closed: false };
         let shared = Arc::new(Shared { queue: Mutex::new(empty), arrival: Condvar::new() });
-        let mut pool = Self { shared, limit: queue, threads: Vec::new() };
+        let mut pool = Self { name, shared, limit: queue, threads: Vec::new() };
         for (number, mut state) in states.into_iter().enumerate() {
             let shared = Arc::clone(&pool.shared);
             let work = move || {
@@ -100,6 +102,22 @@ impl<S: Send + 'static> Pool<S> {
 
     /// Runs a job on the next free worker; the job is told when it has to be done.
     pub async fn run<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        job: impl FnOnce(&mut S, Instant) -> T + Send + 'static,
+    ) -> Result<T, PoolError> {
+        let mut noted = METRICS.read(self.name);
+        let done = self.wait(patience, job).await;
+        noted.end(match &done {
+            Ok(_) => "done",
+            Err(PoolError::Overloaded) => "refused",
+            Err(PoolError::Timeout) => "too_late",
+            Err(PoolError::Failed) => "failed",
+        });
+        done
+    }
+
+    async fn wait<T: Send + 'static>(
         &self,
         patience: Duration,
         job: impl FnOnce(&mut S, Instant) -> T + Send + 'static,
@@ -162,7 +180,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     fn pool(queue: usize) -> Arc<Pool<u32>> {
-        Arc::new(Pool::start(vec![0], queue).unwrap())
+        Arc::new(Pool::start("a test of pools", vec![0], queue).unwrap())
     }
 
     /// Keeps the only worker busy until the sender is dropped.

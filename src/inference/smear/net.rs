@@ -1,16 +1,15 @@
 //! A net: bytes in, numbers out.
 
-use ort::session::Session;
 use ort::value::TensorRef;
 
 use super::reader::{LookError, fault};
 use crate::inference::registry::{Model, ModelRef};
-use crate::inference::runtime::{Runtime, RuntimeError};
+use crate::inference::runtime::{Net as LoadedNet, Runtime, RuntimeError};
 
 /// A loaded net.
 #[derive(Debug)]
 pub(super) struct Net {
-    session: Session,
+    session: LoadedNet,
     pub(super) model: ModelRef,
 }
 

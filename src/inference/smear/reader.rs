@@ -66,7 +66,7 @@ impl SmearReader {
         // One worker with all threads: a field is hundreds of cells, and the nets are kept once.
         let eye = Eye::load(&runtime, &registry, settings.threads)?;
         let (models, usual) = (eye.models(), eye.usual.clone());
-        let pool = Pool::start(vec![eye], settings.queue)?;
+        let pool = Pool::start("smear", vec![eye], settings.queue)?;
         give_back();
         Ok(Self::over(Nets { pool, models, usual }))
     }

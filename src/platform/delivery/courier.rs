@@ -8,6 +8,7 @@ use url::Url;
 
 use super::slots::{Of, Slot};
 use super::{Deliveries, JOBS};
+use crate::core::metrics::METRICS;
 use crate::platform::queue::Claim;
 use crate::storage::deliveries::{self as rows, Line, Next};
 use crate::storage::{Connection, StorageError, TenantId, jobs, receivers};
@@ -159,6 +160,7 @@ impl Deliveries {
         let id = (next.id.as_str(), number);
         let noted = rows::end(&mut transaction, tenant, line, id, &tried, self.clock.now()).await;
         transaction.finish(noted).await?;
+        METRICS.posted(tried.outcome.unwrap_or("again"));
         Ok(if tried.outcome == Some("delivered") { Turn::Delivered } else { Turn::Rests })
     }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::access::consents::Consents;
 use super::{Error, Records};
+use crate::core::metrics::METRICS;
 use crate::fhir::ResourceType;
 use crate::fhir::definitions;
 use crate::fhir::outcome::IssueType;
@@ -232,6 +233,7 @@ impl Known {
         version: i64,
     ) -> Result<Arc<Parameters>, StorageError> {
         let last = self.last(tenant);
+        METRICS.looked("search_parameters", last.version == version);
         if last.version == version { Ok(last) } else { self.read(connection, tenant).await }
     }
 

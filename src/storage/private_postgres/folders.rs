@@ -26,6 +26,9 @@ const LONGEST_SOCKET_PATH_BYTES: usize = 107;
 /// Beyond this, Postgres' log is emptied at start: nobody rotates it.
 const LONGEST_LOG_BYTES: u64 = 10 * 1024 * 1024;
 
+/// The file whose lock holds a data folder.
+pub(super) const LOCK: &str = "hygeia.lock";
+
 /// Holds a data folder for this process. The kernel gives it back when the process ends, and so also after a kill -9.
 #[derive(Debug)]
 pub(super) struct Lock(File);
@@ -81,7 +84,7 @@ impl Folders {
 
     /// Takes the data folder for this process.
     pub(super) fn lock(&self) -> Result<Lock, Error> {
-        let path = self.data.join("hygeia.lock");
+        let path = self.data.join(LOCK);
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)

@@ -52,7 +52,7 @@ fn choose(installed: Vec<Installation>, made_by: Option<u32>, cluster: &Path) ->
 }
 
 /// PATH, then where Debian and Red Hat keep the server, which is not in PATH.
-fn usual_folders() -> Vec<PathBuf> {
+pub(in crate::storage) fn usual_folders() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(subfolders(Path::new("/usr/lib/postgresql"), ""))

@@ -16,6 +16,7 @@ mod folders;
 mod installation;
 mod leftovers;
 mod parameters;
+mod restoring;
 mod supervisor;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,8 @@ use std::path::{Path, PathBuf};
 
 pub use errors::PrivatePostgresError;
 use folders::Folders;
+pub(super) use installation::usual_folders as program_folders;
+pub(super) use restoring::DataFolder;
 use supervisor::Supervisor;
 
 /// Where the private Postgres lives and what it is run from.

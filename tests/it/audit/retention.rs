@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use hygeia::worker::{self, AuditRetention};
+use hygeia::worker::{self, AuditRetention, Keeping};
 
 use super::{TENANT, ids, sealed, verified};
 
@@ -49,7 +49,8 @@ async fn of_two_servers_that_remove_at_once_neither_takes_the_other_for_a_forger
 async fn a_running_worker_removes_what_is_old_enough() {
     let server = sealed().await;
     let retention = AuditRetention { age: TimeDelta::seconds(61), owner: server.database.clone() };
-    let working = tokio::spawn(worker::run(server.app.clone(), Some(retention)));
+    let working =
+        tokio::spawn(worker::run(server.app.clone(), Keeping { audit: Some(retention), backups: None }));
     let mut patience = 600;
     // A seal's rows go at a time.
     let gone = "SELECT count(*) FROM audit_seal WHERE removed_at IS NOT NULL";

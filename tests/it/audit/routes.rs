@@ -15,13 +15,14 @@ use crate::fhir::patient;
 use crate::harness::{Answer, Server};
 
 /// What is open to all and about nobody's data leaves no row; of a sign-in that asks a person, the answer has one.
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 13] = [
     "GET /fhir/metadata",
     "GET /.well-known/openid-configuration",
     "GET /fhir/.well-known/smart-configuration",
     "GET /oauth/jwks",
     "GET /healthz",
     "GET /readyz",
+    "GET /metrics",
     "GET /smartscan/api/health",
     "GET /imagemedix/api/health",
     "GET /imagemedix/api/auth/methods",

@@ -2,6 +2,7 @@
 
 mod analyses;
 mod audit;
+mod backups;
 mod clients;
 mod corrections;
 mod deliveries;
@@ -12,6 +13,7 @@ mod exports;
 mod jobs;
 mod listeners;
 mod mails;
+mod metrics;
 mod recovery;
 mod settings;
 

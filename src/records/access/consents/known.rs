@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Viewer;
 use super::effect::Effect;
+use crate::core::metrics::METRICS;
 use crate::fhir::consent::Consent;
 use crate::storage::consents::{self as rows, Change, Sum};
 use crate::storage::{Connection, StorageError, TenantId};
@@ -87,8 +88,10 @@ impl Consents {
             return None;
         }
         let viewer = viewer()?;
-        if let Some(known) = self.effects.get(&viewer).filter(|known| known.holds_at(now_us)) {
-            return Some(known);
+        let known = self.effects.get(&viewer).filter(|known| known.holds_at(now_us));
+        METRICS.looked("consents", known.is_some());
+        if known.is_some() {
+            return known;
         }
         let consents = self.by_address.values().filter_map(|entry| entry.consent.as_deref());
         let effect = Arc::new(Effect::of(consents, self.sum.denies, &viewer, now_us));
