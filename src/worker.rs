@@ -26,6 +26,7 @@ pub struct AuditRetention {
 /// Works until the task is dropped. Without a retention the audit trail is kept for ever.
 pub async fn run(app: App, retention: Option<AuditRetention>) {
     let (analyst, reviewer, watch) = (app.analyst(), app.reviewer(), app.watch());
+    let subscriptions = app.subscriptions();
     let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
@@ -42,6 +43,7 @@ pub async fn run(app: App, retention: Option<AuditRetention>) {
         deliveries.work(),
         forget_old_deliveries(deliveries.clone()),
         reviewer.work(),
+        subscriptions.work(),
         watch.work()
     );
 }

@@ -14,6 +14,7 @@ mod listeners;
 mod mails;
 mod recovery;
 mod settings;
+mod subscriptions;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
