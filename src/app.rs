@@ -29,6 +29,7 @@ use crate::platform::usage::Usage;
 use crate::records::Records;
 use crate::records::audit::Trail;
 use crate::records::audit::keys::{Keys, NoKeys};
+use crate::records::subscriptions::{self, Subscriptions};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
 use crate::storage::{StorageError, Store};
@@ -214,9 +215,6 @@ impl App {
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
-        let (styles, kept_days) =
-            ([events::STYLE, callback::STYLE, notifications::STYLE], settings.delivery_days);
-        let deliveries = Deliveries::new(store.clone(), clock.clone(), Ids, egress, &styles, kept_days);
         let decoder = Decoder::new(Limits::default());
         let hemato = Surroundings {
             pictures: decoder.with_working_side(WORKING_SIDE),
@@ -226,9 +224,14 @@ impl App {
             tags: settings.hemato.personal_tags,
         };
         let feed = Feed::new(store.clone(), clock.clone());
-        let records = Records::open(store, clock.clone(), Ids, &fhir_base, trail, settings.exports);
+        let beyond = (settings.exports, egress.clone());
+        let records = Records::open(store.clone(), clock.clone(), Ids, &fhir_base, trail, beyond);
         records.complete_index().await?;
-        let mailer = Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?;
+        let mailer = Arc::new(Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?);
+        let styles =
+            vec![events::STYLE, callback::STYLE, notifications::STYLE, subscriptions::style(records.clone())];
+        let out = (egress, Arc::clone(&mailer));
+        let deliveries = Deliveries::new(store, clock.clone(), Ids, out, styles, settings.delivery_days);
         Ok(Self {
             records,
             identity,
@@ -246,7 +249,7 @@ impl App {
             smartz: settings.smartz,
             feed,
             fhir_base: BaseUrl(fhir_base),
-            mailer: Arc::new(mailer),
+            mailer,
             sign_up: SignUp(settings.sign_up),
             client_registration: ClientRegistration(settings.client_registration),
             clock,
@@ -265,6 +268,12 @@ impl App {
     #[must_use]
     pub fn reviewer(&self) -> Reviewer {
         Reviewer::new(self.records.clone(), self.hemato.clone(), self.deliveries.clone())
+    }
+
+    /// Who sees to subscriptions.
+    #[must_use]
+    pub fn subscriptions(&self) -> Subscriptions {
+        Subscriptions::new(self.records.clone(), self.deliveries.clone())
     }
 
     /// Who sees to pods.

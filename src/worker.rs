@@ -47,6 +47,7 @@ pub struct Keeping {
 /// Works until the task is dropped.
 pub async fn run(app: App, keeping: Keeping) {
     let (analyst, reviewer, watch) = (app.analyst(), app.reviewer(), app.watch());
+    let subscriptions = app.subscriptions();
     let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
@@ -64,6 +65,7 @@ pub async fn run(app: App, keeping: Keeping) {
         deliveries.work(),
         forget_old_deliveries(deliveries.clone()),
         reviewer.work(),
+        subscriptions.work(),
         watch.work()
     );
 }

@@ -9,6 +9,7 @@ use super::access::consents::CONSENT;
 use super::access::{Access, Cover, Subject, permit};
 use super::aside::size;
 use super::parameters::{Known, Parameters, SEARCH_PARAMETER};
+use super::subscriptions::{SUBSCRIPTION, is_topic};
 use super::together::{Answer, LARGE_BYTES, Together};
 use super::transact::{Change, validated};
 use super::writing::{Next, Writing};
@@ -31,9 +32,10 @@ impl Records {
         let access = self.access(caller, &parameters);
         // It changes what is found, too; or what is made must be held to what is known only within the transaction; or more is written.
         let is_alone = resource_type.is_some_and(|of_type| {
-            [SEARCH_PARAMETER, CONSENT].contains(&of_type.as_str())
+            [SEARCH_PARAMETER, CONSENT, SUBSCRIPTION].contains(&of_type.as_str())
                 || access.is_limited(of_type, &[Right::Create])
         });
+        let is_alone = is_alone || is_topic(&resource);
         if is_alone || caller.provenance.is_some() {
             let written = self.write(caller, Write::Create { resource, id: None }).await?;
             return written.stored.ok_or_else(|| Error::internal("a create without a result"));

@@ -17,6 +17,7 @@ pub mod contents;
 pub mod corrections;
 pub mod create;
 pub mod delete;
+pub mod document;
 pub mod erase;
 pub mod errands;
 pub mod error;
@@ -26,8 +27,11 @@ mod held;
 pub mod history;
 mod hold;
 mod index;
+pub mod lastn;
+pub mod match_patient;
 pub mod measured;
 mod meets;
+pub mod meta;
 pub mod operations;
 pub mod parameters;
 pub mod patch;
@@ -35,12 +39,13 @@ pub mod pods;
 mod precondition;
 mod profiles;
 pub mod provenance;
+pub mod purge_history;
 pub mod read;
 pub mod regions;
 pub mod reindex;
 pub mod search;
 mod stamp;
-mod subscriptions;
+pub mod subscriptions;
 pub mod tenancy;
 pub mod terminology;
 mod together;
@@ -61,6 +66,7 @@ use crate::core::{Clock, Ids};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
+use crate::platform::egress::Egress;
 use crate::storage::Store;
 
 pub use crate::storage::resources::{Method, Version};
@@ -92,6 +98,10 @@ pub struct Records {
     known: Known,
     /// Wakes who works on jobs.
     jobs: Arc<Notify>,
+    /// Wakes who sees to subscriptions.
+    subscriptions: Arc<Notify>,
+    /// Where others may be told anything.
+    egress: Egress,
     exports: Exports,
 }
 
@@ -120,14 +130,28 @@ impl Records {
         ids: Ids,
         base_url: &str,
         trail: Trail,
-        exports: ExportSettings,
+        (exports, egress): (ExportSettings, Egress),
     ) -> Self {
         let audit = AuditLog::start(store.clone());
         let (known, reads) = (Known::new(base_url), Some(read::start(store.clone())));
         let creations = Some(create::start(store.clone(), known.clone(), clock.clone()));
-        let (cursors, jobs) = (Arc::default(), Arc::default());
+        let (cursors, jobs, subscriptions) = (Arc::default(), Arc::default(), Arc::default());
         let exports = Exports { wake: Arc::default(), settings: exports };
-        Self { store, clock, ids, audit, trail, reads, creations, cursors, known, jobs, exports }
+        Self {
+            store,
+            clock,
+            ids,
+            audit,
+            trail,
+            reads,
+            creations,
+            cursors,
+            known,
+            jobs,
+            subscriptions,
+            egress,
+            exports,
+        }
     }
 
     /// The time, for those who build resources.

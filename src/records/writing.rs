@@ -10,6 +10,7 @@ use super::access::{Access, Cover, Subject, binary};
 use super::aside::{Load, aside};
 use super::index::BINARY;
 use super::parameters::{Parameters, SEARCH_PARAMETER};
+use super::subscriptions::{BASIC, SUBSCRIPTION};
 use super::transact::{Change, Prepared, Written};
 use super::{Error, Records, Stored, index, operations, provenance};
 use crate::fhir::ResourceType;
@@ -147,10 +148,14 @@ impl Records {
         }
         let versions = new.iter().map(|new| &new.version);
         self.follow_consents(connection, caller.tenant, versions).await.map_err(|error| (None, error))?;
-        let versions = new.iter().map(|new| &new.version);
-        self.follow_subscriptions(connection, caller.tenant, versions)
-            .await
-            .map_err(|error| (None, error))?;
+        for New { at, version, .. } in new.iter().filter(|new| new.version.resource_type == BASIC) {
+            let followed = self.follow_topic(connection, caller, &parameters, version).await;
+            followed.map_err(|error| (Some(*at), error))?;
+        }
+        for New { at, version, .. } in new.iter().filter(|new| new.version.resource_type == SUBSCRIPTION) {
+            let followed = self.follow_subscription(connection, caller, &parameters, version).await;
+            followed.map_err(|error| (Some(*at), error))?;
+        }
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {
                 written.stored = Stored::from_version(version);

@@ -47,6 +47,7 @@ pub mod sign_in_counts;
 pub mod signing_keys;
 mod statement;
 pub mod store;
+pub mod subscriptions;
 pub mod taken_readings;
 pub mod tenants;
 pub mod usage;

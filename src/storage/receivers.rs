@@ -119,8 +119,8 @@ pub async fn all(
         .await?)
 }
 
-/// Has the receivers that stand for this Subscription follow what it says now. One that is to be posted to elsewhere than where its
-/// secret was given for gets nothing.
+/// Has the receivers that stand for this Subscription, but those of the kind `but`, follow what it says now. One that is to be posted to
+/// elsewhere than where its secret was given for gets nothing. Says whether there are any.
 ///
 /// # Errors
 /// When the database fails.
@@ -129,10 +129,11 @@ pub async fn follow(
     tenant: TenantId,
     id: &str,
     followed: &Followed,
-) -> Result<(), StorageError> {
+    but: &str,
+) -> Result<bool, StorageError> {
     const SQL: &str = "
         UPDATE receiver SET active = url IS NOT DISTINCT FROM $3, events = $4, until = $5::timestamptz
-        WHERE tenant = $1 AND id = $2 AND follows";
+        WHERE tenant = $1 AND id = $2 AND follows AND kind <> $6";
     let until = followed.until.map(|until| until.to_rfc3339());
     let parameters = vec![
         Parameter::Number(tenant.number()),
@@ -140,8 +141,41 @@ pub async fn follow(
         Parameter::OptionalText(followed.url.as_deref()),
         Parameter::Texts(followed.events.iter().map(String::as_str).collect()),
         Parameter::OptionalText(until.as_deref()),
+        Parameter::Text(but),
     ];
-    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(Statement::fixed(SQL, parameters).execute(connection).await? > 0)
+}
+
+/// Adds the receiver of a Subscription, or changes all of it but its secret and its time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set(connection: &mut Connection, new: &Receiver) -> Result<(), StorageError> {
+    diesel::insert_into(receiver::table)
+        .values(new)
+        .on_conflict((receiver::tenant, receiver::kind, receiver::id))
+        .do_update()
+        .set((
+            receiver::url.eq(excluded(receiver::url)),
+            receiver::events.eq(excluded(receiver::events)),
+            receiver::active.eq(excluded(receiver::active)),
+            receiver::until.eq(excluded(receiver::until)),
+        ))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes the receiver of a kind with this id, with all that it was to get.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_of(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, id): (&str, &str),
+) -> Result<(), StorageError> {
+    diesel::delete(receiver::table.find((tenant.number(), kind, id))).execute(connection).await?;
     Ok(())
 }
 

@@ -18,11 +18,16 @@ use crate::records::Records;
 use crate::records::operations::{ALL, On, Operation};
 use crate::records::parameters::Parameters;
 use crate::records::search::SPECIAL;
+use crate::records::subscriptions::own_topics;
 
 /// What can be done with the server as a whole.
 const SYSTEM: [&str; 4] = ["transaction", "batch", "search-system", "history-system"];
 /// What servers can do that export by FHIR Bulk Data Access.
 const BULK_DATA: &str = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
+/// The definitions of the guide that brings topics to R4 begin like this.
+const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
+/// The extension that names a topic.
+const TOPIC: &str = "capabilitystatement-subscriptiontopic-canonical";
 /// The compartments that can be searched.
 const COMPARTMENTS: [&str; 5] = ["patient", "encounter", "relatedPerson", "practitioner", "device"];
 
@@ -40,12 +45,16 @@ pub async fn read_capabilities(
         Some(caller) => records.parameters(caller.tenant).await?,
         None => Arc::default(),
     };
-    let text = capabilities(&base.0, &parameters).to_string();
+    let topics = match &caller {
+        Some(caller) => records.topics(caller.tenant).await?,
+        None => own_topics(),
+    };
+    let text = capabilities(&base.0, &parameters, &topics).to_string();
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
 }
 
-/// The CapabilityStatement of the server with this base, for a tenant with these search parameters.
-pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
+/// The CapabilityStatement of the server with this base, for a tenant with these search parameters and topics.
+pub(super) fn capabilities(base: &str, parameters: &Parameters, topics: &[String]) -> Value {
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -68,7 +77,7 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
                 "extension": [oauth_uris(base.strip_suffix(super::MOUNT).unwrap_or(base))],
             },
             "interaction": SYSTEM.map(|code| json!({ "code": code })),
-            "resource": definitions::resource_types().map(|of_type| resource(of_type, parameters)).collect::<Vec<_>>(),
+            "resource": definitions::resource_types().map(|of_type| resource(of_type, parameters, topics)).collect::<Vec<_>>(),
             "operation": ALL.iter().filter(|operation| operation.on.contains(&On::System)).map(operation).collect::<Vec<_>>(),
             "searchParam": SPECIAL.map(|(name, kind)| json!({ "name": name, "type": kind })),
             "compartment": COMPARTMENTS.map(|code| format!("http://hl7.org/fhir/CompartmentDefinition/{code}")),
@@ -76,7 +85,7 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters) -> Value {
     })
 }
 
-fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
+fn resource(resource_type: ResourceType, parameters: &Parameters, topics: &[String]) -> Value {
     let interactions = [
         "read",
         "vread",
@@ -112,6 +121,11 @@ fn resource(resource_type: ResourceType, parameters: &Parameters) -> Value {
     let operations: Vec<_> = ALL.iter().filter(is_of).map(operation).collect();
     if let (false, Some(object)) = (operations.is_empty(), resource.as_object_mut()) {
         object.insert("operation".to_owned(), operations.into());
+    }
+    if let ("Subscription", Some(object)) = (resource_type.as_str(), resource.as_object_mut()) {
+        let named = |topic: &String| json!({ "url": format!("{BACKPORT}{TOPIC}"), "valueCanonical": topic });
+        object.insert("extension".to_owned(), topics.iter().map(named).collect());
+        object.insert("supportedProfile".to_owned(), json!([format!("{BACKPORT}backport-subscription")]));
     }
     resource
 }

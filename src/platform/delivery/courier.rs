@@ -7,10 +7,10 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use super::slots::{Of, Slot};
-use super::{Deliveries, JOBS};
+use super::{Deliveries, FOLLOWED, JOBS, Sent};
 use crate::core::metrics::METRICS;
-use crate::platform::queue::Claim;
-use crate::storage::deliveries::{self as rows, Line, Next};
+use crate::platform::queue::{Claim, MOST};
+use crate::storage::deliveries::{self as rows, Line, Next, Tried};
 use crate::storage::{Connection, StorageError, TenantId, jobs, receivers};
 
 /// A process has a line for so long at a time: several times what a receiver has to answer.
@@ -28,11 +28,15 @@ const AT_ONCE: usize = 50;
 const TURN: TimeDelta = TimeDelta::seconds(10);
 /// So long a line rests after a post that did not come through, or that there was no room for.
 const REST: TimeDelta = TimeDelta::seconds(1);
+/// A line is not left where something is tried again so soon.
+const SOON: TimeDelta = TimeDelta::milliseconds(1_300);
 
 /// What became of a line's turn.
 enum Turn {
     /// Something was delivered; more may be due.
     Delivered,
+    /// Something did not come through, and is tried again so soon that the line is not left.
+    Soon(Duration),
     /// Something did not come through, or there was no room for it.
     Rests,
     /// Nothing is due, or another process has the line.
@@ -118,11 +122,12 @@ impl Deliveries {
         for _ in 0..AT_ONCE {
             match self.turn(claim, line).await? {
                 Turn::Delivered if self.clock.now() < end => {}
+                Turn::Soon(wait) if self.clock.now() < end => tokio::time::sleep(wait).await,
                 Turn::Rests => {
                     rest = REST;
                     break;
                 }
-                Turn::Delivered | Turn::Over => break,
+                Turn::Delivered | Turn::Soon(_) | Turn::Over => break,
             }
         }
         self.leave(claim, line, rest).await
@@ -147,21 +152,49 @@ impl Deliveries {
         };
         let tried = match to {
             Some((url, room)) => {
-                let tried = self.post(line.0, url, &next).await;
+                let tried = self.post(tenant, line, url, &next).await;
                 drop(room);
-                tried
+                tried?
             }
-            None => self.unposted(&next, "the address is none"),
+            None => self.unposted(line.0, &next, "the address is none"),
         };
         if tried.outcome == Some("failed") {
             tracing::warn!(delivery.id = %next.id, "a delivery did not come through, and is not tried again");
         }
         let mut transaction = self.store.begin(tenant).await?;
         let id = (next.id.as_str(), number);
-        let noted = rows::end(&mut transaction, tenant, line, id, &tried, self.clock.now()).await;
+        let noted = self.note(tenant, line, (&next.event, id), &tried, &mut transaction).await;
         transaction.finish(noted).await?;
         METRICS.posted(tried.outcome.unwrap_or("again"));
-        Ok(if tried.outcome == Some("delivered") { Turn::Delivered } else { Turn::Rests })
+        let soon = tried.again.map(|again| again - self.clock.now()).filter(|wait| *wait <= SOON);
+        Ok(match (tried.outcome, soon.and_then(|wait| wait.to_std().ok())) {
+            (Some("delivered"), _) => Turn::Delivered,
+            (_, Some(wait)) => Turn::Soon(wait),
+            (_, None) => Turn::Rests,
+        })
+    }
+
+    /// Notes what came of a try, and asks for the job that follows it.
+    async fn note(
+        &self,
+        tenant: TenantId,
+        line: Line<'_>,
+        (event, id): (&str, (&str, i64)),
+        tried: &Tried,
+        connection: &mut Connection,
+    ) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        rows::end(connection, tenant, line, id, tried, now).await?;
+        let jobs = self.style(line.0).and_then(|style| style.jobs);
+        let is_followed = match tried.outcome {
+            Some("failed") => true,
+            Some("delivered") => event == FOLLOWED,
+            Some(_) | None => false,
+        };
+        if let Some(kind) = jobs.filter(|_| is_followed) {
+            jobs::add(connection, tenant, (kind, line.1), now, MOST).await?;
+        }
+        Ok(())
     }
 
     /// Notes that what is next is tried, before it is: a process that ends in between has used up a try.
@@ -175,9 +208,12 @@ impl Deliveries {
         if !jobs::hold(connection, tenant, JOBS, claim.taken(), now + LEASE).await? {
             return Ok(Begun::Nothing);
         }
-        let Some(next) = rows::next(connection, tenant, line, now).await? else {
-            return Ok(Begun::Nothing);
+        let next = if self.is_in_order(line) {
+            rows::next_in_order(connection, tenant, line, now).await?
+        } else {
+            rows::next(connection, tenant, line, now).await?
         };
+        let Some(next) = next else { return Ok(Begun::Nothing) };
         let to = match Url::parse(&next.url) {
             Err(_) => None,
             Ok(url) => {
@@ -190,6 +226,11 @@ impl Deliveries {
         };
         let number = rows::begin(connection, tenant, line, &next.id, now).await?;
         Ok(Begun::Post(Box::new(next), number, to))
+    }
+
+    /// Whether all of a line is about one subject.
+    fn is_in_order(&self, line: Line<'_>) -> bool {
+        matches!(self.style(line.0).map(|style| &style.sent), Some(Sent::Letter(_)))
     }
 
     /// Gives a line back until something is due on it. What came while it was worked on is seen: whoever adds to it and this take turns at
@@ -211,7 +252,12 @@ impl Deliveries {
         if !jobs::hold(connection, tenant, JOBS, claim.taken(), now + LEASE).await? {
             return Ok(());
         }
-        match rows::due(connection, tenant, line).await? {
+        let due = if self.is_in_order(line) {
+            rows::due_in_order(connection, tenant, line).await?
+        } else {
+            rows::due(connection, tenant, line).await?
+        };
+        match due {
             None => jobs::remove(connection, tenant, JOBS, claim.taken()).await,
             Some(due) => jobs::rest(connection, tenant, JOBS, claim.taken(), (now, due.max(earliest))).await,
         }

@@ -145,7 +145,8 @@ impl Deliveries {
     }
 
     /// From when on what has ended is kept.
-    fn oldest(&self) -> DateTime<Utc> {
+    #[must_use]
+    pub fn oldest(&self) -> DateTime<Utc> {
         let first = self.clock.now().checked_sub_days(Days::new(self.kept_days.get().into()));
         first.unwrap_or(DateTime::UNIX_EPOCH)
     }

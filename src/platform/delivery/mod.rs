@@ -9,6 +9,7 @@
 //! connection is made (`platform/egress`).
 
 mod courier;
+pub mod letter;
 mod log;
 mod notice;
 mod post;
@@ -16,6 +17,7 @@ pub mod signature;
 mod slots;
 mod waits;
 
+use std::fmt;
 use std::num::NonZero;
 use std::sync::Arc;
 
@@ -24,14 +26,16 @@ use url::Url;
 
 use crate::core::{Clock, Ids, Secret};
 use crate::platform::egress::{Egress, NotFetched};
+use crate::platform::mail::Mailer;
 use crate::platform::queue::Queue;
 pub use crate::storage::deliveries::log::{Attempt, Logged};
 pub use crate::storage::receivers::Receiver;
 use crate::storage::{StorageError, Store, TenantId, receivers};
+use letter::Scribe;
 pub use log::{Delivery, Page, Standing};
 pub use notice::{NewReceiver, Notice, To};
 use slots::Slots;
-pub use waits::RETRIES;
+pub use waits::{QUICK_MS, RETRIES};
 
 /// The kind of the jobs: one a line.
 pub const JOBS: &str = "delivery";
@@ -41,12 +45,46 @@ pub const MOST_WAITING: i64 = 10_000;
 const SECRET_BYTES: usize = 32;
 
 /// By which rules receivers of a kind are posted to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Style {
     /// The kind.
     pub kind: &'static str,
-    /// The header fields, beside those of any JSON.
-    pub headers: fn(&Outgoing<'_>) -> Vec<(&'static str, String)>,
+    /// What is sent.
+    pub sent: Sent,
+    /// So many milliseconds are between one try and the next.
+    pub waits_ms: &'static [i64],
+    /// The kind of the jobs, about a receiver each, that are asked for once one of its deliveries has failed, or one with a
+    /// [`FOLLOWED`] event has come through.
+    pub jobs: Option<&'static str>,
+}
+
+/// What is sent to receivers of a kind.
+#[derive(Clone)]
+pub enum Sent {
+    /// The body that a delivery has, as JSON, with these header fields.
+    Body(fn(&Outgoing<'_>) -> Vec<(&'static str, String)>),
+    /// What is written when it is sent.
+    Letter(Arc<dyn Scribe>),
+}
+
+/// A delivery of this event is waited for: a receiver gets nothing else before it has come through.
+pub const FOLLOWED: &str = "handshake";
+
+impl Style {
+    /// Posts bodies with these header fields, and tries again for most of a day.
+    #[must_use]
+    pub const fn of_bodies(
+        kind: &'static str,
+        headers: fn(&Outgoing<'_>) -> Vec<(&'static str, String)>,
+    ) -> Self {
+        Self { kind, sent: Sent::Body(headers), waits_ms: &waits::SLOW_MS, jobs: None }
+    }
+}
+
+impl fmt::Debug for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Style({})", self.kind)
+    }
 }
 
 /// Something that is about to be posted.
@@ -75,6 +113,7 @@ pub struct Deliveries {
     styles: Arc<[Style]>,
     slots: Slots,
     kept_days: NonZero<u16>,
+    mailer: Arc<Mailer>,
 }
 
 impl Deliveries {
@@ -84,12 +123,13 @@ impl Deliveries {
         store: Store,
         clock: Clock,
         ids: Ids,
-        egress: Egress,
-        styles: &[Style],
+        (egress, mailer): (Egress, Arc<Mailer>),
+        styles: Vec<Style>,
         kept_days: NonZero<u16>,
     ) -> Self {
         let queue = Queue::new(JOBS, store.clone(), clock.clone(), courier::LEASE);
-        Self { store, clock, ids, egress, queue, styles: styles.into(), slots: Slots::default(), kept_days }
+        let slots = Slots::default();
+        Self { store, clock, ids, egress, queue, styles: styles.into(), slots, kept_days, mailer }
     }
 
     /// Wakes who posts here: something happened.
@@ -134,6 +174,11 @@ impl Deliveries {
     #[must_use]
     pub fn new_secret(&self) -> Secret<String> {
         Secret::new(format!("whsec_{}", self.ids.random(SECRET_BYTES)))
+    }
+
+    /// The rules of a kind.
+    fn style(&self, kind: &str) -> Option<&Style> {
+        self.styles.iter().find(|style| style.kind == kind)
     }
 
     /// The time, by which a receiver gets something or does not.

@@ -1,4 +1,4 @@
-//! One try: posting a delivery once.
+//! One try: sending a delivery once.
 
 use std::time::{Duration, Instant};
 
@@ -6,47 +6,101 @@ use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Body, Method, Request};
 use url::Url;
 
-use super::{Deliveries, Outgoing};
+use super::letter::{Letter, Outward};
+use super::{Deliveries, Outgoing, Sent};
+use crate::platform::mail::Unsent;
 use crate::storage::deliveries::{Next, Tried};
+use crate::storage::{StorageError, TenantId};
 
 /// So long a receiver has to answer, from the connection to the head of the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Most characters that are kept of what went wrong.
 const LONGEST_FAULT: usize = 200;
 
+/// What came of it.
+enum Answered {
+    /// A status.
+    Status(u16),
+    /// It was handed over, or there is nothing to be told.
+    Done,
+    /// Why not; it is tried again.
+    Fault(String),
+    /// Why not, and never will be.
+    Ever(String),
+}
+
 impl Deliveries {
-    /// Posts a delivery, and tells what came of it. Of the answer nothing but the status is looked at.
-    pub(super) async fn post(&self, kind: &str, url: Url, next: &Next) -> Tried {
+    /// Sends a delivery, and tells what came of it. Of an answer nothing but the status is looked at.
+    ///
+    /// # Errors
+    /// When what is to be sent cannot be read.
+    pub(super) async fn post(
+        &self,
+        tenant: TenantId,
+        (kind, receiver): (&str, &str),
+        url: Url,
+        next: &Next,
+    ) -> Result<Tried, StorageError> {
         let begun = Instant::now();
-        let answered = self.egress.status(self.request(kind, url, next)).await;
-        let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let (status, fault) = match answered {
-            Ok(status) => (Some(status), None),
-            Err(fault) => (None, Some(fault.to_string().chars().take(LONGEST_FAULT).collect())),
+        let answered = match self.style(kind).map(|style| &style.sent) {
+            None => Answered::Fault("receivers of this kind are not served".to_owned()),
+            Some(Sent::Body(headers)) => self.requested(self.body(*headers, url, next)).await,
+            Some(Sent::Letter(scribe)) => match scribe.write(tenant, receiver, next).await? {
+                Letter::Nothing => Answered::Done,
+                Letter::Request(outward) => self.requested(request(outward)).await,
+                Letter::Mail(mail) => match self.mailer.send(&mail).await {
+                    Ok(()) => Answered::Done,
+                    Err(Unsent::Now(fault)) => Answered::Fault(fault),
+                    Err(Unsent::Ever(fault)) => Answered::Ever(fault),
+                },
+            },
         };
-        let tried = Tried { again: None, outcome: None, duration_ms, status: status.map(i64::from), fault };
-        if status.is_some_and(|status| (200..300).contains(&status)) {
-            Tried { outcome: Some("delivered"), ..tried }
-        } else {
-            self.put_off(tried, next)
+        let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let tried = Tried { again: None, outcome: None, duration_ms, status: None, fault: None };
+        let short = |fault: String| Some(fault.chars().take(LONGEST_FAULT).collect());
+        Ok(match answered {
+            Answered::Done => Tried { outcome: Some("delivered"), ..tried },
+            Answered::Status(status) => {
+                let tried = Tried { status: Some(i64::from(status)), ..tried };
+                if (200..300).contains(&status) {
+                    Tried { outcome: Some("delivered"), ..tried }
+                } else {
+                    self.put_off(kind, tried, next)
+                }
+            }
+            Answered::Fault(fault) => self.put_off(kind, Tried { fault: short(fault), ..tried }, next),
+            Answered::Ever(fault) => Tried { outcome: Some("failed"), fault: short(fault), ..tried },
+        })
+    }
+
+    async fn requested(&self, request: Request) -> Answered {
+        match self.egress.status(request).await {
+            Ok(status) => Answered::Status(status),
+            Err(fault) => Answered::Fault(fault.to_string()),
         }
     }
 
     /// What cannot be posted at all.
-    pub(super) fn unposted(&self, next: &Next, fault: &str) -> Tried {
+    pub(super) fn unposted(&self, kind: &str, next: &Next, fault: &str) -> Tried {
         let fault = Some(fault.to_owned());
-        self.put_off(Tried { again: None, outcome: None, duration_ms: 0, status: None, fault }, next)
+        self.put_off(kind, Tried { again: None, outcome: None, duration_ms: 0, status: None, fault }, next)
     }
 
-    fn put_off(&self, tried: Tried, next: &Next) -> Tried {
+    fn put_off(&self, kind: &str, tried: Tried, next: &Next) -> Tried {
         let chance = self.ids.random_bytes(1).first().copied().unwrap_or_default();
-        match super::waits::after(next.tries.saturating_add(1), chance) {
+        let waits_ms = self.style(kind).map_or(&super::waits::SLOW_MS[..], |style| style.waits_ms);
+        match super::waits::after(waits_ms, next.tries.saturating_add(1), chance) {
             Some(wait) => Tried { again: Some(self.clock.now() + wait), ..tried },
             None => Tried { outcome: Some("failed"), ..tried },
         }
     }
 
-    fn request(&self, kind: &str, url: Url, next: &Next) -> Request {
+    fn body(
+        &self,
+        headers: fn(&Outgoing<'_>) -> Vec<(&'static str, String)>,
+        url: Url,
+        next: &Next,
+    ) -> Request {
         let mut request = Request::new(Method::POST, url);
         *request.timeout_mut() = Some(PATIENCE);
         *request.body_mut() = Some(Body::from(next.body.clone()));
@@ -57,15 +111,23 @@ impl Deliveries {
             secret: next.secret.as_deref(),
             at: self.clock.now(),
         };
-        let style = self.styles.iter().find(|style| style.kind == kind);
-        let headers = request.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        for (name, value) in style.into_iter().flat_map(|style| (style.headers)(&outgoing)) {
+        let fields = request.headers_mut();
+        fields.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in headers(&outgoing) {
             // Names, ids and signatures of ours have no letters that a header cannot hold.
             if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
+                fields.insert(HeaderName::from_static(name), value);
             }
         }
         request
     }
+}
+
+fn request(outward: Outward) -> Request {
+    let Outward { is_put, url, headers, body, patience_s } = outward;
+    let mut request = Request::new(if is_put { Method::PUT } else { Method::POST }, url);
+    *request.timeout_mut() = Some(patience_s.map_or(PATIENCE, Duration::from_secs));
+    *request.body_mut() = Some(Body::from(body.into_inner()));
+    request.headers_mut().extend(headers);
+    request
 }

@@ -6,6 +6,7 @@ use super::{Own, Parameters, definition};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::search_values::Other;
+use crate::records::subscriptions::SUBSCRIPTION;
 use crate::records::{Error, Records, Version};
 use crate::storage::reindex_jobs::{self as jobs, New};
 use crate::storage::search_parameters::{self as rows, Definition};
@@ -57,9 +58,13 @@ impl Records {
     }
 
     /// Wakes who works on jobs, where a write may have added one.
-    pub(in crate::records) fn wake_for(&self, mut written: impl Iterator<Item = ResourceType>) {
-        if written.any(|of_type| of_type.as_str() == SEARCH_PARAMETER) {
-            self.jobs.notify_one();
+    pub(in crate::records) fn wake_for(&self, written: impl Iterator<Item = ResourceType>) {
+        for of_type in written {
+            match of_type.as_str() {
+                SEARCH_PARAMETER => self.jobs.notify_one(),
+                SUBSCRIPTION => self.subscriptions.notify_one(),
+                _ => {}
+            }
         }
     }
 }

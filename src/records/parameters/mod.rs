@@ -148,6 +148,11 @@ impl Parameters {
         }
     }
 
+    /// The base of this server's own URLs, without a slash at its end.
+    pub(super) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     /// The tenant's Consents.
     pub(super) fn consents(&self) -> &Consents {
         &self.consents

@@ -162,6 +162,45 @@ pub async fn next(
     Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
 }
 
+/// The same where all of a line is about one subject: only the first may be.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_in_order(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<Next>, StorageError> {
+    // Of many that wait none but the first is looked at.
+    const SQL: &str = "
+        SELECT d.id, d.event, d.body, d.tries, r.url, r.secret
+        FROM (SELECT * FROM delivery WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND due IS NOT NULL
+              ORDER BY subject, number LIMIT 1) d
+        JOIN receiver r ON r.tenant = d.tenant AND r.kind = d.kind AND r.id = d.receiver
+        WHERE d.due <= $4";
+    let mut parameters = line(tenant, kind, receiver);
+    parameters.push(Parameter::Time(now));
+    Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
+}
+
+/// When something is to be posted next on a line of one subject; none where nothing is left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due_in_order(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+) -> Result<Option<DateTime<Utc>>, StorageError> {
+    const SQL: &str = "
+        SELECT due AS time FROM delivery WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND due IS NOT NULL
+        ORDER BY subject, number LIMIT 1";
+    let row: Option<OneTime> =
+        Statement::fixed(SQL, line(tenant, kind, receiver)).get_result(connection).await.optional()?;
+    Ok(row.and_then(|row| row.time))
+}
+
 /// When something is to be posted next on a line; none where nothing is left.
 ///
 /// # Errors
@@ -247,6 +286,99 @@ pub async fn end(
         row.filter(delivery::due.is_not_null()).execute(connection).await?;
     }
     Ok(())
+}
+
+/// Adds a delivery to a line, which is told of nothing but that line.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_one(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    (id, event): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    const SQL: &str = "
+        INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due)
+        VALUES ($1, $2, $3, $4, $5, '', '', $6, $6) ON CONFLICT DO NOTHING";
+    let mut parameters = line(tenant, kind, receiver);
+    parameters.extend([Parameter::Text(id), Parameter::Text(event), Parameter::Time(now)]);
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
+/// How a delivery of a line ended, where it has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn outcome(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    id: &str,
+) -> Result<Option<String>, StorageError> {
+    let row = delivery::table.find((tenant.number(), kind, receiver, id)).select(delivery::outcome);
+    Ok(row.first::<Option<String>>(connection).await.optional()?.flatten())
+}
+
+/// The first delivery of a line that failed with none behind it come through, by its place in the order, and what was wrong at its last
+/// try.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+) -> Result<Option<Failed>, StorageError> {
+    const SQL: &str = "
+        SELECT d.number, d.id, t.status, t.fault FROM delivery d LEFT JOIN LATERAL (
+            SELECT status, fault FROM delivery_attempt a
+            WHERE a.tenant = $1 AND a.kind = $2 AND a.receiver = $3 AND a.delivery = d.id ORDER BY a.number DESC LIMIT 1) t ON true
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.receiver = $3 AND d.outcome = 'failed' AND d.number > coalesce((
+            SELECT max(number) FROM delivery
+            WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND outcome = 'delivered'), 0)
+        ORDER BY d.number LIMIT 1";
+    Ok(Statement::fixed(SQL, line(tenant, kind, receiver)).get_result(connection).await.optional()?)
+}
+
+/// Has what did not come through of these events on a line posted again, from this place on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revive(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    (first, events): (i64, &[&str]),
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    const SQL: &str = "
+        UPDATE delivery SET due = $5, tries = 0, outcome = NULL, ended_at = NULL
+        WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND number >= $4 AND outcome IN ('failed', 'stopped')
+          AND event = ANY ($6)";
+    let mut parameters = line(tenant, kind, receiver);
+    parameters.extend([Parameter::Number(first), Parameter::Time(now), Parameter::Texts(events.to_vec())]);
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
+/// A delivery that failed.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Failed {
+    /// Its place in the order.
+    #[diesel(sql_type = BigInt)]
+    pub number: i64,
+    /// Its id.
+    #[diesel(sql_type = Text)]
+    pub id: String,
+    /// The status of the last answer.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub status: Option<i64>,
+    /// Why there was none.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub fault: Option<String>,
 }
 
 fn line<'a>(tenant: TenantId, kind: &'a str, receiver: &'a str) -> Vec<Parameter<'a>> {

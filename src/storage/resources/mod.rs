@@ -9,6 +9,7 @@ use diesel_async::RunQueryDsl;
 
 mod erase;
 mod history;
+mod labels;
 mod write;
 
 use super::address::address;
@@ -18,6 +19,7 @@ use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
 pub use erase::{Address, erase, naming};
 pub use history::{Level, Place, Wanted, history, history_size};
+pub use labels::labels;
 pub use write::{Indexed, index_all, insert_all, replace_all};
 
 /// The bodies of one page come to about so many bytes at most. Postgres adds their lengths up without reading them.

@@ -25,6 +25,23 @@ macro_rules! given {
     };
 }
 
+/// Notes a change for who holds it against subscriptions, of those types alone that any subscription watches.
+macro_rules! noted {
+    ($change:literal, $of:literal) => {
+        concat!(
+            "noted AS (
+            INSERT INTO resource_change (tenant, type, id, version, change, made_at)
+            SELECT $1, x.type, x.id, x.version, ",
+            $change,
+            ", x.updated FROM ",
+            given!(),
+            $of,
+            " WHERE EXISTS (SELECT FROM subscription_type w WHERE w.tenant = $1 AND w.type = x.type)
+        ), "
+        )
+    };
+}
+
 /// Removes the search rows of what was there: the rows that the statement itself adds are not seen by it.
 macro_rules! without_rows {
     () => {
@@ -85,6 +102,7 @@ pub async fn insert_all(
         given!(),
         " ON CONFLICT DO NOTHING RETURNING ordinal, address, moment, until
         ), ",
+        noted!("'create'", ""),
         rows!()
     );
     let stored: HashSet<i64> = write(connection, tenant, SQL, new).await?.into_iter().collect();
@@ -119,6 +137,10 @@ pub async fn replace_all(
         " WHERE r.tenant = $1 AND r.address = x.address AND r.type = x.type AND r.id = x.id
             RETURNING r.ordinal, r.address, r.moment, r.until
         ), ",
+        noted!(
+            "CASE WHEN x.body IS NULL THEN 'delete' WHEN o.body IS NULL THEN 'create' ELSE 'update' END",
+            " JOIN old o USING (address)"
+        ),
         rows!()
     );
     if write(connection, tenant, SQL, new).await?.len() == new.len() {

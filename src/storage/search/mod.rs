@@ -6,6 +6,7 @@ mod compare;
 mod condition;
 mod conditions;
 mod heads;
+mod last;
 mod look_up;
 mod merged;
 mod page;
@@ -23,6 +24,7 @@ use base::Base;
 
 pub use condition::{Condition, DateTest, NumberTest, Part, Relation, Rows, TermTest, TextTest, Unit};
 pub use heads::{Head, heads};
+pub use last::{Grouped, last_of_each};
 pub use page::{Found, Match, Page, Place, page};
 pub use sort::{SortBy, SortKey};
 

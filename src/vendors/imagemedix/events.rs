@@ -17,7 +17,7 @@ use crate::records::Error;
 pub const KIND: &str = "imagemedix-webhook";
 
 /// By which rules webhooks are posted to.
-pub const STYLE: Style = Style { kind: KIND, headers };
+pub const STYLE: Style = Style::of_bodies(KIND, headers);
 
 /// Something that webhooks are told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::records::Error;
 /// The kind of the receivers.
 pub const KIND: &str = "smartz-notification";
 /// By which rules they are posted to.
-pub const STYLE: Style = Style { kind: KIND, headers };
+pub const STYLE: Style = Style::of_bodies(KIND, headers);
 
 /// What is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

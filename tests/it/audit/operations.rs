@@ -22,4 +22,33 @@ pub(super) async fn all(walk: &mut Walk, token: &str, patient: &str) {
     let validate = format!("/Patient/{patient}/$validate");
     walk.fhir(token, "GET /fhir/{type}/{id}/$validate", &validate, &none).await;
     walk.fhir(token, "POST /fhir/{type}/{id}/$validate", &validate, &empty).await;
+    walk.fhir(token, "GET /fhir/$meta", "/$meta", &none).await;
+    walk.fhir(token, "GET /fhir/{type}/$meta", "/Patient/$meta", &none).await;
+    let of_patient = |operation: &str| format!("/Patient/{patient}/${operation}");
+    walk.fhir(token, "GET /fhir/{type}/{id}/$meta", &of_patient("meta"), &none).await;
+    let meta = json!({ "resourceType": "Parameters", "parameter": [{ "name": "meta", "valueMeta": { "tag": [{ "code": "seen" }] } }] });
+    walk.fhir(token, "POST /fhir/{type}/{id}/$meta-add", &of_patient("meta-add"), &meta).await;
+    walk.fhir(token, "POST /fhir/{type}/{id}/$meta-delete", &of_patient("meta-delete"), &meta).await;
+    walk.fhir(token, "POST /fhir/{type}/{id}/$purge-history", &of_patient("purge-history"), &empty).await;
+    let last = format!("/Observation/$lastn?patient={patient}");
+    walk.fhir(token, "GET /fhir/Observation/$lastn", &last, &none).await;
+    walk.fhir(token, "POST /fhir/Observation/$lastn", &last, &empty).await;
+    let person = json!({ "resourceType": "Patient", "identifier": [{ "value": "x" }] });
+    walk.fhir(token, "POST /fhir/Patient/$match", "/Patient/$match", &person).await;
+    let composition = json!({ "resourceType": "Composition", "status": "final", "type": { "text": "x" }, "date": "2026-11-21", "title": "x",
+        "author": [{ "display": "x" }], "subject": { "reference": format!("Patient/{patient}") } });
+    let composition = walk.fhir(token, "POST /fhir/{type}", "/Composition", &composition).await.json();
+    let document = format!("/Composition/{}/$document", composition["id"].as_str().unwrap());
+    walk.fhir(token, "GET /fhir/Composition/{id}/$document", &document, &none).await;
+    walk.fhir(token, "POST /fhir/Composition/{id}/$document", &document, &empty).await;
+    let subscription = json!({ "resourceType": "Subscription", "status": "off", "reason": "x", "criteria": "Patient?",
+        "channel": { "type": "rest-hook", "endpoint": "https://a.example/" } });
+    let subscription = walk.fhir(token, "POST /fhir/{type}", "/Subscription", &subscription).await.json();
+    let of_subscription =
+        |operation: &str| format!("/Subscription/{}/${operation}", subscription["id"].as_str().unwrap());
+    walk.fhir(token, "GET /fhir/Subscription/$status", "/Subscription/$status", &none).await;
+    walk.fhir(token, "POST /fhir/Subscription/$status", "/Subscription/$status", &empty).await;
+    walk.fhir(token, "GET /fhir/Subscription/{id}/$status", &of_subscription("status"), &none).await;
+    walk.fhir(token, "GET /fhir/Subscription/{id}/$events", &of_subscription("events"), &none).await;
+    walk.fhir(token, "POST /fhir/Subscription/{id}/$events", &of_subscription("events"), &empty).await;
 }

@@ -19,6 +19,7 @@ mod patch;
 mod provenance;
 mod read;
 mod search;
+mod subscription;
 mod update;
 
 use serde_json::{Value, json};

@@ -36,13 +36,19 @@ async fn a_definition_is_read_and_named_by_the_statement() {
     let named = json!({ "name": "reindex", "definition": definition["url"] });
     let export = |of: &str| json!({ "name": "export", "definition": format!("http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{of}") });
     let hl7 = |of: &str, code: &str| json!({ "name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/{of}-{code}") });
-    assert_eq!(statement["rest"][0]["operation"], json!([export("export"), named]));
+    let meta = hl7("Resource", "meta");
+    assert_eq!(statement["rest"][0]["operation"], json!([export("export"), named, meta]));
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
-    let validate = hl7("Resource", "validate");
+    let backport = |code: &str| json!({ "name": code, "definition": format!("http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-{code}") });
+    let purge = json!({ "name": "purge-history", "definition": "https://hygeia.health/fhir/OperationDefinition/resource-purge-history" });
+    let mut of_all =
+        ["meta", "meta-add", "meta-delete", "validate"].map(|code| hl7("Resource", code)).to_vec();
+    of_all.insert(3, purge);
     let beside = |resource: &Value| {
-        let all = resource["operation"].as_array().unwrap();
-        assert!(all.contains(&validate), "{}", resource["type"]);
-        all.iter().filter(|one| **one != validate).cloned().collect::<Vec<_>>()
+        let (common, own): (Vec<_>, Vec<_>) =
+            resource["operation"].as_array().unwrap().iter().cloned().partition(|one| of_all.contains(one));
+        assert_eq!(common, of_all, "{}", resource["type"]);
+        own
     };
     let with =
         resources.iter().map(|resource| (resource, beside(resource))).filter(|(_, own)| !own.is_empty());
@@ -58,11 +64,17 @@ async fn a_definition_is_read_and_named_by_the_statement() {
                     hl7("CodeSystem", "validate-code")
                 ]
             ]),
+            json!(["Composition", [hl7("Composition", "document")]]),
             json!(["ConceptMap", [hl7("ConceptMap", "translate")]]),
             json!(["Encounter", [hl7("Encounter", "everything")]]),
             json!(["Group", [export("group-export")]]),
-            json!(["Patient", [hl7("Patient", "everything"), export("patient-export")]]),
+            json!(["Observation", [hl7("Observation", "lastn")]]),
+            json!([
+                "Patient",
+                [hl7("Patient", "everything"), export("patient-export"), hl7("Patient", "match")]
+            ]),
             json!(["SearchParameter", [named]]),
+            json!(["Subscription", [backport("events"), backport("status")]]),
             json!(["ValueSet", [hl7("ValueSet", "expand"), hl7("ValueSet", "validate-code")]]),
         ]
     );
@@ -121,5 +133,5 @@ async fn a_search_finds_them_after_what_is_stored() {
     assert_eq!(pages(url).await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("_id=hygeia-reindex").await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("code=other").await, [(0, vec![])]);
-    assert_eq!(pages("_summary=count").await, [(15, vec![])]);
+    assert_eq!(pages("_summary=count").await, [(24, vec![])]);
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 /// What came in.
 #[derive(Clone, Debug)]
 pub struct Taken {
+    pub method: String,
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
@@ -149,7 +150,8 @@ async fn take(request: HttpRequest, body: String, plan: web::Data<Mutex<Plan>>) 
         let mut plan = plan.lock().unwrap();
         let is_refused = plan.refused.as_ref().is_some_and(|text| body.contains(text));
         let status = if is_refused { 500 } else { plan.answers.pop_front().unwrap_or(200) };
-        plan.taken.push(Taken { path: request.path().to_owned(), headers: headers.collect(), body });
+        let (method, path) = (request.method().to_string(), request.path().to_owned());
+        plan.taken.push(Taken { method, path, headers: headers.collect(), body });
         (status, plan.wait)
     };
     tokio::time::sleep(wait).await;

@@ -16,6 +16,7 @@ mod mails;
 mod metrics;
 mod recovery;
 mod settings;
+mod subscriptions;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

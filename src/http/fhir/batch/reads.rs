@@ -73,7 +73,8 @@ pub async fn found(
         Path::SystemHistory => history::told(&Of::System, query, client, records, base).await,
         Path::Metadata => {
             let parameters = records.parameters(caller.tenant).await?;
-            Ok(metadata::capabilities(&base.0, &parameters).to_string())
+            let topics = records.topics(caller.tenant).await?;
+            Ok(metadata::capabilities(&base.0, &parameters, &topics).to_string())
         }
     };
     let text = text.map_err(|refusal| refusal.0)?;

@@ -20,7 +20,7 @@ use crate::vendors::hemato::studies::files::{self, Kept};
 pub const KIND: &str = "hemato-callback";
 
 /// By which rules callbacks are posted.
-pub const STYLE: Style = Style { kind: KIND, headers };
+pub const STYLE: Style = Style::of_bodies(KIND, headers);
 
 /// What came of the files that were to be fetched.
 #[derive(Clone, Debug, Default)]

@@ -37,6 +37,10 @@ pub fn resource(resource_type: ResourceType, variant: usize, mark: &str) -> Valu
         // An active one would become part of the search, for which its expression must be one.
         resource["status"] = "unknown".into();
     }
+    if resource_type.as_str() == "Subscription" {
+        // One that is asked for would have to be served, and would not stay as it is.
+        resource["status"] = if mark == "a" { "off" } else { "error" }.into();
+    }
     Value::Object(resource)
 }
 

@@ -1,5 +1,4 @@
-//! What a write of a Subscription does to the receiver that it stands for, in the write's own transaction.
-//! <https://hl7.org/fhir/R4/subscription.html>
+//! What a write of a Subscription does to the receiver that it stands for, in the write's own transaction: that of a vendor's webhook.
 //!
 //! By whichever door it is written: closed, or deleted, it gets nothing more from then on, and what it was still to get is stopped. Its
 //! address is another thing: the secret was given for the one that its owner chose. A Subscription that says another is closed.
@@ -7,37 +6,17 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Error, Records, Version};
 use crate::fhir::codes::webhook_event;
-use crate::storage::receivers::{self as rows, Followed};
-use crate::storage::{Connection, TenantId};
+use crate::storage::receivers::Followed;
 
-/// The type whose resources stand for receivers.
-pub(super) const SUBSCRIPTION: &str = "Subscription";
-
-impl Records {
-    /// Has the receivers follow those of the versions that are Subscriptions.
-    pub(super) async fn follow_subscriptions<'v>(
-        &self,
-        connection: &mut Connection,
-        tenant: TenantId,
-        versions: impl Iterator<Item = &'v Version>,
-    ) -> Result<(), Error> {
-        for version in versions.filter(|version| version.resource_type == SUBSCRIPTION) {
-            let Some(body) = &version.body else {
-                rows::remove(connection, tenant, &version.id).await?;
-                continue;
-            };
-            let followed = followed(&serde_json::from_str(body).map_err(Error::internal)?);
-            rows::follow(connection, tenant, &version.id, &followed).await?;
-            rows::stop(connection, tenant, &version.id, self.clock.now()).await?;
-        }
-        Ok(())
-    }
+/// Whether a Subscription is a vendor's: its tags say what it listens to, and its criteria are not looked at.
+pub(super) fn is_webhook(subscription: &Value) -> bool {
+    let tags = subscription.pointer("/meta/tag").and_then(Value::as_array).into_iter().flatten();
+    tags.into_iter().any(|tag| tag.get("system").and_then(Value::as_str) == Some(webhook_event::SYSTEM))
 }
 
 /// What a Subscription says of who is told. Only one that is active, of a rest-hook, is told anything.
-fn followed(subscription: &Value) -> Followed {
+pub(super) fn followed(subscription: &Value) -> Followed {
     let text = |pointer: &str| subscription.pointer(pointer).and_then(Value::as_str);
     let is_open = text("/status") == Some("active") && text("/channel/type") == Some("rest-hook");
     let tags = subscription.pointer("/meta/tag").and_then(Value::as_array).into_iter().flatten();

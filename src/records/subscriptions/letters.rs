@@ -1,0 +1,234 @@
+//! What is sent to who is told, written when it is sent: by the rights that whoever asked for it has then.
+//! <https://hl7.org/fhir/R4/subscription.html#channels>
+
+use std::sync::Arc;
+
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use url::Url;
+use uuid::Uuid;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::asked::shown_version;
+use super::channel::{Channel, Kind, Payload};
+use super::matching::wanted_of;
+use super::notices::{Notice, Why};
+use super::owner::Owner;
+use super::wanted::{Content, Topical, Wanted};
+use super::{JOBS, KIND};
+use crate::core::Secret;
+use crate::fhir::xml;
+use crate::identity::{Caller, Right};
+use crate::platform::delivery::letter::{Letter, Outward, Scribe, Writing};
+use crate::platform::delivery::{FOLLOWED, QUICK_MS, Sent, Style};
+use crate::platform::mail::Mail;
+use crate::records::access::Cover;
+use crate::records::index::BINARY;
+use crate::records::stamp::instant;
+use crate::records::{Error, Records, Stored, Version};
+use crate::storage::deliveries::Next;
+use crate::storage::resources::{self, Key};
+use crate::storage::subscriptions::events::{self, Change};
+use crate::storage::subscriptions::{self as rows, Subscription};
+use crate::storage::{StorageError, TenantId};
+
+/// By which rules those who are told are posted to.
+#[must_use]
+pub fn style(records: Records) -> Style {
+    let sent = Sent::Letter(Arc::new(Letters { records }));
+    Style { kind: KIND, sent, waits_ms: &QUICK_MS, jobs: Some(JOBS) }
+}
+
+/// Who writes them.
+struct Letters {
+    records: Records,
+}
+
+impl Scribe for Letters {
+    fn write<'a>(&'a self, tenant: TenantId, receiver: &'a str, next: &'a Next) -> Writing<'a> {
+        Box::pin(async move {
+            let written = self.records.letter(tenant, receiver, next).await;
+            written.map_err(|error| {
+                error.log();
+                // It is tried again, for nothing is to be left out.
+                StorageError::Unreachable("a notification could not be written".to_owned())
+            })
+        })
+    }
+}
+
+impl Records {
+    async fn letter(&self, tenant: TenantId, id: &str, next: &Next) -> Result<Letter, Error> {
+        let Some(told) = self.told(tenant, id, next).await? else { return Ok(Letter::Nothing) };
+        let Told { subscription, owner, event } = told;
+        let (caller, wanted) = (owner.caller(tenant)?, wanted_of(&subscription)?);
+        let event = match event {
+            None => None,
+            Some((change, version)) => {
+                if !self.may_be_told(&caller, &version).await? {
+                    return Ok(Letter::Nothing);
+                }
+                Some((change, version))
+            }
+        };
+        let is_whole = match &wanted.topic {
+            Some(topic) => topic.content == Content::FullResource,
+            None => wanted.channel.payload.is_some(),
+        };
+        if let Some((_, version)) = event.as_ref().filter(|_| is_whole && next.tries == 0) {
+            // That a body went out is told once, however often it is tried.
+            let stored = Stored::from_version(version.clone());
+            let stored = stored.ok_or_else(|| Error::internal("a version that has a body"))?;
+            self.audit_answer(&caller, "read", &stored).await?;
+        }
+        if wanted.channel.kind == Kind::Email {
+            return Ok(Letter::Mail(Box::new(self.mail((tenant, id), &wanted.channel, next))));
+        }
+        match (&wanted.topic, event) {
+            (Some(topic), event) => self.notification(&subscription, (&wanted, topic), event, next),
+            (None, Some((_, version))) => Stored::from_version(version)
+                .map_or(Ok(Letter::Nothing), |stored| outward(&wanted.channel, &stored)),
+            (None, None) => Ok(Letter::Nothing),
+        }
+    }
+
+    /// The mail that something happened, known by the same id however often it is sent.
+    fn mail(&self, (tenant, id): (TenantId, &str), channel: &Channel, next: &Next) -> Mail {
+        let known_by = xxh3_128(format!("{}/{id}/{}", tenant.number(), next.id).as_bytes());
+        let parameters = self.known.last(TenantId::PLATFORM);
+        let address = format!("{}/Subscription/{id}", parameters.base_url());
+        let what =
+            if next.event == FOLLOWED { "You are told from now on what" } else { "Something happened that" };
+        let text =
+            format!("{what} this Subscription asks for:\n\n{address}\n\nWhat it is can be read there.\n");
+        let to = channel.endpoint.strip_prefix("mailto:").unwrap_or_default();
+        Mail {
+            id: Uuid::from_u128(known_by),
+            to: Secret::new(to.to_owned()),
+            date: self.clock.now(),
+            subject: "Something happened",
+            text: Secret::new(text),
+        }
+    }
+
+    /// What is sent to who asked by topic.
+    fn notification(
+        &self,
+        subscription: &Subscription,
+        (wanted, topic): (&Wanted, &Topical),
+        event: Option<(Change, Version)>,
+        next: &Next,
+    ) -> Result<Letter, Error> {
+        let why = match (next.event.as_str(), &event) {
+            (_, Some(_)) => Why::Event,
+            (FOLLOWED, None) => Why::Handshake,
+            (_, None) => Why::Heartbeat,
+        };
+        let parameters = self.known.last(TenantId::PLATFORM);
+        let told: Vec<_> = event.iter().map(|(change, version)| (change, Some(version))).collect();
+        // How many there were then, and not by now.
+        let last = event.as_ref().map_or(subscription.last, |(change, _)| change.number);
+        let notice = Notice {
+            subscription: &Subscription { last, ..subscription.clone() },
+            topic: Some(&topic.url),
+            content: topic.content,
+            why,
+            events: &told,
+            base_url: parameters.base_url(),
+        };
+        let ids = [self.new_id(), self.new_id()];
+        let bundle =
+            notice.bundle([&ids[0], &ids[1]], &instant(self.clock.now())).map_err(Error::internal)?;
+        let (media, body) = match wanted.channel.payload {
+            Some(Payload::Xml) => {
+                ("application/fhir+xml", xml::write(&bundle, false).map_err(Error::internal)?)
+            }
+            Some(Payload::Json) | None => ("application/fhir+json", bundle.to_string()),
+        };
+        let mut headers = fields(&wanted.channel.headers);
+        headers.push((CONTENT_TYPE, HeaderValue::from_static(media)));
+        let url = Url::parse(&wanted.channel.endpoint).map_err(Error::internal)?;
+        let patience_s = topic.timeout_s.map(|seconds| u64::from(seconds.min(LONGEST_PATIENCE_S)));
+        Ok(Letter::Request(Outward { is_put: false, url, headers, body: Secret::new(body), patience_s }))
+    }
+
+    /// The subscription, and what it is to be told of; none where either is not there any more, or who asked is not let in.
+    async fn told(&self, tenant: TenantId, id: &str, next: &Next) -> Result<Option<Told>, Error> {
+        let mut connection = self.store.alone(tenant).await?;
+        let found = async {
+            let Some(subscription) = rows::find(&mut connection, tenant, id).await? else { return Ok(None) };
+            let owner = Owner::read(&subscription.owner)?;
+            if !owner.is_there(tenant, &mut connection).await? {
+                return Ok(None);
+            }
+            let Ok(number) = next.id.parse() else {
+                return Ok(Some(Told { subscription, owner, event: None }));
+            };
+            let Some(event) = events::find(&mut connection, tenant, id, number).await? else {
+                return Ok(None);
+            };
+            let key = Key { tenant, resource_type: &event.type_, id: &event.id };
+            let version = resources::version(&mut connection, key, shown_version(&event)).await?;
+            let event = version.map(|version| (event, version));
+            rows::told(&mut connection, tenant, id, self.clock.now()).await?;
+            Ok::<_, Error>(event.map(|event| Told { subscription, owner, event: Some(event) }))
+        }
+        .await;
+        connection.finish(found).await
+    }
+
+    /// Whether the caller may read the version now.
+    pub(super) async fn may_be_told(&self, caller: &Caller, version: &Version) -> Result<bool, Error> {
+        let parameters = self.current_parameters(caller.tenant).await?;
+        let access = self.access(caller, &parameters);
+        let cover = if version.resource_type == BINARY {
+            let context = self.context_of(caller.tenant, version.body.as_deref()).await?;
+            access.cover_of_binary(Right::Read, version, context.as_ref())?
+        } else {
+            access.cover_of(Right::Read, version)?
+        };
+        Ok(cover == Cover::Full)
+    }
+}
+
+/// What somebody is told.
+struct Told {
+    subscription: Subscription,
+    owner: Owner,
+    /// None where it is only whether anybody is there.
+    event: Option<(Change, Version)>,
+}
+
+/// Nobody has longer to answer, whatever is asked for: a line waits as long.
+const LONGEST_PATIENCE_S: u32 = 20;
+
+/// Without a payload, a `POST` without a body: whoever is told asks what there is. With one, the resource is put where it would be if the
+/// address were a FHIR base.
+fn outward(channel: &Channel, stored: &Stored) -> Result<Letter, Error> {
+    let mut url = Url::parse(&channel.endpoint).map_err(Error::internal)?;
+    let (media, body) = match channel.payload {
+        None => (None, String::new()),
+        Some(Payload::Json) => (Some("application/fhir+json"), stored.body.clone()),
+        Some(Payload::Xml) => {
+            let body = xml::write(&stored.json()?, false).map_err(Error::internal)?;
+            (Some("application/fhir+xml"), body)
+        }
+    };
+    if media.is_some() {
+        let mut path = url.path_segments_mut().map_err(|()| Error::internal("an address without a path"))?;
+        path.pop_if_empty().push(&stored.resource_type).push(&stored.id);
+    }
+    let mut headers = fields(&channel.headers);
+    headers.extend(media.map(|media| (CONTENT_TYPE, HeaderValue::from_static(media))));
+    let body = Secret::new(body);
+    Ok(Letter::Request(Outward { is_put: media.is_some(), url, headers, body, patience_s: None }))
+}
+
+/// The header fields that were asked for, which were read before they were kept.
+fn fields(asked: &[(String, String)]) -> Vec<(HeaderName, HeaderValue)> {
+    let field = |(name, value): &(String, String)| {
+        let mut value = HeaderValue::from_str(value).ok()?;
+        value.set_sensitive(true);
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))
+    };
+    asked.iter().filter_map(field).collect()
+}

@@ -1,0 +1,322 @@
+//! Telling others of changes, as Subscriptions ask for it. <https://hl7.org/fhir/R4/subscription.html>
+//!
+//! What is written of a type that somebody watches is noted in the write's own transaction. A worker holds it against the subscriptions
+//! (`matching`): an event of each that it matches, and a delivery of each event (`platform/delivery`), one after another. What is sent is
+//! written when it is sent (`letters`), by the rights that whoever asked has then (`owner`). A Subscription's own state is the worker's, too
+//! (`states`). Decision 43 has the reasons.
+
+mod asked;
+mod channel;
+mod criteria;
+mod letters;
+mod matching;
+mod notices;
+mod owner;
+mod states;
+mod topics;
+mod wanted;
+mod webhooks;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use url::Url;
+
+use super::access::permit;
+use super::parameters::Parameters;
+use super::{Error, Records, Version};
+use crate::fhir::ResourceType;
+use crate::fhir::outcome::{Issue, IssueType};
+use crate::identity::{Agent, Caller, Right};
+use crate::platform::delivery::{self, FOLLOWED, line};
+use crate::platform::queue::MOST as MOST_JOBS;
+use crate::storage::receivers::{self, Receiver};
+use crate::storage::subscriptions::{self as rows, Subscription};
+use crate::storage::{Connection, TenantId, deliveries, jobs};
+pub use asked::Asked;
+use channel::Kind;
+use criteria::Watched;
+pub use letters::style;
+use owner::Owner;
+pub use states::Subscriptions;
+pub use topics::own_topics;
+use topics::watches_of_topic;
+pub(super) use topics::{BASIC, is_topic};
+pub use wanted::Content;
+use wanted::Wanted;
+
+/// The type whose resources ask for it.
+pub(super) const SUBSCRIPTION: &str = "Subscription";
+/// The kind of those who are told.
+pub const KIND: &str = "fhir-subscription";
+/// The kind of the jobs that see to the state of one.
+pub const JOBS: &str = "subscription";
+/// So many a tenant has at most.
+const MOST: i64 = 1_000;
+
+/// What a Subscription that is written says of its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// It is to be set up.
+    Requested,
+    /// It is to be told.
+    Active,
+    /// It has failed.
+    Error,
+    /// It is not to be told.
+    Off,
+}
+
+impl Said {
+    fn of(subscription: &Value) -> Self {
+        match subscription.get("status").and_then(Value::as_str) {
+            Some("requested") => Self::Requested,
+            Some("active") => Self::Active,
+            Some("error") => Self::Error,
+            _ => Self::Off,
+        }
+    }
+}
+
+impl Records {
+    /// Has what is kept of a Subscription follow this version of it.
+    ///
+    /// # Errors
+    /// When it asks for what cannot be served, or what who writes it may not read.
+    pub(super) async fn follow_subscription(
+        &self,
+        connection: &mut Connection,
+        caller: &Caller,
+        parameters: &Parameters,
+        version: &Version,
+    ) -> Result<(), Error> {
+        let (tenant, id) = (caller.tenant, version.id.as_str());
+        let Some(body) = &version.body else {
+            receivers::remove(connection, tenant, id).await?;
+            return Ok(rows::remove(connection, tenant, id).await?);
+        };
+        let resource: Value = serde_json::from_str(body).map_err(Error::internal)?;
+        let followed = webhooks::followed(&resource);
+        let is_vendors = receivers::follow(connection, tenant, id, &followed, KIND).await?;
+        if is_vendors || webhooks::is_webhook(&resource) {
+            forget(connection, tenant, id).await?;
+        } else {
+            self.keep_subscription(connection, caller, parameters, (version, &resource)).await?;
+        }
+        Ok(receivers::stop(connection, tenant, id, self.clock.now()).await?)
+    }
+
+    async fn keep_subscription(
+        &self,
+        connection: &mut Connection,
+        caller: &Caller,
+        parameters: &Parameters,
+        (version, resource): (&Version, &Value),
+    ) -> Result<(), Error> {
+        let (tenant, said) = (caller.tenant, Said::of(resource));
+        let by_server = caller.agent == Agent::System;
+        let before = rows::hold(connection, tenant, &version.id).await?;
+        // The server changes nothing but the state.
+        let kept = before.as_ref().filter(|_| by_server);
+        let wanted = match read(connection, tenant, parameters, (resource, kept)).await? {
+            Ok(wanted) => wanted,
+            // What nobody is told by may say anything.
+            Err(_) if said == Said::Off || said == Said::Error => {
+                return forget(connection, tenant, &version.id).await;
+            }
+            Err(issues) => return Err(Error::Unprocessable(issues)),
+        };
+        let written = wanted.written().map_err(Error::internal)?;
+        let same = before.as_ref().filter(|before| before.wanted == written);
+        if !by_server && (said == Said::Requested || said == Said::Active) {
+            self.check(caller, parameters, &wanted)?;
+            let is_active = same.is_some_and(|same| same.status == "active");
+            if said == Said::Active && !is_active && wanted.topic.is_some() {
+                return Err(Error::Unprocessable(vec![not_yet()]));
+            }
+        }
+        if before.is_none() && rows::count(connection, tenant).await? >= MOST {
+            let text = format!("there may be at most {MOST} Subscriptions: delete one first");
+            return Err(Error::BadRequest(IssueType::TooCostly, text));
+        }
+        let owner = self.owner(connection, caller, same, by_server).await?;
+        let state = self.state_of_subscription(
+            connection,
+            (tenant, &version.id),
+            (said, by_server),
+            (&before, same.is_some()),
+        );
+        let State { status, since, held } = state.await?;
+        let new = Subscription {
+            id: version.id.clone(),
+            version: version.number,
+            status: status.to_owned(),
+            channel: wanted.channel.kind.as_str().to_owned(),
+            wanted: written,
+            owner,
+            since,
+            last: 0,
+            held,
+            until: until(resource),
+            heartbeat_s: wanted.topic.as_ref().and_then(|topic| topic.heartbeat_s).map(i64::from),
+            beat: None,
+        };
+        self.set(connection, tenant, &new, &wanted).await
+    }
+
+    /// Keeps it as it is now, with who is told.
+    async fn set(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        new: &Subscription,
+        wanted: &Wanted,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        rows::put(connection, tenant, new, &wanted.types(), now).await?;
+        let receiver = Receiver {
+            tenant: tenant.number(),
+            kind: KIND.to_owned(),
+            id: new.id.clone(),
+            url: wanted.channel.endpoint.clone(),
+            secret: None,
+            events: Vec::new(),
+            active: matches!(new.status.as_str(), "active" | "requested"),
+            until: new.until,
+            follows: true,
+            made_at: now,
+        };
+        receivers::set(connection, &receiver).await?;
+        if new.status == "requested" && wanted.topic.is_some() {
+            // Once somebody has answered, it is active.
+            let handshake = handshake(new.version);
+            deliveries::add_one(connection, tenant, (KIND, &new.id), (&handshake, FOLLOWED), now).await?;
+            jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, &new.id)]), now).await?;
+        } else if new.status == "requested" {
+            jobs::add(connection, tenant, (JOBS, &new.id), now, MOST_JOBS).await?;
+        }
+        Ok(())
+    }
+
+    /// Whose rights hold: those of who asked for just this first, as long as they are let in.
+    async fn owner(
+        &self,
+        connection: &mut Connection,
+        caller: &Caller,
+        same: Option<&Subscription>,
+        by_server: bool,
+    ) -> Result<String, Error> {
+        if let Some(same) = same
+            && (by_server || Owner::read(&same.owner)?.is_there(caller.tenant, connection).await?)
+        {
+            return Ok(same.owner.clone());
+        }
+        Owner::of(caller, connection).await?.written()
+    }
+
+    /// Refuses what cannot be served to the caller.
+    fn check(&self, caller: &Caller, parameters: &Parameters, wanted: &Wanted) -> Result<(), Error> {
+        let url = Url::parse(&wanted.channel.endpoint).map_err(Error::internal)?;
+        let permitted = match wanted.channel.kind {
+            Kind::RestHook => self.egress.permits(&url),
+            Kind::Email => Ok(()),
+        };
+        if let Err(fault) = permitted {
+            let issue = Issue::error(IssueType::Security, fault.to_string());
+            return Err(Error::Unprocessable(vec![issue.at("Subscription.channel.endpoint")]));
+        }
+        for watch in &wanted.watches {
+            let of_type = ResourceType::parse(&watch.of_type).ok_or(Error::UnknownType)?;
+            permit(caller, Right::Search, of_type)?;
+            permit(caller, Right::Read, of_type)?;
+            match self.watched(parameters, caller, watch) {
+                Ok(_) => {}
+                Err(Error::BadRequest(code, text)) => {
+                    let issue = Issue::error(code, text).at("Subscription.criteria");
+                    return Err(Error::Unprocessable(vec![issue]));
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// Which state it is in from now on.
+    async fn state_of_subscription(
+        &self,
+        connection: &mut Connection,
+        (tenant, id): (TenantId, &str),
+        (said, by_server): (Said, bool),
+        (before, is_same): (&Option<Subscription>, bool),
+    ) -> Result<State, Error> {
+        let since = before.as_ref().map_or(0, |before| before.since);
+        let held = before.as_ref().and_then(|before| before.held).filter(|_| is_same);
+        let is_active = before.as_ref().is_some_and(|before| before.status == "active");
+        match said {
+            Said::Requested => Ok(State { status: "requested", since, held }),
+            Said::Active if is_active && is_same => Ok(State { status: "active", since, held: None }),
+            Said::Active => {
+                // Who is taken up again gets what was kept for them, and has missed nothing.
+                let Some(first) = held else {
+                    return Ok(State { status: "active", since: rows::now(connection).await?, held: None });
+                };
+                let now = self.clock.now();
+                let told = (first, ["create", "update", "delete"].as_slice());
+                deliveries::revive(connection, tenant, (KIND, id), told, now).await?;
+                jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, id)]), now).await?;
+                Ok(State { status: "active", since, held: None })
+            }
+            Said::Error if by_server => {
+                let failed = deliveries::failed(connection, tenant, (KIND, id)).await?;
+                Ok(State { status: "error", since, held: failed.map(|failed| failed.number) })
+            }
+            Said::Error | Said::Off => Ok(State { status: "off", since, held: None }),
+        }
+    }
+}
+
+/// The id of the delivery by which it is seen whether anybody is there.
+fn handshake(version: i64) -> String {
+    format!("{FOLLOWED}-{version}")
+}
+
+/// What a Subscription asks for, or what was kept of that.
+async fn read(
+    connection: &mut Connection,
+    tenant: TenantId,
+    parameters: &Parameters,
+    (resource, kept): (&Value, Option<&Subscription>),
+) -> Result<Result<Wanted, Vec<Issue>>, Error> {
+    if let Some(kept) = kept {
+        return matching::wanted_of(kept).map(Ok);
+    }
+    let topic = match wanted::topic(resource, parameters.base_url()) {
+        Some(url) => watches_of_topic(connection, tenant, url).await?,
+        None => None,
+    };
+    Ok(Wanted::read(resource, parameters.base_url(), topic))
+}
+
+/// One by topic is not active before its receiver has answered.
+fn not_yet() -> Issue {
+    let text = "a Subscription by topic is `requested`: it becomes active once its receiver has answered";
+    Issue::error(IssueType::BusinessRule, text).at("Subscription.status")
+}
+
+/// The state of a subscription.
+struct State {
+    status: &'static str,
+    since: i64,
+    held: Option<i64>,
+}
+
+/// Forgets what was kept of a Subscription by which nobody is told.
+async fn forget(connection: &mut Connection, tenant: TenantId, id: &str) -> Result<(), Error> {
+    receivers::remove_of(connection, tenant, (KIND, id)).await?;
+    Ok(rows::remove(connection, tenant, id).await?)
+}
+
+/// From when on nobody is told by it.
+fn until(subscription: &Value) -> Option<DateTime<Utc>> {
+    let end = subscription.get("end")?.as_str()?;
+    DateTime::parse_from_rfc3339(end).ok().map(|end| end.with_timezone(&Utc))
+}

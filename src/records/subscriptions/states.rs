@@ -1,0 +1,318 @@
+//! The states of Subscriptions, as the server sets them: each is a version of its own.
+//!
+//! `requested` becomes `active` once it is set up; `active` becomes `error` when something could not be delivered for most of a day, or it
+//! cannot be served any more, and `off` when its end has come.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::matching::wanted_of;
+use super::owner::Owner;
+use super::{JOBS, KIND, SUBSCRIPTION, handshake};
+use crate::fhir::ResourceType;
+use crate::identity::{Caller, Surface, TenantId};
+use crate::platform::delivery::{self, Deliveries, line};
+use crate::platform::queue::Queue;
+use crate::records::{Error, Records};
+use crate::storage::deliveries::{self, Failed};
+use crate::storage::subscriptions::{self as rows, Subscription, events};
+use crate::storage::{StorageError, jobs};
+
+/// Who takes a job has it so long.
+pub const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// A job that failed is tried again after so long.
+const AGAIN: TimeDelta = TimeDelta::seconds(5);
+/// Changes are looked for so often: that is how long somebody waits to be told.
+const EVERY: Duration = Duration::from_millis(200);
+/// What is asked for elsewhere, and what time brings about, is looked for so often.
+const STATES_EVERY: Duration = Duration::from_secs(1);
+/// Nothing is set up sooner: whoever asked for it can read what they wrote.
+const SETTLING: Duration = Duration::from_millis(300);
+/// Old events are removed so often.
+const OLD_EVERY: Duration = Duration::from_secs(3_600);
+/// So many are seen to at a time.
+const AT_ONCE: i64 = 500;
+
+/// Who sees to subscriptions.
+#[derive(Clone)]
+pub struct Subscriptions {
+    records: Records,
+    deliveries: Deliveries,
+    queue: Queue,
+}
+
+impl Subscriptions {
+    /// Sees to those of these records.
+    #[must_use]
+    pub fn new(records: Records, deliveries: Deliveries) -> Self {
+        let queue = Queue::new(JOBS, records.store.clone(), records.clock.clone(), LEASE);
+        Self { records, deliveries, queue }
+    }
+
+    /// Works until the task is dropped.
+    pub async fn work(&self) {
+        tokio::join!(self.work_on_changes(), self.work_on_states(), self.forget_old());
+    }
+
+    async fn work_on_changes(&self) {
+        loop {
+            match self.records.match_step().await {
+                Ok(true) => {
+                    self.deliveries.wake();
+                    continue;
+                }
+                Ok(false) => {}
+                Err(error) => error.log(),
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    async fn work_on_states(&self) {
+        loop {
+            match self.has_work().await {
+                Ok(true) => {
+                    tokio::time::sleep(SETTLING).await;
+                    match self.state_step().await {
+                        Ok(_) => continue,
+                        Err(error) => error.log(),
+                    }
+                }
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "subscriptions cannot be seen to"),
+            }
+            let asked = self.records.subscriptions.notified();
+            drop(tokio::time::timeout(STATES_EVERY, asked).await);
+        }
+    }
+
+    async fn forget_old(&self) {
+        let mut ticks = tokio::time::interval(OLD_EVERY);
+        loop {
+            ticks.tick().await;
+            match events::remove_before(&self.records.store, self.deliveries.oldest()).await {
+                Ok(0) => {}
+                Ok(count) => {
+                    tracing::info!(count, "events of subscriptions that were kept long enough were removed")
+                }
+                Err(error) => tracing::warn!(%error, "old events of subscriptions could not be removed"),
+            }
+        }
+    }
+
+    /// Does one round of all that waits: sees to states, and holds changes against subscriptions; says whether there was anything.
+    ///
+    /// # Errors
+    /// When the database fails; what was not done is done later.
+    pub async fn step(&self) -> Result<bool, Error> {
+        let states = self.state_step().await?;
+        Ok(self.records.match_step().await? || states)
+    }
+
+    /// Whether there is any that is to be seen to.
+    async fn has_work(&self) -> Result<bool, StorageError> {
+        self.ask_for_due().await?;
+        Ok(!self.queue.tenants().await?.is_empty())
+    }
+
+    /// Sees to one subscription of each tenant that has some to be seen to.
+    async fn state_step(&self) -> Result<bool, Error> {
+        self.ask_for_due().await?;
+        let mut stepped = false;
+        for tenant in self.queue.tenants().await? {
+            let Some(claim) = self.queue.take(tenant).await? else { continue };
+            stepped = true;
+            match self.see_to(tenant, claim.subject()).await {
+                Ok(()) => self.queue.done(&claim).await?,
+                Err(error) => {
+                    error.log();
+                    self.queue.put_off(&claim, AGAIN).await?;
+                }
+            }
+        }
+        Ok(stepped)
+    }
+
+    /// Asks for a job about each whose time has come.
+    async fn ask_for_due(&self) -> Result<(), StorageError> {
+        let now = self.records.clock.now();
+        for (tenant, id) in rows::due(&self.records.store, now, AT_ONCE).await? {
+            let mut connection = self.records.store.alone(tenant).await?;
+            let asked = jobs::nudge(&mut connection, tenant, (JOBS, &[id]), now).await;
+            connection.finish(asked).await?;
+        }
+        Ok(())
+    }
+
+    async fn see_to(&self, tenant: TenantId, id: &str) -> Result<(), Error> {
+        let mut connection = self.records.store.alone(tenant).await?;
+        let found = async {
+            let Some(subscription) = rows::find(&mut connection, tenant, id).await? else { return Ok(None) };
+            let failed = deliveries::failed(&mut connection, tenant, (KIND, id)).await?;
+            let is_there = Owner::read(&subscription.owner)?.is_there(tenant, &mut connection).await?;
+            Ok::<_, Error>(Some((subscription, failed, is_there)))
+        }
+        .await;
+        let Some((subscription, failed, is_there)) = connection.finish(found).await? else { return Ok(()) };
+        let now = self.records.clock.now();
+        if subscription.status == "active" && subscription.beat.is_some_and(|beat| beat <= now) {
+            self.beat(tenant, id, now).await?;
+        }
+        match next(&subscription, now) {
+            Next::Stays => Ok(()),
+            Next::Ends => self.turn(tenant, &subscription, "off", None).await,
+            Next::Begins | Next::Goes if !is_there => {
+                let told = "who asked for it is not let in any more";
+                self.turn(tenant, &subscription, "error", Some(told.to_owned())).await
+            }
+            Next::Begins => match self.answered(tenant, &subscription).await? {
+                Answered::Yes => self.turn(tenant, &subscription, "active", None).await,
+                Answered::No => {
+                    let told = failed.as_ref().map_or_else(|| "nobody answered".to_owned(), told);
+                    self.turn(tenant, &subscription, "error", Some(told)).await
+                }
+                Answered::NotYet => Ok(()),
+            },
+            Next::Goes => match self.fault(tenant, &subscription, failed.as_ref()).await? {
+                Some(told) => self.turn(tenant, &subscription, "error", Some(told)).await,
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Whether a receiver is there, where that must be seen before it is told anything.
+    async fn answered(&self, tenant: TenantId, subscription: &Subscription) -> Result<Answered, Error> {
+        if wanted_of(subscription)?.topic.is_none() {
+            return Ok(Answered::Yes);
+        }
+        let handshake = handshake(subscription.version);
+        let mut connection = self.records.store.alone(tenant).await?;
+        let outcome =
+            deliveries::outcome(&mut connection, tenant, (KIND, &subscription.id), &handshake).await;
+        Ok(match connection.finish(outcome).await?.as_deref() {
+            Some("delivered") => Answered::Yes,
+            Some(_) => Answered::No,
+            None => Answered::NotYet,
+        })
+    }
+
+    /// Tells somebody who was told nothing for long that somebody is here, unless there is something to be told already.
+    async fn beat(&self, tenant: TenantId, id: &str, now: DateTime<Utc>) -> Result<(), Error> {
+        let mut transaction = self.records.store.begin(tenant).await?;
+        let told = async {
+            rows::told(&mut transaction, tenant, id, now).await?;
+            if deliveries::due_in_order(&mut transaction, tenant, (KIND, id)).await?.is_some() {
+                return Ok(());
+            }
+            let name = format!("heartbeat-{}", now.timestamp_micros());
+            deliveries::add_one(&mut transaction, tenant, (KIND, id), (&name, "heartbeat"), now).await?;
+            jobs::nudge(&mut transaction, tenant, (delivery::JOBS, &[line(KIND, id)]), now).await?;
+            Ok::<_, Error>(())
+        }
+        .await;
+        transaction.finish(told).await?;
+        self.deliveries.wake();
+        Ok(())
+    }
+
+    /// Why an active one cannot be told any more, if that is so.
+    async fn fault(
+        &self,
+        tenant: TenantId,
+        subscription: &Subscription,
+        failed: Option<&Failed>,
+    ) -> Result<Option<String>, Error> {
+        if let Some(failed) = failed {
+            return Ok(Some(told(failed)));
+        }
+        let parameters = self.records.current_parameters(tenant).await?;
+        let caller = Owner::read(&subscription.owner)?.caller(tenant)?;
+        for watch in &wanted_of(subscription)?.watches {
+            if let Err(Error::BadRequest(_, text)) = self.records.watched(&parameters, &caller, watch) {
+                return Ok(Some(format!("the criteria cannot be read any more: {text}")));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes a version that says so, unless somebody wrote one meanwhile: then it is seen to anew.
+    async fn turn(
+        &self,
+        tenant: TenantId,
+        subscription: &Subscription,
+        status: &str,
+        error: Option<String>,
+    ) -> Result<(), Error> {
+        let caller = Caller::system(tenant, Surface::Fhir).doing("subscription-status");
+        let of_type = ResourceType::parse(SUBSCRIPTION).ok_or(Error::UnknownType)?;
+        let written = async {
+            let stored = self.records.read(&caller.quietly(), of_type, &subscription.id).await?;
+            let mut resource = stored.json()?;
+            if let Some(members) = resource.as_object_mut() {
+                members.insert("status".to_owned(), status.into());
+                match error {
+                    Some(error) => drop(members.insert("error".to_owned(), error.into())),
+                    // Others keep their order.
+                    None => drop(members.shift_remove("error")),
+                }
+            }
+            let precondition = Some(subscription.version.into());
+            self.records.update(&caller, &subscription.id, resource, precondition).await
+        };
+        match written.await {
+            Ok(_) => {
+                self.deliveries.wake();
+                Ok(())
+            }
+            Err(Error::PreconditionFailed { .. } | Error::NothingThere | Error::NotFound | Error::Gone) => {
+                Ok(())
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// Whether a receiver has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answered {
+    /// It has.
+    Yes,
+    /// It has not, and is not asked any more.
+    No,
+    /// It is being asked.
+    NotYet,
+}
+
+/// What becomes of a subscription.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// Nothing.
+    Stays,
+    /// Its end has come.
+    Ends,
+    /// It is to be set up.
+    Begins,
+    /// It goes on, if it can.
+    Goes,
+}
+
+fn next(subscription: &Subscription, now: DateTime<Utc>) -> Next {
+    match subscription.status.as_str() {
+        "off" => Next::Stays,
+        _ if subscription.until.is_some_and(|until| until <= now) => Next::Ends,
+        "requested" => Next::Begins,
+        "active" => Next::Goes,
+        _ => Next::Stays,
+    }
+}
+
+/// What is told of the last try: a status, or what was wrong, in our own words.
+fn told(failed: &Failed) -> String {
+    let Failed { id, status, fault, .. } = failed;
+    match (status, fault) {
+        (Some(status), _) => format!("event {id} was not delivered: the answer had status {status}"),
+        (None, Some(fault)) => format!("event {id} was not delivered: {fault}"),
+        (None, None) => format!("event {id} was not delivered"),
+    }
+}
