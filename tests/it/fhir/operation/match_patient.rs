@@ -58,7 +58,7 @@ async fn the_likeliest_comes_first_and_strangers_do_not() {
     let sister = json!({ "resourceType": "Patient", "name": [{ "family": "Liddell", "given": ["Edith"] }], "birthDate": "1854-01-01", "gender": "female" });
     stored(&fhir, &sister).await;
     let found = matches(&fhir, &asked(&person, false)).await;
-    assert_eq!(found, [(herself.clone(), "certain".to_owned()), (likely, "probable".to_owned())]);
+    assert_eq!(found, [(herself.clone(), "certain".to_owned()), (likely, "possible".to_owned())]);
     assert_eq!(matches(&fhir, &asked(&person, true)).await, [(herself.clone(), "certain".to_owned())]);
     // Of two who surely are, nobody can say which.
     stored(&fhir, &person).await;

@@ -18,7 +18,7 @@ async fn former_versions_go_and_the_current_one_stays() {
     }
     let nothing = json!({});
     for scope in [
-        "system/Patient.rsu",
+        "system/Patient.rus",
         "system/Patient.d",
         "system/Patient.rd?gender=male",
         "system/Observation.cruds",

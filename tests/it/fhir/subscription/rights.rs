@@ -59,7 +59,6 @@ async fn what_a_consent_withholds_by_then_is_not_told() {
         "provision": { "type": "deny" },
     });
     stored(&fhir, &consent).await;
-    stored(&fhir, &hers).await;
     let nobodys = stored(&fhir, &observation("8867-4")).await;
     work(&server).await;
     assert_eq!(paths(&receiver), [format!("PUT /Observation/{nobodys}")]);
