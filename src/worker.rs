@@ -25,7 +25,8 @@ pub struct AuditRetention {
 
 /// Works until the task is dropped. Without a retention the audit trail is kept for ever.
 pub async fn run(app: App, retention: Option<AuditRetention>) {
-    let (analyst, reviewer, watch) = (app.analyst(), app.reviewer(), app.watch());
+    let (analyst, reviewer) = (app.analyst(), app.reviewer());
+    let (watch, listener) = (app.watch(), app.listener());
     let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
@@ -42,7 +43,8 @@ pub async fn run(app: App, retention: Option<AuditRetention>) {
         deliveries.work(),
         forget_old_deliveries(deliveries.clone()),
         reviewer.work(),
-        watch.work()
+        watch.work(),
+        listener.work()
     );
 }
 

@@ -151,6 +151,8 @@ impl Records {
         self.follow_subscriptions(connection, caller.tenant, versions)
             .await
             .map_err(|error| (None, error))?;
+        let versions = new.iter().map(|new| &new.version);
+        self.follow_pods(connection, caller.tenant, versions).await.map_err(|error| (None, error))?;
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {
                 written.stored = Stored::from_version(version);
