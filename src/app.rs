@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::core::config::Settings;
 use crate::core::config::dicom::DicomSettings;
+use crate::core::config::mqtt::MqttSettings;
 use crate::core::config::plans::Enterprise;
 use crate::core::config::smartz::SmartzSettings;
 use crate::core::{Clock, Ids, Secret};
@@ -38,6 +39,8 @@ use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::imagemedix::jobs::Analyst;
 use crate::vendors::imagemedix::{analyses, events};
 use crate::vendors::smartz::jobs::Watch;
+use crate::vendors::smartz::leavings::{self, Leavings};
+use crate::vendors::smartz::mqtt::Listener;
 use crate::vendors::smartz::notifications;
 
 /// So many DICOM files are read at the same time, each in a process of its own.
@@ -70,12 +73,16 @@ pub struct App {
     pub dicom_settings: DicomSettings,
     /// Scans that are to be analysed.
     pub analyses: Queue,
+    /// Patients of Smartz Connect of whom something is left.
+    pub leavings: Queue,
     /// What is posted to others.
     pub deliveries: Deliveries,
     /// What Hemato needs to know beside its doors.
     pub hemato: Surroundings,
     /// What subscriptions of Smartz Connect may ask for.
     pub smartz: SmartzSettings,
+    /// The broker by which nodes of Smartz Connect may send.
+    pub smartz_mqtt: Option<MqttSettings>,
     /// What happens in organisations of Smartz Connect.
     pub feed: Feed,
     /// The address of the FHIR base.
@@ -215,6 +222,7 @@ impl App {
         let limiter = Limiter::new(store.clone(), clock.clone(), limits);
         let usage = Usage::new(store.clone(), Ids, clock.clone(), settings.usage_days);
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
+        let leavings = Queue::new(leavings::KIND, store.clone(), clock.clone(), leavings::LEASE);
         let decoder = Decoder::new(Limits::default());
         let hemato = Surroundings {
             pictures: decoder.with_working_side(WORKING_SIDE),
@@ -244,9 +252,11 @@ impl App {
             dicom: DicomReader::new(&program(), DICOM_AT_ONCE),
             dicom_settings: settings.dicom,
             analyses,
+            leavings,
             deliveries,
             hemato,
             smartz: settings.smartz,
+            smartz_mqtt: settings.smartz_mqtt.clone(),
             feed,
             fhir_base: BaseUrl(fhir_base),
             mailer,
@@ -279,7 +289,15 @@ impl App {
     /// Who sees to pods.
     #[must_use]
     pub fn watch(&self) -> Watch {
-        Watch::new(self.records.clone(), self.deliveries.clone())
+        let leavings = Leavings::new(self.records.clone(), self.leavings.clone());
+        Watch::new(self.records.clone(), self.deliveries.clone(), leavings)
+    }
+
+    /// Who listens to what nodes send by MQTT.
+    #[must_use]
+    pub fn listener(&self) -> Listener {
+        let (identity, records) = (self.identity.clone(), self.records.clone());
+        Listener::new(self.smartz_mqtt.clone(), identity, records, self.deliveries.clone())
     }
 
     /// Who analyses scans.

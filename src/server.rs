@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt;
 use crate::app::{App, project_folder};
 use crate::core::config::Settings;
 use crate::dicomweb::stow::announced::Announcing;
+use crate::http::chart_library::ChartLibrary;
 use crate::http::docs::{self, Document, Page};
 use crate::http::measured::measured;
 use crate::http::mounting::{self, Mounting};
@@ -22,7 +23,6 @@ use crate::http::tls::{Certificate, NotUsable};
 use crate::http::{fhir, metrics, oauth, operator, pages, probes, request_id, silence};
 use crate::records::Records;
 use crate::vendors::imagemedix::routes::google::ClientUrl;
-use crate::vendors::smartscan::assets::ChartLibrary;
 use crate::{dicomweb, vendors};
 
 /// Requests in flight have so long to end after a signal to stop.

@@ -46,8 +46,8 @@ pub struct Keeping {
 
 /// Works until the task is dropped.
 pub async fn run(app: App, keeping: Keeping) {
-    let (analyst, reviewer, watch) = (app.analyst(), app.reviewer(), app.watch());
-    let subscriptions = app.subscriptions();
+    let (analyst, reviewer, subscriptions) = (app.analyst(), app.reviewer(), app.subscriptions());
+    let (watch, listener) = (app.watch(), app.listener());
     let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
     tokio::join!(
         forget_ended_tokens(identity.clone()),
@@ -66,7 +66,8 @@ pub async fn run(app: App, keeping: Keeping) {
         forget_old_deliveries(deliveries.clone()),
         reviewer.work(),
         subscriptions.work(),
-        watch.work()
+        watch.work(),
+        listener.work()
     );
 }
 

@@ -62,6 +62,9 @@ pub const SHARED: [File; 3] = [
     ("/assets/dialog.js", Use::PageScript, include_str!("assets/dialog.js")),
 ];
 
+/// The script by which pages draw charts, for those mounts that have some.
+pub const CHARTS: File = ("/assets/charts.js", Use::PageScript, include_str!("assets/charts.js"));
+
 /// A file as it is served.
 #[derive(Debug)]
 pub struct Asset {

@@ -5,6 +5,7 @@ pub mod after;
 pub mod arrival;
 pub mod assets;
 pub mod bearer;
+pub mod chart_library;
 pub mod cors;
 pub mod docs;
 pub mod federation;

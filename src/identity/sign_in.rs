@@ -179,6 +179,13 @@ impl Identity {
             .filter(|account| session.issued_at >= good_from(account))
             .map(|account| (Caller::of_account(surface, &account), account)))
     }
+
+    /// From when on a session's token is good for nothing, in seconds since 1970; none where it is good for nothing now.
+    #[must_use]
+    pub fn session_until(&self, surface: Surface, token: &str) -> Option<i64> {
+        let session = self.session_tokens(surface)?.check(token, self.clock.now())?;
+        Some(session.issued_at.saturating_add(LIFETIME_S))
+    }
 }
 
 /// The first second, since 1970, whose tokens hold: tokens tell no parts of a second, and those from before the account's password was set

@@ -19,7 +19,7 @@ use crate::storage::{StorageError, Store, TenantId};
 const EVERY: Duration = Duration::from_millis(150);
 /// So many readers a process has at most.
 const MOST: usize = 10_000;
-/// So many of them one application has at most.
+/// So many of them one account has at most.
 const MOST_OF_ONE: usize = 100;
 
 /// An organisation, in its tenant.

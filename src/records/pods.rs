@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 use super::{Beside, Error, Records, Write, Written};
 use crate::identity::{Caller, TenantId};
 use crate::platform::delivery::Notice;
-use crate::storage::{StorageError, feed, pods as rows, taken_readings as taken};
+use crate::storage::{
+    Connection, StorageError, astray_pods as astray, feed, pods as rows, taken_readings as taken,
+};
 
 pub use crate::storage::feed::FeedEvent;
 pub use crate::storage::pods::Pod;
@@ -34,6 +36,9 @@ pub struct Taking {
     pub due: Option<DateTime<Utc>>,
     /// The readings by what tells them from others, with their times.
     pub readings: Vec<(Key, DateTime<Utc>)>,
+    /// Whether the pods' rows are made to follow what was written of their Devices and wearers, which is held. Who does anything else
+    /// finds a conflict as long as one has to follow.
+    pub follows: bool,
 }
 
 /// What is held.
@@ -84,8 +89,16 @@ impl Records {
     /// # Errors
     /// When the database fails.
     pub async fn pod_of(&self, caller: &Caller, patient: &str) -> Result<Option<Pod>, Error> {
+        Ok(self.pods_of(caller, &[patient]).await?.into_iter().next())
+    }
+
+    /// The pods that these patients wear.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pods_of(&self, caller: &Caller, patients: &[&str]) -> Result<Vec<Pod>, Error> {
         let mut connection = self.store.alone(caller.tenant).await?;
-        let found = rows::of_patient(&mut connection, caller.tenant, patient).await;
+        let found = rows::of_patients(&mut connection, caller.tenant, patients).await;
         Ok(connection.finish(found).await?)
     }
 
@@ -110,7 +123,8 @@ impl Records {
     /// Holds pods, takes readings in that were not taken before, has `choose` say what becomes of that, and does it. All, or nothing.
     ///
     /// # Errors
-    /// That of `choose` or of a write; [`Error::Duplicate`] where somebody would wear two pods.
+    /// That of `choose` or of a write; [`Error::Duplicate`] where somebody would wear two pods; [`Error::Conflict`] where a pod's row has to
+    /// follow first.
     pub async fn transact_pods(
         &self,
         caller: &Caller,
@@ -126,6 +140,8 @@ impl Records {
                 None => rows::hold(&mut transaction, tenant, organization, &devices).await?,
                 Some(due) => rows::hold_due(&mut transaction, tenant, &devices, due).await?,
             };
+            let pods =
+                if taking.follows { pods } else { settled(&mut transaction, tenant, taking, pods).await? };
             let fresh = match taking.readings.as_slice() {
                 [] => Vec::new(),
                 readings => taken::take(&mut transaction, tenant, readings).await?,
@@ -141,6 +157,9 @@ impl Records {
                 self.write_all(caller, prepared, &mut transaction).await?
             };
             rows::keep(&mut transaction, tenant, &pods).await.map_err(worn)?;
+            if taking.follows {
+                astray::remove(&mut transaction, tenant, &devices).await?;
+            }
             self.after_writes(caller, &Beside::telling(notices), &mut transaction).await?;
             for (organization, events) in &told {
                 feed::add(&mut transaction, tenant, organization, events, now).await?;
@@ -168,8 +187,41 @@ impl Records {
     /// # Errors
     /// When the database fails.
     pub async fn forget_taken(&self, readings: DateTime<Utc>, told: DateTime<Utc>) -> Result<usize, Error> {
-        let readings = taken::remove_before(&self.store, readings).await?;
-        Ok(readings.saturating_add(feed::remove_before(&self.store, told).await?))
+        let mut count: usize = 0;
+        // In parts: one statement over millions of rows would hold up whoever writes, and what is no longer needed, for minutes.
+        loop {
+            let some = taken::remove_before(&self.store, readings, PART).await?;
+            count = count.saturating_add(some);
+            if some < PART {
+                break;
+            }
+        }
+        loop {
+            let some = feed::remove_before(&self.store, told, PART).await?;
+            count = count.saturating_add(some);
+            if some < PART {
+                return Ok(count);
+            }
+        }
+    }
+}
+
+/// So many rows are removed by one statement.
+const PART: usize = 10_000;
+
+/// The pods, where none has to follow what was written. Of those whose time has come, the others are left out.
+async fn settled(
+    connection: &mut Connection,
+    tenant: TenantId,
+    taking: &Taking,
+    pods: Vec<Pod>,
+) -> Result<Vec<Pod>, Error> {
+    let devices: Vec<_> = pods.iter().map(|pod| pod.device.as_str()).collect();
+    let astray = astray::among(connection, tenant, &devices).await?;
+    match (astray.is_empty(), taking.due) {
+        (true, _) => Ok(pods),
+        (false, None) => Err(Error::Conflict),
+        (false, Some(_)) => Ok(pods.into_iter().filter(|pod| !astray.contains(&pod.device)).collect()),
     }
 }
 

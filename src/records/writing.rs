@@ -156,6 +156,8 @@ impl Records {
             let followed = self.follow_subscription(connection, caller, &parameters, version).await;
             followed.map_err(|error| (Some(*at), error))?;
         }
+        let versions = new.iter().map(|new| &new.version);
+        self.follow_pods(connection, caller.tenant, versions).await.map_err(|error| (None, error))?;
         for New { at, version, .. } in new {
             if let Some(written) = written.get_mut(at) {
                 written.stored = Stored::from_version(version);

@@ -160,13 +160,15 @@ pub async fn remove_of(
     Ok(())
 }
 
-/// Removes what is from before then, of all tenants; says how much.
+/// Removes what is from before then, of all tenants, so many rows at most; says how many those were.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove_before(store: &Store, before: DateTime<Utc>) -> Result<usize, StorageError> {
-    const SQL: &str = "DELETE FROM feed_event WHERE made_at < $1";
+pub async fn remove_before(store: &Store, before: DateTime<Utc>, most: usize) -> Result<usize, StorageError> {
+    const SQL: &str = "DELETE FROM feed_event WHERE ctid = ANY (ARRAY(SELECT ctid FROM feed_event WHERE made_at < $1 LIMIT $2))";
+    let parameters =
+        vec![Parameter::Time(before), Parameter::Number(i64::try_from(most).unwrap_or(i64::MAX))];
     let mut connection = store.begin(TenantId::PLATFORM).await?;
-    let removed = Statement::fixed(SQL, vec![Parameter::Time(before)]).execute(&mut *connection).await;
+    let removed = Statement::fixed(SQL, parameters).execute(&mut *connection).await;
     connection.finish(removed.map_err(StorageError::from)).await
 }

@@ -9,6 +9,7 @@ pub mod account_tokens;
 pub mod accounts;
 pub mod address;
 pub mod api_keys;
+pub mod astray_pods;
 pub mod audit;
 pub mod backup;
 pub mod binary_parts;

@@ -69,19 +69,18 @@ pub async fn find(
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
-/// The row of the pod that a patient wears.
+/// The rows of the pods that these patients wear.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_patient(
+pub async fn of_patients(
     connection: &mut Connection,
     tenant: TenantId,
-    patient: &str,
-) -> Result<Option<Pod>, StorageError> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM pod WHERE tenant = $1 AND patient = $2");
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(patient)];
-    let found: Vec<_> = Statement::fixed(SQL, parameters).load(connection).await?;
-    Ok(found.into_iter().next())
+    patients: &[&str],
+) -> Result<Vec<Pod>, StorageError> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM pod WHERE tenant = $1 AND patient = ANY ($2)");
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Texts(patients.to_vec())];
+    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
 /// Holds the rows of these devices of an organisation, in the order of their ids; those that nothing is known of get one.

@@ -15,3 +15,16 @@ fn committed_documents_are_current() {
         );
     }
 }
+
+#[test]
+fn every_way_to_authenticate_that_a_route_names_is_defined() {
+    for document in hygeia::server::documents() {
+        let built = serde_json::to_value(document.build()).unwrap();
+        let defined = built["components"]["securitySchemes"].as_object().cloned().unwrap_or_default();
+        let operations = built["paths"].as_object().unwrap().values().filter_map(|path| path.as_object());
+        let needs = operations.flat_map(|path| path.values()).filter_map(|one| one["security"].as_array());
+        for name in needs.flatten().filter_map(|need| need.as_object()).flat_map(|need| need.keys()) {
+            assert!(defined.contains_key(name), "{}: {name} is not defined", document.name);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::alert::{Alert, Kind};
 use super::channel::{Channel, Reading};
 use super::moments::{Moment, after, before, cut, latest, minutes};
 use super::settings::Settings;
-use super::status::{Level, PadState, Position, Status};
+use super::status::{PadState, Position, Status};
 use super::track::Track;
 use super::window::Window;
 
@@ -150,6 +150,12 @@ impl State {
         &self.open
     }
 
+    /// How full the pod's battery was last, in percent.
+    #[must_use]
+    pub fn battery(&self) -> Option<f64> {
+        self.pod.battery.map(|battery| battery.value)
+    }
+
     /// How the wearer is at `now`.
     #[must_use]
     pub fn status(&self, settings: &Settings, now: Moment) -> Status {
@@ -162,11 +168,11 @@ impl State {
         let level = track.level(settings);
         let known = online && !self.over && !self.pod.is_off();
         let soiled = track.soiled().is_some() && !self.over;
-        let state = match level.filter(|_| known) {
+        let state = match track.is_wet(settings).filter(|_| known) {
             Some(_) | None if soiled => PadState::Soiled,
             None => PadState::Unknown,
-            Some(Level::Dry) => PadState::Dry,
-            Some(Level::Damp | Level::Wet | Level::Change | Level::Urgent | Level::Leak) => PadState::Wet,
+            Some(false) => PadState::Dry,
+            Some(true) => PadState::Wet,
         };
         let position = self.pod.motion.map(|motion| {
             if motion.value >= settings.position.moved_from { Position::Moving } else { Position::Still }

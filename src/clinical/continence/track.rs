@@ -108,6 +108,19 @@ impl Track {
         Some(passed.into_iter().find(|(_, is)| *is).map_or(Level::Dry, |(level, _)| level))
     }
 
+    /// Whether the pad is wet. What is shown beside a reading must not contradict it: the newest one decides, and the level where that is
+    /// between its threshold and the one of leaving it, or may be of the old pad.
+    pub(super) fn is_wet(&self, settings: &Settings) -> Option<bool> {
+        let level = self.level(settings)?;
+        let levels = &settings.levels;
+        let newest = self.last.filter(|_| self.settling.is_none()).and_then(|last| {
+            let (above, below) =
+                (last.percent >= levels.damp, last.percent < levels.damp - levels.hysteresis);
+            (above || below).then_some(above)
+        });
+        Some(newest.unwrap_or(level != Level::Dry))
+    }
+
     /// Since when the pad is soiled, if it is.
     pub(super) fn soiled(&self) -> Option<Moment> {
         self.soiled_at.filter(|soiled| self.changed_at.is_none_or(|changed| changed < *soiled))

@@ -13,6 +13,7 @@ pub mod hemato;
 pub mod hosts;
 pub mod mail;
 pub mod mounts;
+pub mod mqtt;
 pub mod networks;
 mod origins;
 pub mod plans;
@@ -33,6 +34,7 @@ use exports::ExportSettings;
 use hemato::HematoSettings;
 use mail::MailSettings;
 use mounts::Mounting;
+use mqtt::MqttSettings;
 pub use origins::Origins;
 use plans::Enterprise;
 use providers::ProviderSettings;
@@ -101,6 +103,8 @@ pub struct Settings {
     pub hemato: HematoSettings,
     /// What is Smartz Connect's alone.
     pub smartz: SmartzSettings,
+    /// The broker by which nodes of Smartz Connect may send.
+    pub smartz_mqtt: Option<MqttSettings>,
     /// What DICOM files are taken, and how they are kept.
     pub dicom: DicomSettings,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
@@ -176,6 +180,7 @@ impl Default for Settings {
             exports: ExportSettings::default(),
             hemato: HematoSettings::default(),
             smartz: SmartzSettings::default(),
+            smartz_mqtt: None,
             dicom: DicomSettings::default(),
             unknown: Vec::new(),
         }
@@ -263,6 +268,7 @@ impl Settings {
             exports: ExportSettings::read(&mut source),
             hemato: HematoSettings::read(&mut source),
             smartz: SmartzSettings::read(&mut source),
+            smartz_mqtt: MqttSettings::read(&mut source),
             dicom: DicomSettings::read(&mut source),
             unknown: Vec::new(),
         };

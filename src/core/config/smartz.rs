@@ -1,4 +1,4 @@
-//! What subscriptions of Smartz Connect may ask for.
+//! What subscriptions and nodes of Smartz Connect may ask for.
 
 use std::num::NonZero;
 
@@ -11,6 +11,8 @@ pub struct SmartzSettings {
     pub burst: NonZero<u32>,
     /// `HYGEIA_SMARTZ_QUOTA`, default 100000: calls with a subscription in a month.
     pub quota: NonZero<u32>,
+    /// `HYGEIA_SMARTZ_NODE_BURST`, default 20: batches that a node may send in a second.
+    pub node_burst: NonZero<u32>,
 }
 
 impl Default for SmartzSettings {
@@ -18,6 +20,7 @@ impl Default for SmartzSettings {
         Self {
             burst: NonZero::<u32>::MIN.saturating_add(9),
             quota: NonZero::<u32>::MIN.saturating_add(99_999),
+            node_burst: NonZero::<u32>::MIN.saturating_add(19),
         }
     }
 }
@@ -28,6 +31,7 @@ impl SmartzSettings {
         Self {
             burst: source.parsed("HYGEIA_SMARTZ_BURST", default.burst, "a number above 0"),
             quota: source.parsed("HYGEIA_SMARTZ_QUOTA", default.quota, "a number above 0"),
+            node_burst: source.parsed("HYGEIA_SMARTZ_NODE_BURST", default.node_burst, "a number above 0"),
         }
     }
 }

@@ -34,21 +34,32 @@ export function ask(title, text, verb, act) {
 
 /** Shows a secret, this once, with a button that copies it. */
 export function showSecret(title, warning, secret, id) {
-    const code = make('code', { id, className: 'secret', tabIndex: 0 }, secret);
-    const copy = make('button', { type: 'button' }, 'Copy');
+    showSecrets(title, warning, [{ secret, id }]);
+}
+
+/** Shows secrets, this once, each with its name and a button that copies it. */
+export function showSecrets(title, warning, secrets) {
     const told = make('span', { role: 'status' });
-    copy.addEventListener('click', async () => {
-        try {
-            await navigator.clipboard.writeText(secret);
-            told.textContent = 'Copied.';
-        } catch {
-            // Only pages that came by TLS, or from this machine, may write to the clipboard.
-            getSelection().selectAllChildren(code);
-            told.textContent = 'Selected: copy it with the keyboard.';
-        }
+    const parts = secrets.flatMap(({ name, secret, id }) => {
+        const code = make('code', { id, className: 'secret', tabIndex: 0 }, secret);
+        return name ? [make('h3', {}, name), code] : [code];
     });
-    const done = make('button', { type: 'button', className: 'second' }, 'I have it');
+    const copies = secrets.map(({ name, secret, id }) => {
+        const copy = make('button', { type: 'button' }, name ? `Copy ${name.toLowerCase()}` : 'Copy');
+        copy.addEventListener('click', async () => {
+            try {
+                await navigator.clipboard.writeText(secret);
+                told.textContent = 'Copied.';
+            } catch {
+                // Only pages that came by TLS, or from this machine, may write to the clipboard.
+                getSelection().selectAllChildren(at(id));
+                told.textContent = 'Selected: copy it with the keyboard.';
+            }
+        });
+        return copy;
+    });
+    const done = make('button', { type: 'button', className: 'second' }, secrets.length > 1 ? 'I have them' : 'I have it');
     done.addEventListener('click', close);
-    open(title, make('p', {}, warning), code, make('div', { className: 'buttons' }, copy, done, told));
-    copy.focus();
+    open(title, make('p', {}, warning), ...parts, make('div', { className: 'buttons' }, ...copies, done, told));
+    copies[0].focus();
 }

@@ -13,8 +13,6 @@ use crate::storage::gateway::link_codes as rows;
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 /// Digits of a code.
 const DIGITS: usize = 12;
-/// Digits that stand together.
-const GROUP: usize = 4;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl Identity {
@@ -39,7 +37,7 @@ impl Identity {
         }
         .await;
         transaction.finish(kept).await?;
-        Ok((Secret::new(grouped(&digits)), expires_at))
+        Ok((Secret::new(digits), expires_at))
     }
 
     /// What a code opens, however it is written; none where it is not good.
@@ -59,11 +57,6 @@ impl Identity {
 fn digits(bytes: &[u8]) -> String {
     let digit = |byte: &u8| ALPHABET.get(usize::from(byte & 31)).copied().map(char::from);
     bytes.iter().filter_map(digit).collect()
-}
-
-fn grouped(digits: &str) -> String {
-    let digits: Vec<char> = digits.chars().collect();
-    digits.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// The digits of a code as somebody writes it: letters of either case, digits that look like letters, hyphens and blanks anywhere.
@@ -100,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_code_is_the_same_however_it_is_written() {
-        let code = grouped(&digits(&[0, 1, 17, 31, 32, 255, 7, 8, 9, 10, 11, 12]));
-        assert_eq!(code, "01HZ-0Z78-9ABC");
+        let code = digits(&[0, 1, 17, 31, 32, 255, 7, 8, 9, 10, 11, 12]);
+        assert_eq!(code, "01HZ0Z789ABC");
         for written in ["01hz0z789abc", "O1HZ 0Z78 9ABC", "oihz-oz78-9abc", "0LHZ-0Z78-9ABC"] {
             assert_eq!(normal(written), normal(&code), "{written}");
         }

@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::applications::KIND;
 use super::{Application, Link, Opens};
-use crate::identity::Identity;
+use crate::identity::{Caller, Identity};
 use crate::storage::audit::Note;
-use crate::storage::gateway::links;
+use crate::storage::gateway::{applications, links};
 use crate::storage::{StorageError, TenantId, tenants};
 
 impl Identity {
@@ -48,6 +48,50 @@ impl Identity {
             tenants::turn_to(&mut transaction, of).await?;
             links::remove(&mut transaction, of, &link.organization, application.id).await?;
             Ok::<_, StorageError>(())
+        }
+        .await;
+        transaction.finish(removed).await
+    }
+
+    /// Which applications an organisation of the caller's tenant lets in, oldest link first, each with what it is where it is still there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn organisation_links(
+        &self,
+        caller: &Caller,
+        organization: &str,
+    ) -> Result<Vec<(Link, Option<Application>)>, StorageError> {
+        let mut connection = self.store.alone(caller.tenant).await?;
+        let found = links::of_organization(&mut connection, caller.tenant, organization).await;
+        let mut all = Vec::new();
+        for link in connection.finish(found).await? {
+            // It may be another tenant's: its id is what presents it.
+            let mut transaction = self.store.begin_presented(&link.application.to_string()).await?;
+            let application = applications::find(&mut transaction, link.application).await;
+            all.push((link, transaction.finish(application).await?));
+        }
+        Ok(all)
+    }
+
+    /// Has an organisation of the caller's tenant let an application in no more; whether it did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cut_link(
+        &self,
+        caller: &Caller,
+        organization: &str,
+        application: Uuid,
+        note: Note,
+    ) -> Result<bool, StorageError> {
+        let mut transaction = self.store.begin(caller.tenant).await?;
+        let removed = async {
+            let is_cut = links::remove(&mut transaction, caller.tenant, organization, application).await?;
+            if is_cut {
+                note.add(&mut transaction, caller.tenant, KIND, application).await?;
+            }
+            Ok::<_, StorageError>(is_cut)
         }
         .await;
         transaction.finish(removed).await

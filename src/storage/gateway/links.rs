@@ -56,6 +56,21 @@ pub async fn of(connection: &mut Connection, application: Uuid) -> Result<Vec<Li
     Ok(Statement::fixed(SQL, vec![Parameter::Text(&application)]).load(connection).await?)
 }
 
+/// The links of an organisation, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_organization(
+    connection: &mut Connection,
+    tenant: TenantId,
+    organization: &str,
+) -> Result<Vec<Link>, StorageError> {
+    const SQL: &str = "
+        SELECT * FROM gateway_link WHERE tenant = $1 AND organization = $2 ORDER BY linked_at, application";
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(organization)];
+    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
+}
+
 /// Removes a link, in its own tenant; whether there was one.
 ///
 /// # Errors

@@ -4,15 +4,13 @@
 //! The SDK is one file for script tags, CommonJS and bundlers. The module for browsers is that file between two lines, so that
 //! there is one source of both.
 
-mod chart_library;
-
 use std::sync::LazyLock;
 
-use actix_web::{Scope, guard, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, Scope, guard, web};
 
-use crate::http::assets::{Assets, File, Use};
-
-pub use chart_library::ChartLibrary;
+use super::errors::Refusal;
+use crate::http::assets::{Assets, CHARTS, File, Use};
+use crate::http::chart_library::{self, ChartLibrary};
 
 /// In a module there is no `module`, by which the SDK tells CommonJS.
 const SDK_MODULE: &str = concat!(
@@ -39,7 +37,7 @@ const FILES: [File; 21] = [
     ("/login.html", Use::Page, include_str!("assets/pages/login.html")),
     ("/register.html", Use::Page, include_str!("assets/pages/register.html")),
     ("/dashboard.html", Use::Page, include_str!("assets/pages/dashboard.html")),
-    part!(PageScript "charts.js"),
+    CHARTS,
     part!(PageScript "dashboard.js"),
     part!(PageScript "fhir.js"),
     part!(PageScript "keys.js"),
@@ -63,6 +61,10 @@ pub fn has(path: &str) -> bool {
 
 /// Adds the files to the mount's scope.
 pub fn routes(scope: Scope) -> Scope {
-    let library = web::resource(chart_library::PATH).guard(guard::Get()).to(chart_library::read);
+    let library = web::resource(chart_library::PATH).guard(guard::Get()).to(read_library);
     ASSETS.routes(scope).service(library)
+}
+
+async fn read_library(library: web::Data<ChartLibrary>, request: HttpRequest) -> HttpResponse {
+    library.answer(&request).unwrap_or_else(|| Refusal::UnknownAddress.error_response())
 }

@@ -20,6 +20,9 @@ const LARGEST: usize = 2 * 1024 * 1024;
 /// How long a body may take to come in.
 const MOST_TIME: Duration = Duration::from_secs(30);
 
+/// What bodies are sent as; the second by who changes something (RFC 7396).
+const MEDIA: [&str; 2] = ["application/json", "application/merge-patch+json"];
+
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
 /// A body as it came.
@@ -56,7 +59,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let raw = Raw::from_request(request, payload);
         Box::pin(async move {
             let Raw(bytes) = raw.await?;
-            if !bytes.is_empty() && media != "application/json" {
+            if !bytes.is_empty() && !MEDIA.contains(&media.as_str()) {
                 return Err(Refusal::field("Content-Type", "must be application/json"));
             }
             read(&bytes).map(Self)

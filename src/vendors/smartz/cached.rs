@@ -7,25 +7,21 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
-use super::caller::{Application, KEY};
+use super::caller::KEY;
 use super::errors::Refusal;
 use crate::records::Error;
 
-/// The answer, or that the client has it already.
+/// The answer, or that the client has it already: the application, or the person, with this id.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn answer(
-    request: &HttpRequest,
-    application: &Application,
-    body: &impl Serialize,
-) -> Result<HttpResponse, Refusal> {
+pub fn answer(request: &HttpRequest, whose: Uuid, body: &impl Serialize) -> Result<HttpResponse, Refusal> {
     let body = serde_json::to_vec(body).map_err(Error::internal)?;
     let mut hash = Sha256::new();
     // The path names the organisation.
-    for part in [application.admitted.application.id.as_bytes().as_slice(), request.path().as_bytes(), &body]
-    {
+    for part in [whose.as_bytes().as_slice(), request.path().as_bytes(), &body] {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }

@@ -6,9 +6,11 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use uuid::Uuid;
 
 use super::errors::Refusal;
 use super::{from_fhir, operations, rates, store, usage};
+use crate::core::Secret;
 use crate::http::{arrival, bearer};
 use crate::identity::gateway::applications::Admitted;
 use crate::identity::gateway::{Node, Subscription};
@@ -29,6 +31,8 @@ pub struct Subscribed {
     pub caller: Caller,
     /// The subscription.
     pub subscription: Subscription,
+    /// The key.
+    pub key: Secret<String>,
 }
 
 /// An application with an access token, beside the key of a subscription.
@@ -38,17 +42,36 @@ pub struct Application {
     pub caller: Caller,
     /// The application, and what lets it in now.
     pub admitted: Admitted,
+    /// The subscription's key.
+    pub key: Secret<String>,
     /// From when on its token is good for nothing, in seconds since 1970.
     pub until: i64,
 }
 
-/// An application at an organisation that lets it in.
+impl Application {
+    /// The application's id.
+    #[must_use]
+    pub fn whose(&self) -> Uuid {
+        self.admitted.application.id
+    }
+}
+
+/// Who is at an organisation.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// An application that the organisation lets in, at the gateway.
+    Application(Box<Application>),
+    /// A person of the organisation's tenant, at the dashboard.
+    Person(Box<SignedIn>),
+}
+
+/// An application at an organisation that lets it in; below `/dashboard` a person who signed in, at an organisation of their tenant.
 #[derive(Clone, Debug)]
 pub struct AtOrganisation {
-    /// It, in the organisation's tenant.
+    /// The caller, in the organisation's tenant.
     pub caller: Caller,
-    /// The application.
-    pub application: Application,
+    /// Who that is.
+    pub who: Who,
     /// The Organization.
     pub organisation: Stored,
 }
@@ -60,6 +83,10 @@ pub struct SignedIn {
     pub caller: Caller,
     /// The account.
     pub account: Account,
+    /// The token.
+    pub token: Secret<String>,
+    /// From when on it is good for nothing, in seconds since 1970.
+    pub until: i64,
 }
 
 /// A person who manages organisations.
@@ -82,15 +109,62 @@ impl AtOrganisation {
         format!("Organization/{}", self.organisation.id)
     }
 
-    /// Whether the application is still let in, and its token good.
+    /// The id of the account that the caller is, or acts for.
+    #[must_use]
+    pub fn account(&self) -> Uuid {
+        match &self.who {
+            Who::Application(application) => application.admitted.application.account,
+            Who::Person(person) => person.account.id,
+        }
+    }
+
+    /// The id of the application or the person.
+    #[must_use]
+    pub fn whose(&self) -> Uuid {
+        match &self.who {
+            Who::Application(application) => application.whose(),
+            Who::Person(person) => person.account.id,
+        }
+    }
+
+    /// What the caller is called where nobody is named.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.who {
+            Who::Application(application) => &application.admitted.application.name,
+            Who::Person(person) => &person.account.email,
+        }
+    }
+
+    /// From when on the caller's token is good for nothing, in seconds since 1970.
+    #[must_use]
+    pub fn until(&self) -> i64 {
+        match &self.who {
+            Who::Application(application) => application.until,
+            Who::Person(person) => person.until,
+        }
+    }
+
+    /// Whether all that let the caller in does so still: the subscription's key, the token, the link.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn is_still_let_in(&self, identity: &Identity, now_s: i64) -> Result<bool, Refusal> {
-        if now_s >= self.application.until {
+        if now_s >= self.until() {
             return Ok(false);
         }
-        let admitted = identity.admitted(&self.caller, self.application.admitted.application.id).await?;
+        let application = match &self.who {
+            Who::Application(application) => application,
+            Who::Person(person) => {
+                let found = identity.authenticate_session(Surface::Smartz, person.token.expose()).await?;
+                return Ok(found.is_some_and(|(caller, _)| caller.tenant == self.caller.tenant));
+            }
+        };
+        let stranger = Caller::anonymous(Surface::Smartz);
+        if identity.subscription_of_key(stranger, application.key.expose()).await?.is_none() {
+            return Ok(false);
+        }
+        let admitted = identity.admitted(&self.caller, application.admitted.application.id).await?;
         let links = admitted.map(|admitted| admitted.links).unwrap_or_default();
         Ok(links.iter().any(|link| {
             link.organization == self.organisation.id && link.tenant == self.caller.tenant.number()
@@ -125,7 +199,7 @@ async fn subscribed(request: &HttpRequest) -> Result<Subscribed, Refusal> {
     let caller = known(request, caller);
     usage::know(request, &subscription, since);
     rates::count(request, &caller, &subscription).await?;
-    Ok(Subscribed { caller, subscription })
+    Ok(Subscribed { caller, subscription, key: Secret::new(key.to_owned()) })
 }
 
 impl FromRequest for Application {
@@ -139,13 +213,13 @@ impl FromRequest for Application {
 }
 
 async fn application(request: &HttpRequest) -> Result<Application, Refusal> {
-    let Subscribed { caller, .. } = subscribed(request).await?;
+    let Subscribed { caller, key, .. } = subscribed(request).await?;
     let identity = shared::<Identity>(request)?;
     let token = bearer::token(request).filter(|token| token.len() <= LONGEST).ok_or(Refusal::InvalidToken)?;
     let bearer = identity.bearer_of_application_token(token).ok_or(Refusal::InvalidToken)?;
     let admitted = identity.admitted(&caller, bearer.application).await?.ok_or(Refusal::InvalidToken)?;
     let caller = known(request, admitted.caller(&caller));
-    Ok(Application { caller, admitted, until: bearer.until })
+    Ok(Application { caller, admitted, key, until: bearer.until })
 }
 
 impl FromRequest for AtOrganisation {
@@ -155,25 +229,38 @@ impl FromRequest for AtOrganisation {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let application = application(&request).await?;
-            let id = request.match_info().get("org").unwrap_or_default();
-            at(&request, application, id).await
+            let path = request.path();
+            if path.strip_prefix(super::MOUNT).unwrap_or(path).starts_with("/dashboard/") {
+                at_own(&request, signed_in(&request).await?).await
+            } else {
+                at(&request, application(&request).await?).await
+            }
         })
     }
 }
 
-async fn at(request: &HttpRequest, application: Application, id: &str) -> Result<AtOrganisation, Refusal> {
+async fn at(request: &HttpRequest, application: Application) -> Result<AtOrganisation, Refusal> {
+    let id = request.match_info().get("org").unwrap_or_default();
     let link =
         application.admitted.links.iter().find(|link| link.organization == id).ok_or(Refusal::NotFound)?;
     let actors = vec![format!("Organization/{id}")];
     let caller = Caller { tenant: TenantId::from_row(link.tenant), actors, ..application.caller.clone() };
+    let organisation = organisation(request, &caller, id).await?;
+    let who = Who::Application(Box::new(application));
+    Ok(AtOrganisation { caller: known(request, caller), who, organisation })
+}
+
+async fn at_own(request: &HttpRequest, person: SignedIn) -> Result<AtOrganisation, Refusal> {
+    let id = request.match_info().get("org").unwrap_or_default();
+    let organisation = organisation(request, &person.caller, id).await?;
+    Ok(AtOrganisation { caller: person.caller.clone(), who: Who::Person(Box::new(person)), organisation })
+}
+
+/// The organisation of the caller's tenant with this id.
+async fn organisation(request: &HttpRequest, caller: &Caller, id: &str) -> Result<Stored, Refusal> {
     let records = shared::<Records>(request)?;
-    let organisation =
-        store::current(records, &caller, "Organization", id).await?.ok_or(Refusal::NotFound)?;
-    if !from_fhir::organisation::is_one(&organisation.json()?) {
-        return Err(Refusal::NotFound);
-    }
-    Ok(AtOrganisation { caller: known(request, caller), application, organisation })
+    let found = store::current(records, caller, "Organization", id).await?.ok_or(Refusal::NotFound)?;
+    if from_fhir::organisation::is_one(&found.json()?) { Ok(found) } else { Err(Refusal::NotFound) }
 }
 
 impl FromRequest for SignedIn {
@@ -189,9 +276,11 @@ impl FromRequest for SignedIn {
 async fn signed_in(request: &HttpRequest) -> Result<SignedIn, Refusal> {
     let identity = shared::<Identity>(request)?;
     let token = bearer::token(request).filter(|token| token.len() <= LONGEST).ok_or(Refusal::NotSignedIn)?;
+    let until = identity.session_until(Surface::Smartz, token).ok_or(Refusal::NotSignedIn)?;
     let found = identity.authenticate_session(Surface::Smartz, token).await?;
     let (caller, account) = found.ok_or(Refusal::NotSignedIn)?;
-    Ok(SignedIn { caller: known(request, caller), account })
+    let token = Secret::new(token.to_owned());
+    Ok(SignedIn { caller: known(request, caller), account, token, until })
 }
 
 impl FromRequest for Admin {
@@ -219,7 +308,9 @@ impl FromRequest for NodeCaller {
                 bearer::token(&request).filter(|key| key.len() <= LONGEST).ok_or(Refusal::InvalidNodeKey)?;
             let found = identity.authenticate_node(&stranger(&request), key).await?;
             let (caller, node) = found.ok_or(Refusal::InvalidNodeKey)?;
-            Ok(Self { caller: known(&request, caller), node })
+            let caller = known(&request, caller);
+            rates::count_node(&request, &caller, &node).await?;
+            Ok(Self { caller, node })
         })
     }
 }

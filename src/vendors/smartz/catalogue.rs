@@ -1,10 +1,13 @@
 //! Finding manufacturers and products of an organisation's catalogue.
 
-use super::codes::{CATALOGUE, MADE_BY, MANUFACTURER};
+use serde_json::Value;
+
+use super::codes::{MANUFACTURER, PRODUCT};
 use super::errors::Refusal;
+use super::text::referenced;
 use super::{from_fhir, store};
 use crate::identity::Caller;
-use crate::records::{Records, Stored};
+use crate::records::{Error, Records, Stored};
 
 /// The parameters of a search for the manufacturers that an organisation works with.
 #[must_use]
@@ -32,12 +35,25 @@ pub async fn manufacturer(
     found.into_iter().next().ok_or(Refusal::NotFound)
 }
 
-/// The parameters of a search for the products of an organisation's catalogue, those of one manufacturer where that is named.
-#[must_use]
-pub fn products(organisation: &str, manufacturer: Option<&str>) -> Vec<(&'static str, String)> {
-    let tag = |system: &str, code: &str| ("_tag", format!("{system}|{}", store::escaped(code)));
-    let made_by = manufacturer.map(|manufacturer| tag(MADE_BY, manufacturer));
-    std::iter::once(tag(CATALOGUE, organisation)).chain(made_by).collect()
+/// The products of an organisation's catalogue, in the order in which they were made; those of one manufacturer where that is named. What
+/// a resource says of its owner and its maker counts, which R4 cannot search by; a tenant has few products.
+///
+/// # Errors
+/// When they cannot be searched.
+pub async fn products(
+    records: &Records,
+    caller: &Caller,
+    organisation: &str,
+    manufacturer: Option<&str>,
+) -> Result<Vec<Value>, Error> {
+    let found =
+        store::all(records, caller, "DeviceDefinition", &[("identifier", format!("{PRODUCT}|"))]).await?;
+    let mut found = found.iter().map(Stored::json).collect::<Result<Vec<_>, _>>()?;
+    found.retain(|one| {
+        let by = referenced(one, "manufacturerReference", "Organization");
+        from_fhir::catalogue::is_in(one, organisation) && manufacturer.is_none_or(|id| by == Some(id))
+    });
+    Ok(found)
 }
 
 /// The product with this id of an organisation's catalogue.

@@ -24,6 +24,8 @@ pub const SCHEDULE: &str = "urn:vendor:smartz:schedule";
 pub const READINGS: &str = "urn:vendor:smartz:readings";
 /// Identifiers of what happened (Observations).
 pub const EVENT: &str = "urn:vendor:smartz:event";
+/// Identifiers of what carers did (Procedures).
+pub const PROCEDURE: &str = "urn:vendor:smartz:procedure";
 /// Identifiers of alerts (Flags).
 pub const ALERT: &str = "urn:vendor:smartz:alert";
 /// Identifiers of acknowledgements (Communications): those of their alerts.

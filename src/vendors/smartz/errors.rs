@@ -12,6 +12,8 @@ use super::wire;
 use crate::identity::gateway::subscriptions::NotReplaced;
 use crate::identity::sign_in::SignInError;
 use crate::records::Error;
+use crate::records::accounts::NotOpened;
+use crate::records::accounts::email::NOT_ASCII;
 
 /// How long a client should wait before it repeats a request that the server could not answer now.
 const RETRY_AFTER_S: i64 = 2;
@@ -145,7 +147,9 @@ impl Refusal {
 
     /// What the caller is to show, where it has not.
     fn challenge(&self) -> Option<&'static str> {
-        if let Self::InvalidToken = self {
+        if let Self::MissingKey | Self::InvalidKey = self {
+            Some("AzureApiManagementKey realm=\"smartz\", name=\"x-sub-key\", type=\"header\"")
+        } else if let Self::InvalidToken = self {
             Some("Bearer error=\"invalid_token\"")
         } else if let Self::Token(_) = self {
             Some("Basic realm=\"smartz\"")
@@ -246,6 +250,18 @@ impl From<SignInError> for Refusal {
             SignInError::Failed => Error::internal(error).into(),
             SignInError::Signing(error) => Error::internal(error).into(),
             SignInError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotOpened> for Refusal {
+    fn from(error: NotOpened) -> Self {
+        match error {
+            NotOpened::Email => Self::field("email", "is not a valid e-mail address"),
+            NotOpened::NotAscii => Self::field("email", NOT_ASCII),
+            NotOpened::Taken => Self::field("email", "is taken by another account"),
+            NotOpened::Password(weak) => Self::field("password", &format!("is not accepted: {weak}")),
+            NotOpened::Other(error) => error.into(),
         }
     }
 }

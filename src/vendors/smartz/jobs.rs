@@ -8,7 +8,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::judging::Judging;
+use super::leavings::Leavings;
 use super::notifications::Notifications;
+use super::pairing;
 use super::settings::AllSettings;
 use super::telemetry::OLDEST;
 use crate::clinical::continence::Input;
@@ -31,17 +33,22 @@ const SELDOM: u32 = 1_800;
 pub struct Watch {
     records: Records,
     deliveries: Deliveries,
+    leavings: Leavings,
 }
 
 impl Watch {
     /// Over these.
     #[must_use]
-    pub fn new(records: Records, deliveries: Deliveries) -> Self {
-        Self { records, deliveries }
+    pub fn new(records: Records, deliveries: Deliveries, leavings: Leavings) -> Self {
+        Self { records, deliveries, leavings }
     }
 
     /// Works until the task is dropped.
     pub async fn work(&self) {
+        tokio::join!(self.look(), self.leavings.work());
+    }
+
+    async fn look(&self) {
         let mut ticks = tokio::time::interval(EVERY);
         let mut rounds: u32 = 0;
         loop {
@@ -63,6 +70,10 @@ impl Watch {
     /// When the database fails.
     pub async fn step(&self) -> Result<usize, Error> {
         let mut count: usize = 0;
+        for tenant in self.records.tenants_with_astray_pods().await? {
+            let followed = pairing::follow_waiting(&self.records, &self.deliveries, tenant).await?;
+            count = count.saturating_add(followed);
+        }
         for tenant in self.records.tenants_with_due_pods().await? {
             // A fault of one tenant is none of the others'.
             match self.of(tenant).await {
@@ -125,7 +136,7 @@ impl Watch {
         let notifications = Notifications::read(&self.deliveries, caller.tenant).await?;
         let mut devices: Vec<_> = due.iter().map(|pod| pod.device.clone()).collect();
         devices.sort();
-        let taking = Taking { devices, due: Some(now), readings: Vec::new() };
+        let taking = Taking { devices, due: Some(now), ..Taking::default() };
         let mut done = 0;
         let choose = |held: Held| {
             let mut judging = Judging::new(now, &notifications);
@@ -142,7 +153,7 @@ impl Watch {
                     pod.due = before.map(|due| due.max(now) + TimeDelta::minutes(1));
                 }
             }
-            Ok(judging.outcome(pods))
+            judging.outcome(pods)
         };
         self.records.transact_pods(caller, organisation, &taking, choose).await?;
         Ok(done)

@@ -30,6 +30,12 @@ impl<'a> Judging<'a> {
         Self { now, notifications, writes: BTreeMap::new(), outcome: Outcome::default() }
     }
 
+    /// The time of it all.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Writes a resource with that id.
     pub fn write(&mut self, id: &str, write: Write) {
         self.writes.insert(id.to_owned(), write);
@@ -43,9 +49,19 @@ impl<'a> Judging<'a> {
         let (Some(patient), Some(paired_at)) = (pod.patient.clone(), pod.paired_at) else { return Ok(()) };
         let mut state = state(pod, paired_at)?;
         for input in inputs {
+            let is_over = input == Input::Unpaired;
             for outcome in advance(settings, &mut state, input, self.now) {
-                self.one(pod, (&patient, paired_at), outcome.at, outcome.what)?;
+                match outcome.what {
+                    // Of who wears no pod nothing is known, as a read says.
+                    What::Status(_) if is_over => {
+                        self.tell(pod, &patient, Subject::Status, &shown(&patient, None, None))?;
+                    }
+                    what => self.one(pod, (&patient, paired_at), outcome.at, what)?,
+                }
             }
+        }
+        if let Some(percent) = state.battery() {
+            pod.battery = Some(percent);
         }
         pod.due = next_due(settings, &state);
         pod.state = Some(serde_json::to_string(&state).map_err(Error::internal)?);
@@ -82,7 +98,7 @@ impl<'a> Judging<'a> {
             What::Acknowledged(alert) => {
                 if let Some(by) = &alert.acknowledged {
                     let (id, resource) = flags::communication(whose, &flags::id(whose, alert.number), by);
-                    self.write(&id, Write::Update { resource, id: id.clone(), precondition: None });
+                    self.update(&id, resource);
                 }
                 self.alert(pod, whose, &alert, None)
             }
@@ -108,7 +124,12 @@ impl<'a> Judging<'a> {
 
     fn put(&mut self, resource: Value) {
         let id = resource.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        self.write(&id, Write::Update { resource, id: id.clone(), precondition: None });
+        self.update(&id, resource);
+    }
+
+    /// Writes a resource with that id, whether there is one or not.
+    pub fn update(&mut self, id: &str, resource: Value) {
+        self.write(id, Write::Update { resource, id: id.to_owned(), precondition: None });
     }
 
     fn tell(
@@ -119,24 +140,29 @@ impl<'a> Judging<'a> {
         what: &impl Serialize,
     ) -> Result<(), Error> {
         let body = serde_json::to_string(what).map_err(Error::internal)?;
-        let told = self.outcome.told.get(&pod.organization).into_iter().flatten().rev();
-        let mut before = told.filter(|event| event.patient == patient && event.kind == subject.as_str());
-        // How somebody is has changed in what is not shown.
-        if subject == Subject::Status && before.next().is_some_and(|event| event.body == body) {
-            return Ok(());
+        let told = self.outcome.told.entry(pod.organization.clone()).or_default();
+        if subject == Subject::Status {
+            // How somebody was before in the same batch is nobody's news any more.
+            told.retain(|event| event.patient != patient || event.kind != subject.as_str());
         }
-        let notices = self.notifications.of(&pod.organization, patient, subject, &body, self.now)?;
-        self.outcome.notices.extend(notices);
-        let event =
-            FeedEvent { number: 0, patient: patient.to_owned(), kind: subject.as_str().to_owned(), body };
-        self.outcome.told.entry(pod.organization.clone()).or_default().push(event);
+        let kind = subject.as_str().to_owned();
+        told.push(FeedEvent { number: 0, patient: patient.to_owned(), kind, body });
         Ok(())
     }
 
-    /// All of it, with the pods as they are now.
-    #[must_use]
-    pub fn outcome(self, pods: Vec<Pod>) -> Outcome {
-        Outcome { pods, writes: self.writes.into_values().collect(), ..self.outcome }
+    /// All of it, with the pods as they are now, and with what is posted of it.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn outcome(mut self, pods: Vec<Pod>) -> Result<Outcome, Error> {
+        for (organisation, events) in &self.outcome.told {
+            for FeedEvent { patient, kind, body, .. } in events {
+                let Some(subject) = Subject::parse(kind) else { continue };
+                let notices = self.notifications.of(organisation, patient, subject, body, self.now)?;
+                self.outcome.notices.extend(notices);
+            }
+        }
+        Ok(Outcome { pods, writes: self.writes.into_values().collect(), ..self.outcome })
     }
 }
 

@@ -10,13 +10,14 @@
 //! | `GET`, `POST .../:org/patients`, `GET`, `PATCH`, `DELETE .../patients/:id` | | Patient |
 //! | `GET`, `PUT .../patients/:id/products` | | DeviceRequest |
 //! | `GET .../patients/:id/status` | | none: what the judging of readings goes on from |
-//! | `GET .../patients/:id/events` | | Observation |
+//! | `GET`, `POST .../patients/:id/events` | | Observation, Procedure |
 //! | `GET .../:org/alerts`, `POST .../alerts/:id/acknowledge` | | Flag, Communication |
-//! | `GET .../:org/stream`, `GET .../patients/:id/stream` | | none: what is told as it happens |
+//! | `GET .../:org/stream`, `GET .../patients/:id/stream`, `GET .../:org/socket` | | none: what is told as it happens |
 //! | `GET`, `POST .../:org/notifications`, `DELETE .../notifications/:id` | | Subscription |
-//! | `POST /gateway/v1/telemetry` | a node, by its key | Observation, Flag |
+//! | `POST /gateway/v1/telemetry`, or by MQTT (`mqtt`) | a node, by its key | Observation, Flag |
 //! | `/portal/api/...` | a developer, who signed in | none: what opens the gateway |
-//! | `/dashboard/api/...` | an administrator, who signed in | Organization, DeviceDefinition, Device, Location |
+//! | `/dashboard/api/...` | an administrator, who signed in; how things are is for any person of the tenant | Organization, DeviceDefinition, Device, Location |
+//! | `/portal.html`, `/dashboard.html`, `/ward.html` with their parts (`assets`) | anybody | none |
 //!
 //! The gateway's paths begin with `/v1`, those of the developer portal and the dashboard with `/portal` and `/dashboard`, on every host
 //! of theirs alike. At the gateway the order is: the subscription's key, which meters; the application's token; whether the organisation
@@ -28,9 +29,11 @@
 //! - A reading that was taken before, whatever it says the second time.
 
 pub mod answers;
+pub mod assets;
 pub mod body;
 pub mod cached;
 pub mod caller;
+pub mod care;
 pub mod catalogue;
 pub mod codes;
 pub mod derived;
@@ -39,6 +42,9 @@ pub mod errors;
 pub mod from_fhir;
 pub mod jobs;
 pub mod judging;
+pub mod leavings;
+pub mod live;
+pub mod mqtt;
 pub mod notifications;
 pub mod operations;
 pub mod pairing;
@@ -48,6 +54,7 @@ pub mod rates;
 pub mod routes;
 pub mod settings;
 pub mod store;
+pub mod taking;
 pub mod telemetry;
 pub mod text;
 pub mod time;
@@ -65,7 +72,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::refusals;
 use crate::identity::Surface;
-use routes::{dashboard, portal, sign_in, v1};
+use routes::{dashboard, portal, sign_in, sign_up, v1};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/smartz";
@@ -74,6 +81,7 @@ pub const MOUNT: &str = "/smartz";
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope(MOUNT)
+            .map(assets::routes)
             .wrap(from_fn(usage::noted))
             .wrap(from_fn(rates::told))
             .wrap(from_fn(|request, next| {
@@ -108,10 +116,12 @@ fn gateway(config: &mut ServiceConfig<'_>) {
         .service(v1::patients::products::set_schedule)
         .service(v1::patients::status::read_status)
         .service(v1::patients::events::list_events)
+        .service(v1::patients::events::create_event)
         .service(v1::alerts::list_alerts)
         .service(v1::alerts::acknowledge_alert)
         .service(v1::stream::stream_organisation)
         .service(v1::stream::stream_patient)
+        .service(v1::socket::open_socket)
         .service(v1::notifications::list_notifications)
         .service(v1::notifications::create_notification)
         .service(v1::notifications::delete_notification)
@@ -121,6 +131,7 @@ fn gateway(config: &mut ServiceConfig<'_>) {
 fn of_portal(config: &mut ServiceConfig<'_>) {
     config
         .service(sign_in::portal)
+        .service(sign_up::sign_up)
         .service(portal::products::list_products)
         .service(portal::subscriptions::create_subscription)
         .service(portal::subscriptions::list_subscriptions)
@@ -141,7 +152,25 @@ fn of_dashboard(config: &mut ServiceConfig<'_>) {
         .service(sign_in::dashboard)
         .service(dashboard::organisations::list_organisations)
         .service(dashboard::organisations::create_organisation)
+        .service(dashboard::me::read_me)
         .service(dashboard::link_code::create_link_code)
+        .service(dashboard::links::list_links)
+        .service(dashboard::links::cut_link)
+        .service(dashboard::lists::list_manufacturers)
+        .service(dashboard::lists::list_products)
+        .service(dashboard::lists::list_devices)
+        .service(dashboard::lists::list_patients)
+        .service(dashboard::node_key::regenerate_node_key)
+        .service(dashboard::ward::read_ward)
+        .service(dashboard::history::read_history)
+        .service(dashboard::care::create_event)
+        .service(dashboard::settings::read_settings)
+        .service(dashboard::settings::set_settings)
+        .service(dashboard::settings::read_patient_settings)
+        .service(dashboard::settings::set_patient_settings)
+        .service(dashboard::alerts::list_alerts)
+        .service(dashboard::alerts::acknowledge_alert)
+        .service(dashboard::alerts::stream_organisation)
         .service(dashboard::catalogue::create_manufacturer)
         .service(dashboard::catalogue::create_product)
         .service(dashboard::devices::create_device)
@@ -166,6 +195,7 @@ pub fn document() -> Document {
                 "dashboard_token",
                 bearer("The token that signing in to the portal or the dashboard answers with."),
             ),
+            ("node_key", bearer("The key that a node's making answers with.")),
         ],
         for_all: answers::for_all,
     }

@@ -36,6 +36,15 @@ impl Page {
     pub fn skipped(self) -> u32 {
         self.number.saturating_sub(1).saturating_mul(self.size)
     }
+
+    /// The objects on it of all that there are, and how many those are.
+    #[must_use]
+    pub fn cut<T>(self, all: Vec<T>) -> (Vec<T>, i64) {
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let (skipped, size) = (usize::try_from(self.skipped()), usize::try_from(self.size));
+        let cut = all.into_iter().skip(skipped.unwrap_or(usize::MAX)).take(size.unwrap_or(usize::MAX));
+        (cut.collect(), total)
+    }
 }
 
 /// A whole number from 1 on; what is larger than any list is the largest.

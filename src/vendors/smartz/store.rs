@@ -11,7 +11,7 @@ use crate::records::search::{MOST, Query, Total};
 use crate::records::{Error, Precondition, Records, Stored, Write, Written};
 
 /// So often work is tried of which another request changed something first.
-const ATTEMPTS: u8 = 16;
+pub const ATTEMPTS: u8 = 16;
 
 /// A type that R4 has.
 ///

@@ -18,6 +18,8 @@ const MOST: usize = 5_000;
 pub const OLDEST: TimeDelta = TimeDelta::days(30);
 /// Clocks differ; a reading from further ahead is of a clock that is wrong.
 const AHEAD: TimeDelta = TimeDelta::hours(1);
+/// Clocks that differ by so little are as good as the server's.
+const CLOCKS: TimeDelta = TimeDelta::minutes(2);
 /// So many devices are asked for at the same time.
 const AT_ONCE: usize = 200;
 
@@ -50,7 +52,7 @@ impl Batch {
             let key = key(&device, &reading)
                 .ok_or_else(|| Refusal::field(&field("seq"), "must be less than 9223372036854775808"))?;
             batch.named.entry(device.clone()).or_insert(at);
-            batch.pods.entry(device).or_default().push((key, reading));
+            batch.pods.entry(device).or_default().push((key, of_now(reading, now)));
         }
         for readings in batch.pods.values_mut() {
             readings.sort_by_key(|(_, reading)| (reading.at(), reading.seq()));
@@ -106,6 +108,14 @@ fn reading(
         .map_err(|fault| Refusal::field(&field("value"), &fault.to_string()))
 }
 
+/// A reading of a clock that is ahead is judged as of now, and stored so: what is measured tomorrow would be the latest until then.
+fn of_now(reading: Reading, now: DateTime<Utc>) -> Reading {
+    if reading.at() <= now + CLOCKS {
+        return reading;
+    }
+    Reading::new(now, reading.seq(), reading.channel(), reading.value()).unwrap_or(reading)
+}
+
 fn key(device: &str, reading: &Reading) -> Option<Key> {
     let place = Channel::ALL.into_iter().position(|channel| channel == reading.channel())?;
     let key = match reading.seq() {
@@ -131,6 +141,8 @@ pub async fn is_own(records: &Records, node: &NodeCaller, named: &str) -> Result
     let by_name = own.device == named || own.device == derived::device(&own.organization, named);
     // The key of a node that was deleted opens nothing.
     match devices::find(records, &node.caller, &own.organization, &own.device).await {
+        // Nor that of one that was put out of use.
+        Ok((_, device, Kind::Node)) if !from_fhir::device::is_in_use(&device) => Err(Refusal::InvalidNodeKey),
         Ok((_, _, Kind::Node)) if by_name => Ok(()),
         Ok((_, _, Kind::Node | Kind::Pod)) => Err(Refusal::Forbidden),
         Err(Refusal::NotFound) => Err(Refusal::InvalidNodeKey),
@@ -147,7 +159,9 @@ pub async fn are_known(records: &Records, node: &NodeCaller, batch: &Batch) -> R
     let mut known = HashSet::new();
     for some in ids.chunks(AT_ONCE) {
         for stored in store::all(records, &node.caller, "Device", &[("_id", some.join(","))]).await? {
-            if from_fhir::device::kind(&stored.json()?) == Some(Kind::Pod) {
+            let device = stored.json()?;
+            let is_own = from_fhir::device::is_of(&device, &node.node.organization);
+            if is_own && from_fhir::device::kind(&device) == Some(Kind::Pod) {
                 known.insert(stored.id);
             }
         }

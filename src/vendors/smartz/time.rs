@@ -31,6 +31,15 @@ pub fn read(field: &str, text: &str) -> Result<DateTime<Utc>, Refusal> {
     time.ok_or_else(|| Refusal::field(field, "must be a time with an offset, such as 2026-11-21T12:00:00Z"))
 }
 
+/// A moment with its offset, or the beginning of a day, UTC.
+///
+/// # Errors
+/// When it is neither.
+pub fn begin(field: &str, text: &str) -> Result<DateTime<Utc>, Refusal> {
+    let text = text.trim();
+    if text.len() == 10 { read(field, &format!("{text}T00:00:00Z")) } else { read(field, text) }
+}
+
 /// A day such as `1940-02-03`, not after today.
 ///
 /// # Errors

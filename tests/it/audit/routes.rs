@@ -31,7 +31,7 @@ const OPEN: [&str; 13] = [
     "GET /oauth/authorize",
 ];
 /// They need models, a pulse or a provider, or do not end: `vendors` has them beside their own tests.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 10] = [
     "POST /smartscan/api/v1/extract-medical-data",
     "POST /smartscan/v1/extract-medical-data",
     "GET /smartscan/api/extractions/{id}/fhir",
@@ -40,6 +40,8 @@ const ELSEWHERE: [&str; 8] = [
     "GET /imagemedix/api/auth/google/callback",
     "GET /smartz/v1/organisations/{org}/stream",
     "GET /smartz/v1/organisations/{org}/patients/{id}/stream",
+    "GET /smartz/dashboard/api/organisations/{org}/stream",
+    "GET /smartz/v1/organisations/{org}/socket",
 ];
 pub(super) const EMAIL: &str = "admin@example.org";
 pub(super) const PASSWORD: &str = "correct horse battery";

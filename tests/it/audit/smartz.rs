@@ -34,6 +34,9 @@ pub(super) async fn all(walk: &mut Walk) {
         walk.json("", &format!("POST {path}"), path, &login).await["token"].as_str().unwrap().to_owned();
     let path = "/smartz/dashboard/api/signin";
     walk.json("", &format!("POST {path}"), path, &login).await;
+    let path = "/smartz/portal/api/signup";
+    let new = json!({ "name": "Liddell", "email": "liddell@example.org", "password": PASSWORD });
+    walk.json("", &format!("POST {path}"), path, &new).await;
     let (organisation, node, product) = dashboard(walk, &token).await;
     let code = format!("/smartz/dashboard/api/organisations/{organisation}/link-code");
     let code = walk
@@ -42,6 +45,43 @@ pub(super) async fn all(walk: &mut Walk) {
     let gate = portal(walk, &token, &organisation, &code["linkCode"]).await;
     let patient = gateway(walk, &gate, &node.0, &product).await;
     carers(walk, (&token, &gate), &node, &patient).await;
+    people(walk, (&token, &gate), &node.0, &patient).await;
+}
+
+/// What people have beside applications.
+async fn people(walk: &mut Walk, (token, gate): (&str, &Gate), node: &str, patient: &str) {
+    let none = Value::Null;
+    walk.json(token, "GET /smartz/dashboard/api/me", "/smartz/dashboard/api/me", &none).await;
+    let all = "/smartz/dashboard/api/organisations";
+    let own = format!("{all}/{}", gate.organisation);
+    for what in ["manufacturers", "products", "devices", "patients", "ward"] {
+        walk.json(token, &format!("GET {all}/{{org}}/{what}"), &format!("{own}/{what}"), &none).await;
+    }
+    let of_patient = format!("{own}/patients/{patient}");
+    for (at, route) in
+        [(&own, format!("{all}/{{org}}")), (&of_patient, format!("{all}/{{org}}/patients/{{id}}"))]
+    {
+        let path = format!("{at}/settings");
+        walk.json(token, &format!("GET {route}/settings"), &path, &none).await;
+        walk.json(token, &format!("PUT {route}/settings"), &path, &json!({ "timezone": "Europe/Berlin" }))
+            .await;
+    }
+    let path = format!("{of_patient}/events");
+    let told = json!({ "type": "soiled" });
+    walk.json(token, &format!("POST {all}/{{org}}/patients/{{id}}/events"), &path, &told).await;
+    let history = format!("{own}/patients/{patient}/history");
+    walk.json(token, &format!("GET {all}/{{org}}/patients/{{id}}/history"), &history, &none).await;
+    let alerts =
+        walk.json(token, &format!("GET {all}/{{org}}/alerts"), &format!("{own}/alerts"), &none).await;
+    let alert = alerts["items"][0]["id"].as_str().unwrap();
+    let path = format!("{own}/alerts/{alert}/acknowledge");
+    let by = json!({ "acknowledgedBy": "Nurse Liddell" });
+    walk.json(token, &format!("POST {all}/{{org}}/alerts/{{id}}/acknowledge"), &path, &by).await;
+    let path = format!("{own}/devices/{node}/regenerateKey");
+    walk.json(token, &format!("POST {all}/{{org}}/devices/{{id}}/regenerateKey"), &path, &none).await;
+    let links = walk.json(token, &format!("GET {all}/{{id}}/links"), &format!("{own}/links"), &none).await;
+    let path = format!("{own}/links/{}", links["items"][0]["appId"].as_str().unwrap());
+    walk.json(token, &format!("DELETE {all}/{{id}}/links/{{app}}"), &path, &none).await;
 }
 
 async fn dashboard(walk: &mut Walk, token: &str) -> (String, (String, String), (String, String)) {
@@ -187,6 +227,8 @@ async fn carers(
     let path = format!("/alerts/{}/acknowledge", alerts["items"][0]["id"].as_str().unwrap());
     let by = json!({ "acknowledgedBy": "Nurse Liddell" });
     gate.step(walk, ("POST", "/alerts/{id}/acknowledge"), &path, &by).await;
+    let path = format!("/patients/{patient}/events");
+    gate.step(walk, ("POST", "/patients/{id}/events"), &path, &json!({ "type": "change" })).await;
     let path = format!("/patients/{patient}");
     let other = gate
         .step(walk, ("POST", "/patients"), "/patients", &json!({ "firstName": "A", "lastName": "B" }))

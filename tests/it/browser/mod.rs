@@ -14,6 +14,7 @@ mod launch;
 mod providers;
 mod sdk;
 mod smart;
+mod smartz;
 mod swagger;
 
 use std::path::{Path, PathBuf};

@@ -46,9 +46,24 @@ fn the_first_reading_is_shown_before_it_counts() {
 fn one_reading_or_two_within_half_a_minute_change_no_level() {
     let mut wearer = Wearer::new();
     wearer.steady(0, 2, 10.0).wet(&[(3.0, 80.0), (3.2, 80.0), (3.4, 10.0), (3.6, 80.0), (4.0, 80.0)]);
-    assert_eq!(level(&wearer, 4.0), (PadState::Dry, Level::Dry));
+    assert_eq!(level(&wearer, 4.0).1, Level::Dry);
     wearer.wet(&[(4.1, 80.0)]);
     assert_eq!(level(&wearer, 4.1), (PadState::Wet, Level::Change));
+}
+
+/// What is shown as dry or wet never contradicts the percentage beside it.
+#[test]
+fn the_state_goes_by_the_newest_reading() {
+    let mut wearer = Wearer::new();
+    wearer.steady(0, 2, 10.0).wet(&[(3.0, 60.0)]);
+    assert_eq!(level(&wearer, 3.0), (PadState::Wet, Level::Dry));
+    wearer.steady(4, 6, 60.0).wet(&[(7.0, 3.0)]);
+    assert_eq!(level(&wearer, 7.0), (PadState::Dry, Level::Wet));
+    wearer.steady(8, 9, 60.0).wet(&[(10.0, 22.0)]);
+    assert_eq!(level(&wearer, 10.0).0, PadState::Wet, "the threshold is left five percent below it");
+    // What is of the old pad says nothing of the new one.
+    wearer.steady(11, 12, 60.0).change(13.0).wet(&[(14.0, 60.0)]);
+    assert_eq!(level(&wearer, 14.0).0, PadState::Dry);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What carers are told, from Flags and the Communications about them.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::fhir::codes::continence::SYSTEM;
@@ -12,6 +13,12 @@ use crate::vendors::smartz::{time, wire};
 #[must_use]
 pub fn is_of(flag: &Value, organisation: &str) -> bool {
     referenced(flag, "author", "Organization") == Some(organisation)
+}
+
+/// When an alert was raised.
+#[must_use]
+pub fn raised_at(flag: &Value) -> Option<DateTime<Utc>> {
+    time::of_fhir(of(flag.get("period")?, "start")?)
 }
 
 /// The alert that a Flag is. Of several acknowledgements the last counts, as long as the alert did not grow worse since.
@@ -42,7 +49,8 @@ pub fn alert(flag: &Value, communications: &[Value]) -> wire::Alert {
 }
 
 /// How a Flag stands. One that was closed elsewhere is over.
-fn state(flag: &Value) -> State {
+#[must_use]
+pub fn state(flag: &Value) -> State {
     if of(flag, "status") != Some("active") {
         return State::Resolved;
     }
@@ -53,7 +61,6 @@ fn state(flag: &Value) -> State {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
     use serde_json::json;
 
     use super::*;

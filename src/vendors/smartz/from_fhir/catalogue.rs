@@ -4,7 +4,7 @@ use serde_json::{Number, Value};
 
 use crate::fhir::codes::Code;
 use crate::fhir::codes::continence::{ABSORBENCY, SIZE};
-use crate::vendors::smartz::codes::{CATALOGUE, SKU};
+use crate::vendors::smartz::codes::SKU;
 use crate::vendors::smartz::text::{identifier, list, of, referenced};
 use crate::vendors::smartz::wire;
 
@@ -22,8 +22,7 @@ pub fn manufacturer(organization: &Value) -> wire::Manufacturer {
 /// Whether a DeviceDefinition is in the catalogue of an organisation.
 #[must_use]
 pub fn is_in(definition: &Value, organisation: &str) -> bool {
-    let tags = definition.get("meta").into_iter().flat_map(|meta| list(meta, "tag"));
-    tags.into_iter().any(|tag| of(tag, "system") == Some(CATALOGUE) && of(tag, "code") == Some(organisation))
+    referenced(definition, "owner", "Organization") == Some(organisation)
 }
 
 /// The product that a DeviceDefinition is.

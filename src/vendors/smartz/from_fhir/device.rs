@@ -24,6 +24,12 @@ pub fn is_of(device: &Value, organisation: &str) -> bool {
     referenced(device, "owner", "Organization") == Some(organisation)
 }
 
+/// Whether a Device is in use, as far as it tells.
+#[must_use]
+pub fn is_in_use(device: &Value) -> bool {
+    !matches!(of(device, "status"), Some("inactive" | "entered-in-error"))
+}
+
 /// The id of the Patient who wears a pod.
 #[must_use]
 pub fn wearer(device: &Value) -> Option<&str> {

@@ -6,4 +6,5 @@ pub mod device;
 pub mod event;
 pub mod organisation;
 pub mod patient;
+pub mod readings;
 pub mod schedule;

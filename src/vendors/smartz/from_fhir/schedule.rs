@@ -1,5 +1,6 @@
 //! Which products a patient uses when, from DeviceRequests.
 
+use chrono::{NaiveTime, Timelike};
 use serde_json::Value;
 
 use crate::vendors::smartz::codes::PRODUCT;
@@ -31,6 +32,16 @@ fn entry(request: &Value) -> Option<wire::Entry> {
         from: time::of_minute(from),
         to: time::of_minute(to),
     })
+}
+
+/// The product that a request names, where its time of the day is now.
+#[must_use]
+pub fn at(request: &Value, now: NaiveTime) -> Option<String> {
+    let entry = entry(request)?;
+    let (from, to) = (time::minute(&entry.from)?, time::minute(&entry.to)?);
+    let now = u16::try_from(now.num_seconds_from_midnight() / 60).ok()?;
+    let is_now = if from < to { (from..to).contains(&now) } else { now >= from || now < to };
+    is_now.then_some(entry.product_id)
 }
 
 #[cfg(test)]
@@ -85,5 +96,23 @@ mod tests {
             let shown = serde_json::to_value(schedule(&requests)).unwrap();
             assert_eq!(shown, serde_json::to_value(sent(&times)).unwrap());
         }
+    }
+
+    #[test]
+    fn a_product_is_worn_at_its_time_of_the_day() {
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        let worn = |from: &str, to: &str, clock: &str| {
+            let entries = checked(&sent(&[(from, to)])).unwrap();
+            let request = entries[0].request("r", "p", None, now);
+            at(&request, clock.parse().unwrap()).is_some()
+        };
+        for clock in ["06:59:59", "19:00:00", "00:00:00"] {
+            assert!(!worn("07:00", "19:00", clock) && worn("19:00", "07:00", clock), "{clock}");
+        }
+        for clock in ["07:00:00", "18:59:59"] {
+            assert!(worn("07:00", "19:00", clock) && !worn("19:00", "07:00", clock), "{clock}");
+        }
+        assert!(worn("00:00", "24:00", "23:59:59") && worn("19:00", "24:00", "23:59:59"));
+        assert_eq!(at(&serde_json::json!({}), NaiveTime::MIN), None);
     }
 }

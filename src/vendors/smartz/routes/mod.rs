@@ -4,4 +4,5 @@ pub mod dashboard;
 pub mod gateway;
 pub mod portal;
 pub mod sign_in;
+pub mod sign_up;
 pub mod v1;

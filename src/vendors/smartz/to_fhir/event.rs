@@ -9,7 +9,7 @@ use super::{reference, set};
 use crate::clinical::continence::{Event, EventKey, EventKind};
 use crate::fhir::codes::Code;
 use crate::fhir::codes::continence::{CHANGE, LEAK, POSSIBLE_CHANGE, SOILED, TURNED, VOID, VOLUME};
-use crate::vendors::smartz::codes::EVENT;
+use crate::vendors::smartz::codes::{EVENT, PROCEDURE};
 use crate::vendors::smartz::{derived, time};
 
 /// The code of a kind.
@@ -56,6 +56,24 @@ pub fn withdrawn(of: Of<'_>, key: EventKey, now: DateTime<Utc>) -> Value {
     let mut resource = bare(of, key, now);
     set(&mut resource, "status", Some("entered-in-error".into()));
     resource
+}
+
+/// The Procedure that a carer's change of a pad is, and its id.
+#[must_use]
+pub fn procedure(pod: &str, patient: &str, organisation: &str, at: DateTime<Utc>) -> (String, Value) {
+    let id = derived::id(&["procedure", pod, &at.to_rfc3339()]);
+    let resource = json!({
+        "resourceType": "Procedure",
+        "id": id,
+        "identifier": [{ "system": PROCEDURE, "value": id }],
+        "status": "completed",
+        "code": CHANGE.concept(),
+        "subject": reference("Patient", patient),
+        "performedDateTime": time::instant(at),
+        "performer": [{ "actor": reference("Organization", organisation) }],
+        "usedReference": [reference("Device", pod)],
+    });
+    (id, resource)
 }
 
 fn bare(of: Of<'_>, key: EventKey, now: DateTime<Utc>) -> Value {

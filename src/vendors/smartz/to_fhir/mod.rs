@@ -37,7 +37,7 @@ fn set_list(resource: &mut Value, name: &str, items: Vec<Value>) {
 }
 
 /// Puts one element that is known by a member's value in the place of what there is of it.
-fn set_element(resource: &mut Value, name: &str, (key, value): (&str, &str), element: Option<Value>) {
+pub fn set_element(resource: &mut Value, name: &str, (key, value): (&str, &str), element: Option<Value>) {
     let mut items = list(resource, name);
     items.retain(|one| one.get(key).and_then(Value::as_str) != Some(value));
     items.extend(element);

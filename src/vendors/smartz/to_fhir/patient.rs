@@ -32,12 +32,12 @@ impl Change {
     pub fn of_new(sent: wire::NewPatient, today: NaiveDate) -> Result<Self, Refusal> {
         let all = wire::PatientChange {
             external_id: Some(sent.external_id),
-            first_name: Some(sent.first_name),
-            last_name: Some(sent.last_name),
+            first_name: Some(Some(sent.first_name)),
+            last_name: Some(Some(sent.last_name)),
             date_of_birth: Some(sent.date_of_birth),
             gender: Some(sent.gender),
             room: Some(sent.room),
-            status: sent.status,
+            status: sent.status.map(Some),
         };
         let change = Self::checked(&all, today)?;
         Ok(Self { active: change.active.or(Some(true)), ..change })
@@ -48,8 +48,9 @@ impl Change {
     /// # Errors
     /// Which field is wrong, and how.
     pub fn checked(sent: &wire::PatientChange, today: NaiveDate) -> Result<Self, Refusal> {
-        let name =
-            |field, sent: Option<&String>| sent.map(|one| text::required(field, one, text::NAME)).transpose();
+        let name = |field, sent: Option<&Option<String>>| {
+            sent.map(|one| text::required(field, one.as_deref().unwrap_or_default(), text::NAME)).transpose()
+        };
         let line = |field, sent: Option<&Option<String>>| {
             sent.map(|one| text::given(field, one.as_ref(), text::NAME)).transpose()
         };
@@ -65,7 +66,11 @@ impl Change {
             birth: birth.map(Option::transpose).transpose()?,
             gender: gender.map(Option::transpose).transpose()?,
             room: line("room", sent.room.as_ref())?,
-            active: sent.status.as_deref().map(is_active).transpose()?,
+            active: sent
+                .status
+                .as_ref()
+                .map(|word| is_active(word.as_deref().unwrap_or_default()))
+                .transpose()?,
         })
     }
 

@@ -17,7 +17,7 @@ use crate::vendors::smartz::codes::READINGS;
 use crate::vendors::smartz::time;
 
 /// HL7's extension for what R4 has no element for.
-const OFFSETS: &str = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SampledData.offsets";
+pub const OFFSETS: &str = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SampledData.offsets";
 
 /// The code of a channel.
 #[must_use]

@@ -29,8 +29,55 @@ pub struct SignedIn {
 #[serde(rename_all = "camelCase")]
 pub struct LinkCode {
     /// The code, shown only now.
-    #[schema(example = "7K3M-9QXA-2BTE")]
+    #[schema(example = "7K3M9QXA2BTE")]
     pub link_code: String,
     /// From when on it is good for nothing.
     pub expires_at: String,
+}
+
+/// Who opens an account.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SignUp {
+    /// Name.
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    pub name: Secret<String>,
+    /// E-mail address.
+    #[schema(max_length = 254)]
+    pub email: String,
+    /// Password.
+    #[schema(value_type = String, min_length = 8)]
+    pub password: Secret<String>,
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    /// E-mail address.
+    pub email: String,
+    /// Name, where it is known.
+    pub name: Option<String>,
+    /// `admin`, who manages organisations, or `user`.
+    pub role: String,
+}
+
+/// The applications that an organisation lets in.
+#[derive(Serialize, ToSchema)]
+pub struct Links {
+    /// The oldest link first.
+    pub items: Vec<Link>,
+}
+
+/// An application that an organisation lets in.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// The App Id.
+    pub app_id: String,
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// What its owner says it is.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Since when it is let in.
+    pub linked_at: String,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Paged;
+use super::{Paged, said};
 
 /// A pod or node that is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -51,9 +51,11 @@ pub struct Device {
     pub last_seen_at: Option<String>,
     /// Where it is.
     pub location: Option<String>,
-    /// The node that hears a pod.
+    /// The node that hears a pod, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
-    /// Who wears a pod.
+    /// Who wears a pod, where somebody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub patient_id: Option<String>,
 }
 
@@ -84,6 +86,17 @@ pub struct Devices {
 #[serde(rename_all = "camelCase")]
 pub struct Wearer {
     /// A patient of the organisation; null for nobody.
-    #[schema(required)]
-    pub patient_id: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>, required)]
+    pub patient_id: Option<Option<String>>,
+}
+
+/// A new key of a node.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeKey {
+    /// The node.
+    pub id: String,
+    /// What it sends with from now on; it is shown only now.
+    pub node_key: String,
 }

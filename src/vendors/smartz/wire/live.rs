@@ -55,6 +55,19 @@ pub struct Event {
     pub node_id: Option<String>,
 }
 
+/// What a carer saw or did.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewEvent {
+    /// `change`, of the pad, or `soiled`, by stool, which no sensor knows.
+    #[serde(rename = "type")]
+    #[schema(example = "change")]
+    pub kind: String,
+    /// When; now where it is missing.
+    #[serde(default)]
+    #[schema(example = "2026-11-21T12:00:00Z")]
+    pub at: Option<String>,
+}
+
 /// A page of events, the newest first.
 #[derive(Serialize, ToSchema)]
 pub struct Events {
@@ -108,4 +121,50 @@ pub struct Acknowledge {
     #[serde(default, alias = "by")]
     #[schema(max_length = 200, example = "Nurse Joy")]
     pub acknowledged_by: Option<String>,
+}
+
+/// The patients of an organisation as they are now.
+#[derive(Serialize, ToSchema)]
+pub struct Ward {
+    /// The patients.
+    pub items: Vec<Resident>,
+    /// Which page it is.
+    #[serde(flatten)]
+    pub paged: Paged,
+}
+
+/// A patient as they are now.
+#[derive(Serialize, ToSchema)]
+pub struct Resident {
+    /// Who it is.
+    pub patient: super::Patient,
+    /// How they are.
+    pub status: Status,
+    /// What carers are told of them and is not over, the newest first.
+    pub alerts: Vec<Alert>,
+}
+
+/// What was measured of a patient, and what happened, within a while.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// The patient.
+    pub patient_id: String,
+    /// From then on.
+    pub from: String,
+    /// Until then.
+    pub to: String,
+    /// How full the pad was, the oldest first. Of many readings of a moment the highest is told.
+    pub wetness: Vec<Point>,
+    /// What happened, the newest first.
+    pub events: Vec<Event>,
+}
+
+/// A value at its time.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct Point {
+    /// When.
+    pub at: String,
+    /// The value.
+    pub value: f64,
 }

@@ -8,13 +8,14 @@ mod notification;
 mod organisation;
 mod patient;
 mod portal;
+mod settings;
 mod telemetry;
 mod token;
 
 pub use catalogue::{Manufacturer, Manufacturers, NewManufacturer, NewProduct, Product, Products};
-pub use dashboard::{LinkCode, SignIn, SignedIn};
-pub use device::{Device, Devices, MadeDevice, NewDevice, Wearer};
-pub use live::{Acknowledge, Alert, Alerts, Event, Events, Status};
+pub use dashboard::{Link, LinkCode, Links, Me, SignIn, SignUp, SignedIn};
+pub use device::{Device, Devices, MadeDevice, NewDevice, NodeKey, Wearer};
+pub use live::{Acknowledge, Alert, Alerts, Event, Events, History, NewEvent, Point, Resident, Status, Ward};
 pub use notification::{MadeNotification, NewNotification, Notification, Notifications};
 pub use organisation::{NewOrganisation, Organisation, Organisations};
 pub use patient::{Entry, NewPatient, Patient, PatientChange, Patients, Schedule};
@@ -23,7 +24,8 @@ pub use portal::{
     MadeApplication, MadeSubscription, NewApplication, NewSubscription, OfSubscription, PortalProduct,
     PortalProducts, PrimaryKey, SecondaryKey, Subscriptions, Totals,
 };
-pub use telemetry::{Batch, Reading, Taken};
+pub use settings::Settings;
+pub use telemetry::{Batch, Message, Reading, Taken};
 pub use token::{Token, TokenFailure, TokenRequest};
 
 use serde::{Deserialize, Deserializer, Serialize};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Paged;
 use crate::core::Secret;
 
 /// An address that is to be told.
@@ -47,4 +48,7 @@ pub struct MadeNotification {
 pub struct Notifications {
     /// The oldest first.
     pub items: Vec<Notification>,
+    /// Which page it is.
+    #[serde(flatten)]
+    pub paged: Paged,
 }

@@ -45,11 +45,13 @@ pub struct PatientChange {
     #[serde(default, deserialize_with = "said")]
     pub external_id: Option<Option<String>>,
     /// First name; it cannot be taken away.
-    #[serde(default)]
-    pub first_name: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub first_name: Option<Option<String>>,
     /// Last name; it cannot be taken away.
-    #[serde(default)]
-    pub last_name: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub last_name: Option<Option<String>>,
     /// Date of birth.
     #[serde(default, deserialize_with = "said")]
     pub date_of_birth: Option<Option<String>>,
@@ -59,9 +61,10 @@ pub struct PatientChange {
     /// The room.
     #[serde(default, deserialize_with = "said")]
     pub room: Option<Option<String>>,
-    /// `active` or `inactive`.
-    #[serde(default)]
-    pub status: Option<String>,
+    /// `active` or `inactive`; it cannot be taken away.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub status: Option<Option<String>>,
 }
 
 /// A patient.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Paged;
+
 /// What can be subscribed to.
 #[derive(Serialize, ToSchema)]
 pub struct PortalProducts {
@@ -94,6 +96,9 @@ pub struct Listed {
 pub struct Subscriptions {
     /// The oldest first.
     pub items: Vec<Listed>,
+    /// Which page it is.
+    #[serde(flatten)]
+    pub paged: Paged,
 }
 
 /// A new primary key.
@@ -196,6 +201,9 @@ pub struct ApplicationsKey {
 pub struct Applications {
     /// The oldest first.
     pub items: Vec<Application>,
+    /// Which page it is.
+    #[serde(flatten)]
+    pub paged: Paged,
 }
 
 /// What the account's subscriptions were used for.

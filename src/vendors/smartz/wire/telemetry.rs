@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::core::Secret;
+
 /// What a node heard of pods.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -11,6 +13,18 @@ pub struct Batch {
     pub node_id: String,
     /// The readings, in any order.
     #[schema(min_items = 1, max_items = 5000)]
+    pub readings: Vec<Reading>,
+}
+
+/// What a node heard of pods, by MQTT, where nothing but the message tells who sends it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// The node's key.
+    pub node_key: Secret<String>,
+    /// The node that sends: its id, or its serial number.
+    pub node_id: String,
+    /// The readings, in any order.
     pub readings: Vec<Reading>,
 }
 

@@ -59,6 +59,27 @@ async fn there_is_one_open_alert_a_kind_and_the_first_sees_to_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_listed_as_it_stands_whoever_wrote_it_last() {
+    let server = server().await;
+    let ward = Ward::new(&server).await;
+    ward.wet(30, &[5.0, 95.0, 95.0]).await;
+    let alert = ward.alert("urgent", "open").await;
+    let (fhir, path) = (server.fhir().await, format!("/Flag/{}", alert["id"].as_str().unwrap()));
+    let mut flag = fhir.get(&path).await.json();
+    flag.as_object_mut().unwrap().remove("meta");
+    assert_eq!(fhir.put(&path, &flag).await.status, 200);
+    ward.alert("urgent", "open").await;
+    flag["status"] = "inactive".into();
+    assert_eq!(fhir.put(&path, &flag).await.status, 200);
+    ward.alert("urgent", "resolved").await;
+    let open = ward.world.read("/alerts?state=open").await;
+    assert!(open["items"].as_array().unwrap().iter().all(|one| one["kind"] != "urgent"), "{open}");
+    let answer = format!("/alerts/{}/acknowledge", alert["id"].as_str().unwrap());
+    let answer = ward.world.ask(Method::POST, &answer, &json!({})).await;
+    assert_eq!(refused(&answer, 409), "The alert is over.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pod_that_nobody_hears_is_told_of_once_whoever_looks() {
     let server = server().await;
     let ward = Ward::new(&server).await;

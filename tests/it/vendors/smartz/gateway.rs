@@ -21,7 +21,12 @@ async fn without_a_subscriptions_key_nothing_opens() {
     let server = server().await;
     let world = World::new(&server).await;
     let bearer = format!("Bearer {}", world.token);
-    assert_eq!(refused(&list(&server, &[("Authorization", &bearer)]).await, 401), MISSING);
+    let missing = list(&server, &[("Authorization", &bearer)]).await;
+    assert_eq!(refused(&missing, 401), MISSING);
+    assert_eq!(
+        missing.header("www-authenticate"),
+        "AzureApiManagementKey realm=\"smartz\", name=\"x-sub-key\", type=\"header\""
+    );
     assert_eq!(
         refused(&list(&server, &[("x-sub-key", " "), ("Authorization", &bearer)]).await, 401),
         MISSING

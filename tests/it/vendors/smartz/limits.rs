@@ -5,13 +5,17 @@ use std::num::NonZero;
 use hygeia::core::config::Settings;
 use hygeia::core::config::smartz::SmartzSettings;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{World, refused, with_accounts};
+use super::{Ward, World, refused, with_accounts};
 use crate::harness::Server;
 
 async fn limited(burst: u32, quota: u32) -> Server {
-    let smartz = SmartzSettings { burst: NonZero::new(burst).unwrap(), quota: NonZero::new(quota).unwrap() };
+    let smartz = SmartzSettings {
+        burst: NonZero::new(burst).unwrap(),
+        quota: NonZero::new(quota).unwrap(),
+        ..SmartzSettings::default()
+    };
     with_accounts(Server::start_by(&Settings { smartz, ..Settings::default() }, None).await).await
 }
 
@@ -48,6 +52,23 @@ async fn who_has_called_as_often_as_a_month_allows_waits_for_the_next() {
     let mut world = world;
     world.token = world.fetch_token().await;
     assert_eq!(world.ask(Method::GET, "", &Value::Null).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_sends_too_fast_waits_for_the_next_second() {
+    let smartz = SmartzSettings { node_burst: NonZero::new(2).unwrap(), ..SmartzSettings::default() };
+    let server =
+        with_accounts(Server::start_by(&Settings { smartz, ..Settings::default() }, None).await).await;
+    let ward = Ward::new(&server).await;
+    let batch = json!([ward.reading(0, "wetness", 5.0)]);
+    for _ in 0..2 {
+        assert_eq!(ward.send(&batch).await.status, 202);
+    }
+    let full = ward.send(&batch).await;
+    assert_eq!(refused(&full, 429), "Rate limit is exceeded. Try again in 1 seconds.");
+    assert_eq!(full.header("retry-after"), "1");
+    server.app.clock.advance_s(1);
+    assert_eq!(ward.send(&batch).await.status, 202);
 }
 
 fn clone<'a>(world: &World<'a>) -> World<'a> {

@@ -2,11 +2,16 @@
 
 mod alerts;
 mod dashboard;
+mod following;
 mod gateway;
 mod limits;
+mod mqtt;
 mod notifications;
 mod organisation;
+mod pages;
+mod people;
 mod portal;
+mod socket;
 mod stream;
 mod telemetry;
 

@@ -46,7 +46,10 @@ async fn what_leads_nowhere_public_is_refused() {
         assert_eq!(problem, "events must be of status, event and alert, each once.");
     }
     refused(&ask(&receiver.url("/hook"), json!("alert")).await, 400);
-    assert_eq!(world.read("/notifications").await, json!({ "items": [] }));
+    assert_eq!(
+        world.read("/notifications").await,
+        json!({ "items": [], "page": 1, "pageSize": 50, "total": 0 })
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,6 +81,26 @@ async fn a_catalogue_is_that_of_its_organisation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_product_is_in_the_catalogue_of_its_owner_whoever_wrote_it_last() {
+    let server = server().await;
+    let world = World::new(&server).await;
+    let (maker, product) = world.product().await;
+    let fhir = server.fhir().await;
+    let path = format!("/DeviceDefinition/{product}");
+    let mut definition = fhir.get(&path).await.json();
+    definition.as_object_mut().unwrap().remove("meta");
+    assert_eq!(fhir.put(&path, &definition).await.status, 200);
+    assert_eq!(world.read(&format!("/products?manufacturerId={maker}")).await["total"], 1);
+    let other = world.equip("manufacturers", &json!({ "name": "Other" })).await["id"].clone();
+    definition["manufacturerReference"]["reference"] =
+        format!("Organization/{}", other.as_str().unwrap()).into();
+    assert_eq!(fhir.put(&path, &definition).await.status, 200);
+    assert_eq!(world.read(&format!("/products?manufacturerId={maker}")).await["total"], 0);
+    let moved = world.read(&format!("/products?manufacturerId={}", other.as_str().unwrap())).await;
+    assert_eq!(moved["items"][0]["id"], product);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_patient_is_refused_by_the_field_that_is_wrong() {
     let server = server().await;
     let world = World::new(&server).await;
@@ -134,6 +154,22 @@ async fn a_patient_is_added_read_changed_and_deleted() {
     assert_eq!(world.read(&path).await, wanted);
     assert_eq!(world.read("/patients?externalId=E-1").await["items"], json!([wanted]));
     assert_eq!(world.read("/patients?externalId=E-2").await["total"], 0);
+    for (body, problem) in [
+        (json!({ "firstName": null }), "firstName is required."),
+        (json!({ "lastName": null }), "lastName is required."),
+        (json!({ "status": null }), "status must be active or inactive."),
+    ] {
+        assert_eq!(refused(&world.ask(Method::PATCH, &path, &body).await, 400), problem);
+    }
+    let gone = json!({ "externalId": null, "dateOfBirth": null, "room": null });
+    let bare = world.ask(Method::PATCH, &path, &gone).await;
+    let mut wanted_bare = wanted.clone();
+    for name in ["externalId", "dateOfBirth", "room"] {
+        wanted_bare[name] = Value::Null;
+    }
+    assert_eq!((bare.status, bare.json()), (200, wanted_bare));
+    let back = json!({ "externalId": "E-1", "dateOfBirth": "1940-02-03", "room": "14" });
+    assert_eq!(world.ask(Method::PATCH, &path, &back).await.json(), wanted);
     let other = world.patient("E-2").await;
     let taken =
         world.ask(Method::PATCH, &format!("/patients/{other}"), &json!({ "externalId": "E-1" })).await;

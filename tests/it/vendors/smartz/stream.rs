@@ -134,13 +134,88 @@ async fn a_stream_ends_with_its_token() {
     assert!(stream.ends().await);
 }
 
+/// What is no place yet is none to begin from: what happens until then would be passed over.
 #[tokio::test(flavor = "multi_thread")]
-async fn one_application_holds_so_many_streams_at_most() {
+async fn a_place_that_is_none_yet_is_now() {
+    let server = server().await;
+    let ward = Ward::new(&server).await;
+    let mut stream = Stream::open(&ward.world, "/stream", Some("9000000000000000000")).await;
+    ward.wet(30, &[5.0]).await;
+    assert!(stream.events(1).await[0].0 < 10);
+    for place in ["-1", "x", "1.5", "99999999999999999999"] {
+        let path = format!("/smartz/v1/organisations/{}/stream", ward.world.organisation);
+        let request = server.request(Method::GET, &path).header("x-sub-key", &ward.world.key);
+        let request = request.bearer_auth(&ward.world.token).header("Last-Event-ID", place);
+        let answer = crate::harness::Answer::of(request).await;
+        assert_eq!(refused(&answer, 400), "Last-Event-ID must be the id of an event.");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_all_that_lets_it_in() {
+    let server = server().await;
+    let ward = Ward::new(&server).await;
+    let other =
+        World { app: ward.world.application(Some(&ward.world.link_code().await)).await, ..copy(&ward.world) };
+    let other = World { token: other.fetch_token().await, ..other };
+    let new = serde_json::json!({ "productId": "smartz-api-product", "name": "other" });
+    let subscription = ward.world.make("/portal/api/subscriptions", &new).await;
+    let third = World { key: subscription["primaryKey"].as_str().unwrap().to_owned(), ..copy(&other) };
+    let mut unlinked = Stream::open(&other, "/stream", None).await;
+    let mut cancelled = Stream::open(&third, "/stream", None).await;
+    let mut stays = Stream::open(&ward.world, "/stream", None).await;
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let path = format!("/portal/api/applications/{}/link/{}", other.app.0, other.organisation);
+    let cancel = format!("/portal/api/subscriptions/{}/cancel", subscription["id"].as_str().unwrap());
+    // The other application goes on being linked for the other stream.
+    assert_eq!(ward.world.manage(Method::POST, &cancel, &Value::Null).await.status, 200);
+    ward.wet(30, &[5.0]).await;
+    assert!(cancelled.ends().await && cancelled.parsed().is_empty(), "nothing is told any more");
+    unlinked.events(1).await;
+    assert_eq!(ward.world.manage(Method::DELETE, &path, &Value::Null).await.status, 204);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    ward.wet(60, &[5.0, 50.0]).await;
+    assert!(unlinked.ends().await);
+    assert_eq!(unlinked.parsed().len(), 1, "{:?}", unlinked.parsed());
+    stays.events(3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_consent_keeps_from_a_reader_is_not_told() {
+    let server = server().await;
+    let ward = Ward::new(&server).await;
+    let mut stream = Stream::open(&ward.world, "/stream", None).await;
+    ward.wet(30, &[5.0]).await;
+    let told = stream.events(1).await.len();
+    let consent = serde_json::json!({
+        "resourceType": "Consent", "id": "c", "status": "active",
+        "scope": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] },
+        "category": [{ "coding": [{ "system": "http://loinc.org", "code": "59284-0" }] }],
+        "policyRule": { "text": "by word of mouth" },
+        "patient": { "reference": format!("Patient/{}", ward.patient) },
+        "provision": { "type": "deny" },
+    });
+    let fhir = server.fhir().await;
+    assert_eq!(fhir.put("/Consent/c", &consent).await.status, 201);
+    ward.wet(60, &[95.0, 95.0]).await;
+    let path = format!("/patients/{}/status", ward.patient);
+    refused(&ward.world.ask(Method::GET, &path, &Value::Null).await, 403);
+    assert!(timeout(Duration::from_secs(2), stream.events(told + 1)).await.is_err(), "{:?}", stream.parsed());
+    assert_eq!(fhir.delete("/Consent/c").await.status, 204);
+    ward.wet(120, &[20.0]).await;
+    stream.events(told + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_holds_so_many_streams_at_most_however_many_applications_it_has() {
     let server = server().await;
     let world = World::new(&server).await;
     let mut streams = Vec::new();
-    for _ in 0..100 {
+    let other = World { app: world.application(Some(&world.link_code().await)).await, ..copy(&world) };
+    let other = World { token: other.fetch_token().await, ..other };
+    for _ in 0..50 {
         streams.push(Stream::open(&world, "/stream", None).await);
+        streams.push(Stream::open(&other, "/stream", None).await);
     }
     let many = world.ask(Method::GET, "/stream", &Value::Null).await;
     assert_eq!(refused(&many, 429), "Too many attempts. Try again in 15 seconds.");

@@ -166,15 +166,44 @@ async fn what_a_pod_tells_is_seen_at_once() {
     let path = |query: &str| format!("/patients/{}/events?{query}", ward.patient);
     assert_eq!(ward.world.read(&path("to=2026-11-21T11:59:00Z")).await["total"], 0);
     assert_eq!(ward.world.read(&path("from=2026-11-21T12:00:00Z&type=void,change")).await["total"], 1);
-    for query in ["type=sneeze", "from=x", "to=2026-11-21", "page=0"] {
+    let begun = void["at"].as_str().unwrap();
+    assert_eq!(ward.world.read(&path(&format!("type=void&from={begun}"))).await["total"], 1);
+    assert_eq!(
+        ward.world.read(&path("type=void&from=2026-11-21T12:02:30Z")).await["total"],
+        0,
+        "it began before"
+    );
+    assert_eq!(ward.world.read(&path("type=void&from=2026-11-21&to=2026-11-22")).await["total"], 1);
+    for query in ["type=sneeze", "from=x", "to=2026-11-2", "page=0"] {
         refused(&ward.world.ask(Method::GET, &path(query), &Value::Null).await, 400);
     }
+    // What comes late, or again, is older than what is known.
+    let late = ward.reading(-200, "battery", 90.0);
+    assert_eq!(ward.send(&json!([late])).await.status, 202);
+    let pod = ward.world.read(&format!("/devices/{}", ward.pod)).await;
+    assert_eq!(pod["batteryPercent"], 81.0);
+    server.app.clock.advance_s(60);
+    ward.send(&json!([ward.reading(151, "battery", 81.0)])).await;
+    assert_eq!(ward.world.read(&format!("/devices/{}", ward.pod)).await["lastSeenAt"], pod["lastSeenAt"]);
     let fhir = server.fhir().await;
     let found = fhir
         .get(&format!("/Observation?patient={}&device=Device/{}&_summary=count", ward.patient, ward.pod))
         .await
         .json();
     assert!(found["total"].as_i64().unwrap() > 19, "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_clock_says_that_is_ahead_is_of_now() {
+    let server = server().await;
+    let ward = Ward::new(&server).await;
+    let ahead = ward.reading(1_800, "wetness", 60.0);
+    assert_eq!(ward.send(&json!([ahead])).await.json(), json!({ "accepted": 1, "duplicates": 0 }));
+    assert_eq!(ward.send(&json!([ahead])).await.json(), json!({ "accepted": 0, "duplicates": 1 }));
+    let found =
+        server.fhir().await.get(&format!("/Observation?patient={}&_sort=-date", ward.patient)).await.json();
+    assert_eq!(found["entry"][0]["resource"]["effectivePeriod"]["end"], "2026-11-21T12:00:00Z");
+    assert_eq!(ward.status().await["updatedAt"], at(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,6 +242,12 @@ async fn a_pod_is_worn_by_one_and_nobody_wears_two() {
     let second = path(pod["id"].as_str().unwrap());
     let both = ward.world.manage(Method::PUT, &second, &json!({ "patientId": ward.patient })).await;
     assert_eq!(refused(&both, 409), "The patient wears another pod: unpair that first.");
+    for body in [json!({}), json!({ "patient_id": null }), Value::Null] {
+        let path = format!("/dashboard/api/devices/{}/patient", ward.pod);
+        let unsaid = ward.world.manage(Method::PUT, &path, &body).await;
+        assert_eq!(refused(&unsaid, 400), "patientId is required.", "{body}");
+    }
+    assert_eq!(ward.status().await["podId"], json!(ward.pod), "it is worn as before");
     let nobody = ward.world.manage(Method::PUT, &second, &json!({ "patientId": NOBODY })).await;
     assert_eq!(refused(&nobody, 400), "patientId must name a patient of the organisation.");
     let node = ward.world.manage(Method::PUT, &path(&ward.node), &json!({ "patientId": ward.patient })).await;

@@ -1,10 +1,19 @@
 //! The dashboard of organisations.
 
+pub mod alerts;
+pub mod care;
 pub mod catalogue;
 pub mod devices;
+pub mod history;
 pub mod link_code;
+pub mod links;
+pub mod lists;
+pub mod me;
+pub mod node_key;
 pub mod organisations;
 pub mod pairing;
+pub mod settings;
+pub mod ward;
 
 use crate::identity::Caller;
 use crate::records::{Records, Stored};

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 use crate::records::Records;
 use crate::vendors::smartz::body::{After, Json};
-use crate::vendors::smartz::caller::Admin;
+use crate::vendors::smartz::caller::{Admin, SignedIn};
 use crate::vendors::smartz::codes::ORGANISATION;
 use crate::vendors::smartz::errors::Refusal;
 use crate::vendors::smartz::query::Page;
@@ -35,7 +35,7 @@ pub async fn create_organisation(
 #[get("/dashboard/api/organisations")]
 pub async fn list_organisations(
     request: HttpRequest,
-    Admin(signed_in): Admin,
+    signed_in: SignedIn,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
     let page = Page::of(&request)?;

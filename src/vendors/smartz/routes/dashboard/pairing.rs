@@ -10,7 +10,7 @@ use crate::vendors::smartz::errors::Refusal;
 use crate::vendors::smartz::pairing::{Place, wear};
 use crate::vendors::smartz::text::referenced;
 use crate::vendors::smartz::to_fhir::device::Kind;
-use crate::vendors::smartz::{devices, patients, store, wire};
+use crate::vendors::smartz::{devices, store, wire};
 
 /// Says who wears a pod from now on: a patient of the organisation, or nobody.
 #[utoipa::path(tag = "dashboard", operation_id = "pair_device", request_body = wire::Wearer,
@@ -60,20 +60,14 @@ async fn pair(
     (records, deliveries): (&Records, &Deliveries),
 ) -> Result<HttpResponse, Refusal> {
     let caller = &signed_in.caller;
+    // Who is misunderstood must not have unpaired a pod.
+    let patient = sent.patient_id.ok_or_else(|| Refusal::field("patientId", "is required"))?;
     super::organisation(records, caller, organisation).await?;
     if let (_, _, Kind::Node) = devices::find(records, caller, organisation, pod).await? {
         return Err(Refusal::NotFound);
     }
-    if let Some(patient) = &sent.patient_id {
-        match patients::find(records, caller, organisation, patient).await {
-            Err(Refusal::NotFound) => {
-                return Err(Refusal::field("patientId", "must name a patient of the organisation"));
-            }
-            other => drop(other?),
-        }
-    }
     let place = Place { records, deliveries, caller, organisation };
-    wear(place, pod, sent.patient_id.as_deref()).await?;
+    wear(place, pod, patient.as_deref()).await?;
     let (_, device, _) = devices::find(records, caller, organisation, pod).await?;
     Ok(HttpResponse::Ok().json(devices::one_shown(records, caller, device).await?))
 }

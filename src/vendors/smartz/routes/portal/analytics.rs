@@ -58,9 +58,7 @@ pub async fn read_analytics(
 
 /// A time with its offset, or the beginning of a day.
 fn bound(request: &HttpRequest, name: &'static str) -> Result<Option<DateTime<Utc>>, Refusal> {
-    let Some(text) = query::one(request, name)? else { return Ok(None) };
-    let is_day = text.len() == 10;
-    time::read(name, &if is_day { format!("{text}T00:00:00Z") } else { text }).map(Some)
+    query::one(request, name)?.map(|text| time::begin(name, &text)).transpose()
 }
 
 #[derive(Default)]

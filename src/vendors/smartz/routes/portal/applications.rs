@@ -1,6 +1,6 @@
 //! `/portal/api/applications`.
 
-use actix_web::{HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use uuid::Uuid;
 
 use crate::core::Secret;
@@ -12,6 +12,7 @@ use crate::records::Records;
 use crate::vendors::smartz::body::{After, Json};
 use crate::vendors::smartz::caller::SignedIn;
 use crate::vendors::smartz::errors::Refusal;
+use crate::vendors::smartz::query::Page;
 use crate::vendors::smartz::{operations, rates, text, time, wire};
 
 /// Registers an application, and links it where a code is given. The answer alone shows its key.
@@ -42,17 +43,21 @@ pub async fn create_application(
 
 /// Lists the applications of the account, without their keys.
 #[utoipa::path(tag = "portal", operation_id = "list_applications",
+    params(("page" = Option<u32>, Query, description = "Number of the page, from 1 on"), ("pageSize" = Option<u32>, Query, description = "Objects on a page, at most 200")),
     responses((status = 200, description = "The applications", body = wire::Applications)),
     security(("dashboard_token" = [])))]
 #[get("/portal/api/applications")]
 pub async fn list_applications(
+    request: HttpRequest,
     signed_in: SignedIn,
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
+    let page = Page::of(&request)?;
     let all = identity.applications(&signed_in.account).await?;
     records.audit_success(&signed_in.caller, operations::LIST_APPLICATIONS).await?;
-    Ok(HttpResponse::Ok().json(wire::Applications { items: all.iter().map(shown).collect() }))
+    let (items, total) = page.cut(all.iter().map(shown).collect());
+    Ok(HttpResponse::Ok().json(wire::Applications { items, paged: wire::Paged::new(page, total) }))
 }
 
 /// Links an application to the organisation that made the code.
@@ -129,9 +134,14 @@ async fn opened(
     signed_in: &SignedIn,
     code: &Secret<String>,
 ) -> Result<Opens, Refusal> {
-    rates::count_guess(limiter, &signed_in.account, &signed_in.caller).await?;
-    let opens = identity.opened_by_link_code(code).await?;
-    opens.ok_or_else(|| Refusal::field("linkCode", "is not valid"))
+    let guesses = rates::Guesses::of(&signed_in.account, &signed_in.caller);
+    guesses.may_go_on(limiter).await?;
+    if let Some(opens) = identity.opened_by_link_code(code).await? {
+        return Ok(opens);
+    }
+    // Only what is wrong counts.
+    guesses.count(limiter).await?;
+    Err(Refusal::field("linkCode", "is not valid"))
 }
 
 fn shown(admitted: &Admitted) -> wire::Application {

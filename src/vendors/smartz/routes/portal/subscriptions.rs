@@ -1,6 +1,6 @@
 //! `/portal/api/subscriptions`.
 
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use uuid::Uuid;
 
 use super::products::PRODUCT;
@@ -10,6 +10,7 @@ use crate::records::Records;
 use crate::vendors::smartz::body::{After, Json};
 use crate::vendors::smartz::caller::SignedIn;
 use crate::vendors::smartz::errors::Refusal;
+use crate::vendors::smartz::query::Page;
 use crate::vendors::smartz::{operations, text, time, wire};
 
 /// Subscribes to a product. The answer alone shows the keys; either opens the APIs.
@@ -41,14 +42,17 @@ pub async fn create_subscription(
 
 /// Lists the subscriptions of the account, without their keys.
 #[utoipa::path(tag = "portal", operation_id = "list_subscriptions",
+    params(("page" = Option<u32>, Query, description = "Number of the page, from 1 on"), ("pageSize" = Option<u32>, Query, description = "Objects on a page, at most 200")),
     responses((status = 200, description = "The subscriptions", body = wire::Subscriptions)),
     security(("dashboard_token" = [])))]
 #[get("/portal/api/subscriptions")]
 pub async fn list_subscriptions(
+    request: HttpRequest,
     signed_in: SignedIn,
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
+    let page = Page::of(&request)?;
     let all = identity.subscriptions(&signed_in.account).await?;
     records.audit_success(&signed_in.caller, operations::LIST_SUBSCRIPTIONS).await?;
     let items = all.iter().map(|row| wire::Listed {
@@ -60,7 +64,8 @@ pub async fn list_subscriptions(
         secondary_key_hint: format!("{}…", row.secondary_shown),
         created_at: time::moment(row.created_at),
     });
-    Ok(HttpResponse::Ok().json(wire::Subscriptions { items: items.collect() }))
+    let (items, total) = page.cut(items.collect());
+    Ok(HttpResponse::Ok().json(wire::Subscriptions { items, paged: wire::Paged::new(page, total) }))
 }
 
 /// Replaces the primary key; the old one is dead at once.

@@ -22,12 +22,24 @@ pub async fn list_devices(
     at: AtOrganisation,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = Page::of(&request)?;
-    let kind = query::one(&request, "type")?.map(|word| Kind::parse(&word)).transpose()?;
+    list(&request, &at, &records).await
+}
+
+/// The devices that a request asks for.
+///
+/// # Errors
+/// When a parameter is wrong.
+pub async fn list(
+    request: &HttpRequest,
+    at: &AtOrganisation,
+    records: &Records,
+) -> Result<HttpResponse, Refusal> {
+    let page = Page::of(request)?;
+    let kind = query::one(request, "type")?.map(|word| Kind::parse(&word)).transpose()?;
     let query = store::query(&devices::of(&at.organisation.id, kind));
-    let (found, total) = store::numbered(&records, &at.caller, "Device", query, page).await?;
-    let items = devices::shown(&records, &at.caller, &found).await?;
-    cached::answer(&request, &at.application, &wire::Devices { items, paged: wire::Paged::new(page, total) })
+    let (found, total) = store::numbered(records, &at.caller, "Device", query, page).await?;
+    let items = devices::shown(records, &at.caller, &found).await?;
+    cached::answer(request, at.whose(), &wire::Devices { items, paged: wire::Paged::new(page, total) })
 }
 
 /// Reads a pod or node.
@@ -47,5 +59,5 @@ pub async fn read_device(
     let (_, id) = path.into_inner();
     let (found, device, _) = devices::find(&records, &at.caller, &at.organisation.id, &id).await?;
     records.audit_answer(&at.caller, operations::READ_DEVICE, &found).await?;
-    cached::answer(&request, &at.application, &devices::one_shown(&records, &at.caller, device).await?)
+    cached::answer(&request, at.whose(), &devices::one_shown(&records, &at.caller, device).await?)
 }

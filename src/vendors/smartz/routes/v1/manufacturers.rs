@@ -21,15 +21,23 @@ pub async fn list_manufacturers(
     at: AtOrganisation,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let page = Page::of(&request)?;
+    list(&request, &at, &records).await
+}
+
+/// The manufacturers that a request asks for.
+///
+/// # Errors
+/// When a parameter is wrong.
+pub async fn list(
+    request: &HttpRequest,
+    at: &AtOrganisation,
+    records: &Records,
+) -> Result<HttpResponse, Refusal> {
+    let page = Page::of(request)?;
     let query = store::query(&catalogue::manufacturers(&at.organisation.id));
-    let (found, total) = store::numbered(&records, &at.caller, "Organization", query, page).await?;
+    let (found, total) = store::numbered(records, &at.caller, "Organization", query, page).await?;
     let items = found.iter().map(from_fhir::catalogue::manufacturer).collect();
-    cached::answer(
-        &request,
-        &at.application,
-        &wire::Manufacturers { items, paged: wire::Paged::new(page, total) },
-    )
+    cached::answer(request, at.whose(), &wire::Manufacturers { items, paged: wire::Paged::new(page, total) })
 }
 
 /// Reads a manufacturer.
@@ -49,5 +57,5 @@ pub async fn read_manufacturer(
     let (_, id) = path.into_inner();
     let found = catalogue::manufacturer(&records, &at.caller, &at.organisation.id, &id).await?;
     records.audit_answer(&at.caller, operations::READ_MANUFACTURER, &found).await?;
-    cached::answer(&request, &at.application, &from_fhir::catalogue::manufacturer(&found.json()?))
+    cached::answer(&request, at.whose(), &from_fhir::catalogue::manufacturer(&found.json()?))
 }

@@ -7,5 +7,6 @@ pub mod notifications;
 pub mod organisations;
 pub mod patients;
 pub mod products;
+pub mod socket;
 pub mod stream;
 pub mod token;

@@ -1,6 +1,6 @@
 //! `/v1/organisations/{org}/notifications`: what happens in an organisation, posted to whoever asks for it.
 
-use actix_web::{HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -12,6 +12,7 @@ use crate::vendors::smartz::caller::AtOrganisation;
 use crate::vendors::smartz::codes::ALERT;
 use crate::vendors::smartz::errors::Refusal;
 use crate::vendors::smartz::notifications::{KIND, Subject, is_of};
+use crate::vendors::smartz::query::Page;
 use crate::vendors::smartz::{operations, store, text, time, wire};
 
 /// So many a tenant has at most.
@@ -61,20 +62,23 @@ pub async fn create_notification(
 
 /// Lists who is told of what happens in the organisation, without secrets.
 #[utoipa::path(tag = "organisation-api", operation_id = "list_notifications",
-    params(("org" = String, Path, description = "The organisation's id")),
+    params(("org" = String, Path, description = "The organisation's id"), ("page" = Option<u32>, Query, description = "Number of the page, from 1 on"), ("pageSize" = Option<u32>, Query, description = "Objects on a page, at most 200")),
     responses((status = 200, description = "The notifications", body = wire::Notifications),
         (status = 404, description = "There is no such organisation that lets the application in", body = wire::Failure)),
     security(("subscription_key" = [], "access_token" = [])))]
 #[get("/v1/organisations/{org}/notifications")]
 pub async fn list_notifications(
+    request: HttpRequest,
     at: AtOrganisation,
     records: web::Data<Records>,
     deliveries: web::Data<Deliveries>,
 ) -> Result<HttpResponse, Refusal> {
+    let page = Page::of(&request)?;
     let all = deliveries.receivers(at.caller.tenant, KIND).await?;
     records.audit_success(&at.caller, operations::LIST_NOTIFICATIONS).await?;
     let own = all.iter().filter(|one| is_of(&one.id, &at.organisation.id));
-    Ok(HttpResponse::Ok().json(wire::Notifications { items: own.map(shown).collect() }))
+    let (items, total) = page.cut(own.map(shown).collect());
+    Ok(HttpResponse::Ok().json(wire::Notifications { items, paged: wire::Paged::new(page, total) }))
 }
 
 /// Has an address told no more. Nothing that waits is posted to it.

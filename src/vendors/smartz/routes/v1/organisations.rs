@@ -30,13 +30,11 @@ pub async fn list_organisations(
         all.extend(found.filter(from_fhir::organisation::is_one));
     }
     records.audit_success(&application.caller, operations::LIST_ORGANISATIONS).await?;
-    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-    let (skipped, size) = (usize::try_from(page.skipped()), usize::try_from(page.size));
-    let shown = all.iter().skip(skipped.unwrap_or(usize::MAX)).take(size.unwrap_or(usize::MAX));
-    let items = shown.map(from_fhir::organisation::organisation).collect();
+    let (shown, total) = page.cut(all);
+    let items = shown.iter().map(from_fhir::organisation::organisation).collect();
     cached::answer(
         &request,
-        &application,
+        application.whose(),
         &wire::Organisations { items, paged: wire::Paged::new(page, total) },
     )
 }
@@ -55,5 +53,5 @@ pub async fn read_organisation(
 ) -> Result<HttpResponse, Refusal> {
     records.audit_answer(&at.caller, operations::READ_ORGANISATION, &at.organisation).await?;
     let organisation = from_fhir::organisation::organisation(&at.organisation.json()?);
-    cached::answer(&request, &at.application, &organisation)
+    cached::answer(&request, at.whose(), &organisation)
 }

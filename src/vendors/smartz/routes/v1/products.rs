@@ -6,7 +6,7 @@ use crate::records::Records;
 use crate::vendors::smartz::caller::AtOrganisation;
 use crate::vendors::smartz::errors::Refusal;
 use crate::vendors::smartz::query::{self, Page};
-use crate::vendors::smartz::{cached, catalogue, from_fhir, operations, store, wire};
+use crate::vendors::smartz::{cached, catalogue, from_fhir, operations, wire};
 
 /// Lists the products of the organisation's catalogue.
 #[utoipa::path(tag = "organisation-api", operation_id = "list_products",
@@ -21,11 +21,25 @@ pub async fn list_products(
     at: AtOrganisation,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let (page, manufacturer) = (Page::of(&request)?, query::one(&request, "manufacturerId")?);
-    let query = store::query(&catalogue::products(&at.organisation.id, manufacturer.as_deref()));
-    let (found, total) = store::numbered(&records, &at.caller, "DeviceDefinition", query, page).await?;
+    list(&request, &at, &records).await
+}
+
+/// The products that a request asks for.
+///
+/// # Errors
+/// When a parameter is wrong.
+pub async fn list(
+    request: &HttpRequest,
+    at: &AtOrganisation,
+    records: &Records,
+) -> Result<HttpResponse, Refusal> {
+    let (page, manufacturer) = (Page::of(request)?, query::one(request, "manufacturerId")?);
+    let found =
+        catalogue::products(records, &at.caller, &at.organisation.id, manufacturer.as_deref()).await?;
+    records.audit_success(&at.caller, operations::LIST_PRODUCTS).await?;
+    let (found, total) = page.cut(found);
     let items = found.iter().map(from_fhir::catalogue::product).collect();
-    cached::answer(&request, &at.application, &wire::Products { items, paged: wire::Paged::new(page, total) })
+    cached::answer(request, at.whose(), &wire::Products { items, paged: wire::Paged::new(page, total) })
 }
 
 /// Reads a product.
@@ -45,5 +59,5 @@ pub async fn read_product(
     let (_, id) = path.into_inner();
     let found = catalogue::product(&records, &at.caller, &at.organisation.id, &id).await?;
     records.audit_answer(&at.caller, operations::READ_PRODUCT, &found).await?;
-    cached::answer(&request, &at.application, &from_fhir::catalogue::product(&found.json()?))
+    cached::answer(&request, at.whose(), &from_fhir::catalogue::product(&found.json()?))
 }

@@ -2,26 +2,17 @@
 
 use actix_web::{HttpResponse, delete, web};
 
-use crate::identity::Caller;
 use crate::platform::delivery::Deliveries;
-use crate::records::{Error, Records, Stored, Write};
+use crate::platform::queue::Job;
+use crate::records::{Beside, Records};
 use crate::vendors::smartz::caller::AtOrganisation;
-use crate::vendors::smartz::codes::{ACKNOWLEDGEMENT, ALERT, EVENT, READINGS, SCHEDULE};
 use crate::vendors::smartz::errors::Refusal;
+use crate::vendors::smartz::leavings::KIND;
 use crate::vendors::smartz::pairing::{Place, wear};
 use crate::vendors::smartz::{patients, store, wire};
 
-/// What this surface records of a patient.
-const RECORDED: [(&str, &str); 5] = [
-    ("DeviceRequest", SCHEDULE),
-    ("Observation", EVENT),
-    ("Observation", READINGS),
-    ("Flag", ALERT),
-    ("Communication", ACKNOWLEDGEMENT),
-];
-
-/// Deletes a patient with what was recorded of them here; a pod that they wear is nobody's then. What others recorded stays, and so does the
-/// history of it all.
+/// Deletes a patient; a pod that they wear is nobody's then. What was recorded of them here is deleted soon after, however much that is. What others
+/// recorded stays, and so does the history of it all.
 #[utoipa::path(tag = "organisation-api", operation_id = "delete_patient",
     params(("org" = String, Path, description = "The organisation's id"), ("id" = String, Path, description = "The patient's id")),
     responses((status = 204, description = "It is deleted"),
@@ -35,32 +26,18 @@ pub async fn delete_patient(
     deliveries: web::Data<Deliveries>,
 ) -> Result<HttpResponse, Refusal> {
     let (_, id) = path.into_inner();
+    let beside = Beside::asking(Job { kind: KIND, subject: id.clone() });
     store::repeated(async || {
         let (found, _) = patients::find(&records, &at.caller, &at.organisation.id, &id).await?;
         if let Some(pod) = records.pod_of(&at.caller, &id).await? {
             let (caller, organisation) = (&at.caller, pod.organization.as_str());
-            wear(
-                Place { records: &records, deliveries: &deliveries, caller, organisation },
-                &pod.device,
-                None,
-            )
-            .await?;
+            let place = Place { records: &records, deliveries: &deliveries, caller, organisation };
+            wear(place, &pod.device, None).await?;
         }
-        let choose = async |records: &Records| writes(records, &at.caller, &found).await;
-        store::unless_late(records.transact_holding(&at.caller, &found, choose).await)
+        let writes = vec![store::delete("Patient", &found)?];
+        store::unless_late(records.transact_beside(&at.caller, writes, &beside).await)
     })
     .await?;
     records.forget_told(&at.caller, &id).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-async fn writes(records: &Records, caller: &Caller, patient: &Stored) -> Result<Vec<Write>, Error> {
-    let mut writes = vec![store::delete("Patient", patient)?];
-    for (name, system) in RECORDED {
-        let own = [("patient", format!("Patient/{}", patient.id)), ("identifier", format!("{system}|"))];
-        for one in store::all(records, caller, name, &own).await? {
-            writes.push(store::delete(name, &one)?);
-        }
-    }
-    Ok(writes)
 }

@@ -20,9 +20,21 @@ pub async fn list_patients(
     at: AtOrganisation,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let (page, external_id) = (Page::of(&request)?, query::one(&request, "externalId")?);
+    list(&request, &at, &records).await
+}
+
+/// The patients that a request asks for.
+///
+/// # Errors
+/// When a parameter is wrong.
+pub async fn list(
+    request: &HttpRequest,
+    at: &AtOrganisation,
+    records: &Records,
+) -> Result<HttpResponse, Refusal> {
+    let (page, external_id) = (Page::of(request)?, query::one(request, "externalId")?);
     let query = store::query(&patients::of(&at.organisation.id, external_id.as_deref()));
-    let (found, total) = store::numbered(&records, &at.caller, "Patient", query, page).await?;
+    let (found, total) = store::numbered(records, &at.caller, "Patient", query, page).await?;
     let items = found.iter().map(from_fhir::patient::patient).collect();
     Ok(HttpResponse::Ok().json(wire::Patients { items, paged: wire::Paged::new(page, total) }))
 }

@@ -2,10 +2,12 @@
 
 use actix_web::{HttpResponse, get, web};
 
+use crate::platform::delivery::Deliveries;
 use crate::records::Records;
 use crate::vendors::smartz::caller::AtOrganisation;
 use crate::vendors::smartz::errors::Refusal;
 use crate::vendors::smartz::judging::{shown, state};
+use crate::vendors::smartz::pairing::follow_waiting;
 use crate::vendors::smartz::settings::AllSettings;
 use crate::vendors::smartz::{operations, patients, wire};
 
@@ -20,9 +22,11 @@ pub async fn read_status(
     path: web::Path<(String, String)>,
     at: AtOrganisation,
     records: web::Data<Records>,
+    deliveries: web::Data<Deliveries>,
 ) -> Result<HttpResponse, Refusal> {
     let (_, id) = path.into_inner();
     let (found, _) = patients::find(&records, &at.caller, &at.organisation.id, &id).await?;
+    follow_waiting(&records, &deliveries, at.caller.tenant).await?;
     let pod = records.pod_of(&at.caller, &id).await?;
     let settings = AllSettings::read(&records, &at.caller, &at.organisation.id, &[&id]).await?;
     let status = match pod.as_ref().and_then(|pod| Some((pod, pod.paired_at?))) {

@@ -30,7 +30,8 @@ function colours() {
  *
  * @param {HTMLElement} place
  * @param {object} chart `title`, `kind` (bar or line), `axis` (what the labels are), `labels`, `times` (of the labels, in
- *     milliseconds, oldest first, where they are times), `series` ([{ name, values, isFault }]), `unit`, `isLying` (bars lie), `isStacked`
+ *     milliseconds, oldest first, where they are times), `series` ([{ name, values, isFault }]), `unit`, `isLying` (bars lie), `isStacked`,
+ *     `isFine` (many values of some hours, without dots), `most` (the end of the axis)
  */
 export async function draw(place, chart) {
     instances.get(place)?.destroy();
@@ -56,7 +57,7 @@ export async function draw(place, chart) {
     }
 }
 
-function settings({ kind, labels, times, series, unit, isLying, isStacked }) {
+function settings({ kind, labels, times, series, unit, isLying, isStacked, isFine, most }) {
     const { main, fault, text, line } = colours();
     const scale = (title) => ({
         stacked: isStacked,
@@ -64,16 +65,17 @@ function settings({ kind, labels, times, series, unit, isLying, isStacked }) {
         ticks: { color: text, maxRotation: 0, autoSkip: true, autoSkipPadding: 12 },
         title: { display: Boolean(title), text: title, color: text },
     });
-    const number = { ...scale(unit), beginAtZero: kind === 'bar' };
+    const number = { ...scale(unit), beginAtZero: kind === 'bar' || most !== undefined, max: most };
     // Bars count, and there is no half of a request.
     if (kind === 'bar') number.ticks.precision = 0;
-    const other = times ? overTime(scale(), times) : scale();
+    const other = times ? (isFine ? overHours : overTime)(scale(), times) : scale();
     const dataset = ({ name, values, isFault }) => ({
         label: name,
         data: times ? values.map((y, i) => ({ x: times[i], y })) : values,
         backgroundColor: isFault ? fault : main,
         borderColor: isFault ? fault : main,
-        pointRadius: 3,
+        pointRadius: isFine ? 0 : 3,
+        borderWidth: isFine ? 2 : 3,
     });
     return {
         type: kind,
@@ -111,6 +113,28 @@ function overTime(scale, times) {
         max: lines.at(-1).value,
         afterBuildTicks: (axis) => (axis.ticks = lines),
         ticks: { ...scale.ticks, callback: day },
+    };
+}
+
+/** An axis of some hours, with a line at each few of them. */
+function overHours(scale, times) {
+    const hour = (at) => new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+    const [first, last] = [times[0], times.at(-1)];
+    const step = Math.max(1, Math.ceil((last - first) / 3_600_000 / 8));
+    const begin = new Date(first);
+    begin.setMinutes(0, 0, 0);
+    const lines = [{ value: begin.getTime() }];
+    while (lines.at(-1).value < last) {
+        begin.setHours(begin.getHours() + step);
+        lines.push({ value: begin.getTime() });
+    }
+    return {
+        ...scale,
+        type: 'linear',
+        min: lines[0].value,
+        max: lines.at(-1).value,
+        afterBuildTicks: (axis) => (axis.ticks = lines),
+        ticks: { ...scale.ticks, callback: hour },
     };
 }
 
