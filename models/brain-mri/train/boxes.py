@@ -1,13 +1,17 @@
 """Rectangles, by their edges."""
-import jax.numpy as jnp
+import numpy as np
 
 
-def overlap(a, b, wide=False):
-    """Intersection over union; with `wide` less the share of the hull that is in neither."""
-    area = lambda box: jnp.maximum(box[..., 2] - box[..., 0], 0) * jnp.maximum(box[..., 3] - box[..., 1], 0)
-    both = area(jnp.concatenate([jnp.maximum(a[..., :2], b[..., :2]), jnp.minimum(a[..., 2:], b[..., 2:])], -1))
-    union = area(a) + area(b) - both + 1e-6
+def overlap(a, b, wide=False, of=np):
+    """Intersection over union; with `wide` less the share of the hull that is in neither. `of` is the library whose tensors they are."""
+    def area(x0, y0, x1, y1):
+        return of.maximum(x1 - x0, 0.0) * of.maximum(y1 - y0, 0.0)
+
+    a, b = ([one[..., i] for i in range(4)] for one in (a, b))
+    low, high = ([least(a[i], b[i]) for i in range(4)] for least in (of.minimum, of.maximum))
+    both = area(*high[:2], *low[2:])
+    union = area(*a) + area(*b) - both + 1e-6
     if not wide:
         return both / union
-    hull = area(jnp.concatenate([jnp.minimum(a[..., :2], b[..., :2]), jnp.maximum(a[..., 2:], b[..., 2:])], -1)) + 1e-6
+    hull = area(*low[:2], *high[2:]) + 1e-6
     return both / union - (hull - union) / hull

@@ -31,20 +31,20 @@ def target(box):
     return (away < 1).astype("f")
 
 
-def varied(slices, early, size, seed):
-    """Gives batches: what the early stages make of the pictures, kinds, boxes, targets. Each kind is drawn by the root of its number."""
+def varied(slices, size, seed):
+    """Gives batches: pictures, kinds, boxes, targets. Each kind is drawn by the root of its number."""
     many = np.bincount(slices.kinds, minlength=len(KINDS)) ** 0.5
     groups = [np.flatnonzero(slices.kinds == kind) for kind in range(len(KINDS))]
 
     def batch(step):
         rng = np.random.default_rng((seed, step))
         x, boxes = [], np.zeros((size, 4), "f")
-        kinds, cells = np.zeros(size, int), np.zeros((size, GRID, GRID), "f")
+        kinds, cells = np.zeros(size, np.int32), np.zeros((size, GRID, GRID), "f")
         for i in range(size):
             kinds[i] = rng.choice(len(KINDS), p=many / many.sum())
             at = rng.choice(groups[kinds[i]])
             matrix = pictures.warp(rng, STORED, lite0.SIDE, 20, 0.15, 0.06, 0.5)
-            x.append(early(pictures.exposed(rng, pictures.moved(slices.pictures[at], matrix, lite0.SIDE))[..., None]))
+            x.append(pictures.exposed(rng, pictures.moved(slices.pictures[at], matrix, lite0.SIDE))[..., None])
             if kinds[i] < 3:
                 box = slices.boxes[at] * STORED
                 middle = matrix[:, :2] @ ((box[:2] + box[2:]) / 2) + matrix[:, 2]

@@ -16,24 +16,28 @@ import layers
 import lite0
 from boxes import overlap
 from data import Slices
-from net import GRID, KINDS, REACH, head
+from net import GRID, KINDS, REACH, whole
 
 SHAPES = {"logits": [1, len(KINDS)], "probabilities": [1, len(KINDS)], "heat": [1, GRID, GRID], "box": [1, 4]}
 
 
 def export(weights, temperature, file):
+    """The net looks at a picture and at its mirror image, and says the mean."""
     net = layers.Exporter(weights)
-    stages = lite0.body(net, net.begin(lite0.SIDE, 1), 0, 7)
-    kind, heat, edges = head(net, stages[4], stages[6])
-    logits = net.node("Div", [net.flat(kind, 1, len(KINDS)), net.constant(np.float32(temperature))])
+    kind, heat, edges = whole(net, net.both(net.begin(lite0.SIDE, 1)))
+    logits = net.node("Div", [net.mean(*net.halved(net.flat(kind, 2, len(KINDS)))), net.constant(np.float32(temperature))])
     net.named(logits, "logits")
     net.named(net.node("Softmax", [logits], axis=1), "probabilities")
-    net.named(net.flat(net.node("Sigmoid", [heat]), 1, GRID, GRID), "heat")
     at = (np.arange(GRID, dtype="f") + 0.5) / GRID
     middles = np.stack([*np.meshgrid(at, at)] * 2)[None]
     boxes = net.node("Add", [net.node("Mul", [edges, net.constant(np.float32(REACH))]), net.constant(middles.astype("f"))], net.shapes[edges])
-    box = net.flat(net.looked(heat, boxes), 1, 4)
+    own, other = net.halved(net.flat(net.looked(heat, boxes), 2, 4))
+    turned = net.node("Gather", [other, net.constant(np.int64([2, 1, 0, 3]))], axis=1)
+    turned = net.node("Add", [net.node("Mul", [turned, net.constant(np.float32([-1, 1, -1, 1]))]), net.constant(np.float32([1, 0, 1, 0]))])
+    box = net.mean(own, turned)
     net.named(net.node("Clip", [box, net.constant(np.float32(0)), net.constant(np.float32(1))]), "box")
+    own, other = net.halved(net.node("Sigmoid", [heat]))
+    net.named(net.flat(net.mean(own, net.mirrored(other)), 1, GRID, GRID), "heat")
     file.write_bytes(net.model(1, lite0.SIDE, SHAPES).SerializeToString())
 
 
@@ -56,7 +60,7 @@ def main():
     export(weights, warm, file)
     (logits, shares, heat, box), middle = outputs(file, slices.small)
     kinds, people, tumour = slices.kinds, slices.people, slices.kinds < 3
-    right, found = shares.argmax(1) == kinds, np.asarray(overlap(box, slices.boxes))
+    right, found = shares.argmax(1) == kinds, overlap(box, slices.boxes)
     among = shares[tumour, :3].argmax(1) == kinds[tumour]
     print(f"temperature {warm:.2f}, {len(np.unique(people))} people or groups, {len(kinds)} slices, p50 {middle:.0f} ms, {file.stat().st_size} bytes")
     print("accuracy of four", figures.interval(np.mean, people, right), "of three among tumours", figures.interval(np.mean, people[tumour], among))

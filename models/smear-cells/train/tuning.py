@@ -46,10 +46,10 @@ class Tuned:
                 one.assign(value)
 
 
-def learn(loss, batch, weights, still, steps, rate, file, decay=0.02, watch=None, every=100, slow=()):
+def learn(loss, batch, weights, still, steps, rate, file, decay=0.02, watch=None, every=100, slow=(), until=None):
     """Lowers `loss(weights, *batch(step))` in so many steps; goes on from `file` where that is there, so that a run may be broken off.
 
-    `slow` names beginnings of layers that learn at a fifth of the rate.
+    `slow` names beginnings of layers that learn at a fifth of the rate. `until` ends it at an earlier step than the rate is made for.
     """
     file, net = pathlib.Path(file), Tuned(weights, still)
     before, count = 0.0, 0
@@ -72,16 +72,16 @@ def learn(loss, batch, weights, still, steps, rate, file, decay=0.02, watch=None
             a.assign(kept * a + (1 - kept) * w)
         return value
 
-    began, saved, values = time.process_time(), time.time(), []
-    while count < steps:
+    began, saved, values, last = time.process_time(), time.time(), [], until or steps
+    while count < last:
         now = rate * min(1, (count + 1) / 60) * (0.5 + 0.5 * np.cos(np.pi * count / steps)) + rate * 0.005
         values.append(float(step(tf.constant(count + 1.0), tf.constant(now, tf.float32), *batch(count))))
         count += 1
         spent = before + time.process_time() - began
-        if count % every == 0 or count == steps:
+        if count % every == 0 or count == last:
             seen = watch(net.kept()) if watch else ""
-            print(f"step {count} of {steps}, {spent:.0f} s of CPU, loss {np.mean(values[-every:]):.4f} {seen}", flush=True)
-        if time.time() - saved > SAVED_EVERY or count == steps:
+            print(f"step {count} of {last}, {spent:.0f} s of CPU, loss {np.mean(values[-every:]):.4f} {seen}", flush=True)
+        if time.time() - saved > SAVED_EVERY or count == last:
             saved = time.time()
             part = file.with_suffix(".part")
             part.write_bytes(pickle.dumps((net.state(), spent, count)))
