@@ -135,7 +135,7 @@ fn all_evidence_that_the_security_pages_name_is_there() {
 fn is_allowed(expression: &str, is_one: &dyn Fn(&str) -> bool) -> bool {
     let Some((before, rest)) = expression.split_once('(') else {
         let all = |sum: &str| sum.split(" AND ").all(|licence| is_one(licence.trim()));
-        return expression.replace('/', " OR ").split(" OR ").any(|sum| all(sum));
+        return expression.replace('/', " OR ").split(" OR ").any(all);
     };
     let (within, after) = rest.split_once(')').unwrap();
     let word = if is_allowed(within, is_one) { "+" } else { "-" };

@@ -16,6 +16,9 @@ pub enum BackupError {
         "the database cannot be asked for a backup (its user must be a superuser, or have REPLICATION): {0}"
     )]
     Database(String),
+    /// There is nothing of ours in the database.
+    #[error("the database has no schema of hygeia yet: `hygeia migrate` makes it")]
+    NoSchema,
     /// The program that copies a cluster is not installed.
     #[error(
         "no pg_basebackup for a server of version {0} is installed (Debian: apt-get install postgresql-client-{0}); it must be of \

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use diesel::QueryableByName;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{Bool, Integer, Text};
+use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::sync::oneshot;
 
@@ -69,10 +69,22 @@ pub async fn take(order: &Order, clock: &Clock) -> Result<Taken, Error> {
     whole
 }
 
-#[derive(QueryableByName)]
+/// What a backup is of.
 struct Facts {
+    version: u32,
+    migration: String,
+}
+
+#[derive(QueryableByName)]
+struct Server {
     #[diesel(sql_type = Integer)]
     version: i32,
+    #[diesel(sql_type = Bool)]
+    has_schema: bool,
+}
+
+#[derive(QueryableByName)]
+struct Newest {
     #[diesel(sql_type = Text)]
     migration: String,
 }
@@ -80,25 +92,29 @@ struct Facts {
 /// Asks what a backup is of, and has the server keep its log for as long as the connection lives: the copy ends with the log that was
 /// written meanwhile.
 async fn begin(url: &Secret<String>) -> Result<(AsyncPgConnection, Facts), Error> {
-    const FACTS: &str = "SELECT current_setting('server_version_num')::int AS version, \
-                         (SELECT coalesce(max(version), '') FROM __diesel_schema_migrations) AS migration";
+    const SERVER: &str = "SELECT current_setting('server_version_num')::int AS version, \
+                          to_regclass('__diesel_schema_migrations') IS NOT NULL AS has_schema";
+    const NEWEST: &str = "SELECT coalesce(max(version), '') AS migration FROM __diesel_schema_migrations";
     const KEEP: &str =
         "SELECT pg_create_physical_replication_slot('hygeia_backup_' || pg_backend_pid(), true, true)";
+    let failed = |error: diesel::result::Error| Error::Database(error.to_string());
     let opened = connect::open(url.expose()).await;
     let mut connection = opened.map_err(|error| Error::Database(error.to_string()))?;
-    let asked = diesel::sql_query(FACTS).get_result(&mut connection).await;
-    let facts = asked.map_err(|error| Error::Database(error.to_string()))?;
-    let kept = diesel::sql_query(KEEP).execute(&mut connection).await;
-    kept.map_err(|error| Error::Database(error.to_string()))?;
-    Ok((connection, facts))
+    let server: Server = sql_query(SERVER).get_result(&mut connection).await.map_err(failed)?;
+    if !server.has_schema {
+        return Err(Error::NoSchema);
+    }
+    let newest: Newest = sql_query(NEWEST).get_result(&mut connection).await.map_err(failed)?;
+    sql_query(KEEP).execute(&mut connection).await.map_err(failed)?;
+    let version = u32::try_from(server.version).unwrap_or_default();
+    Ok((connection, Facts { version, migration: newest.migration }))
 }
 
 /// Writes all files; the names of those that are left to the operator.
 async fn write(order: &Order, aside: &Path, clock: &Clock) -> Result<Vec<String>, Error> {
     let started = clock.now();
     let (keeping, facts) = begin(&order.url).await?;
-    let version = u32::try_from(facts.version).unwrap_or_default();
-    let mut manifest = Manifest::begin(facts.migration, version, order.is_private, started);
+    let mut manifest = Manifest::begin(facts.migration, facts.version, order.is_private, started);
     let name = file_name(CLUSTER, order.key.is_some());
     let copied = copied(order, manifest.major(), aside.join(&name)).await?;
     drop(keeping);

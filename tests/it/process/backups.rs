@@ -270,6 +270,9 @@ async fn a_server_takes_backups_when_they_are_due_and_old_ones_age_out() {
     let (folder, store) = (DataFolder::new(), beside("x"));
     let out = store.0.join("backups");
     let place = out.to_str().unwrap();
+    let (good, _, told) = folder.run(&["admin", "backup", "--out", place]).await;
+    assert!(!good && told.contains("has no schema of hygeia yet"), "{told}");
+    assert!(folder.run(&["migrate"]).await.0 && backups(&out).is_empty());
     let old = aged(&taken(&folder, &["--out", place]).await);
     // The only one stays, however old it is.
     let new = taken(&folder, &["--out", place, "--keep", "1"]).await;
