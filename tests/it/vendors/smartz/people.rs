@@ -165,10 +165,9 @@ async fn what_a_carer_tells_is_seen_at_once_and_ends_what_is_told_of_the_pad() {
     }
     let nobody = format!("/patients/{NOBODY}/events");
     refused(&ward.world.ask(Method::POST, &nobody, &json!({ "type": "change" })).await, 404);
-    let bare = ward.world.patient("E-2").await;
-    let bare =
-        ward.world.ask(Method::POST, &format!("/patients/{bare}/events"), &json!({ "type": "change" }));
-    assert_eq!(refused(&bare.await, 409), "The patient wears no pod.");
+    let bare = format!("/patients/{}/events", ward.world.patient("E-2").await);
+    let bare = ward.world.ask(Method::POST, &bare, &json!({ "type": "change" })).await;
+    assert_eq!(refused(&bare, 409), "The patient wears no pod.");
 
     let soiled = tell(json!({ "type": "soiled" })).await;
     assert_eq!((soiled.status, &soiled.json()["type"]), (201, &json!("soiled")), "{}", soiled.text);
