@@ -39,13 +39,15 @@ fn until_silent<S>(body: S, silence: Duration) -> Pieces
 where
     S: Stream<Item = Result<Bytes, PayloadError>> + Unpin + 'static,
 {
-    Box::pin(stream::unfold(Some(body), move |body| async move {
+    let pieces = stream::unfold(Some(body), move |body| async move {
         let mut body = body?;
         match timeout(silence, body.next()).await {
             Ok(piece) => piece.map(|piece| (piece, Some(body))),
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
-    }))
+    });
+    // Some ask again after the end.
+    Box::pin(pieces.fuse())
 }
 
 #[cfg(test)]
@@ -67,12 +69,14 @@ mod tests {
         let fault = heard.next().await.unwrap().unwrap_err();
         assert!(matches!(fault, PayloadError::Io(fault) if fault.kind() == io::ErrorKind::TimedOut));
         assert!(heard.next().await.is_none());
+        assert!(heard.next().await.is_none());
     }
 
     #[tokio::test]
     async fn whoever_sends_all_of_it_is_heard_to_the_end() {
         let mut heard = until_silent(stream::iter([piece("a")]), SHORT);
         assert_eq!(heard.next().await.unwrap().unwrap(), "a");
+        assert!(heard.next().await.is_none());
         assert!(heard.next().await.is_none());
     }
 }
