@@ -66,6 +66,8 @@ async fn people(walk: &mut Walk, (token, gate): (&str, &Gate), node: &str, patie
         walk.json(token, &format!("PUT {route}/settings"), &path, &json!({ "timezone": "Europe/Berlin" }))
             .await;
     }
+    // The pod follows what was written of who wears it, which is an entry of its own.
+    walk.server.app.watch().step().await.unwrap();
     let path = format!("{of_patient}/events");
     let told = json!({ "type": "soiled" });
     walk.json(token, &format!("POST {all}/{{org}}/patients/{{id}}/events"), &path, &told).await;
