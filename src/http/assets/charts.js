@@ -74,7 +74,7 @@ function settings({ kind, labels, times, series, unit, isLying, isStacked, isFin
         data: times ? values.map((y, i) => ({ x: times[i], y })) : values,
         backgroundColor: isFault ? fault : main,
         borderColor: isFault ? fault : main,
-        pointRadius: isFine ? 0 : 3,
+        pointRadius: isFine && values.length > 60 ? 0 : 3,
         borderWidth: isFine ? 2 : 3,
     });
     return {

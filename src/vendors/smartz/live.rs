@@ -145,8 +145,7 @@ impl Live {
         let happened = readable(observation, happened.iter().map(String::as_str).collect()).await?;
         let alerts = readable(flag, alerts.iter().map(String::as_str).collect()).await?;
         let is_shown = |event: &FeedEvent| {
-            let of =
-                |all: &HashSet<String>| told_of(event).is_some_and(|id| all.contains(&id));
+            let of = |all: &HashSet<String>| told_of(event).is_some_and(|id| all.contains(&id));
             patients.contains(&event.patient)
                 && match Subject::parse(&event.kind) {
                     Some(Subject::Status) => true,

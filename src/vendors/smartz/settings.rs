@@ -42,6 +42,8 @@ impl AllSettings {
         organisation: &str,
         patients: &[&str],
     ) -> Result<Self, Error> {
+        // By which numbers somebody is judged does not hang on who asks.
+        let caller = &Caller::system(caller.tenant, caller.surface);
         let stored = store::current(records, caller, "Organization", organisation).await?;
         let own = stored.map(|stored| stored.json()).transpose()?.as_ref().and_then(patch);
         let id = organisation;

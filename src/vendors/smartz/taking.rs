@@ -60,15 +60,22 @@ async fn take_once(node: &NodeCaller, batch: &Batch, place: Place<'_>) -> Result
     let wearers: Vec<_> = known.iter().filter_map(|pod| pod.patient.as_deref()).collect();
     let settings = AllSettings::read(records, caller, organisation, &wearers).await?;
     let taking = Taking { devices, readings: batch.keys(), ..Taking::default() };
-    let mut accepted = 0;
-    let choose = |held: Held| {
-        let work = Work { node, batch, settings: &settings, records };
-        let (outcome, count) = work.done(held, &notifications)?;
-        accepted = count;
-        Ok(outcome)
-    };
-    let done = records.transact_pods(caller, organisation, &taking, choose).await;
-    Ok(unless_late(done)?.map(|_| accepted))
+    let work = Work { node, batch, settings: &settings, records };
+    // Who forbids collecting takes the pod off: what it sends until then is the server's to keep, or one would keep a node from telling of all.
+    let server = telemetry::server(node);
+    for by in [caller, &server] {
+        let mut accepted = 0;
+        let choose = |held: Held| {
+            let (outcome, count) = work.done(held, &notifications)?;
+            accepted = count;
+            Ok(outcome)
+        };
+        match records.transact_pods(by, organisation, &taking, choose).await {
+            Err(Error::Withheld) => {}
+            done => return Ok(unless_late(done)?.map(|_| accepted)),
+        }
+    }
+    Err(Refusal::Unavailable)
 }
 
 /// What a batch is put to.

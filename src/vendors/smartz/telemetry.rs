@@ -9,6 +9,7 @@ use super::errors::Refusal;
 use super::to_fhir::device::Kind;
 use super::{derived, devices, from_fhir, store, text, time, wire};
 use crate::clinical::continence::{Channel, Reading};
+use crate::identity::{Agent, Caller};
 use crate::records::Records;
 use crate::records::pods::Key;
 
@@ -140,7 +141,7 @@ pub async fn is_own(records: &Records, node: &NodeCaller, named: &str) -> Result
     let own = &node.node;
     let by_name = own.device == named || own.device == derived::device(&own.organization, named);
     // The key of a node that was deleted opens nothing.
-    match devices::find(records, &node.caller, &own.organization, &own.device).await {
+    match devices::find(records, &server(node), &own.organization, &own.device).await {
         // Nor that of one that was put out of use.
         Ok((_, device, Kind::Node)) if !from_fhir::device::is_in_use(&device) => Err(Refusal::InvalidNodeKey),
         Ok((_, _, Kind::Node)) if by_name => Ok(()),
@@ -148,6 +149,12 @@ pub async fn is_own(records: &Records, node: &NodeCaller, named: &str) -> Result
         Err(Refusal::NotFound) => Err(Refusal::InvalidNodeKey),
         Err(other) => Err(other),
     }
+}
+
+/// The server itself, which finds what a batch is about: Consents are about who sees what is known of somebody, and a node sees nothing.
+#[must_use]
+pub fn server(node: &NodeCaller) -> Caller {
+    Caller { agent: Agent::System, ..node.caller.clone() }
 }
 
 /// Holds that each pod is one of the node's organisation.
@@ -158,7 +165,7 @@ pub async fn are_known(records: &Records, node: &NodeCaller, batch: &Batch) -> R
     let ids: Vec<_> = batch.pods.keys().map(String::as_str).collect();
     let mut known = HashSet::new();
     for some in ids.chunks(AT_ONCE) {
-        for stored in store::all(records, &node.caller, "Device", &[("_id", some.join(","))]).await? {
+        for stored in store::all(records, &server(node), "Device", &[("_id", some.join(","))]).await? {
             let device = stored.json()?;
             let is_own = from_fhir::device::is_of(&device, &node.node.organization);
             if is_own && from_fhir::device::kind(&device) == Some(Kind::Pod) {

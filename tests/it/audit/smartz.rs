@@ -66,13 +66,18 @@ async fn people(walk: &mut Walk, (token, gate): (&str, &Gate), node: &str, patie
         walk.json(token, &format!("PUT {route}/settings"), &path, &json!({ "timezone": "Europe/Berlin" }))
             .await;
     }
+    // The pod follows what was written of who wears it, which is an entry of its own.
+    walk.server.app.watch().step().await.unwrap();
+    // Stool after the change, of which carers are told.
+    walk.server.app.clock.advance_s(60);
     let path = format!("{of_patient}/events");
     let told = json!({ "type": "soiled" });
     walk.json(token, &format!("POST {all}/{{org}}/patients/{{id}}/events"), &path, &told).await;
     let history = format!("{own}/patients/{patient}/history");
     walk.json(token, &format!("GET {all}/{{org}}/patients/{{id}}/history"), &history, &none).await;
-    let alerts =
-        walk.json(token, &format!("GET {all}/{{org}}/alerts"), &format!("{own}/alerts"), &none).await;
+    let alerts = walk
+        .json(token, &format!("GET {all}/{{org}}/alerts"), &format!("{own}/alerts?state=open"), &none)
+        .await;
     let alert = alerts["items"][0]["id"].as_str().unwrap();
     let path = format!("{own}/alerts/{alert}/acknowledge");
     let by = json!({ "acknowledgedBy": "Nurse Liddell" });

@@ -147,7 +147,7 @@ async fn a_developer_gets_from_an_account_to_an_answer() {
     browser.click("#application-list button[aria-label='Link organisation: Ward app']").await;
     browser.fill("#link-code", "0000-0000-0000").await;
     browser.click("#dialog [type=submit]").await;
-    browser.wait_for_text("#dialog .fault", "linkCode is not valid.").await;
+    browser.wait_for_text("#dialog .fault", "inkCode is not valid.").await;
     browser.fill("#link-code", code["linkCode"].as_str().unwrap()).await;
     browser.click("#dialog [type=submit]").await;
     browser.wait_for_text("#application-list tbody", organisation).await;
@@ -272,12 +272,20 @@ async fn a_pod_is_put_on_and_the_ward_is_told_within_seconds() {
     browser.click("#residents button.name").await;
     browser.wait_for_text("#resident-heading", "Ada Oakley, 12").await;
     browser.find("#history canvas").await;
+    browser.wait_for_text("#events h2", "Events").await;
     browser.show("#history").await;
+    browser.run("return new Promise((done) => setTimeout(done, 500))").await;
     browser.picture("smartz-ward-history").await;
-    browser.click("#close-resident").await;
     browser.click("#alerts [data-alert=urgent] button[aria-label^=Acknowledge]").await;
     browser.wait_for_text("#alerts .seen[data-alert=urgent]", "seen by admin@example.org").await;
     browser.wait_for_nothing("#alerts [data-alert=urgent] button[aria-label^=Acknowledge]").await;
     browser.picture("smartz-ward-acknowledged").await;
+    browser.click("#tell-change").await;
+    browser.wait_for_text("#said", "The pad is changed.").await;
+    browser.wait_for_nothing("#alerts [data-alert]").await;
+    browser.wait_for_text("#events tbody", "Change").await;
+    browser.wait_for_text("#residents .badge.dry", "dry").await;
+    looks(&browser, "ward-resident").await;
+    browser.click("#close-resident").await;
     no_complaints(&browser).await;
 }

@@ -3,7 +3,7 @@ import { draw } from './charts.js';
 import { below } from './chosen.js';
 import { at, make, shown, table, time, turns, words } from './dom.js';
 import { api } from './session.js';
-import { guarded } from './shell.js';
+import { guarded, say } from './shell.js';
 import { eventOf, nameOf } from './shown.js';
 
 const SOON_MS = 2000;
@@ -15,6 +15,15 @@ const latest = turns();
 export function prepare() {
     at('hours').addEventListener('change', () => guarded(load));
     at('close-resident').addEventListener('click', close);
+    at('tell-change').addEventListener('click', () => guarded(() => tell('change', 'The pad is changed.')));
+    at('tell-soiled').addEventListener('click', () => guarded(() => tell('soiled', 'It is noted that the pad is soiled.')));
+}
+
+/** Tells what a carer did or saw just now; what follows from it comes by the stream. */
+async function tell(type, words) {
+    await api('POST', below(`patients/${encodeURIComponent(patient.id)}/events`), { type });
+    say(words);
+    await load();
 }
 
 /** Shows a resident. */

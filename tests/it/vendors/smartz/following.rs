@@ -141,6 +141,6 @@ async fn what_is_left_of_a_deleted_patient_is_deleted_some_at_a_time() {
     assert_eq!(count(&server, &subject).await, 1, "what others recorded stays");
     assert_eq!(ward.world.read("/alerts").await["total"], 0);
     assert_eq!(server.number("SELECT count(*) FROM feed_event").await, 0);
-    let parts = server.number("SELECT count(*) FROM audit_event WHERE operation = 'delete-leavings'").await;
+    let parts = server.number("SELECT count(*) FROM audit_event WHERE interaction = 'delete-leavings'").await;
     assert!(parts >= 4, "{parts} transactions");
 }

@@ -135,7 +135,7 @@ async fn what_a_node_publishes_is_taken_once_and_waits_while_the_server_is_away(
     }
     assert_eq!(server.number("SELECT count(*) FROM taken_reading").await, 0);
     let refused =
-        "SELECT count(*) FROM audit_event WHERE operation = 'send-telemetry' AND outcome = 'refused'";
+        "SELECT count(*) FROM audit_event WHERE interaction = 'send-telemetry' AND outcome = 'refused'";
     assert!(server.number(refused).await >= 3);
     node.publish(&message(&ward.key, good.clone())).await;
     assert_eq!(node.answer().await, json!({ "accepted": 2, "duplicates": 0 }));

@@ -177,7 +177,7 @@ async fn a_stream_ends_with_all_that_lets_it_in() {
     ward.wet(60, &[5.0, 50.0]).await;
     assert!(unlinked.ends().await);
     assert_eq!(unlinked.parsed().len(), 1, "{:?}", unlinked.parsed());
-    stays.events(3).await;
+    stays.events(2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,7 +193,9 @@ async fn what_a_consent_keeps_from_a_reader_is_not_told() {
         "category": [{ "coding": [{ "system": "http://loinc.org", "code": "59284-0" }] }],
         "policyRule": { "text": "by word of mouth" },
         "patient": { "reference": format!("Patient/{}", ward.patient) },
-        "provision": { "type": "deny" },
+        "provision": { "type": "deny", "action": [
+            { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/consentaction", "code": "access" }] },
+        ] },
     });
     let fhir = server.fhir().await;
     assert_eq!(fhir.put("/Consent/c", &consent).await.status, 201);

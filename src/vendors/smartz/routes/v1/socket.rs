@@ -71,7 +71,7 @@ async fn talk(mut live: Live, mut session: Session, mut messages: MessageStream)
             Next::Silence => session.ping(b"").await.is_ok(),
             Next::End => {
                 // It is closed to the client either way.
-                drop(session.close(Some(CloseReason::from(CloseCode::Policy))).await);
+                let _ = session.close(Some(CloseReason::from(CloseCode::Policy))).await;
                 return;
             }
         };
