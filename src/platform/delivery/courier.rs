@@ -182,14 +182,15 @@ impl Deliveries {
         connection: &mut Connection,
     ) -> Result<(), StorageError> {
         let now = self.clock.now();
-        rows::end(connection, tenant, line, id, tried, now).await?;
         let jobs = self.style(line.0).and_then(|style| style.jobs);
-        let is_followed = match tried.outcome {
-            Some("failed") => true,
-            Some("delivered") => event == FOLLOWED,
-            Some(_) | None => false,
-        };
-        if let Some(kind) = jobs.filter(|_| is_followed) {
+        let has_failed = tried.outcome == Some("failed");
+        if jobs.is_some() && has_failed {
+            // What comes later must not come before it: whoever follows decides. Receivers are locked before deliveries, by all.
+            receivers::close(connection, tenant, line).await?;
+        }
+        rows::end(connection, tenant, line, id, tried, now).await?;
+        let has_answered = tried.outcome == Some("delivered") && event == FOLLOWED;
+        if let Some(kind) = jobs.filter(|_| has_failed || has_answered) {
             jobs::add(connection, tenant, (kind, line.1), now, MOST).await?;
         }
         Ok(())
