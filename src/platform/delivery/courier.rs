@@ -116,7 +116,7 @@ impl Deliveries {
     async fn work_on(&self, claim: &Claim) -> Result<(), StorageError> {
         let Some(line) = claim.subject().split_once('/') else { return self.queue.done(claim).await };
         self.stop(claim.tenant, line).await?;
-        let mut rest = TimeDelta::zero();
+        let (mut rest, mut again) = (TimeDelta::zero(), None);
         let end = self.clock.now() + TURN;
         for _ in 0..AT_ONCE {
             match self.turn(claim, line).await? {
@@ -126,10 +126,19 @@ impl Deliveries {
                     rest = REST;
                     break;
                 }
-                Turn::Delivered | Turn::Soon(_) | Turn::Over => break,
+                Turn::Soon(wait) => {
+                    again = Some(wait);
+                    break;
+                }
+                Turn::Delivered | Turn::Over => break,
             }
         }
-        self.leave(claim, line, rest).await
+        self.leave(claim, line, rest).await?;
+        if let Some(wait) = again {
+            tokio::time::sleep(wait).await;
+            self.wake();
+        }
+        Ok(())
     }
 
     /// Ends what came while its receiver was closed.
@@ -165,7 +174,8 @@ impl Deliveries {
         let noted = self.note(tenant, line, (&next.event, id), &tried, &mut transaction).await;
         transaction.finish(noted).await?;
         let soon = tried.again.map(|again| again - self.clock.now()).filter(|wait| *wait <= SOON);
-        Ok(match (tried.outcome, soon.and_then(|wait| wait.to_std().ok())) {
+        // Noting it may have taken longer than that.
+        Ok(match (tried.outcome, soon.map(|wait| wait.to_std().unwrap_or_default())) {
             (Some("delivered"), _) => Turn::Delivered,
             (_, Some(wait)) => Turn::Soon(wait),
             (_, None) => Turn::Rests,
