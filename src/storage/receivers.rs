@@ -166,6 +166,22 @@ pub async fn set(connection: &mut Connection, new: &Receiver) -> Result<(), Stor
     Ok(())
 }
 
+/// Has the receiver of a kind with this id get nothing any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn close(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, id): (&str, &str),
+) -> Result<(), StorageError> {
+    diesel::update(receiver::table.find((tenant.number(), kind, id)))
+        .set(receiver::active.eq(false))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Removes the receiver of a kind with this id, with all that it was to get.
 ///
 /// # Errors

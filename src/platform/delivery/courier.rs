@@ -117,7 +117,7 @@ impl Deliveries {
     async fn work_on(&self, claim: &Claim) -> Result<(), StorageError> {
         let Some(line) = claim.subject().split_once('/') else { return self.queue.done(claim).await };
         self.stop(claim.tenant, line).await?;
-        let mut rest = TimeDelta::zero();
+        let (mut rest, mut again) = (TimeDelta::zero(), None);
         let end = self.clock.now() + TURN;
         for _ in 0..AT_ONCE {
             match self.turn(claim, line).await? {
@@ -127,10 +127,19 @@ impl Deliveries {
                     rest = REST;
                     break;
                 }
-                Turn::Delivered | Turn::Soon(_) | Turn::Over => break,
+                Turn::Soon(wait) => {
+                    again = Some(wait);
+                    break;
+                }
+                Turn::Delivered | Turn::Over => break,
             }
         }
-        self.leave(claim, line, rest).await
+        self.leave(claim, line, rest).await?;
+        if let Some(wait) = again {
+            tokio::time::sleep(wait).await;
+            self.wake();
+        }
+        Ok(())
     }
 
     /// Ends what came while its receiver was closed.
@@ -167,7 +176,8 @@ impl Deliveries {
         transaction.finish(noted).await?;
         METRICS.posted(tried.outcome.unwrap_or("again"));
         let soon = tried.again.map(|again| again - self.clock.now()).filter(|wait| *wait <= SOON);
-        Ok(match (tried.outcome, soon.and_then(|wait| wait.to_std().ok())) {
+        // Noting it may have taken longer than that.
+        Ok(match (tried.outcome, soon.map(|wait| wait.to_std().unwrap_or_default())) {
             (Some("delivered"), _) => Turn::Delivered,
             (_, Some(wait)) => Turn::Soon(wait),
             (_, None) => Turn::Rests,
@@ -184,14 +194,15 @@ impl Deliveries {
         connection: &mut Connection,
     ) -> Result<(), StorageError> {
         let now = self.clock.now();
-        rows::end(connection, tenant, line, id, tried, now).await?;
         let jobs = self.style(line.0).and_then(|style| style.jobs);
-        let is_followed = match tried.outcome {
-            Some("failed") => true,
-            Some("delivered") => event == FOLLOWED,
-            Some(_) | None => false,
-        };
-        if let Some(kind) = jobs.filter(|_| is_followed) {
+        let has_failed = tried.outcome == Some("failed");
+        if jobs.is_some() && has_failed {
+            // What comes later must not come before it: whoever follows decides. Receivers are locked before deliveries, by all.
+            receivers::close(connection, tenant, line).await?;
+        }
+        rows::end(connection, tenant, line, id, tried, now).await?;
+        let has_answered = tried.outcome == Some("delivered") && event == FOLLOWED;
+        if let Some(kind) = jobs.filter(|_| has_failed || has_answered) {
             jobs::add(connection, tenant, (kind, line.1), now, MOST).await?;
         }
         Ok(())

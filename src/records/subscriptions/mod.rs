@@ -72,7 +72,7 @@ impl Said {
             Some("requested") => Self::Requested,
             Some("active") => Self::Active,
             Some("error") => Self::Error,
-            _ => Self::Off,
+            Some(_) | None => Self::Off,
         }
     }
 }

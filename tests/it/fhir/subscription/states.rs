@@ -100,3 +100,23 @@ async fn who_was_closed_while_in_error_is_told_of_what_comes_then_alone() {
     work(&server).await;
     assert_eq!(paths(&receiver), [format!("PUT /Patient/{next}")]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_after_a_failure_is_not_told_before_it() {
+    let (receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    active(&fhir, &subscription(&receiver.url("/"), "Patient")).await;
+    receiver.answer([503; 20]);
+    for _ in 0..2 {
+        stored(&fhir, &patient()).await;
+    }
+    while server.app.subscriptions().step().await.unwrap() {}
+    // Nobody has seen to the state yet.
+    for _ in 0..25 {
+        while server.app.deliveries.step().await.unwrap() {}
+        server.app.clock.advance_s(LONG_S);
+    }
+    assert_eq!(receiver.taken().len(), 20);
+    let outcomes = server.texts("SELECT outcome FROM delivery ORDER BY number").await;
+    assert_eq!(outcomes, ["failed", "stopped"]);
+}
