@@ -12,6 +12,7 @@ mod reads;
 mod retention;
 mod routes;
 mod searches;
+mod smartscan;
 mod smartz;
 mod tampering;
 
