@@ -44,6 +44,8 @@ pub(super) struct RestoreArguments {
 
 /// Takes a backup, removes old ones, and prints where it is as last line.
 pub(super) async fn take(settings: &Settings, arguments: BackupArguments) -> anyhow::Result<()> {
+    // The setting's days are for the setting's folder: another one is somebody's archive.
+    let days = settings.backups.days.filter(|_| arguments.out.is_none());
     let folder = arguments.out.or_else(|| settings.backups.folder.clone());
     let folder = folder.context("name the folder with --out, or with HYGEIA_BACKUP_DIR")?;
     let key_file = arguments.key_file.as_ref().or(settings.backups.key_file.as_ref());
@@ -54,7 +56,7 @@ pub(super) async fn take(settings: &Settings, arguments: BackupArguments) -> any
     let taken = backup::take(&order, &clock).await;
     database.close().await;
     let taken = taken?;
-    let days = arguments.keep.or(settings.backups.days.map(Into::into));
+    let days = arguments.keep.or(days.map(Into::into));
     if let Some(days) = days {
         for name in backup::age_out(&folder, clock.now() - TimeDelta::days(days.into()))? {
             say(&format!("removed: {name}\n"));

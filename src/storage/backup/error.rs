@@ -42,6 +42,11 @@ pub enum BackupError {
     /// The backup is sealed, and the right key is not there.
     #[error("the backup is sealed with the key {0}: name the file that holds it with --key-file")]
     Sealed(String),
+    /// A key was given for a backup that is not sealed.
+    #[error(
+        "the backup is not sealed, though a key was given: anybody could have made it; to trust it, restore it without the key"
+    )]
+    NotSealed,
     /// A key's file holds none.
     #[error("{} holds no key: 64 hexadecimal digits, such as `openssl rand -hex 32` prints", .0.display())]
     NoKey(PathBuf),

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::BackupError as Error;
+use super::take::BESIDE;
 
 /// The manifest's file.
 pub(super) const FILE: &str = "manifest.json";
@@ -85,7 +86,14 @@ impl Manifest {
         let path = backup.join(FILE);
         let text = std::fs::read(&path).map_err(Error::system("read", &path))?;
         let read: Self = serde_json::from_slice(&text).map_err(|error| Error::Manifest(error.to_string()))?;
-        if read.format == FORMAT { Ok(read) } else { Err(Error::Manifest(format!("format {}", read.format))) }
+        if read.format != FORMAT {
+            return Err(Error::Manifest(format!("format {}", read.format)));
+        }
+        // Names become paths, and a backup may come from anywhere.
+        match read.beside.iter().find(|file| !BESIDE.contains(&file.name.as_str())) {
+            Some(_) => Err(Error::Manifest("it names a file that is none of a data folder's".to_owned())),
+            None => Ok(read),
+        }
     }
 }
 
@@ -105,6 +113,12 @@ mod tests {
         for wrong in [text.replace("\"format\": 1", "\"format\": 2"), text.replace("hygeia", "hygiea")] {
             std::fs::write(folder.path().join(FILE), wrong).unwrap();
             assert!(matches!(Manifest::read(folder.path()), Err(Error::Manifest(_))));
+        }
+        for name in ["/etc/passwd", "../audit.key", "cluster", ""] {
+            let file = Beside { name: name.to_owned(), sha256: String::new(), is_inside: false };
+            let text = Manifest { beside: vec![file], ..manifest.clone() }.text().unwrap();
+            std::fs::write(folder.path().join(FILE), text).unwrap();
+            assert!(matches!(Manifest::read(folder.path()), Err(Error::Manifest(_))), "{name}");
         }
     }
 }

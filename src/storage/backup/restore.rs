@@ -105,7 +105,9 @@ fn fill(
 /// The key that opens the backup; none where it is not sealed.
 fn key<'a>(wanted: &'a Wanted, manifest: &Manifest) -> Result<Option<&'a SealKey>, Error> {
     match (&manifest.sealed_with, &wanted.key) {
-        (None, _) => Ok(None),
+        (None, None) => Ok(None),
+        // Whoever seals backups was given one that anybody could have made.
+        (None, Some(_)) => Err(Error::NotSealed),
         (Some(name), Some(key)) if key.name() == *name => Ok(Some(key)),
         (Some(name), _) => Err(Error::Sealed(name.clone())),
     }
