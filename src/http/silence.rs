@@ -25,9 +25,9 @@ pub async fn heard<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    match request.take_payload() {
-        Payload::None => {}
-        payload => request.set_payload(Payload::from(until_silent(payload, SILENCE))),
+    let payload = request.take_payload();
+    if !matches!(payload, Payload::None) {
+        request.set_payload(Payload::from(until_silent(payload, SILENCE)));
     }
     next.call(request).await
 }

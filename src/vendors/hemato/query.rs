@@ -74,6 +74,8 @@ mod tests {
         by(&request, "x").map_err(|refusal| refusal.to_string())
     }
 
+    const BOTH: [Read; 2] = [number, version];
+
     #[test]
     fn what_is_no_number_is_refused() {
         for query in ["x=0", "x=-1", "x=1.5", "x=x", "x=1e3", "x=%D9%A1"] {
@@ -82,7 +84,7 @@ mod tests {
         for query in ["x=1.5", "x=x", "x=1e3", "x=%D9%A1", "x=-", "x=--1", "x=%2B1"] {
             assert_eq!(read(version, query).unwrap_err(), "x must be a whole number.", "{query}");
         }
-        for by in [number as Read, version] {
+        for by in BOTH {
             assert_eq!(read(by, "x=1&x=2").unwrap_err(), "x is given more than once.");
             assert!(read(by, "x=%00").unwrap_err().starts_with("x must have at most"));
         }
@@ -90,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_number_may_be_missing_and_is_never_too_large() {
-        for by in [number as Read, version] {
+        for by in BOTH {
             assert_eq!((read(by, ""), read(by, "x=")), (Ok(None), Ok(None)));
             assert_eq!((read(by, "x=7"), read(by, "x=99999999999")), (Ok(Some(7)), Ok(Some(u32::MAX))));
         }

@@ -51,12 +51,11 @@ impl<'a> Judging<'a> {
         for input in inputs {
             let is_over = input == Input::Unpaired;
             for outcome in advance(settings, &mut state, input, self.now) {
-                match outcome.what {
+                if is_over && matches!(outcome.what, What::Status(_)) {
                     // Of who wears no pod nothing is known, as a read says.
-                    What::Status(_) if is_over => {
-                        self.tell(pod, &patient, Subject::Status, &shown(&patient, None, None))?;
-                    }
-                    what => self.one(pod, (&patient, paired_at), outcome.at, what)?,
+                    self.tell(pod, &patient, Subject::Status, &shown(&patient, None, None))?;
+                } else {
+                    self.one(pod, (&patient, paired_at), outcome.at, outcome.what)?;
                 }
             }
         }
