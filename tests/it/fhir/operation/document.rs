@@ -51,7 +51,8 @@ async fn a_document_begins_with_the_composition_and_has_what_it_refers_to() {
     assert!(bundle["identifier"]["value"].as_str().unwrap().starts_with("urn:uuid:"));
     let mut expected = [format!("Patient/{patient}"), format!("Observation/{observation}")];
     let mut others = addresses(&bundle).split_off(1);
-    (expected.sort(), others.sort());
+    expected.sort();
+    others.sort();
     assert_eq!(
         (addresses(&bundle)[0].clone(), others.as_slice()),
         (format!("Composition/{id}"), expected.as_slice())
