@@ -52,7 +52,7 @@ pub async fn last_of_each(
                 row_number() OVER (PARTITION BY n.value, n.qualifier, n.words ORDER BY r.moment DESC, r.ordinal DESC) AS place
             FROM named n JOIN resource r ON r.tenant = $1 AND r.ordinal = n.ordinal
         ), chosen AS (
-            SELECT ordinal, min(value) AS code, min(words) AS words FROM placed GROUP BY ordinal HAVING min(place) <= {most}
+            SELECT ordinal, min(value) AS code, min(words) AS words FROM placed GROUP BY ordinal HAVING max(place) <= {most}
         )
         SELECT r.id, r.version AS number, coalesce(octet_length(r.body), 0)::bigint AS size_bytes
         FROM chosen p JOIN resource r ON r.tenant = $1 AND r.ordinal = p.ordinal
