@@ -33,6 +33,10 @@ use crate::storage::migrate;
 use crate::worker::{AuditRetention, BackupPlan, Keeping};
 use crate::{server, worker};
 
+/// The stack of a thread: without optimisation the steps of a review or an analysis, which wait for each other a dozen calls deep, take
+/// more than the two MiB that a thread has else. What is not used takes no memory.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
 /// Stores and serves health data as FHIR R4.
 #[derive(Parser)]
 #[command(version)]
@@ -93,7 +97,7 @@ pub fn run() -> ExitCode {
 }
 
 fn on_threads(work: impl Future<Output = ExitCode>) -> ExitCode {
-    match Builder::new_multi_thread().enable_all().build() {
+    match Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build() {
         Ok(runtime) => runtime.block_on(work),
         Err(error) => {
             complain(&format!("hygeia cannot start: {error}\n"));

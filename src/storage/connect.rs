@@ -189,7 +189,8 @@ mod tests {
         let wanted = [("PGHOST", "/run/pg"), ("PGPORT", "5433"), ("PGUSER", "u"), ("PGSSLMODE", "disable")];
         assert_eq!(plain, wanted.map(|(name, value)| (name, value.to_owned())));
         let secured = told("postgres://u:s3%20cret@db.example.org/db?sslmode=prefer&sslrootcert=%2Fca.pem");
-        let wanted = [("PGHOST", "db.example.org"), ("PGUSER", "u"), ("PGPASSWORD", "s3 cret")];
+        let wanted =
+            [("PGHOST", "db.example.org"), ("PGPORT", "5432"), ("PGUSER", "u"), ("PGPASSWORD", "s3 cret")];
         let wanted = wanted.into_iter().chain([("PGSSLMODE", "verify-full"), ("PGSSLROOTCERT", "/ca.pem")]);
         assert_eq!(secured, wanted.map(|(name, value)| (name, value.to_owned())).collect::<Vec<_>>());
         assert!(libpq_environment("postgres://[").is_err());

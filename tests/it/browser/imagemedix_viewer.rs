@@ -189,6 +189,7 @@ async fn people_annotate_confirm_correct_and_report() {
     browser.fill("#notes", "See the second annotation.").await;
     browser.picture("imagemedix-viewer-correct").await;
     browser.click("#dialog [type=submit]").await;
+    browser.wait_for_text("#finding-body", "frontal lobe").await;
     browser.wait_for_text("#finding-body", "Tumor: meningioma").await;
     let wanted = json!({ "hasTumor": true, "confidence": 0.9, "tumorType": "meningioma", "tumorLocation": "frontal lobe",
         "additionalNotes": "See the second annotation." });

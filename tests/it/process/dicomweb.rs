@@ -16,7 +16,7 @@ const SIDE: usize = 3_000;
 /// So many viewers ask for all of it at once.
 const VIEWERS: usize = 3;
 /// So much more memory a server may take while it gives the study, which is four times as much for each of them.
-const MOST_KIB: i64 = 48 * 1024;
+const MOST_KIB: i64 = 96 * 1024;
 /// So much more while it takes them one after another, in all less than they come to: two at a time are there as pixels, as a picture
 /// and for a model, the one that is stored and the one before.
 const MOST_WHILE_STORED_KIB: i64 = 160 * 1024;
