@@ -1,7 +1,7 @@
 //! What Prometheus reads. On the listener of all APIs only for who is on this machine: what there is to do tells of the house. For others
 //! there is a listener of its own (`HYGEIA_METRICS_BIND`).
 
-use actix_web::http::header::{CONTENT_TYPE, FORWARDED};
+use actix_web::http::header::{CONTENT_TYPE, FORWARDED, VIA};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde_json::json;
 
@@ -30,7 +30,9 @@ pub async fn told(records: &Records) -> HttpResponse {
 /// A proxy on this machine, trusted or not, says that it hands something on.
 fn is_of_this_machine(request: &HttpRequest) -> bool {
     let is_near = request.peer_addr().is_some_and(|address| address.ip().to_canonical().is_loopback());
-    let is_handed_on = |name: &str| name.starts_with("x-forwarded-") || name == FORWARDED.as_str();
+    let is_handed_on = |name: &str| {
+        name.starts_with("x-forwarded-") || [FORWARDED.as_str(), VIA.as_str(), "x-real-ip"].contains(&name)
+    };
     is_near && !request.headers().keys().any(|name| is_handed_on(name.as_str()))
 }
 
@@ -45,7 +47,7 @@ mod tests {
         let from = |address: &str| TestRequest::default().peer_addr(address.parse().unwrap());
         for near in ["127.0.0.1:9", "[::1]:9", "[::ffff:127.0.0.1]:9"] {
             assert!(is_of_this_machine(&from(near).to_http_request()), "{near}");
-            for header in ["X-Forwarded-For", "Forwarded", "x-forwarded-proto"] {
+            for header in ["X-Forwarded-For", "Forwarded", "x-forwarded-proto", "Via", "X-Real-IP"] {
                 let handed_on = from(near).insert_header((header, "192.0.2.1"));
                 assert!(!is_of_this_machine(&handed_on.to_http_request()), "{near} {header}");
             }
