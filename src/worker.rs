@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::app::App;
+use crate::core::metrics::METRICS;
 use crate::core::{Clock, Secret};
 use crate::identity::{Identity, Surface};
 use crate::platform::delivery::Deliveries;
@@ -167,10 +168,10 @@ async fn remove_old_audit(records: Records, clock: Clock, retention: Option<Audi
 
 async fn keep_backups(plan: Option<BackupPlan>, clock: Clock) {
     let Some(plan) = plan else { return };
-    let mut ticks = tokio::time::interval(LOOK_FOR_BACKUPS_EVERY);
+    let (mut ticks, begun) = (tokio::time::interval(LOOK_FOR_BACKUPS_EVERY), clock.now());
     loop {
         ticks.tick().await;
-        match keep_backups_once(&plan, &clock).await {
+        match keep_backups_once(&plan, &clock, begun).await {
             // Another process has its turn.
             Ok(()) | Err(BackupError::Busy(_)) => {}
             Err(error) => tracing::error!(%error, "backups are not as they should be"),
@@ -178,19 +179,39 @@ async fn keep_backups(plan: Option<BackupPlan>, clock: Clock) {
     }
 }
 
-async fn keep_backups_once(plan: &BackupPlan, clock: &Clock) -> Result<(), BackupError> {
+/// Takes what is due, and removes what is old also where none can be taken.
+async fn keep_backups_once(
+    plan: &BackupPlan,
+    clock: &Clock,
+    begun: DateTime<Utc>,
+) -> Result<(), BackupError> {
     let folder = &plan.order.folder;
-    let newest = backup::newest(folder)?;
-    let is_due = |every| newest.is_none_or(|newest| newest + every <= clock.now());
-    if plan.every.is_some_and(is_due) {
-        let taken = backup::take(&plan.order, clock).await?;
-        tracing::info!(path = %taken.path.display(), "a backup was taken");
+    let taken = match overdue(plan, clock.now(), begun)? {
+        Some(since) => {
+            METRICS.backup_overdue(since);
+            backup::take(&plan.order, clock).await.map(drop)
+        }
+        None => Ok(()),
+    };
+    if taken.is_ok() {
+        METRICS.backup_overdue(Duration::ZERO);
     }
     if let Some(age) = plan.age {
-        let removed = backup::age_out(folder, clock.now() - age)?;
+        let removed = backup::age_out(folder, clock.now(), age)?;
         if !removed.is_empty() {
             tracing::info!(count = removed.len(), "old backups were removed");
         }
     }
-    Ok(())
+    taken
+}
+
+/// For how long a backup has been due; nothing where none is. The first is due when it begins to be looked.
+fn overdue(
+    plan: &BackupPlan,
+    now: DateTime<Utc>,
+    begun: DateTime<Utc>,
+) -> Result<Option<Duration>, BackupError> {
+    let Some(every) = plan.every else { return Ok(None) };
+    let due = backup::newest(&plan.order.folder, now)?.map_or(begun, |newest| newest + every);
+    Ok((now - due).to_std().ok())
 }

@@ -55,13 +55,14 @@ pub(super) async fn take(settings: &Settings, arguments: BackupArguments) -> any
     let clock = Clock::system();
     let taken = backup::take(&order, &clock).await;
     database.close().await;
-    let taken = taken?;
     let days = arguments.keep.or(days.map(Into::into));
+    // What is too old goes also where none could be taken.
     if let Some(days) = days {
-        for name in backup::age_out(&folder, clock.now() - TimeDelta::days(days.into()))? {
+        for name in backup::age_out(&folder, clock.now(), TimeDelta::days(days.into()))? {
             say(&format!("removed: {name}\n"));
         }
     }
+    let taken = taken?;
     for name in &taken.apart {
         let path = settings.data_dir.join(name);
         say(&format!("not in it, as it is not sealed; keep a copy elsewhere: {}\n", path.display()));
@@ -101,6 +102,12 @@ pub(super) async fn restore(settings: &Settings, arguments: RestoreArguments) ->
         "what was answered before {} is there; the log ends at {}\n",
         restored.started, restored.end_lsn
     ));
+    if !restored.is_verified {
+        let version = restored.postgres;
+        say(&format!(
+            "its files were held against SHA256SUMS alone: pg_verifybackup of version {version} is not installed\n"
+        ));
+    }
     if !restored.is_private {
         say(
             "it is the cluster of a Postgres that hygeia did not run: start one on it, and name that in DATABASE_URL\n",

@@ -161,6 +161,7 @@ pub struct Metrics {
     most_connections: Gauge,
     connection_waits: Gauge,
     database_up: Gauge,
+    backup_overdue: Float,
 }
 
 impl Metrics {
@@ -186,6 +187,7 @@ impl Metrics {
             most_connections: Gauge::default(),
             connection_waits: Gauge::default(),
             database_up: Gauge::default(),
+            backup_overdue: Float::default(),
         };
         made.register(&mut registry);
         made.registry = registry;
@@ -233,6 +235,11 @@ impl Metrics {
             "oldest_due_seconds",
             "How long the oldest job that is due has been so",
             self.job_age.clone(),
+        );
+        all.register(
+            "hygeia_backup_overdue_seconds",
+            "How long ago a backup should have been begun that is not there; 0 where none is due, or others take them",
+            self.backup_overdue.clone(),
         );
         all.register("hygeia_delivery_attempts", "Posts to webhooks and callbacks", self.deliveries.clone());
         all.register("hygeia_cache_lookups", "What was looked for in memory", self.looks.clone());
@@ -317,6 +324,11 @@ impl Metrics {
             self.jobs_all.get_or_create(&kind).set(all);
             self.job_age.get_or_create(&kind).set(oldest_s);
         }
+    }
+
+    /// A backup should have been begun so long ago.
+    pub fn backup_overdue(&self, since: Duration) {
+        self.backup_overdue.set(since.as_secs_f64());
     }
 
     /// All of it, in the format OpenMetrics.

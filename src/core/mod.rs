@@ -6,6 +6,7 @@ pub mod content;
 pub mod ids;
 pub mod memory;
 pub mod metrics;
+pub mod object_id;
 pub mod secret;
 pub mod spool;
 

@@ -25,7 +25,7 @@ const fn task(code: &'static str, display: &'static str) -> Code {
 }
 
 /// Looking at a medical image.
-pub const ANALYSIS: Code = task("analyse-image", "Analysis of a medical image");
+pub const ANALYSIS: Code = task("image-analysis", "Analysis of a medical image");
 /// Task input: the picture.
 pub const PICTURE: Code = task("picture", "Picture");
 /// The kind of identifier that an accession number is.

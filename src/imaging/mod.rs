@@ -8,7 +8,6 @@ pub mod arrived;
 pub mod codes;
 pub mod dicom;
 pub mod instance;
-pub mod object_id;
 pub mod patient;
 pub mod resource;
 pub mod scan;

@@ -291,7 +291,8 @@ impl Records {
             passwordless: account.passwordless,
         };
         let practitioner = self.new_id();
-        let written = self.resources_of(&name, &account.email, &practitioner, &standing);
+        let moved = Account { practitioner: practitioner.clone(), ..account.clone() };
+        let written = self.resources_of(&name, &standing, &[moved]);
         let mut transaction = self.store.begin(from).await?;
         let done = async {
             let taken = oauth::remove_of_account(&mut transaction, from, account.id).await?;

@@ -164,7 +164,7 @@ impl View<'_> {
 
     /// When the wearer last voided, or began to be watched.
     pub(super) fn last_void_at(&self) -> Moment {
-        self.track.wetted_at.unwrap_or(self.state.paired_at)
+        self.track.wetted_at.unwrap_or_else(|| self.state.watched_from())
     }
 
     /// Since when the position is unchanged, where motion was told.

@@ -15,6 +15,9 @@ use super::window::Window;
 pub struct State {
     version: Version,
     pub(super) paired_at: Moment,
+    /// Since when time alone brings something about, where the wearer wore it before.
+    #[serde(default)]
+    watched_from: Option<Moment>,
     #[serde(default)]
     pub(super) over: bool,
     /// The last moment that was looked at.
@@ -129,6 +132,7 @@ impl State {
         Self {
             version: Version,
             paired_at: at,
+            watched_from: None,
             over: false,
             looked_at: at,
             heard_at: None,
@@ -142,6 +146,19 @@ impl State {
             offline_over_at: None,
             shown: Status::UNKNOWN,
         }
+    }
+
+    /// A pod that is put on now, and whose readings since then are the wearer's too: only from now on somebody is told that it is silent, or
+    /// that nothing happens.
+    #[must_use]
+    pub fn paired_since(worn_from: Moment, now: Moment) -> Self {
+        let now = cut(now);
+        Self { watched_from: Some(now), looked_at: now, ..Self::paired(worn_from) }
+    }
+
+    /// Since when the wearer is watched.
+    pub(super) fn watched_from(&self) -> Moment {
+        self.watched_from.unwrap_or(self.paired_at)
     }
 
     /// The alerts that are open.
@@ -197,6 +214,6 @@ impl State {
 
     /// Since when nothing was heard of the pod, as far as that is the pod's fault.
     pub(super) fn silent_since(&self) -> Moment {
-        [self.heard_at, self.resumed_at].into_iter().flatten().fold(self.paired_at, Moment::max)
+        [self.heard_at, self.resumed_at].into_iter().flatten().fold(self.watched_from(), Moment::max)
     }
 }

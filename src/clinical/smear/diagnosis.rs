@@ -1,7 +1,7 @@
 //! What a smear can suggest, with its code in ICD-10-CM (the list of April 2026).
 
-/// How soon somebody should know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How soon somebody should know; the soonest comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Significance {
     /// At once.
     Critical,

@@ -31,6 +31,8 @@ pub struct Facts {
     pub white: WhiteCells,
     /// Platelets.
     pub platelets: Platelets,
+    /// The share of segmented neutrophils that the reader calls bands, from 0 to 1; none where that was not measured.
+    pub segmented_as_band: Option<f64>,
 }
 
 /// How much cells look like those that the reader has learnt from, each from 0 to 1.
@@ -192,6 +194,13 @@ impl Facts {
     pub fn holds_parasites(&self) -> bool {
         let seen = &self.red.parasitised;
         seen.found > 0 && seen.of >= PARASITES && seen.over(0.0) >= 1.0 && self.familiar.parasites >= FOREIGN
+    }
+
+    /// The share of white cells that the reader calls bands where there is none; none where that is not known.
+    #[must_use]
+    pub fn usual_bands(&self) -> Option<f64> {
+        let neutrophils = self.white.share(self.white.neutrophils()).point();
+        self.segmented_as_band.map(|errors| errors * neutrophils)
     }
 
     /// Whether the kinds of white cells are told in hundredths: there are enough of them, and they look as those that were learnt from.

@@ -39,6 +39,11 @@ pub fn written(facts: &Facts, suggestions: &[Suggestion]) -> String {
     report.join("\n\n")
 }
 
+/// So many of something: `1 field`, `12 fields`.
+fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 fn section(title: &str, lines: impl IntoIterator<Item = String>) -> String {
     let mut text = title.to_owned();
     for line in lines {
@@ -54,8 +59,9 @@ fn quality(facts: &Facts) -> Vec<String> {
     let mut lines = vec![
         "No demographics, history or blood count came with the sample.".to_owned(),
         format!(
-            "{} fields were counted. Focus {}, stain {}, monolayer {}.",
-            facts.fields,
+            "{} {} counted. Focus {}, stain {}, monolayer {}.",
+            counted(facts.fields, "field"),
+            if facts.fields == 1 { "was" } else { "were" },
             share(quality.focus),
             share(quality.stain),
             share(quality.monolayer)
@@ -90,16 +96,19 @@ fn quality(facts: &Facts) -> Vec<String> {
 
 fn red(facts: &Facts) -> Vec<String> {
     let red = &facts.red;
-    let mut lines = vec![format!(
-        "{} red cells were counted{}; the shape of {} was looked at.",
-        red.counted,
-        facts.per_field(red.counted).map_or_else(String::new, |mean| format!(", {mean:.1} in a field")),
-        red.assessed
-    )];
+    let mean = facts.per_field(red.counted);
+    let mean = mean.map_or_else(String::new, |mean| format!(", {mean:.1} in a field"));
+    let mut lines = vec![format!("{} red cells were counted{mean}.", red.counted)];
+    let erythroblasts = facts.white.erythroblasts;
+    let is_told = erythroblasts > 0 && facts.familiar.white >= FOREIGN;
+    if let Some(number) = facts.erythroblasts_to_white().filter(|_| is_told) {
+        lines.push(format!("Erythroblasts: {erythroblasts} ({number:.1} for 100 white cells)."));
+    }
     if red.assessed == 0 {
         lines.push("Size, shape and colour of red cells were not assessed.".to_owned());
         return lines;
     }
+    lines.push(format!("The shape of {} was looked at.", red.assessed));
     if red.assessed < RED_CELLS {
         lines.push(format!("Shares of red cells are unsure below {RED_CELLS} cells."));
     }
@@ -112,10 +121,6 @@ fn red(facts: &Facts) -> Vec<String> {
         lines.push("No shape, size or colour is more often than the models say of healthy blood.".to_owned());
     }
     lines.extend(found);
-    if let Some(number) = facts.erythroblasts_to_white().filter(|_| facts.white.erythroblasts > 0) {
-        lines
-            .push(format!("Erythroblasts: {} ({number:.1} for 100 white cells).", facts.white.erythroblasts));
-    }
     lines
 }
 
@@ -162,8 +167,21 @@ fn white(facts: &Facts) -> Vec<String> {
         }
         return lines;
     }
-    lines.extend(kinds.iter().map(|(name, found)| format!("{name}: {}.", white.share(*found))));
     lines
+        .extend(kinds.iter().map(|(name, found)| format!("{}: {}.", capitalised(name), white.share(*found))));
+    if let Some(errors) = facts.segmented_as_band {
+        lines.push(format!(
+            "Neutrophils together: {}. Of 100 segmented ones {:.0} are called bands by mistake.",
+            white.share(white.neutrophils()),
+            100.0 * errors
+        ));
+    }
+    lines
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn platelets(facts: &Facts) -> Vec<String> {
@@ -198,12 +216,14 @@ fn parasites(facts: &Facts) -> Vec<String> {
     let usual = 100.0 * seen.usual;
     if !facts.holds_parasites() {
         return vec![format!(
-            "{seen} red cells look as if they held a parasite, in {fields} fields; up to {usual:.1} % are called so in healthy blood. This does not exclude malaria: that needs 100 oil immersion fields of a thick film."
+            "Red cells that look as if they held a parasite: {seen}, in {}; up to {usual:.2} % are called so in healthy blood. This does not exclude malaria: that needs 100 oil immersion fields of a thick film.",
+            counted(fields, "field")
         )];
     }
     vec![
         format!(
-            "PRESENT, as it seems: {seen} of the red cells, in {fields} fields; {usual:.1} % are called so in healthy blood."
+            "PRESENT, as it seems: {seen} of the red cells, in {}; {usual:.2} % are called so in healthy blood.",
+            counted(fields, "field")
         ),
         "Species and stage were not assessed, and a density per microlitre needs a red cell count."
             .to_owned(),
@@ -229,7 +249,7 @@ fn impression(facts: &Facts, suggestions: &[Suggestion]) -> Vec<String> {
             ""
         };
         return vec![format!(
-            "Of the patterns that could be assessed none is suggested; what was not assessed is told below.{foreign}"
+            "Of the patterns that could be assessed none is suggested; what was not assessed is told above.{foreign}"
         )];
     }
     suggestions

@@ -31,6 +31,7 @@ fn healthy() -> Facts {
             ..WhiteCells::default()
         },
         platelets: Platelets { counted: 240, large: 1 },
+        segmented_as_band: Some(0.17),
     }
 }
 
@@ -86,8 +87,8 @@ fn of_a_healthy_smear_nothing_stands_out_and_what_was_not_assessed_is_said() {
     for line in [
         "automated review, PRELIMINARY",
         "40 fields were counted. Focus 95 of 100, stain 100 of 100, monolayer 90 of 100.",
-        "4000 red cells were counted, 100.0 in a field; the shape of 2000 was looked at.",
-        "segmented neutrophils: 70 of 120, 58.3 % (95 % interval 49.4 to 66.8 %).",
+        "4000 red cells were counted, 100.0 in a field.\n- The shape of 2000 was looked at.",
+        "Segmented neutrophils: 70 of 120, 58.3 % (95 % interval 49.4 to 66.8 %).",
         "240 platelets were counted: 60.0 for 1,000 red cells.",
         "Blasts, Auer rods, toxic change",
         "This does not exclude malaria",
@@ -193,4 +194,50 @@ fn every_code_is_one_of_a_leaf_and_no_condition_is_said_for_sure() {
             assert!((0.0..=1.0).contains(&one.confidence) && one.score > 0 && !one.evidence.is_empty());
         }
     }
+}
+
+#[test]
+fn bands_by_mistake_are_no_left_shift() {
+    let seen = WhiteCells {
+        segmented: 63,
+        band: 16,
+        lymphocytes: 36,
+        monocytes: 7,
+        eosinophils: 3,
+        ..WhiteCells::default()
+    };
+    let facts = Facts { white: seen, ..healthy() };
+    assert_eq!(codes(&facts), Vec::<&str>::new());
+    let told = opinion(&facts).report;
+    assert!(
+        told.contains("Neutrophils together: 79 of 125, 63.2 %")
+            && told.contains("17 are called bands by mistake.")
+    );
+    assert_eq!(codes(&Facts { segmented_as_band: Some(0.0), ..facts.clone() }), ["D72.825"]);
+    let shifted = WhiteCells { segmented: 45, band: 34, ..seen };
+    assert_eq!(codes(&Facts { white: shifted, ..healthy() }), ["D72.825"]);
+    assert_eq!(codes(&Facts { white: shifted, segmented_as_band: None, ..healthy() }), Vec::<&str>::new());
+}
+
+#[test]
+fn what_is_critical_comes_first() {
+    let shifted = WhiteCells { band: 60, segmented: 60, ..WhiteCells::default() };
+    let red = RedCells { parasitised: Share { found: 24, of: 2_000, usual: 0.005 }, ..healthy().red };
+    let told = opinion(&Facts { white: shifted, red, ..healthy() });
+    let weights: Vec<_> =
+        told.suggestions.iter().map(|one| (one.diagnosis.icd10(), one.confidence)).collect();
+    let [(first, sure), (second, surer), ..] = weights.as_slice() else { panic!("{weights:?}") };
+    assert_eq!((*first, *second), ("B54", "D72.825"));
+    assert!(sure < surer, "{weights:?}");
+}
+
+#[test]
+fn erythroblasts_are_told_where_no_shape_was_looked_at() {
+    let white = WhiteCells { erythroblasts: 12, ..healthy().white };
+    let red = RedCells { counted: 4_000, parasitised: healthy().red.parasitised, ..RedCells::default() };
+    let told = opinion(&Facts { white, red, ..healthy() }).report;
+    assert!(told.contains("- Erythroblasts: 12 (10.0 for 100 white cells)."), "{told}");
+    let foreign = Familiar { white: 0.2, ..healthy().familiar };
+    let told = opinion(&Facts { white, red, familiar: foreign, ..healthy() }).report;
+    assert!(!told.contains("Erythroblasts:"), "{told}");
 }

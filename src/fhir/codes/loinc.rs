@@ -188,6 +188,22 @@ pub const ERYTHROCYTES: Code = code("789-8", "Erythrocytes [#/volume] in Blood b
 pub const PLATELETS: Code = code("777-3", "Platelets [#/volume] in Blood by Automated count");
 /// Blasts to a hundred white cells.
 pub const BLASTS: Code = code("709-6", "Blasts/100 leukocytes in Blood by Manual count");
+/// Neutrophils among white cells.
+pub const NEUTROPHIL_SHARE: Code = code("26511-6", "Neutrophils/Leukocytes in Blood");
+/// Neutrophils with segments among white cells.
+pub const SEGMENTED_SHARE: Code = code("26505-8", "Segmented neutrophils/Leukocytes in Blood");
+/// Bands among white cells.
+pub const BAND_SHARE: Code = code("26508-2", "Band form neutrophils/Leukocytes in Blood");
+/// Immature granulocytes among white cells.
+pub const IMMATURE_SHARE: Code = code("38518-7", "Immature granulocytes/Leukocytes in Blood");
+/// Lymphocytes among white cells.
+pub const LYMPHOCYTE_SHARE: Code = code("26478-8", "Lymphocytes/Leukocytes in Blood");
+/// Monocytes among white cells.
+pub const MONOCYTE_SHARE: Code = code("26485-3", "Monocytes/Leukocytes in Blood");
+/// Eosinophils among white cells.
+pub const EOSINOPHIL_SHARE: Code = code("26450-7", "Eosinophils/Leukocytes in Blood");
+/// Basophils among white cells.
+pub const BASOPHIL_SHARE: Code = code("30180-4", "Basophils/Leukocytes in Blood");
 /// Large red cells.
 pub const MACROCYTES: Code = code("738-5", "Macrocytes [Presence] in Blood by Light microscopy");
 /// Small red cells.

@@ -79,7 +79,7 @@ impl Eye {
             kind: white.threshold("kind")?,
             parasite: malaria.threshold("parasitized")?,
             labels: Labels::of(white, red)?,
-            usual: Usual::of_models(red, malaria),
+            usual: Usual::of_models(white, red, malaria),
             field: Net::load(runtime, field, threads)?,
             cells: Cells::load(runtime, registry.get("smear-cells")?, threads)?,
             white: (Net::load(runtime, white, threads)?, View::of(white, false)?),

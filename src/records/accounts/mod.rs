@@ -1,6 +1,7 @@
 //! Opening an account: its row, and the Practitioner, role and Organization that stand for it in FHIR.
 
 pub mod email;
+mod identifiers;
 pub mod newcomers;
 pub mod people;
 pub mod sign_up;
@@ -143,7 +144,8 @@ impl Records {
             let practitioner = self.new_id();
             let account =
                 self.add(&mut transaction, &caller, surface, &person, standing, &practitioner).await?;
-            self.write_person(&mut transaction, &caller, &person, standing, practitioner).await?;
+            let accounts = std::slice::from_ref(&account);
+            self.write_person(&mut transaction, &caller, &person, standing, accounts).await?;
             if let Some(kind) = mail {
                 let job = mails::to_account(kind, &account, self.ids.uuid(), self.clock.now());
                 mail_jobs::add(&mut transaction, &job).await?;
@@ -168,7 +170,8 @@ impl Records {
             let practitioner = self.new_id();
             let account =
                 self.add(&mut transaction, caller, surface, &person, standing, &practitioner).await?;
-            self.write_person(&mut transaction, caller, &person, standing, practitioner).await?;
+            let accounts = std::slice::from_ref(&account);
+            self.write_person(&mut transaction, caller, &person, standing, accounts).await?;
             Ok(account)
         }
         .await;
@@ -201,11 +204,13 @@ impl Records {
             // A hash takes long on purpose, and the server starts soon: one is made for all that send the password itself.
             let ours = person.checked(Surface::Operator).await?;
             let hemato = person.checked(Surface::Hemato).await?;
+            let mut accounts = Vec::new();
             for surface in FIRST {
                 let person = if surface == Surface::Hemato { &hemato } else { &ours };
-                self.add(&mut transaction, &caller, surface, person, &standing, &practitioner).await?;
+                let added = self.add(&mut transaction, &caller, surface, person, &standing, &practitioner);
+                accounts.push(added.await?);
             }
-            self.write_person(&mut transaction, &caller, &ours, &standing, practitioner).await
+            self.write_person(&mut transaction, &caller, &ours, &standing, &accounts).await
         }
         .await;
         match transaction.finish(opened).await {
@@ -267,17 +272,17 @@ impl Records {
         Ok(account)
     }
 
-    /// Writes what stands for the person in FHIR.
+    /// Writes what stands for the person with these accounts in FHIR.
     async fn write_person(
         &self,
         connection: &mut Connection,
         caller: &Caller,
         person: &Checked<'_>,
         standing: &Standing<'_>,
-        practitioner: String,
+        accounts: &[Account],
     ) -> Result<(), NotOpened> {
         let prepared = self
-            .resources_of(person.name, &person.email, &practitioner, standing)
+            .resources_of(person.name, standing, accounts)
             .into_iter()
             .map(|write| self.prepare(caller, write))
             .collect::<Result<Vec<_>, _>>()?;
@@ -285,21 +290,26 @@ impl Records {
         Ok(())
     }
 
+    /// What stands in FHIR for the person with these accounts, who have one address and one Practitioner.
     pub(super) fn resources_of(
         &self,
         name: &str,
-        email: &str,
-        practitioner: &str,
         standing: &Standing<'_>,
+        accounts: &[Account],
     ) -> Vec<Write> {
+        let Some(Account { email, practitioner, .. }) = accounts.first() else { return Vec::new() };
         let create = |id: String, resource: Value| Write::Create { resource, id: Some(id) };
-        let of_person = json!({
+        let mut of_person = json!({
             "resourceType": "Practitioner",
             "active": true,
             "name": [{ "text": name }],
             "telecom": [{ "system": "email", "value": email }],
         });
-        let mut writes = vec![create(practitioner.to_owned(), of_person)];
+        let identifiers = identifiers::of(accounts);
+        if let Some(object) = of_person.as_object_mut().filter(|_| !identifiers.is_empty()) {
+            object.insert("identifier".to_owned(), identifiers.into());
+        }
+        let mut writes = vec![create(practitioner.clone(), of_person)];
         let organization = match standing.employer {
             Employer::Organization(id) => Some(id.to_owned()),
             Employer::Unknown => None,

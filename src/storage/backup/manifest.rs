@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::BackupError as Error;
-use super::take::BESIDE;
+use super::take::{BESIDE, Facts};
 
 /// The manifest's file.
 pub(super) const FILE: &str = "manifest.json";
@@ -24,6 +24,9 @@ pub(super) struct Manifest {
     pub(super) migration: String,
     /// Postgres' own number of its version, such as 150018.
     pub(super) postgres: u32,
+    /// Postgres' own number of the cluster (`system_identifier`), by which it is told from others; backups before 0.1.0 do not say it.
+    #[serde(default)]
+    pub(super) cluster: Option<String>,
     /// Whether it is of the private Postgres.
     pub(super) is_private: bool,
     /// When it was begun: all that was answered before is in it.
@@ -54,12 +57,14 @@ pub(super) struct Beside {
 
 impl Manifest {
     /// What can be told before the copy is made.
-    pub(super) fn begin(migration: String, postgres: u32, is_private: bool, started: DateTime<Utc>) -> Self {
+    pub(super) fn begin(of: Facts, is_private: bool, started: DateTime<Utc>) -> Self {
+        let Facts { migration, version: postgres, cluster } = of;
         Self {
             format: FORMAT,
             hygeia: env!("CARGO_PKG_VERSION").to_owned(),
             migration,
             postgres,
+            cluster: Some(cluster),
             is_private,
             started,
             ended: started,
@@ -105,11 +110,16 @@ mod tests {
     fn what_was_written_is_read_and_another_format_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let started = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let manifest = Manifest::begin("20261122000062".to_owned(), 150_018, true, started);
+        let facts =
+            Facts { version: 150_018, migration: "20261122000062".to_owned(), cluster: "7571".to_owned() };
+        let manifest = Manifest::begin(facts, true, started);
         assert_eq!(manifest.major(), 15);
         let text = manifest.text().unwrap();
         std::fs::write(folder.path().join(FILE), &text).unwrap();
         assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
+        let earlier = text.replace("  \"cluster\": \"7571\",\n", "");
+        std::fs::write(folder.path().join(FILE), &earlier).unwrap();
+        assert_eq!(Manifest::read(folder.path()).unwrap(), Manifest { cluster: None, ..manifest.clone() });
         for wrong in [text.replace("\"format\": 1", "\"format\": 2"), text.replace("hygeia", "hygiea")] {
             std::fs::write(folder.path().join(FILE), wrong).unwrap();
             assert!(matches!(Manifest::read(folder.path()), Err(Error::Manifest(_))));

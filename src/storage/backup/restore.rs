@@ -48,6 +48,10 @@ pub struct Restored {
     pub end_lsn: String,
     /// Whether hygeia runs this cluster itself.
     pub is_private: bool,
+    /// The major version of Postgres that it is of.
+    pub postgres: u32,
+    /// Whether that version's `pg_verifybackup` is installed, and found each file as it was copied.
+    pub is_verified: bool,
 }
 
 /// Restores a backup, after it was held against its checksums; it takes as long as reading it twice.
@@ -72,26 +76,27 @@ pub fn restore(wanted: &Wanted) -> Result<Restored, Error> {
     let beside = beside.collect::<Result<Vec<_>, Error>>()?;
     let data = DataFolder::take(data_dir)?;
     empty(&data)?;
-    if let Err(error) = fill(&data, &backup.join(&copy), key, &manifest, &beside) {
+    let filled = fill(&data, &backup.join(&copy), key, &manifest, &beside);
+    if filled.is_err() {
         // What cannot be removed is told by the next try.
         drop(fs::remove_dir_all(data.unfinished()));
         beside.iter().for_each(|(file, _)| drop(fs::remove_file(data.path().join(&file.name))));
-        return Err(error);
     }
+    let (is_verified, postgres) = (filled?, manifest.major());
     let Manifest { started, end_lsn, is_private, .. } = manifest;
-    Ok(Restored { cluster: data.cluster().to_owned(), started, end_lsn, is_private })
+    Ok(Restored { cluster: data.cluster().to_owned(), started, end_lsn, is_private, postgres, is_verified })
 }
 
-/// Puts everything into the data folder.
+/// Puts everything into the data folder; whether Postgres' own check looked at it.
 fn fill(
     data: &DataFolder,
     copy: &Path,
     key: Option<&SealKey>,
     manifest: &Manifest,
     beside: &[(&Beside, Option<Vec<u8>>)],
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     folder::private(data.unfinished(), false)?;
-    unpack(copy, key, data, manifest)?;
+    let is_verified = unpack(copy, key, data, manifest)?;
     for (file, bytes) in beside {
         if let Some(bytes) = bytes {
             copy::write(&data.path().join(&file.name), bytes, None)?;
@@ -99,7 +104,8 @@ fn fill(
     }
     // Last: a folder with a cluster is one that is whole.
     fs::rename(data.unfinished(), data.cluster()).map_err(Error::system("rename", data.unfinished()))?;
-    folder::sync(data.path())
+    folder::sync(data.path())?;
+    Ok(is_verified)
 }
 
 /// The key that opens the backup; none where it is not sealed.
@@ -147,19 +153,21 @@ fn empty(data: &DataFolder) -> Result<(), Error> {
     Ok(())
 }
 
-fn unpack(copy: &Path, key: Option<&SealKey>, data: &DataFolder, manifest: &Manifest) -> Result<(), Error> {
+fn unpack(copy: &Path, key: Option<&SealKey>, data: &DataFolder, manifest: &Manifest) -> Result<bool, Error> {
     copy::unpack(copy, key, data.unfinished())?;
     if manifest.is_private {
         data.can_be_run()?;
     }
-    if let Some(program) = programs::verify_backup(manifest.major()) {
-        let checked = programs::command(&program, &[]).arg("--quiet").arg(data.unfinished()).output();
-        let checked = checked.map_err(Error::system("run", &program))?;
+    let program = programs::verify_backup(manifest.major());
+    if let Some(program) = &program {
+        let checked = programs::command(program, &[]).arg("--quiet").arg(data.unfinished()).output();
+        let checked = checked.map_err(Error::system("run", program))?;
         if !checked.status.success() {
             return Err(Error::Refused(String::from_utf8_lossy(&checked.stderr).trim().to_owned()));
         }
     }
-    sync_all(data.unfinished()).map_err(Error::system("sync", data.unfinished()))
+    sync_all(data.unfinished()).map_err(Error::system("sync", data.unfinished()))?;
+    Ok(program.is_some())
 }
 
 fn sync_all(path: &Path) -> io::Result<()> {

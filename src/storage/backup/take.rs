@@ -47,7 +47,7 @@ pub struct Taken {
 /// Takes a backup; when this returns, it is whole and on disk.
 ///
 /// # Errors
-/// When another process takes one into the same folder, the database or its copy fails, or the disk does. Nothing that could be taken
+/// When another process takes one into the same folder, that folder has those of another cluster, the database or its copy fails, or the disk does. Nothing that could be taken
 /// for a backup stays behind.
 pub async fn take(order: &Order, clock: &Clock) -> Result<Taken, Error> {
     let _turn = folder::turn(&order.folder)?;
@@ -60,6 +60,7 @@ pub async fn take(order: &Order, clock: &Clock) -> Result<Taken, Error> {
         folder::sync(&aside)?;
         fs::rename(&aside, &place).map_err(Error::system("rename", &aside))?;
         folder::sync(&order.folder)?;
+        tracing::info!(path = %place.display(), "a backup was taken");
         Ok(Taken { path: place, apart })
     });
     if whole.is_err() {
@@ -70,9 +71,13 @@ pub async fn take(order: &Order, clock: &Clock) -> Result<Taken, Error> {
 }
 
 /// What a backup is of.
-struct Facts {
-    version: u32,
-    migration: String,
+pub(super) struct Facts {
+    /// Postgres' number of its version.
+    pub(super) version: u32,
+    /// The newest migration of the schema.
+    pub(super) migration: String,
+    /// Postgres' number of the cluster.
+    pub(super) cluster: String,
 }
 
 #[derive(QueryableByName)]
@@ -81,6 +86,8 @@ struct Server {
     version: i32,
     #[diesel(sql_type = Bool)]
     has_schema: bool,
+    #[diesel(sql_type = Text)]
+    cluster: String,
 }
 
 #[derive(QueryableByName)]
@@ -93,7 +100,8 @@ struct Newest {
 /// written meanwhile.
 async fn begin(url: &Secret<String>) -> Result<(AsyncPgConnection, Facts), Error> {
     const SERVER: &str = "SELECT current_setting('server_version_num')::int AS version, \
-                          to_regclass('__diesel_schema_migrations') IS NOT NULL AS has_schema";
+                          to_regclass('__diesel_schema_migrations') IS NOT NULL AS has_schema, \
+                          system_identifier::text AS cluster FROM pg_control_system()";
     const NEWEST: &str = "SELECT coalesce(max(version), '') AS migration FROM __diesel_schema_migrations";
     const KEEP: &str =
         "SELECT pg_create_physical_replication_slot('hygeia_backup_' || pg_backend_pid(), true, true)";
@@ -107,14 +115,19 @@ async fn begin(url: &Secret<String>) -> Result<(AsyncPgConnection, Facts), Error
     let newest: Newest = sql_query(NEWEST).get_result(&mut connection).await.map_err(failed)?;
     sql_query(KEEP).execute(&mut connection).await.map_err(failed)?;
     let version = u32::try_from(server.version).unwrap_or_default();
-    Ok((connection, Facts { version, migration: newest.migration }))
+    let Server { cluster, .. } = server;
+    Ok((connection, Facts { version, migration: newest.migration, cluster }))
 }
 
 /// Writes all files; the names of those that are left to the operator.
 async fn write(order: &Order, aside: &Path, clock: &Clock) -> Result<Vec<String>, Error> {
     let started = clock.now();
     let (keeping, facts) = begin(&order.url).await?;
-    let mut manifest = Manifest::begin(facts.migration, facts.version, order.is_private, started);
+    // Those of another cluster would age out by this one's.
+    if folder::cluster(&order.folder)?.is_some_and(|other| other != facts.cluster) {
+        return Err(Error::OtherCluster(order.folder.clone()));
+    }
+    let mut manifest = Manifest::begin(facts, order.is_private, started);
     let name = file_name(CLUSTER, order.key.is_some());
     let copied = copied(order, manifest.major(), aside.join(&name)).await?;
     drop(keeping);
@@ -154,6 +167,9 @@ async fn copied(order: &Order, major: u32, path: PathBuf) -> Result<copy::Copied
     let mut command = programs::command(&programs::base_backup(major)?, &environment);
     command.args(["--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast", "--label=hygeia"]);
     command.args(["--manifest-checksums=SHA256", "--no-password", "--verbose"]);
+    // A server that is gone without a word is noticed, so that the turn does not stay with this process for ever.
+    command
+        .arg("--dbname=keepalives_idle=60 keepalives_interval=15 keepalives_count=8 tcp_user_timeout=300000");
     let key = order.key.clone();
     let (told, hears) = oneshot::channel();
     let thread = std::thread::Builder::new().name("backup".to_owned()).spawn(move || {

@@ -39,9 +39,9 @@ const fn task(code: &'static str, display: &'static str) -> Code {
 }
 
 /// Looking at a medical image of a brain, which the image must be of.
-pub const BRAIN_ANALYSIS: Code = task("analyse-brain", "Analysis of an image of the brain");
+pub const BRAIN_ANALYSIS: Code = task("brain-analysis", "Analysis of an image of the brain");
 /// Looking at a medical image of a chest, which the image must be of.
-pub const CHEST_ANALYSIS: Code = task("analyse-chest", "Analysis of an image of the chest");
+pub const CHEST_ANALYSIS: Code = task("chest-analysis", "Analysis of an image of the chest");
 /// Task output: what was found.
 pub const FINDING: Code = task("finding", "Finding");
 

@@ -81,7 +81,7 @@ pub mod upload;
 pub mod webhooks;
 pub mod wire;
 
-pub use crate::imaging::object_id;
+pub use crate::core::object_id;
 
 use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};

@@ -121,12 +121,17 @@ pub async fn list(
     numbered(records, signed_in, "Patient", query, wanted.page).await
 }
 
-/// The name has each of the words, or the hospital's id has this part. Of a name in parts, each part is found by itself, so that only
-/// its words can be looked for; the last one is what is left of very many.
+/// The name has each of the words, or the hospital's id has this part, or it is the patient's id with us. Of a name in parts, each part is
+/// found by itself, so that only its words can be looked for; the last one is what is left of very many.
 fn named(part: &str) -> Also {
     let words = part.splitn(MOST_WORDS, char::is_whitespace).map(str::trim).filter(|word| !word.is_empty());
     let name = words.map(|word| Also::Parameter("name:contains".to_owned(), escaped(word)));
-    Also::Either(vec![Also::All(name.collect()), Also::InIdentifier(PATIENT_ID, part.to_owned())])
+    let mut either = vec![Also::All(name.collect()), Also::InIdentifier(PATIENT_ID, part.to_owned())];
+    let part = part.trim().to_ascii_lowercase();
+    if object_id::is_one(&part) {
+        either.push(Also::Parameter("identifier".to_owned(), format!("{PATIENT}|{part}")));
+    }
+    Also::Either(either)
 }
 
 /// What must hold of a patient whom the caller may see.

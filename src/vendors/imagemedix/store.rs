@@ -1,5 +1,7 @@
 //! Searching and writing, as the operations of this surface need it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use tokio::sync::Mutex;
 
@@ -7,7 +9,7 @@ use super::caller::SignedIn;
 use super::errors::Refusal;
 use super::object_id;
 use super::query::Page;
-use super::to_fhir::Context;
+use super::to_fhir::{self, Context};
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
 pub use crate::records::search::escaped;
@@ -151,6 +153,13 @@ pub fn new_id(records: &Records) -> String {
 #[must_use]
 pub fn context(records: &Records, signed_in: &SignedIn) -> Context {
     Context { now: records.now(), author: signed_in.reference() }
+}
+
+/// The caller as the author of what is written: a Provenance in the same transaction says so.
+#[must_use]
+pub fn author(records: &Records, signed_in: &SignedIn) -> Caller {
+    let provenance = to_fhir::authorship(&context(records, signed_in));
+    Caller { provenance: Some(Arc::new(provenance)), ..signed_in.caller.clone() }
 }
 
 /// Holds a resource in the version that was read.

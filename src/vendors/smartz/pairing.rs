@@ -232,10 +232,10 @@ impl Change<'_> {
         (pod.patient, pod.paired_at, pod.state, pod.due) = (None, free_since, None, None);
         let Some(patient) = self.patient else { return Ok(()) };
         let worn_from = free_since.map_or(now - BEFORE, |free_since| free_since.max(now - BEFORE));
-        let state = State::paired(worn_from);
+        // What time alone brings about begins with the pairing.
+        let state = State::paired_since(worn_from, now);
         pod.state = Some(serde_json::to_string(&state).map_err(Error::internal)?);
         (pod.patient, pod.paired_at) = (Some(patient.to_owned()), Some(worn_from));
-        // What time alone brings about begins with the pairing.
         judging.judge(pod, settings.of(patient), vec![Input::Tick])
     }
 }

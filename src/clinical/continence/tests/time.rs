@@ -38,6 +38,20 @@ fn nobody_is_told_of_what_was_due_while_the_server_was_away() {
 }
 
 #[test]
+fn time_counts_from_when_the_pod_was_put_on_and_readings_from_before() {
+    let mut wearer = Wearer::new();
+    wearer.state = State::paired_since(start(), at(5.0));
+    wearer.tick(5.0).tick(14.9);
+    assert_eq!(wearer.said(), Vec::<String>::new());
+    wearer.tick(15.0);
+    assert_eq!(wearer.said(), ["08:15 raised pod_offline medium since 08:05"]);
+    let mut wearer = Wearer::new();
+    wearer.state = State::paired_since(start(), at(5.0));
+    wearer.reads_late(2.0, 5.5, Channel::Battery, 10.0);
+    assert_eq!(wearer.said(), ["08:05 raised battery_low low since 08:05"]);
+}
+
+#[test]
 fn a_tick_before_the_next_moment_that_is_due_has_no_outcome() {
     let mut wearer = Wearer::new();
     wearer.steady(0, 3, 60.0).reads(3.0, Channel::Battery, 3.0).reads(3.0, Channel::Motion, 0.1);

@@ -13,7 +13,7 @@ pub const WHITE_CELLS: u64 = 100;
 /// Red cells that shares of them need (ICSH for schistocytes).
 pub const RED_CELLS: u64 = 1_000;
 
-/// What may be the matter, the likeliest first.
+/// What may be the matter: what is critical, then what is significant, each the likeliest first.
 #[must_use]
 pub fn suggestions(facts: &Facts) -> Vec<Suggestion> {
     let quality = facts.quality.worst();
@@ -29,6 +29,10 @@ pub fn suggestions(facts: &Facts) -> Vec<Suggestion> {
         .chain(weighed(white::all(facts), of_white))
         .chain(weighed(platelets::all(facts), of_platelets))
         .collect();
-    found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(b.score.cmp(&a.score)));
+    found.sort_by(|a, b| {
+        let significance = |one: &Suggestion| one.diagnosis.significance();
+        let by_weight = significance(a).cmp(&significance(b));
+        by_weight.then(b.confidence.total_cmp(&a.confidence)).then(b.score.cmp(&a.score))
+    });
     found
 }

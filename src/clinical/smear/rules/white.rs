@@ -37,8 +37,11 @@ pub(super) fn all(facts: &Facts) -> Vec<Hypothesis> {
 
 fn left_shift(facts: &Facts) -> Hypothesis {
     let white = &facts.white;
+    // Some of the many segmented ones are called bands in every smear.
+    let usual = facts.usual_bands();
     Hypothesis::of(Diagnosis::Bandemia)
-        .needs("band neutrophils", &white.share(white.band), BANDS, 4.0)
+        .needs_that(usual.is_some())
+        .needs("band neutrophils", &white.share(white.band), BANDS + usual.unwrap_or(0.0), 4.0)
         .gains("immature granulocytes", &white.share(white.immature()), IMMATURE, 1.5)
         .gains("neutrophils", &white.share(white.neutrophils()), NEUTROPHILS, 1.0)
 }
@@ -47,7 +50,7 @@ fn leukaemoid(facts: &Facts) -> Hypothesis {
     let white = &facts.white;
     Hypothesis::of(Diagnosis::Leukaemoid)
         .needs("immature granulocytes", &white.share(white.immature()), 0.05, 2.0)
-        .gains("band neutrophils", &white.share(white.band), 0.10, 1.5)
+        .gains("band neutrophils", &white.share(white.band), 0.10 + facts.usual_bands().unwrap_or(1.0), 1.5)
         .gains("neutrophils", &white.share(white.neutrophils()), NEUTROPHILS, 0.5)
         .loses("basophils", &white.share(white.basophils), BASOPHILS, 1.5)
         .lacks("toxic granules, Döhle bodies, blasts, and the number of white cells in a microlitre")

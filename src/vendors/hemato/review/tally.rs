@@ -228,6 +228,7 @@ impl Tally {
             red: self.red_cells(usual),
             white: self.white_cells(),
             platelets: self.platelets,
+            segmented_as_band: usual.segmented_as_band,
         }
     }
 

@@ -11,10 +11,21 @@ pub mod result;
 pub mod scan;
 pub mod webhook;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::fhir::codes::hl7::provenance_participant_type::AUTHOR;
 pub use crate::imaging::resource::{Context, instant};
 pub(super) use crate::imaging::resource::{reference, set};
+
+/// The Provenance of what a person writes, without its targets: who answers for it.
+#[must_use]
+pub fn authorship(context: &Context) -> Value {
+    json!({
+        "resourceType": "Provenance",
+        "recorded": instant(context.now),
+        "agent": [{ "type": AUTHOR.concept(), "who": reference(&context.author) }],
+    })
+}
 
 /// The status of a resource.
 fn status(resource: &Value) -> &str {

@@ -121,18 +121,18 @@ pub struct NewUser {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct UserChange {
     /// `doctor` or `admin`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::given")]
     #[schema(pattern = "^(doctor|admin)$", example = "admin")]
     pub role: Option<String>,
     /// Whether the person can sign in.
-    #[serde(default, rename = "isActive")]
+    #[serde(default, rename = "isActive", deserialize_with = "super::given")]
     pub is_active: Option<bool>,
     /// What the person is a specialist of; null or nothing takes it away.
     #[serde(default, deserialize_with = "super::present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Chief Radiology")]
     pub specialization: Option<Option<Secret<String>>>,
     /// The person's name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::given")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub name: Option<Secret<String>>,
 }

@@ -54,6 +54,11 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<O
     Option::deserialize(field).map(Some)
 }
 
+/// Reads a field that may be absent, but not null: nothing cannot be what it is changed to.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
+}
+
 /// Reads an object as one: serde takes a list for it too, its members by their places.
 fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
     field.deserialize_option(Object(PhantomData))

@@ -230,7 +230,7 @@ pub struct ContactChange {
 #[serde(rename_all = "camelCase")]
 pub struct PatientChange {
     /// Name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::given")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub name: Option<Secret<String>>,
     /// Date of birth.
@@ -238,14 +238,14 @@ pub struct PatientChange {
     #[schema(value_type = Option<String>, example = "1992-08-22")]
     pub date_of_birth: Option<Secret<String>>,
     /// `male`, `female`, `other` or `unknown`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::given")]
     #[schema(value_type = Option<String>, pattern = "^(male|female|other|unknown)$")]
     pub gender: Option<Secret<String>>,
     /// How the patient can be reached.
     #[serde(default, deserialize_with = "super::object")]
     pub contact: Option<ContactChange>,
     /// `active`, `inactive` or `archived`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::given")]
     #[schema(pattern = "^(active|inactive|archived)$", example = "active")]
     pub status: Option<String>,
 }

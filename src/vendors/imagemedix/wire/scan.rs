@@ -215,6 +215,7 @@ pub struct JobStatus {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ScanChange {
     /// `pending`, `processing`, `completed` or `failed`.
+    #[serde(default, deserialize_with = "super::given")]
     pub status: Option<String>,
     /// What a doctor found, in place of what was found before.
     #[serde(default, deserialize_with = "super::object")]

@@ -76,6 +76,9 @@ async fn a_patient_is_added_once() {
     let made = doctor.make("/patients", &archived).await;
     assert_eq!((&made["status"], &made["assignedDoctors"]), (&json!("active"), &json!([doctor.id])));
     assert_eq!(doctor.read("/patients?search=PT-3%2C").await["totalPatients"], 1);
+    let own_id = made["_id"].as_str().unwrap().to_uppercase();
+    let found = doctor.read(&format!("/patients?search={own_id}")).await;
+    assert_eq!((&found["totalPatients"], &found["patients"][0]["patientId"]), (&json!(1), &json!("PT-4")));
     // Another tenant has its own.
     stranger(&server).await.make("/patients", &raj("PT-20250505-002")).await;
 }

@@ -66,3 +66,37 @@ async fn entries_and_notes_are_added_to_the_record() {
         })
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wrote_it_is_told_with_what_was_written() {
+    let server = server().await;
+    let admin = User::admin(&server).await;
+    let doctor = admin.doctor("d@example.org").await;
+    let id = doctor.patient("PT-1", "Priya Mehta").await;
+    let path = format!("/patients/{id}");
+    admin.send(Method::PATCH, &path, &json!({ "name": "Priya M" })).await;
+    doctor.make(&format!("{path}/notes"), &json!({ "content": "Better" })).await;
+    doctor.make(&format!("{path}/medical-history"), &json!({ "condition": "Migraine" })).await;
+    let assigned = json!({ "doctorId": admin.id });
+    assert_eq!(admin.send(Method::POST, &format!("{path}/assign-doctor"), &assigned).await.status, 200);
+    let fhir = server.fhir().await;
+    let told = fhir.get("/Provenance?_sort=_lastUpdated").await.json();
+    let told: Vec<_> = told["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]).collect();
+    let authors: Vec<_> =
+        told.iter().map(|one| one["agent"][0]["who"]["reference"].as_str().unwrap()).collect();
+    let who = async |user: &User<'_>| {
+        let by = format!("/Practitioner?identifier=urn:vendor:imagemedix:user|{}", user.id);
+        format!("Practitioner/{}", fhir.get(&by).await.json()["entry"][0]["resource"]["id"].as_str().unwrap())
+    };
+    let (of_doctor, of_admin) = (who(&doctor).await, who(&admin).await);
+    assert_eq!(authors, [&of_doctor, &of_admin, &of_doctor, &of_doctor, &of_admin]);
+    let types = |one: &Value| -> Vec<String> {
+        let targets = one["target"].as_array().unwrap().iter();
+        targets.map(|one| one["reference"].as_str().unwrap().split('/').next().unwrap().to_owned()).collect()
+    };
+    let types: Vec<_> = told.iter().map(|one| types(one)).collect();
+    assert_eq!(types[0], ["Patient", "CareTeam"]);
+    assert_eq!(types[1..], [["Patient"], ["DocumentReference"], ["Condition"], ["CareTeam"]]);
+    let of_patient = fhir.get(&format!("/Provenance?target=Patient/{id}")).await.json();
+    assert_eq!(of_patient["total"], 2);
+}

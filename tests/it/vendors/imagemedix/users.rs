@@ -88,7 +88,14 @@ async fn users_are_made_listed_and_changed() {
     assert_eq!((same.status, same.json()), (200, expected));
     let ananya = User::sign_in(&server, "ananya@example.org").await;
     assert_eq!(ananya.read("/auth/me").await["specialization"], "Chief Radiology");
+    for nothing in [json!({ "role": null }), json!({ "isActive": null }), json!({ "name": null })] {
+        let answer = admin.send(Method::PATCH, &path, &nothing).await;
+        assert!(refused(&answer, 400).starts_with("body has a value of the wrong type"), "{}", answer.text);
+    }
     let fhir = server.fhir().await;
+    let id = made["_id"].as_str().unwrap();
+    let called = fhir.get(&format!("/Practitioner?identifier=urn:vendor:imagemedix:user|{id}")).await.json();
+    assert_eq!(called["entry"][0]["resource"]["name"], json!([{ "text": "Ananya" }]));
     let roles = fhir.get("/PractitionerRole?specialty:text=Chief").await.json();
     assert_eq!(roles["entry"][0]["resource"]["code"], json!([{ "text": "admin" }]));
 }

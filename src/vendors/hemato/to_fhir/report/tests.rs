@@ -106,9 +106,12 @@ fn what_models_find_is_valid_preliminary_and_labelled() {
 #[test]
 fn what_was_not_assessed_has_no_number() {
     let (observations, ..) = told(&findings(), &json!({}));
-    let codings = observations[2]["code"]["coding"].as_array().unwrap();
-    let codes: Vec<_> = codings.iter().map(|coding| coding["code"].as_str().unwrap()).collect();
-    assert_eq!(codes, ["statistic", "709-6"]);
+    let codes = |of: usize| -> Vec<_> {
+        let codings = observations[of]["code"]["coding"].as_array().unwrap().iter();
+        codings.map(|coding| coding["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(2), ["statistic", "709-6"]);
+    assert_eq!(codes(3), ["statistic", "26508-2"]);
     assert_eq!(observations[2].get("valueQuantity"), None);
     assert_eq!(observations[2]["dataAbsentReason"]["coding"][0]["code"], "not-performed");
     assert_eq!(observations[6]["component"].as_array().unwrap().len(), 5, "the evidence is kept");

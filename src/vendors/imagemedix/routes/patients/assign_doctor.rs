@@ -10,7 +10,7 @@ use crate::vendors::imagemedix::codes::CARE_TEAM;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::patient;
 use crate::vendors::imagemedix::patients::Assignments;
-use crate::vendors::imagemedix::store::{all, hold, new_id, repeated, update, written};
+use crate::vendors::imagemedix::store::{all, author, hold, new_id, repeated, update, written};
 use crate::vendors::imagemedix::to_fhir::care_team;
 use crate::vendors::imagemedix::{object_id, patients, people, wire};
 
@@ -34,7 +34,7 @@ pub async fn assign_doctor(
     let stored = repeated(&path, async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let writes = writes(&records, &signed_in, &stored, &doctor).await?;
-        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| stored))
+        Ok(written(&records, &author(&records, &signed_in), writes).await?.map(|_| stored))
     })
     .await?;
     let assignments = Assignments::of(&records, &signed_in, &[&stored.id]).await?;

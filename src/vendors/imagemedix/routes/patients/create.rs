@@ -8,7 +8,7 @@ use crate::records::{Error, Precondition, Records, Stored, Written};
 use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
-use crate::vendors::imagemedix::store::{new_id, resource_type};
+use crate::vendors::imagemedix::store::{author, new_id, resource_type};
 use crate::vendors::imagemedix::to_fhir::care_team::care_team;
 use crate::vendors::imagemedix::to_fhir::patient::New;
 use crate::vendors::imagemedix::{from_fhir, object_id, patients, wire};
@@ -37,11 +37,11 @@ pub async fn create_patient(
     let alone = async |records: &Records, _: &[Written]| {
         patients::refuse_another(records, &signed_in, &new.patient_id).await
     };
-    let written = records.transaction(&signed_in.caller, entries, ("", 2), alone).await;
+    let written = records.transaction(&author(&records, &signed_in), entries, ("", 2), alone).await;
     let (written, ()) = written.map_err(refusal)?;
     let stored = written.iter().filter_map(|written| written.stored.as_ref()).map(Stored::json);
     let stored = stored.collect::<Result<Vec<_>, _>>()?;
-    let [patient, team] = stored.as_slice() else {
+    let [patient, team, ..] = stored.as_slice() else {
         return Err(Error::internal("a transaction without its results").into());
     };
     Ok(HttpResponse::Created().json(shown(patient, team)))

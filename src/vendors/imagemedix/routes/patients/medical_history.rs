@@ -7,7 +7,7 @@ use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::patient;
-use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, written};
+use crate::vendors::imagemedix::store::{author, context, hold, new_id, repeated, written};
 use crate::vendors::imagemedix::to_fhir::history::New;
 use crate::vendors::imagemedix::{charts, patients, wire};
 
@@ -32,7 +32,7 @@ pub async fn add_medical_history(
         let mut writes = vec![create(new.condition(&id, &reference, &context))];
         writes.extend(new.care_plan(&id, &reference, &context).map(create));
         writes.push(hold("Patient", &stored)?);
-        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| stored))
+        Ok(written(&records, &author(&records, &signed_in), writes).await?.map(|_| stored))
     })
     .await?;
     let medical_history = charts::medical_history(&records, &signed_in, &stored.id).await?;

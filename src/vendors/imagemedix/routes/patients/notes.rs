@@ -7,7 +7,7 @@ use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::{note, patient};
-use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, written};
+use crate::vendors::imagemedix::store::{author, context, hold, new_id, repeated, written};
 use crate::vendors::imagemedix::to_fhir::note::document;
 use crate::vendors::imagemedix::{charts, patients, text, wire};
 
@@ -29,7 +29,7 @@ pub async fn add_note(
         let (id, reference) = (new_id(&records), format!("Patient/{}", stored.id));
         let resource = document(&content, &id, &reference, &context(&records, &signed_in));
         let writes = vec![Write::Create { resource, id: Some(id) }, hold("Patient", &stored)?];
-        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| stored))
+        Ok(written(&records, &author(&records, &signed_in), writes).await?.map(|_| stored))
     })
     .await?;
     let notes = charts::notes(&records, &signed_in, &stored.id).await?;

@@ -7,7 +7,7 @@ use crate::vendors::imagemedix::body::{After, Json};
 use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::patient;
-use crate::vendors::imagemedix::store::{repeated, update, written};
+use crate::vendors::imagemedix::store::{author, repeated, update, written};
 use crate::vendors::imagemedix::to_fhir::patient::Change;
 use crate::vendors::imagemedix::{patients, wire};
 
@@ -27,7 +27,7 @@ pub async fn update_patient(
     let stored = repeated(&path, async || {
         let stored = patients::find(&records, &signed_in, &path).await?;
         let changed = update(&stored, change.applied(stored.json()?));
-        written(&records, &signed_in.caller, vec![changed]).await
+        written(&records, &author(&records, &signed_in), vec![changed]).await
     })
     .await?;
     let resource = stored.first().ok_or(Refusal::Unavailable)?;

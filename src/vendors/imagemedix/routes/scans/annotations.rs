@@ -8,7 +8,7 @@ use crate::vendors::imagemedix::caller::SignedIn;
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir;
 use crate::vendors::imagemedix::scans::{self, WHAT};
-use crate::vendors::imagemedix::store::{context, hold, new_id, repeated, update, written};
+use crate::vendors::imagemedix::store::{author, context, hold, new_id, repeated, update, written};
 use crate::vendors::imagemedix::to_fhir::annotation::New;
 use crate::vendors::imagemedix::to_fhir::report::without_file;
 use crate::vendors::imagemedix::to_fhir::scan::touched;
@@ -43,7 +43,7 @@ pub async fn add_annotation(
         // A file that was made before shows the picture without the mark.
         let unshown = report.and_then(|found| Some((without_file(found.json, &scan.id)?, found.stored)));
         writes.extend(unshown.map(|(resource, stored)| update(&stored, resource)));
-        Ok(written(&records, &signed_in.caller, writes).await?.map(|_| scan))
+        Ok(written(&records, &author(&records, &signed_in), writes).await?.map(|_| scan))
     })
     .await?;
     let annotations = scan.annotations(&records, &signed_in.caller).await?;
