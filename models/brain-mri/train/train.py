@@ -18,7 +18,6 @@ from net import GRID, KINDS, REACH, whole
 from tuning import applied, cross, learn, scaled
 
 BATCH, STEPS, RATE, SEED = 16, 1400, 1e-3, 1
-UNTIL = 820  # steps that there was time for; without it learning goes on from there to the end
 STILL = 2  # stages that stay as ImageNet left them
 SOFT = 0.05  # of a label's certainty is shared out
 
@@ -70,7 +69,7 @@ def main():
         return f"of four {right.mean():.3f}, among tumours {among.mean():.3f}, found {(over >= 0.5).mean():.3f}, median {np.median(over):.3f}"
 
     batch = varied(Slices(folder, "train"), BATCH, SEED)
-    learn(loss, batch, weights, still, STEPS, RATE, out / "brain.state", watch=watch, every=200, slow=("2.", "3.", "4."), until=UNTIL)
+    learn(loss, batch, weights, still, STEPS, RATE, out / "brain.state", watch=watch, every=200, slow=("2.", "3.", "4."))
 
 
 if __name__ == "__main__":
