@@ -16,7 +16,7 @@ import single
 from red import KINDS, SIDE, cells, healthy
 from tuning import learn
 
-RATE, BATCH, STEPS, SEED = 1e-3, 32, 700, 1
+RATE, BATCH, STEPS, SEED = 1e-3, 32, 1200, 1
 HEALTHY = 1500  # cells of healthy people, who stand for normal cells in another stain
 STILL = 2  # stages that stay as ImageNet left them
 
