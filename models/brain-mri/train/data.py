@@ -5,7 +5,7 @@ import numpy as np
 
 import lite0
 import pictures
-from net import GRID, KINDS
+from net import KINDS
 
 STORED = 272  # side of the stored pictures
 
@@ -23,34 +23,34 @@ class Slices:
         self.small = pictures.stack(folder, [row["file"] for row in rows], lite0.SIDE)[..., None]
 
 
-def target(box):
+def target(box, grid):
     """How much of each cell's middle lies in the ellipse of the box."""
-    at = (np.arange(GRID) + 0.5) / GRID
-    middle, half = (box[:2] + box[2:]) / 2, np.maximum((box[2:] - box[:2]) / 2, 0.6 / GRID)
+    at = (np.arange(grid) + 0.5) / grid
+    middle, half = (box[:2] + box[2:]) / 2, np.maximum((box[2:] - box[:2]) / 2, 0.6 / grid)
     away = ((at[None, :] - middle[0]) / half[0]) ** 2 + ((at[:, None] - middle[1]) / half[1]) ** 2
     return (away < 1).astype("f")
 
 
-def varied(slices, size, seed):
-    """Gives batches: pictures, kinds, boxes, targets. Each kind is drawn by the root of its number."""
+def varied(slices, size, seed, grid, spread):
+    """Gives batches: pictures, kinds, boxes, targets; sizes vary by `spread`. Each kind is drawn by the root of its number."""
     many = np.bincount(slices.kinds, minlength=len(KINDS)) ** 0.5
     groups = [np.flatnonzero(slices.kinds == kind) for kind in range(len(KINDS))]
 
     def batch(step):
         rng = np.random.default_rng((seed, step))
         x, boxes = [], np.zeros((size, 4), "f")
-        kinds, cells = np.zeros(size, np.int32), np.zeros((size, GRID, GRID), "f")
+        kinds, cells = np.zeros(size, np.int32), np.zeros((size, grid, grid), "f")
         for i in range(size):
             kinds[i] = rng.choice(len(KINDS), p=many / many.sum())
             at = rng.choice(groups[kinds[i]])
-            matrix = pictures.warp(rng, STORED, lite0.SIDE, 20, 0.15, 0.06, 0.5)
+            matrix = pictures.warp(rng, STORED, lite0.SIDE, 20, spread, 0.06, 0.5)
             x.append(pictures.exposed(rng, pictures.moved(slices.pictures[at], matrix, lite0.SIDE))[..., None])
             if kinds[i] < 3:
                 box = slices.boxes[at] * STORED
                 middle = matrix[:, :2] @ ((box[:2] + box[2:]) / 2) + matrix[:, 2]
                 half = np.sqrt((matrix[:, :2] ** 2) @ ((box[2:] - box[:2]) / 2) ** 2)  # of the ellipse, turned
                 boxes[i] = np.clip(np.concatenate([middle - half, middle + half]) / lite0.SIDE, 0, 1)
-                cells[i] = target(boxes[i])
+                cells[i] = target(boxes[i], grid)
         return np.stack(x), kinds, boxes, cells
 
     return batch

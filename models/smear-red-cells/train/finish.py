@@ -14,7 +14,7 @@ import numpy as np
 import crops
 import figures
 import single
-from red import KINDS, SIDE, cells, foreign
+from red import KINDS, SIDE, cells, foreign, in_fields
 
 
 def cut(those):
@@ -50,6 +50,13 @@ def main():
         those = [one for one in other if one.source == name]
         told, far = single.told(file, cut(those), ("probabilities", "familiar"))
         print(f"red cells of {name}: {len(those)}, familiar", np.percentile(far, [5, 50, 95]).round(2), "taken as", dict(zip(KINDS, np.bincount(told.argmax(1), minlength=count).tolist())))
+    those = crops.kept(out / "in_fields.pickle", lambda: [one.smaller(2 * SIDE) for one in in_fields(data / "pbs_cells", "val")[::5]])
+    told, far = single.told(file, cut(those), ("probabilities", "familiar"))
+    for name in ("bccd", "other_txl_pbc", "barcelona"):
+        for source in ("whole", "cut"):
+            chosen = np.array([one.group == name and one.source == source for one in those])
+            print(f"{name}, {source}, where the detector finds them: {chosen.sum()}, familiar", np.percentile(far[chosen], [5, 50, 95]).round(2),
+                  "taken as", dict(zip(KINDS, np.bincount(told[chosen].argmax(1), minlength=count).tolist())))
     print(np.array([[np.sum((truth == a) & (guess == b)) for b in range(count)] for a in range(count)]))
 
 
