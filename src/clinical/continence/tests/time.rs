@@ -48,7 +48,7 @@ fn time_counts_from_when_the_pod_was_put_on_and_readings_from_before() {
     let mut wearer = Wearer::new();
     wearer.state = State::paired_since(start(), at(5.0));
     wearer.reads_late(2.0, 5.5, Channel::Battery, 10.0);
-    assert_eq!(wearer.said(), ["08:05 raised battery_low low since 08:05"]);
+    assert_eq!(wearer.said(), ["08:05:30 raised battery_low low since 08:02"]);
 }
 
 #[test]
