@@ -53,12 +53,14 @@ pub(super) async fn take(settings: &Settings, arguments: BackupArguments) -> any
     let database = Database::beside(settings).await?;
     let order = order(settings, &database, &folder, key);
     let clock = Clock::system();
+    let cluster = backup::cluster(&order.url).await;
     let taken = backup::take(&order, &clock).await;
     database.close().await;
+    let cluster = cluster?;
     let days = arguments.keep.or(days.map(Into::into));
     // What is too old goes also where none could be taken.
     if let Some(days) = days {
-        for name in backup::age_out(&folder, clock.now(), TimeDelta::days(days.into()))? {
+        for name in backup::age_out(&folder, &cluster, clock.now(), TimeDelta::days(days.into()))? {
             say(&format!("removed: {name}\n"));
         }
     }

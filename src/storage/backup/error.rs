@@ -16,9 +16,6 @@ pub enum BackupError {
         "the database cannot be asked for a backup (its user must be a superuser, or have REPLICATION): {0}"
     )]
     Database(String),
-    /// The folder has backups of something else.
-    #[error("the newest backup in {} is of another database cluster: each needs a folder of its own", .0.display())]
-    OtherCluster(PathBuf),
     /// There is nothing of ours in the database.
     #[error("the database has no schema of hygeia yet: `hygeia migrate` makes it")]
     NoSchema,

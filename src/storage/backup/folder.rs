@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::error::BackupError as Error;
-use super::manifest::{self, Manifest};
+use super::manifest::Manifest;
 
 /// How a backup's name tells when it was begun, in UTC.
 const NAME: &str = "hygeia-%Y%m%dT%H%M%S%.3fZ";
@@ -72,27 +72,32 @@ pub(super) fn sync(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::system("sync", folder))
 }
 
-/// When the newest whole backup was begun; none where there is no backup. One that says that it was begun later than now, by a clock that
+/// When the newest whole backup of this cluster was begun; none where there is no backup. One that says that it was begun later than now, by a clock that
 /// was wrong, does not count.
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn newest(folder: &Path, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
-    Ok(whole(folder, now)?.into_iter().map(|(begun, _)| begun).max())
+pub fn newest(folder: &Path, cluster: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+    Ok(whole(folder, cluster, now)?.into_iter().map(|(begun, _)| begun).max())
 }
 
-/// Removes the backups that are older than this, but never the newest; their names, the oldest first.
+/// Removes the backups of this cluster that are older than this, but never the newest; their names, the oldest first.
 ///
 /// # Errors
 /// When somebody else takes a backup just now, or one cannot be removed.
-pub fn age_out(folder: &Path, now: DateTime<Utc>, age: TimeDelta) -> Result<Vec<String>, Error> {
+pub fn age_out(
+    folder: &Path,
+    cluster: &str,
+    now: DateTime<Utc>,
+    age: TimeDelta,
+) -> Result<Vec<String>, Error> {
     let before = now - age;
-    if whole(folder, now)?.iter().all(|(begun, _)| *begun >= before) {
+    if whole(folder, cluster, now)?.iter().all(|(begun, _)| *begun >= before) {
         return Ok(Vec::new());
     }
     let _turn = turn(folder)?;
     remove_unfinished(folder)?;
-    let mut found = whole(folder, now)?;
+    let mut found = whole(folder, cluster, now)?;
     found.sort();
     // Backups that stopped are a fault to be mended; the last one gone would make it a loss.
     found.pop();
@@ -108,17 +113,16 @@ pub fn age_out(folder: &Path, now: DateTime<Utc>, age: TimeDelta) -> Result<Vec<
     Ok(removed)
 }
 
-/// The cluster that the newest backup here is of; none where there is no backup, or the newest does not say.
-pub(super) fn cluster(folder: &Path) -> Result<Option<String>, Error> {
-    let newest = whole(folder, DateTime::<Utc>::MAX_UTC)?.into_iter().max();
-    // What cannot be read now is for its restore to refuse; it is no reason to take no other.
-    Ok(newest.and_then(|(_, name)| Manifest::read(&folder.join(name)).ok()?.cluster))
-}
-
-/// The whole backups until now: when each was begun, and its name. Nothing else in the folder is ours to touch.
-fn whole(folder: &Path, now: DateTime<Utc>) -> Result<Vec<(DateTime<Utc>, String)>, Error> {
-    let ours = names(folder)?.into_iter().filter(|name| folder.join(name).join(manifest::FILE).is_file());
-    Ok(ours.filter_map(|name| Some((moment(&name).filter(|begun| *begun <= now)?, name))).collect())
+/// The whole backups of this cluster until now: when each was begun, and its name. Nothing else in the folder is ours to touch; those that do
+/// not say whose they are, are.
+fn whole(folder: &Path, cluster: &str, now: DateTime<Utc>) -> Result<Vec<(DateTime<Utc>, String)>, Error> {
+    let begun = |name: &str| moment(name).filter(|begun| *begun <= now);
+    let dated = names(folder)?.into_iter().filter_map(|name| Some((begun(&name)?, name)));
+    let is_ours = |name: &str| {
+        let read = Manifest::read(&folder.join(name));
+        read.is_ok_and(|manifest| manifest.cluster.is_none_or(|other| other == cluster))
+    };
+    Ok(dated.filter(|(_, name)| is_ours(name)).collect())
 }
 
 fn moment(name: &str) -> Option<DateTime<Utc>> {
@@ -136,15 +140,23 @@ fn names(folder: &Path) -> Result<Vec<String>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::backup::manifest;
+    use crate::storage::backup::take::Facts;
 
     fn at(second: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
     }
 
     fn add(folder: &Path, second: i64) -> String {
+        add_of(folder, second, "a")
+    }
+
+    fn add_of(folder: &Path, second: i64, cluster: &str) -> String {
         let (_, place) = places(folder, at(second));
         fs::create_dir_all(&place).unwrap();
-        fs::write(place.join(manifest::FILE), "{}").unwrap();
+        let facts = Facts { version: 150_018, migration: String::new(), cluster: cluster.to_owned() };
+        let text = Manifest::begin(facts, true, at(second)).text().unwrap();
+        fs::write(place.join(manifest::FILE), text).unwrap();
         place.file_name().unwrap().to_str().unwrap().to_owned()
     }
 
@@ -154,36 +166,45 @@ mod tests {
         for name in ["notes", "hygeia-2026", "hygeia-20270115T080000.000Z", ".hygeia-x.partial"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        assert_eq!(newest(folder.path(), at(9)).unwrap(), None);
-        assert_eq!(cluster(folder.path()).unwrap(), None);
-        assert_eq!(age_out(folder.path(), at(9), TimeDelta::zero()).unwrap(), Vec::<String>::new());
+        assert_eq!(newest(folder.path(), "a", at(9)).unwrap(), None);
+        assert_eq!(age_out(folder.path(), "a", at(9), TimeDelta::zero()).unwrap(), Vec::<String>::new());
         fs::create_dir(places(folder.path(), at(1)).0).unwrap();
         remove_unfinished(folder.path()).unwrap();
         assert_eq!(names(folder.path()).unwrap().len(), 4);
-        assert_eq!(newest(Path::new("/nowhere"), at(9)).unwrap(), None);
+        assert_eq!(newest(Path::new("/nowhere"), "a", at(9)).unwrap(), None);
     }
 
     #[test]
     fn old_backups_age_out_and_the_newest_stays() {
         let folder = tempfile::tempdir().unwrap();
         let added = [3, 1, 2].map(|second| add(folder.path(), second));
-        assert_eq!(newest(folder.path(), at(9)).unwrap(), Some(at(3)));
-        let aged = |before| age_out(folder.path(), at(9), at(9) - at(before)).unwrap();
+        assert_eq!(newest(folder.path(), "a", at(9)).unwrap(), Some(at(3)));
+        let aged = |before| age_out(folder.path(), "a", at(9), at(9) - at(before)).unwrap();
         assert_eq!(aged(1), Vec::<String>::new());
         let ended = places(folder.path(), at(0)).0;
         fs::create_dir(&ended).unwrap();
         assert_eq!(aged(2), [added[1].clone()]);
         assert!(!ended.exists(), "what was ended midway goes with the old ones");
         assert_eq!(aged(9), [added[2].clone()]);
-        assert_eq!(newest(folder.path(), at(9)).unwrap(), Some(at(3)));
+        assert_eq!(newest(folder.path(), "a", at(9)).unwrap(), Some(at(3)));
+    }
+
+    #[test]
+    fn those_of_another_cluster_do_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, others) = (add(folder.path(), 1), [2, 3].map(|second| add_of(folder.path(), second, "b")));
+        assert_eq!(newest(folder.path(), "a", at(9)).unwrap(), Some(at(1)));
+        assert_eq!(age_out(folder.path(), "a", at(9), TimeDelta::zero()).unwrap(), Vec::<String>::new());
+        assert_eq!(age_out(folder.path(), "b", at(9), TimeDelta::zero()).unwrap(), [others[0].clone()]);
+        assert!(folder.path().join(ours).exists());
     }
 
     #[test]
     fn one_of_the_future_is_not_the_newest() {
         let folder = tempfile::tempdir().unwrap();
         let added = [1, 2, 20].map(|second| add(folder.path(), second));
-        assert_eq!(newest(folder.path(), at(9)).unwrap(), Some(at(2)));
-        assert_eq!(age_out(folder.path(), at(9), TimeDelta::zero()).unwrap(), [added[0].clone()]);
+        assert_eq!(newest(folder.path(), "a", at(9)).unwrap(), Some(at(2)));
+        assert_eq!(age_out(folder.path(), "a", at(9), TimeDelta::zero()).unwrap(), [added[0].clone()]);
         assert!(folder.path().join(&added[2]).exists());
     }
 
@@ -194,7 +215,7 @@ mod tests {
         add(folder.path(), 2);
         let held = turn(folder.path()).unwrap();
         assert!(matches!(turn(folder.path()), Err(Error::Busy(_))));
-        assert!(matches!(age_out(folder.path(), at(9), TimeDelta::zero()), Err(Error::Busy(_))));
+        assert!(matches!(age_out(folder.path(), "a", at(9), TimeDelta::zero()), Err(Error::Busy(_))));
         drop(held);
         turn(folder.path()).unwrap();
     }

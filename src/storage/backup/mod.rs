@@ -18,4 +18,4 @@ pub use error::BackupError;
 pub use folder::{age_out, newest};
 pub use restore::{AuditKey, Restored, Wanted, restore};
 pub use sealed::SealKey;
-pub use take::{Order, Taken, take};
+pub use take::{Order, Taken, cluster, take};

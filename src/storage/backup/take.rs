@@ -47,7 +47,7 @@ pub struct Taken {
 /// Takes a backup; when this returns, it is whole and on disk.
 ///
 /// # Errors
-/// When another process takes one into the same folder, that folder has those of another cluster, the database or its copy fails, or the disk does. Nothing that could be taken
+/// When another process takes one into the same folder, the database or its copy fails, or the disk does. Nothing that could be taken
 /// for a backup stays behind.
 pub async fn take(order: &Order, clock: &Clock) -> Result<Taken, Error> {
     let _turn = folder::turn(&order.folder)?;
@@ -68,6 +68,15 @@ pub async fn take(order: &Order, clock: &Clock) -> Result<Taken, Error> {
         drop(fs::remove_dir_all(&aside));
     }
     whole
+}
+
+/// Postgres' number of the cluster that an address leads to (`system_identifier`), by which backups are told from those of others.
+///
+/// # Errors
+/// When the database cannot be asked, or has no schema of ours.
+pub async fn cluster(url: &Secret<String>) -> Result<String, Error> {
+    let (_, server) = asked(url).await?;
+    Ok(server.cluster)
 }
 
 /// What a backup is of.
@@ -99,19 +108,11 @@ struct Newest {
 /// Asks what a backup is of, and has the server keep its log for as long as the connection lives: the copy ends with the log that was
 /// written meanwhile.
 async fn begin(url: &Secret<String>) -> Result<(AsyncPgConnection, Facts), Error> {
-    const SERVER: &str = "SELECT current_setting('server_version_num')::int AS version, \
-                          to_regclass('__diesel_schema_migrations') IS NOT NULL AS has_schema, \
-                          system_identifier::text AS cluster FROM pg_control_system()";
     const NEWEST: &str = "SELECT coalesce(max(version), '') AS migration FROM __diesel_schema_migrations";
     const KEEP: &str =
         "SELECT pg_create_physical_replication_slot('hygeia_backup_' || pg_backend_pid(), true, true)";
     let failed = |error: diesel::result::Error| Error::Database(error.to_string());
-    let opened = connect::open(url.expose()).await;
-    let mut connection = opened.map_err(|error| Error::Database(error.to_string()))?;
-    let server: Server = sql_query(SERVER).get_result(&mut connection).await.map_err(failed)?;
-    if !server.has_schema {
-        return Err(Error::NoSchema);
-    }
+    let (mut connection, server) = asked(url).await?;
     let newest: Newest = sql_query(NEWEST).get_result(&mut connection).await.map_err(failed)?;
     sql_query(KEEP).execute(&mut connection).await.map_err(failed)?;
     let version = u32::try_from(server.version).unwrap_or_default();
@@ -119,14 +120,22 @@ async fn begin(url: &Secret<String>) -> Result<(AsyncPgConnection, Facts), Error
     Ok((connection, Facts { version, migration: newest.migration, cluster }))
 }
 
+/// Asks a server that has our schema what it is.
+async fn asked(url: &Secret<String>) -> Result<(AsyncPgConnection, Server), Error> {
+    const SERVER: &str = "SELECT current_setting('server_version_num')::int AS version, \
+                          to_regclass('__diesel_schema_migrations') IS NOT NULL AS has_schema, \
+                          system_identifier::text AS cluster FROM pg_control_system()";
+    let opened = connect::open(url.expose()).await;
+    let mut connection = opened.map_err(|error| Error::Database(error.to_string()))?;
+    let server: Result<Server, _> = sql_query(SERVER).get_result(&mut connection).await;
+    let server = server.map_err(|error| Error::Database(error.to_string()))?;
+    if server.has_schema { Ok((connection, server)) } else { Err(Error::NoSchema) }
+}
+
 /// Writes all files; the names of those that are left to the operator.
 async fn write(order: &Order, aside: &Path, clock: &Clock) -> Result<Vec<String>, Error> {
     let started = clock.now();
     let (keeping, facts) = begin(&order.url).await?;
-    // Those of another cluster would age out by this one's.
-    if folder::cluster(&order.folder)?.is_some_and(|other| other != facts.cluster) {
-        return Err(Error::OtherCluster(order.folder.clone()));
-    }
     let mut manifest = Manifest::begin(facts, order.is_private, started);
     let name = file_name(CLUSTER, order.key.is_some());
     let copied = copied(order, manifest.major(), aside.join(&name)).await?;
