@@ -76,14 +76,11 @@ impl Records {
 fn references(element: &Value, parameters: &Parameters, found: &mut BTreeSet<(ResourceType, String)>) {
     match element {
         Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(text) if name == "reference" => {
-                        found.extend(local(text, parameters).map(|(of_type, id)| (of_type, id.to_owned())));
-                    }
-                    _ if name == "relatesTo" => {}
-                    member => references(member, parameters, found),
+            for (name, member) in members.iter().filter(|(name, _)| *name != "relatesTo") {
+                if let Some(text) = member.as_str().filter(|_| name == "reference") {
+                    found.extend(local(text, parameters).map(|(of_type, id)| (of_type, id.to_owned())));
                 }
+                references(member, parameters, found);
             }
         }
         Value::Array(elements) => elements.iter().for_each(|one| references(one, parameters, found)),

@@ -1,7 +1,5 @@
 //! Criteria that cannot be asked just now, or not at all: they keep up nobody else, and nothing is lost.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::super::{observation, patient};
@@ -116,27 +114,4 @@ async fn a_search_parameter_that_is_gone_ends_what_asks_by_it() {
     change(&fhir, &id, |failed| failed["status"] = "requested".into()).await;
     work(&server).await;
     assert_eq!(paths(&receiver), [format!("PUT /Patient/{first}")], "what happened meanwhile is told");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn many_are_set_up_together() {
-    const MANY: usize = 40;
-    let (receiver, server) = both().await;
-    let fhir = server.fhir().await;
-    for at in 0..MANY {
-        stored(&fhir, &subscription(&receiver.url(&format!("/{at}")), "Patient")).await;
-    }
-    server.app.clock.advance_s(1);
-    let subscriptions = server.app.subscriptions();
-    let working = tokio::spawn(async move { subscriptions.work_on_states().await });
-    let waiting = "SELECT count(*) FROM subscription WHERE status <> 'active'";
-    // One after another, with a pause of 0.3 s each, they would take 12 s.
-    for _ in 0..100 {
-        if server.number(waiting).await == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    working.abort();
-    assert_eq!(server.number(waiting).await, 0);
 }
