@@ -19,7 +19,7 @@ pub struct Grouped {
 }
 
 /// The latest resources of each code, those of a code together and the latest first. Codes of one resource mean the same, and so do those
-/// that mean the same as another one. What has no code is told apart by its text as it is written.
+/// that mean the same as another one. What has no code is told apart by its text, whatever its case.
 ///
 /// # Errors
 /// When the database fails.
