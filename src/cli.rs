@@ -158,7 +158,7 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
         tracing::info!(folder = %folder.display(), "there is no HYGEIA_SMTP_URL: mails are written to files");
     }
     tracing::info!(%address, docs = format!("{}/docs/", settings.public_url), "hygeia is serving");
-    let background = tokio::spawn(worker::run(app.clone(), keeping(settings, database)?));
+    let background = worker::run(app.clone(), keeping(settings, database)?);
     let handle = server.handle();
     let stopper = tokio::spawn(async move {
         told_to_stop().await?;
@@ -168,7 +168,11 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
     let renewer = certificate.map(|certificate| tokio::spawn(renew_when_told(certificate)));
     let told = settings.metrics_bind.map(|address| server::bind_metrics(&app, address)).transpose()?;
     let told = told.map(tokio::spawn);
-    let served = server.await.context("the server failed");
+    let served = tokio::select! {
+        served = server => served.context("the server failed"),
+        // Whoever starts it again has it do all of its work.
+        ended = background => Err(ended.into()),
+    };
     if let Some(told) = told {
         told.abort();
     }
@@ -176,7 +180,6 @@ async fn serve_on(settings: &Settings, database: &Database) -> anyhow::Result<()
         renewer.abort();
     }
     stopper.abort();
-    background.abort();
     served
 }
 
@@ -205,15 +208,15 @@ async fn work(settings: &Settings) -> anyhow::Result<()> {
     let told = settings.metrics_bind.map(|address| server::bind_metrics(&app, address)).transpose()?;
     let told = told.map(tokio::spawn);
     tracing::info!("hygeia is working");
-    tokio::select! {
-        () = worker::run(app, keeping) => {}
-        told = told_to_stop() => told?,
-    }
+    let worked = tokio::select! {
+        ended = worker::run(app, keeping) => Err(ended.into()),
+        stopped = told_to_stop() => stopped.map_err(anyhow::Error::from),
+    };
     if let Some(told) = told {
         told.abort();
     }
     database.close().await;
-    Ok(())
+    worked
 }
 
 /// What is kept for how long: the audit trail, where that is not for ever, and backups, where there are any.

@@ -1,8 +1,14 @@
 //! Work that no request waits for. `serve` does it too; `worker` does nothing else.
 
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::{Id, JoinSet, spawn_blocking};
 
 use crate::app::App;
 use crate::core::metrics::METRICS;
@@ -45,31 +51,75 @@ pub struct Keeping {
     pub backups: Option<BackupPlan>,
 }
 
-/// Works until the task is dropped.
-pub async fn run(app: App, keeping: Keeping) {
+/// Some of the work ended, which it never does by itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the work {name} ended: {why}")]
+pub struct Ended {
+    name: &'static str,
+    why: String,
+}
+
+/// Works until it is dropped. Each kind of work is a task of its own: what keeps one busy keeps no other waiting, and none lies on the stack of
+/// another.
+pub async fn run(app: App, keeping: Keeping) -> Ended {
+    let mut works = Works::default();
+    begin_all(&mut works, app, keeping);
+    works.ended().await
+}
+
+/// All of the work, by its names.
+#[derive(Default)]
+struct Works {
+    /// Dropped, it ends all of them.
+    tasks: JoinSet<()>,
+    names: HashMap<Id, &'static str>,
+}
+
+impl Works {
+    fn begin(&mut self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let task = self.tasks.spawn(work);
+        self.names.insert(task.id(), name);
+    }
+
+    /// Waits for the first that ends before its time. What is not to be done at all has ended at once.
+    async fn ended(mut self) -> Ended {
+        loop {
+            let (id, why) = match self.tasks.join_next_with_id().await {
+                Some(Ok((_, ()))) => continue,
+                Some(Err(fault)) => (fault.id(), fault.to_string()),
+                None => return Ended { name: "of all kinds", why: "there is none".to_owned() },
+            };
+            return Ended { name: self.names.get(&id).copied().unwrap_or_default(), why };
+        }
+    }
+}
+
+fn begin_all(works: &mut Works, app: App, keeping: Keeping) {
     let (analyst, reviewer, subscriptions) = (app.analyst(), app.reviewer(), app.subscriptions());
     let (watch, listener) = (app.watch(), app.listener());
     let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
-    tokio::join!(
-        forget_ended_tokens(identity.clone()),
-        forget_ended_counts(limiter),
-        forget_old_calls(usage),
-        records.work_on_jobs(),
-        records.work_on_exports(),
-        forget_expired_exports(records.clone()),
-        records.seal_as_they_come(),
-        remove_old_audit(records.clone(), clock.clone(), keeping.audit),
-        keep_backups(keeping.backups, clock),
-        records.end_broken_batches_as_time_goes(),
-        identity.work_on_mails(&mailer),
-        analyst.work(),
-        deliveries.work(),
-        forget_old_deliveries(deliveries.clone()),
-        reviewer.work(),
-        subscriptions.work(),
-        watch.work(),
-        listener.work()
-    );
+    works.begin("forgetting tokens", forget_ended_tokens(identity.clone()));
+    works.begin("forgetting counts", forget_ended_counts(limiter));
+    works.begin("forgetting calls", forget_old_calls(usage));
+    let (jobs, exports, seals) = (records.clone(), records.clone(), records.clone());
+    works.begin("on jobs", async move { jobs.work_on_jobs().await });
+    works.begin("on exports", async move { exports.work_on_exports().await });
+    works.begin("forgetting exports", forget_expired_exports(records.clone()));
+    works.begin("sealing", async move { seals.seal_as_they_come().await });
+    works.begin("removing audit", remove_old_audit(records.clone(), clock.clone(), keeping.audit));
+    works.begin("on backups", keep_backups(keeping.backups, clock));
+    works.begin("ending batches", async move { records.end_broken_batches_as_time_goes().await });
+    works.begin("on mails", async move { identity.work_on_mails(&mailer).await });
+    works.begin("analysing scans", async move { analyst.work().await });
+    works.begin("forgetting deliveries", forget_old_deliveries(deliveries.clone()));
+    works.begin("on deliveries", async move { deliveries.work().await });
+    works.begin("reviewing smears", async move { reviewer.work().await });
+    let (states, old) = (subscriptions.clone(), subscriptions.clone());
+    works.begin("on changes", async move { subscriptions.work_on_changes().await });
+    works.begin("on subscriptions", async move { states.work_on_states().await });
+    works.begin("forgetting events", async move { old.forget_old().await });
+    works.begin("on pods", async move { watch.work().await });
+    works.begin("listening", async move { listener.work().await });
 }
 
 async fn forget_ended_tokens(identity: Identity) {
@@ -167,16 +217,32 @@ async fn remove_old_audit(records: Records, clock: Clock, retention: Option<Audi
 }
 
 async fn keep_backups(plan: Option<BackupPlan>, clock: Clock) {
-    let Some(plan) = plan else { return };
+    let Some(plan) = plan.map(Arc::new) else { return };
     let (mut ticks, begun) = (tokio::time::interval(LOOK_FOR_BACKUPS_EVERY), clock.now());
     loop {
         ticks.tick().await;
-        match keep_backups_once(&plan, &clock, begun).await {
+        match on_a_thread(Arc::clone(&plan), clock.clone(), begun).await {
             // Another process has its turn.
             Ok(()) | Err(BackupError::Busy(_)) => {}
             Err(error) => tracing::error!(%error, "backups are not as they should be"),
         }
     }
+}
+
+/// Files are written and removed: that is for a thread which nothing else waits for. Where this is dropped, the thread gives it up at the next
+/// thing that it would wait for.
+async fn on_a_thread(plan: Arc<BackupPlan>, clock: Clock, begun: DateTime<Utc>) -> Result<(), BackupError> {
+    let (_here, gone) = oneshot::channel::<()>();
+    let runtime = Handle::current();
+    let kept = spawn_blocking(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                kept = keep_backups_once(&plan, &clock, begun) => kept,
+                _ = gone => Ok(()),
+            }
+        })
+    });
+    kept.await.unwrap_or(Err(BackupError::Lost))
 }
 
 /// Takes what is due, and removes what is old also where none can be taken.
@@ -186,18 +252,21 @@ async fn keep_backups_once(
     begun: DateTime<Utc>,
 ) -> Result<(), BackupError> {
     let folder = &plan.order.folder;
-    let taken = match overdue(plan, clock.now(), begun)? {
-        Some(since) => {
-            METRICS.backup_overdue(since);
-            backup::take(&plan.order, clock).await.map(drop)
-        }
+    let found = found(plan, clock.now(), begun).await;
+    // Where it cannot be told what there is, nothing has been taken for as long as this process looks.
+    let overdue = found.as_ref().map_or_else(|_| clock.now() - begun, |(_, overdue)| *overdue);
+    let overdue = overdue.to_std().ok().filter(|_| plan.every.is_some());
+    METRICS.backup_overdue(overdue.unwrap_or_default());
+    let (cluster, _) = found?;
+    let taken = match overdue {
+        Some(_) => backup::take(&plan.order, clock).await.map(drop),
         None => Ok(()),
     };
     if taken.is_ok() {
         METRICS.backup_overdue(Duration::ZERO);
     }
     if let Some(age) = plan.age {
-        let removed = backup::age_out(folder, clock.now(), age)?;
+        let removed = backup::age_out(folder, &cluster, clock.now(), age)?;
         if !removed.is_empty() {
             tracing::info!(count = removed.len(), "old backups were removed");
         }
@@ -205,13 +274,36 @@ async fn keep_backups_once(
     taken
 }
 
-/// For how long a backup has been due; nothing where none is. The first is due when it begins to be looked.
-fn overdue(
+/// The cluster, and for how long a backup of it has been due, which is negative where none is. The first is due when it begins to be looked.
+async fn found(
     plan: &BackupPlan,
     now: DateTime<Utc>,
     begun: DateTime<Utc>,
-) -> Result<Option<Duration>, BackupError> {
-    let Some(every) = plan.every else { return Ok(None) };
-    let due = backup::newest(&plan.order.folder, now)?.map_or(begun, |newest| newest + every);
-    Ok((now - due).to_std().ok())
+) -> Result<(String, TimeDelta), BackupError> {
+    let cluster = backup::cluster(&plan.order.url).await?;
+    let newest = backup::newest(&plan.order.folder, &cluster, now)?;
+    let every = plan.every.unwrap_or_default();
+    Ok((cluster, now - newest.map_or(begun, |newest| newest + every)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_one_of_them_fails_of_is_told_and_ends_all() {
+        let mut works = Works::default();
+        let (here, gone) = oneshot::channel::<()>();
+        works.begin("waiting", async move {
+            let _here = here;
+            pending().await
+        });
+        works.begin("not asked for", async {});
+        works.begin("failing", async { panic!("it fails") });
+        let told = works.ended().await.to_string();
+        assert!(told.starts_with("the work failing ended: "), "{told}");
+        assert!(gone.await.is_err(), "none goes on by itself");
+    }
 }

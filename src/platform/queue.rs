@@ -104,7 +104,15 @@ impl Queue {
     /// # Errors
     /// When the database fails.
     pub async fn tenants(&self) -> Result<Vec<TenantId>, StorageError> {
-        rows::tenants(&self.store, self.kind, self.clock.now()).await
+        self.tenants_since(TimeDelta::zero()).await
+    }
+
+    /// The same of jobs that were to be done so long ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tenants_since(&self, age: TimeDelta) -> Result<Vec<TenantId>, StorageError> {
+        rows::tenants(&self.store, self.kind, self.clock.now() - age).await
     }
 
     /// Takes the tenant's oldest job that is due.
@@ -112,9 +120,17 @@ impl Queue {
     /// # Errors
     /// When the database fails.
     pub async fn take(&self, tenant: TenantId) -> Result<Option<Claim>, StorageError> {
+        self.take_since(tenant, TimeDelta::zero()).await
+    }
+
+    /// Takes the tenant's oldest job that was to be done so long ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_since(&self, tenant: TenantId, age: TimeDelta) -> Result<Option<Claim>, StorageError> {
         let now = self.clock.now();
         let mut transaction = self.store.begin(tenant).await?;
-        let taken = rows::take(&mut transaction, tenant, self.kind, (now, now + self.lease)).await;
+        let taken = rows::take(&mut transaction, tenant, self.kind, (now - age, now + self.lease)).await;
         Ok(transaction.finish(taken).await?.map(|taken| Claim { tenant, taken }))
     }
 

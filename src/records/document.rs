@@ -1,12 +1,16 @@
 //! `$document`: a Composition with what it refers to, as one Bundle.
 //! <https://hl7.org/fhir/R4/composition-operation-document.html>, <https://hl7.org/fhir/R4/documents.html>
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
+use super::parameters::Parameters;
 use super::stamp::instant;
 use super::{Error, Records, Stored};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
+use crate::fhir::reference::Literal;
 use crate::identity::Caller;
 
 /// The type that a document begins with.
@@ -35,7 +39,10 @@ impl Records {
         let of_type = ResourceType::parse(COMPOSITION).ok_or(Error::UnknownType)?;
         let quiet = caller.quietly();
         let composition = self.read(&quiet, of_type, id).await?;
-        let (referred, is_cut) = self.referred(&quiet, std::slice::from_ref(&composition)).await?;
+        let mut named = BTreeSet::new();
+        let parameters = self.known.last(caller.tenant);
+        references(&composition.json()?, &parameters, &mut named);
+        let (referred, is_cut) = self.named(&quiet, &named).await?;
         if is_cut {
             let text = "the Composition refers to more than one document takes";
             return Err(Error::BadRequest(IssueType::TooCostly, text.to_owned()));
@@ -62,5 +69,30 @@ impl Records {
         }
         self.audit_answer(caller, "document", &composition).await?;
         Ok(Document::Made(bundle))
+    }
+}
+
+/// What an element refers to on this server, wherever that stands in it. To which other documents one relates is no part of it.
+fn references(element: &Value, parameters: &Parameters, found: &mut BTreeSet<(ResourceType, String)>) {
+    match element {
+        Value::Object(members) => {
+            for (name, member) in members.iter().filter(|(name, _)| *name != "relatesTo") {
+                if let Some(text) = member.as_str().filter(|_| name == "reference") {
+                    found.extend(local(text, parameters).map(|(of_type, id)| (of_type, id.to_owned())));
+                }
+                references(member, parameters, found);
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(|one| references(one, parameters, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The type and id that a reference names, where it is to this server.
+fn local<'r>(reference: &'r str, parameters: &Parameters) -> Option<(ResourceType, &'r str)> {
+    match Literal::parse(reference)? {
+        Literal::Relative { resource_type, id, .. } => Some((resource_type, id)),
+        Literal::Absolute { url, .. } => parameters.local(url),
+        Literal::Contained(_) | Literal::Conditional { .. } | Literal::Uri(_) => None,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::index::{self, TEXT};
+use super::search::{Within, told};
 use super::{Error, Records, Stored};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
@@ -14,6 +15,8 @@ use crate::storage::search::{self as rows, Grouped};
 const OBSERVATION: &str = "Observation";
 /// So many are given at most: whoever would get more asks for fewer codes.
 const MOST: i64 = 1_000;
+/// So many bytes are given at most.
+const MOST_BYTES: i64 = 16 * 1024 * 1024;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -55,6 +58,10 @@ impl Records {
                 let text = format!("these are more than {MOST} Observations: ask for fewer codes");
                 return Err(Error::BadRequest(IssueType::TooCostly, text));
             }
+            if heads.iter().map(|head| head.size_bytes).sum::<i64>() > MOST_BYTES {
+                let text = "these are too large to be answered at once: ask for fewer codes";
+                return Err(Error::BadRequest(IssueType::TooCostly, text.to_owned()));
+            }
             let named: Vec<_> =
                 heads.iter().map(|head| (OBSERVATION, head.id.as_str(), head.number)).collect();
             let versions = resources::versions(&mut connection, caller.tenant, &named).await?;
@@ -66,7 +73,9 @@ impl Records {
         }
         .await;
         let found = connection.finish(found).await?;
-        self.record_read(caller, self.audit_row(caller, "lastn", None)).await?;
+        let within = Within { resource_type: Some(of_type), compartment: None };
+        let row = told(self.audit_row(caller, "lastn", None), &within, &asked.parameters);
+        self.record_read(caller, row).await?;
         Ok(found)
     }
 }

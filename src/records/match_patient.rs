@@ -109,7 +109,8 @@ impl Records {
                 found.clear();
             }
         }
-        self.record_read(caller, self.audit_row(caller, "match", None)).await?;
+        let answered: Vec<_> = found.iter().map(|(stored, _)| stored).collect();
+        self.audit_answers(caller, "match", &answered).await?;
         Ok(found)
     }
 }

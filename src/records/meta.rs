@@ -11,6 +11,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::definitions::resource_types;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
+use crate::storage::audit::AuditRow;
 use crate::storage::resources;
 
 /// The lists of a Meta.
@@ -67,7 +68,8 @@ impl Records {
             let text = format!("there are more than {MOST} profiles, tags and labels");
             return Err(Error::BadRequest(IssueType::TooCostly, text));
         }
-        self.record_read(caller, self.audit_row(caller, "meta", None)).await?;
+        let row = AuditRow { type_: of.map(|of| of.to_string()), ..self.audit_row(caller, "meta", None) };
+        self.record_read(caller, row).await?;
         let mut meta = Map::new();
         for list in LISTS {
             let of_list = found.iter().filter(|(name, _)| name == list);
@@ -105,7 +107,11 @@ impl Records {
             self.audit_answer(caller, name, &stored).await?;
             return meta_of(&stored);
         }
-        let written = self.update(caller, id, resource, Some(stored.version.into())).await?;
+        let written = match self.update(caller, id, resource, Some(stored.version.into())).await {
+            // The client named no version that could be another one.
+            Err(Error::PreconditionFailed { .. } | Error::NothingThere) => return Err(Error::Conflict),
+            written => written?,
+        };
         meta_of(&written.stored.ok_or_else(|| Error::internal("an update without a result"))?)
     }
 }

@@ -152,7 +152,11 @@ impl Records {
             let followed = self.follow_topic(connection, caller, &parameters, version).await;
             followed.map_err(|error| (Some(*at), error))?;
         }
-        for New { at, version, .. } in new.iter().filter(|new| new.version.resource_type == SUBSCRIPTION) {
+        let mut subscriptions: Vec<_> =
+            new.iter().filter(|new| new.version.resource_type == SUBSCRIPTION).collect();
+        // Whoever holds changes against several takes them in this order, too.
+        subscriptions.sort_unstable_by(|one, other| one.version.id.cmp(&other.version.id));
+        for New { at, version, .. } in subscriptions {
             let followed = self.follow_subscription(connection, caller, &parameters, version).await;
             followed.map_err(|error| (Some(*at), error))?;
         }

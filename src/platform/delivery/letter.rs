@@ -21,6 +21,8 @@ pub enum Letter {
     Mail(Box<Mail>),
     /// Nothing: the receiver may not be told of it, or it is not there any more.
     Nothing,
+    /// Nothing can be sent to the receiver any more; why not.
+    Never(String),
 }
 
 /// A request to a receiver.

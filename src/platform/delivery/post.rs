@@ -47,6 +47,7 @@ impl Deliveries {
             Some(Sent::Body(headers)) => self.requested(self.body(*headers, url, next)).await,
             Some(Sent::Letter(scribe)) => match scribe.write(tenant, receiver, next).await? {
                 Letter::Nothing => Answered::Done,
+                Letter::Never(fault) => Answered::Ever(fault),
                 Letter::Request(outward) => self.requested(request(outward)).await,
                 Letter::Mail(mail) => match self.mailer.send(&mail).await {
                     Ok(()) => Answered::Done,

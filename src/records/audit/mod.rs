@@ -3,6 +3,7 @@
 //! A write's row is added in its own transaction. Rows of reads and refusals are committed together with others: each waits for
 //! the commit that carries it, so that an answer never leaves before its row is safe.
 
+mod answers;
 mod batch;
 mod digest;
 pub(super) mod events;

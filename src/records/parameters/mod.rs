@@ -33,10 +33,12 @@ const REMEMBERED: usize = 10_000;
 const ATTEMPTS: u8 = 3;
 
 /// The search parameters of a tenant.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Parameters {
     version: i64,
-    own: Vec<Own>,
+    own: Arc<Vec<Own>>,
+    /// Whether those are asked by as well whose index is not complete.
+    takes_building: bool,
     /// The Consents, which are remembered by the same version.
     consents: Arc<Consents>,
     /// The base of this server's own URLs, without a slash at its end.
@@ -68,7 +70,7 @@ impl Parameters {
             Ok(Own { id: definition.id, other, building })
         };
         let own = kept.into_iter().map(own).collect::<Result<_, StorageError>>()?;
-        Ok(Self { version, own, ..Self::default() })
+        Ok(Self { version, own: Arc::new(own), ..Self::default() })
     }
 
     /// The parameter of this name. None where there is none that could be searched by.
@@ -85,7 +87,7 @@ impl Parameters {
         }
         let own =
             self.own.iter().find(|own| own.other.parameter.code == code && own.other.is_of(resource_type));
-        match own.map(|own| (own, own.building)) {
+        match own.map(|own| (own, own.building.filter(|_| !self.takes_building))) {
             None => Ok(None),
             Some((own, None)) => Ok(Some(&own.other.parameter)),
             Some((_, Some(Progress { done, total }))) => {
@@ -107,6 +109,12 @@ impl Parameters {
             .find_map(|own| own.other.composite(resource_type))
     }
 
+    /// The same, for who holds single resources against conditions: what a resource is found by is known also where others are not indexed
+    /// yet.
+    pub(super) fn for_single_ones(&self) -> Self {
+        Self { takes_building: true, ..self.clone() }
+    }
+
     /// The tenant's own parameters of a type that can be searched by.
     pub fn own(&self, resource_type: ResourceType) -> impl Iterator<Item = &SearchParameter> {
         let is_complete = move |own: &&Own| own.building.is_none() && own.other.is_of(resource_type);
@@ -120,7 +128,7 @@ impl Parameters {
         resource: &'v Value,
         push: &mut dyn FnMut(&'p SearchParameter, Indexed<'v>),
     ) {
-        for Own { other, .. } in &self.own {
+        for Own { other, .. } in self.own.iter() {
             other.values(resource_type, resource, &mut |value| push(&other.parameter, value));
         }
     }
@@ -169,7 +177,7 @@ impl Parameters {
     }
 
     /// Whether an index is not complete.
-    fn is_building(&self) -> bool {
+    pub(super) fn is_building(&self) -> bool {
         self.own.iter().any(|own| own.building.is_some())
     }
 }

@@ -82,6 +82,24 @@ enum Aim {
 }
 
 impl Records {
+    /// The resources with these types and ids, as far as there are such and the caller may read them, and whether they are more than a page
+    /// takes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(in crate::records) async fn named(
+        &self,
+        caller: &Caller,
+        named: &BTreeSet<(ResourceType, String)>,
+    ) -> Result<(Vec<Stored>, bool), Error> {
+        let parameters = self.current_parameters(caller.tenant).await?;
+        let readable = named.iter().filter(|(of_type, _)| may(caller, Right::Read, *of_type));
+        let (types, addresses): (BTreeSet<_>, Vec<_>) =
+            readable.map(|(of_type, id)| (*of_type, address(of_type.as_str(), id))).unzip();
+        let types: Vec<_> = types.into_iter().collect();
+        self.meeting(caller, &parameters, &types, Condition::Address(addresses)).await
+    }
+
     /// What resources refer to, as far as the caller may read it, and whether that is more than a page takes.
     ///
     /// # Errors

@@ -375,7 +375,7 @@ fn order(parameters: &Parameters, types: &[ResourceType], query: &Query) -> Resu
 }
 
 /// What the trail tells of a search: by which parameters, and about which patient, where that is asked for. Values may be health data.
-fn told(row: AuditRow, within: &Within, used: &[(String, String)]) -> AuditRow {
+pub(super) fn told(row: AuditRow, within: &Within, used: &[(String, String)]) -> AuditRow {
     let mut names: Vec<_> = used.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.dedup();

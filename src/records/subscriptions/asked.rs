@@ -12,12 +12,15 @@ use crate::identity::Caller;
 use crate::records::search::{Query, Total};
 use crate::records::stamp::instant;
 use crate::records::{Error, Records, Stored, Version};
-use crate::storage::resources;
-use crate::storage::subscriptions::events::{self, Change};
-use crate::storage::subscriptions::{self as rows, Subscription};
+use crate::storage::subscriptions::changes::Change;
+use crate::storage::subscriptions::{self as rows, Subscription, events};
+use crate::storage::{Connection, TenantId, resources};
 
 /// So many Subscriptions, and so many events, are told of at a time.
 const MOST: u16 = 1_000;
+/// Of so many events what they are about is read at a time, and no more once that comes to so many bytes.
+const READ_AT_ONCE: usize = 20;
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Which events are asked for.
 #[derive(Clone, Debug, Default)]
@@ -106,22 +109,17 @@ impl Records {
         let mut connection = self.store.alone(tenant).await?;
         let found = async {
             let subscription = rows::find(&mut connection, tenant, id).await?;
-            let changes = events::between(&mut connection, tenant, id, range, i64::from(MOST)).await?;
-            let named = changes.iter().map(|one| (one.type_.as_str(), one.id.as_str(), shown_version(one)));
-            let named: Vec<_> = named.collect();
-            let versions = resources::versions(&mut connection, tenant, &named).await?;
-            Ok::<_, Error>((subscription, changes, versions))
+            let shown = shown(&mut connection, tenant, id, range).await?;
+            Ok::<_, Error>((subscription, shown))
         }
         .await;
-        let (subscription, changes, versions) = connection.finish(found).await?;
+        let (subscription, shown) = connection.finish(found).await?;
         let subscription = subscription.map_or_else(|| unserved(&stored), Ok)?;
         let wanted = wanted_of(&subscription).ok();
         let said = wanted.as_ref().and_then(|wanted| wanted.topic.as_ref());
         let content = asked.content.or(said.map(|topic| topic.content)).unwrap_or(Content::IdOnly);
         let mut told: Vec<Told<'_>> = Vec::new();
-        for change in &changes {
-            let version = versions.iter().find(|version| is_of(version, change));
-            let Some(version) = version else { continue };
+        for (change, version) in &shown {
             if self.may_be_told(caller, version).await? {
                 told.push((change, Some(version)));
             }
@@ -141,6 +139,34 @@ impl Records {
         self.audit_answer(caller, "events", &stored).await?;
         Ok(bundle)
     }
+}
+
+/// The events between these numbers, with the versions by which they are shown: as many as are read at once.
+async fn shown(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: &str,
+    range: (i64, i64),
+) -> Result<Vec<(Change, Version)>, Error> {
+    let changes = events::between(connection, tenant, id, range, i64::from(MOST)).await?;
+    let mut shown = Vec::with_capacity(changes.len());
+    let mut bytes = 0_usize;
+    for some in changes.chunks(READ_AT_ONCE) {
+        let named = some.iter().map(|one| (one.type_.as_str(), one.id.as_str(), shown_version(one)));
+        let named: Vec<_> = named.collect();
+        let versions = resources::versions(connection, tenant, &named).await?;
+        for change in some {
+            let version = versions.iter().find(|version| is_of(version, change));
+            let size = version.and_then(|version| version.body.as_ref()).map_or(0, String::len);
+            bytes = bytes.saturating_add(size);
+            shown.extend(version.map(|version| (change.clone(), version.clone())));
+        }
+        // Who asks for the events behind the last one gets the others.
+        if bytes > MOST_BYTES {
+            break;
+        }
+    }
+    Ok(shown)
 }
 
 /// The version by which a change is shown, and its rights are told: of a deletion, what was there before.
@@ -172,7 +198,10 @@ fn unserved(stored: &Stored) -> Result<Subscription, Error> {
         owner: String::new(),
         since: 0,
         last: 0,
+        first: 1,
         held: None,
+        fault: None,
+        retry: None,
         until: None,
         heartbeat_s: None,
         beat: None,

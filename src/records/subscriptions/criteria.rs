@@ -1,13 +1,13 @@
 //! What a resource must be like for somebody to be told of it: searches, and FHIRPath, read.
 
-use super::wanted::Watch;
+use super::wanted::{Wanted, Watch};
 use crate::fhir::ResourceType;
 use crate::fhir::chain::shown;
 use crate::fhir::fhirpath::Expression;
 use crate::fhir::include::is_include;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
-use crate::records::access::Access;
+use crate::records::access::{Access, permit};
 use crate::records::parameters::Parameters;
 use crate::records::search::{Context, Terminology, check_words, conditions};
 use crate::records::{Error, Records};
@@ -27,7 +27,47 @@ pub(super) struct Watched {
     pub fhirpath: Option<Expression>,
 }
 
+/// What becomes of changes to what somebody watches.
+pub(super) enum Reading {
+    /// They are held against this, for each watch.
+    Ready(Vec<Watched>),
+    /// A search parameter is being indexed: they wait.
+    Waits,
+    /// They cannot be held against it; why not.
+    Fault(String),
+}
+
+impl Watched {
+    /// Whether a resource tells by itself whether it is like that.
+    pub(super) fn is_told_alone(&self) -> bool {
+        let mut all = self.current.iter().chain(self.before.iter().flatten()).chain(&self.always);
+        all.all(Condition::is_told_alone)
+    }
+}
+
 impl Records {
+    /// What resources must be like for somebody to be told of them, with what is left of the caller's rights.
+    pub(super) fn reading(&self, parameters: &Parameters, caller: &Caller, wanted: &Wanted) -> Reading {
+        if let Some(fault) = withdrawn(caller, wanted) {
+            return Reading::Fault(fault);
+        }
+        let mut ready = Vec::with_capacity(wanted.watches.len());
+        for watch in &wanted.watches {
+            match self.watched(parameters, caller, watch) {
+                Ok(watched) => ready.push(watched),
+                Err(_) if parameters.is_building() => {
+                    match self.watched(&parameters.for_single_ones(), caller, watch) {
+                        Ok(watched) if watched.is_told_alone() => ready.push(watched),
+                        Ok(_) => return Reading::Waits,
+                        Err(error) => return Reading::Fault(unread(&error)),
+                    }
+                }
+                Err(error) => return Reading::Fault(unread(&error)),
+            }
+        }
+        Reading::Ready(ready)
+    }
+
     /// What a resource must be like for the caller to be told of it.
     ///
     /// # Errors
@@ -93,4 +133,21 @@ impl Records {
         }
         Ok(conditions)
     }
+}
+
+/// What is told where the caller may not read any of what is watched any more.
+pub(super) fn withdrawn(caller: &Caller, wanted: &Wanted) -> Option<String> {
+    let may = |watch: &&Watch| {
+        ResourceType::parse(&watch.of_type).is_some_and(|of_type| {
+            [Right::Search, Right::Read].iter().all(|right| permit(caller, *right, of_type).is_ok())
+        })
+    };
+    let withdrawn = wanted.watches.iter().find(|watch| !may(watch));
+    withdrawn.map(|watch| format!("who asked for it may not read {} any more", watch.of_type))
+}
+
+/// What is told of criteria that cannot be read.
+fn unread(error: &Error) -> String {
+    error.log();
+    format!("the criteria cannot be read any more: {error}")
 }

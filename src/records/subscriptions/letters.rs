@@ -10,7 +10,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::asked::shown_version;
 use super::channel::{Channel, Kind, Payload};
-use super::matching::wanted_of;
+use super::criteria::withdrawn;
+use super::matching::{GONE, wanted_of};
 use super::notices::{Notice, Why};
 use super::owner::Owner;
 use super::wanted::{Content, Topical, Wanted};
@@ -27,8 +28,8 @@ use crate::records::stamp::instant;
 use crate::records::{Error, Records, Stored, Version};
 use crate::storage::deliveries::Next;
 use crate::storage::resources::{self, Key};
-use crate::storage::subscriptions::events::{self, Change};
-use crate::storage::subscriptions::{self as rows, Subscription};
+use crate::storage::subscriptions::changes::Change;
+use crate::storage::subscriptions::{self as rows, Subscription, events};
 use crate::storage::{StorageError, TenantId};
 
 /// By which rules those who are told are posted to.
@@ -58,24 +59,26 @@ impl Scribe for Letters {
 
 impl Records {
     async fn letter(&self, tenant: TenantId, id: &str, next: &Next) -> Result<Letter, Error> {
-        let Some(told) = self.told(tenant, id, next).await? else { return Ok(Letter::Nothing) };
-        let Told { subscription, owner, event } = told;
-        let (caller, wanted) = (owner.caller(tenant)?, wanted_of(&subscription)?);
-        let event = match event {
-            None => None,
-            Some((change, version)) => {
-                if !self.may_be_told(&caller, &version).await? {
-                    return Ok(Letter::Nothing);
-                }
-                Some((change, version))
-            }
+        let Told { subscription, caller, event } = match self.told(tenant, id, next).await? {
+            Who::Is(told) => *told,
+            Who::Not => return Ok(Letter::Nothing),
+            Who::Never => return Ok(Letter::Never(GONE.to_owned())),
         };
+        let wanted = wanted_of(&subscription)?;
+        if let Some(fault) = withdrawn(&caller, &wanted) {
+            return Ok(Letter::Never(fault));
+        }
+        if let Some((_, version)) = &event
+            && !self.may_be_told(&caller, version).await?
+        {
+            return Ok(Letter::Nothing);
+        }
         let is_whole = match &wanted.topic {
             Some(topic) => topic.content == Content::FullResource,
             None => wanted.channel.payload.is_some(),
         };
-        if let Some((_, version)) = event.as_ref().filter(|_| is_whole && next.tries == 0) {
-            // That a body went out is told once, however often it is tried.
+        if let Some((_, version)) = event.as_ref().filter(|_| is_whole) {
+            // Each time, for each time somebody may have taken it in, whatever they answered.
             let stored = Stored::from_version(version.clone());
             let stored = stored.ok_or_else(|| Error::internal("a version that has a body"))?;
             self.audit_answer(&caller, "read", &stored).await?;
@@ -151,49 +154,63 @@ impl Records {
         Ok(Letter::Request(Outward { is_put: false, url, headers, body: Secret::new(body), patience_s }))
     }
 
-    /// The subscription, and what it is to be told of; none where either is not there any more, or who asked is not let in.
-    async fn told(&self, tenant: TenantId, id: &str, next: &Next) -> Result<Option<Told>, Error> {
+    /// The subscription, and what it is to be told of, with what is left of the rights of who asked.
+    async fn told(&self, tenant: TenantId, id: &str, next: &Next) -> Result<Who, Error> {
+        let now = self.clock.now();
         let mut connection = self.store.alone(tenant).await?;
         let found = async {
-            let Some(subscription) = rows::find(&mut connection, tenant, id).await? else { return Ok(None) };
+            let Some(subscription) = rows::find(&mut connection, tenant, id).await? else {
+                return Ok(Who::Not);
+            };
             let owner = Owner::read(&subscription.owner)?;
-            if !owner.is_there(tenant, &mut connection).await? {
-                return Ok(None);
-            }
+            let Some(caller) = owner.caller(tenant, &mut connection, now).await? else {
+                return Ok(Who::Never);
+            };
             let Ok(number) = next.id.parse() else {
-                return Ok(Some(Told { subscription, owner, event: None }));
+                return Ok(Who::Is(Box::new(Told { subscription, caller, event: None })));
             };
             let Some(event) = events::find(&mut connection, tenant, id, number).await? else {
-                return Ok(None);
+                return Ok(Who::Not);
             };
             let key = Key { tenant, resource_type: &event.type_, id: &event.id };
             let version = resources::version(&mut connection, key, shown_version(&event)).await?;
-            let event = version.map(|version| (event, version));
-            rows::told(&mut connection, tenant, id, self.clock.now()).await?;
-            Ok::<_, Error>(event.map(|event| Told { subscription, owner, event: Some(event) }))
+            let Some(version) = version else { return Ok(Who::Not) };
+            rows::told(&mut connection, tenant, id, now).await?;
+            Ok::<_, Error>(Who::Is(Box::new(Told { subscription, caller, event: Some((event, version)) })))
         }
         .await;
         connection.finish(found).await
     }
 
-    /// Whether the caller may read the version now.
+    /// Whether the caller may find and read the version now.
     pub(super) async fn may_be_told(&self, caller: &Caller, version: &Version) -> Result<bool, Error> {
         let parameters = self.current_parameters(caller.tenant).await?;
         let access = self.access(caller, &parameters);
-        let cover = if version.resource_type == BINARY {
+        let covered = if version.resource_type == BINARY {
             let context = self.context_of(caller.tenant, version.body.as_deref()).await?;
-            access.cover_of_binary(Right::Read, version, context.as_ref())?
+            [Right::Read, Right::Search].map(|right| access.cover_of_binary(right, version, context.as_ref()))
         } else {
-            access.cover_of(Right::Read, version)?
+            [Right::Read, Right::Search].map(|right| access.cover_of(right, version))
         };
-        Ok(cover == Cover::Full)
+        let [read, search] = covered;
+        Ok(read? == Cover::Full && search? == Cover::Full)
     }
+}
+
+/// Whether somebody is told.
+enum Who {
+    /// Somebody is.
+    Is(Box<Told>),
+    /// Nobody is, or there is nothing left to be told of.
+    Not,
+    /// Who asked is not let in any more.
+    Never,
 }
 
 /// What somebody is told.
 struct Told {
     subscription: Subscription,
-    owner: Owner,
+    caller: Caller,
     /// None where it is only whether anybody is there.
     event: Option<(Change, Version)>,
 }

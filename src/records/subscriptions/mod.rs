@@ -12,8 +12,10 @@ mod letters;
 mod matching;
 mod notices;
 mod owner;
+mod seen;
 mod states;
 mod topics;
+mod turn;
 mod wanted;
 mod webhooks;
 
@@ -29,18 +31,19 @@ use crate::fhir::outcome::{Issue, IssueType};
 use crate::identity::{Agent, Caller, Right};
 use crate::platform::delivery::{self, FOLLOWED, line};
 use crate::platform::queue::MOST as MOST_JOBS;
+use crate::storage::deliveries::{self, kept as kept_back};
 use crate::storage::receivers::{self, Receiver};
 use crate::storage::subscriptions::{self as rows, Subscription};
-use crate::storage::{Connection, TenantId, deliveries, jobs};
+use crate::storage::{Connection, TenantId, jobs};
 pub use asked::Asked;
 use channel::Kind;
-use criteria::Watched;
 pub use letters::style;
 use owner::Owner;
 pub use states::Subscriptions;
 pub use topics::own_topics;
 use topics::watches_of_topic;
 pub(super) use topics::{BASIC, is_topic};
+use turn::{Past, Turn, turn};
 pub use wanted::Content;
 use wanted::Wanted;
 
@@ -75,6 +78,16 @@ impl Said {
             Some(_) | None => Self::Off,
         }
     }
+
+    /// The word for it.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Active => "active",
+            Self::Error => "error",
+            Self::Off => "off",
+        }
+    }
 }
 
 impl Records {
@@ -91,6 +104,8 @@ impl Records {
     ) -> Result<(), Error> {
         let (tenant, id) = (caller.tenant, version.id.as_str());
         let Some(body) = &version.body else {
+            // In the order of who holds changes against it: first the subscription, then its receiver.
+            rows::hold(connection, tenant, id).await?;
             receivers::remove(connection, tenant, id).await?;
             return Ok(rows::remove(connection, tenant, id).await?);
         };
@@ -139,28 +154,42 @@ impl Records {
             return Err(Error::BadRequest(IssueType::TooCostly, text));
         }
         let owner = self.owner(connection, caller, same, by_server).await?;
-        let state = self.state_of_subscription(
-            connection,
-            (tenant, &version.id),
-            (said, by_server),
-            (&before, same.is_some()),
-        );
-        let State { status, since, held } = state.await?;
+        let turn = turn(said, past(before.as_ref(), &wanted)?);
+        let (since, held) = carried_on(connection, tenant, (before.as_ref(), turn, said)).await?;
         let new = Subscription {
             id: version.id.clone(),
             version: version.number,
-            status: status.to_owned(),
+            status: said.as_str().to_owned(),
             channel: wanted.channel.kind.as_str().to_owned(),
             wanted: written,
             owner,
             since,
             last: 0,
+            first: 1,
             held,
+            fault: None,
+            retry: None,
             until: until(resource),
             heartbeat_s: wanted.topic.as_ref().and_then(|topic| topic.heartbeat_s).map(i64::from),
             beat: None,
         };
-        self.set(connection, tenant, &new, &wanted).await
+        self.set(connection, tenant, (&new, turn), &wanted).await?;
+        if let (Turn::TakesUp, Some(first)) = (turn, before.and_then(|before| before.held)) {
+            self.take_up(connection, tenant, (&new.id, first)).await?;
+        }
+        Ok(())
+    }
+
+    /// Has what was kept posted: who is taken up again has missed nothing.
+    async fn take_up(
+        &self,
+        connection: &mut Connection,
+        tenant: TenantId,
+        (id, first): (&str, i64),
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        kept_back::revive(connection, tenant, (KIND, id), first, now).await?;
+        Ok(jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, id)]), now).await?)
     }
 
     /// Keeps it as it is now, with who is told.
@@ -168,11 +197,12 @@ impl Records {
         &self,
         connection: &mut Connection,
         tenant: TenantId,
-        new: &Subscription,
+        (new, turn): (&Subscription, Turn),
         wanted: &Wanted,
     ) -> Result<(), Error> {
         let now = self.clock.now();
-        rows::put(connection, tenant, new, &wanted.types(), now).await?;
+        let put = rows::Put { new, types: &wanted.types(), is_anew: turn == Turn::Begins };
+        rows::put(connection, tenant, put, now).await?;
         let receiver = Receiver {
             tenant: tenant.number(),
             kind: KIND.to_owned(),
@@ -186,6 +216,9 @@ impl Records {
             made_at: now,
         };
         receivers::set(connection, &receiver).await?;
+        if matches!(turn, Turn::Holds | Turn::Begins) {
+            kept_back::hold_back(connection, tenant, (KIND, &new.id), now).await?;
+        }
         if new.status == "requested" && wanted.topic.is_some() {
             // Once somebody has answered, it is active.
             let handshake = handshake(new.version);
@@ -205,12 +238,13 @@ impl Records {
         same: Option<&Subscription>,
         by_server: bool,
     ) -> Result<String, Error> {
+        let now = self.clock.now();
         if let Some(same) = same
-            && (by_server || Owner::read(&same.owner)?.is_there(caller.tenant, connection).await?)
+            && (by_server || Owner::read(&same.owner)?.is_there(caller.tenant, connection, now).await?)
         {
             return Ok(same.owner.clone());
         }
-        Owner::of(caller, connection).await?.written()
+        Owner::of(caller, connection, now).await?.written()
     }
 
     /// Refuses what cannot be served to the caller.
@@ -239,37 +273,32 @@ impl Records {
         }
         Ok(())
     }
+}
 
-    /// Which state it is in from now on.
-    async fn state_of_subscription(
-        &self,
-        connection: &mut Connection,
-        (tenant, id): (TenantId, &str),
-        (said, by_server): (Said, bool),
-        (before, is_same): (&Option<Subscription>, bool),
-    ) -> Result<State, Error> {
-        let since = before.as_ref().map_or(0, |before| before.since);
-        let held = before.as_ref().and_then(|before| before.held).filter(|_| is_same);
-        let is_active = before.as_ref().is_some_and(|before| before.status == "active");
-        match said {
-            Said::Requested => Ok(State { status: "requested", since, held }),
-            Said::Active if is_active && is_same => Ok(State { status: "active", since, held: None }),
-            Said::Active => {
-                // Who is taken up again gets what was kept for them, and has missed nothing.
-                let Some(first) = held else {
-                    return Ok(State { status: "active", since: rows::now(connection).await?, held: None });
-                };
-                let now = self.clock.now();
-                let told = (first, ["create", "update", "delete"].as_slice());
-                deliveries::revive(connection, tenant, (KIND, id), told, now).await?;
-                jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, id)]), now).await?;
-                Ok(State { status: "active", since, held: None })
-            }
-            Said::Error if by_server => {
-                let failed = deliveries::failed(connection, tenant, (KIND, id)).await?;
-                Ok(State { status: "error", since, held: failed.map(|failed| failed.number) })
-            }
-            Said::Error | Said::Off => Ok(State { status: "off", since, held: None }),
+/// How a Subscription stood before, against what it asks for now.
+fn past(before: Option<&Subscription>, wanted: &Wanted) -> Result<Option<Past>, Error> {
+    let Some(before) = before else { return Ok(None) };
+    let asks_same = matching::wanted_of(before)?.asks_for_the_same(wanted);
+    Ok(Some(Past { is_active: before.status == "active", is_held: before.held.is_some(), asks_same }))
+}
+
+/// Behind which change it is told of others from now on, and from which event on those are kept that it is not told yet.
+async fn carried_on(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (before, turn, said): (Option<&Subscription>, Turn, Said),
+) -> Result<(i64, Option<i64>), Error> {
+    let since = before.map_or(0, |before| before.since);
+    match (turn, before) {
+        (Turn::Begins, _) if said == Said::Active => Ok((rows::now(connection).await?, None)),
+        (Turn::GoesOn | Turn::TakesUp | Turn::Begins, _) | (Turn::Holds, None) => Ok((since, None)),
+        (Turn::Holds, Some(before)) => {
+            let (line, next) = ((KIND, before.id.as_str()), before.last.saturating_add(1));
+            let first = match before.held {
+                Some(held) => held,
+                None => kept_back::undelivered(connection, tenant, line, before.first).await?.unwrap_or(next),
+            };
+            Ok((since, Some(first)))
         }
     }
 }
@@ -300,13 +329,6 @@ async fn read(
 fn not_yet() -> Issue {
     let text = "a Subscription by topic is `requested`: it becomes active once its receiver has answered";
     Issue::error(IssueType::BusinessRule, text).at("Subscription.status")
-}
-
-/// The state of a subscription.
-struct State {
-    status: &'static str,
-    since: i64,
-    held: Option<i64>,
 }
 
 /// Forgets what was kept of a Subscription by which nobody is told.

@@ -7,7 +7,7 @@ use super::wanted::Content;
 use crate::records::Version;
 use crate::records::stamp::instant;
 use crate::storage::subscriptions::Subscription;
-use crate::storage::subscriptions::events::Change;
+use crate::storage::subscriptions::changes::Change;
 
 /// The profiles of what is sent.
 const PROFILE: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::fhir::definitions::is_resource_type;
 use crate::identity::{Agent, Caller, Scopes, Surface, TenantId};
 use crate::records::Error;
-use crate::storage::{Connection, subscriptions as rows};
+use crate::storage::Connection;
+use crate::storage::subscriptions::{self as rows, Asker, Standing};
 
 /// Who asked, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ impl Owner {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn of(caller: &Caller, connection: &mut Connection) -> Result<Self, Error> {
+    pub async fn of(caller: &Caller, connection: &mut Connection, now: DateTime<Utc>) -> Result<Self, Error> {
         let (client, person) = match &caller.agent {
             Agent::Client(client) => (Some(*client), caller.on_behalf_of),
             Agent::Account(person) => (None, Some(*person)),
@@ -43,41 +45,88 @@ impl Owner {
             actors: caller.actors.clone(),
             purpose: caller.purpose.clone().into_owned(),
         };
-        owner.is_registered = client.is_some() && owner.is_there(caller.tenant, connection).await?;
+        let standing = owner.standing(caller.tenant, connection, now).await?;
+        owner.is_registered = client.is_some() && standing.is_some_and(|standing| standing.is_there);
         Ok(owner)
     }
 
-    /// Whether whoever asked is still let in: the client is not removed, and the person may sign in.
+    /// Whether whoever asked is still let in: the client is not removed, and the person may sign in and has not taken back what they
+    /// granted.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn is_there(&self, tenant: TenantId, connection: &mut Connection) -> Result<bool, Error> {
-        let client = self.client.filter(|_| self.is_registered).map(|id| id.to_string());
-        let person = self.person.map(|id| id.to_string());
-        Ok(rows::are_there(connection, tenant, (client.as_deref(), person.as_deref())).await?)
+    pub async fn is_there(
+        &self,
+        tenant: TenantId,
+        connection: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let standing = self.standing(tenant, connection, now).await?;
+        Ok(standing.is_some_and(|standing| self.scope_by(&standing).is_some()))
     }
 
-    /// The caller again.
+    /// The caller again, with what is left of their rights; none where they are not let in any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn caller(
+        &self,
+        tenant: TenantId,
+        connection: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Caller>, Error> {
+        let standing = self.standing(tenant, connection, now).await?;
+        standing.map_or(Ok(None), |standing| self.caller_by(tenant, &standing))
+    }
+
+    async fn standing(
+        &self,
+        tenant: TenantId,
+        connection: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Standing>, Error> {
+        Ok(standings(tenant, connection, &[self], now).await?.pop())
+    }
+
+    /// The caller again, by what they have now.
     ///
     /// # Errors
     /// When what is kept are no scopes, which cannot be.
-    pub fn caller(&self, tenant: TenantId) -> Result<Caller, Error> {
+    pub fn caller_by(&self, tenant: TenantId, standing: &Standing) -> Result<Option<Caller>, Error> {
+        let Some(scope) = self.scope_by(standing) else { return Ok(None) };
         let agent = match (self.client, self.person) {
             (Some(client), _) => Agent::Client(client),
             (None, Some(person)) => Agent::Account(person),
             (None, None) => Agent::Anonymous,
         };
-        Ok(Caller {
+        Ok(Some(Caller {
             tenant,
             agent,
             on_behalf_of: self.person.filter(|_| self.client.is_some()),
-            scopes: Scopes::parse(&self.scope, is_resource_type).map_err(Error::internal)?,
+            scopes: Scopes::parse(&scope, is_resource_type).map_err(Error::internal)?,
             patient: self.patient.clone(),
             actors: self.actors.clone(),
             purpose: Cow::Owned(self.purpose.clone()),
             operation: Some(NOTIFICATION),
             ..Caller::anonymous(Surface::Fhir)
-        })
+        }))
+    }
+
+    /// What is left of the scopes: no more than the client may ask for now, and a person's app no more than the person grants it still. None
+    /// where nobody is let in.
+    fn scope_by(&self, standing: &Standing) -> Option<String> {
+        let of = |allowed: Option<&str>, scope: &str| -> Option<String> {
+            let allowed = Scopes::parse(allowed?, is_resource_type).ok()?;
+            Some(allowed.grant(scope, is_resource_type).ok()?.join(" "))
+        };
+        if !standing.is_there {
+            return None;
+        }
+        if self.client.is_none() || !self.is_registered {
+            return Some(self.scope.clone());
+        }
+        let scope = of(standing.of_client.as_deref(), &self.scope)?;
+        if self.person.is_some() { of(standing.granted.as_deref(), &scope) } else { Some(scope) }
     }
 
     /// As it is kept.
@@ -95,6 +144,33 @@ impl Owner {
     pub fn read(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(Error::internal)
     }
+}
+
+/// What these have now, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standings(
+    tenant: TenantId,
+    connection: &mut Connection,
+    owners: &[&Owner],
+    now: DateTime<Utc>,
+) -> Result<Vec<Standing>, Error> {
+    let text = |id: Option<Uuid>| id.map(|id| id.to_string());
+    let ids: Vec<_> = owners
+        .iter()
+        .map(|owner| (text(owner.client.filter(|_| owner.is_registered)), text(owner.person)))
+        .collect();
+    let askers: Vec<_> = owners
+        .iter()
+        .zip(&ids)
+        .map(|(owner, (client, account))| Asker {
+            client: client.as_deref(),
+            account: account.as_deref(),
+            patient: owner.patient.as_deref(),
+        })
+        .collect();
+    Ok(rows::standings(connection, tenant, &askers, now).await?)
 }
 
 /// What the audit trail calls that somebody was told of a resource.

@@ -3,19 +3,22 @@
 //! `requested` becomes `active` once it is set up; `active` becomes `error` when something could not be delivered for most of a day, or it
 //! cannot be served any more, and `off` when its end has come.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::matching::wanted_of;
+use super::criteria::Reading;
+use super::matching::{GONE, wanted_of};
 use super::owner::Owner;
 use super::{JOBS, KIND, SUBSCRIPTION, handshake};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Surface, TenantId};
-use crate::platform::delivery::{self, Deliveries, line};
+use crate::platform::delivery::{self, Deliveries, FOLLOWED, line};
 use crate::platform::queue::Queue;
 use crate::records::{Error, Records};
-use crate::storage::deliveries::{self, Failed};
+use crate::storage::deliveries;
+use crate::storage::deliveries::kept::{self, Counting, Failed};
 use crate::storage::subscriptions::{self as rows, Subscription, events};
 use crate::storage::{StorageError, jobs};
 
@@ -50,12 +53,8 @@ impl Subscriptions {
         Self { records, deliveries, queue }
     }
 
-    /// Works until the task is dropped.
-    pub async fn work(&self) {
-        tokio::join!(self.work_on_changes(), self.work_on_states(), self.forget_old());
-    }
-
-    async fn work_on_changes(&self) {
+    /// Holds changes against subscriptions until the task is dropped.
+    pub async fn work_on_changes(&self) {
         loop {
             match self.records.match_step().await {
                 Ok(true) => {
@@ -69,25 +68,29 @@ impl Subscriptions {
         }
     }
 
-    async fn work_on_states(&self) {
+    /// Sees to states until the task is dropped.
+    pub async fn work_on_states(&self) {
         loop {
-            match self.has_work().await {
-                Ok(true) => {
-                    tokio::time::sleep(SETTLING).await;
-                    match self.state_step().await {
-                        Ok(_) => continue,
-                        Err(error) => error.log(),
-                    }
-                }
-                Ok(false) => {}
-                Err(error) => tracing::warn!(%error, "subscriptions cannot be seen to"),
+            match self.see_to_settled().await {
+                Ok(()) => {}
+                Err(error) => error.log(),
             }
             let asked = self.records.subscriptions.notified();
-            drop(tokio::time::timeout(STATES_EVERY, asked).await);
+            if tokio::time::timeout(STATES_EVERY, asked).await.is_ok() {
+                tokio::time::sleep(SETTLING).await;
+            }
         }
     }
 
-    async fn forget_old(&self) {
+    /// Sees to all that was asked for long enough ago.
+    async fn see_to_settled(&self) -> Result<(), Error> {
+        let age = TimeDelta::from_std(SETTLING).map_err(Error::internal)?;
+        while self.state_step(age).await? {}
+        Ok(())
+    }
+
+    /// Removes old events until the task is dropped.
+    pub async fn forget_old(&self) {
         let mut ticks = tokio::time::interval(OLD_EVERY);
         loop {
             ticks.tick().await;
@@ -106,22 +109,16 @@ impl Subscriptions {
     /// # Errors
     /// When the database fails; what was not done is done later.
     pub async fn step(&self) -> Result<bool, Error> {
-        let states = self.state_step().await?;
+        let states = self.state_step(TimeDelta::zero()).await?;
         Ok(self.records.match_step().await? || states)
     }
 
-    /// Whether there is any that is to be seen to.
-    async fn has_work(&self) -> Result<bool, StorageError> {
-        self.ask_for_due().await?;
-        Ok(!self.queue.tenants().await?.is_empty())
-    }
-
-    /// Sees to one subscription of each tenant that has some to be seen to.
-    async fn state_step(&self) -> Result<bool, Error> {
+    /// Sees to one subscription of each tenant that has some that were to be seen to so long ago; says whether there was any.
+    async fn state_step(&self, age: TimeDelta) -> Result<bool, Error> {
         self.ask_for_due().await?;
         let mut stepped = false;
-        for tenant in self.queue.tenants().await? {
-            let Some(claim) = self.queue.take(tenant).await? else { continue };
+        for tenant in self.queue.tenants_since(age).await? {
+            let Some(claim) = self.queue.take_since(tenant, age).await? else { continue };
             stepped = true;
             match self.see_to(tenant, claim.subject()).await {
                 Ok(()) => self.queue.done(&claim).await?,
@@ -137,45 +134,48 @@ impl Subscriptions {
     /// Asks for a job about each whose time has come.
     async fn ask_for_due(&self) -> Result<(), StorageError> {
         let now = self.records.clock.now();
-        for (tenant, id) in rows::due(&self.records.store, now, AT_ONCE).await? {
+        let mut of_tenants: BTreeMap<i64, (TenantId, Vec<String>)> = BTreeMap::new();
+        for (tenant, id) in rows::due(&self.records.store, JOBS, now, AT_ONCE).await? {
+            of_tenants.entry(tenant.number()).or_insert((tenant, Vec::new())).1.push(id);
+        }
+        for (tenant, ids) in of_tenants.into_values() {
             let mut connection = self.records.store.alone(tenant).await?;
-            let asked = jobs::nudge(&mut connection, tenant, (JOBS, &[id]), now).await;
+            let asked = jobs::nudge(&mut connection, tenant, (JOBS, &ids), now).await;
             connection.finish(asked).await?;
         }
         Ok(())
     }
 
     async fn see_to(&self, tenant: TenantId, id: &str) -> Result<(), Error> {
+        let now = self.records.clock.now();
         let mut connection = self.records.store.alone(tenant).await?;
         let found = async {
             let Some(subscription) = rows::find(&mut connection, tenant, id).await? else { return Ok(None) };
-            let failed = deliveries::failed(&mut connection, tenant, (KIND, id)).await?;
-            let is_there = Owner::read(&subscription.owner)?.is_there(tenant, &mut connection).await?;
-            Ok::<_, Error>(Some((subscription, failed, is_there)))
+            let handshake = handshake(subscription.version);
+            let counting = Counting { first: subscription.first, event: FOLLOWED, id: &handshake };
+            let failed = kept::failed(&mut connection, tenant, (KIND, id), counting).await?;
+            let caller = Owner::read(&subscription.owner)?.caller(tenant, &mut connection, now).await?;
+            Ok::<_, Error>(Some((subscription, failed, caller)))
         }
         .await;
-        let Some((subscription, failed, is_there)) = connection.finish(found).await? else { return Ok(()) };
-        let now = self.records.clock.now();
+        let Some((subscription, failed, caller)) = connection.finish(found).await? else { return Ok(()) };
         if subscription.status == "active" && subscription.beat.is_some_and(|beat| beat <= now) {
             self.beat(tenant, id, now).await?;
         }
-        match next(&subscription, now) {
-            Next::Stays => Ok(()),
-            Next::Ends => self.turn(tenant, &subscription, "off", None).await,
-            Next::Begins | Next::Goes if !is_there => {
-                let told = "who asked for it is not let in any more";
-                self.turn(tenant, &subscription, "error", Some(told.to_owned())).await
-            }
-            Next::Begins => match self.answered(tenant, &subscription).await? {
+        let fails = |told: String| self.turn(tenant, &subscription, "error", Some(told));
+        match (next(&subscription, now), caller) {
+            (Next::Stays, _) => Ok(()),
+            (Next::Ends, _) => self.turn(tenant, &subscription, "off", None).await,
+            (Next::Begins | Next::Goes, None) => fails(GONE.to_owned()).await,
+            (Next::Begins, Some(_)) => match self.answered(tenant, &subscription).await? {
                 Answered::Yes => self.turn(tenant, &subscription, "active", None).await,
                 Answered::No => {
-                    let told = failed.as_ref().map_or_else(|| "nobody answered".to_owned(), told);
-                    self.turn(tenant, &subscription, "error", Some(told)).await
+                    fails(failed.as_ref().map_or_else(|| "nobody answered".to_owned(), told)).await
                 }
                 Answered::NotYet => Ok(()),
             },
-            Next::Goes => match self.fault(tenant, &subscription, failed.as_ref()).await? {
-                Some(told) => self.turn(tenant, &subscription, "error", Some(told)).await,
+            (Next::Goes, Some(caller)) => match self.fault(&subscription, &caller, failed.as_ref()).await? {
+                Some(told) => fails(told).await,
                 None => Ok(()),
             },
         }
@@ -219,21 +219,21 @@ impl Subscriptions {
     /// Why an active one cannot be told any more, if that is so.
     async fn fault(
         &self,
-        tenant: TenantId,
         subscription: &Subscription,
+        caller: &Caller,
         failed: Option<&Failed>,
     ) -> Result<Option<String>, Error> {
         if let Some(failed) = failed {
             return Ok(Some(told(failed)));
         }
-        let parameters = self.records.current_parameters(tenant).await?;
-        let caller = Owner::read(&subscription.owner)?.caller(tenant)?;
-        for watch in &wanted_of(subscription)?.watches {
-            if let Err(Error::BadRequest(_, text)) = self.records.watched(&parameters, &caller, watch) {
-                return Ok(Some(format!("the criteria cannot be read any more: {text}")));
-            }
+        if subscription.fault.is_some() {
+            return Ok(subscription.fault.clone());
         }
-        Ok(None)
+        let parameters = self.records.current_parameters(caller.tenant).await?;
+        Ok(match self.records.reading(&parameters, caller, &wanted_of(subscription)?) {
+            Reading::Fault(fault) => Some(fault),
+            Reading::Ready(_) | Reading::Waits => None,
+        })
     }
 
     /// Writes a version that says so, unless somebody wrote one meanwhile: then it is seen to anew.

@@ -35,6 +35,8 @@ pub(in crate::records) const BASIC: &str = "Basic";
 pub(super) struct Topic {
     /// Its canonical URL.
     pub url: String,
+    /// Its version, by which a Subscription may name it.
+    pub version: Option<String>,
     /// Which changes it is about.
     pub watches: Vec<Watch>,
 }
@@ -88,7 +90,9 @@ impl Topic {
             return Err(refused("a topic has 1 to 20 resourceTriggers"));
         }
         let watches: Result<Vec<_>, Issue> = triggers.into_iter().map(watch).collect();
-        Ok(Some(Self { url: url.to_owned(), watches: watches.map_err(|issue| vec![issue])? }))
+        let version = extension(basic, "extension", "version").and_then(|one| text(one, "valueString"));
+        let version = version.map(str::to_owned);
+        Ok(Some(Self { url: url.to_owned(), version, watches: watches.map_err(|issue| vec![issue])? }))
     }
 }
 
@@ -101,7 +105,8 @@ pub(super) async fn watches_of_topic(
     if let Some(own) = watches_of_own(url) {
         return Ok(Some(own));
     }
-    let stored = topic_rows::watches(connection, tenant, url).await?;
+    let (url, version) = url.split_once('|').map_or((url, None), |(url, version)| (url, Some(version)));
+    let stored = topic_rows::watches(connection, tenant, (url, version)).await?;
     stored.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::internal)
 }
 
@@ -141,7 +146,8 @@ impl Records {
             }
         }
         let watches = serde_json::to_string(&topic.watches).map_err(Error::internal)?;
-        Ok(topic_rows::put(connection, tenant, &version.id, (&topic.url, &watches)).await?)
+        let topic = (topic.url.as_str(), topic.version.as_deref(), watches.as_str());
+        Ok(topic_rows::put(connection, tenant, &version.id, topic).await?)
     }
 
     /// The canonical URLs of all topics that the tenant's Subscriptions may name, for who describes the server.
@@ -194,11 +200,13 @@ fn watch(trigger: &Value) -> Result<Watch, Issue> {
         let both = inner(criteria, "requireBoth").and_then(|one| one.get("valueBoolean")?.as_bool());
         let current = query("current");
         watch.deleted = if current.is_some() { passes("resultForDelete") } else { true };
+        let is_only_before = current.is_none();
         watch.query = current.unwrap_or_default();
         watch.before = query("previous").map(|query| Before {
             query,
             created: passes("resultForCreate"),
-            both: both.unwrap_or(false),
+            // Where nothing is asked of what is, what was decides.
+            both: both.unwrap_or(false) || is_only_before,
         });
     }
     if let Some(written) = inner(trigger, "fhirPathCriteria").and_then(|one| text(one, "valueString")) {

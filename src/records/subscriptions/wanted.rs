@@ -155,11 +155,23 @@ impl Wanted {
             Some(_) => filtered(subscription, known),
         };
         match (watches, channel::read(subscription), topical) {
+            (Ok(_), Ok(channel), Ok(Some(topic)))
+                if topic.heartbeat_s.is_some() && channel.kind == channel::Kind::Email =>
+            {
+                let text = "a mail says that something happened: there is none to say that nothing did";
+                Err(vec![refused(IssueType::NotSupported, "channel.extension", text)])
+            }
             (Ok(watches), Ok(channel), Ok(topic)) => Ok(Self { watches, channel, topic }),
             (watches, channel, topical) => {
                 Err([watches.err(), channel.err(), topical.err()].into_iter().flatten().collect())
             }
         }
+    }
+
+    /// Whether the other is told of the same, wherever and however that is sent.
+    pub fn asks_for_the_same(&self, other: &Self) -> bool {
+        let topic = |wanted: &Self| wanted.topic.as_ref().map(|topic| topic.url.clone());
+        self.watches == other.watches && topic(self) == topic(other)
     }
 
     /// The types that it watches, each once.

@@ -1,5 +1,6 @@
 //! What receivers are to get, and what came of each try.
 
+pub mod kept;
 pub mod log;
 
 use std::fmt;
@@ -320,65 +321,6 @@ pub async fn outcome(
 ) -> Result<Option<String>, StorageError> {
     let row = delivery::table.find((tenant.number(), kind, receiver, id)).select(delivery::outcome);
     Ok(row.first::<Option<String>>(connection).await.optional()?.flatten())
-}
-
-/// The first delivery of a line that failed with none behind it come through, by its place in the order, and what was wrong at its last
-/// try.
-///
-/// # Errors
-/// When the database fails.
-pub async fn failed(
-    connection: &mut Connection,
-    tenant: TenantId,
-    (kind, receiver): Line<'_>,
-) -> Result<Option<Failed>, StorageError> {
-    const SQL: &str = "
-        SELECT d.number, d.id, t.status, t.fault FROM delivery d LEFT JOIN LATERAL (
-            SELECT status, fault FROM delivery_attempt a
-            WHERE a.tenant = $1 AND a.kind = $2 AND a.receiver = $3 AND a.delivery = d.id ORDER BY a.number DESC LIMIT 1) t ON true
-        WHERE d.tenant = $1 AND d.kind = $2 AND d.receiver = $3 AND d.outcome = 'failed' AND d.number > coalesce((
-            SELECT max(number) FROM delivery
-            WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND outcome = 'delivered'), 0)
-        ORDER BY d.number LIMIT 1";
-    Ok(Statement::fixed(SQL, line(tenant, kind, receiver)).get_result(connection).await.optional()?)
-}
-
-/// Has what did not come through of these events on a line posted again, from this place on.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revive(
-    connection: &mut Connection,
-    tenant: TenantId,
-    (kind, receiver): Line<'_>,
-    (first, events): (i64, &[&str]),
-    now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    const SQL: &str = "
-        UPDATE delivery SET due = $5, tries = 0, outcome = NULL, ended_at = NULL
-        WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND number >= $4 AND outcome IN ('failed', 'stopped')
-          AND event = ANY ($6)";
-    let mut parameters = line(tenant, kind, receiver);
-    parameters.extend([Parameter::Number(first), Parameter::Time(now), Parameter::Texts(events.to_vec())]);
-    Statement::fixed(SQL, parameters).execute(connection).await?;
-    Ok(())
-}
-
-/// A delivery that failed.
-#[derive(Clone, Debug, QueryableByName)]
-pub struct Failed {
-    /// Its place in the order.
-    #[diesel(sql_type = BigInt)]
-    pub number: i64,
-    /// Its id.
-    #[diesel(sql_type = Text)]
-    pub id: String,
-    /// The status of the last answer.
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub status: Option<i64>,
-    /// Why there was none.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub fault: Option<String>,
 }
 
 fn line<'a>(tenant: TenantId, kind: &'a str, receiver: &'a str) -> Vec<Parameter<'a>> {

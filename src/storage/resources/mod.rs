@@ -10,6 +10,7 @@ use diesel_async::RunQueryDsl;
 mod erase;
 mod history;
 mod labels;
+mod sizes;
 mod write;
 
 use super::address::address;
@@ -20,6 +21,7 @@ use super::{Connection, StorageError, TenantId};
 pub use erase::{Address, erase, naming};
 pub use history::{Level, Place, Wanted, history, history_size};
 pub use labels::labels;
+pub use sizes::sizes;
 pub use write::{Indexed, index_all, insert_all, replace_all};
 
 /// The bodies of one page come to about so many bytes at most. Postgres adds their lengths up without reading them.

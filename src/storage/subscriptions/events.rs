@@ -1,43 +1,13 @@
-//! Changes that are to be held against subscriptions, and what subscriptions are told.
-
-use std::collections::HashMap;
+//! What subscriptions are told.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
+use diesel::sql_types::Text;
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 
+use super::changes::Change;
 use crate::storage::statement::{Parameter, Statement};
 use crate::storage::{Connection, StorageError, Store, TenantId};
-
-/// A change to a resource.
-#[derive(Clone, Debug, QueryableByName)]
-pub struct Change {
-    /// Its number; those to one resource are numbered in their order.
-    #[diesel(sql_type = BigInt)]
-    pub number: i64,
-    /// Resource type.
-    #[diesel(sql_type = Text)]
-    pub type_: String,
-    /// Logical id.
-    #[diesel(sql_type = Text)]
-    pub id: String,
-    /// The number of the version that it made.
-    #[diesel(sql_type = BigInt)]
-    pub version: i64,
-    /// `create`, `update` or `delete`.
-    #[diesel(sql_type = Text)]
-    pub change: String,
-    /// When it was made.
-    #[diesel(sql_type = Timestamptz)]
-    pub made_at: DateTime<Utc>,
-}
-
-#[derive(QueryableByName)]
-struct TenantRow {
-    #[diesel(sql_type = BigInt)]
-    tenant: i64,
-}
 
 #[derive(QueryableByName)]
 struct OneText {
@@ -45,52 +15,8 @@ struct OneText {
     text: String,
 }
 
-#[derive(QueryableByName)]
-struct Held {
-    #[diesel(sql_type = Bool)]
-    held: bool,
-}
-
-/// The tenants with changes that were not held against subscriptions yet. The platform alone may ask.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tenants(store: &Store) -> Result<Vec<TenantId>, StorageError> {
-    const SQL: &str = "SELECT DISTINCT tenant FROM resource_change ORDER BY tenant";
-    let mut connection = store.alone(TenantId::PLATFORM).await?;
-    let found = Statement::fixed(SQL, Vec::new()).load::<TenantRow>(&mut *connection).await;
-    let found = connection.finish(found.map_err(StorageError::from)).await?;
-    Ok(found.into_iter().map(|row| TenantId::from_row(row.tenant)).collect())
-}
-
-/// The tenant's first changes, in their order, for this transaction alone; none while another one has them.
-///
-/// # Errors
-/// When the database fails.
-pub async fn take(
-    connection: &mut Connection,
-    tenant: TenantId,
-    most: i64,
-) -> Result<Vec<Change>, StorageError> {
-    const ALONE: &str = "SELECT pg_try_advisory_xact_lock('resource_change'::regclass::oid::integer, hashtext($1::text)) AS held";
-    // What is read here was committed before, whatever number it has: what comes to be seen later is taken later.
-    const SQL: &str = "
-        DELETE FROM resource_change WHERE tenant = $1 AND number IN (
-            SELECT number FROM resource_change WHERE tenant = $1 ORDER BY number LIMIT $2)
-        RETURNING number, type AS type_, id, version, change, made_at";
-    let alone = Statement::fixed(ALONE, vec![Parameter::Number(tenant.number())]);
-    let alone: Held = alone.get_result(connection).await?;
-    if !alone.held {
-        return Ok(Vec::new());
-    }
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Number(most)];
-    let mut taken: Vec<Change> = Statement::fixed(SQL, parameters).load(connection).await?;
-    taken.sort_unstable_by_key(|change| change.number);
-    Ok(taken)
-}
-
 /// Adds events, in their order, each to the subscription that it is named with, and a delivery of each where the subscription's channel takes
-/// some; tells who has some to be posted. Of a subscription that ended meanwhile nothing is added; one that is in error gets its deliveries
+/// some; tells who has some to be posted. Of a subscription that ended meanwhile nothing is added; one that is not active gets its deliveries
 /// once it is taken up again.
 ///
 /// # Errors
@@ -110,7 +36,7 @@ pub async fn add(
             SELECT subscription, count(*) AS events FROM given GROUP BY subscription
         ), moved AS (
             UPDATE subscription s SET last = s.last + c.events FROM counted c
-            WHERE s.tenant = $1 AND s.id = c.subscription AND (s.status IN ('active', 'error') OR s.held IS NOT NULL)
+            WHERE s.tenant = $1 AND s.id = c.subscription AND (s.status = 'active' OR s.held IS NOT NULL)
               AND (s.until IS NULL OR s.until > $8)
             RETURNING s.id, s.last - c.events AS before, s.status, s.channel
         ), numbered AS (
@@ -187,44 +113,19 @@ pub async fn find(
     Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
 }
 
-/// How far these subscriptions are: the numbers of their last events.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lasts(
-    store: &Store,
-    subscriptions: &[(TenantId, String)],
-) -> Result<HashMap<(TenantId, String), i64>, StorageError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        tenant: i64,
-        #[diesel(sql_type = Text)]
-        id: String,
-        #[diesel(sql_type = BigInt)]
-        last: i64,
-    }
-    const SQL: &str = "
-        SELECT s.tenant, s.id, s.last
-        FROM unnest($1::bigint[], $2::text[]) AS w (tenant, id) JOIN subscription AS s USING (tenant, id)";
-    let parameters = vec![
-        Parameter::Numbers(subscriptions.iter().map(|(tenant, _)| tenant.number()).collect()),
-        Parameter::Texts(subscriptions.iter().map(|(_, id)| id.as_str()).collect()),
-    ];
-    let mut connection = store.alone(TenantId::PLATFORM).await?;
-    let found = Statement::fixed(SQL, parameters).load::<Row>(&mut *connection).await;
-    let found = connection.finish(found.map_err(StorageError::from)).await?;
-    let place = |row: Row| ((TenantId::from_row(row.tenant), row.id), row.last);
-    Ok(found.into_iter().map(place).collect())
-}
-
-/// Removes events of all tenants from before then; says how many.
+/// Removes events of all tenants from before then, and changes that waited since then; says how many.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn remove_before(store: &Store, before: DateTime<Utc>) -> Result<usize, StorageError> {
-    const SQL: &str = "DELETE FROM subscription_event WHERE made_at < $1";
-    let mut connection = store.begin(TenantId::PLATFORM).await?;
-    let removed = Statement::fixed(SQL, vec![Parameter::Time(before)]).execute(&mut *connection).await;
-    connection.finish(removed.map_err(StorageError::from)).await
+    const EVENTS: &str = "DELETE FROM subscription_event WHERE made_at < $1";
+    const CHANGES: &str = "DELETE FROM subscription_change WHERE made_at < $1";
+    let mut removed: usize = 0;
+    for sql in [EVENTS, CHANGES] {
+        let mut connection = store.begin(TenantId::PLATFORM).await?;
+        let some = Statement::fixed(sql, vec![Parameter::Time(before)]).execute(&mut *connection).await;
+        let some = connection.finish(some.map_err(StorageError::from)).await?;
+        removed = removed.saturating_add(some);
+    }
+    Ok(removed)
 }

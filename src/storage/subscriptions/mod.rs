@@ -1,12 +1,14 @@
-//! Subscriptions: what each asks for and how far it is, and the types that they watch. What happened is in [`events`].
+//! Subscriptions: what each asks for and how far it is, and the types that they watch. What happened is in [`changes`], what they are told of
+//! that in [`events`].
 
+pub mod changes;
 pub mod events;
 pub mod topics;
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 
@@ -40,9 +42,18 @@ pub struct Subscription {
     /// The number of its last event; 0 before the first.
     #[diesel(sql_type = BigInt)]
     pub last: i64,
-    /// The delivery that ended it in error.
+    /// The number of its first event that is of what it asks for now.
+    #[diesel(sql_type = BigInt)]
+    pub first: i64,
+    /// Of one that is not active: the first event that is posted once it is taken up again. Without it, no events are kept meanwhile.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub held: Option<i64>,
+    /// Why changes cannot be held against it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub fault: Option<String>,
+    /// When changes that wait for it are held against it again.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub retry: Option<DateTime<Utc>>,
     /// From when on it is told nothing.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub until: Option<DateTime<Utc>>,
@@ -65,7 +76,8 @@ impl fmt::Debug for Subscription {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.version, s.status, s.channel, s.wanted, s.owner, s.since, s.last, s.held, s.until, s.heartbeat_s, s.beat
+            "SELECT s.id, s.version, s.status, s.channel, s.wanted, s.owner, s.since, s.last, s.first, s.held, s.fault, s.retry, s.until,
+                s.heartbeat_s, s.beat
              FROM subscription s ",
             $rest
         )
@@ -125,11 +137,44 @@ pub async fn of_types(
     types: &[&str],
 ) -> Result<Vec<Subscription>, StorageError> {
     const SQL: &str = select!(
-        "WHERE s.tenant = $1 AND (s.status IN ('active', 'error') OR s.held IS NOT NULL) AND s.id IN (
+        "WHERE s.tenant = $1 AND (s.status = 'active' OR s.held IS NOT NULL) AND s.id IN (
              SELECT w.subscription FROM subscription_type w WHERE w.tenant = $1 AND w.type = ANY ($2)) ORDER BY s.id"
     );
     let parameters = vec![Parameter::Number(tenant.number()), Parameter::Texts(types.to_vec())];
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
+}
+
+/// Those for which changes wait that are to be held against them now, in the order of their ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(
+    connection: &mut Connection,
+    tenant: TenantId,
+    now: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<Subscription>, StorageError> {
+    const SQL: &str = select!("WHERE s.tenant = $1 AND s.retry <= $2 ORDER BY s.retry, s.id LIMIT $3");
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Time(now), Parameter::Number(most)];
+    let mut found: Vec<Subscription> = Statement::fixed(SQL, parameters).load(connection).await?;
+    found.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    Ok(found)
+}
+
+/// Holds these until the transaction ends, in the order of their ids: whoever changes several meets others in no other order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_all(
+    connection: &mut Connection,
+    tenant: TenantId,
+    ids: Vec<&str>,
+) -> Result<(), StorageError> {
+    const SQL: &str =
+        "SELECT id FROM subscription WHERE tenant = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE";
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Texts(ids)];
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
 }
 
 /// How many there are.
@@ -153,16 +198,25 @@ pub async fn now(connection: &mut Connection) -> Result<i64, StorageError> {
     Ok(row.number)
 }
 
-/// Adds a subscription that watches these types, or changes the one with this id; the number of its last event stays. Its silence begins
-/// at `now`.
+/// What a subscription is changed to.
+#[derive(Clone, Copy)]
+pub struct Put<'a> {
+    /// The subscription; the number of its last event stays.
+    pub new: &'a Subscription,
+    /// The types that it watches.
+    pub types: &'a [&'a str],
+    /// Whether nothing of what it was to be told before counts any more.
+    pub is_anew: bool,
+}
+
+/// Adds a subscription, or changes the one with this id. Its silence begins at `now`, and what waits for it is held against it then.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn put(
     connection: &mut Connection,
     tenant: TenantId,
-    new: &Subscription,
-    types: &[&str],
+    Put { new, types, is_anew }: Put<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     const SQL: &str = "
@@ -171,7 +225,10 @@ pub async fn put(
             CASE WHEN $4 = 'active' AND $11 > 0 THEN $12::timestamptz + make_interval(secs => $11) END)
         ON CONFLICT (tenant, id) DO UPDATE SET version = excluded.version, status = excluded.status, channel = excluded.channel,
             wanted = excluded.wanted, owner = excluded.owner, since = excluded.since, held = excluded.held, until = excluded.until,
-            heartbeat_s = excluded.heartbeat_s, beat = excluded.beat";
+            heartbeat_s = excluded.heartbeat_s, beat = excluded.beat, fault = NULL,
+            first = CASE WHEN $13 > 0 THEN subscription.last + 1 ELSE subscription.first END,
+            retry = CASE WHEN $13 = 0 AND subscription.retry IS NOT NULL THEN $12 END";
+    const FORGET: &str = "DELETE FROM subscription_change WHERE tenant = $1 AND subscription = $2";
     const WITHOUT: &str =
         "DELETE FROM subscription_type WHERE tenant = $1 AND subscription = $2 AND type <> ALL ($3)";
     const WITH: &str = "
@@ -191,8 +248,13 @@ pub async fn put(
         Parameter::OptionalText(until.as_deref()),
         Parameter::Number(new.heartbeat_s.unwrap_or_default()),
         Parameter::Time(now),
+        Parameter::Number(i64::from(is_anew)),
     ];
     Statement::fixed(SQL, parameters).execute(connection).await?;
+    if is_anew {
+        let of = vec![Parameter::Number(tenant.number()), Parameter::Text(&new.id)];
+        Statement::fixed(FORGET, of).execute(connection).await?;
+    }
     // What is off watches nothing.
     let types: &[&str] = if new.status == "off" { &[] } else { types };
     let of = || {
@@ -232,48 +294,82 @@ pub async fn told(
     Ok(())
 }
 
-/// Those of all tenants whose end has come, or that were silent for too long. The platform alone may ask.
+/// Those of all tenants whose end has come, or that were silent for too long, but those that a job of this kind is about already: of each
+/// tenant its first before any one's second. The platform alone may ask.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn due(
     store: &Store,
+    jobs: &str,
     now: DateTime<Utc>,
     most: i64,
 ) -> Result<Vec<(TenantId, String)>, StorageError> {
     const SQL: &str = "
-        SELECT tenant, id FROM subscription WHERE until <= $1 AND status <> 'off'
-        UNION SELECT tenant, id FROM subscription WHERE beat <= $1 LIMIT $2";
+        SELECT d.tenant, d.id FROM (
+            SELECT o.tenant, o.id, o.at, row_number() OVER (PARTITION BY o.tenant ORDER BY o.at, o.id) AS place FROM (
+                SELECT tenant, id, until AS at FROM subscription WHERE until <= $1 AND status <> 'off'
+                UNION SELECT tenant, id, beat FROM subscription WHERE beat <= $1) o
+            WHERE NOT EXISTS (SELECT FROM job j WHERE j.tenant = o.tenant AND j.kind = $3 AND j.subject = o.id)) d
+        ORDER BY d.place, d.at LIMIT $2";
     let mut connection = store.alone(TenantId::PLATFORM).await?;
-    let found = Statement::fixed(SQL, vec![Parameter::Time(now), Parameter::Number(most)])
-        .load::<Due>(&mut *connection)
-        .await;
+    let parameters = vec![Parameter::Time(now), Parameter::Number(most), Parameter::Text(jobs)];
+    let found = Statement::fixed(SQL, parameters).load::<Due>(&mut *connection).await;
     let found = connection.finish(found.map_err(StorageError::from)).await?;
     Ok(found.into_iter().map(|due| (TenantId::from_row(due.tenant), due.id)).collect())
 }
 
-/// Whether a client and a person are there still, and the person may sign in; those that are not named do not matter.
+/// Who asked: a client, a person, and the patient whom it was about.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker<'a> {
+    /// The client, where it is one that is registered.
+    pub client: Option<&'a str>,
+    /// The person's account.
+    pub account: Option<&'a str>,
+    /// The patient of the launch.
+    pub patient: Option<&'a str>,
+}
+
+/// What somebody who asked has now.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Standing {
+    /// Whether client and person, as far as they are named, are there, and the person may sign in.
+    #[diesel(sql_type = Bool)]
+    pub is_there: bool,
+    /// The scopes that the client may ask for.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub of_client: Option<String>,
+    /// The scopes that the person has granted the client, and that are good still.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub granted: Option<String>,
+}
+
+/// What these have now, in their order.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn are_there(
+pub async fn standings(
     connection: &mut Connection,
     tenant: TenantId,
-    (client, account): (Option<&str>, Option<&str>),
-) -> Result<bool, StorageError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = diesel::sql_types::Bool)]
-        there: bool,
-    }
+    askers: &[Asker<'_>],
+    now: DateTime<Utc>,
+) -> Result<Vec<Standing>, StorageError> {
     const SQL: &str = "
-        SELECT ($2 IS NULL OR EXISTS (SELECT FROM oauth_client WHERE tenant = $1 AND id = $2::uuid))
-           AND ($3 IS NULL OR EXISTS (SELECT FROM account WHERE tenant = $1 AND id = $3::uuid AND active)) AS there";
+        SELECT (w.client IS NULL OR c.id IS NOT NULL) AND (w.account IS NULL OR a.id IS NOT NULL) AS is_there,
+            c.scope AS of_client, (
+                SELECT string_agg(g.scope, ' ') FROM oauth_grant g
+                WHERE g.tenant = $1 AND g.client = c.id AND g.account = a.id AND g.patient IS NOT DISTINCT FROM w.patient
+                  AND g.code_used_at IS NOT NULL AND g.expires_at > $5) AS granted
+        FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w (client, account, patient, place)
+            LEFT JOIN oauth_client c ON c.tenant = $1 AND c.id = w.client::uuid
+            LEFT JOIN account a ON a.tenant = $1 AND a.id = w.account::uuid AND a.active
+        ORDER BY w.place";
     let parameters = vec![
         Parameter::Number(tenant.number()),
-        Parameter::OptionalText(client),
-        Parameter::OptionalText(account),
+        Parameter::OptionalTexts(askers.iter().map(|asker| asker.client).collect()),
+        Parameter::OptionalTexts(askers.iter().map(|asker| asker.account).collect()),
+        Parameter::OptionalTexts(askers.iter().map(|asker| asker.patient).collect()),
+        Parameter::Time(now),
     ];
-    let row: Row = Statement::fixed(SQL, parameters).get_result(connection).await?;
-    Ok(row.there)
+    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }

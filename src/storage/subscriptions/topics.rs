@@ -21,16 +21,17 @@ pub async fn put(
     connection: &mut Connection,
     tenant: TenantId,
     id: &str,
-    (url, watches): (&str, &str),
+    (url, version, watches): (&str, Option<&str>, &str),
 ) -> Result<(), StorageError> {
     const SQL: &str = "
-        INSERT INTO subscription_topic (tenant, id, url, watches) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (tenant, id) DO UPDATE SET url = excluded.url, watches = excluded.watches";
+        INSERT INTO subscription_topic (tenant, id, url, watches, version) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (tenant, id) DO UPDATE SET url = excluded.url, watches = excluded.watches, version = excluded.version";
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(id),
         Parameter::Text(url),
         Parameter::Text(watches),
+        Parameter::OptionalText(version),
     ];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
@@ -47,17 +48,21 @@ pub async fn remove(connection: &mut Connection, tenant: TenantId, id: &str) -> 
     Ok(())
 }
 
-/// Which changes the topic with this canonical URL is about; the one that was stored last, where there are several.
+/// Which changes the topic with this canonical URL, and this version, where one is named, is about; the one that was stored last, where there
+/// are several.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn watches(
     connection: &mut Connection,
     tenant: TenantId,
-    url: &str,
+    (url, version): (&str, Option<&str>),
 ) -> Result<Option<String>, StorageError> {
-    const SQL: &str = "SELECT watches AS text FROM subscription_topic WHERE tenant = $1 AND url = $2 ORDER BY id DESC LIMIT 1";
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(url)];
+    const SQL: &str = "
+        SELECT watches AS text FROM subscription_topic WHERE tenant = $1 AND url = $2 AND ($3 IS NULL OR version = $3)
+        ORDER BY id DESC LIMIT 1";
+    let parameters =
+        vec![Parameter::Number(tenant.number()), Parameter::Text(url), Parameter::OptionalText(version)];
     let row: Option<OneText> = Statement::fixed(SQL, parameters).get_result(connection).await.optional()?;
     Ok(row.map(|row| row.text))
 }

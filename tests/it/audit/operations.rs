@@ -26,6 +26,9 @@ pub(super) async fn all(walk: &mut Walk, token: &str, patient: &str) {
     walk.fhir(token, "GET /fhir/{type}/$meta", "/Patient/$meta", &none).await;
     let of_patient = |operation: &str| format!("/Patient/{patient}/${operation}");
     walk.fhir(token, "GET /fhir/{type}/{id}/$meta", &of_patient("meta"), &none).await;
+    walk.fhir(token, "POST /fhir/$meta", "/$meta", &empty).await;
+    walk.fhir(token, "POST /fhir/{type}/$meta", "/Patient/$meta", &empty).await;
+    walk.fhir(token, "POST /fhir/{type}/{id}/$meta", &of_patient("meta"), &empty).await;
     let meta = json!({ "resourceType": "Parameters", "parameter": [{ "name": "meta", "valueMeta": { "tag": [{ "code": "seen" }] } }] });
     walk.fhir(token, "POST /fhir/{type}/{id}/$meta-add", &of_patient("meta-add"), &meta).await;
     walk.fhir(token, "POST /fhir/{type}/{id}/$meta-delete", &of_patient("meta-delete"), &meta).await;
@@ -49,6 +52,7 @@ pub(super) async fn all(walk: &mut Walk, token: &str, patient: &str) {
     walk.fhir(token, "GET /fhir/Subscription/$status", "/Subscription/$status", &none).await;
     walk.fhir(token, "POST /fhir/Subscription/$status", "/Subscription/$status", &empty).await;
     walk.fhir(token, "GET /fhir/Subscription/{id}/$status", &of_subscription("status"), &none).await;
+    walk.fhir(token, "POST /fhir/Subscription/{id}/$status", &of_subscription("status"), &empty).await;
     walk.fhir(token, "GET /fhir/Subscription/{id}/$events", &of_subscription("events"), &none).await;
     walk.fhir(token, "POST /fhir/Subscription/{id}/$events", &of_subscription("events"), &empty).await;
 }

@@ -55,6 +55,69 @@ pub async fn read_meta_of_resource(
     Ok(told(records.meta(&client.0, resource_type(&name)?, &id).await?))
 }
 
+/// Tells all profiles, tags and security labels of what the client may read.
+#[utoipa::path(tag = "fhir", operation_id = "read_meta_by_post",
+    request_body(content = Object, content_type = "application/fhir+json"),
+    responses((status = 200, description = "Parameters with the Meta as `return`", body = Object, content_type = "application/fhir+json"),
+        (status = 400, description = "There are too many of them, or a parameter that there is not"), (status = 401, description = "No access token that holds"),
+        (status = 403, description = "The token's scopes go to all resources of no type"), (status = 415, description = "The body is no FHIR resource")),
+    security(("access_token" = [])))]
+#[post("/$meta")]
+pub async fn read_meta_by_post(
+    request: HttpRequest,
+    client: Client,
+    body: web::Payload,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    Given::of(&request, Some(body), &[]).await?;
+    Ok(told(records.meta_of_all(&client.0, None).await?))
+}
+
+/// Tells all profiles, tags and security labels of the resources of a type.
+#[utoipa::path(tag = "fhir", operation_id = "read_meta_of_type_by_post",
+    params(("type" = String, Path, description = "A resource type", example = "Patient")),
+    request_body(content = Object, content_type = "application/fhir+json"),
+    responses((status = 200, description = "Parameters with the Meta as `return`", body = Object, content_type = "application/fhir+json"),
+        (status = 400, description = "There are too many of them, or a parameter that there is not"), (status = 401, description = "No access token that holds"),
+        (status = 403, description = "The token's scopes do not go to all resources of the type"), (status = 404, description = "There is no such type"),
+        (status = 415, description = "The body is no FHIR resource")),
+    security(("access_token" = [])))]
+#[post("/{type}/$meta")]
+pub async fn read_meta_of_type_by_post(
+    request: HttpRequest,
+    path: web::Path<String>,
+    client: Client,
+    body: web::Payload,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    let of = resource_type(&path)?;
+    Given::of(&request, Some(body), &[]).await?;
+    Ok(told(records.meta_of_all(&client.0, Some(of)).await?))
+}
+
+/// Tells the Meta of a resource.
+#[utoipa::path(tag = "fhir", operation_id = "read_meta_of_resource_by_post",
+    params(("type" = String, Path, description = "A resource type", example = "Patient"), ("id" = String, Path, description = "Its id")),
+    request_body(content = Object, content_type = "application/fhir+json"),
+    responses((status = 200, description = "Parameters with the Meta as `return`", body = Object, content_type = "application/fhir+json"),
+        (status = 400, description = "A parameter that there is not"), (status = 401, description = "No access token that holds"),
+        (status = 403, description = "The token's scopes do not allow it"), (status = 404, description = "There is none with this id"),
+        (status = 410, description = "It was deleted"), (status = 415, description = "The body is no FHIR resource")),
+    security(("access_token" = [])))]
+#[post("/{type}/{id}/$meta")]
+pub async fn read_meta_of_resource_by_post(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    client: Client,
+    body: web::Payload,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    let (name, id) = path.into_inner();
+    let of = resource_type(&name)?;
+    Given::of(&request, Some(body), &[]).await?;
+    Ok(told(records.meta(&client.0, of, &id).await?))
+}
+
 /// Adds profiles, tags and security labels to a resource. Where it has them all there is no new version.
 #[utoipa::path(tag = "fhir", operation_id = "add_meta",
     params(("type" = String, Path, description = "A resource type", example = "Patient"), ("id" = String, Path, description = "Its id")),
@@ -62,7 +125,8 @@ pub async fn read_meta_of_resource(
     responses((status = 200, description = "Parameters with the Meta as `return`", body = Object, content_type = "application/fhir+json"),
         (status = 400, description = "There is no Meta, or it is not one"), (status = 401, description = "No access token that holds"),
         (status = 403, description = "The token's scopes do not allow it"), (status = 404, description = "There is none with this id"),
-        (status = 410, description = "It was deleted"), (status = 415, description = "The body is no FHIR resource")),
+        (status = 409, description = "Another request changed the resource meanwhile"), (status = 410, description = "It was deleted"),
+        (status = 415, description = "The body is no FHIR resource")),
     security(("access_token" = [])))]
 #[post("/{type}/{id}/$meta-add")]
 pub async fn add_meta(
@@ -83,7 +147,8 @@ pub async fn add_meta(
     responses((status = 200, description = "Parameters with the Meta as `return`", body = Object, content_type = "application/fhir+json"),
         (status = 400, description = "There is no Meta, or it is not one"), (status = 401, description = "No access token that holds"),
         (status = 403, description = "The token's scopes do not allow it"), (status = 404, description = "There is none with this id"),
-        (status = 410, description = "It was deleted"), (status = 415, description = "The body is no FHIR resource")),
+        (status = 409, description = "Another request changed the resource meanwhile"), (status = 410, description = "It was deleted"),
+        (status = 415, description = "The body is no FHIR resource")),
     security(("access_token" = [])))]
 #[post("/{type}/{id}/$meta-delete")]
 pub async fn delete_meta(

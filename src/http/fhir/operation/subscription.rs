@@ -67,6 +67,28 @@ pub async fn read_subscription_status(
     Ok(told(&[status]))
 }
 
+/// The same; the parameters come as a Parameters resource, which has none.
+#[utoipa::path(tag = "fhir", operation_id = "read_subscription_status_by_post",
+    params(("id" = String, Path, description = "The Subscription's id")),
+    request_body(content = Object, content_type = "application/fhir+json"),
+    responses((status = 200, description = "A Bundle of type `searchset`, with Parameters", body = Object, content_type = "application/fhir+json"),
+        (status = 400, description = "A parameter that there is not"), (status = 401, description = "No access token that holds"),
+        (status = 403, description = "The token's scopes do not allow it"), (status = 404, description = "There is none with this id"),
+        (status = 410, description = "It was deleted"), (status = 415, description = "The body is no FHIR resource")),
+    security(("access_token" = [])))]
+#[post("/Subscription/{id}/$status")]
+pub async fn read_subscription_status_by_post(
+    request: HttpRequest,
+    path: web::Path<String>,
+    client: Client,
+    body: web::Payload,
+    records: web::Data<Records>,
+) -> Result<HttpResponse, Refusal> {
+    Given::of(&request, Some(body), &[]).await?;
+    let status = records.subscription_status(&client.0, &path).await?;
+    Ok(told(&[status]))
+}
+
 /// Tells what happened, as a notification would: the events with these numbers that the client may read.
 #[utoipa::path(tag = "fhir", operation_id = "read_subscription_events",
     params(("id" = String, Path, description = "The Subscription's id"),

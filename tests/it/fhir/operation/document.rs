@@ -82,3 +82,48 @@ async fn a_document_is_kept_where_that_is_asked_for() {
     assert_eq!(fhir.get(&format!("/Bundle/{kept}")).await.text, made.text);
     assert_eq!(fhir.get(&format!("/Bundle?composition=Composition/{id}")).await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_it_refers_to_is_in_it_but_other_documents() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let [id, patient, observation] = composed(&fhir).await;
+    let mut named = Vec::new();
+    for resource_type in ["Organization", "Encounter", "Practitioner", "Device", "List", "Basic"] {
+        let mut one = json!({ "resourceType": resource_type });
+        match resource_type {
+            "Encounter" => {
+                one["status"] = "finished".into();
+                one["class"] = json!({ "code": "AMB" });
+            }
+            "List" => {
+                one["status"] = "current".into();
+                one["mode"] = "working".into();
+            }
+            "Basic" => one["code"] = json!({ "text": "x" }),
+            _ => {}
+        }
+        named.push(format!("{resource_type}/{}", stored(&fhir, &one).await));
+    }
+    let [organization, encounter, practitioner, device, list, basic] = named.as_slice() else { panic!() };
+    let other = stored(&fhir, &json!({ "resourceType": "Composition", "status": "final", "type": { "text": "x" }, "date": "2026", "title": "x", "author": [{ "display": "x" }] })).await;
+    let mut composition = fhir.get(&format!("/Composition/{id}")).await.json();
+    // None of these but the encounter is found by a search.
+    composition["custodian"] = json!({ "reference": organization });
+    composition["encounter"] = json!({ "reference": format!("http://127.0.0.1:8080/fhir/{encounter}") });
+    composition["attester"] = json!([{ "mode": "legal", "party": { "reference": practitioner } }]);
+    composition["section"][0]["author"] = json!([{ "reference": device }]);
+    composition["section"][0]["section"] =
+        json!([{ "title": "Within", "focus": { "reference": format!("{list}/_history/1") } }]);
+    composition["extension"] = json!([{ "url": "urn:x", "valueReference": { "reference": basic } }]);
+    composition["relatesTo"] =
+        json!([{ "code": "appends", "targetReference": { "reference": format!("Composition/{other}") } }]);
+    assert_eq!(fhir.put(&format!("/Composition/{id}"), &composition).await.status, 200);
+    let bundle = fhir.get(&format!("/Composition/{id}/$document")).await.json();
+    let mut all = addresses(&bundle).split_off(1);
+    let mut expected = named.clone();
+    expected.extend([format!("Patient/{patient}"), format!("Observation/{observation}")]);
+    all.sort();
+    expected.sort();
+    assert_eq!(all, expected);
+}

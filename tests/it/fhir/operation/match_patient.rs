@@ -69,3 +69,21 @@ async fn the_likeliest_comes_first_and_strangers_do_not() {
     let narrow = server.fhir_with("system/Patient.rs?gender=male").await;
     assert_eq!(matches(&narrow, &asked(&person, false)).await, []);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_tells_who_was_shown() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let rows = "SELECT coalesce(patient, '-') || ' ' || coalesce(array_to_string(entities, ', '), '-') FROM audit_event WHERE interaction = 'match' ORDER BY id";
+    let nobody = json!({ "resourceType": "Patient", "identifier": [{ "value": "nobody" }] });
+    assert!(matches(&fhir, &nobody).await.is_empty());
+    let one = stored(&fhir, &patient()).await;
+    matches(&fhir, &patient()).await;
+    let other = stored(&fhir, &patient()).await;
+    matches(&fhir, &patient()).await;
+    let mut both = [format!("match Patient/{one}/1"), format!("match Patient/{other}/1")];
+    both.sort();
+    let expected =
+        ["- -".to_owned(), format!("{one} match Patient/{one}/1"), format!("- {}", both.join(", "))];
+    assert_eq!(server.texts(rows).await, expected);
+}

@@ -103,3 +103,37 @@ async fn all_labels_of_a_type_and_of_all_are_told_once() {
     let other = server.fhir_by(super::super::isolation::token_of_another_tenant(&server).await);
     assert_eq!(other.get("/Basic/$meta").await.json(), json!({ "resourceType": "Parameters" }));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_asked_by_post_as_well() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let id = labelled(&fhir).await;
+    let empty = json!({ "resourceType": "Parameters" });
+    for path in ["/$meta".to_owned(), "/Patient/$meta".to_owned(), format!("/Patient/{id}/$meta")] {
+        let (got, posted) = (fhir.get(&path).await, fhir.post(&path, &empty).await);
+        assert_eq!((posted.status, posted.text), (200, got.text), "{path}");
+        assert_eq!(fhir.post(&path, &patient()).await.status, 400, "{path}");
+    }
+    let types = "SELECT coalesce(type, '-') || ' ' || coalesce(patient, '-') FROM audit_event WHERE interaction = 'meta' AND outcome = 'success' ORDER BY id";
+    let of_one = format!("Patient {id}");
+    assert_eq!(server.texts(types).await, ["- -", "- -", "Patient -", "Patient -", &of_one, &of_one]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_met_by_another_writer_is_told_so() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let id = labelled(&fhir).await;
+    let statuses = async |tag: String| {
+        let meta = parameters(&json!({ "tag": [{ "code": tag }] }));
+        fhir.post(&format!("/Patient/{id}/$meta-add"), &meta).await.status
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for round in 0..20 {
+        let of = |at: usize| statuses(format!("{round}-{at}"));
+        let all = tokio::join!(of(0), of(1), of(2), of(3));
+        seen.extend([all.0, all.1, all.2, all.3]);
+    }
+    assert!(seen.iter().all(|status| [200, 409].contains(status)), "{seen:?}");
+}

@@ -7,11 +7,11 @@ use super::{both, change, observation, paths, status, stored, subscription, work
 use crate::harness::Fhir;
 
 const GUIDE: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
-const OWN: &str = "https://hygeia.health/fhir/SubscriptionTopic/";
+pub(super) const OWN: &str = "https://hygeia.health/fhir/SubscriptionTopic/";
 const BASE: &str = "http://127.0.0.1:8080/fhir";
 
 /// A Subscription by topic that is sent this much.
-fn by_topic(url: &str, topic: &str, content: &str) -> Value {
+pub(super) fn by_topic(url: &str, topic: &str, content: &str) -> Value {
     let mut wanted = subscription(url, topic);
     wanted["channel"]["_payload"] =
         json!({ "extension": [{ "url": format!("{GUIDE}backport-payload-content"), "valueCode": content }] });
@@ -292,4 +292,61 @@ async fn what_happened_and_how_it_stands_can_be_asked() {
     assert_eq!(fhir.get("/Subscription/$status?status=off").await.json()["total"], 0);
     let other = server.fhir_by(super::super::isolation::token_of_another_tenant(&server).await);
     assert_eq!(other.get(&events).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_asks_only_what_was_tells_of_nothing_else() {
+    let (receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    let mut topic = finished();
+    let trigger = topic["extension"][1]["extension"].as_array_mut().unwrap();
+    trigger.pop();
+    trigger[1]["extension"] = json!([{ "url": "previous", "valueString": "status=in-progress" }]);
+    stored(&fhir, &topic).await;
+    stored(&fhir, &by_topic(&receiver.url("/"), "http://a.example/topic/finished", "id-only")).await;
+    work(&server).await;
+    receiver.clear();
+    for status in ["planned", "in-progress", "finished", "cancelled"] {
+        encounter(&fhir, "a", status).await;
+    }
+    work(&server).await;
+    let told: Vec<_> = receiver.taken().iter().map(|taken| told(&taken.json())).collect();
+    assert_eq!(told, [of("event-notification", "1", &["1"])], "when it was in progress no more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_can_be_named_by_its_version() {
+    let (receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    let mut topic = finished();
+    let version = json!({ "url": "http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic.version", "valueString": "1.0" });
+    topic["extension"].as_array_mut().unwrap().push(version);
+    stored(&fhir, &topic).await;
+    let named = |name: &str| by_topic(&receiver.url("/"), name, "id-only");
+    let url = "http://a.example/topic/finished";
+    for (name, status) in [(format!("{url}|2.0"), 422), (format!("{url}|1.0"), 201), (url.to_owned(), 201)] {
+        assert_eq!(fhir.post("/Subscription", &named(&name)).await.status, status, "{name}");
+    }
+    work(&server).await;
+    receiver.clear();
+    encounter(&fhir, "a", "in-progress").await;
+    encounter(&fhir, "a", "finished").await;
+    work(&server).await;
+    assert_eq!(receiver.taken().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_mail_says_that_nothing_happened() {
+    let (_, server) = both().await;
+    let fhir = server.fhir().await;
+    let mut wanted = by_topic("mailto:doctor@a.example", &format!("{OWN}Patient"), "empty");
+    wanted["channel"]["type"] = "email".into();
+    wanted["channel"].as_object_mut().unwrap().remove("payload");
+    wanted["channel"]["extension"] =
+        json!([{ "url": format!("{GUIDE}backport-heartbeat-period"), "valueUnsignedInt": 60 }]);
+    let refused = fhir.post("/Subscription", &wanted).await;
+    assert_eq!(
+        (refused.status, &refused.json()["issue"][0]["expression"]),
+        (422, &json!(["Subscription.channel.extension"]))
+    );
 }
