@@ -30,7 +30,9 @@ class Learner(learner.Learner):
 
     def raised(self, x):
         """How each place differs from the mean of its surroundings, made plain."""
-        return tf.clip_by_value((x - tf.nn.avg_pool2d(x, ROUND, 1, "SAME")) * RAISE, -1.0, 1.0)
+        rows, columns = ROUND  # one after the other is the same, and an eighth of the work
+        mean = tf.nn.avg_pool2d(tf.nn.avg_pool2d(x, (1, columns), 1, "SAME"), (rows, 1), 1, "SAME")
+        return tf.clip_by_value((x - mean) * RAISE, -1.0, 1.0)
 
     def laid_out(self, x):
         """All places and channels in one row."""
@@ -43,7 +45,8 @@ class Exporter(Written):
 
     def raised(self, x):
         rows, columns = ROUND
-        mean = self.node("AveragePool", [x], kernel_shape=[rows, columns], strides=[1, 1], pads=[rows // 2, columns // 2] * 2)
+        mean = self.node("AveragePool", [x], kernel_shape=[1, columns], strides=[1, 1], pads=[0, columns // 2] * 2)
+        mean = self.node("AveragePool", [mean], kernel_shape=[rows, 1], strides=[1, 1], pads=[rows // 2, 0] * 2)
         far = self.node("Mul", [self.node("Sub", [x, mean]), self.constant(np.float32(RAISE))])
         return self.node("Clip", [far, self.constant(np.float32(-1)), self.constant(np.float32(1))], self.shapes[x])
 

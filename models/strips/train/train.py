@@ -12,7 +12,7 @@ import tensorflow as tf
 from tuning import learn, scaled
 
 SEED, BATCH = 1, {"windows": 8, "lines": 32}
-STEPS = {"windows": int(os.environ.get("STEPS", 2200)), "lines": int(os.environ.get("STEPS", 2600))}
+STEPS = {"windows": int(os.environ.get("STEPS", 850)), "lines": int(os.environ.get("STEPS", 1700))}
 RATE = {"windows": 2e-3, "lines": 2e-3}
 SIDE, DRAWN = 192, 256  # of pictures learnt from, and of those that data.py drew
 N = SIDE // nets.CELL
@@ -141,7 +141,7 @@ def main():
     weights, still = begun(kind)
     loss = {"lines": loss_of_lines, "windows": loss_of_windows}[kind]
     print(sum(one.size for own in weights.values() for one in own.values()), "weights", flush=True)
-    learn(loss, Drawn(kind, drawn).batch, weights, still, STEPS[kind], RATE[kind], out / f"{kind}.state", slow=("1.", "2.", "3.", "4."))
+    learn(loss, Drawn(kind, drawn).batch, weights, still, STEPS[kind], RATE[kind], out / f"{kind}.state", slow=("1.", "2.", "3.", "4."), every=50)
 
 
 if __name__ == "__main__":
