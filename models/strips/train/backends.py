@@ -1,5 +1,7 @@
 """What the nets of this folder need beside the layers that other nets have: the same for learning and for the file."""
 import numpy as np
+import onnx
+from onnx import TensorProto, helper
 
 import nets  # noqa: F401  finds the folders of the others
 import learner
@@ -53,3 +55,11 @@ class Exporter(Written):
     def laid_out(self, x):
         channels = self.shapes[x][1]
         return self.node("Reshape", [x, self.constant(np.int64([-1, channels * self.places, 1, 1]))], (1, channels * self.places))
+
+    def save(self, file, taken, outputs):
+        """As others are saved, but for the input: colours of -1 to 1."""
+        described = [helper.make_tensor_value_info(key, TensorProto.FLOAT, one) for key, one in outputs.items()]
+        graph = helper.make_graph(self.nodes, "net", [helper.make_tensor_value_info(taken[0], TensorProto.FLOAT, taken[1])], described, self.constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        onnx.checker.check_model(model)
+        onnx.save(model, str(file))

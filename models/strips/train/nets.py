@@ -6,7 +6,7 @@ import pathlib
 import sys
 
 for folder in ("smear-cells", "image-router"):
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / folder / "train"))
+    sys.path.append(str(pathlib.Path(__file__).parents[2] / folder / "train"))
 import lite0
 
 FORMS = ["cassette", "midstream", "strip", "digital"]

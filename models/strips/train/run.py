@@ -20,7 +20,7 @@ def planes(pictures):
     return (np.stack(pictures)[..., ::-1].transpose(0, 3, 1, 2).astype(np.float32) / 255 - 0.5) / 0.5
 
 
-def zones(net, picture, longest=256, least=0.4):
+def zones(net, picture, longest=192, least=0.4):
     """Score, form and its share, middle, half length towards the control line, half width, logit of that."""
     height, width = picture.shape[:2]
     share = longest / max(height, width)
@@ -42,7 +42,7 @@ def zones(net, picture, longest=256, least=0.4):
     return kept[:4]
 
 
-def seen(net, picture, longest=256, least=0.4):
+def seen(net, picture, longest=192, least=0.4):
     """Zones from afar; where there is none, from twice as near."""
     return zones(net, picture, longest, least) or zones(net, picture, 2 * longest, least)
 

@@ -294,16 +294,13 @@ def twofold(rng, picture, at, middle, length, width, control, test, simple):
     small = tall * between(rng, 0.6, 1)
     boxes.append((left + first + gap, middle - small / 2, left + first + gap + second, middle + small / 2))
     colour, width = dye(rng), between(rng, 0.1, 0.22) * tall
-    crossed, along = chance(rng, 0.6), chance(rng, 0.5)
+    crossed = chance(rng, 0.6)
     for box, contrast, is_test in zip(boxes, (test, control), (True, False)):
         inside = membrane(rng, spans(box), simple)
-        if is_test and crossed:  # the minus is always there
-            side = inside.shape[0] if along else inside.shape[1]
-            line(rng, inside, side / 2, width, colour, between(rng, 0.25, 0.8), along, simple)
+        if is_test and crossed:  # the minus is always there, and lies along the stick
+            line(rng, inside, inside.shape[0] / 2, width, colour, between(rng, 0.25, 0.8), True, simple)
         if contrast:
-            upright = is_test and crossed and not along
-            side = inside.shape[0] if upright else inside.shape[1]
-            line(rng, inside, side / 2, width, colour, contrast, upright, simple)
+            line(rng, inside, inside.shape[1] / 2, width, colour, contrast, False, simple)
         recessed(rng, picture, box, between(rng, 0, 0.5) * (box[3] - box[1]), inside, simple)
     return (boxes[0][0], boxes[0][1], boxes[1][2], boxes[0][3])
 
