@@ -24,7 +24,7 @@ use hygeia::inference::strip::{Form, Outcome, Strips};
 /// A line of less contrast is a faint one.
 const FAINT: f32 = 0.12;
 /// What is less probable is not told, as in `inference::device`.
-const LEAST: f32 = 0.6;
+const LEAST: f32 = 0.75;
 /// An answer with this probability is one that is relied on.
 const SURE: f32 = 0.9;
 

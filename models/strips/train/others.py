@@ -30,7 +30,7 @@ class Both:
         found = []
         for zone in run.seen(self.finder, picture, least=self.least):
             told = None if zone[1] == "digital" else run.told(self.reader, picture, zone)
-            if told is None or 1 / (1 + np.exp(-told[0][0])) >= self.by["zone"]:
+            if told is None or 1 / (1 + np.exp(-told[0])) >= self.by["zone"]:
                 found.append((zone, told))
         if len(found) != 1:
             return ("two" if found else "none", 0.0)
@@ -53,7 +53,7 @@ def main():
     counted["device photographs"] = [data / "device_photos" / row["file"] for row in rows if row["set"] in ("medical", "instr")]
     for name, paths in counted.items():
         said = [both.said(cv2.imread(str(path))) for path in paths]
-        told = [(path.name, *one) for path, one in zip(paths, said) if one[0] != "none" and (one[1] >= 0.6 or one[0] == "digital")]
+        told = [(path.name, *one) for path, one in zip(paths, said) if one[0] != "none" and (one[1] >= 0.75 or one[0] == "digital")]
         print(f"{name}: {len(paths) - len(told)} of {len(paths)} refused", told[:12], flush=True)
     for row in rows:
         if row["set"] == "strips":

@@ -15,9 +15,9 @@ use crate::inference::strip::{Form, Lines, Outcome, Strength, Zone};
 use words::Purpose;
 
 /// What is less probable is not told.
-const LEAST: f32 = 0.6;
+const LEAST: f32 = 0.75;
 /// A form is told from this share on.
-const LEAST_FORM: f32 = 0.6;
+const LEAST_FORM: f32 = 0.9;
 
 /// Whether a kind is read here.
 pub fn reads(kind: DeviceKind) -> bool {
