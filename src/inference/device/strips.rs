@@ -24,7 +24,7 @@ pub fn reads(kind: DeviceKind) -> bool {
     matches!(kind, DeviceKind::PregnancyTest | DeviceKind::TestStrip)
 }
 
-/// What a picture whose words tell no other device shows: a test of the hinted kind, else of the kind that its words or its form tell.
+/// What a picture whose words tell no other device shows: a test of the hinted kind, else of the kind that its words tell.
 ///
 /// # Errors
 /// `NoDevice` where no such test is seen, `Another` where its words tell the other kind, `Unreadable` where what it says is not sure.
@@ -34,13 +34,17 @@ pub fn read(
     page: &Page,
     hint: Option<DeviceKind>,
 ) -> Result<DeviceReading, ReadError> {
+    let kind = kind(hint, words::purpose(page));
+    if kind == Err(ReadError::NoDevice) {
+        return Err(ReadError::NoDevice);
+    }
     let found = sight.strips(picture.pixels()).map_err(failed)?;
     let (zone, lines) = match found.as_slice() {
         [] => return Err(ReadError::NoDevice),
         [one] => *one,
         [_, _, ..] => return Err(ReadError::Unreadable),
     };
-    let kind = kind(hint, words::purpose(page), zone.form)?;
+    let kind = kind?;
     let mut findings = match lines {
         Some(lines) => of_lines(kind, &zone, &lines)?,
         None => display::read(sight, picture.pixels(), page, &zone).map_err(failed)??,
@@ -61,20 +65,18 @@ pub fn read(
 }
 
 /// The kind, where the hint and what is printed do not contradict each other.
-fn kind(hint: Option<DeviceKind>, purpose: Purpose, form: Form) -> Result<DeviceKind, ReadError> {
+fn kind(hint: Option<DeviceKind>, purpose: Purpose) -> Result<DeviceKind, ReadError> {
     let told = match purpose {
         Purpose::Other => return Err(ReadError::NoDevice),
         Purpose::Pregnancy => Some(DeviceKind::PregnancyTest),
         Purpose::Covid => Some(DeviceKind::TestStrip),
         Purpose::Unknown => None,
     };
-    match (hint, told, form) {
-        (Some(hint), Some(told), _) if hint != told => Err(ReadError::Another(told)),
-        (Some(hint), _, _) => Ok(hint),
-        (None, Some(told), _) => Ok(told),
-        (None, None, Form::Midstream | Form::Digital) => Ok(DeviceKind::PregnancyTest),
-        // What a bare case is for is written on its box.
-        (None, None, Form::Cassette | Form::Strip) => Err(ReadError::Unreadable),
+    match (hint, told) {
+        (Some(hint), Some(told)) if hint != told => Err(ReadError::Another(told)),
+        (Some(kind), _) | (None, Some(kind)) => Ok(kind),
+        // What a bare test is for is written on its box, and much looks like a test from afar.
+        (None, None) => Err(ReadError::NoDevice),
     }
 }
 
@@ -165,25 +167,17 @@ mod tests {
 
     #[test]
     fn what_is_printed_may_not_contradict_the_hint() {
-        for form in [Form::Cassette, Form::Midstream, Form::Strip, Form::Digital] {
-            assert_eq!(kind(PREGNANCY, Purpose::Covid, form), Err(ReadError::Another(DeviceKind::TestStrip)));
-            assert_eq!(
-                kind(STRIP, Purpose::Pregnancy, form),
-                Err(ReadError::Another(DeviceKind::PregnancyTest))
-            );
-            for hint in [None, PREGNANCY, STRIP] {
-                assert_eq!(kind(hint, Purpose::Other, form), Err(ReadError::NoDevice));
-            }
-            assert_eq!(kind(STRIP, Purpose::Unknown, form), Ok(DeviceKind::TestStrip));
-            assert_eq!(kind(None, Purpose::Covid, form), Ok(DeviceKind::TestStrip));
+        assert_eq!(kind(PREGNANCY, Purpose::Covid), Err(ReadError::Another(DeviceKind::TestStrip)));
+        assert_eq!(kind(STRIP, Purpose::Pregnancy), Err(ReadError::Another(DeviceKind::PregnancyTest)));
+        for hint in [None, PREGNANCY, STRIP] {
+            assert_eq!(kind(hint, Purpose::Other), Err(ReadError::NoDevice));
         }
+        assert_eq!(kind(STRIP, Purpose::Unknown), Ok(DeviceKind::TestStrip));
+        assert_eq!(kind(None, Purpose::Covid), Ok(DeviceKind::TestStrip));
     }
 
     #[test]
-    fn without_words_a_stick_is_a_pregnancy_test_and_a_case_could_be_any() {
-        assert_eq!(kind(None, Purpose::Unknown, Form::Midstream), Ok(DeviceKind::PregnancyTest));
-        assert_eq!(kind(None, Purpose::Unknown, Form::Digital), Ok(DeviceKind::PregnancyTest));
-        assert_eq!(kind(None, Purpose::Unknown, Form::Cassette), Err(ReadError::Unreadable));
-        assert_eq!(kind(None, Purpose::Unknown, Form::Strip), Err(ReadError::Unreadable));
+    fn without_words_and_hint_it_is_no_test() {
+        assert_eq!(kind(None, Purpose::Unknown), Err(ReadError::NoDevice));
     }
 }
