@@ -22,6 +22,7 @@ bench: build ## Measure start-up, memory, single requests, reading of pictures a
 
 eval: set-up ## Count how often displays are read rightly: ../shared/data/device_photos, or EVAL_PHOTOS="FOLDER ..." with a truth.csv each, such as models/digits/train/devices.py draws
 	cargo bench --locked --bench reading -- $(EVAL_PHOTOS)
+	cargo bench --locked --bench strips -- $(EVAL_STRIPS)
 
 check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check

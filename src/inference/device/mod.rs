@@ -29,6 +29,7 @@ mod second_reading;
 mod sight;
 mod sole_value;
 mod straightened;
+mod strips;
 mod thermometer;
 mod unit;
 mod units_beside;
@@ -65,9 +66,9 @@ pub enum DeviceKind {
     FiveParameterMonitor,
     /// Dialysis machine.
     DialysisMachine,
-    /// Pregnancy test; no reader yet.
+    /// Pregnancy test.
     PregnancyTest,
-    /// Test strip or cassette; no reader yet.
+    /// Test strip or cassette.
     TestStrip,
     /// Prescription.
     Prescription,

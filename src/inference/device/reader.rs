@@ -11,7 +11,7 @@ use super::scene::Scene;
 use super::sight::{self, Shown, Sight};
 use super::{
     DeviceKind, DeviceReading, Field, Flaw, ReadError, blood_pressure, flaw, glucose_meter, paper,
-    patient_monitor, peak_flow_meter, pulse_oximeter, scale, screens, thermometer,
+    patient_monitor, peak_flow_meter, pulse_oximeter, scale, screens, strips, thermometer,
 };
 use crate::core::memory::give_back;
 use crate::core::metrics::METRICS;
@@ -163,7 +163,8 @@ impl Detector for LineRules {
         Box::pin(async move {
             let models = self.models.clone();
             let rules = move |sight: &mut Sight, picture: &Picture, page: Page| {
-                let read = reading(&page, picture.scale(), hint, &models);
+                let read = reading(&page, picture.scale(), hint, &models)
+                    .or_else(|refusal| test(refusal, sight, picture, &page, hint));
                 read.or_else(|refusal| Err(explained(refusal, sight, picture, &page)?))
             };
             self.run(picture, hint, rules).await.inspect(|read| METRICS.said("device", read.confidence))
@@ -184,6 +185,21 @@ fn refused(fault: OcrError) -> ReadError {
         OcrError::Late => ReadError::Timeout,
         OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
     }
+}
+
+/// The test that a picture shows, where its words show no other device; else the refusal.
+fn test(
+    refusal: ReadError,
+    sight: &mut Sight,
+    picture: &Picture,
+    page: &Page,
+    hint: Option<DeviceKind>,
+) -> Result<DeviceReading, ReadError> {
+    let may_be = match hint {
+        Some(hint) => strips::reads(hint) && !matches!(refusal, ReadError::Another(_)),
+        None => refusal == ReadError::NoDevice,
+    };
+    if may_be { strips::read(sight, picture, page, hint) } else { Err(refusal) }
 }
 
 /// The refusal, with what is wrong with the picture, where that is why.
@@ -237,9 +253,9 @@ fn reading(
     })
 }
 
-/// Whether a page is prose, of which the digits are read like the rest.
+/// Whether a page has no display with digits: prose, of which they are read like the rest, or a test.
 fn is_document(page: &Page, hint: Option<DeviceKind>) -> bool {
-    hint.or_else(|| paper::titled(&rows(page))).is_some_and(paper::reads)
+    hint.or_else(|| paper::titled(&rows(page))).is_some_and(|kind| paper::reads(kind) || strips::reads(kind))
 }
 
 /// Whether a page is worth reading to its smallest line: what it says then depends on all of them.
@@ -288,7 +304,7 @@ fn findings(
         | DeviceKind::DischargeSummary
         | DeviceKind::ClinicalNotes
         | DeviceKind::VaccineCertificate => paper::read(rows, kind),
-        // Lines are no text.
+        // Lines are no text: see `test`.
         DeviceKind::PregnancyTest | DeviceKind::TestStrip => Err(ReadError::Unreadable),
     };
     match found {

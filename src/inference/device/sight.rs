@@ -14,6 +14,7 @@ use crate::inference::digits::{Digits, Row};
 use crate::inference::ocr::{Evidence, Line, Ocr, OcrError, Page, Point, Quad, Strange};
 use crate::inference::registry::{ModelRef, Registry};
 use crate::inference::runtime::{Runtime, RuntimeError};
+use crate::inference::strip::{Lines, Strips, Zone};
 
 /// Rows of digits that are read again, the largest first: no display of ours shows more.
 const MOST_ROWS: usize = 32;
@@ -45,6 +46,8 @@ pub struct Sight {
     ocr: Ocr,
     /// None where the registry has no such model: displays are read by OCR alone then.
     digits: Option<Digits>,
+    /// None where the registry has no such nets: no test is seen then.
+    strips: Option<Strips>,
     models: Vec<ModelRef>,
 }
 
@@ -55,12 +58,29 @@ impl Sight {
         let model = registry.models().find(|model| model.name == "digits");
         let digits = model.map(|model| Digits::load(runtime, model, threads)).transpose()?;
         let models = ocr.models().iter().chain(digits.as_ref().map(Digits::model)).cloned().collect();
-        Ok(Self { ocr, digits, models })
+        let strips = Strips::load(runtime, registry, threads)?;
+        Ok(Self { ocr, digits, strips, models })
     }
 
     /// The models behind every page.
     pub fn models(&self) -> &[ModelRef] {
         &self.models
+    }
+
+    /// The models behind what is read of tests.
+    pub fn models_of_strips(&self) -> Vec<ModelRef> {
+        let nets = self.strips.iter().flat_map(Strips::models);
+        self.ocr.models().iter().cloned().chain(nets).collect()
+    }
+
+    /// The reading zones of tests in a picture, each with its lines; a display has none.
+    pub fn strips(&mut self, picture: &RgbImage) -> Result<Vec<(Zone, Option<Lines>)>, OcrError> {
+        self.strips.as_mut().map_or(Ok(Vec::new()), |strips| strips.read(picture))
+    }
+
+    /// What stands in these boxes, as text; nothing where it is none.
+    pub fn texts(&mut self, picture: &RgbImage, boxes: &[Quad]) -> Result<Vec<String>, OcrError> {
+        self.ocr.read_again(picture, boxes)
     }
 
     /// The lines of a picture, and where those do not show that it is a document, its digits in them.

@@ -24,7 +24,7 @@ use std::time::Instant;
 use image::RgbImage;
 use image::imageops::rotate180;
 
-pub(in crate::inference) use crop::cut_upright;
+pub(in crate::inference) use crop::{cut_upright, sample};
 pub use geometry::{Point, Quad};
 pub use judged::{Evidence, Judged};
 pub use surroundings::Strange;

@@ -14,7 +14,6 @@ async fn what_is_not_what_the_hint_says_is_refused() {
         (pictures::drawn("prescription"), "scale", "NO_DEVICE_DETECTED"),
         (pictures::drawn("ecg-monitor"), "dialysis-machine", "NO_DEVICE_DETECTED"),
         (pictures::drawn("peak-flow-meter"), "vaccine-certificate", "UNREADABLE_DISPLAY"),
-        // Lines are no text: these need a model.
         (pictures::drawn("peak-flow-meter"), "covid-test-strip", "NO_DEVICE_DETECTED"),
         (pictures::wall(), "covid-test-strip", "NO_DEVICE_DETECTED"),
         (pictures::wall(), "pregnancy-kit", "NO_DEVICE_DETECTED"),

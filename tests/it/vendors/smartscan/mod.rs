@@ -19,6 +19,7 @@ mod profile;
 mod projects;
 mod sdk;
 mod stored;
+mod test_strips;
 mod types;
 mod upload;
 mod usage;

@@ -17,6 +17,18 @@ pub fn drawn(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{name}.png")).unwrap()
 }
 
+/// A drawn test strip of that kind and result.
+pub fn strip(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/strips");
+    std::fs::read(format!("{folder}/{name}.jpg")).unwrap()
+}
+
+/// What the drawn test strips say, by their names.
+pub fn drawn_strips() -> serde_json::Value {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/strips/drawn.json");
+    serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+}
+
 /// The display in another format.
 pub fn display_as(name: &str, format: ImageFormat) -> Vec<u8> {
     encoded(&DynamicImage::ImageRgb8(image::load_from_memory(&display(name)).unwrap().into_rgb8()), format)
