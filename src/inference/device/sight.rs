@@ -78,11 +78,6 @@ impl Sight {
         self.strips.as_mut().map_or(Ok(Vec::new()), |strips| strips.read(picture))
     }
 
-    /// What stands in these boxes, as text; nothing where it is none.
-    pub fn texts(&mut self, picture: &RgbImage, boxes: &[Quad]) -> Result<Vec<String>, OcrError> {
-        self.ocr.read_again(picture, boxes)
-    }
-
     /// The lines of a picture, and where those do not show that it is a document, its digits in them.
     pub fn read(
         &mut self,

@@ -1,9 +1,9 @@
-//! Tests that are read by eye: pregnancy tests and test strips. What is seen of their lines, or read on a display, and what is printed on them.
+//! Tests that are read by eye: pregnancy tests and test strips. What is seen of their lines, and what is printed on them.
 //!
-//! One test a picture: of two nobody could say whose the answer is. The lines are worth what the nets say; how a line is called (faint, clear,
+//! Cassettes alone: of sticks, bare strips and displays more is read wrongly than may be (decision 48). One test a picture: of two nobody could
+//! say whose the answer is. The lines are worth what the nets say; how a line is called (faint, clear,
 //! strong) is worth what its being there is, as no mark on the test parts one from the other.
 
-mod display;
 mod words;
 
 use super::finding::Finding;
@@ -16,6 +16,8 @@ use words::Purpose;
 
 /// What is less probable is not told.
 const LEAST: f32 = 0.75;
+/// What has no line is a test from this probability on.
+const LEAST_EMPTY: f32 = 0.9;
 /// A form is told from this share on.
 const LEAST_FORM: f32 = 0.9;
 
@@ -41,14 +43,11 @@ pub fn read(
     let found = sight.strips(picture.pixels()).map_err(failed)?;
     let (zone, lines) = match found.as_slice() {
         [] => return Err(ReadError::NoDevice),
-        [one] => *one,
-        [_, _, ..] => return Err(ReadError::Unreadable),
+        [(zone, Some(lines))] if zone.form == Form::Cassette => (zone, lines),
+        _ => return Err(ReadError::Unreadable),
     };
     let kind = kind?;
-    let mut findings = match lines {
-        Some(lines) => of_lines(kind, &zone, &lines)?,
-        None => display::read(sight, picture.pixels(), page, &zone).map_err(failed)??,
-    };
+    let mut findings = of_lines(kind, zone, lines)?;
     findings.extend(words::printed(page, kind));
     let to_picture =
         |quad: Quad| quad.0.map(|corner| (corner.x * picture.scale(), corner.y * picture.scale()));
@@ -84,12 +83,18 @@ fn kind(hint: Option<DeviceKind>, purpose: Purpose) -> Result<DeviceKind, ReadEr
 fn of_lines(kind: DeviceKind, zone: &Zone, lines: &Lines) -> Result<Vec<Finding>, ReadError> {
     let (outcome, sure) = lines.outcome();
     let ((control, control_sure), (test, test_sure)) = (lines.control(), lines.test());
+    // What is said of lines is worth no more than that there is a test at all.
+    let [sure, control_sure, test_sure] =
+        [sure, control_sure, test_sure].map(|share| share * lines.is_zone());
     let agree = match outcome {
         Outcome::Positive => control != Strength::None && test != Strength::None,
         Outcome::Negative => control != Strength::None && test == Strength::None,
         Outcome::Invalid => control == Strength::None,
     };
-    if sure < LEAST || !agree {
+    // A window without a line may be any box.
+    let is_empty = control == Strength::None && test == Strength::None;
+    let is_test = !is_empty || lines.is_zone() >= LEAST_EMPTY;
+    if sure < LEAST || !agree || !is_test {
         return Err(ReadError::Unreadable);
     }
     let finding = |name, text: &str, confidence| Finding {
@@ -107,7 +112,7 @@ fn of_lines(kind: DeviceKind, zone: &Zone, lines: &Lines) -> Result<Vec<Finding>
         let validity = if outcome == Outcome::Invalid { "invalid" } else { "valid" };
         findings.push(finding(FieldName::TestValidity, validity, control_sure));
         if zone.form_share >= LEAST_FORM {
-            findings.push(finding(FieldName::TestType, form(zone.form), zone.form_share));
+            findings.push(finding(FieldName::TestType, "cassette", zone.form_share));
         }
     } else {
         findings.push(finding(FieldName::TestType, "lateral flow", lines.is_zone()));
@@ -139,15 +144,6 @@ fn test_line(kind: DeviceKind, strength: Strength) -> &'static str {
         Strength::Clear if kind == DeviceKind::PregnancyTest => "clear",
         Strength::Clear => "visible",
         Strength::Strong => "strong",
-    }
-}
-
-fn form(form: Form) -> &'static str {
-    match form {
-        Form::Cassette => "cassette",
-        Form::Midstream => "midstream",
-        Form::Strip => "strip",
-        Form::Digital => "digital",
     }
 }
 

@@ -190,7 +190,8 @@ fn least(text: &str) -> Option<String> {
     let before = text.get(..at)?.trim_end();
     let digits: String = before.chars().rev().take_while(char::is_ascii_digit).collect();
     let number: String = digits.chars().rev().collect();
-    (!number.is_empty() && number.len() <= 4).then(|| format!("{number}mIU/mL"))
+    let is_whole = !before.trim_end_matches(char::is_numeric).ends_with(['.', ',', '-']);
+    (is_whole && !number.is_empty() && number.len() <= 4).then(|| format!("{number}mIU/mL"))
 }
 
 #[cfg(test)]
