@@ -135,8 +135,11 @@ impl Records {
         let wanted = match read(connection, tenant, parameters, (resource, kept)).await? {
             Ok(wanted) => wanted,
             // What nobody is told by may say anything.
-            Err(_) if said == Said::Off || said == Said::Error => {
-                return forget(connection, tenant, &version.id).await;
+            Err(_) if said == Said::Off => return forget(connection, tenant, &version.id).await,
+            Err(_) if said == Said::Error => {
+                // What was kept is kept for whoever mends it, also where what it asked for is no more.
+                let Some(before) = &before else { return forget(connection, tenant, &version.id).await };
+                matching::wanted_of(before)?
             }
             Err(issues) => return Err(Error::Unprocessable(issues)),
         };
@@ -174,10 +177,16 @@ impl Records {
             beat: None,
         };
         self.set(connection, tenant, (&new, turn), &wanted).await?;
-        if let (Turn::TakesUp, Some(first)) = (turn, before.and_then(|before| before.held)) {
-            self.take_up(connection, tenant, (&new.id, first)).await?;
+        let first = match turn {
+            Turn::TakesUp => before.and_then(|before| before.held),
+            // A try may have failed for good just now, with nobody having seen to it yet.
+            Turn::GoesOn if !by_server => before.map(|before| before.first),
+            Turn::GoesOn | Turn::Holds | Turn::Begins => None,
+        };
+        match first {
+            Some(first) => self.take_up(connection, tenant, (&new.id, first)).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Has what was kept posted: who is taken up again has missed nothing.
@@ -188,8 +197,9 @@ impl Records {
         (id, first): (&str, i64),
     ) -> Result<(), Error> {
         let now = self.clock.now();
-        kept_back::revive(connection, tenant, (KIND, id), first, now).await?;
-        Ok(jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, id)]), now).await?)
+        // In the courier's order: the line's job, then its deliveries.
+        jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, id)]), now).await?;
+        Ok(kept_back::revive(connection, tenant, (KIND, id), first, now).await?)
     }
 
     /// Keeps it as it is now, with who is told.
@@ -216,14 +226,18 @@ impl Records {
             made_at: now,
         };
         receivers::set(connection, &receiver).await?;
+        let shakes_hands = new.status == "requested" && wanted.topic.is_some();
+        if shakes_hands {
+            // In the courier's order: the line's job, then its deliveries.
+            jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, &new.id)]), now).await?;
+        }
         if matches!(turn, Turn::Holds | Turn::Begins) {
             kept_back::hold_back(connection, tenant, (KIND, &new.id), now).await?;
         }
-        if new.status == "requested" && wanted.topic.is_some() {
+        if shakes_hands {
             // Once somebody has answered, it is active.
             let handshake = handshake(new.version);
             deliveries::add_one(connection, tenant, (KIND, &new.id), (&handshake, FOLLOWED), now).await?;
-            jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, &new.id)]), now).await?;
         } else if new.status == "requested" {
             jobs::add(connection, tenant, (JOBS, &new.id), now, MOST_JOBS).await?;
         }
