@@ -1,12 +1,13 @@
-"""Counts how a running server reads documents: `measure.py SERVER_URL FOLDER [FAULTS_FILE]`, FOLDER as draw.py fills it.
+"""Counts how a running server reads documents: `measure.py SERVER_URL FOLDER OUT`, FOLDER as draw.py fills it.
 
 Signs in with ADMIN_EMAIL and ADMIN_PASSWORD, makes a project and a key, posts each page with its kind as hint, and prints, by half and
 difficulty, by kind and by template, how many of the fields that stand on the pages were answered right, wrong or not at all, what was
-answered that does not stand there, and how long it took. FAULTS_FILE gets each fault of the open half; of the held half only counts
-are told. Needs nothing but Python.
+answered that does not stand there, and how long it took. OUT/faults.jsonl gets each fault of the open half; of the held half only counts
+are told. OUT/answers.jsonl keeps the answers: with it there, only pages without one are asked again. Needs nothing but Python.
 """
 import collections
 import json
+import math
 import os
 import pathlib
 import re
@@ -54,7 +55,7 @@ def same(field, got, want):
     if isinstance(got, (list, dict)):
         return False
     if field in VITALS:
-        got, want = (sorted(numbers(re.sub(r"(?i)sp\s?o2|\bo2", "", text))) for text in (str(got), want))
+        got, want = (sorted(numbers(re.sub(r"(?i)sp\s?[o0]2|\bo2", "", text))) for text in (str(got), want))
         return got == want
     if field in DIAGNOSES:
         got, want = ICD.sub("", str(got)), ICD.sub("", want)
@@ -96,9 +97,14 @@ class Server:
         mark = uuid.uuid4().hex
         part = lambda name, more="": f'--{mark}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode()
         body = (part("device_type") + kind.encode() + b"\r\n" + part("image", '; filename="page.jpg"') + picture + f"\r\n--{mark}--\r\n".encode())
-        begun = time.monotonic()
-        answer = self.ask("/api/v1/extract-medical-data", body, {"Content-Type": f"multipart/form-data; boundary={mark}", "X-API-Key": self.key})
-        return answer, time.monotonic() - begun
+        for _ in range(5):
+            begun = time.monotonic()
+            answer = self.ask("/api/v1/extract-medical-data", body, {"Content-Type": f"multipart/form-data; boundary={mark}", "X-API-Key": self.key})
+            took = time.monotonic() - begun
+            if answer.get("error_code") != "SERVICE_UNAVAILABLE":
+                break
+            time.sleep(answer.get("retryAfter", 2))
+        return answer, took
 
 
 def judge(truth, answer):
@@ -114,21 +120,49 @@ def judge(truth, answer):
             yield field, "invented", truth["may"].get(field), got[field]
 
 
+def interval(right, of):
+    """Wilson's interval of 95 % for a share, in per cent."""
+    if not of:
+        return 0.0, 100.0
+    z, share = 1.96, right / of
+    middle, half = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return tuple(100 * (middle + side) / (1 + z * z / of) for side in (-half, half))
+
+
 def table(title, counts):
-    print(f"\n{title:58}right   of      %  wrong missing invented")
+    print(f"\n{title:58}right   of      %   interval    wrong missing invented")
     for name in sorted(counts):
         c = counts[name]
         of = c["right"] + c["wrong"] + c["missing"]
-        print(f"{name:56}{c['right']:7}{of:5}{100 * c['right'] / max(1, of):7.1f}{c['wrong']:7}{c['missing']:8}{c['invented']:9}")
+        low, high = interval(c["right"], of)
+        print(f"{name:56}{c['right']:7}{of:5}{100 * c['right'] / max(1, of):7.1f}  {low:5.1f}-{high:5.1f}{c['wrong']:7}{c['missing']:8}{c['invented']:9}")
+
+
+def answers(url, pages, kept):
+    """The answer and the seconds of each page, asked or kept."""
+    known = {}
+    if kept.exists():
+        known = {row["page"]: row for row in map(json.loads, kept.read_text().splitlines())}
+    server = None
+    for path, truth in pages:
+        if path.stem not in known:
+            server = server or Server(url)
+            answer, took = server.read(path.with_suffix(".jpg").read_bytes(), truth["kind"])
+            known[path.stem] = {"page": path.stem, "seconds": took, "answer": answer}
+            if answer.get("error_code") != "SERVICE_UNAVAILABLE":
+                with kept.open("a") as file:
+                    file.write(json.dumps(known[path.stem], ensure_ascii=False) + "\n")
+        yield path.stem, truth, known[path.stem]["answer"], known[path.stem]["seconds"]
 
 
 def main():
-    server, folder = Server(sys.argv[1]), pathlib.Path(sys.argv[2])
+    folder, out = pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    out.mkdir(parents=True, exist_ok=True)
+    pages = sorted(((path, json.loads(path.read_text())) for path in folder.glob("*.json")),
+                   key=lambda page: (page[1]["half"] == "held", page[0].suffixes[-2], page[1]["difficulty"] == "hard", page[0]))
     whole, kinds, templates, fields = (collections.defaultdict(collections.Counter) for _ in range(4))
     seconds, inside, refused, faults = [], [], collections.Counter(), []
-    for path in sorted(folder.glob("*.json")):
-        truth = json.loads(path.read_text())
-        answer, took = server.read(path.with_suffix(".jpg").read_bytes(), truth["kind"])
+    for page, truth, answer, took in answers(sys.argv[1], pages, out / "answers.jsonl"):
         seconds.append(took)
         inside.append((answer.get("data") or {}).get("processing_time_ms") or 1000 * took)
         place = f"{truth['half']} {truth['difficulty']}"
@@ -139,13 +173,12 @@ def main():
                                  (fields, f"{truth['half']} {truth['kind']} {field}")):
                 counts[name][outcome] += 1
             if outcome != "right" and truth["half"] == "open":
-                faults.append({"page": path.stem, "field": field, "outcome": outcome, "stands": want, "answered": got})
+                faults.append({"page": page, "field": field, "outcome": outcome, "stands": want, "answered": got})
     for title, counts in (("half and difficulty", whole), ("kind", kinds), ("template", templates), ("field", fields)):
         table(title, counts)
     print(f"\n{len(seconds)} pages, refused: {dict(refused) or 'none'}; p50 {statistics.median(seconds):.2f} s, "
           f"p95 {sorted(seconds)[int(len(seconds) * 0.95)]:.2f} s; inside the server p50 {statistics.median(inside):.0f} ms")
-    if len(sys.argv) > 3:
-        pathlib.Path(sys.argv[3]).write_text("".join(json.dumps(fault, ensure_ascii=False) + "\n" for fault in faults))
+    (out / "faults.jsonl").write_text("".join(json.dumps(fault, ensure_ascii=False) + "\n" for fault in faults))
 
 
 if __name__ == "__main__":
