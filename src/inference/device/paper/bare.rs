@@ -16,8 +16,9 @@ pub type Cut = (usize, usize, Option<&'static Label>);
 const LONGEST_VALUE: usize = 6;
 /// Labels that are people's names, too.
 const NAMES: &[&str] = &[
-    "ward", "page", "born", "doctor", "bed", "given", "chart", "pharmacy", "reason", "centre", "center", "place", "hospital", "nurse", "practice",
-    "route", "site", "state", "city", "country", "holder", "label", "food", "race", "maker", "story", "series", "dose", "send", "reg",
+    "ward", "page", "born", "doctor", "bed", "given", "chart", "pharmacy", "reason", "centre", "center",
+    "place", "hospital", "nurse", "practice", "route", "site", "state", "city", "country", "holder", "label",
+    "food", "race", "maker", "story", "series", "dose", "send", "reg",
 ];
 /// Labels that are in the names of clinics, medicines and visits, too.
 const IN_NAMES: &[&str] = &[

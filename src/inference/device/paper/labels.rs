@@ -51,6 +51,11 @@ const fn other(spellings: &'static str) -> Label {
     Label { field: None, shape: Shape::Prose, whose: Whose::Nobodys, spellings }
 }
 
+/// What is not kept and is no longer than its line.
+const fn short(spellings: &'static str) -> Label {
+    Label { field: None, shape: Shape::Name, whose: Whose::Nobodys, spellings }
+}
+
 impl Label {
     const fn of(self, whose: Whose) -> Self {
         Self { whose, ..self }
@@ -59,8 +64,21 @@ impl Label {
 
 /// How a document begins that is of a kind.
 const TITLES: &[(DeviceKind, &[&str])] = &[
-    (DeviceKind::Prescription, &["prescription", "medicalprescription", "rxprescription", "prescriptionform", "prescriptionorder"]),
-    (DeviceKind::DischargeSummary, &["dischargesummary", "hospitaldischargesummary", "dischargereport", "patientdischargeform", "patientdischargesummary", "dischargeletter"]),
+    (
+        DeviceKind::Prescription,
+        &["prescription", "medicalprescription", "rxprescription", "prescriptionform", "prescriptionorder"],
+    ),
+    (
+        DeviceKind::DischargeSummary,
+        &[
+            "dischargesummary",
+            "hospitaldischargesummary",
+            "dischargereport",
+            "patientdischargeform",
+            "patientdischargesummary",
+            "dischargeletter",
+        ],
+    ),
     (
         DeviceKind::ClinicalNotes,
         &[
@@ -151,12 +169,22 @@ pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
         return None;
     }
     let text = unmarked(text);
-    spelled(kind, &squeezed(text)).or_else(|| either(kind, text))
+    let plain = squeezed(text);
+    spelled(kind, &plain).or_else(|| either(kind, text)).or_else(|| misread(kind, &plain))
 }
 
 fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     let known = |label: &&Label| label.spellings.split(' ').any(|spelling| spelling == squeezed);
     if squeezed.is_empty() { None } else { labels(kind).iter().chain(COMMON).find(known) }
+}
+
+/// A label among whose letters digits were read: no label has any.
+fn misread(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
+    if !squeezed.contains(['0', '1', '5']) || !squeezed.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let letters = squeezed.replace('0', "o").replace('5', "s");
+    spelled(kind, &letters.replace('1', "i")).or_else(|| spelled(kind, &letters.replace('1', "l")))
 }
 
 /// One label of which a text says several names, of which some may be unknown.

@@ -6,6 +6,8 @@ use crate::inference::ocr::Quad;
 
 /// Prose goes on in a row below that is no farther than so many heights.
 const NEXT_ROW: f32 = 2.6;
+/// A row below stands off where it is farther than so many heights.
+const OFF: f32 = 1.9;
 /// What stands below a label is no farther than so many heights.
 const BELOW: f32 = 4.0;
 /// So many heights between two runs of a row make them two columns.
@@ -98,6 +100,12 @@ pub fn is_above(one: [f32; 4], other: [f32; 4]) -> bool {
 pub fn is_next(one: [f32; 4], other: [f32; 4]) -> bool {
     let ([_, top, ..], [_, below, ..]) = (one, other);
     below - top <= NEXT_ROW * height(one)
+}
+
+/// Whether the row of one frame stands off from another's above it, as another paragraph does.
+pub fn is_off(one: [f32; 4], other: [f32; 4]) -> bool {
+    let ([_, top, ..], [_, below, ..]) = (one, other);
+    below - top > OFF * height(one)
 }
 
 /// Whether what stands there may be the value of a label above it.

@@ -3,6 +3,7 @@
 use super::bare::{Cut, Run};
 use super::labels::{self, Label};
 use super::piece::{Piece, place};
+use super::vitals;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
 
@@ -184,5 +185,7 @@ fn is_label_like(cell: &Cell, colon: usize) -> bool {
     let letters = words
         .chars()
         .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
-    letters && words.split_whitespace().count() <= LONGEST_LABEL
+    // The first of several vital signs, not the label of all.
+    let is_vital = vitals::is_name(&words);
+    letters && !is_vital && words.split_whitespace().count() <= LONGEST_LABEL
 }

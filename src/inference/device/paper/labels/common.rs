@@ -1,6 +1,6 @@
 //! The labels of every document.
 
-use super::{Label, Whose, label, other};
+use super::{Label, Whose, label, short};
 use crate::inference::device::FieldName;
 use crate::inference::device::paper::value::Shape;
 
@@ -45,15 +45,15 @@ pub const COMMON: &[Label] = &[
     )
     .of(Whose::Patients),
     label(FieldName::PatientAddress, Shape::Prose, "address addr residence").of(Whose::LastNamed),
-    other("sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation race")
+    short("sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation race")
         .of(Whose::Patients),
-    other(
+    short(
         "hospital department dept ward room bed insurance insured insurer subscriber signature signed signedby emergencycontact \
          nextofkin guardian responsibleparty parentguardian referredby referringdoctor referringphysician supervising \
          signatureofprescriber signatureofdoctor authorizedby authorisedby dictatedby transcribedby reviewedby approvedby preparedby",
     )
     .of(Whose::Anothers),
-    other(
+    short(
         "phone tel telephone ph fax email mobile cell contact contactno phoneno phonenumber page id url web website zip city state \
          licence license licenceno licenseno licensenumber regn reg gmc gphc ssn vol volume sendto received \
          form formno pages remarks comments note notes stamp seal officialstamp",

@@ -5,7 +5,18 @@ use chrono::NaiveDate;
 use super::is_digits;
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// A date has so many words at most.
@@ -31,7 +42,9 @@ fn says_no_more(rest: &[&str]) -> bool {
     let bare = text.trim_start_matches(['/', '(', ',', '-', '|', ' ']).trim_end_matches([')', '.']);
     let is_age = bare.split_once(char::is_whitespace).map_or((bare, ""), |parts| parts);
     let units = ["", "y", "yr", "yrs", "year", "years", "years old", "yo"];
-    let is_age = text.starts_with(['/', '(']) && is_digits(is_age.0) && units.contains(&is_age.1.to_lowercase().as_str());
+    let is_age = text.starts_with(['/', '('])
+        && is_digits(is_age.0)
+        && units.contains(&is_age.1.to_lowercase().as_str());
     text.is_empty() || is_age || time(bare.strip_prefix("at ").unwrap_or(bare)).is_some()
 }
 
@@ -42,7 +55,8 @@ fn is_day(word: &str) -> bool {
 
 fn month(text: &str) -> Option<u32> {
     let short = text.to_lowercase();
-    let known = |month: &&str| month.starts_with(short.as_str()) || (short == "sept" && **month == *"september");
+    let known =
+        |month: &&str| month.starts_with(short.as_str()) || (short == "sept" && **month == *"september");
     let place = MONTHS.iter().position(|month| short.len() >= 3 && known(&month))?;
     u32::try_from(place).ok()?.checked_add(1)
 }
@@ -124,7 +138,11 @@ pub fn time(text: &str) -> Option<String> {
         (None, Some(rest)) => (Some(true), rest),
         (None, None) => (None, lower.as_str()),
     };
-    let plain = if half.is_none() { ["hours", "hrs", "h"].iter().find_map(|end| rest.strip_suffix(end)).unwrap_or(rest) } else { rest };
+    let plain = if half.is_none() {
+        ["hours", "hrs", "h"].iter().find_map(|end| rest.strip_suffix(end)).unwrap_or(rest)
+    } else {
+        rest
+    };
     let mark = if half.is_some() { plain.split_once([':', '.']) } else { plain.split_once(':') };
     let (hours, minutes) = mark?;
     let minutes = minutes.strip_suffix(":00").unwrap_or(minutes);
