@@ -27,6 +27,8 @@ pub struct Label {
     spellings: &'static str,
 }
 
+/// A label with a letter misread has so many at least.
+const LEAST_NEAR: usize = 9;
 /// No label is longer, in characters.
 const LONGEST_TEXT: usize = 60;
 
@@ -170,7 +172,10 @@ pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     }
     let text = unmarked(text);
     let plain = squeezed(text);
-    spelled(kind, &plain).or_else(|| either(kind, text)).or_else(|| misread(kind, &plain))
+    spelled(kind, &plain)
+        .or_else(|| either(kind, text))
+        .or_else(|| misread(kind, &plain))
+        .or_else(|| nearly(kind, &plain))
 }
 
 fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
@@ -193,9 +198,35 @@ fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     if names.len() < 2 || names.iter().any(|name| squeezed(name).len() < 2) {
         return None;
     }
-    let mut found = names.iter().filter_map(|name| spelled(kind, &squeezed(name)));
+    let found: Vec<&Label> = names.iter().filter_map(|name| spelled(kind, &squeezed(name))).collect();
+    let mut kept = found.iter().filter(|label| label.field.is_some());
+    let first = kept.next().or_else(|| found.first())?;
+    kept.all(|other| other.field == first.field).then_some(*first)
+}
+
+/// A long label of which one letter was misread, lost or doubled, where that makes it one field's only.
+fn nearly(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
+    if squeezed.len() < LEAST_NEAR {
+        return None;
+    }
+    let is_near =
+        |label: &&Label| label.spellings.split(' ').any(|spelling| differs_once(spelling, squeezed));
+    let mut found = labels(kind).iter().chain(COMMON).filter(is_near);
     let first = found.next()?;
     found.all(|other| other.field == first.field).then_some(first)
+}
+
+/// Whether two long words differ in one letter.
+fn differs_once(one: &str, other: &str) -> bool {
+    let (longer, shorter) = if one.len() >= other.len() { (one, other) } else { (other, one) };
+    if longer.len() < LEAST_NEAR || longer.len() > shorter.len() + 1 {
+        return false;
+    }
+    let alike = longer.bytes().zip(shorter.bytes()).take_while(|(a, b)| a == b).count();
+    let rest = |text: &str, from: usize| text.get(from..).map(str::to_owned);
+    let skipped = alike + usize::from(longer.len() == shorter.len());
+    longer != shorter
+        && rest(longer, alike + 1).is_some_and(|one| rest(shorter, skipped).is_some_and(|other| one == other))
 }
 
 /// The kind of document that a line says it is, and where the date behind its title begins: at the line's end where there is none.

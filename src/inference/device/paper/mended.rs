@@ -12,6 +12,7 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     dates(rows, &mut found);
     medicine(&mut found);
     maker_and_lot(&mut found);
+    found.retain(|finding| is_understood(finding));
     for finding in &mut found {
         match (finding.name, &mut finding.value) {
             (FieldName::Substitution, Value::Text(text)) => {
@@ -32,6 +33,14 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether what is said of substitution says something of it: a signature may stand below that label.
+fn is_understood(finding: &Finding) -> bool {
+    match (finding.name, &finding.value) {
+        (FieldName::Substitution, Value::Text(text)) => substitution(text).is_some(),
+        _ => true,
+    }
 }
 
 /// A date of which nobody can tell the month is told by the other dates of its page, or not at all.

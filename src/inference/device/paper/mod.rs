@@ -38,6 +38,8 @@ const LABELS: usize = 3;
 const MANY: usize = 4;
 /// A character less probable than this makes a date, number or code doubtful.
 const LEAST_PROBABLE: f32 = 0.75;
+/// The same, where all of it was read alike twice.
+const LEAST_AGREED: f32 = 0.55;
 /// Prose whose characters are less probable than this on average is not read.
 const LEAST_LEGIBLE: f32 = 0.8;
 /// What a date, number or code is worth beside which a character may be hidden.
@@ -126,7 +128,8 @@ fn finding(part: &Part, label: &Label, ceiling: f32) -> Option<Finding> {
     let value = shape.value(&part.text())?;
     let probable = |least: f32| part.probabilities().all(|probability| probability >= least);
     let confidence = if shape.is_exact() {
-        if !probable(LEAST_PROBABLE) || !part.is_confirmed() || !part.is_whole() {
+        let least = if part.is_same_twice() { LEAST_AGREED } else { LEAST_PROBABLE };
+        if !probable(least) || !part.is_confirmed() || !part.is_whole() {
             return None;
         }
         let ceiling = if part.is_clear() { ceiling } else { ceiling.min(PERHAPS_CUT) };

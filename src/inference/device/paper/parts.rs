@@ -273,6 +273,11 @@ impl Part {
         self.pieces.iter().all(Piece::is_confirmed)
     }
 
+    /// Whether all of it was read alike twice, whatever stands beside it.
+    pub fn is_same_twice(&self) -> bool {
+        self.pieces.iter().all(Piece::is_same_twice)
+    }
+
     /// Where it begins.
     pub fn quad(&self) -> Option<Quad> {
         self.pieces.first().map(|piece| piece.quad)

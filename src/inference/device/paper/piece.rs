@@ -63,6 +63,12 @@ impl Piece {
         runs(&self.text()).all(|run| seen.contains(&run))
     }
 
+    /// Whether its surroundings say the same.
+    pub fn is_same_twice(&self) -> bool {
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        self.second.as_deref().is_some_and(|second| squeezed(second).contains(&squeezed(&self.text())))
+    }
+
     /// Width of its first word and of the blank before it.
     pub fn first_word(&self) -> f32 {
         let [left, _, right, _] = self.frame;

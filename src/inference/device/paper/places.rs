@@ -12,6 +12,8 @@ const SEVERAL: usize = 2;
 const LOWER: f32 = 0.85;
 /// A line lies within a box where so much of it does.
 const WITHIN: f32 = 0.8;
+/// Two boxes are of one place where they share so much of the larger one.
+const SAME: f32 = 0.5;
 /// A finer reading may be so much less probable.
 const ABOUT: f32 = 0.05;
 
@@ -19,7 +21,8 @@ const ABOUT: f32 = 0.05;
 pub fn once(rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
     let cells: Vec<&Cell> = rows.iter().flatten().filter(|cell| !cell.characters.is_empty()).collect();
     let keep = |row: &Vec<Cell>| {
-        let kept: Vec<Cell> = row.iter().filter(|cell| !is_coarse(cell, &cells)).cloned().collect();
+        let kept = row.iter().filter(|cell| !is_coarse(cell, &cells) && !is_worse(cell, &cells));
+        let kept: Vec<Cell> = kept.cloned().collect();
         (!kept.is_empty()).then_some(kept)
     };
     rows.iter().filter_map(keep).collect()
@@ -44,6 +47,18 @@ fn is_coarse(cell: &Cell, cells: &[&Cell]) -> bool {
         within += usize::from(shared >= WITHIN * area(other.frame));
     }
     covered >= COVERED * area(cell.frame) || within > SEVERAL
+}
+
+/// Whether another reading of the same place is more probable.
+fn is_worse(cell: &Cell, cells: &[&Cell]) -> bool {
+    let (count, sure) = (cell.characters.len(), probability(cell));
+    !cell.characters.is_empty()
+        && cells.iter().any(|other| {
+            shared(cell.frame, other.frame) >= SAME * area(cell.frame).max(area(other.frame))
+                && other.shares_row(cell)
+                && other.characters.len() >= count
+                && probability(other) > sure
+        })
 }
 
 fn probability(cell: &Cell) -> f32 {

@@ -50,7 +50,7 @@ impl Heading {
 /// The segments of a row from left to right, and whether they are the heads of a table.
 pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
     let mut segments: Vec<_> = row.iter().flat_map(|cell| segments(cell, kind)).collect();
-    let is_head = is_head(&segments);
+    let is_head = is_head(&segments) || are_vitals(&segments);
     if is_head {
         // What stands among the heads of a table is the head of another column, not the value of the one before it.
         for segment in &mut segments {
@@ -60,6 +60,15 @@ pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
         }
     }
     (segments, is_head)
+}
+
+/// Whether there are several vital signs without a number, which are the heads of a table of them.
+fn are_vitals(segments: &[Segment]) -> bool {
+    let is_vital = |segment: &&Segment| match segment {
+        Segment::Text(piece) => vitals::is_name(&piece.text()),
+        Segment::Label(_) | Segment::Unread(_) => false,
+    };
+    segments.iter().filter(is_vital).count() >= 2
 }
 
 /// Whether there are several labels without colons, and not each has text behind it.
@@ -85,6 +94,9 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
+    if let Some(heads) = heads(cell, kind) {
+        return heads;
+    }
     let cuts = cuts(cell, kind);
     let mut segments = Vec::new();
     let first = cuts.first().map_or(count, |(start, ..)| *start);
@@ -99,6 +111,24 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         segments.push(Segment::Label(heading));
     }
     segments
+}
+
+/// Two heads of a table that were boxed as one: nothing but two labels, one behind the other.
+fn heads(cell: &Cell, kind: DeviceKind) -> Option<Vec<Segment>> {
+    let count = cell.characters.len();
+    let label = |from: usize, to: usize| {
+        let words: String = cell.characters.get(from..to)?.iter().map(|(character, _)| character).collect();
+        labels::find(kind, &words).filter(|_| !words.contains(':'))
+    };
+    let blanks = cell.characters.iter().enumerate().filter(|(_, (character, _))| character.is_whitespace());
+    let (middle, one, other) = blanks.map(|(blank, _)| blank).find_map(|blank| {
+        let (one, other) = (label(0, blank)?, label(blank + 1, count)?);
+        (one.field != other.field).then_some((blank, one, other))
+    })?;
+    let head = |label, from, to| {
+        Segment::Label(Heading { label: Some(label), ..Heading::unknown(place(cell, from, to)) })
+    };
+    Some(vec![head(one, 0, middle), head(other, middle + 1, count)])
 }
 
 /// A title; of a note it may be followed by the date, and the time, of the visit.

@@ -27,7 +27,7 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Pharmacy,
         Shape::Name,
-        "pharmacy pharmacyname topharmacy dispensingpharmacy preferredpharmacy nameofpharmacy chemist",
+        "pharmacy pharmacyname topharmacy sendtopharmacy senttopharmacy dispensingpharmacy preferredpharmacy nameofpharmacy chemist",
     )
     .of(Whose::Anothers),
     label(
@@ -80,10 +80,12 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Substitution,
         Shape::Name,
-        "substitution genericsubstitution substitutions daw genericsubstitutions substitutionallowed substitutionpermitted",
+        "substitution genericsubstitution substitutions genericsubstitutions substitutionallowed",
     ),
     other(
-        "form dosageform route dose frequency rxno rxnumber prescriptionno prescriptionnumber sno slno advice followup review \
+        "daw substitutionpermitted maysubstitute donotsubstitute dispenseaswritten substitutionpermitteddispenseaswritten \
+         dispenseaswrittensubstitutionpermitted brandmedicallynecessary brandnecessary productselectionpermitted \
+         form dosageform route dose frequency rxno rxnumber prescriptionno prescriptionnumber sno slno advice followup review \
          nextvisit complaints allergies bp vitals labelinstructions",
     ),
 ];
