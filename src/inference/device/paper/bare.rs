@@ -53,8 +53,6 @@ const IN_NAMES: &[&str] = &[
     "city",
     "client",
     "given",
-    "site",
-    "route",
     "center",
     "centre",
     "course",

@@ -195,13 +195,16 @@ fn misread(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
 /// One label of which a text says several names, of which some may be unknown.
 fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     let names: Vec<&str> = text.split('/').flat_map(|name| name.split(" or ")).collect();
-    if names.len() < 2 || names.iter().any(|name| squeezed(name).len() < 2) {
+    let is_whole = !text.trim_end().trim_end_matches(':').contains(':');
+    if names.len() < 2 || !is_whole || names.iter().any(|name| squeezed(name).len() < 2) {
         return None;
     }
     let found: Vec<&Label> = names.iter().filter_map(|name| spelled(kind, &squeezed(name))).collect();
     let mut kept = found.iter().filter(|label| label.field.is_some());
     let first = kept.next().or_else(|| found.first())?;
-    kept.all(|other| other.field == first.field).then_some(*first)
+    // `Patient / guardian's signature` is nobody's name.
+    let is_sure = found.len() == names.len() || first.shape != Shape::Person;
+    (is_sure && kept.all(|other| other.field == first.field)).then_some(*first)
 }
 
 /// A long label of which one letter was misread, lost or doubled, where that makes it one field's only.

@@ -39,7 +39,7 @@ const MANY: usize = 4;
 /// A character less probable than this makes a date, number or code doubtful.
 const LEAST_PROBABLE: f32 = 0.75;
 /// The same, where all of it was read alike twice.
-const LEAST_AGREED: f32 = 0.55;
+const LEAST_AGREED: f32 = 0.65;
 /// Prose whose characters are less probable than this on average is not read.
 const LEAST_LEGIBLE: f32 = 0.8;
 /// What a date, number or code is worth beside which a character may be hidden.

@@ -49,7 +49,15 @@ impl Heading {
 
 /// The segments of a row from left to right, and whether they are the heads of a table.
 pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
-    let mut segments: Vec<_> = row.iter().flat_map(|cell| segments(cell, kind)).collect();
+    let of_cells: Vec<Vec<Segment>> = row.iter().map(|cell| segments(cell, kind)).collect();
+    let among_heads = of_cells.iter().flatten().any(is_bare);
+    let cells = row.iter().zip(of_cells);
+    let mut segments: Vec<_> = cells
+        .flat_map(|(cell, segments)| match segments.as_slice() {
+            [Segment::Text(_)] if among_heads => heads(cell, kind).unwrap_or(segments),
+            _ => segments,
+        })
+        .collect();
     let is_head = is_head(&segments) || are_vitals(&segments);
     if is_head {
         // What stands among the heads of a table is the head of another column, not the value of the one before it.
@@ -71,9 +79,12 @@ fn are_vitals(segments: &[Segment]) -> bool {
     segments.iter().filter(is_vital).count() >= 2
 }
 
+fn is_bare(segment: &Segment) -> bool {
+    matches!(segment, Segment::Label(heading) if heading.is_bare())
+}
+
 /// Whether there are several labels without colons, and not each has text behind it.
 fn is_head(segments: &[Segment]) -> bool {
-    let is_bare = |segment: &Segment| matches!(segment, Segment::Label(heading) if heading.is_bare());
     let bare = segments.iter().filter(|segment| is_bare(segment)).count();
     let is_empty = |place: usize| !matches!(segments.get(place + 1), Some(Segment::Text(_)));
     bare >= 2 && segments.iter().enumerate().any(|(place, segment)| is_bare(segment) && is_empty(place))
@@ -89,13 +100,12 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     if let Some((_, rest)) = labels::title(&text) {
         return titled(cell, rest, kind);
     }
-    if let Some(label) = labels::find(kind, &text) {
-        let has_colon = text.contains([':', '：']);
+    let has_colon = text.contains([':', '：']);
+    // A word of its own in a small letter goes on with the line above it.
+    let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase);
+    if let Some(label) = labels::find(kind, &text).filter(|_| may_be_label) {
         let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
-    }
-    if let Some(heads) = heads(cell, kind) {
-        return heads;
     }
     let cuts = cuts(cell, kind);
     let mut segments = Vec::new();

@@ -45,7 +45,7 @@ pub const COMMON: &[Label] = &[
     )
     .of(Whose::Patients),
     label(FieldName::PatientAddress, Shape::Prose, "address addr residence").of(Whose::LastNamed),
-    short("sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation race")
+    short("sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation ")
         .of(Whose::Patients),
     short(
         "hospital department dept ward room bed insurance insured insurer subscriber signature signed signedby emergencycontact \
@@ -54,7 +54,7 @@ pub const COMMON: &[Label] = &[
     )
     .of(Whose::Anothers),
     short(
-        "phone tel telephone ph fax email mobile cell contact contactno phoneno phonenumber page id url web website zip city state \
+        "phone tel telephone ph fax email mobile cell contact contactno phoneno phonenumber page id url web website \
          licence license licenceno licenseno licensenumber regn reg gmc gphc ssn vol volume sendto received \
          form formno pages remarks comments note notes stamp seal officialstamp",
     ),

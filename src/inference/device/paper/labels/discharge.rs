@@ -70,13 +70,13 @@ pub const DISCHARGE_SUMMARY: &[Label] = &[
         FieldName::ActivityRestrictions,
         Shape::Prose,
         "activityrestrictions activity restrictions activitylevel activityinstructions physicalactivity activities activityadvice \
-         restrictionsonactivity exercise mobility activityrestriction limitations activitylimitations",
+         restrictionsonactivity mobility activityrestriction limitations activitylimitations",
     ),
     label(
         FieldName::Diet,
         Shape::Prose,
         "diet dietinstructions dietaryinstructions dietaryadvice dietadvice nutrition dietary dietarydischargeinstructions \
-         dischargediet dietondischarge food",
+         dischargediet dietondischarge ",
     ),
     label(
         FieldName::Disposition,

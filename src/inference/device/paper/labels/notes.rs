@@ -45,7 +45,7 @@ pub const CLINICAL_NOTES: &[Label] = &[
         Shape::Prose,
         "hpi historyofpresentillness presentillness historyofpresentingillness history historyofpresentingcomplaint \
          historyofcomplaint presenthistory hopi hpc historyofpresentcomplaint currenthistory historyofthepresentillness hx \
-         historyofcurrentillness historypresentillness story interimhistory intervalhistory",
+         historyofcurrentillness historypresentillness interimhistory intervalhistory",
     ),
     label(
         FieldName::ReviewOfSystems,

@@ -35,7 +35,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
         FieldName::LotNumber,
         Shape::Code,
         "lotnumber lotno lot batchnumber batchno batch lotbatch lotbatchno lotbatchnumber batchlot batchlotno batchlotnumber \
-         vaccinelot vaccinelotnumber vaccinelotno vaccinebatch vaccinebatchnumber seriallot",
+         vaccinelotnumber vaccinelotno vaccinebatch vaccinebatchnumber seriallot",
     ),
     label(
         FieldName::Administrator,
@@ -97,6 +97,6 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     other(
         "volume vol dosevolume doseamount amount cvx cvxcode ndc eligibility funding validfrom certificateno certificatenumber \
          certificateexpires reactions contraindications indication passport passportno identitydocument reaction titer titre disease \
-         targetdisease country stateofvaccination nextvisit",
+         targetdisease stateofvaccination nextvisit",
     ),
 ];

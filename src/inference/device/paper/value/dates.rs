@@ -84,7 +84,7 @@ fn alone(text: &str) -> Option<String> {
     let [one, two, three] = parts.as_slice() else { return None };
     match (month(one), month(two)) {
         (Some(month), None) => iso(three, month, day(two)?),
-        (None, Some(month)) if one.len() == 4 => iso(one, month, number(three)?),
+        (None, Some(month)) if one.len() == 4 && is_digits(one) => iso(one, month, number(three)?),
         (None, Some(month)) => iso(three, month, day(one)?),
         (None, None) if one.len() == 4 => iso(one, number(two)?, number(three)?),
         (None, None) => {
