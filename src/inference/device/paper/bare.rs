@@ -190,6 +190,12 @@ impl<'a> Run<'a> {
                 ends.then(|| found(None))
             }
             Behind::Prose if !self.is_capital(place) => None,
+            // Nobody begins a line with a label of several words for another reason.
+            Behind::Prose
+                if self.opens && place == 0 && count >= 2 && !is_last && self.begins(place + count) =>
+            {
+                Some(found(None))
+            }
             Behind::Prose if self.names_a_medicine(place, label, count) => Some(found(None)),
             Behind::Prose => fitting(true).map(|end| found(Some(end))),
         }
@@ -276,6 +282,12 @@ impl<'a> Run<'a> {
 
     fn squeezed(&self, place: usize, count: usize) -> String {
         labels::squeezed(&self.text(place, place + count))
+    }
+
+    /// Whether a value may begin there.
+    fn begins(&self, place: usize) -> bool {
+        let text = self.text(place, place + 1);
+        text.starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit())
     }
 
     fn is_capital(&self, place: usize) -> bool {

@@ -12,7 +12,7 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     dates(rows, &mut found);
     medicine(&mut found);
     maker_and_lot(&mut found);
-    found.retain(|finding| is_understood(finding));
+    found.retain(is_understood);
     for finding in &mut found {
         match (finding.name, &mut finding.value) {
             (FieldName::Substitution, Value::Text(text)) => {

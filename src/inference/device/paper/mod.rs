@@ -112,7 +112,13 @@ fn without_labels(
     }
     let vitals = vitals::seen(rows, ceiling).filter(|_| is_prose(kind));
     let others = [unlabelled::physician(rows, kind, ceiling), unlabelled::place(rows, kind, ceiling), vitals];
-    for finding in others.into_iter().flatten().chain(unlabelled::certified(rows, ceiling)) {
+    let mut others: Vec<Finding> = others.into_iter().flatten().collect();
+    others.extend(unlabelled::certified(rows, ceiling));
+    others.extend(unlabelled::order(rows, kind, ceiling));
+    if !found.iter().any(|finding| finding.name == FieldName::VaccineName) {
+        others.extend(unlabelled::vaccine(rows, kind, ceiling));
+    }
+    for finding in others {
         if !named.contains(&finding.name) && !found.iter().any(|other| other.name == finding.name) {
             found.push(finding);
         }

@@ -182,11 +182,24 @@ fn cuts(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
 
 fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
-    let colons =
-        cell.characters.iter().enumerate().filter(|(_, (character, _))| matches!(character, ':' | '：'));
+    let character = |place: usize| cell.characters.get(place).map(|(character, _)| *character);
+    let is_blank = |place: Option<usize>| place.and_then(character).is_some_and(char::is_whitespace);
+    let is_dash = |place: usize| {
+        character(place).is_some_and(|character| matches!(character, '-' | '–' | '—' | '|' | '='))
+            && is_blank(place.checked_sub(1))
+            && is_blank(place.checked_add(1))
+    };
+    let colons = cell
+        .characters
+        .iter()
+        .enumerate()
+        .filter(|(place, (character, _))| matches!(character, ':' | '：') || is_dash(*place));
     for (colon, _) in colons {
         let from = cuts.last().map_or(0, |(_, value, _)| *value);
         match label_before(cell, from, colon, kind) {
+            // A dash parts only what begins a cell from what stands behind it.
+            Some((start, _)) if is_dash(colon) && start > 0 => {}
+            None if is_dash(colon) => {}
             Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
                 cuts.push((start, colon + 1, Some(label)));
             }

@@ -1,9 +1,10 @@
 //! Who and where, as letterheads, signatures and sentences say it without a label.
 
 use super::labels::{self, squeezed};
+use super::medicine::apart;
 use super::piece::Piece;
 use super::told::told;
-use super::value::Shape;
+use super::value::{Shape, unmarked};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{DeviceKind, FieldName, Value};
@@ -31,6 +32,56 @@ const PLACES: &[&str] = &[
     "clinics",
     "hospitals",
 ];
+/// How directions begin.
+const VERBS: &[&str] = &[
+    "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve",
+    "insert",
+];
+/// How the names of vaccines begin.
+const VACCINES: &[&str] = &[
+    "influenza",
+    "mmr",
+    "measles",
+    "tdap",
+    "dtap",
+    "tetanus",
+    "diphtheria",
+    "hepatitis",
+    "hepb",
+    "hepa",
+    "covid19",
+    "hpv",
+    "yellowfever",
+    "typhoid",
+    "varicella",
+    "pneumococcal",
+    "meningococcal",
+    "rabies",
+    "zoster",
+    "shingrix",
+    "poliovirus",
+    "polio",
+    "ipv",
+    "rotavirus",
+    "japaneseencephalitis",
+    "cholera",
+    "bcg",
+    "hib",
+    "rsv",
+    "pcv",
+    "gardasil",
+    "comirnaty",
+    "spikevax",
+    "fluzone",
+    "prevnar",
+    "humanpapillomavirus",
+    "tickborneencephalitis",
+    "boostrix",
+    "engerix",
+    "havrix",
+    "covishield",
+    "covaxin",
+];
 /// A letterhead is among so many rows.
 const HEAD: usize = 3;
 /// A name has so many words at most.
@@ -38,11 +89,11 @@ const LONGEST: usize = 6;
 
 /// The only physician whom a prescription or note names by title or degree.
 pub fn physician(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
-    let name = match kind {
-        DeviceKind::Prescription => FieldName::Prescriber,
-        DeviceKind::ClinicalNotes => FieldName::Clinician,
-        _ => return None,
-    };
+    let fields = [
+        (DeviceKind::Prescription, FieldName::Prescriber),
+        (DeviceKind::ClinicalNotes, FieldName::Clinician),
+    ];
+    let name = fields.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name)?;
     let named: Vec<&Cell> = rows.iter().flatten().filter(|cell| is_physician(&cell.text(), kind)).collect();
     let (first, others) = named.split_first()?;
     let one = bare(&first.text());
@@ -62,6 +113,47 @@ pub fn place(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Findi
     let mut found = head.filter(|cell| is_place(&cell.text(), kind));
     let first = found.next()?;
     if found.next().is_some() { None } else { of_cell(FieldName::HealthcareProvider, first, ceiling) }
+}
+
+/// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
+pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
+    if kind != DeviceKind::Prescription {
+        return Vec::new();
+    }
+    let only = |name: FieldName, is_it: &dyn Fn(&str) -> bool| {
+        let mut found = rows.iter().flatten().filter(|cell| is_it(unmarked(&cell.text())));
+        let first = found.next()?;
+        if found.next().is_some() { None } else { of_cell(name, first, ceiling) }
+    };
+    let is_medicine = |text: &str| {
+        let is_named = text.starts_with(char::is_alphabetic) && !has_label(text, kind);
+        is_named && apart(text).is_some_and(|medicine| medicine.strength.is_some())
+    };
+    let tells = |text: &str| {
+        let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
+        words.len() >= 3
+            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()))
+            && !text.contains(':')
+    };
+    let medicine = only(FieldName::Medication, &is_medicine);
+    let directions = medicine.is_some().then(|| only(FieldName::Directions, &tells)).flatten();
+    medicine.into_iter().chain(directions).collect()
+}
+
+/// The only vaccine that a certificate names on a line of its own.
+pub fn vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    if kind != DeviceKind::VaccineCertificate {
+        return None;
+    }
+    let is_vaccine = |cell: &&Cell| {
+        let text = cell.text();
+        let plain = squeezed(&text);
+        let words = text.split_whitespace().count();
+        words <= LONGEST && !has_label(&text, kind) && VACCINES.iter().any(|name| plain.starts_with(name))
+    };
+    let mut found = rows.iter().flatten().filter(is_vaccine);
+    let first = found.next()?;
+    if found.next().is_some() { None } else { of_cell(FieldName::VaccineName, first, ceiling) }
 }
 
 /// The name and the date of birth of whom a sentence certifies something: `This is to certify that NAME, born on DAY, ...`.

@@ -9,7 +9,9 @@ pub const COMMON: &[Label] = &[
     label(
         FieldName::PatientName,
         Shape::Person,
-        "patientname patient nameofpatient nameofthepatient patientsname patientfullname patientsfullname fullnameofpatient \
+        "patientname patient nameofpatient beneficiaryname nameofbeneficiary childsname nameofchild childname nameofvaccinatedperson \
+         surnameandforename surnamesandforenames surnamesandforename lastnamefirstname lastfirstname patientlastfirst \
+         vaccinatedperson personvaccinated nameofthepatient patientsname patientfullname patientsfullname fullnameofpatient \
          client clientname nameofclient recipient recipientname nameofrecipient vaccinee nameofvaccinee ptname pt residentname \
          nameofperson nameofholder holder",
     )

@@ -49,7 +49,7 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Quantity,
         Shape::Whole,
-        "quantity qty disp dispense dispensequantity dispensedquantity quantitydispensed totalquantity totalqty quantitytodispense \
+        "mitte supply supplied totalsupply quantity qty disp dispense dispensequantity dispensedquantity quantitydispensed totalquantity totalqty quantitytodispense \
          amount amounttodispense supplyquantity qtyprescribed quantityprescribed qtytodispense",
     ),
     label(

@@ -9,7 +9,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::VaccineName,
         Shape::Name,
-        "vaccine vaccinename vaccinetype productname product nameofvaccine vaccineproduct vaccinegiven vaccineadministered \
+        "vaccinemedicinalproductname vaccineproductname productadministered typeofvaccination vaccine vaccinename vaccinetype productname product nameofvaccine vaccineproduct vaccinegiven vaccineadministered \
          vaccineorprophylaxis immunization immunisation typeofvaccine vaccinebrand vaccineused vaccinetradename \
          immunizationgiven vaccineandbrand vaccinereceived medicinalproduct vaccination antigen diseasevaccine vaccinecode \
          vaccinemedicinalproduct",
@@ -18,7 +18,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::Manufacturer,
         Shape::Name,
-        "manufacturer mfr mfg maker manufacturername nameofmanufacturer manufacturedby vaccinemanufacturer manuf mfgby \
+        "vaccinemarketingauthorizationholderormanufacturer authorizationholder productnamemanufacturer manufacturer mfr mfg maker manufacturername nameofmanufacturer manufacturedby vaccinemanufacturer manuf mfgby \
          manufacturerandbatchno manufacturerandbatchnumber manufacturerandlotno manufacturerandlotnumber manufacturerandlot \
          manufacturerandbatch manufacturerlot manufacturerbatch manufacturerlotnumber manufacturerlotno manufacturerbatchno \
          marketingauthorizationholder marketingauthorisationholder producer",
@@ -50,7 +50,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::HealthcareProvider,
         Shape::Name,
-        "clinic clinicname healthcareprovider provider facility facilityname administeringcentre administeringcenter vaccinationcentre \
+        "vaccinationat certificateissuer issuer healthcareprofessionalorclinicsite clinic clinicname healthcareprovider provider facility facilityname administeringcentre administeringcenter vaccinationcentre \
          vaccinationcenter vaccinationsite centre center placeofvaccination vaccinatedat nameofclinic nameoffacility nameofcentre \
          healthcentre healthcenter healthcarefacility administeringfacility administeringclinic hospital clinicsite location place practice \
          clinichospital clinicfacility immunizationclinic administeredat issuingclinic issuedby organisation organization \
@@ -60,7 +60,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::DoseNumber,
         Shape::Ordinal,
-        "dose dosenumber doseno doseinseries doseseries numberofdose doseofseries seriesdose doseseriesnumber seriesnumber dosenr \
+        "numberinaseries numberinseries dosenumberinseries doseof dose dosenumber doseno doseinseries doseseries numberofdose doseofseries seriesdose doseseriesnumber seriesnumber dosenr \
          doseorder whichdose numberinseries series",
     ),
     label(

@@ -57,7 +57,7 @@ fn month(text: &str) -> Option<u32> {
     let short = text.to_lowercase();
     let known =
         |month: &&str| month.starts_with(short.as_str()) || (short == "sept" && **month == *"september");
-    let place = MONTHS.iter().position(|month| short.len() >= 3 && known(&month))?;
+    let place = MONTHS.iter().position(|month| short.len() >= 3 && known(month))?;
     u32::try_from(place).ok()?.checked_add(1)
 }
 

@@ -191,6 +191,7 @@ fn a_prescription_is_read_by_its_sign() {
         "Medication=Lisinopril",
         "Quantity=30",
         "Refills=5",
+        "Directions=Take 1 tablet daily by mouth",
         "Strength=10mg",
     ];
     assert_eq!(shown(&texts, PRESCRIPTION), expected);

@@ -160,3 +160,53 @@ fn a_scrawl_below_prose_is_no_part_of_it() {
     ];
     assert_eq!(of_lines(&texts, NOTES)[1], "Plan=rest for a week");
 }
+
+#[test]
+fn an_order_without_labels_is_read_where_there_is_one_only() {
+    let page = |line: &'static str| {
+        of_lines(
+            &[
+                "PRESCRIPTION",
+                "Amlodipine 5 mg tablets",
+                "Take one daily",
+                line,
+                "Supply: 28 tablets",
+                "DOB: 1980-05-20",
+            ],
+            PRESCRIPTION,
+        )
+    };
+    let expected = [
+        "Quantity=28",
+        "BirthDate=1980-05-20",
+        "Directions=Take one daily",
+        "Medication=Amlodipine",
+        "Strength=5 mg",
+    ];
+    let mut one = page("Endorsements");
+    one.sort_unstable();
+    let mut sorted = expected;
+    sorted.sort_unstable();
+    assert_eq!(one, sorted);
+    let two = ["PRESCRIPTION", "Amlodipine 5 mg tablets", "Ramipril 5 mg capsules", "Take one daily"];
+    assert_eq!(read(&two, PRESCRIPTION).unwrap_err(), ReadError::Unreadable);
+}
+
+#[test]
+fn a_dash_parts_a_label_from_its_value_only_where_it_begins_its_line() {
+    let texts =
+        ["CLINICAL NOTE", "Plan - rest - review date - soon", "Chief complaint Sore knee", "Allergies: NKDA"];
+    assert_eq!(
+        of_lines(&texts, NOTES),
+        ["Plan=rest - review date - soon", "ChiefComplaint=Sore knee", "Allergies=NKDA"]
+    );
+}
+
+#[test]
+fn a_vaccine_is_known_by_its_name() {
+    let card = ["IMMUNIZATION RECORD", "Hepatitis B", "Date given: 2024-01-10", "Lot: AB123"];
+    let expected = ["VaccinationDate=2024-01-10", "LotNumber=AB123", "VaccineName=Hepatitis B"];
+    assert_eq!(of_lines(&card, CERTIFICATE), expected);
+    let two = [card[0], card[1], "Measles", card[2], card[3]];
+    assert_eq!(read(&two, CERTIFICATE).unwrap_err(), ReadError::Unreadable);
+}
