@@ -52,8 +52,8 @@ const SHARP: f32 = 14.0;
 /// Those are this share of all.
 const SHARPEST: f32 = 0.02;
 
-/// The flaw that a picture's pixels show by themselves.
-pub fn flaw(picture: &RgbImage) -> Option<Flaw> {
+/// The flaw that a picture's pixels show by themselves. Paper is white: a page of it is never too bright.
+pub fn flaw(picture: &RgbImage, is_paper: bool) -> Option<Flaw> {
     if picture.width().max(picture.height()) < SMALLEST {
         return Some(Flaw::TooSmall);
     }
@@ -62,10 +62,10 @@ pub fn flaw(picture: &RgbImage) -> Option<Flaw> {
     if dark < REST {
         return Some(Flaw::TooDark);
     }
-    if grey.share(|light| light > BRIGHT) > MOST {
+    if !is_paper && grey.share(|light| light > BRIGHT) > MOST {
         return Some(Flaw::TooBright);
     }
-    if grey.glare() {
+    if !is_paper && grey.glare() {
         return Some(Flaw::Glare);
     }
     (grey.sharpness() < SHARP).then_some(Flaw::Blurred)
@@ -150,20 +150,21 @@ mod tests {
 
     #[test]
     fn what_is_sharp_and_lit_has_no_flaw() {
-        assert_eq!(flaw(&striped(40, 200)), None);
-        assert_eq!(flaw(&striped(120, 255)), None, "bright to the edge");
+        assert_eq!(flaw(&striped(40, 200), false), None);
+        assert_eq!(flaw(&striped(120, 255), false), None, "bright to the edge");
     }
 
     #[test]
     fn each_flaw_is_told() {
-        assert_eq!(flaw(&RgbImage::new(200, 100)), Some(Flaw::TooSmall));
-        assert_eq!(flaw(&striped(0, 30)), Some(Flaw::TooDark));
-        assert_eq!(flaw(&striped(250, 255)), Some(Flaw::TooBright));
-        assert_eq!(flaw(&blur(&striped(40, 200), 8.0)), Some(Flaw::Blurred));
+        assert_eq!(flaw(&RgbImage::new(200, 100), false), Some(Flaw::TooSmall));
+        assert_eq!(flaw(&striped(0, 30), false), Some(Flaw::TooDark));
+        assert_eq!(flaw(&striped(250, 255), false), Some(Flaw::TooBright));
+        assert_ne!(flaw(&striped(250, 255), true), Some(Flaw::TooBright), "paper");
+        assert_eq!(flaw(&blur(&striped(40, 200), 8.0), false), Some(Flaw::Blurred));
         let mut shone = striped(40, 200);
         for (x, y) in (180..300).flat_map(|x| (130..230).map(move |y| (x, y))) {
             shone.put_pixel(x, y, Rgb([255; 3]));
         }
-        assert_eq!(flaw(&shone), Some(Flaw::Glare));
+        assert_eq!(flaw(&shone, false), Some(Flaw::Glare));
     }
 }

@@ -165,7 +165,7 @@ impl Detector for LineRules {
             let rules = move |sight: &mut Sight, picture: &Picture, page: Page| {
                 let read = reading(&page, picture.scale(), hint, &models)
                     .or_else(|refusal| test(refusal, sight, picture, &page, hint));
-                read.or_else(|refusal| Err(explained(refusal, sight, picture, &page)?))
+                read.or_else(|refusal| Err(explained(refusal, sight, picture, &page, hint)?))
             };
             self.run(picture, hint, rules).await.inspect(|read| METRICS.said("device", read.confidence))
         })
@@ -208,12 +208,14 @@ fn explained(
     sight: &mut Sight,
     picture: &Picture,
     page: &Page,
+    hint: Option<DeviceKind>,
 ) -> Result<ReadError, ReadError> {
     let is_unread = matches!(refusal, ReadError::Unreadable | ReadError::NoDevice);
     if is_unread && sight.is_mirrored(picture.pixels(), page).map_err(refused)? {
         return Ok(ReadError::Flawed(Flaw::Mirrored));
     }
-    let flaw = if refusal == ReadError::Unreadable { flaw::flaw(picture.pixels()) } else { None };
+    let is_paper = is_document(page, hint);
+    let flaw = if refusal == ReadError::Unreadable { flaw::flaw(picture.pixels(), is_paper) } else { None };
     Ok(flaw.map_or(refusal, ReadError::Flawed))
 }
 

@@ -87,7 +87,10 @@ impl Sight {
         is_document: impl Fn(&Page) -> bool,
     ) -> Result<Page, OcrError> {
         let page = self.ocr.read(picture, deadline, is_print)?;
-        let Some(digits) = self.digits.as_mut().filter(|_| !is_document(&page)) else { return Ok(page) };
+        if is_document(&page) {
+            return self.ocr.parted(picture, page, deadline);
+        }
+        let Some(digits) = self.digits.as_mut() else { return Ok(page) };
         if Instant::now() >= deadline {
             return Err(OcrError::Late);
         }

@@ -8,6 +8,7 @@
 //! line that holds digits is read twice, the second time with some of its surroundings, whose pixels are
 //! looked at too: see `surroundings`.
 
+mod coarse;
 mod components;
 mod crop;
 mod detect;
@@ -206,6 +207,39 @@ impl Ocr {
         let new: Vec<Quad> = new.collect();
         boxes.extend(new);
         Ok(boxes)
+    }
+
+    /// Reads again what the look from afar took for one line, and is two: of a document, whose picture was not turned.
+    pub fn parted(
+        &mut self,
+        picture: &RgbImage,
+        mut page: Page,
+        deadline: Instant,
+    ) -> Result<Page, OcrError> {
+        if page.turned {
+            return Ok(page);
+        }
+        let mut gone = Vec::new();
+        for (place, boxes) in coarse::parts(&page.lines) {
+            if Instant::now() >= deadline {
+                return Err(OcrError::Late);
+            }
+            let confidence = page.lines.get(place).map_or(1.0, |line| line.confidence);
+            let read: Vec<Option<Line>> =
+                boxes.iter().map(|quad| self.line(picture, quad, false)).collect::<Result<_, _>>()?;
+            let surer: Vec<Line> =
+                read.into_iter().flatten().filter(|line| line.confidence > confidence).collect();
+            if !surer.is_empty() {
+                gone.push(place);
+                page.lines.extend(surer);
+            }
+        }
+        let lines = page.lines.into_iter().enumerate();
+        page.lines = lines.filter(|(place, _)| !gone.contains(place)).map(|(_, line)| line).collect();
+        look_beside(picture, &mut page.lines);
+        page.lines = merge::without_fragments(page.lines);
+        page.lines.sort_by(|a, b| a.quad.centre().y.total_cmp(&b.quad.centre().y));
+        Ok(page)
     }
 
     fn line(&mut self, picture: &RgbImage, quad: &Quad, turned: bool) -> Result<Option<Line>, OcrError> {

@@ -15,7 +15,11 @@ pub type Cut = (usize, usize, Option<&'static Label>);
 /// The most words of a value that has a form of its own.
 const LONGEST_VALUE: usize = 6;
 /// Labels that are people's names, too.
-const NAMES: &[&str] = &["ward", "page", "born", "doctor"];
+const NAMES: &[&str] = &[
+    "ward", "page", "born", "doctor", "bed", "given", "chart", "pharmacy", "reason", "centre", "center",
+    "place", "hospital", "nurse", "practice", "route", "site", "state", "city", "country", "holder", "label",
+    "food", "race", "maker", "story", "series", "dose", "send", "reg",
+];
 /// Labels that are in the names of clinics, medicines and visits, too.
 const IN_NAMES: &[&str] = &[
     "vaccine",
@@ -42,10 +46,60 @@ const IN_NAMES: &[&str] = &[
     "physicalexam",
     "followup",
     "history",
+    "visit",
+    "review",
+    "return",
+    "state",
+    "city",
+    "client",
+    "given",
+    "center",
+    "centre",
+    "course",
+    "nurse",
+    "pharmacist",
+    "practice",
+    "health",
+    "series",
+    "dose",
+    "drug",
+    "drugs",
+    "brand",
+    "generic",
+    "vaccination",
+    "immunization",
+    "immunisation",
+    "location",
+    "place",
+    "disease",
+    "country",
+    "organisation",
+    "organization",
+    "department",
+    "room",
+    "encounter",
+    "contact",
+    "service",
+    "consultant",
+    "physical",
+    "antigen",
+    "healthcentre",
+    "healthcenter",
+    "reason",
+    "treatment",
+    "management",
+    "label",
+    "item",
+    "form",
+    "amount",
+    "volume",
+    "vol",
 ];
 /// What follows `Rx` where it names no medicine: a number, or a rule.
 const NO_MEDICINE: &[&str] =
     &["only", "no", "number", "num", "id", "date", "refills", "item", "bin", "pcn", "group"];
+/// The fewest letters of a label that stands among words.
+const SHORTEST: usize = 3;
 /// The fewest digits of a record number that is written in one piece with its label.
 const JOINED_DIGITS: usize = 3;
 
@@ -136,6 +190,12 @@ impl<'a> Run<'a> {
                 ends.then(|| found(None))
             }
             Behind::Prose if !self.is_capital(place) => None,
+            // Nobody begins a line with a label of several words for another reason.
+            Behind::Prose
+                if self.opens && place == 0 && count >= 2 && !is_last && self.begins(place + count) =>
+            {
+                Some(found(None))
+            }
             Behind::Prose if self.names_a_medicine(place, label, count) => Some(found(None)),
             Behind::Prose => fitting(true).map(|end| found(Some(end))),
         }
@@ -145,7 +205,10 @@ impl<'a> Run<'a> {
     fn longest(&self, place: usize) -> Option<(&'static Label, usize)> {
         let most = LONGEST_LABEL.min(self.words.len().saturating_sub(place));
         let whole = (1..=most).rev().find_map(|count| {
-            let label = labels::find(self.kind, &self.text(place, place + count))?;
+            let text = self.text(place, place + count);
+            // A letter or two may be anybody's initials.
+            let is_long = labels::squeezed(&text).len() >= SHORTEST || (place == 0 && self.opens);
+            let label = labels::find(self.kind, &text).filter(|_| is_long)?;
             Some((label, count))
         });
         whole.or_else(|| Some((self.joined(place)?, 0)))
@@ -219,6 +282,12 @@ impl<'a> Run<'a> {
 
     fn squeezed(&self, place: usize, count: usize) -> String {
         labels::squeezed(&self.text(place, place + count))
+    }
+
+    /// Whether a value may begin there.
+    fn begins(&self, place: usize) -> bool {
+        let text = self.text(place, place + 1);
+        text.starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit())
     }
 
     fn is_capital(&self, place: usize) -> bool {

@@ -1,7 +1,18 @@
 //! The titles and labels of documents, without case, blanks and marks, as forms and letters print them.
 
-use super::value::Shape;
+mod common;
+mod discharge;
+mod notes;
+mod prescription;
+mod vaccine;
+
+use super::value::{Shape, unmarked};
 use crate::inference::device::{DeviceKind, FieldName};
+use common::COMMON;
+use discharge::DISCHARGE_SUMMARY;
+use notes::CLINICAL_NOTES;
+use prescription::PRESCRIPTION;
+use vaccine::VACCINE_CERTIFICATE;
 
 /// What follows a label.
 #[derive(Debug, Clone, Copy)]
@@ -12,8 +23,16 @@ pub struct Label {
     pub shape: Shape,
     /// Of whom it tells.
     pub whose: Whose,
-    spellings: &'static [&'static str],
+    /// Parted by blanks.
+    spellings: &'static str,
 }
+
+/// A label with a letter misread has so many at least.
+const LEAST_NEAR: usize = 9;
+/// So many last letters of a label must be as they are spelled.
+const ENDING: usize = 2;
+/// No label is longer, in characters.
+const LONGEST_TEXT: usize = 60;
 
 /// Of whom a label tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +47,17 @@ pub enum Whose {
     Nobodys,
 }
 
-const fn label(field: FieldName, shape: Shape, spellings: &'static [&'static str]) -> Label {
+const fn label(field: FieldName, shape: Shape, spellings: &'static str) -> Label {
     Label { field: Some(field), shape, whose: Whose::Nobodys, spellings }
 }
 
-const fn other(spellings: &'static [&'static str]) -> Label {
+const fn other(spellings: &'static str) -> Label {
     Label { field: None, shape: Shape::Prose, whose: Whose::Nobodys, spellings }
+}
+
+/// What is not kept and is no longer than its line.
+const fn short(spellings: &'static str) -> Label {
+    Label { field: None, shape: Shape::Name, whose: Whose::Nobodys, spellings }
 }
 
 impl Label {
@@ -42,223 +66,23 @@ impl Label {
     }
 }
 
-/// The labels of every document.
-const COMMON: &[Label] = &[
-    label(FieldName::PatientName, Shape::Person, &["patientname", "patient", "nameofpatient"])
-        .of(Whose::Patients),
-    label(FieldName::PatientName, Shape::Person, &["name", "fullname"]).of(Whose::LastNamed),
-    label(FieldName::BirthDate, Shape::Date, &["dob", "dateofbirth", "birthdate", "patientdob", "born"])
-        .of(Whose::Patients),
-    label(
-        FieldName::RecordNumber,
-        Shape::Code,
-        &["mrn", "medicalrecordnumber", "medicalrecordno", "recordnumber", "mrno", "mrnumber"],
-    )
-    .of(Whose::Patients),
-    label(FieldName::PatientAddress, Shape::Prose, &["patientaddress"]).of(Whose::Patients),
-    label(FieldName::PatientAddress, Shape::Prose, &["address"]).of(Whose::LastNamed),
-    other(&["sex", "gender", "age", "patientid", "weight", "height"]).of(Whose::Patients),
-    other(&[
-        "hospital",
-        "department",
-        "ward",
-        "insurance",
-        "insured",
-        "subscriber",
-        "signature",
-        "signed",
-        "signedby",
-        "emergencycontact",
-        "nextofkin",
-        "guardian",
-        "responsibleparty",
-    ])
-    .of(Whose::Anothers),
-    other(&["phone", "tel", "telephone", "fax", "email", "page", "id"]),
-];
-
-const PRESCRIPTION: &[Label] = &[
-    label(
-        FieldName::Prescriber,
-        Shape::Person,
-        &["prescriber", "prescribedby", "physician", "doctor", "provider"],
-    )
-    .of(Whose::Anothers),
-    label(FieldName::PrescriberNpi, Shape::Npi, &["npi", "npinumber", "npino", "prescribernpi"]),
-    label(FieldName::PrescriberDea, Shape::Dea, &["dea", "deanumber", "deano", "prescriberdea"]),
-    label(FieldName::Pharmacy, Shape::Name, &["pharmacy"]).of(Whose::Anothers),
-    label(
-        FieldName::DatePrescribed,
-        Shape::Date,
-        &["date", "dateprescribed", "datewritten", "dateissued", "issued", "rxdate"],
-    ),
-    label(FieldName::Medication, Shape::Name, &["medication", "medicine", "drug", "drugname", "rx"])
-        .of(Whose::Anothers),
-    label(FieldName::GenericName, Shape::Name, &["generic", "genericname"]),
-    label(FieldName::MedicineBrand, Shape::Name, &["brand", "brandname"]),
-    label(FieldName::Strength, Shape::Amount, &["strength"]),
-    label(FieldName::Quantity, Shape::Whole, &["quantity", "qty", "disp", "dispense"]),
-    label(FieldName::Directions, Shape::Prose, &["sig", "directions", "directionsforuse", "instructions"]),
-    label(FieldName::Refills, Shape::Whole, &["refills", "refill", "repeats"]),
-    label(FieldName::DaysSupply, Shape::Whole, &["dayssupply", "daysupply"]),
-    label(FieldName::DrugCode, Shape::Ndc, &["ndc", "ndcnumber", "ndcno"]),
-    label(FieldName::Diagnosis, Shape::Prose, &["diagnosis", "indication", "dx"]),
-    label(FieldName::Substitution, Shape::Name, &["substitution", "genericsubstitution", "daw"]),
-];
-
-const DISCHARGE_SUMMARY: &[Label] = &[
-    label(
-        FieldName::AdmissionDate,
-        Shape::Date,
-        &["admissiondate", "dateofadmission", "admitdate", "dateadmitted", "admitted", "admission"],
-    ),
-    label(
-        FieldName::DischargeDate,
-        Shape::Date,
-        &["dischargedate", "dateofdischarge", "datedischarged", "discharged"],
-    ),
-    label(
-        FieldName::PrimaryDiagnosis,
-        Shape::Prose,
-        &["primarydiagnosis", "principaldiagnosis", "dischargediagnosis", "finaldiagnosis"],
-    ),
-    label(
-        FieldName::SecondaryDiagnoses,
-        Shape::List,
-        &["secondarydiagnoses", "secondarydiagnosis", "otherdiagnoses", "comorbidities"],
-    ),
-    label(FieldName::Procedures, Shape::List, &["procedures", "procedure", "proceduresperformed"]),
-    label(
-        FieldName::AttendingPhysician,
-        Shape::Person,
-        &["attendingphysician", "attending", "attendingdoctor", "attendingmd"],
-    )
-    .of(Whose::Anothers),
-    label(
-        FieldName::Medications,
-        Shape::Items,
-        &["dischargemedications", "medicationsatdischarge", "dischargemeds", "medications"],
-    ),
-    label(FieldName::FollowUp, Shape::Prose, &["followup", "followupinstructions", "followupappointments"]),
-    label(
-        FieldName::ActivityRestrictions,
-        Shape::Prose,
-        &["activityrestrictions", "activity", "restrictions"],
-    ),
-    label(FieldName::Diet, Shape::Prose, &["diet", "dietinstructions", "dietaryinstructions"]),
-    label(FieldName::Disposition, Shape::Prose, &["disposition", "dischargedisposition", "dischargedto"]),
-    label(
-        FieldName::VitalSigns,
-        Shape::Prose,
-        &["vitalsignsatdischarge", "vitalsigns", "dischargevitals", "vitals"],
-    ),
-    label(
-        FieldName::ConditionAtDischarge,
-        Shape::Prose,
-        &["conditionatdischarge", "dischargecondition", "condition"],
-    ),
-    other(&[
-        "admittingdiagnosis",
-        "admissiondiagnosis",
-        "hospitalcourse",
-        "labs",
-        "labvalues",
-        "allergies",
-        "woundcare",
-        "consultants",
-        "historyofpresentillness",
-        "hpi",
-        "physicalexam",
-        "medicationsonadmission",
-        "homemedications",
-        "date",
-    ]),
-];
-
-const CLINICAL_NOTES: &[Label] = &[
-    label(
-        FieldName::VisitDate,
-        Shape::Date,
-        &["visitdate", "dateofvisit", "dateofservice", "encounterdate", "date"],
-    ),
-    label(FieldName::VisitTime, Shape::Time, &["visittime", "timeofvisit", "time"]),
-    label(FieldName::Clinician, Shape::Person, &["provider", "physician", "clinician", "seenby", "doctor"])
-        .of(Whose::Anothers),
-    label(FieldName::VisitType, Shape::Name, &["visittype", "typeofvisit", "encountertype"]),
-    label(FieldName::ChiefComplaint, Shape::Prose, &["chiefcomplaint", "cc", "reasonforvisit"]),
-    label(FieldName::History, Shape::Prose, &["hpi", "historyofpresentillness", "presentillness"]),
-    label(FieldName::ReviewOfSystems, Shape::Prose, &["ros", "reviewofsystems"]),
-    label(
-        FieldName::PhysicalExam,
-        Shape::Prose,
-        &["physicalexam", "physicalexamination", "exam", "examination"],
-    ),
-    label(FieldName::VitalSigns, Shape::Prose, &["vitalsigns", "vitals"]),
-    label(FieldName::Assessment, Shape::Prose, &["assessment", "impression"]),
-    label(FieldName::Plan, Shape::Prose, &["plan", "treatmentplan"]),
-    label(FieldName::Medications, Shape::Items, &["medications", "currentmedications", "meds"]),
-    label(FieldName::Allergies, Shape::Items, &["allergies", "allergy"]),
-    label(FieldName::FollowUp, Shape::Prose, &["followup", "followupplan"]),
-    other(&[
-        "assessmentandplan",
-        "assessmentplan",
-        "socialhistory",
-        "familyhistory",
-        "pastmedicalhistory",
-        "pmh",
-        "labs",
-        "immunizations",
-        "objective",
-        "subjective",
-    ]),
-];
-
-const VACCINE_CERTIFICATE: &[Label] = &[
-    label(
-        FieldName::VaccineName,
-        Shape::Name,
-        &["vaccine", "vaccinename", "vaccinetype", "productname", "product"],
-    )
-    .of(Whose::Anothers),
-    label(FieldName::Manufacturer, Shape::Name, &["manufacturer", "mfr", "mfg"]).of(Whose::Anothers),
-    label(
-        FieldName::VaccinationDate,
-        Shape::Date,
-        &["dategiven", "vaccinationdate", "dateofvaccination", "dateadministered", "date"],
-    ),
-    label(
-        FieldName::LotNumber,
-        Shape::Code,
-        &["lotnumber", "lotno", "lot", "batchnumber", "batchno", "batch", "lotbatch"],
-    ),
-    label(
-        FieldName::Administrator,
-        Shape::Person,
-        &["administeredby", "givenby", "administrator", "vaccinator"],
-    )
-    .of(Whose::Anothers),
-    label(
-        FieldName::HealthcareProvider,
-        Shape::Name,
-        &["clinic", "clinicname", "healthcareprovider", "provider", "facility"],
-    )
-    .of(Whose::Anothers),
-    label(FieldName::DoseNumber, Shape::Ordinal, &["dose", "dosenumber", "doseno"]),
-    label(FieldName::Route, Shape::Name, &["route", "routeofadministration"]),
-    label(FieldName::InjectionSite, Shape::Name, &["site", "injectionsite", "siteofinjection"]),
-    label(FieldName::NextDueDate, Shape::Date, &["nextdue", "nextduedate", "nextdosedue", "nextdose"]),
-    label(FieldName::InformationStatementDate, Shape::Date, &["visdate", "vis", "visgiven"]),
-    label(
-        FieldName::VaccineExpiration,
-        Shape::Date,
-        &["expirationdate", "vaccineexpiration", "expirydate", "expiry", "expires", "exp"],
-    ),
-];
-
 /// How a document begins that is of a kind.
 const TITLES: &[(DeviceKind, &[&str])] = &[
-    (DeviceKind::Prescription, &["prescription", "medicalprescription", "rxprescription"]),
-    (DeviceKind::DischargeSummary, &["dischargesummary", "hospitaldischargesummary", "dischargereport"]),
+    (
+        DeviceKind::Prescription,
+        &["prescription", "medicalprescription", "rxprescription", "prescriptionform", "prescriptionorder"],
+    ),
+    (
+        DeviceKind::DischargeSummary,
+        &[
+            "dischargesummary",
+            "hospitaldischargesummary",
+            "dischargereport",
+            "patientdischargeform",
+            "patientdischargesummary",
+            "dischargeletter",
+        ],
+    ),
     (
         DeviceKind::ClinicalNotes,
         &[
@@ -271,6 +95,10 @@ const TITLES: &[(DeviceKind, &[&str])] = &[
             "soapnote",
             "visitnote",
             "consultationnote",
+            "outpatientnote",
+            "officevisitnote",
+            "encounternote",
+            "consultationrecord",
         ],
     ),
     (
@@ -284,6 +112,13 @@ const TITLES: &[(DeviceKind, &[&str])] = &[
             "vaccinationrecordcard",
             "vaccinationcard",
             "immunizationcertificate",
+            "immunisationrecord",
+            "proofofvaccination",
+            "internationalcertificateofvaccination",
+            "internationalcertificateofvaccinationorprophylaxis",
+            "certificateofimmunization",
+            "vaccineadministrationrecord",
+            "proofofimmunization",
         ],
     ),
 ];
@@ -332,11 +167,71 @@ pub fn key(kind: DeviceKind) -> &'static [FieldName] {
     }
 }
 
-/// The label that a text is.
+/// The label that a text is: perhaps behind a number (`1. Full name`), or several names for one thing (`UHID / MRN`).
 pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
-    let squeezed = squeezed(text);
-    let known = |label: &&Label| label.spellings.contains(&squeezed.as_str());
-    labels(kind).iter().chain(COMMON).find(known)
+    if text.chars().count() > LONGEST_TEXT {
+        return None;
+    }
+    let text = unmarked(text);
+    let plain = squeezed(text);
+    spelled(kind, &plain)
+        .or_else(|| either(kind, text))
+        .or_else(|| misread(kind, &plain))
+        .or_else(|| nearly(kind, &plain))
+}
+
+fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
+    let known = |label: &&Label| label.spellings.split(' ').any(|spelling| spelling == squeezed);
+    if squeezed.is_empty() { None } else { labels(kind).iter().chain(COMMON).find(known) }
+}
+
+/// A label among whose letters digits were read: no label has any.
+fn misread(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
+    if !squeezed.contains(['0', '1', '5']) || !squeezed.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let letters = squeezed.replace('0', "o").replace('5', "s");
+    spelled(kind, &letters.replace('1', "i")).or_else(|| spelled(kind, &letters.replace('1', "l")))
+}
+
+/// One label of which a text says several names, of which some may be unknown.
+fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
+    let names: Vec<&str> = text.split('/').flat_map(|name| name.split(" or ")).collect();
+    let is_whole = !text.trim_end().trim_end_matches(':').contains(':');
+    if names.len() < 2 || !is_whole || names.iter().any(|name| squeezed(name).len() < 2) {
+        return None;
+    }
+    let found: Vec<&Label> = names.iter().filter_map(|name| spelled(kind, &squeezed(name))).collect();
+    let mut kept = found.iter().filter(|label| label.field.is_some());
+    let first = kept.next().or_else(|| found.first())?;
+    // `Patient / guardian's signature` is nobody's name.
+    let is_sure = found.len() == names.len() || first.shape != Shape::Person;
+    (is_sure && kept.all(|other| other.field == first.field)).then_some(*first)
+}
+
+/// A long label of which one letter was misread, lost or doubled, where that makes it one field's only.
+fn nearly(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
+    if squeezed.len() < LEAST_NEAR {
+        return None;
+    }
+    let is_near =
+        |label: &&Label| label.spellings.split(' ').any(|spelling| differs_once(spelling, squeezed));
+    let mut found = labels(kind).iter().chain(COMMON).filter(is_near);
+    let first = found.next()?;
+    found.all(|other| other.field == first.field).then_some(first)
+}
+
+/// Whether two long words differ in one letter, and not in how they end, which often makes another word of them.
+fn differs_once(one: &str, other: &str) -> bool {
+    let (longer, shorter) = if one.len() >= other.len() { (one, other) } else { (other, one) };
+    if longer.len() < LEAST_NEAR || longer.len() > shorter.len() + 1 {
+        return false;
+    }
+    let alike = longer.bytes().zip(shorter.bytes()).take_while(|(a, b)| a == b).count();
+    let rest = |text: &str, from: usize| text.get(from..).map(str::to_owned);
+    let skipped = alike + usize::from(longer.len() == shorter.len());
+    alike + ENDING < shorter.len()
+        && rest(longer, alike + 1).is_some_and(|one| rest(shorter, skipped).is_some_and(|other| one == other))
 }
 
 /// The kind of document that a line says it is, and where the date behind its title begins: at the line's end where there is none.

@@ -7,11 +7,18 @@
 mod bare;
 mod labels;
 mod layout;
+mod medicine;
+mod medicines;
+mod mended;
 mod parts;
 mod piece;
+mod places;
 mod segments;
+mod told;
+mod unlabelled;
 mod vaccine;
 mod value;
+mod vitals;
 mod whose;
 
 use super::finding::Finding;
@@ -27,8 +34,12 @@ const TITLED: f32 = 0.9;
 const BY_LABELS: f32 = 0.75;
 /// So many labels of a kind make a document without a title one of that kind.
 const LABELS: usize = 3;
+/// So many fields are worth an answer without the one that makes a document one of its kind.
+const MANY: usize = 4;
 /// A character less probable than this makes a date, number or code doubtful.
 const LEAST_PROBABLE: f32 = 0.75;
+/// The same, where all of it was read alike twice.
+const LEAST_AGREED: f32 = 0.65;
 /// Prose whose characters are less probable than this on average is not read.
 const LEAST_LEGIBLE: f32 = 0.8;
 /// What a date, number or code is worth beside which a character may be hidden.
@@ -50,8 +61,9 @@ pub fn reads(kind: DeviceKind) -> bool {
 
 /// The values of a document of that kind, or why there are none.
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
-    let parts = parts(rows, kind);
-    let ceiling = if titled(rows) == Some(kind) {
+    let rows = places::once(rows);
+    let parts = parts(&rows, kind);
+    let ceiling = if titled(&rows) == Some(kind) {
         TITLED
     } else if parts.len() >= LABELS {
         BY_LABELS
@@ -71,12 +83,50 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
     let was_named =
         |name: FieldName| parts.iter().any(|part| part.label.is_some_and(|one| one.field == Some(name)));
     if kind == DeviceKind::VaccineCertificate && !was_named(FieldName::VaccineName) {
-        let unlabelled = vaccine::named(rows, ceiling.min(BY_LABELS));
+        let unlabelled = vaccine::named(&rows, ceiling.min(BY_LABELS));
         found.extend(unlabelled.into_iter().filter(|finding| !was_named(finding.name)));
     }
     found.retain(|finding| !twice.contains(&finding.name));
+    let named: Vec<FieldName> = parts.iter().filter_map(|part| part.label?.field).collect();
+    without_labels(&rows, kind, ceiling.min(BY_LABELS), &named, &mut found);
+    let mut found = mended::mended(&rows, found);
     let has_key = labels::key(kind).iter().any(|key| found.iter().any(|finding| finding.name == *key));
-    if has_key { Ok(found) } else { Err(ReadError::Unreadable) }
+    if !has_key {
+        // Much of the page was read, if not what makes it one of its kind.
+        found.iter_mut().for_each(|finding| finding.confidence = finding.confidence.min(DOUBTFUL));
+    }
+    if has_key || found.len() >= MANY { Ok(found) } else { Err(ReadError::Unreadable) }
+}
+
+/// Adds what the page says without labels, where no label asks for it.
+fn without_labels(
+    rows: &[Vec<Cell>],
+    kind: DeviceKind,
+    ceiling: f32,
+    named: &[FieldName],
+    found: &mut Vec<Finding>,
+) {
+    if let Some(medicines) = medicines::listed(rows, ceiling).filter(|_| is_prose(kind)) {
+        found.retain(|finding| finding.name != FieldName::Medications);
+        found.push(medicines);
+    }
+    let vitals = vitals::seen(rows, ceiling).filter(|_| is_prose(kind));
+    let others = [unlabelled::physician(rows, kind, ceiling), unlabelled::place(rows, kind, ceiling), vitals];
+    let mut others: Vec<Finding> = others.into_iter().flatten().collect();
+    others.extend(unlabelled::certified(rows, ceiling));
+    others.extend(unlabelled::order(rows, kind, ceiling));
+    if !found.iter().any(|finding| finding.name == FieldName::VaccineName) {
+        others.extend(unlabelled::vaccine(rows, kind, ceiling));
+    }
+    for finding in others {
+        if !named.contains(&finding.name) && !found.iter().any(|other| other.name == finding.name) {
+            found.push(finding);
+        }
+    }
+}
+
+fn is_prose(kind: DeviceKind) -> bool {
+    matches!(kind, DeviceKind::DischargeSummary | DeviceKind::ClinicalNotes)
 }
 
 fn finding(part: &Part, label: &Label, ceiling: f32) -> Option<Finding> {
@@ -84,7 +134,8 @@ fn finding(part: &Part, label: &Label, ceiling: f32) -> Option<Finding> {
     let value = shape.value(&part.text())?;
     let probable = |least: f32| part.probabilities().all(|probability| probability >= least);
     let confidence = if shape.is_exact() {
-        if !probable(LEAST_PROBABLE) || !part.is_confirmed() || !part.is_whole() {
+        let least = if part.is_same_twice() { LEAST_AGREED } else { LEAST_PROBABLE };
+        if !probable(least) || !part.is_confirmed() || !part.is_whole() {
             return None;
         }
         let ceiling = if part.is_clear() { ceiling } else { ceiling.min(PERHAPS_CUT) };

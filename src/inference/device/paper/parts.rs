@@ -4,11 +4,19 @@
 //! it stands in that one's column and in no other's; where it may belong to two, neither goes on.
 
 use super::labels::Label;
-use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, share};
+use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, is_off, share};
 use super::segments::Heading;
 use super::value;
 use crate::inference::number::real;
 use crate::inference::ocr::Quad;
+
+/// A row of so few characters that had room in the row above is a scrawl, unless it is one of the short words of directions.
+const LONGEST_SCRAWL: usize = 3;
+/// Short words that directions end with.
+const SHORT_WORDS: &[&str] = &[
+    "prn", "bid", "tid", "qid", "po", "od", "bd", "tds", "qds", "hs", "qd", "qhs", "ac", "pc", "sos", "im",
+    "iv", "sc", "sl", "day", "mg", "ml", "mcg",
+];
 
 /// A label with what follows it.
 #[derive(Debug)]
@@ -155,7 +163,7 @@ impl Part {
 
     /// What a text of a lower row, in the column, is to it.
     pub fn claim(&self, frame: [f32; 4]) -> Claim {
-        let [_, _, right, _] = frame;
+        let [left, _, right, _] = frame;
         let Some(last) = self.pieces.last() else {
             return if is_below(self.frame, frame) { Claim::Mine } else { Claim::TooFar };
         };
@@ -169,6 +177,8 @@ impl Part {
             return if are_apart(last.frame, frame) { Claim::NextColumn } else { Claim::Mine };
         }
         match (is_near, self.goes_on()) {
+            // What begins to the right of all of it goes on with nothing of it.
+            (true, true) if left > self.right() => Claim::None,
             (true, true) => Claim::Mine,
             (true, false) if self.is_head => Claim::Another,
             (true | false, false) => Claim::None,
@@ -191,6 +201,27 @@ impl Part {
     /// Sets how far the text of the page goes to the right within its column.
     pub fn set_edge(&mut self, edge: f32) {
         self.edge = edge;
+        let ends = |pair: &[Piece]| matches!(pair, [above, row] if self.is_over(above, row));
+        if let Some(end) = self.pieces.windows(2).position(ends) {
+            self.pieces.truncate(end + 1);
+        }
+    }
+
+    /// Whether prose is over before a row: its first word had room above, and it stands off, or is a scrawl.
+    fn is_over(&self, above: &Piece, row: &Piece) -> bool {
+        let text = row.text();
+        let is_apart = is_off(above.frame, row.frame) && text.starts_with(char::is_uppercase);
+        let is_short = text.chars().count() <= LONGEST_SCRAWL && !text.starts_with(char::is_uppercase);
+        let letters: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
+        let means = SHORT_WORDS.contains(&letters.as_str()) || letters.contains(|c: char| c.is_ascii_digit());
+        let is_scrawl = is_short && !means;
+        let is_row = is_above(above.frame, row.frame) && value::unmarked(&text) == text;
+        is_row && self.pieces.len() > 1 && self.had_room(above, row) && (is_apart || is_scrawl)
+    }
+
+    fn had_room(&self, above: &Piece, row: &Piece) -> bool {
+        let [_, _, right, _] = above.frame;
+        right + row.first_word() <= self.edge
     }
 
     /// Whether it has a value.
@@ -218,10 +249,8 @@ impl Part {
 
     /// Whether a row begins something new: with a mark, or with a capital where its first word had room in the row above.
     fn begins_item(&self, above: &Piece, row: &Piece) -> bool {
-        let [_, _, right, _] = above.frame;
         let text = row.text();
-        let had_room = right + row.first_word() <= self.edge;
-        value::unmarked(&text) != text || (had_room && text.starts_with(char::is_uppercase))
+        value::unmarked(&text) != text || (self.had_room(above, row) && text.starts_with(char::is_uppercase))
     }
 
     /// The probabilities of the characters.
@@ -250,6 +279,11 @@ impl Part {
     /// Whether each number in it was read alike twice.
     pub fn is_confirmed(&self) -> bool {
         self.pieces.iter().all(Piece::is_confirmed)
+    }
+
+    /// Whether all of it was read alike twice, whatever stands beside it.
+    pub fn is_same_twice(&self) -> bool {
+        self.pieces.iter().all(Piece::is_same_twice)
     }
 
     /// Where it begins.

@@ -6,6 +6,8 @@ use crate::inference::ocr::Quad;
 
 /// Prose goes on in a row below that is no farther than so many heights.
 const NEXT_ROW: f32 = 2.6;
+/// A row below stands off where it is farther than so many heights.
+const OFF: f32 = 1.9;
 /// What stands below a label is no farther than so many heights.
 const BELOW: f32 = 4.0;
 /// So many heights between two runs of a row make them two columns.
@@ -61,6 +63,12 @@ impl Piece {
         runs(&self.text()).all(|run| seen.contains(&run))
     }
 
+    /// Whether its surroundings say the same.
+    pub fn is_same_twice(&self) -> bool {
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        self.second.as_deref().is_some_and(|second| squeezed(second).contains(&squeezed(&self.text())))
+    }
+
     /// Width of its first word and of the blank before it.
     pub fn first_word(&self) -> f32 {
         let [left, _, right, _] = self.frame;
@@ -98,6 +106,12 @@ pub fn is_above(one: [f32; 4], other: [f32; 4]) -> bool {
 pub fn is_next(one: [f32; 4], other: [f32; 4]) -> bool {
     let ([_, top, ..], [_, below, ..]) = (one, other);
     below - top <= NEXT_ROW * height(one)
+}
+
+/// Whether the row of one frame stands off from another's above it, as another paragraph does.
+pub fn is_off(one: [f32; 4], other: [f32; 4]) -> bool {
+    let ([_, top, ..], [_, below, ..]) = (one, other);
+    below - top > OFF * height(one)
 }
 
 /// Whether what stands there may be the value of a label above it.

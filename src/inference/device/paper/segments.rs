@@ -3,6 +3,7 @@
 use super::bare::{Cut, Run};
 use super::labels::{self, Label};
 use super::piece::{Piece, place};
+use super::vitals;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
 
@@ -48,8 +49,16 @@ impl Heading {
 
 /// The segments of a row from left to right, and whether they are the heads of a table.
 pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
-    let mut segments: Vec<_> = row.iter().flat_map(|cell| segments(cell, kind)).collect();
-    let is_head = is_head(&segments);
+    let of_cells: Vec<Vec<Segment>> = row.iter().map(|cell| segments(cell, kind)).collect();
+    let among_heads = of_cells.iter().flatten().any(is_bare);
+    let cells = row.iter().zip(of_cells);
+    let mut segments: Vec<_> = cells
+        .flat_map(|(cell, segments)| match segments.as_slice() {
+            [Segment::Text(_)] if among_heads => heads(cell, kind).unwrap_or(segments),
+            _ => segments,
+        })
+        .collect();
+    let is_head = is_head(&segments) || are_vitals(&segments);
     if is_head {
         // What stands among the heads of a table is the head of another column, not the value of the one before it.
         for segment in &mut segments {
@@ -61,9 +70,21 @@ pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
     (segments, is_head)
 }
 
+/// Whether there are several vital signs without a number, which are the heads of a table of them.
+fn are_vitals(segments: &[Segment]) -> bool {
+    let is_vital = |segment: &&Segment| match segment {
+        Segment::Text(piece) => vitals::is_name(&piece.text()),
+        Segment::Label(_) | Segment::Unread(_) => false,
+    };
+    segments.iter().filter(is_vital).count() >= 2
+}
+
+fn is_bare(segment: &Segment) -> bool {
+    matches!(segment, Segment::Label(heading) if heading.is_bare())
+}
+
 /// Whether there are several labels without colons, and not each has text behind it.
 fn is_head(segments: &[Segment]) -> bool {
-    let is_bare = |segment: &Segment| matches!(segment, Segment::Label(heading) if heading.is_bare());
     let bare = segments.iter().filter(|segment| is_bare(segment)).count();
     let is_empty = |place: usize| !matches!(segments.get(place + 1), Some(Segment::Text(_)));
     bare >= 2 && segments.iter().enumerate().any(|(place, segment)| is_bare(segment) && is_empty(place))
@@ -79,8 +100,10 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     if let Some((_, rest)) = labels::title(&text) {
         return titled(cell, rest, kind);
     }
-    if let Some(label) = labels::find(kind, &text) {
-        let has_colon = text.contains([':', '：']);
+    let has_colon = text.contains([':', '：']);
+    // A word of its own in a small letter goes on with the line above it.
+    let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase);
+    if let Some(label) = labels::find(kind, &text).filter(|_| may_be_label) {
         let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
@@ -98,6 +121,24 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         segments.push(Segment::Label(heading));
     }
     segments
+}
+
+/// Two heads of a table that were boxed as one: nothing but two labels, one behind the other.
+fn heads(cell: &Cell, kind: DeviceKind) -> Option<Vec<Segment>> {
+    let count = cell.characters.len();
+    let label = |from: usize, to: usize| {
+        let words: String = cell.characters.get(from..to)?.iter().map(|(character, _)| character).collect();
+        labels::find(kind, &words).filter(|_| !words.contains(':'))
+    };
+    let blanks = cell.characters.iter().enumerate().filter(|(_, (character, _))| character.is_whitespace());
+    let (middle, one, other) = blanks.map(|(blank, _)| blank).find_map(|blank| {
+        let (one, other) = (label(0, blank)?, label(blank + 1, count)?);
+        (one.field != other.field).then_some((blank, one, other))
+    })?;
+    let head = |label, from, to| {
+        Segment::Label(Heading { label: Some(label), ..Heading::unknown(place(cell, from, to)) })
+    };
+    Some(vec![head(one, 0, middle), head(other, middle + 1, count)])
 }
 
 /// A title; of a note it may be followed by the date, and the time, of the visit.
@@ -141,11 +182,24 @@ fn cuts(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
 
 fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
-    let colons =
-        cell.characters.iter().enumerate().filter(|(_, (character, _))| matches!(character, ':' | '：'));
+    let character = |place: usize| cell.characters.get(place).map(|(character, _)| *character);
+    let is_blank = |place: Option<usize>| place.and_then(character).is_some_and(char::is_whitespace);
+    let is_dash = |place: usize| {
+        character(place).is_some_and(|character| matches!(character, '-' | '–' | '—' | '|' | '='))
+            && is_blank(place.checked_sub(1))
+            && is_blank(place.checked_add(1))
+    };
+    let colons = cell
+        .characters
+        .iter()
+        .enumerate()
+        .filter(|(place, (character, _))| matches!(character, ':' | '：') || is_dash(*place));
     for (colon, _) in colons {
         let from = cuts.last().map_or(0, |(_, value, _)| *value);
         match label_before(cell, from, colon, kind) {
+            // A dash parts only what begins a cell from what stands behind it.
+            Some((start, _)) if is_dash(colon) && start > 0 => {}
+            None if is_dash(colon) => {}
             Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
                 cuts.push((start, colon + 1, Some(label)));
             }
@@ -174,8 +228,31 @@ fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Opt
     let longest = starts.len().saturating_sub(LONGEST_LABEL);
     starts.get(longest..)?.iter().find_map(|start| {
         let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
-        Some((from + start, labels::find(kind, &words)?))
+        let label = labels::find(kind, &words)?;
+        let before: String = characters.get(..*start)?.iter().map(|(character, _)| character).collect();
+        let is_other = before.split_whitespace().next_back().is_some_and(makes_another);
+        (!is_other).then_some((from + start, label))
     })
+}
+
+/// Whether a word before a label makes another label of both: `Differential diagnosis`, `Policy holder`.
+fn makes_another(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "differential",
+        "provisional",
+        "working",
+        "policy",
+        "account",
+        "previous",
+        "former",
+        "insurance",
+        "emergency",
+        "referring",
+        "referred",
+        "past",
+        "family",
+    ];
+    WORDS.contains(&word.to_lowercase().as_str())
 }
 
 /// Whether a cell begins with a few words and a colon.
@@ -184,5 +261,7 @@ fn is_label_like(cell: &Cell, colon: usize) -> bool {
     let letters = words
         .chars()
         .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
-    letters && words.split_whitespace().count() <= LONGEST_LABEL
+    // The first of several vital signs, not the label of all.
+    let is_vital = vitals::is_name(&words);
+    letters && !is_vital && words.split_whitespace().count() <= LONGEST_LABEL
 }

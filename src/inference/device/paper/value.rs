@@ -1,12 +1,13 @@
 //! What may follow a label: texts that have the form that the label asks for. What has another form is not read.
 
 mod counted;
+mod dates;
 mod items;
-
-use chrono::NaiveDate;
 
 use crate::inference::device::Value;
 use counted::{count, ordinal};
+use dates::{date, time};
+pub use dates::{in_order, is_open, month_first};
 pub use items::unmarked;
 use items::{item, items};
 
@@ -82,7 +83,7 @@ impl Shape {
             Self::Prose | Self::Items => kept(letters >= 2),
             Self::List => (letters >= 2).then(|| Value::List(items(text))),
             Self::Date => date(text).map(Value::Text),
-            Self::Time => kept(is_time(text)),
+            Self::Time => time(text).map(Value::Text),
             Self::Whole => count(text).map(number),
             Self::Ordinal => ordinal(text).map(number),
             Self::Amount => kept(text.starts_with(|c: char| c.is_ascii_digit()) && letters >= 1),
@@ -123,45 +124,6 @@ fn is_ndc(text: &str) -> bool {
     known.contains(&lengths) && groups.iter().all(|group| is_digits(group))
 }
 
-fn is_time(text: &str) -> bool {
-    let part =
-        |text: &str, most: u32| text.parse::<u32>().is_ok_and(|number| is_digits(text) && number <= most);
-    text.split_once(':')
-        .is_some_and(|(hours, minutes)| part(hours, 23) && minutes.len() == 2 && part(minutes, 59))
-}
-
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-/// A date as ISO 8601 writes it; where it is not certain which number is the month, as it is printed.
-fn date(text: &str) -> Option<String> {
-    let parts: Vec<&str> =
-        text.split([' ', '/', '-', '.', ',']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let [one, two, three] = parts.as_slice() else { return None };
-    let number = |text: &str| text.parse::<u32>().ok().filter(|_| is_digits(text));
-    let month = |text: &str| {
-        let short = text.to_lowercase();
-        let place = MONTHS.iter().position(|month| short.starts_with(month) && text.len() >= 3)?;
-        u32::try_from(place).ok()?.checked_add(1)
-    };
-    let iso = |year: &str, month: u32, day: u32| {
-        let exists = NaiveDate::from_ymd_opt(year.parse().ok()?, month, day).is_some();
-        (year.len() == 4 && exists).then(|| format!("{year}-{month:02}-{day:02}"))
-    };
-    match (month(one), month(two), number(one), number(two), number(three)) {
-        (Some(month), None, None, Some(day), Some(_)) => iso(three, month, day),
-        (None, Some(month), Some(day), None, Some(_)) => iso(three, month, day),
-        (None, None, Some(_), Some(month), Some(day)) if one.len() == 4 => iso(one, month, day),
-        (None, None, Some(first), Some(second), Some(_)) if three.len() == 4 => {
-            match (iso(three, first, second), iso(three, second, first)) {
-                (Some(american), Some(other)) if american != other => Some(text.to_owned()),
-                (american, other) => american.or(other),
-            }
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +147,9 @@ mod tests {
             (Shape::Date, "13/13/2024"),
             (Shape::Time, "24:00"),
             (Shape::Time, "9:5"),
+            (Shape::Time, "13:00 PM"),
+            (Shape::Time, "0:30 am"),
+            (Shape::Time, "9:45 meters"),
             (Shape::Whole, "thirty"),
             (Shape::Whole, "2.5"),
             (Shape::Whole, "2-3"),
@@ -230,10 +195,42 @@ mod tests {
     }
 
     #[test]
+    fn a_date_may_have_a_day_a_time_or_an_age_beside_it() {
+        for given in [
+            "15-JAN-2024 9:44",
+            "15 January 2024 at 9:44 AM",
+            "Mon, 15 Jan 2024",
+            "15th January 2024",
+            "2024-01-15 (43 years)",
+            "January 15th, 2024",
+            "15-Jan-2024 / 43 Y",
+        ] {
+            assert_eq!(text(Shape::Date, given).as_deref(), Some("2024-01-15"), "{given}");
+        }
+        assert_eq!(text(Shape::Date, "15 January 2024 or so"), None);
+    }
+
+    #[test]
+    fn a_time_is_told_in_24_hours() {
+        for (given, told) in [
+            ("9:45 AM", "09:45"),
+            ("12:10 p.m.", "12:10"),
+            ("12:10am", "00:10"),
+            ("4:05PM", "16:05"),
+            ("09:45", "09:45"),
+            ("14:30 hrs", "14:30"),
+            ("9.45 am", "09:45"),
+        ] {
+            assert_eq!(text(Shape::Time, given).as_deref(), Some(told), "{given}");
+        }
+    }
+
+    #[test]
     fn a_count_stands_alone_or_before_what_is_counted() {
         for (given, digits) in [
             ("30 tablets", "30"),
             ("30 (thirty) Tab", "30"),
+            ("#7 (seven)", "7"),
             ("5", "5"),
             ("0", "0"),
             ("2 patches", "2"),

@@ -6,6 +6,7 @@ use crate::inference::device::{FieldName, Value};
 
 mod bare;
 mod columns;
+mod forms;
 mod items;
 
 const PRESCRIPTION: Option<DeviceKind> = Some(DeviceKind::Prescription);
@@ -81,12 +82,17 @@ fn a_document_without_what_makes_it_one_is_not_read() {
         let texts: Vec<_> = ORDER.iter().map(|text| if *text == line { by } else { *text }).collect();
         read(&texts, PRESCRIPTION)
     };
-    assert_eq!(
-        changed("Medication: Lisinopril", "Medicament: Lisinopril").unwrap_err(),
-        ReadError::Unreadable
-    );
+    let few = ["PRESCRIPTION", "Medicament: Lisinopril", "Strength: 10mg", "Qty: 30 tablets"];
+    assert_eq!(read(&few, PRESCRIPTION).unwrap_err(), ReadError::Unreadable);
     // Which of two medicines is meant nobody can tell.
-    assert_eq!(changed("Strength: 10mg", "Medication: Aspirin").unwrap_err(), ReadError::Unreadable);
+    for (line, by) in
+        [("Medication: Lisinopril", "Medicament: Lisinopril"), ("Strength: 10mg", "Medication: Aspirin")]
+    {
+        let reading = changed(line, by).unwrap();
+        assert_eq!(reading.text(FieldName::Medication), None);
+        assert_eq!(reading.text(FieldName::PatientName), Some("Jane Smith"));
+        assert_eq!(reading.confidence, 0.5, "what makes it a prescription is missing");
+    }
 }
 
 #[test]

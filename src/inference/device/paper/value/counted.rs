@@ -28,6 +28,11 @@ const COUNTED: &[&str] = &[
     "refill",
     "repeat",
     "time",
+    "sachet",
+    "unit",
+    "strip",
+    "drop",
+    "ampoule",
 ];
 
 /// A number of at most four digits, and what stands behind it.
@@ -39,7 +44,7 @@ pub(super) fn leading(text: &str) -> Option<(&str, &str)> {
 
 /// The number of things that are counted: `30`, `30 tablets`, `30 (thirty)`; `2x30 tablets`, `2-3` and `30 mg` are none.
 pub fn count(text: &str) -> Option<String> {
-    let (digits, rest) = leading(text)?;
+    let (digits, rest) = leading(text.strip_prefix('#').map_or(text, str::trim_start))?;
     let in_words = |word: &str| {
         let inner = word.strip_prefix('(').and_then(|word| word.strip_suffix(')'));
         inner.is_some_and(|inner| inner.chars().all(|c| c.is_alphabetic() || c == '-'))

@@ -19,7 +19,8 @@ pub fn unmarked(text: &str) -> &str {
     }
     let Some((digits, rest)) = leading(text) else { return text };
     // 0.5 is one, too.
-    let marked = rest.strip_prefix(['.', ')']).filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+    let marked =
+        rest.strip_prefix(['.', ')', ',']).filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
     marked.filter(|_| digits.len() <= 2).map_or(text, str::trim_start)
 }
 

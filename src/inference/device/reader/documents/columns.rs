@@ -92,7 +92,7 @@ fn an_unknown_head_is_no_value_of_the_one_before_it() {
     // With one label only, nobody can tell the head of a column from a value.
     let two: &[&[(&str, f32)]] = &[
         &[("PRESCRIPTION", 50.0)],
-        &[("Drug", 50.0), ("Form", 300.0)],
+        &[("Drug", 50.0), ("Packing", 300.0)],
         &[("Lisinopril", 50.0), ("tablet", 300.0)],
     ];
     assert_eq!(reading(&page(&table(two)), 1.0, None, &[]).unwrap_err(), ReadError::Unreadable);

@@ -1,0 +1,132 @@
+//! Medicines in a table: each row below its heads is one, from the name to the right.
+
+use super::labels::squeezed;
+use super::piece::Piece;
+use super::told::told;
+use crate::inference::device::FieldName;
+use crate::inference::device::finding::Finding;
+use crate::inference::device::rows::Cell;
+
+const NAMES: &[&str] = &[
+    "medicine",
+    "medication",
+    "drug",
+    "drugname",
+    "medicinename",
+    "medicationname",
+    "nameofdrug",
+    "nameofmedicine",
+    "nameofmedication",
+    "medicines",
+    "medications",
+    "drugs",
+    "name",
+];
+/// Heads over what tells how a medicine is taken.
+const WAYS: &[&str] = &[
+    "howoften",
+    "frequency",
+    "dose",
+    "dosage",
+    "strength",
+    "directions",
+    "instructions",
+    "route",
+    "duration",
+    "sig",
+    "timing",
+    "schedule",
+    "howtotake",
+    "freq",
+    "when",
+    "dosefrequency",
+    "doseandfrequency",
+    "take",
+    "days",
+];
+/// A table goes on in a row that is no farther than so many heights.
+const NEXT: f32 = 2.6;
+
+/// The medicines of the page's only table of them.
+pub fn listed(rows: &[Vec<Cell>], ceiling: f32) -> Option<Finding> {
+    let mut tables = rows.iter().enumerate().filter_map(|(place, row)| {
+        let heads = heads(row)?;
+        Some((heads, place.checked_sub(1).and_then(|above| rows.get(above)), rows.get(place + 1..)?))
+    });
+    let (heads, above, below) = tables.next()?;
+    if tables.next().is_some() || above.is_some_and(|row| is_of_before(row)) {
+        return None;
+    }
+    let (items, pieces) = items(&heads, below);
+    let text = items.iter().map(|item| item.join(" ")).collect::<Vec<_>>().join(", ");
+    if items.is_empty() { None } else { told(FieldName::Medications, text, &pieces, ceiling) }
+}
+
+/// Whether a heading says that what stands below was taken before.
+fn is_of_before(heading: &[Cell]) -> bool {
+    let text: String = heading.iter().map(|cell| squeezed(&cell.text())).collect();
+    ["admission", "home", "prior", "previous", "stopped", "discontinued"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// A head of a column.
+struct Head {
+    left: f32,
+    bottom: f32,
+    is_name: bool,
+    is_kept: bool,
+}
+
+fn heads(row: &[Cell]) -> Option<Vec<Head>> {
+    let head = |cell: &Cell| {
+        let ([left, _, _, bottom], text) = (cell.frame, squeezed(&cell.text()));
+        let is_name = NAMES.contains(&text.as_str());
+        Head { left, bottom, is_name, is_kept: is_name || WAYS.contains(&text.as_str()) }
+    };
+    // What was stopped is not told from what is taken.
+    let is_status =
+        |cell: &Cell| ["status", "action", "change", "stopped"].contains(&squeezed(&cell.text()).as_str());
+    if row.iter().any(is_status) {
+        return None;
+    }
+    let heads: Vec<Head> = row.iter().map(head).collect();
+    let names = heads.iter().filter(|head| head.is_name).count();
+    let ways = heads.iter().filter(|head| head.is_kept && !head.is_name).count();
+    (names == 1 && ways >= 1).then_some(heads)
+}
+
+/// The texts of each medicine, and where they stand.
+fn items(heads: &[Head], rows: &[Vec<Cell>]) -> (Vec<Vec<String>>, Vec<Piece>) {
+    let (mut items, mut pieces): (Vec<Vec<String>>, Vec<Piece>) = (Vec::new(), Vec::new());
+    let mut last = heads.iter().map(|head| head.bottom).fold(0.0, f32::max);
+    for row in rows {
+        let columns: Vec<(&Cell, Option<&Head>)> =
+            row.iter().map(|cell| (cell, column(heads, cell))).collect();
+        let top = row.iter().map(|cell| cell.frame).map(|[_, top, ..]| top).fold(f32::INFINITY, f32::min);
+        let height = row.iter().map(Cell::height).fold(0.0, f32::max);
+        let named = columns.iter().any(|(_, head)| head.is_some_and(|head| head.is_name));
+        let is_item = named && row.len() >= 2;
+        let goes_on = !named && !items.is_empty();
+        if top - last > (NEXT - 1.0) * height || !(is_item || goes_on) {
+            break;
+        }
+        if is_item {
+            items.push(Vec::new());
+        }
+        for (cell, _) in columns.iter().filter(|(_, head)| head.is_some_and(|head| head.is_kept)) {
+            if let Some(item) = items.last_mut() {
+                item.push(cell.text().trim().to_owned());
+            }
+            pieces.push(Piece::of(cell, 0, cell.characters.len()));
+        }
+        last = row.iter().map(|cell| cell.frame).map(|[_, _, _, bottom]| bottom).fold(last, f32::max);
+    }
+    (items, pieces)
+}
+
+/// The head that a cell stands below.
+fn column<'a>(heads: &'a [Head], cell: &Cell) -> Option<&'a Head> {
+    let [left, ..] = cell.frame;
+    heads.iter().rev().find(|head| head.left <= left + cell.height())
+}

@@ -1,0 +1,225 @@
+//! What is said of fields in another form than they have: made so by what else the page says, or left out.
+
+use super::DOUBTFUL;
+use super::medicine::apart;
+use super::value::{in_order, is_open, month_first};
+use crate::inference::device::finding::Finding;
+use crate::inference::device::rows::Cell;
+use crate::inference::device::{FieldName, Value};
+
+/// The fields with each in its form.
+pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
+    dates(rows, &mut found);
+    medicine(&mut found);
+    maker_and_lot(&mut found);
+    found.retain(is_understood);
+    for finding in &mut found {
+        match (finding.name, &mut finding.value) {
+            (FieldName::Substitution, Value::Text(text)) => {
+                if let Some(said) = substitution(text) {
+                    said.clone_into(text);
+                }
+            }
+            (
+                FieldName::Diagnosis | FieldName::PrimaryDiagnosis | FieldName::Assessment,
+                Value::Text(text),
+            ) => *text = without_misread_codes(text),
+            (FieldName::SecondaryDiagnoses, Value::List(items)) => {
+                for item in items.iter_mut() {
+                    *item = without_misread_codes(item);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether what is said of substitution says something of it: a signature may stand below that label.
+fn is_understood(finding: &Finding) -> bool {
+    match (finding.name, &finding.value) {
+        (FieldName::Substitution, Value::Text(text)) => substitution(text).is_some(),
+        _ => true,
+    }
+}
+
+/// A date of which nobody can tell the month is told by the other dates of its page, or not at all.
+fn dates(rows: &[Vec<Cell>], found: &mut Vec<Finding>) {
+    let texts: Vec<String> = rows.iter().flatten().map(Cell::text).collect();
+    let words = texts.iter().flat_map(|text| text.split_whitespace());
+    let after_colon = words.flat_map(|word| word.rsplit(':').take(1));
+    let is_open_date = |finding: &Finding| matches!(&finding.value, Value::Text(text) if is_date(finding.name) && is_open(text));
+    if !found.iter().any(is_open_date) {
+        return;
+    }
+    let is_american =
+        found.iter().any(|one| matches!(one.name, FieldName::PrescriberNpi | FieldName::PrescriberDea));
+    let first = month_first(after_colon).or_else(|| is_american.then_some(true));
+    for finding in found.iter_mut().filter(|finding| is_date(finding.name)) {
+        if let (Some(first), Value::Text(text)) = (first, &mut finding.value)
+            && let Some(date) = in_order(text, first)
+        {
+            *text = date;
+        }
+    }
+    found.retain(|finding| !is_open_date(finding));
+}
+
+fn is_date(name: FieldName) -> bool {
+    matches!(
+        name,
+        FieldName::BirthDate
+            | FieldName::DatePrescribed
+            | FieldName::AdmissionDate
+            | FieldName::DischargeDate
+            | FieldName::VisitDate
+            | FieldName::VaccinationDate
+            | FieldName::NextDueDate
+            | FieldName::InformationStatementDate
+            | FieldName::VaccineExpiration
+    )
+}
+
+/// Parts the medicine's line; what has a label of its own stays as that says it.
+fn medicine(found: &mut Vec<Finding>) {
+    let Some(place) = found.iter().position(|finding| finding.name == FieldName::Medication) else { return };
+    let Some(finding) = found.get_mut(place) else { return };
+    let Value::Text(line) = &finding.value else { return };
+    let Some(medicine) = apart(line) else { return };
+    finding.value = Value::Text(medicine.name);
+    let sure = finding.confidence > DOUBTFUL;
+    let (confidence, quad) = (finding.confidence, finding.quad);
+    let (generic, brand) = medicine.generic_and_brand.unzip();
+    let told = [
+        (FieldName::Strength, medicine.strength.filter(|_| sure)),
+        (FieldName::GenericName, generic),
+        (FieldName::MedicineBrand, brand),
+    ];
+    for (name, text) in told {
+        if let Some(text) = text.filter(|_| !found.iter().any(|finding| finding.name == name)) {
+            found.push(Finding { name, value: Value::Text(text), confidence, quad });
+        }
+    }
+}
+
+/// Parts a maker from the lot behind it, as certificates with one box for both have it.
+fn maker_and_lot(found: &mut Vec<Finding>) {
+    let has_lot = found.iter().any(|finding| finding.name == FieldName::LotNumber);
+    let Some(finding) = found.iter_mut().find(|finding| finding.name == FieldName::Manufacturer) else {
+        return;
+    };
+    let Value::Text(text) = &finding.value else { return };
+    let Some((maker, lot)) = text.rsplit_once([' ', ',', '/', ';']) else { return };
+    if has_lot || !is_code(lot.trim()) {
+        return;
+    }
+    let (maker, lot) = (maker.trim().trim_end_matches([',', '/', ';']).to_owned(), lot.trim().to_owned());
+    let (confidence, quad) = (finding.confidence, finding.quad);
+    finding.value = Value::Text(maker);
+    if confidence > DOUBTFUL {
+        found.push(Finding { name: FieldName::LotNumber, value: Value::Text(lot), confidence, quad });
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    let is_year = text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    text.len() >= 4
+        && !is_year
+        && !text.starts_with("COVID")
+        && text.chars().filter(char::is_ascii_digit).count() >= 2
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Whether a generic may be given, in the vendor's words; none where that is not clear.
+fn substitution(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    let squeezed: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let has = |words: &[&str]| words.iter().any(|word| squeezed.contains(word));
+    if has(&[
+        "not",
+        "daw1",
+        "dispenseaswritten",
+        "brandnecessary",
+        "brandmedically",
+        "brandonly",
+        "prohibited",
+    ]) || squeezed == "no"
+    {
+        return Some("not allowed");
+    }
+    (has(&["permit", "allow", "daw0", "acceptable"]) || squeezed == "yes" || squeezed == "ok")
+        .then_some("allowed")
+}
+
+/// A diagnosis without codes that begin with a digit, as no code of ICD-10 does: a letter was misread, and nobody can tell which.
+fn without_misread_codes(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(open) = rest.find(['(', '[']) {
+        let (before, bracket) = rest.split_at_checked(open).unwrap_or((rest, ""));
+        let end = bracket.find([')', ']']).map_or(bracket.len(), |end| end + 1);
+        let (inner, after) = bracket.split_at_checked(end).unwrap_or((bracket, ""));
+        kept.push_str(before);
+        if is_misread(inner) {
+            kept.truncate(kept.trim_end().len());
+        } else {
+            kept.push_str(inner);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    let leading =
+        kept.split_once(char::is_whitespace).filter(|(first, _)| first.contains('.') && is_misread(first));
+    leading.map_or_else(|| kept.trim().to_owned(), |(_, name)| name.trim().to_owned())
+}
+
+fn is_misread(code: &str) -> bool {
+    let upper = code.to_uppercase();
+    let inner = upper.trim_matches(|c: char| !c.is_alphanumeric());
+    let inner = ["ICD-10-CM", "ICD-10", "ICD10", "ICD"]
+        .iter()
+        .find_map(|name| inner.strip_prefix(name))
+        .unwrap_or(inner);
+    let inner = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // Three places before the point, as codes have them: other numbers are sizes, counts and years.
+    let (category, rest) = inner.split_once('.').unwrap_or((inner, "0"));
+    let are_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    category.len() == 3 && are_digits(category) && (1..=4).contains(&rest.len()) && are_digits(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_begins_with_a_digit_is_none() {
+        for (text, kept) in [
+            ("Angina (120.9)", "Angina"),
+            ("Angina [ICD-10: 120.9]", "Angina"),
+            ("Angina (I20.9)", "Angina (I20.9)"),
+            ("1. Angina (120.9) 2. Gout (M10.9)", "1. Angina 2. Gout (M10.9)"),
+            ("120.9 ANGINA", "ANGINA"),
+            ("Burns (2 fingers)", "Burns (2 fingers)"),
+            ("Angina (", "Angina ("),
+            ("2 weeks of pain", "2 weeks of pain"),
+            ("2.5 cm nodule", "2.5 cm nodule"),
+            ("Hyperkalaemia (6.2)", "Hyperkalaemia (6.2)"),
+            ("Stroke (2019)", "Stroke (2019)"),
+        ] {
+            assert_eq!(without_misread_codes(text), kept, "{text}");
+        }
+    }
+
+    #[test]
+    fn substitution_is_said_in_the_vendors_words() {
+        for (text, said) in [
+            ("Permitted", Some("allowed")),
+            ("PERMITTED (DAW 0)", Some("allowed")),
+            ("Not permitted", Some("not allowed")),
+            ("DAW 1", Some("not allowed")),
+            ("ask the patient", None),
+        ] {
+            assert_eq!(substitution(text), said, "{text}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Who and where, as letterheads, signatures and sentences say it without a label.
+
+use super::labels::{self, squeezed};
+use super::medicine::apart;
+use super::piece::Piece;
+use super::told::told;
+use super::value::{Shape, unmarked};
+use crate::inference::device::finding::Finding;
+use crate::inference::device::rows::Cell;
+use crate::inference::device::{DeviceKind, FieldName, Value};
+
+/// What stands behind a physician's name.
+const DEGREES: &[&str] = &[
+    "md", "mbbs", "do", "np", "pac", "fnp", "fnpc", "dnp", "mbchb", "frcp", "frcs", "mrcp", "aprn", "dds",
+    "dpm",
+];
+/// What places are called where people are treated.
+const PLACES: &[&str] = &[
+    "clinic",
+    "polyclinic",
+    "hospital",
+    "pharmacy",
+    "health",
+    "healthcare",
+    "surgery",
+    "centre",
+    "center",
+    "practice",
+    "infirmary",
+    "dispensary",
+    "medical",
+    "clinics",
+    "hospitals",
+];
+/// How directions begin.
+const VERBS: &[&str] = &[
+    "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve",
+    "insert",
+];
+/// How the names of vaccines begin.
+const VACCINES: &[&str] = &[
+    "influenza",
+    "mmr",
+    "measles",
+    "tdap",
+    "dtap",
+    "tetanus",
+    "diphtheria",
+    "hepatitis",
+    "hepb",
+    "hepa",
+    "covid19",
+    "hpv",
+    "yellowfever",
+    "typhoid",
+    "varicella",
+    "pneumococcal",
+    "meningococcal",
+    "rabies",
+    "zoster",
+    "shingrix",
+    "poliovirus",
+    "polio",
+    "ipv",
+    "rotavirus",
+    "japaneseencephalitis",
+    "cholera",
+    "bcg",
+    "hib",
+    "rsv",
+    "pcv",
+    "gardasil",
+    "comirnaty",
+    "spikevax",
+    "fluzone",
+    "prevnar",
+    "humanpapillomavirus",
+    "tickborneencephalitis",
+    "boostrix",
+    "engerix",
+    "havrix",
+    "covishield",
+    "covaxin",
+];
+/// A letterhead is among so many rows.
+const HEAD: usize = 3;
+/// A name has so many words at most.
+const LONGEST: usize = 6;
+
+/// The only physician whom a prescription or note names by title or degree.
+pub fn physician(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    let fields = [
+        (DeviceKind::Prescription, FieldName::Prescriber),
+        (DeviceKind::ClinicalNotes, FieldName::Clinician),
+    ];
+    let name = fields.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name)?;
+    let named: Vec<&Cell> = rows.iter().flatten().filter(|cell| is_physician(&cell.text(), kind)).collect();
+    let (first, others) = named.split_first()?;
+    let one = bare(&first.text());
+    let same = others.iter().all(|other| {
+        let other = bare(&other.text());
+        other.starts_with(&one) || one.starts_with(&other)
+    });
+    if same { of_cell(name, first, ceiling) } else { None }
+}
+
+/// The only place among the first rows of a certificate.
+pub fn place(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    if kind != DeviceKind::VaccineCertificate {
+        return None;
+    }
+    let head = rows.iter().take(HEAD).flatten();
+    let mut found = head.filter(|cell| is_place(&cell.text(), kind));
+    let first = found.next()?;
+    if found.next().is_some() { None } else { of_cell(FieldName::HealthcareProvider, first, ceiling) }
+}
+
+/// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
+pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
+    if kind != DeviceKind::Prescription {
+        return Vec::new();
+    }
+    let only = |name: FieldName, is_it: &dyn Fn(&str) -> bool| {
+        let mut found = rows.iter().flatten().filter(|cell| is_it(unmarked(&cell.text())));
+        let first = found.next()?;
+        if found.next().is_some() { None } else { of_cell(name, first, ceiling) }
+    };
+    let is_medicine = |text: &str| {
+        let is_named = text.starts_with(char::is_alphabetic) && !has_label(text, kind);
+        is_named && apart(text).is_some_and(|medicine| medicine.strength.is_some())
+    };
+    let tells = |text: &str| {
+        let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
+        words.len() >= 3
+            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()))
+            && !text.contains(':')
+    };
+    let medicine = only(FieldName::Medication, &is_medicine);
+    let directions = medicine.is_some().then(|| only(FieldName::Directions, &tells)).flatten();
+    medicine.into_iter().chain(directions).collect()
+}
+
+/// The only vaccine that a certificate names on a line of its own.
+pub fn vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    if kind != DeviceKind::VaccineCertificate {
+        return None;
+    }
+    let is_vaccine = |cell: &&Cell| {
+        let text = cell.text();
+        let plain = squeezed(&text);
+        let words = text.split_whitespace().count();
+        words <= LONGEST && !has_label(&text, kind) && VACCINES.iter().any(|name| plain.starts_with(name))
+    };
+    let mut found = rows.iter().flatten().filter(is_vaccine);
+    let first = found.next()?;
+    if found.next().is_some() { None } else { of_cell(FieldName::VaccineName, first, ceiling) }
+}
+
+/// The name and the date of birth of whom a sentence certifies something: `This is to certify that NAME, born on DAY, ...`.
+pub fn certified(rows: &[Vec<Cell>], ceiling: f32) -> Vec<Finding> {
+    let cells: Vec<&Cell> = rows.iter().flatten().collect();
+    let begins = |cell: &&&Cell| cell.text().to_lowercase().contains("certify that");
+    let Some(cell) = cells.iter().find(begins) else { return Vec::new() };
+    let text = cell.text();
+    let Some((_, rest)) = split_after(&text, "certify that") else { return Vec::new() };
+    let rest = ["mr. ", "mrs. ", "ms. ", "mr ", "mrs ", "ms "]
+        .iter()
+        .find_map(|title| strip(rest, title))
+        .unwrap_or(rest);
+    let end = rest.find([',', '(']).or_else(|| rest.to_lowercase().find(" born")).unwrap_or(rest.len());
+    let name = rest.get(..end).map(str::trim).filter(|name| is_name(name));
+    let day = ["date of birth", "born on the", "born on", "born", "dob"]
+        .iter()
+        .find_map(|word| split_after(&text, word));
+    let day = day.and_then(|(_, after)| {
+        let after = after.trim_start_matches([':', ' ', ',']);
+        let end = after.find([',', ')', ';']).unwrap_or(after.len());
+        Shape::Date.value(after.get(..end)?)
+    });
+    let pieces = [Piece::of(cell, 0, cell.characters.len())];
+    let name = name.and_then(|name| told(FieldName::PatientName, name.to_owned(), &pieces, ceiling));
+    let day = day.and_then(|day| match day {
+        Value::Text(day) => told(FieldName::BirthDate, day, &pieces, ceiling),
+        Value::Number { .. } | Value::List(_) | Value::Flag(_) => None,
+    });
+    name.into_iter().chain(day).collect()
+}
+
+fn split_after<'a>(text: &'a str, words: &str) -> Option<(&'a str, &'a str)> {
+    let place = text.to_ascii_lowercase().find(words)?;
+    text.split_at_checked(place + words.len()).map(|(before, after)| (before, after.trim_start()))
+}
+
+fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (first, rest) = text.split_at_checked(prefix.len())?;
+    first.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+fn is_name(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    (2..=LONGEST).contains(&words)
+        && text.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+        && !text.contains(|c: char| c.is_numeric() || c == ':')
+}
+
+fn is_physician(text: &str, kind: DeviceKind) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
+    let has_title = words.first().is_some_and(|word| ["dr", "prof", "professor"].contains(&word.as_str()));
+    let degrees = words.iter().filter(|word| DEGREES.contains(&word.as_str())).count();
+    let has_degree = words.last().is_some_and(|word| DEGREES.contains(&word.as_str()));
+    let names = words.len().saturating_sub(degrees + usize::from(has_title));
+    is_name(text) && (has_title || has_degree) && (2..=4).contains(&names) && !has_label(text, kind)
+}
+
+fn is_place(text: &str, kind: DeviceKind) -> bool {
+    let has_place = text.split_whitespace().any(|word| PLACES.contains(&squeezed(word).as_str()));
+    let words = text.split_whitespace().count();
+    has_place
+        && (2..=LONGEST).contains(&words)
+        && !text.contains(|c: char| c.is_numeric() || c == ':')
+        && labels::title(text).is_none()
+        && !has_label(text, kind)
+        && !["ministry", "department of", "certificate", "record", "vaccin", "immuni"]
+            .iter()
+            .any(|word| text.to_lowercase().contains(word))
+}
+
+fn has_label(text: &str, kind: DeviceKind) -> bool {
+    text.contains(':') || labels::find(kind, text).is_some()
+}
+
+/// A name without title and degrees, to compare it.
+fn bare(text: &str) -> String {
+    let words = text.split([' ', ',']).map(squeezed);
+    let kept = words.filter(|word| !DEGREES.contains(&word.as_str()) && word != "dr");
+    kept.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+fn of_cell(name: FieldName, cell: &Cell, ceiling: f32) -> Option<Finding> {
+    let piece = Piece::of(cell, 0, cell.characters.len());
+    told(name, piece.text(), &[piece], ceiling)
+}
