@@ -142,7 +142,7 @@ fn print(groups: &BTreeMap<String, Counts>, given: &[(f32, bool)], mut took_ms: 
 fn calibration(given: &[(f32, bool)]) -> f64 {
     let mut bins = [(0.0_f64, 0.0_f64); 10];
     for (sure, is_right) in given {
-        let at = (0_u8..10).filter(|bin| *sure >= f32::from(*bin) / 10.0).next_back().unwrap_or(0);
+        let at = (0_u8..10).rfind(|bin| *sure >= f32::from(*bin) / 10.0).unwrap_or(0);
         if let Some((said, right)) = bins.get_mut(usize::from(at)) {
             *said += f64::from(*sure);
             *right += f64::from(u8::from(*is_right));

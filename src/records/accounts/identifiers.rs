@@ -11,7 +11,9 @@ pub(super) fn of(accounts: &[Account]) -> Vec<Value> {
         let surface = Surface::VENDORS.into_iter().find(|surface| surface.as_str() == account.surface)?;
         let value = match surface {
             Surface::ImageMedix => object_id::of(&account.practitioner),
-            _ => account.id.to_string(),
+            Surface::Fhir | Surface::Operator | Surface::SmartScan | Surface::Smartz | Surface::Hemato => {
+                account.id.to_string()
+            }
         };
         Some(json!({ "system": format!("urn:vendor:{}:user", surface.as_str()), "value": value }))
     };

@@ -230,7 +230,9 @@ fn is_generic(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn shown(line: &str) -> Option<(String, Option<String>, Option<(String, String)>)> {
+    type Shown = (String, Option<String>, Option<(String, String)>);
+
+    fn shown(line: &str) -> Option<Shown> {
         apart(line).map(|medicine| (medicine.name, medicine.strength, medicine.generic_and_brand))
     }
 

@@ -14,7 +14,6 @@ async fn of_two_hundred_none_is_lost_or_told_twice_where_half_of_the_answers_are
     all_come(200).await;
 }
 
-/// The figures are in docs/measured.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it takes a quarter of an hour"]
 async fn of_ten_thousand_none_is_lost_or_told_twice_where_half_of_the_answers_are_failures() {
@@ -40,6 +39,7 @@ async fn several(fhir: &Fhir<'_>, count: usize) -> Vec<String> {
     answer["entry"].as_array().unwrap().iter().map(id).collect()
 }
 
+#[expect(clippy::print_stdout, reason = "the long run is a measurement, too")]
 async fn all_come(events: usize) {
     let (receiver, server) = both().await;
     let fhir = server.fhir().await;
