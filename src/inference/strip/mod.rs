@@ -1,7 +1,7 @@
 //! Which lines does a lateral flow test show? Finds reading zones of test strips and reads the lines in each.
 //!
-//! A net finds the zone, its axis and the end where the control line is ([`zones`]); the zone is laid flat with what is round it ([`flat`]), and a
-//! second net says how strong the line at each end is ([`lines`]). Which of the two is the control line both nets tell together, so that a lone
+//! A net finds the zone, its axis and the end where the control line is (`zones`); the zone is laid flat with what is round it (`flat`), and a
+//! second net says how strong the line at each end is (`lines`). Which of the two is the control line both nets tell together, so that a lone
 //! line whose place is not certain is neither a negative test nor an invalid one. Cards: `models/strips/card.md`, `models/strip-lines/card.md`.
 
 mod flat;
