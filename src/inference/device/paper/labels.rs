@@ -29,8 +29,6 @@ pub struct Label {
 
 /// A label with a letter misread has so many at least.
 const LEAST_NEAR: usize = 9;
-/// So many last letters of a label must be as they are spelled.
-const ENDING: usize = 2;
 /// No label is longer, in characters.
 const LONGEST_TEXT: usize = 60;
 
@@ -221,7 +219,7 @@ fn nearly(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     found.all(|other| other.field == first.field).then_some(first)
 }
 
-/// Whether two long words differ in one letter, and not in how they end, which often makes another word of them.
+/// Whether two long words differ in one letter, and not in the last, which often makes another word of them.
 fn differs_once(one: &str, other: &str) -> bool {
     let (longer, shorter) = if one.len() >= other.len() { (one, other) } else { (other, one) };
     if longer.len() < LEAST_NEAR || longer.len() > shorter.len() + 1 {
@@ -230,7 +228,8 @@ fn differs_once(one: &str, other: &str) -> bool {
     let alike = longer.bytes().zip(shorter.bytes()).take_while(|(a, b)| a == b).count();
     let rest = |text: &str, from: usize| text.get(from..).map(str::to_owned);
     let skipped = alike + usize::from(longer.len() == shorter.len());
-    alike + ENDING < shorter.len()
+    longer != shorter
+        && longer.bytes().last() == shorter.bytes().last()
         && rest(longer, alike + 1).is_some_and(|one| rest(shorter, skipped).is_some_and(|other| one == other))
 }
 

@@ -84,12 +84,6 @@ fn heads(row: &[Cell]) -> Option<Vec<Head>> {
         let is_name = NAMES.contains(&text.as_str());
         Head { left, bottom, is_name, is_kept: is_name || WAYS.contains(&text.as_str()) }
     };
-    // What was stopped is not told from what is taken.
-    let is_status =
-        |cell: &Cell| ["status", "action", "change", "stopped"].contains(&squeezed(&cell.text()).as_str());
-    if row.iter().any(is_status) {
-        return None;
-    }
     let heads: Vec<Head> = row.iter().map(head).collect();
     let names = heads.iter().filter(|head| head.is_name).count();
     let ways = heads.iter().filter(|head| head.is_kept && !head.is_name).count();
@@ -100,6 +94,7 @@ fn heads(row: &[Cell]) -> Option<Vec<Head>> {
 fn items(heads: &[Head], rows: &[Vec<Cell>]) -> (Vec<Vec<String>>, Vec<Piece>) {
     let (mut items, mut pieces): (Vec<Vec<String>>, Vec<Piece>) = (Vec::new(), Vec::new());
     let mut last = heads.iter().map(|head| head.bottom).fold(0.0, f32::max);
+    let mut is_stopped = false;
     for row in rows {
         let columns: Vec<(&Cell, Option<&Head>)> =
             row.iter().map(|cell| (cell, column(heads, cell))).collect();
@@ -107,14 +102,18 @@ fn items(heads: &[Head], rows: &[Vec<Cell>]) -> (Vec<Vec<String>>, Vec<Piece>) {
         let height = row.iter().map(Cell::height).fold(0.0, f32::max);
         let named = columns.iter().any(|(_, head)| head.is_some_and(|head| head.is_name));
         let is_item = named && row.len() >= 2;
-        let goes_on = !named && !items.is_empty();
+        let goes_on = !named && (is_stopped || !items.is_empty());
         if top - last > (NEXT - 1.0) * height || !(is_item || goes_on) {
             break;
         }
         if is_item {
-            items.push(Vec::new());
+            is_stopped = row.iter().any(says_stopped);
+            if !is_stopped {
+                items.push(Vec::new());
+            }
         }
-        for (cell, _) in columns.iter().filter(|(_, head)| head.is_some_and(|head| head.is_kept)) {
+        let kept = columns.iter().filter(|(_, head)| !is_stopped && head.is_some_and(|head| head.is_kept));
+        for (cell, _) in kept {
             if let Some(item) = items.last_mut() {
                 item.push(cell.text().trim().to_owned());
             }
@@ -123,6 +122,12 @@ fn items(heads: &[Head], rows: &[Vec<Cell>]) -> (Vec<Vec<String>>, Vec<Piece>) {
         last = row.iter().map(|cell| cell.frame).map(|[_, _, _, bottom]| bottom).fold(last, f32::max);
     }
     (items, pieces)
+}
+
+/// Whether a cell says that a medicine is not taken any more.
+fn says_stopped(cell: &Cell) -> bool {
+    ["stop", "stopped", "discontinued", "ceased", "held", "onhold", "hold"]
+        .contains(&squeezed(&cell.text()).as_str())
 }
 
 /// The head that a cell stands below.

@@ -95,8 +95,11 @@ fn medicines_are_listed_from_a_table() {
         ("Metoprolol 50 mg", 50.0, 220.0, 20.0),
         ("twice daily", 400.0, 220.0, 20.0),
         ("Continued", 700.0, 220.0, 20.0),
-        ("CONDITION ON DISCHARGE", 50.0, 256.0, 20.0),
-        ("Good", 50.0, 292.0, 20.0),
+        ("Warfarin 5 mg", 50.0, 256.0, 20.0),
+        ("once daily", 400.0, 256.0, 20.0),
+        ("Stopped", 700.0, 256.0, 20.0),
+        ("CONDITION ON DISCHARGE", 50.0, 292.0, 20.0),
+        ("Good", 50.0, 328.0, 20.0),
     ];
     let expected = [
         "PrimaryDiagnosis=Angina",
@@ -104,6 +107,13 @@ fn medicines_are_listed_from_a_table() {
         "Medications=Aspirin 81 mg once daily, Metoprolol 50 mg twice daily",
     ];
     assert_eq!(shown(&summary, SUMMARY), expected);
+    let mut before = summary;
+    before[3].0 = "MEDICATIONS ON ADMISSION";
+    assert_eq!(
+        shown(&before, SUMMARY),
+        expected[..2],
+        "what was taken before is no medicine of the discharge"
+    );
 }
 
 #[test]
