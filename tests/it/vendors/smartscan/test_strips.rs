@@ -6,7 +6,7 @@ use super::{Customer, pictures, refused};
 use crate::harness::Server;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_test_or_another_is_refused() {
+async fn what_is_no_such_test_or_no_cassette_is_refused() {
     let server = Server::start_with_models().await;
     let alice = Customer::register(&server, "alice@example.org").await;
     for (picture, hint, code) in [
@@ -15,6 +15,7 @@ async fn what_is_no_test_or_another_is_refused() {
         (pictures::display("thermometer"), "pregnancy-kit", "NO_DEVICE_DETECTED"),
         (pictures::drawn("clinical-notes"), "covid-test-strip", "NO_DEVICE_DETECTED"),
         (pictures::strip("covid-positive"), "pregnancy-kit", "NO_DEVICE_DETECTED"),
+        (pictures::strip("pregnancy-stick"), "pregnancy-kit", "UNREADABLE_DISPLAY"),
     ] {
         let answer = alice.extract(picture, &[("device_type", hint)]).await;
         assert_eq!(refused(&answer, 400).0, code, "{hint}: {}", answer.text);
