@@ -20,6 +20,15 @@ pub const ACCESSION: &str = "https://hygeia.health/fhir/sid/accession-number";
 /// DICOM's terms: modalities, among others.
 pub const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 
+const fn modality(code: &'static str, display: &'static str) -> Code {
+    Code { system: DCM, code, display }
+}
+
+/// Magnetic resonance.
+pub const MAGNETIC_RESONANCE: Code = modality("MR", "Magnetic Resonance");
+/// X-rays on a detector.
+pub const DIGITAL_RADIOGRAPHY: Code = modality("DX", "Digital Radiography");
+
 const fn task(code: &'static str, display: &'static str) -> Code {
     Code { system: "https://hygeia.health/fhir/CodeSystem/task", code, display }
 }

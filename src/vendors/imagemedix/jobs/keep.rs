@@ -16,7 +16,7 @@ use crate::vendors::imagemedix::scans::{self, Found, Scan, outcome};
 use crate::vendors::imagemedix::state::State;
 use crate::vendors::imagemedix::store::{ATTEMPTS, current, hold, new_id, update, written, written_beside};
 use crate::vendors::imagemedix::to_fhir::result::Of;
-use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found, overtaken, stands};
+use crate::vendors::imagemedix::to_fhir::scan::{begun, failed, found, of_modality, overtaken, stands};
 use crate::vendors::imagemedix::to_fhir::{self, Context, finding};
 use crate::vendors::imagemedix::wire;
 use crate::vendors::models;
@@ -24,6 +24,8 @@ use crate::vendors::models;
 /// What is written when an analysis ends, and what that comes to.
 struct Kept {
     writes: Vec<Write>,
+    /// The ImagingStudy, where it changes.
+    study: Option<Value>,
     state: State,
     result: Option<wire::Outcome>,
 }
@@ -40,11 +42,11 @@ impl Kept {
     ) -> Result<Self, Error> {
         let Some((before, result)) = before.zip(outcome(before)) else {
             let writes = vec![update(&scan.task, failed(task, reason, context))];
-            return Ok(Self { writes, state: State::Failed, result: None });
+            return Ok(Self { writes, study: None, state: State::Failed, result: None });
         };
         let task = stands(task, &before.stored.id, reason, context);
         let writes = vec![update(&scan.task, task), hold("Observation", &before.stored)?];
-        Ok(Self { writes, state: State::Completed, result: Some(result) })
+        Ok(Self { writes, study: None, state: State::Completed, result: Some(result) })
     }
 }
 
@@ -86,7 +88,7 @@ impl Analyst {
                 return Ok(());
             }
             let context = self.context();
-            let Kept { mut writes, state, result } = match seen {
+            let Kept { mut writes, study, state, result } = match seen {
                 Seen::Found(finding) => self.found(caller, &scan, task, finding, &context).await?,
                 Seen::Nothing(reason) => {
                     let before = scan.observation(&self.records, caller).await?;
@@ -94,7 +96,10 @@ impl Analyst {
                 }
                 Seen::TooLate | Seen::Later => return Ok(()),
             };
-            writes.push(hold("ImagingStudy", &scan.stored)?);
+            writes.push(match study {
+                Some(changed) => update(&scan.stored, changed),
+                None => hold("ImagingStudy", &scan.stored)?,
+            });
             let beside = Beside::telling([self.notice(caller, &scan, state, result).await?]);
             if written_beside(&self.records, caller, writes, &beside).await?.is_some() {
                 return Ok(());
@@ -122,7 +127,7 @@ impl Analyst {
         let reported = scan.report(&self.records, caller).await?;
         if [&before, &reported].into_iter().flatten().any(|found| is_confirmed(&found.json)) {
             let writes = vec![update(&scan.task, overtaken(task, context))];
-            return Ok(Kept { writes, state: State::Completed, result: outcome(before.as_ref()) });
+            return Ok(Kept { writes, study: None, state: State::Completed, result: outcome(before.as_ref()) });
         }
         let id = |before: &Option<Found>| {
             before.as_ref().map_or_else(|| scan.id.clone(), |found| found.stored.id.clone())
@@ -130,7 +135,9 @@ impl Analyst {
         let (id, report_id) = (id(&before), id(&reported));
         let observation = finding::observation(found_in, &of, from_scan::sides(media), context);
         let report = finding::report(found_in, &of, (&id, &observation), context);
-        let targets = [format!("Observation/{id}"), format!("DiagnosticReport/{report_id}")];
+        let study = of_modality(&scan.study, found_in.organ);
+        let mut targets = vec![format!("Observation/{id}"), format!("DiagnosticReport/{report_id}")];
+        targets.extend(study.iter().map(|_| format!("ImagingStudy/{}", scan.stored.id)));
         let provenance = finding::provenance(found_in, &targets, media_id, context);
         let result = result::outcome(&observation);
         let mut writes = self.devices(caller, found_in).await?;
@@ -140,7 +147,7 @@ impl Analyst {
             Write::Create { resource: provenance, id: Some(new_id(&self.records)) },
             update(&scan.task, found(task, &id, context)),
         ]);
-        Ok(Kept { writes, state: State::Completed, result })
+        Ok(Kept { writes, study, state: State::Completed, result })
     }
 
     /// What webhooks are told: that the analysis is complete, or has failed.

@@ -64,6 +64,11 @@ fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Op
     field.deserialize_option(Object(PhantomData))
 }
 
+/// The same of a field that may be absent, but not null.
+fn given_object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    field.deserialize_map(Object(PhantomData))
+}
+
 struct Object<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {

@@ -242,7 +242,7 @@ pub struct PatientChange {
     #[schema(value_type = Option<String>, pattern = "^(male|female|other|unknown)$")]
     pub gender: Option<Secret<String>>,
     /// How the patient can be reached.
-    #[serde(default, deserialize_with = "super::object")]
+    #[serde(default, deserialize_with = "super::given_object")]
     pub contact: Option<ContactChange>,
     /// `active`, `inactive` or `archived`.
     #[serde(default, deserialize_with = "super::given")]

@@ -218,7 +218,7 @@ pub struct ScanChange {
     #[serde(default, deserialize_with = "super::given")]
     pub status: Option<String>,
     /// What a doctor found, in place of what was found before.
-    #[serde(default, deserialize_with = "super::object")]
+    #[serde(default, deserialize_with = "super::given_object")]
     pub result: Option<NewOutcome>,
 }
 

@@ -154,9 +154,10 @@ async fn a_change_is_merged() {
             json!({ "_id": made["_id"], "patientId": "PT-1", "name": "Raj Sharma", "contact": contact, "status": "active" })
         )
     );
-    let list = json!({ "contact": ["q@y.z", "777", "S2"] });
-    let answer = admin.send(Method::PATCH, &path, &list).await;
-    assert!(refused(&answer, 400).starts_with("body has a value of the wrong type"), "{}", answer.text);
+    for wrong in [json!({ "contact": ["q@y.z", "777", "S2"] }), json!({ "contact": null })] {
+        let answer = admin.send(Method::PATCH, &path, &wrong).await;
+        assert!(refused(&answer, 400).starts_with("body has a value of the wrong type"), "{}", answer.text);
+    }
     let change = json!({ "contact": { "email": null, "phone": "" }, "status": "archived", "gender": "other",
         "dateOfBirth": "1992-08-23T23:00:00-05:00", "name": "R. Sharma" });
     assert_eq!(admin.send(Method::PATCH, &path, &change).await.status, 200);

@@ -118,6 +118,12 @@ async fn a_brain_ends_in_a_result_that_no_person_has_confirmed() {
     let provenance = &provenance["entry"][0]["resource"];
     assert_eq!(provenance["agent"][0]["who"]["reference"], device);
     assert_eq!(provenance["entity"][0]["what"]["reference"], format!("Media/{scan}"));
+    // A picture does not say by what it was taken: that is known once it was looked at, and by whom.
+    let study = fhir.get(&format!("/ImagingStudy/{scan}")).await.json();
+    let modality = json!([{ "system": "http://dicom.nema.org/resources/ontology/DCM", "code": "MR", "display": "Magnetic Resonance" }]);
+    assert_eq!((&study["modality"], study.get("series")), (&modality, None));
+    let said = fhir.get(&format!("/Provenance?target=ImagingStudy/{scan}&agent={device}")).await.json();
+    assert_eq!(said["entry"][0]["resource"]["id"], provenance["id"]);
     let task = fhir.get(&format!("/Task/{scan}")).await.json();
     assert_eq!(task["output"][0]["valueReference"]["reference"], format!("Observation/{scan}"));
     // The report that can be printed says who made it.

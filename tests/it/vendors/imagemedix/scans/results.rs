@@ -16,6 +16,7 @@ async fn a_wrong_change_is_refused_and_changes_nothing() {
         (json!({ "status": "done" }), "status must be pending, processing, completed or failed"),
         (json!({ "status": 7 }), wrong_type),
         (json!({ "status": null }), wrong_type),
+        (json!({ "result": null }), wrong_type),
         (json!({ "result": { "hasTumor": "yes", "confidence": 0.5 } }), wrong_type),
         (json!({ "result": [true, null, 0.5, "glioma", null, null, null, null] }), wrong_type),
         (json!({ "result": {} }), "result must have either hasTumor or hasPneumonia"),
