@@ -30,6 +30,7 @@ use crate::platform::usage::Usage;
 use crate::records::Records;
 use crate::records::audit::Trail;
 use crate::records::audit::keys::{Keys, NoKeys};
+use crate::records::import::{self, Imports};
 use crate::records::subscriptions::{self, Subscriptions};
 use crate::storage::migrate::{self, MigrationError};
 use crate::storage::private_postgres::{self, PrivatePostgres, PrivatePostgresError};
@@ -71,6 +72,8 @@ pub struct App {
     pub dicom: DicomReader,
     /// Which DICOM files are taken.
     pub dicom_settings: DicomSettings,
+    /// Files that are to be imported.
+    pub imports: Imports,
     /// Scans that are to be analysed.
     pub analyses: Queue,
     /// Patients of Smartz Connect of whom something is left.
@@ -224,17 +227,20 @@ impl App {
         let analyses = Queue::new(analyses::KIND, store.clone(), clock.clone(), analyses::LEASE);
         let leavings = Queue::new(leavings::KIND, store.clone(), clock.clone(), leavings::LEASE);
         let decoder = Decoder::new(Limits::default());
+        let for_files = Egress::for_files(&settings.egress, extra_ca)?;
         let hemato = Surroundings {
             pictures: decoder.with_working_side(WORKING_SIDE),
             smears: Arc::new(SmearReader::unavailable("no models were opened")),
             queue: Queue::new(hemato_jobs::KIND, store.clone(), clock.clone(), hemato_jobs::LEASE),
-            egress: Egress::for_files(&settings.egress, extra_ca)?,
+            egress: for_files.clone(),
             tags: settings.hemato.personal_tags,
         };
         let feed = Feed::new(store.clone(), clock.clone());
         let beyond = (settings.exports, egress.clone());
         let records = Records::open(store.clone(), clock.clone(), Ids, &fhir_base, trail, beyond);
         records.complete_index().await?;
+        let queue = Queue::new(import::KIND, store.clone(), clock.clone(), import::LEASE);
+        let imports = Imports::new(records.clone(), queue, for_files);
         let mailer = Arc::new(Mailer::open(&settings.mail, extra_ca, &settings.data_dir)?);
         let styles =
             vec![events::STYLE, callback::STYLE, notifications::STYLE, subscriptions::style(records.clone())];
@@ -251,6 +257,7 @@ impl App {
             imaging: Arc::new(ImagingReader::unavailable("no models were opened")),
             dicom: DicomReader::new(&program(), DICOM_AT_ONCE),
             dicom_settings: settings.dicom,
+            imports,
             analyses,
             leavings,
             deliveries,

@@ -82,6 +82,7 @@ pub fn bind(
             .map(|actix| actix.wrap(from_fn(mounting::placed)).wrap(from_fn(request_id::named)))
             .app_data(web::Data::new(mounting.clone()))
             .app_data(web::Data::new(app.records.clone()))
+            .app_data(web::Data::new(app.imports.clone()))
             .app_data(web::Data::new(app.identity.clone()))
             .app_data(web::Data::new(app.limiter.clone()))
             .app_data(web::Data::new(app.usage.clone()))

@@ -18,10 +18,13 @@ use crate::platform::delivery::Deliveries;
 use crate::platform::limits::Limiter;
 use crate::platform::usage::Usage;
 use crate::records::Records;
+use crate::records::import::Imports;
 use crate::storage::backup::{self, BackupError, Order};
 
 /// How often it is looked whether a backup is due or has aged out.
 const LOOK_FOR_BACKUPS_EVERY: Duration = Duration::from_secs(300);
+/// So many imports are worked on at a time.
+const IMPORTERS: [&str; 2] = ["on imports", "on further imports"];
 /// How often credentials and counts that ended, and old calls, are removed.
 const EVERY: Duration = Duration::from_secs(3600);
 
@@ -97,7 +100,7 @@ impl Works {
 fn begin_all(works: &mut Works, app: App, keeping: Keeping) {
     let (analyst, reviewer, subscriptions) = (app.analyst(), app.reviewer(), app.subscriptions());
     let (watch, listener) = (app.watch(), app.listener());
-    let App { identity, records, limiter, usage, mailer, deliveries, clock, .. } = app;
+    let App { identity, records, limiter, usage, mailer, deliveries, clock, imports, .. } = app;
     works.begin("forgetting tokens", forget_ended_tokens(identity.clone()));
     works.begin("forgetting counts", forget_ended_counts(limiter));
     works.begin("forgetting calls", forget_old_calls(usage));
@@ -105,6 +108,12 @@ fn begin_all(works: &mut Works, app: App, keeping: Keeping) {
     works.begin("on jobs", async move { jobs.work_on_jobs().await });
     works.begin("on exports", async move { exports.work_on_exports().await });
     works.begin("forgetting exports", forget_expired_exports(records.clone()));
+    works.begin("forgetting imports", forget_expired_imports(imports.clone()));
+    // One that takes hours keeps no other waiting.
+    for name in IMPORTERS {
+        let imports = imports.clone();
+        works.begin(name, async move { imports.work().await });
+    }
     works.begin("sealing", async move { seals.seal_as_they_come().await });
     works.begin("removing audit", remove_old_audit(records.clone(), clock.clone(), keeping.audit));
     works.begin("on backups", keep_backups(keeping.backups, clock));
@@ -181,6 +190,21 @@ async fn forget_expired_exports(records: Records) {
             Err(error) => {
                 error.log();
                 tracing::warn!("exports that expired could not be removed");
+            }
+        }
+    }
+}
+
+async fn forget_expired_imports(imports: Imports) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        match imports.remove_expired().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "imports that expired were removed"),
+            Err(error) => {
+                error.log();
+                tracing::warn!("imports that expired could not be removed");
             }
         }
     }

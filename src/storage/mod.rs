@@ -23,6 +23,7 @@ pub mod federation;
 pub mod feed;
 pub mod gateway;
 pub mod heads;
+pub mod imports;
 pub mod index_entries;
 pub mod jobs;
 pub mod locks;

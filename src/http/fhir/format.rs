@@ -126,14 +126,14 @@ pub async fn acceptable<B: MessageBody + 'static>(
     Ok(request.into_response(refusal.error_response()).map_into_right_body())
 }
 
-/// A Binary can be read as what it holds, a file of an export is what it is, and a form can have `_format` in it.
+/// A Binary can be read as what it holds, a file of an export or of an import's faults is what it is, and a form can have `_format` in it.
 fn decides_itself(request: &ServiceRequest) -> bool {
     let path = request.path().strip_prefix(super::MOUNT).unwrap_or_default();
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match *request.method() {
         Method::GET => match segments.next() {
             Some("Binary") => segments.count() == 1,
-            Some(first) => first == super::export::FILE,
+            Some(first) => [super::export::FILE, super::import::FILE].contains(&first),
             None => false,
         },
         Method::POST => segments.next_back() == Some("_search"),

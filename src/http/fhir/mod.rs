@@ -17,6 +17,7 @@ pub mod errors;
 pub mod export;
 pub mod format;
 pub mod history;
+pub mod import;
 pub mod interaction;
 pub mod media;
 pub mod metadata;
@@ -89,6 +90,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(export::status::read_export_status)
             .service(export::status::delete_export)
             .service(export::file::read_export_file)
+            .service(import::kick_off::import)
+            .service(import::status::read_import_status)
+            .service(import::status::delete_import)
+            .service(import::file::read_import_file)
             .service(operation::everything::read_everything)
             .service(operation::everything::read_everything_by_post)
             .service(operation::subscription::read_subscription_statuses)

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use super::rights::{exporter, may_export, owner};
+use super::rights::may_export;
 use super::selection::why_not;
-use super::wanted::{AskedBy, Wanted, Whose};
+use super::wanted::{Wanted, Whose};
 use crate::fhir::ResourceType;
 use crate::fhir::definitions::resource_types;
 use crate::fhir::outcome::IssueType;
 use crate::identity::{Caller, Right};
 use crate::records::access::PATIENT;
+use crate::records::program::{AskedBy, owner, program};
 use crate::records::{Error, Records};
 use crate::storage::address::address;
 use crate::storage::exports::{self as rows, New};
@@ -67,7 +68,7 @@ impl Records {
     /// # Errors
     /// When the caller may not export what is asked for, it is not supported, or the caller has too many exports.
     pub async fn export(&self, caller: &Caller, mut asked: Asked) -> Result<String, Error> {
-        let exporter = exporter(caller)?;
+        let exporter = program(caller)?;
         let owner = owner(&exporter)?;
         let types = types(&exporter, &mut asked)?;
         let filters = self.filters(&exporter, &types, &mut asked).await?;

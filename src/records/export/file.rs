@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::rights::{RIGHTS, exporter, may_export};
+use super::rights::{RIGHTS, may_export};
 use super::status::NOTES;
 use super::wanted::Wanted;
 use crate::fhir::ResourceType;
@@ -13,6 +13,7 @@ use crate::identity::Caller;
 use crate::records::access::{Cover, Limit};
 use crate::records::aside::{Load, aside};
 use crate::records::parameters::Parameters;
+use crate::records::program::program;
 use crate::records::{Error, Records, Stored, Version};
 use crate::storage::audit::AuditRow;
 use crate::storage::exports::files;
@@ -53,7 +54,7 @@ impl Records {
     /// # Errors
     /// [`Error::NotFound`] where the caller has no such file; or when its rights do not go to the type in it.
     pub async fn export_file(&self, caller: &Caller, job: &str, name: &str) -> Result<ExportFile, Error> {
-        let exporter = exporter(caller)?.quietly();
+        let exporter = program(caller)?.quietly();
         let (job, wanted) = self.export_job(&exporter, job).await?;
         let Wanted { notes, elements, base_url, .. } = wanted;
         let file = |content, parts| ExportFile {

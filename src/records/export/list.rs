@@ -12,12 +12,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
 use super::selection::{Filters, Selection};
-use super::wanted::{AskedBy, Wanted};
+use super::wanted::Wanted;
 use crate::core::config::exports::ExportSettings;
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
 use crate::records::access::Access;
 use crate::records::parameters::Parameters;
+use crate::records::program::AskedBy;
 use crate::records::{Error, Records};
 use crate::storage::exports::{self as rows, Job};
 use crate::storage::{Connection, TenantId, Transaction, search, search_parameters};

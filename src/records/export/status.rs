@@ -4,9 +4,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::rights::{exporter, may_export, owner};
+use super::rights::may_export;
 use super::wanted::Wanted;
 use crate::identity::Caller;
+use crate::records::program::{owner, program};
 use crate::records::{Error, Records, is_id};
 use crate::storage::audit;
 use crate::storage::exports::{self as rows, Job, files};
@@ -75,7 +76,7 @@ impl Records {
     /// # Errors
     /// [`Error::NotFound`] where the caller has no such export; or when its rights do not go to all that is exported.
     pub async fn export_status(&self, caller: &Caller, id: &str) -> Result<Export, Error> {
-        let exporter = exporter(caller)?;
+        let exporter = program(caller)?;
         let (job, wanted) = self.export_job(&exporter, id).await?;
         for resource_type in wanted.resource_types()? {
             if !may_export(&exporter, resource_type) {
@@ -130,7 +131,7 @@ impl Records {
     /// # Errors
     /// [`Error::NotFound`] where the caller has no such export.
     pub async fn take_export_back(&self, caller: &Caller, id: &str) -> Result<(), Error> {
-        let exporter = exporter(caller)?;
+        let exporter = program(caller)?;
         self.export_job(&exporter, id).await?;
         let (owner, row) = (owner(&exporter)?, self.audit_row(caller, "export-delete", None));
         let mut transaction = self.store.begin(caller.tenant).await?;

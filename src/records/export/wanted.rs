@@ -1,14 +1,9 @@
-//! What an export holds and for whom, as it is kept until the export is made.
-
-use std::borrow::Cow;
+//! What an export holds, as it is kept until the export is made.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::fhir::ResourceType;
-use crate::fhir::definitions::is_resource_type;
-use crate::identity::{Agent, Caller, Scopes, Surface, TenantId};
 use crate::records::Error;
 
 /// What an export holds.
@@ -45,43 +40,6 @@ pub enum Whose {
     These(Vec<i64>),
 }
 
-/// With which rights it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AskedBy {
-    client: Uuid,
-    person: Option<Uuid>,
-    scope: String,
-    actors: Vec<String>,
-    purpose: String,
-}
-
-impl AskedBy {
-    /// Of this exporter.
-    pub fn of(exporter: &Caller) -> Result<Self, Error> {
-        Ok(Self {
-            client: exporter.agent.id().ok_or(Error::Forbidden)?,
-            person: exporter.on_behalf_of,
-            scope: exporter.scopes.to_string(),
-            actors: exporter.actors.clone(),
-            purpose: exporter.purpose.clone().into_owned(),
-        })
-    }
-
-    /// The exporter again.
-    pub fn caller(self, tenant: TenantId) -> Result<Caller, Error> {
-        Ok(Caller {
-            tenant,
-            agent: Agent::Client(self.client),
-            on_behalf_of: self.person,
-            scopes: Scopes::parse(&self.scope, is_resource_type).map_err(Error::internal)?,
-            actors: self.actors,
-            purpose: Cow::Owned(self.purpose),
-            quiet: true,
-            ..Caller::anonymous(Surface::Fhir)
-        })
-    }
-}
-
 impl Wanted {
     /// The types, read.
     pub fn resource_types(&self) -> Result<Vec<ResourceType>, Error> {
@@ -97,28 +55,5 @@ impl Wanted {
     /// As it was kept.
     pub fn read(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(Error::internal)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_asked_is_the_same_after_being_kept() {
-        let scope = "system/Patient.rs system/Observation.rs?category=laboratory";
-        let caller = Caller {
-            tenant: TenantId::DEFAULT,
-            agent: Agent::Client(Uuid::max()),
-            scopes: Scopes::parse(scope, is_resource_type).unwrap(),
-            actors: vec!["Device/x".to_owned()],
-            purpose: Cow::Borrowed("HRESCH"),
-            ..Caller::anonymous(Surface::Fhir)
-        };
-        let kept = Wanted::written(&AskedBy::of(&caller).unwrap()).unwrap();
-        let again: AskedBy = serde_json::from_str(&kept).unwrap();
-        let again = again.caller(TenantId::DEFAULT).unwrap();
-        assert_eq!((again.agent, again.scopes, again.actors), (caller.agent, caller.scopes, caller.actors));
-        assert_eq!((again.purpose, again.patient, again.tenant), (caller.purpose, None, caller.tenant));
     }
 }

@@ -3,7 +3,7 @@
 use super::{On, Operation, Parameter};
 
 /// All operations.
-pub const ALL: [Operation; 22] = [
+pub const ALL: [Operation; 23] = [
     Operation {
         id: "hygeia-code-system-lookup",
         code: "lookup",
@@ -115,6 +115,23 @@ pub const ALL: [Operation; 22] = [
         title: "Export what belongs to the members of a Group",
         description: "Starts an export of what is in the compartments of the patients who are members of the Group when it is asked for, or of a Group within it. With _since, also of those who came since, only what changed since is exported. The answer is 202; its Content-Location tells how far the export is.",
         parameters: &EXPORT_OF_PATIENTS,
+    },
+    Operation {
+        id: "hygeia-import",
+        code: "import",
+        url: "https://hygeia.health/fhir/OperationDefinition/import",
+        base: None,
+        on: &[On::System],
+        affects_state: true,
+        title: "Import files of resources",
+        description: "Starts an import: files of NDJSON, packed with gzip or not, are fetched and what is in their lines is stored, over what is there under the same ids. The answer is 202; its Content-Location tells how far the import is, and at the end what of each file was stored and which lines were refused. A manifest as plain JSON with the same names is taken too.",
+        parameters: &[
+            ("inputFormat", "code", "application/fhir+ndjson", false),
+            ("inputSource", "uri", "Where the files are from; it is not looked at", false),
+            ("storageDetail", "Element", "A part type, which must be https", false),
+            ("mode", "string", "IncrementalLoad", false),
+            ("input", "Element", "A file: its parts url, and type where all in it is of one", true),
+        ],
     },
     Operation {
         id: "hygeia-observation-lastn",

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{dicomweb, hemato, imagemedix, operations, organization_keys, smartscan, smartz};
 use crate::fhir::patient;
+use crate::harness::receiver::Receiver;
 use crate::harness::{Answer, Server};
 
 /// What is open to all and about nobody's data leaves no row; of a sign-in that asks a person, the answer has one.
@@ -179,7 +180,8 @@ impl Walk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_route_that_does_what_it_is_for_leaves_one_row() {
-    let settings = Settings { client_registration: true, ..Settings::default() };
+    let receiver = Receiver::start().await;
+    let settings = Settings { client_registration: true, ..receiver.settings() };
     let server = Server::start_by(&settings, None).await;
     let person = Person {
         email: EMAIL.to_owned(),
@@ -189,6 +191,7 @@ async fn each_route_that_does_what_it_is_for_leaves_one_row() {
     assert!(server.app.records.open_first_accounts(&person).await.unwrap());
     let mut walk = Walk { server, done: BTreeSet::new() };
     fhir(&mut walk).await;
+    imports(&mut walk, &receiver).await;
     let token = walk.server.token("system/ImagingStudy.crus").await;
     dicomweb::all(&mut walk, &token).await;
     oauth(&mut walk).await;
@@ -291,6 +294,23 @@ async fn exports(walk: &mut Walk, token: &str, patient: &str) {
     let file = made["output"][0]["url"].as_str().unwrap().split_once("/fhir").unwrap().1.to_owned();
     walk.fhir(token, "GET /fhir/$export-file/{job}/{file}", &file, &Value::Null).await;
     walk.fhir(token, "DELETE /fhir/$export-status/{job}", &status, &Value::Null).await;
+}
+
+async fn imports(walk: &mut Walk, receiver: &Receiver) {
+    let token = walk.server.token("system/Basic.cruds").await;
+    let url = receiver.hold("/liddell-1852.ndjson", r#"{"resourceType":"Basic","created":"1852"}"#);
+    let with = |request: RequestBuilder| {
+        let request = request.bearer_auth(&token).header("Prefer", "respond-async");
+        request.json(&json!({ "input": [{ "type": "Basic", "url": url }] }))
+    };
+    let taken = walk.step("POST /fhir/$import", "/fhir/$import", with).await;
+    let status = taken.header("content-location").split_once("/fhir").unwrap().1.to_owned();
+    walk.server.finish_jobs().await;
+    let none = Value::Null;
+    let done = walk.fhir(&token, "GET /fhir/$import-status/{job}", &status, &none).await.json();
+    let file = done["error"][0]["url"].as_str().unwrap().split_once("/fhir").unwrap().1.to_owned();
+    walk.fhir(&token, "GET /fhir/$import-file/{job}/{file}", &file, &none).await;
+    walk.fhir(&token, "DELETE /fhir/$import-status/{job}", &status, &none).await;
 }
 
 async fn oauth(walk: &mut Walk) {

@@ -10,6 +10,7 @@ mod delete;
 mod errors;
 mod formats;
 mod history;
+mod import;
 pub mod isolation;
 mod metadata;
 mod operation;

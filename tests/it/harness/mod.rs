@@ -224,6 +224,7 @@ impl Server {
     pub async fn finish_jobs(&self) {
         while self.app.records.job_step(100).await.unwrap() {}
         while self.app.records.export_step().await.unwrap() {}
+        while self.app.imports.step().await.unwrap() {}
     }
 
     /// Who analyses scans by the real nets.

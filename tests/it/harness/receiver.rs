@@ -1,6 +1,6 @@
 //! Somebody's https server, by an authority of its own.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -54,6 +54,8 @@ struct Plan {
     taken: Vec<Taken>,
     /// The next answers; without one it is 200.
     answers: VecDeque<u16>,
+    /// What is there to be fetched, by its path.
+    files: HashMap<String, Vec<u8>>,
     /// Answers for what holds this text.
     refused: Option<String>,
     /// How long an answer takes.
@@ -120,6 +122,12 @@ impl Receiver {
         self.plan.lock().unwrap().taken.clear();
     }
 
+    /// Has this to be fetched at a path; the address.
+    pub fn hold(&self, path: &str, body: impl Into<Vec<u8>>) -> String {
+        self.plan.lock().unwrap().files.insert(path.to_owned(), body.into());
+        self.url(path)
+    }
+
     /// What the next posts are answered with.
     pub fn answer(&self, statuses: impl IntoIterator<Item = u16>) {
         self.plan.lock().unwrap().answers = statuses.into_iter().collect();
@@ -146,18 +154,19 @@ impl Drop for Receiver {
 async fn take(request: HttpRequest, body: String, plan: web::Data<Mutex<Plan>>) -> HttpResponse {
     let headers = request.headers().iter();
     let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-    let (status, wait) = {
+    let (status, wait, file) = {
         let mut plan = plan.lock().unwrap();
         let is_refused = plan.refused.as_ref().is_some_and(|text| body.contains(text));
         let status = if is_refused { 500 } else { plan.answers.pop_front().unwrap_or(200) };
         let (method, path) = (request.method().to_string(), request.path().to_owned());
+        let file = plan.files.get(&path).cloned();
         plan.taken.push(Taken { method, path, headers: headers.collect(), body });
-        (status, plan.wait)
+        (status, plan.wait, file)
     };
     tokio::time::sleep(wait).await;
     let mut answer = HttpResponse::build(status.try_into().unwrap());
     if status == 302 {
         answer.insert_header(("Location", "https://localhost/elsewhere"));
     }
-    answer.body("received: thank you")
+    answer.body(file.filter(|_| status == 200).unwrap_or_else(|| b"received: thank you".to_vec()))
 }

@@ -10,6 +10,7 @@ mod dicom;
 mod dicomweb;
 mod displays;
 mod exports;
+mod imports;
 mod jobs;
 mod listeners;
 mod mails;

@@ -7,6 +7,8 @@ mod entries;
 mod reads;
 
 use actix_web::{HttpRequest, HttpResponse, routes, web};
+use serde_json::Value;
+use tokio::task::spawn_blocking;
 
 use super::body::Resource;
 use super::bundle::Bundle;
@@ -47,19 +49,17 @@ pub async fn run_bundle(
 ) -> Result<HttpResponse, Refusal> {
     let wanted = prefer::asked(&request).unwrap_or(Return::Minimal);
     let doing = Doing { client: &client, base: &base, wanted, strict: prefer::is_strict(&request) };
-    let length = body.0.get("entry").and_then(|entries| entries.as_array()).map_or(0, Vec::len);
-    let url = base.0.clone();
-    let read = move || entries::read(body.0, &url);
-    // Many entries would hold up every other request of this thread.
-    let Requests { kind, entries } = match length {
-        0..64 => read()?,
-        _ => web::block(read).await.map_err(|e| Error::internal(e.to_string()))??,
-    };
-    let text = match kind {
-        Kind::Batch => doing.batch(&records, entries).await?,
-        Kind::Transaction => doing.transaction(&records, entries).await?,
-    };
+    let text = doing.all(&records, body.0).await?;
     Ok(HttpResponse::Ok().content_type(answer::CONTENT_TYPE).body(text))
+}
+
+/// Does the requests of a Bundle that came in another way than by a request; gives the Bundle of their answers, as text.
+///
+/// # Errors
+/// When it is no batch or transaction, or an entry of a transaction is refused.
+pub async fn run(records: &Records, client: &Client, base: &BaseUrl, bundle: Value) -> Result<String, Error> {
+    let doing = Doing { client, base, wanted: Return::Minimal, strict: false };
+    doing.all(records, bundle).await
 }
 
 /// What all entries share.
@@ -71,7 +71,22 @@ struct Doing<'a> {
 }
 
 impl Doing<'_> {
-    async fn batch(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
+    async fn all(&self, records: &Records, bundle: Value) -> Result<String, Error> {
+        let length = bundle.get("entry").and_then(Value::as_array).map_or(0, Vec::len);
+        let url = self.base.0.clone();
+        let read = move || entries::read(bundle, &url);
+        // Many entries would hold up every other request of this thread.
+        let Requests { kind, entries } = match length {
+            0..64 => read()?,
+            _ => spawn_blocking(read).await.map_err(Error::internal)??,
+        };
+        match kind {
+            Kind::Batch => self.batch(records, entries).await,
+            Kind::Transaction => self.transaction(records, entries).await,
+        }
+    }
+
+    async fn batch(&self, records: &Records, requests: Vec<Request>) -> Result<String, Error> {
         let mut bundle = Bundle::new("batch-response", None, &[]);
         let records = &records.batch();
         for Request { named, asked, at } in requests {
@@ -113,7 +128,7 @@ impl Doing<'_> {
         Ok(())
     }
 
-    async fn transaction(&self, records: &Records, requests: Vec<Request>) -> Result<String, Refusal> {
+    async fn transaction(&self, records: &Records, requests: Vec<Request>) -> Result<String, Error> {
         let size = requests.len();
         let mut order = Vec::with_capacity(size);
         let mut changes: Vec<Entry> = Vec::with_capacity(size);

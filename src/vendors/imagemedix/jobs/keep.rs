@@ -127,7 +127,12 @@ impl Analyst {
         let reported = scan.report(&self.records, caller).await?;
         if [&before, &reported].into_iter().flatten().any(|found| is_confirmed(&found.json)) {
             let writes = vec![update(&scan.task, overtaken(task, context))];
-            return Ok(Kept { writes, study: None, state: State::Completed, result: outcome(before.as_ref()) });
+            return Ok(Kept {
+                writes,
+                study: None,
+                state: State::Completed,
+                result: outcome(before.as_ref()),
+            });
         }
         let id = |before: &Option<Found>| {
             before.as_ref().map_or_else(|| scan.id.clone(), |found| found.stored.id.clone())

@@ -128,10 +128,19 @@ mod tests {
         };
         assert_eq!(of_modality(&study(&[]), Organ::Brain), Some(study(&[&mr])));
         assert_eq!(of_modality(&study(&[]), Organ::Chest), Some(study(&[&dx])));
-        assert_eq!(of_modality(&study(&[&mr]), Organ::Chest), Some(study(&[&dx])), "asked anew, of another organ");
+        assert_eq!(
+            of_modality(&study(&[&mr]), Organ::Chest),
+            Some(study(&[&dx])),
+            "asked anew, of another organ"
+        );
         assert_eq!(of_modality(&study(&[&mr]), Organ::Brain), None, "nothing changes");
-        assert_eq!(of_modality(&study(&[&json!({ "code": "CR" })]), Organ::Chest), None, "said by somebody else");
-        let of_a_file = json!({ "modality": [mr], "series": [{ "uid": "1.2", "modality": { "code": "MR" } }] });
+        assert_eq!(
+            of_modality(&study(&[&json!({ "code": "CR" })]), Organ::Chest),
+            None,
+            "said by somebody else"
+        );
+        let of_a_file =
+            json!({ "modality": [mr], "series": [{ "uid": "1.2", "modality": { "code": "MR" } }] });
         assert_eq!(of_modality(&of_a_file, Organ::Chest), None, "said by a file");
     }
 }

@@ -62,7 +62,7 @@ async fn nobody_breaks_the_glass_for_an_export() {
     assert_eq!(
         refused.refused(400),
         [
-            "not-supported: X-Break-The-Glass is for the record of a patient at hand: an export sets no Consent aside"
+            "not-supported: X-Break-The-Glass is for the record of a patient at hand: bulk data set no Consent aside"
         ]
     );
 }

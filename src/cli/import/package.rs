@@ -1,22 +1,19 @@
-//! `hygeia import`: what others publish, brought into a tenant.
+//! `hygeia import package`: definitions that others publish.
 
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
-use clap::Subcommand;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::say;
-use crate::app::{App, Database};
-use crate::core::Clock;
-use crate::core::config::Settings;
+use super::progress::told;
+use crate::app::App;
 use crate::fhir::ResourceType;
-use crate::identity::{Caller, Surface};
+use crate::identity::Caller;
 use crate::records::Write;
 
 /// What is taken out of a package: definitions that resources are validated by.
@@ -30,47 +27,9 @@ const AT_A_TIME: usize = 50;
 /// The longest id that FHIR has.
 const LONGEST_ID: usize = 64;
 
-/// What can be brought in.
-#[derive(Subcommand)]
-pub(super) enum Import {
-    /// Store the profiles, extensions, value sets, code systems and concept maps of FHIR packages (.tgz). Versions of one
-    /// definition are kept beside each other.
-    Package {
-        /// The packages.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// The tenant's name.
-        #[arg(long, default_value = "default")]
-        tenant: String,
-    },
-}
-
-/// Does what the command says, on the database of the server that runs beside us, or of none.
-pub(super) async fn run(settings: &Settings, command: Import) -> anyhow::Result<()> {
-    let Import::Package { files, tenant } = command;
-    let database = Database::beside(settings).await?;
-    let done = async {
-        let app = App::open_without_models(settings, &database.url, Clock::system()).await?;
-        for file in &files {
-            let done = package(&app, &tenant, file).await;
-            say(&done.with_context(|| format!("{} cannot be imported", file.display()))?);
-        }
-        Ok(())
-    }
-    .await;
-    database.close().await;
-    done
-}
-
 /// Stores what a package holds, and tells what that was.
-async fn package(app: &App, tenant: &str, file: &Path) -> anyhow::Result<String> {
-    let trails = app
-        .records
-        .trails(Some(tenant))
-        .await
-        .with_context(|| format!("there is no tenant named {tenant:?}"))?;
-    let (tenant, _) = trails.first().context("there is no such tenant")?;
-    let caller = Caller::system(*tenant, Surface::Operator).doing("import-package");
+pub(super) async fn package(app: &App, caller: &Caller, file: &Path) -> anyhow::Result<String> {
+    let caller = caller.clone().doing("import-package");
     let resources = definitions(File::open(file)?)?;
     let (mut kept, mut same) = (0_usize, 0_usize);
     for some in resources.chunks(AT_A_TIME) {
@@ -88,19 +47,10 @@ async fn package(app: &App, tenant: &str, file: &Path) -> anyhow::Result<String>
             app.records
                 .transact(&caller, writes)
                 .await
-                .map_err(|error| anyhow::anyhow!("{}", told(&error)))?;
+                .map_err(|error| anyhow::anyhow!("{}", told(&error.issues())))?;
         }
     }
     Ok(format!("{}: {kept} definitions stored, {same} were there\n", file.display()))
-}
-
-/// Why the definitions were not stored, with the places of what is wrong.
-fn told(error: &crate::records::Error) -> String {
-    let crate::records::Error::Invalid(issues) = error else { return error.to_string() };
-    let of = |issue: &crate::fhir::outcome::Issue| {
-        format!("{}: {}", issue.expression.as_deref().unwrap_or_default(), issue.diagnostics)
-    };
-    issues.iter().map(of).collect::<Vec<_>>().join("; ")
 }
 
 /// Whether the same is stored already.
