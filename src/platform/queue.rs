@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::core::Clock;
 use crate::core::metrics::METRICS;
 use crate::storage::jobs::{self as rows, Taken};
-use crate::storage::{StorageError, Store, TenantId};
+use crate::storage::{Connection, StorageError, Store, TenantId};
 
 /// So many jobs of a kind a tenant has at most.
 pub const MOST: i64 = 10_000;
@@ -154,6 +154,30 @@ impl Queue {
         let mut connection = self.store.alone(claim.tenant).await?;
         let held = rows::hold(&mut connection, claim.tenant, self.kind, &claim.taken, until).await;
         connection.finish(held).await
+    }
+
+    /// The same within an open transaction, to whose end nobody else takes the job: what that writes is written by who has it, or not at all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_within(
+        &self,
+        claim: &Claim,
+        transaction: &mut Connection,
+    ) -> Result<bool, StorageError> {
+        let until = self.clock.now() + self.lease;
+        rows::hold(transaction, claim.tenant, self.kind, &claim.taken, until).await
+    }
+
+    /// Gives a job back of which a part is done, behind the tenant's others, as if it were new.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rest(&self, claim: &Claim) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        let mut connection = self.store.alone(claim.tenant).await?;
+        let done = rows::rest(&mut connection, claim.tenant, self.kind, &claim.taken, (now, now)).await;
+        connection.finish(done).await
     }
 
     /// Gives a job back that came to nothing, to be tried again after a while.

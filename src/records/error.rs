@@ -83,7 +83,7 @@ pub enum Error {
     #[error("the answer can be given as {0} only")]
     NotAcceptable(&'static str),
     /// The caller has asked for as much as it may at the same time; it may come again after so many seconds.
-    #[error("this client has too many exports: wait for one to end, or delete some")]
+    #[error("this client has asked for too much at a time: wait for some of it to end, or delete some")]
     Busy(u32),
     /// The server cannot answer now.
     #[error("the server cannot answer now: try again")]

@@ -256,6 +256,41 @@ impl Prepared {
     }
 }
 
+/// What a write was, for the audit.
+pub(super) struct Done {
+    /// The interaction.
+    pub interaction: &'static str,
+    /// The resource's type.
+    pub resource_type: ResourceType,
+    /// Its id.
+    pub id: String,
+}
+
+impl Done {
+    /// That of a write that is to be done.
+    pub(super) fn of(prepared: &Prepared) -> Self {
+        let (resource_type, id) = prepared.address();
+        Self { interaction: prepared.interaction(), resource_type, id: id.to_owned() }
+    }
+}
+
+impl Records {
+    /// A row for each resource that was written.
+    pub(super) fn rows_of_writes(
+        &self,
+        caller: &Caller,
+        done: &[Done],
+        written: &[Written],
+    ) -> Vec<AuditRow> {
+        let row = |(done, written): (&Done, &Written)| {
+            let subject = ((done.resource_type, done.id.as_str()), written.version);
+            let row = self.audit_row(caller, done.interaction, Some(subject));
+            AuditRow { patient: written.patient.clone(), ..row }
+        };
+        done.iter().zip(written).map(row).collect()
+    }
+}
+
 /// The resource's type, when it is valid R4.
 pub(super) fn validated(resource: &Value) -> Result<ResourceType, Error> {
     validate::validate(resource).map_err(Error::Invalid)

@@ -10,9 +10,10 @@ use diesel_async::RunQueryDsl;
 
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, Store, TenantId};
+use crate::core::Secret;
 
 /// An import that somebody asks for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct New<'a> {
     /// Its id.
     pub id: &'a str,
@@ -25,7 +26,7 @@ pub struct New<'a> {
     /// With which rights, as JSON.
     pub asked_by: &'a str,
     /// Its files: the type of what is in each, where that is said, and where it is.
-    pub files: &'a [(Option<String>, String)],
+    pub files: &'a [(Option<String>, Secret<String>)],
 }
 
 /// An import.
@@ -52,32 +53,51 @@ pub struct Import {
 }
 
 /// A file of an import.
-#[derive(Clone, QueryableByName)]
+#[derive(Clone)]
 pub struct File {
     /// Its place among them, from 0.
-    #[diesel(sql_type = BigInt)]
     pub number: i64,
     /// The type of what is in it, where that was said.
-    #[diesel(sql_type = Nullable<Text>)]
     pub type_: Option<String>,
-    /// Where it is.
-    #[diesel(sql_type = Text)]
-    pub url: String,
+    /// Where it is: whoever has the address may fetch it.
+    pub url: Secret<String>,
     /// Lines that were looked at.
-    #[diesel(sql_type = BigInt)]
     pub lines: i64,
     /// Resources that were stored.
-    #[diesel(sql_type = BigInt)]
     pub stored: i64,
     /// Lines that were refused.
-    #[diesel(sql_type = BigInt)]
     pub refused: i64,
     /// Whether nothing of it is left to be looked at.
-    #[diesel(sql_type = Bool)]
     pub has_ended: bool,
     /// Why the rest of it could not be had.
-    #[diesel(sql_type = Nullable<Text>)]
     pub failure: Option<String>,
+}
+
+impl From<FileRow> for File {
+    fn from(row: FileRow) -> Self {
+        let FileRow { number, type_, url, lines, stored, refused, has_ended, failure } = row;
+        Self { number, type_, url: Secret::new(url), lines, stored, refused, has_ended, failure }
+    }
+}
+
+#[derive(QueryableByName)]
+struct FileRow {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    type_: Option<String>,
+    #[diesel(sql_type = Text)]
+    url: String,
+    #[diesel(sql_type = BigInt)]
+    lines: i64,
+    #[diesel(sql_type = BigInt)]
+    stored: i64,
+    #[diesel(sql_type = BigInt)]
+    refused: i64,
+    #[diesel(sql_type = Bool)]
+    has_ended: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    failure: Option<String>,
 }
 
 /// What was done of a file.
@@ -157,7 +177,7 @@ pub async fn add(connection: &mut Connection, tenant: TenantId, new: New<'_>) ->
         Parameter::Number(tenant.number()),
         Parameter::Text(new.id),
         Parameter::OptionalTexts(new.files.iter().map(|(type_, _)| type_.as_deref()).collect()),
-        Parameter::Texts(new.files.iter().map(|(_, url)| url.as_str()).collect()),
+        Parameter::Texts(new.files.iter().map(|(_, url)| url.expose().as_str()).collect()),
     ];
     Statement::fixed(FILES, parameters).execute(connection).await?;
     Ok(())
@@ -193,7 +213,8 @@ pub async fn files(
     const SQL: &str = "
         SELECT number, type AS type_, url, lines, stored, refused, has_ended, failure
         FROM import_file WHERE tenant = $1 AND import = $2 ORDER BY number";
-    Ok(Statement::fixed(SQL, of(tenant, id)).load(connection).await?)
+    let rows: Vec<FileRow> = Statement::fixed(SQL, of(tenant, id)).load(connection).await?;
+    Ok(rows.into_iter().map(File::from).collect())
 }
 
 /// Notes what was done of a file, in the transaction that does it; says no where the import is gone, or another is further.

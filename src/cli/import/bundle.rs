@@ -92,6 +92,10 @@ fn as_requests(mut bundle: Value) -> Value {
     if bundle.get("resourceType") != Some(&json!("Bundle")) || ["transaction", "batch"].contains(&kind) {
         return bundle;
     }
+    // A history has entries of what was deleted.
+    if let Some(entries) = bundle.get_mut("entry").and_then(Value::as_array_mut) {
+        entries.retain(|entry| entry.get("resource").is_some());
+    }
     for entry in bundle.get_mut("entry").and_then(Value::as_array_mut).into_iter().flatten() {
         let text = |name: &str| entry.pointer(&format!("/resource/{name}")).and_then(Value::as_str);
         let Some(type_) = text("resourceType") else { continue };
@@ -120,7 +124,8 @@ mod tests {
         let resource = json!({ "resourceType": "Patient", "id": "a" });
         let new = json!({ "resourceType": "Basic" });
         let bundle = json!({ "resourceType": "Bundle", "type": "searchset", "total": 2, "entry": [
-            { "fullUrl": "urn:uuid:1", "resource": resource, "search": { "mode": "match" } }, { "resource": new }] });
+            { "fullUrl": "urn:uuid:1", "resource": resource, "search": { "mode": "match" } }, { "resource": new },
+            { "request": { "method": "DELETE", "url": "Patient/b" } }] });
         let wanted = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [
             { "fullUrl": "urn:uuid:1", "resource": resource, "request": { "method": "PUT", "url": "Patient/a" } },
             { "resource": new, "request": { "method": "POST", "url": "Basic" } }] });

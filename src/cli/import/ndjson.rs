@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::progress::{Progress, told};
 use crate::app::App;
 use crate::identity::Caller;
-use crate::records::import::{Fault, Line, Lines};
+use crate::records::import::{Fault, Line, Lines, NotReadable, SLICE};
 
 /// So much is read at a time.
 const AT_A_TIME: usize = 64 * 1024;
@@ -38,11 +38,11 @@ async fn of_file(app: &App, caller: &Caller, path: &Path, progress: &mut Progres
     loop {
         let length = file.read(&mut buffer)?;
         progress.read(length);
-        let found = match buffer.get(..length) {
-            Some(read) if length > 0 => lines.push(read)?,
-            _ => break,
-        };
-        for line in found {
+        let read = buffer.get(..length).unwrap_or_default();
+        if read.is_empty() || lines.is_broken() {
+            break;
+        }
+        for line in read.chunks(SLICE).flat_map(|slice| lines.push(slice)) {
             bytes = bytes.saturating_add(line.text.as_ref().map_or(0, Vec::len));
             waiting.push(line);
             if waiting.len() >= LINES || bytes >= BYTES {
@@ -51,8 +51,14 @@ async fn of_file(app: &App, caller: &Caller, path: &Path, progress: &mut Progres
             }
         }
     }
-    waiting.extend(lines.end()?);
-    store(app, caller, path, (waiting, progress)).await
+    let last = lines.end();
+    let is_whole = last.is_ok();
+    waiting.extend(last.into_iter().flatten());
+    store(app, caller, path, (waiting, &mut *progress)).await?;
+    if !is_whole {
+        progress.refused(path, &NotReadable.to_string());
+    }
+    Ok(())
 }
 
 async fn store(

@@ -13,7 +13,7 @@ use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::records::aside::aside;
-use crate::records::transact::{Change, Prepared};
+use crate::records::transact::{Change, Done, Prepared};
 use crate::records::{Error, Records, Written, create, delete, patch, update};
 use crate::storage::audit::AuditRow;
 use crate::storage::heads::{self, Wanted as Row};
@@ -68,12 +68,7 @@ impl Records {
         done: &[Done],
         written: &[Written],
     ) -> Vec<AuditRow> {
-        let writes = done.iter().zip(written).map(|(done, written)| {
-            let subject = ((done.resource_type, done.id.as_str()), written.version);
-            let row = self.audit_row(caller, done.interaction, Some(subject));
-            AuditRow { patient: written.patient.clone(), ..row }
-        });
-        let mut rows: Vec<_> = writes.collect();
+        let mut rows = self.rows_of_writes(caller, done, written);
         // Behind what the entries wrote stands the Provenance that came with them.
         for stored in written.iter().skip(done.len()).filter_map(|written| written.stored.as_ref()) {
             if let Some(resource_type) = ResourceType::parse(&stored.resource_type) {
@@ -99,20 +94,6 @@ impl Records {
             }
         }
         rows
-    }
-}
-
-/// What a write was, for the audit.
-struct Done {
-    interaction: &'static str,
-    resource_type: ResourceType,
-    id: String,
-}
-
-impl Done {
-    fn of(prepared: &Prepared) -> Self {
-        let (resource_type, id) = prepared.address();
-        Self { interaction: prepared.interaction(), resource_type, id: id.to_owned() }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Asking for an import, how far it is, what was refused, and taking it back. Who did not ask for an import is told that there is none.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::{Imports, KIND};
+use crate::core::Secret;
 use crate::fhir::ResourceType;
 use crate::fhir::definitions::resource_types;
 use crate::fhir::outcome::IssueType;
@@ -21,6 +22,8 @@ const MOST_OPEN: i64 = 10;
 const MOST_KEPT: i64 = 500;
 /// A client that has more is asked to come again after so many seconds.
 const AGAIN_S: u32 = 10;
+/// What has expired is removed so many hours later: who reads it then may end.
+const GRACE_H: i64 = 1;
 /// So many refused lines are read at a time.
 const AT_A_TIME: i64 = 500;
 
@@ -38,12 +41,12 @@ pub struct Asked {
 pub struct AskedFile {
     /// The type of all that is in it, where that is said.
     pub type_: Option<ResourceType>,
-    /// Where it is.
-    pub url: Url,
+    /// Where it is: whoever has the address may fetch it.
+    pub url: Secret<Url>,
 }
 
 /// An import, as who asked for it is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Import {
     /// The whole URL of the request.
     pub request: String,
@@ -65,14 +68,14 @@ pub enum State {
 }
 
 /// How far a file is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ImportedFile {
     /// Its place among them.
     pub number: i64,
     /// The type of what is in it, where that was said.
     pub type_: Option<String>,
     /// Where it is.
-    pub url: String,
+    pub url: Secret<String>,
     /// Resources that were stored.
     pub stored: i64,
     /// Lines that were refused.
@@ -96,8 +99,11 @@ impl Imports {
         self.check(&program, &asked)?;
         let asked_by = serde_json::to_string(&AskedBy::of(&program)?).map_err(Error::internal)?;
         let name = |type_: ResourceType| type_.as_str().to_owned();
-        let files: Vec<_> =
-            asked.files.into_iter().map(|file| (file.type_.map(name), String::from(file.url))).collect();
+        let files: Vec<_> = asked
+            .files
+            .into_iter()
+            .map(|file| (file.type_.map(name), Secret::new(file.url.into_inner().into())))
+            .collect();
         let (id, now) = (self.records.new_id(), self.records.now());
         let row = self.records.audit_row(caller, KIND, None);
         let new = New {
@@ -134,7 +140,7 @@ impl Imports {
                 return Err(Error::Forbidden);
             }
             self.egress
-                .permits(&file.url)
+                .permits(file.url.expose())
                 .map_err(|fault| Error::BadRequest(IssueType::Value, format!("input[{at}].url: {fault}")))?;
         }
         Ok(())
@@ -195,18 +201,21 @@ impl Imports {
         transaction.finish(removed).await
     }
 
-    /// Removes the imports of all tenants whose time has passed; says how many.
+    /// Removes the imports of all tenants that have expired for an hour; says how many.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn remove_expired(&self) -> Result<usize, Error> {
-        let expired = rows::expired(&self.records.store, self.records.now()).await?;
+        let before = self.records.now() - TimeDelta::hours(GRACE_H);
+        let expired = rows::expired(&self.records.store, before).await?;
+        let mut failed = None;
         for (tenant, id) in &expired {
             let mut transaction = self.records.store.begin(*tenant).await?;
             let removed = rows::remove(&mut transaction, *tenant, id).await;
-            transaction.finish(removed).await?;
+            // The others need not wait for it.
+            failed = transaction.finish(removed).await.err().or(failed);
         }
-        Ok(expired.len())
+        failed.map_or(Ok(expired.len()), |failed| Err(failed.into()))
     }
 
     /// An import of the caller's that has not expired.

@@ -6,8 +6,8 @@ use flate2::write::MultiGzDecoder;
 
 /// The longest line that is taken.
 pub const LONGEST: usize = 16 * 1024 * 1024;
-/// So many bytes are unpacked at a time: what comes of them is bounded by the format, some thousandfold.
-const SLICE: usize = 4 * 1024;
+/// So many bytes are to be taken at a time: what comes of them, where they are packed, is bounded by the format, some thousandfold.
+pub const SLICE: usize = 256;
 /// How gzip begins.
 const PACKED: [u8; 2] = [0x1f, 0x8b];
 /// How a text may begin that is written on some systems.
@@ -46,25 +46,27 @@ impl Lines {
         Self(Way::Unknown(Vec::new(), Splitter { after: number, ..Splitter::default() }))
     }
 
-    /// Takes bytes, in such slices that what comes of each has room; gives the lines that are complete by then.
-    ///
-    /// # Errors
-    /// When they are packed and cannot be unpacked.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Line>, NotReadable> {
-        let mut done = Vec::new();
-        for slice in bytes.chunks(SLICE) {
-            self.take(slice).map_err(|_| NotReadable)?;
-            done.append(
-                &mut self.splitter().map(|splitter| std::mem::take(&mut splitter.done)).unwrap_or_default(),
-            );
+    /// Takes a few bytes ([`SLICE`]), and gives the lines that are complete by then, also where the next are damaged.
+    #[must_use]
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<Line> {
+        let is_good = self.take(bytes).is_ok();
+        let done = self.splitter().map(|splitter| std::mem::take(&mut splitter.done)).unwrap_or_default();
+        if !is_good {
+            self.0 = Way::Broken;
         }
-        Ok(done)
+        done
+    }
+
+    /// Whether what came cannot be read on.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        matches!(self.0, Way::Broken)
     }
 
     /// The lines that are left at the end.
     ///
     /// # Errors
-    /// When they are packed and cut short.
+    /// When they are packed, and damaged or cut short.
     pub fn end(self) -> Result<Vec<Line>, NotReadable> {
         let splitter = match self.0 {
             Way::Unknown(first, mut splitter) => {
@@ -211,7 +213,9 @@ mod tests {
         let mut lines = Lines::after(after);
         let mut found = Vec::new();
         for part in parts {
-            found.extend(lines.push(part)?);
+            for slice in part.chunks(SLICE) {
+                found.extend(lines.push(slice));
+            }
         }
         found.extend(lines.end()?);
         let text = |text: Vec<u8>| String::from_utf8(text).unwrap();
@@ -240,6 +244,9 @@ mod tests {
     fn what_is_damaged_is_refused() {
         let whole = packed(b"{}\n{}\n");
         assert!(read(&[&whole[..whole.len() - 9]], 0).is_err());
+        let mut lines = Lines::after(0);
+        assert_eq!(lines.push(&whole[..whole.len() - 1]).len(), 2, "what is whole is given");
+        assert!(!lines.is_broken() && lines.end().is_err());
         assert!(read(&[&PACKED, b"nothing of the kind"], 0).is_err());
     }
 

@@ -18,7 +18,7 @@ use crate::platform::egress::Egress;
 use crate::platform::queue::Queue;
 
 pub use ask::{Asked, AskedFile, Import, ImportedFile, State};
-pub use lines::{Line, Lines, NotReadable};
+pub use lines::{Line, Lines, NotReadable, SLICE};
 pub use portion::{Fault, Imported};
 
 /// The kind of the jobs.

@@ -6,19 +6,26 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::KIND;
 use super::lines::{LONGEST, Line};
 use crate::fhir::outcome::{Issue, IssueType, operation_outcome};
 use crate::fhir::{ResourceType, json};
 use crate::identity::Caller;
+use crate::platform::queue::{Claim, Queue};
 use crate::records::aside::{Load, aside};
-use crate::records::transact::Prepared;
+use crate::records::audit::of_several;
+use crate::records::transact::{Done as DoneWrite, Prepared};
 use crate::records::{Error, Records, Write};
 use crate::storage::imports::{self as rows, Done};
+use crate::storage::{Connection, audit};
 
 /// So often a portion is tried that meets other writers.
 const ATTEMPTS: u8 = 5;
 /// So many lines of a file are told one by one; of the others, how many there are.
-const MOST_TOLD: i64 = 10_000;
+const MOST_TOLD: i64 = 1_000;
+
+/// So many issues of a line are told.
+const MOST_ISSUES: usize = 20;
 
 /// A line that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +44,7 @@ impl Fault {
             diagnostics: format!("line {}: {}", self.line, issue.diagnostics),
             ..issue.clone()
         };
-        operation_outcome(&self.issues.iter().map(named).collect::<Vec<_>>())
+        operation_outcome(&self.issues.iter().take(MOST_ISSUES).map(named).collect::<Vec<_>>())
     }
 }
 
@@ -51,10 +58,10 @@ pub struct Imported {
 }
 
 /// The file of an import that lines are of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
-    /// The import.
-    pub import: &'a str,
+    /// The job, and what it is of: lines are stored by who has it.
+    pub job: (&'a Queue, &'a Claim),
     /// The file.
     pub file: i64,
     /// Lines of it that were refused before.
@@ -183,8 +190,13 @@ impl Records {
         let types: Vec<_> = prepared.iter().map(|write| write.address().0).collect();
         let mut transaction = self.store.begin(portion.caller.tenant).await?;
         let written = async {
+            if let Some(Place { job: (queue, claim), .. }) = portion.place
+                && !queue.hold_within(claim, &mut transaction).await?
+            {
+                return Err(Error::Gone);
+            }
             if !prepared.is_empty() {
-                self.write_all(portion.caller, prepared, &mut transaction).await?;
+                self.import_audited(portion.caller, prepared, &mut transaction).await?;
             }
             let Some(place) = portion.place else { return Ok(()) };
             let refused = i64::try_from(done.faults.len()).map_err(Error::internal)?;
@@ -193,12 +205,31 @@ impl Records {
             let faults: Vec<_> = told.map(|fault| (fault.line, fault.outcome().to_string())).collect();
             let done = Done { line: last, stored: done.stored, refused, faults: &faults };
             let tenant = portion.caller.tenant;
-            let is_ours = rows::advance(&mut transaction, tenant, (place.import, place.file), done).await?;
+            let is_ours =
+                rows::advance(&mut transaction, tenant, (place.job.1.subject(), place.file), done).await?;
             if is_ours { Ok(()) } else { Err(Error::Gone) }
         }
         .await;
         transaction.finish(written).await?;
         self.wake_for(types.into_iter());
+        Ok(())
+    }
+
+    /// Writes, and adds one audit row that names all of it.
+    async fn import_audited(
+        &self,
+        caller: &Caller,
+        prepared: Vec<Prepared>,
+        connection: &mut Connection,
+    ) -> Result<(), Error> {
+        let parameters = self.known.for_writing(connection, caller.tenant).await?;
+        let done: Vec<_> = prepared.iter().map(DoneWrite::of).collect();
+        let written = self.write_unaudited(caller, parameters, prepared, connection).await;
+        let written = written.map_err(|(_, error)| error)?;
+        let row = of_several(self.rows_of_writes(caller, &done, &written), Some(KIND));
+        if let Some(row) = row {
+            audit::insert(connection, &row).await?;
+        }
         Ok(())
     }
 

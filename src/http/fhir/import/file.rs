@@ -14,7 +14,7 @@ use crate::records::import::{ImportedFile, Imports};
 const NDJSON: &str = "application/fhir+ndjson";
 
 /// Tells what of a file of an import was refused: an OperationOutcome for each line, which it names, and one for the rest where the file broke off.
-/// Of ten thousand lines and more, the first are told.
+/// Of more than a thousand lines, the first are told.
 #[utoipa::path(tag = "fhir", operation_id = "read_import_file",
     params(("job" = String, Path, description = "The import's id, from `Content-Location`"),
         ("file" = String, Path, description = "The file's name, from the result")),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::core::Secret;
 use crate::fhir::ResourceType;
 use crate::fhir::chain::shown;
 use crate::fhir::outcome::{Issue, IssueType};
@@ -24,7 +25,10 @@ pub fn read(body: &Value) -> Result<Vec<AskedFile>, Error> {
     let plain = match body.get("resourceType").and_then(Value::as_str) {
         Some("Parameters") => Some(of_parameters(body)?),
         Some(_) => {
-            return Err(bad("", "the body must be a Parameters resource, or a manifest without resourceType"));
+            return Err(bad(
+                "",
+                "the body must be a Parameters resource, or a manifest without resourceType",
+            ));
         }
         None => None,
     };
@@ -39,7 +43,8 @@ pub fn read(body: &Value) -> Result<Vec<AskedFile>, Error> {
             }
             ("inputSource", Value::String(_)) => {}
             ("mode", Value::String(mode)) if mode == "IncrementalLoad" => {}
-            ("storageDetail", detail) if detail.get("type").is_none_or(|kind| kind == "https") => {}
+            ("storageDetail", Value::Object(detail))
+                if detail.get("type").is_none_or(|kind| kind == "https") => {}
             ("storageDetail", _) => return Err(not_supported("files are fetched by https alone")),
             ("input", Value::Array(list)) => inputs = list,
             ("inputSource" | "input" | "mode", _) => return Err(bad(name, "it is not what it must be")),
@@ -66,7 +71,7 @@ fn file(at: usize, input: &Value) -> Result<AskedFile, Error> {
             Some(type_.ok_or_else(|| bad(&place("type"), "it is no resource type of R4"))?)
         }
     };
-    Ok(AskedFile { type_, url })
+    Ok(AskedFile { type_, url: Secret::new(url) })
 }
 
 /// Parameters as the object of the same names: `input` comes several times, each time with parts.
@@ -81,8 +86,13 @@ fn of_parameters(body: &Value) -> Result<Map<String, Value>, Error> {
             let parts = parts(&place, parameter)?;
             match name {
                 "input" => inputs.push(parts),
-                name => drop(plain.insert(name.to_owned(), parts)),
+                name if plain.insert(name.to_owned(), parts).is_some() => {
+                    return Err(bad(&place, "it is given twice"));
+                }
+                _ => {}
             }
+        } else if name == "input" {
+            return Err(bad(&place, "a file has parts"));
         } else if plain.insert(name.to_owned(), value(&place, parameter)?).is_some() {
             return Err(bad(&place, "it is given twice"));
         }
@@ -92,11 +102,14 @@ fn of_parameters(body: &Value) -> Result<Map<String, Value>, Error> {
 }
 
 fn parts(place: &str, parameter: &Value) -> Result<Value, Error> {
-    let part = |part: &Value| {
+    let mut parts = Map::new();
+    for part in list(parameter, "part") {
         let name = part.get("name").and_then(Value::as_str).ok_or_else(|| bad(place, "a part has a name"))?;
-        Ok((name.to_owned(), value(place, part)?))
-    };
-    list(parameter, "part").iter().map(part).collect::<Result<Map<_, _>, Error>>().map(Value::Object)
+        if parts.insert(name.to_owned(), value(place, part)?).is_some() {
+            return Err(bad(place, "a part is given twice"));
+        }
+    }
+    Ok(Value::Object(parts))
 }
 
 /// The one value of a parameter, which is a text.
@@ -129,7 +142,8 @@ mod tests {
     use super::*;
 
     fn read_files(body: &Value) -> Result<Vec<(Option<String>, String)>, Error> {
-        let told = |file: AskedFile| (file.type_.map(|type_| type_.to_string()), file.url.to_string());
+        let told =
+            |file: AskedFile| (file.type_.map(|type_| type_.to_string()), file.url.expose().to_string());
         Ok(read(body)?.into_iter().map(told).collect())
     }
 
@@ -174,6 +188,9 @@ mod tests {
             json!({ "resourceType": "Parameters" }),
             json!({ "resourceType": "Parameters", "parameter": [{ "name": "input", "part": [{ "name": "url" }] }] }),
             json!({ "resourceType": "Parameters", "parameter": [{ "valueCode": "x" }] }),
+            json!({ "resourceType": "Parameters", "parameter": [{ "name": "input", "valueUri": url }] }),
+            json!({ "resourceType": "Parameters", "parameter": [{ "name": "input", "part": [{ "name": "url", "valueUri": url }, { "name": "url", "valueUri": url }] }] }),
+            named("storageDetail", json!(7)),
         ] {
             assert_eq!(read(&body).map(|_| ()).map_err(|error| error.status().0), Err(400), "{body}");
         }

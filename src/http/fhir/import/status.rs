@@ -79,7 +79,7 @@ fn underway(import: &Import) -> HttpResponse {
 /// What came of it. Where what was refused is told is below the address of the files.
 fn result(import: &Import, files: &str) -> Value {
     let output = |file: &ImportedFile| {
-        let mut told = json!({ "inputUrl": file.url, "count": file.stored });
+        let mut told = json!({ "inputUrl": file.url.expose(), "count": file.stored });
         if let (Some(type_), Some(told)) = (&file.type_, told.as_object_mut()) {
             told.insert("type".to_owned(), type_.as_str().into());
         }
@@ -89,7 +89,7 @@ fn result(import: &Import, files: &str) -> Value {
         let count = file.refused.saturating_add(i64::from(file.failure.is_some()));
         let url = format!("{files}/{}.ndjson", file.number);
         (count > 0)
-            .then(|| json!({ "type": "OperationOutcome", "inputUrl": file.url, "count": count, "url": url }))
+            .then(|| json!({ "type": "OperationOutcome", "inputUrl": file.url.expose(), "count": count, "url": url }))
     };
     json!({
         "transactionTime": answer::instant(import.asked),

@@ -20,8 +20,10 @@ async fn a_file_that_never_comes_is_told_and_the_others_are_imported() {
     assert_eq!(
         faults(&fhir, &done).await,
         [
-            ["processing  the file cannot be fetched: the other server answered with status 404"],
-            ["processing  the file is packed with gzip, and is damaged or cut short"]
+            [
+                "processing  after line 0: the file cannot be fetched: the other server answered with status 404"
+            ],
+            ["processing  after line 0: the file is packed with gzip, and is damaged or cut short"]
         ]
     );
 }

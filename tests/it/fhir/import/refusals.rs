@@ -22,7 +22,7 @@ async fn what_cannot_be_imported_is_refused_and_nothing_is_kept_of_it() {
         ["not-supported: an import is answered later: Prefer must be respond-async"]
     );
     for (wrong, told) in [
-        (json!({ "input": [] }), "value: input: there must be 1 to 1000 files"),
+        (json!({ "input": [] }), "value: there must be 1 to 1000 files (input)"),
         (
             manifest(&[("Patient", "https://127.0.0.1/x")]),
             "value: input[0].url: the address is not public and not excepted by the settings",
@@ -35,7 +35,7 @@ async fn what_cannot_be_imported_is_refused_and_nothing_is_kept_of_it() {
             manifest(&[("Patient", "file:///etc/passwd")]),
             "value: input[0].url: the address is neither https nor excepted by the settings",
         ),
-        (manifest(&[("Patients", &url)]), "value: input[0].type: it is no resource type of R4"),
+        (manifest(&[("Patients", &url)]), "value: it is no resource type of R4 (input[0].type)"),
         (
             json!({ "inputFormat": "text/csv", "input": [{ "url": url }] }),
             "not-supported: inputFormat must be one of: application/fhir+ndjson, application/ndjson, ndjson",
