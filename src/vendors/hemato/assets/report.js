@@ -28,8 +28,16 @@ export async function renew(study) {
     await read(study, study.review.report_version);
     const { corrections, signed_by: by, is_signed: isSigned, signed_at: when } = study.review;
     at('signed').replaceChildren(...(isSigned ? ['Signed by ', by ?? 'somebody', ', ', time(when), '.'] : ['Nobody has signed this version.']));
-    const rows = corrections.map((one) => [one.was, one.kind, one.by, time(one.at), place(study, one)]);
-    at('corrections').replaceChildren(table('What people said of single cells', ['A model said', 'It is', 'By', 'When', 'Where'], rows, 'Nobody has corrected a cell.'));
+    const rows = corrections.map((one) => [one.was, one.kind, one.by, time(one.at), place(study, one), back(study, one)]);
+    at('corrections').replaceChildren(table('What people said of single cells', ['A model said', 'It is', 'By', 'When', 'Where', ''], rows, 'Nobody has corrected a cell.'));
+}
+
+/** A button that takes a correction back, whoever made it. */
+function back(study, cell) {
+    if (cell.kind === cell.was || !study.review.may_correct) return make('span', {}, cell.kind === cell.was ? 'taken back' : '');
+    const button = make('button', { type: 'button', className: 'second small' }, 'Take back');
+    button.addEventListener('click', () => study.correct(cell, cell.kind, cell.was));
+    return button;
 }
 
 function place(study, cell) {
