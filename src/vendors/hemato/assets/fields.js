@@ -11,6 +11,8 @@ import { guarded, say } from './shell.js';
 
 /** More cells of a field are not drawn. */
 const MOST = 20_000;
+/** A cell that is shown in fewer pixels of the screen is too small to be judged. */
+const SMALL = 32;
 /** Kinds that are not drawn until somebody wants them: there are hundreds in each field. */
 const COMMON = new Set(['red cell']);
 
@@ -119,11 +121,22 @@ function there({ x, y }) {
     return shownCells().filter(holds).sort((one, other) => one.radius - other.radius)[0] ?? null;
 }
 
+/** Moves the picture where a cell is out of sight, or too small to be seen. */
+function bring({ center: [x, y], radius }) {
+    const { clientWidth, clientHeight } = view.canvas;
+    const { scale } = view.place;
+    const [from, to] = [view.toCanvas(x - radius, y - radius), view.toCanvas(x + radius, y + radius)];
+    const isInSight = from.x >= 0 && from.y >= 0 && to.x <= clientWidth && to.y <= clientHeight;
+    if (2 * radius * scale < SMALL) view.zoomBy(SMALL / (2 * radius * scale));
+    else if (isInSight) return;
+    view.centre({ x, y });
+}
+
 function select(study, cell, isMoved = false) {
     chosen = cell;
     if (cell && isMoved) {
         const [x, y] = cell.center;
-        view.centre({ x, y });
+        bring(cell);
         say(`${cell.kinds.join(', ')} at ${x}, ${y}`);
     }
     view.due();
@@ -132,7 +145,7 @@ function select(study, cell, isMoved = false) {
         return;
     }
     const [x, y] = cell.center;
-    const place = make('p', { className: 'quiet' }, `At ${x}, ${y}, ${2 * cell.radius} pixels wide`);
+    const place = make('p', { className: 'quiet' }, `${x} pixels from the left, ${y} from the top, ${2 * cell.radius} wide`);
     at('cell').replaceChildren(...cell.kinds.map((kind, i) => corrector(study, cell, kind, i)), place);
 }
 

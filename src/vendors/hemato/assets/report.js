@@ -4,6 +4,14 @@ import { at, make, table, time, turns } from './dom.js';
 import { api } from './session.js';
 import { guarded } from './shell.js';
 
+/** Units as people read them. */
+const UNITS = {
+    '/{field}': 'in a field',
+    '/10*3{RBC}': 'for 1,000 red cells',
+    '/100{WBC}': 'for 100 white cells',
+    '10*3/uL': 'thousand in a microlitre',
+};
+
 const reports = turns();
 let isOpen = false;
 
@@ -61,7 +69,7 @@ function shown(report, evidence) {
     const counts = Object.entries(report.morphological_findings).map(([name, { count }]) => [name, count]);
     const numbers = Object.entries(report.feature_statistics).map(([name, one]) => [
         name.replaceAll('-', ' '),
-        `${one.value} ${one.unit}`.trim(),
+        `${one.value} ${UNITS[one.unit] ?? one.unit}`.trim(),
         one.interval ? `${one.interval.low} to ${one.interval.high}` : '',
     ]);
     return [
