@@ -72,22 +72,33 @@ fn section(title: &str, lines: impl IntoIterator<Item = String>) -> String {
 
 fn quality(facts: &Facts) -> Vec<String> {
     let quality = facts.quality;
-    let share = |value: f64| format!("{:.0} of 100", 100.0 * value);
     let mut lines = vec![
         "No demographics, history or blood count came with the sample.".to_owned(),
         format!(
             "{} {} counted. Focus {}, stain {}, monolayer {}.",
             counted(facts.fields, "field"),
             if facts.fields == 1 { "was" } else { "were" },
-            share(quality.focus),
-            share(quality.stain),
-            share(quality.monolayer)
+            hundredths(quality.focus),
+            hundredths(quality.stain),
+            hundredths(quality.monolayer)
         ),
     ];
     if facts.corrected > 0 {
         lines.push(format!("A person has corrected the kind of {}.", counted(facts.corrected, "cell")));
     }
-    let familiar = facts.familiar;
+    lines.extend(foreign(facts));
+    for out in facts.left_out.iter().take(NAMED) {
+        lines.push(format!("Left out: {}: {}.", out.file, out.reason));
+    }
+    if facts.left_out.len() > NAMED {
+        lines.push(format!("{} more files were left out.", facts.left_out.len() - NAMED));
+    }
+    lines
+}
+
+/// Which cells look unlike those that the models have learnt from.
+fn foreign(facts: &Facts) -> Vec<String> {
+    let (mut lines, familiar) = (Vec::new(), facts.familiar);
     for (what, count, value) in [
         ("white cells", facts.white.counted(), familiar.white),
         ("shapes of red cells", facts.red.assessed, familiar.shapes),
@@ -101,17 +112,15 @@ fn quality(facts: &Facts) -> Vec<String> {
             };
             lines.push(format!(
                 "The {what} look unlike those that the models have learnt from ({}): {so}.",
-                share(value)
+                hundredths(value)
             ));
         }
     }
-    for out in facts.left_out.iter().take(NAMED) {
-        lines.push(format!("Left out: {}: {}.", out.file, out.reason));
-    }
-    if facts.left_out.len() > NAMED {
-        lines.push(format!("{} more files were left out.", facts.left_out.len() - NAMED));
-    }
     lines
+}
+
+fn hundredths(value: f64) -> String {
+    format!("{:.0} of 100", 100.0 * value)
 }
 
 fn red(facts: &Facts) -> Vec<String> {
