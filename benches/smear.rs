@@ -107,7 +107,7 @@ async fn report(reader: &SmearReader, folder: &Path) {
     for one in statistics {
         println!("{} {:?} {} {:?}", one.name, one.value, one.unit, one.interval);
     }
-    for one in seen {
+    for one in seen.into_iter().filter(|one| one.is_finding) {
         println!("{}: {} ({} places)", one.name, one.count, one.places.len());
     }
     println!("{differential:#?}\n{} files in {:.1} s", files.len(), began.elapsed().as_secs_f64());

@@ -55,11 +55,21 @@ impl Use {
 /// Path below the mount, use and content.
 pub type File = (&'static str, Use, &'static str);
 
-/// What the pages of several vendors are made of: the style, and scripts that make and change elements.
-pub const SHARED: [File; 3] = [
+/// What the pages of several vendors are made of: the style, scripts that make and change elements, and who is signed in.
+pub const SHARED: [File; 5] = [
     ("/assets/pages.css", Use::PageStyle, include_str!("assets/pages.css")),
     ("/assets/dom.js", Use::PageScript, include_str!("assets/dom.js")),
     ("/assets/dialog.js", Use::PageScript, include_str!("assets/dialog.js")),
+    ("/assets/page.js", Use::PageScript, include_str!("assets/page.js")),
+    ("/assets/signed-in.js", Use::PageScript, include_str!("assets/signed-in.js")),
+];
+
+/// What pages have on which a picture is looked at, for those mounts that have some: the style, a picture on a canvas, and what moves it.
+pub const VIEWER: [File; 4] = [
+    ("/assets/viewer.css", Use::PageStyle, include_str!("assets/viewer.css")),
+    ("/assets/canvas.js", Use::PageScript, include_str!("assets/canvas.js")),
+    ("/assets/pointer.js", Use::PageScript, include_str!("assets/pointer.js")),
+    ("/assets/keyboard.js", Use::PageScript, include_str!("assets/keyboard.js")),
 ];
 
 /// The script by which pages draw charts, for those mounts that have some.

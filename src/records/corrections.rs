@@ -4,6 +4,9 @@
 //! (<https://hl7.org/fhir/R4/valueset-observation-status.html>). A pair needs an active Consent of the patient for research that permits
 //! the use of data, to all or for research, now, and forbids nothing; without a patient there is none. What leaves is a code, numbers,
 //! codes and marks: no id, no time, no text.
+//!
+//! Of a cell in a smear a person says so in an Observation of its own, which says itself what a model had said: it is a pair by itself, with the
+//! file's hash and the place. Counts that follow from it are none.
 
 use serde_json::{Map, Value, json};
 
@@ -12,6 +15,7 @@ use super::search::Query;
 use super::{Error, Records};
 use crate::fhir::ResourceType;
 use crate::fhir::codes::hl7::v3_observation_value::ARTIFICIAL_INTELLIGENCE_ASSERTED;
+use crate::fhir::codes::{Code, smear};
 use crate::fhir::consent::{Action, Consent, Matter, Provision, Verdict};
 use crate::identity::{Agent, Caller};
 
@@ -44,6 +48,10 @@ impl Records {
                 let after = stored.json()?;
                 let Some(patient) = patient(&after) else { continue };
                 if !self.consents(caller, patient).await? {
+                    continue;
+                }
+                if is_of_a_smear(&after) {
+                    pairs.extend(of_a_cell(&after));
                     continue;
                 }
                 let of = Of::Instance(observation, stored.id.clone());
@@ -140,6 +148,28 @@ fn is_of_a_model(observation: &Value) -> bool {
     is_said && observation["status"] == "preliminary"
 }
 
+/// Whether it is counted or seen in a smear.
+fn is_of_a_smear(observation: &Value) -> bool {
+    let codings =
+        observation.pointer("/code/coding").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    codings.iter().any(|coding| coding["system"] == smear::SYSTEM)
+}
+
+/// What a model had said of a cell and what is right, where these differ: the file's hash and the place beside both.
+fn of_a_cell(observation: &Value) -> Option<Value> {
+    let code = |code: Code| format!("{}|{}", code.system, code.code);
+    let mut right = values(observation);
+    let (kind, said) = (code(smear::CELL), code(smear::SAID_BY_A_MODEL));
+    let mut read = right.clone();
+    let was = right.shift_remove(&said)?;
+    read.shift_remove(&said);
+    let is_corrected = *right.get(&kind)? != was;
+    read.insert(kind, was);
+    is_corrected.then(
+        || json!({ "code": codings(&observation["code"]), "model": [], "read": read, "corrected": right }),
+    )
+}
+
 /// What was read and what is right, where these differ.
 fn pair(before: &Value, after: &Value) -> Option<Value> {
     let (read, right) = (values(before), values(after));
@@ -220,6 +250,33 @@ mod tests {
     fn a_consent_to_all_or_to_research_is_one() {
         assert!(permits(Some(&provision(|_| ())), 100));
         assert!(permits(Some(&provision(|one| one.purposes.push(RESEARCH.to_owned()))), 100));
+    }
+
+    #[test]
+    fn a_cell_is_a_pair_by_itself_and_counts_are_none() {
+        let code = |code: &str| json!({ "coding": [{ "system": smear::SYSTEM, "code": code, "display": "secret" }] });
+        let kind = |kind: &str| json!({ "coding": [{ "system": "k", "code": kind }], "text": "secret" });
+        let cell = |was: &str, is: &str| {
+            json!({
+                "id": "secret", "subject": { "reference": "Patient/secret" }, "issued": "2020-01-01T00:00:00Z",
+                "performer": [{ "display": "secret" }], "code": code("cell"), "valueCodeableConcept": kind(is),
+                "component": [
+                    { "code": code("said-by-model"), "valueCodeableConcept": kind(was) },
+                    { "code": code("in-file"), "valueCodeableConcept": { "coding": [{ "system": "f", "code": "sha224-i-ab" }] } },
+                    { "code": code("cell-x"), "valueInteger": 7 },
+                ],
+            })
+        };
+        assert_eq!(of_a_cell(&cell("a", "a")), None, "it was taken back");
+        assert_eq!(of_a_cell(&json!({ "code": code("finding"), "valueQuantity": { "value": 9 } })), None);
+        let of = |name: &str| format!("{}|{name}", smear::SYSTEM);
+        let said = |is: &str| json!({ of("cell"): [format!("k|{is}")], of("in-file"): ["f|sha224-i-ab"], of("cell-x"): 7 });
+        let told = of_a_cell(&cell("a", "b")).unwrap();
+        assert_eq!(
+            told,
+            json!({ "code": [of("cell")], "model": [], "read": said("a"), "corrected": said("b") })
+        );
+        assert!(is_of_a_smear(&cell("a", "b")) && !told.to_string().contains("secret"));
     }
 
     #[test]

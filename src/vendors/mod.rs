@@ -6,6 +6,7 @@
 pub mod hemato;
 pub mod imagemedix;
 pub mod models;
+pub mod pictures;
 pub mod smartscan;
 pub mod smartz;
 

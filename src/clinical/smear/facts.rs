@@ -33,6 +33,8 @@ pub struct Facts {
     pub platelets: Platelets,
     /// The share of segmented neutrophils that the reader calls bands, from 0 to 1; none where that was not measured.
     pub segmented_as_band: Option<f64>,
+    /// Cells whose kind a person has corrected.
+    pub corrected: u64,
 }
 
 /// How much cells look like those that the reader has learnt from, each from 0 to 1.

@@ -16,11 +16,31 @@ const NAMED: usize = 20;
 /// Cells that are less familiar than this are said to look foreign.
 const FAMILIAR: f64 = 0.7;
 
+/// How a report begins that nobody has signed, and one that somebody has.
+const TITLES: [&str; 2] = [
+    "PERIPHERAL BLOOD SMEAR: automated review, PRELIMINARY",
+    "PERIPHERAL BLOOD SMEAR: automated review, read and signed by a person",
+];
+/// How it ends then.
+const ENDS: [&str; 2] = [
+    "Author: software, by the models that the provenance names. Status: preliminary until a person has looked at the film and signs.",
+    "Author: software, by the models that the provenance names. Status: a person has looked at it, and answers for it.",
+];
+
+/// The same report, once a person has signed it.
+#[must_use]
+pub fn signed(report: &str) -> String {
+    let [[before, after], [end, new_end]] = [TITLES, ENDS];
+    report.replacen(before, after, 1).replacen(end, new_end, 1)
+}
+
 /// The report.
 #[must_use]
 pub fn written(facts: &Facts, suggestions: &[Suggestion]) -> String {
     let calls = calls::critical(facts);
-    let mut report = vec!["PERIPHERAL BLOOD SMEAR: automated review, PRELIMINARY".to_owned()];
+    let [title, _] = TITLES;
+    let [end, _] = ENDS;
+    let mut report = vec![title.to_owned()];
     if !calls.is_empty() {
         report.push(section("CRITICAL CALL: a person is to be told at once", calls.iter().cloned()));
     }
@@ -32,10 +52,7 @@ pub fn written(facts: &Facts, suggestions: &[Suggestion]) -> String {
     report.push(section("Not assessed", not_assessed()));
     report.push(section("Impression", impression(facts, suggestions)));
     report.push(section("Suggestions", next_steps(facts, suggestions)));
-    report.push(
-        "Author: software, by the models that the provenance names. Status: preliminary until a person has looked at the film and signs."
-            .to_owned(),
-    );
+    report.push(end.to_owned());
     report.join("\n\n")
 }
 
@@ -55,19 +72,33 @@ fn section(title: &str, lines: impl IntoIterator<Item = String>) -> String {
 
 fn quality(facts: &Facts) -> Vec<String> {
     let quality = facts.quality;
-    let share = |value: f64| format!("{:.0} of 100", 100.0 * value);
     let mut lines = vec![
         "No demographics, history or blood count came with the sample.".to_owned(),
         format!(
             "{} {} counted. Focus {}, stain {}, monolayer {}.",
             counted(facts.fields, "field"),
             if facts.fields == 1 { "was" } else { "were" },
-            share(quality.focus),
-            share(quality.stain),
-            share(quality.monolayer)
+            hundredths(quality.focus),
+            hundredths(quality.stain),
+            hundredths(quality.monolayer)
         ),
     ];
-    let familiar = facts.familiar;
+    if facts.corrected > 0 {
+        lines.push(format!("A person has corrected the kind of {}.", counted(facts.corrected, "cell")));
+    }
+    lines.extend(foreign(facts));
+    for out in facts.left_out.iter().take(NAMED) {
+        lines.push(format!("Left out: {}: {}.", out.file, out.reason));
+    }
+    if facts.left_out.len() > NAMED {
+        lines.push(format!("{} more files were left out.", facts.left_out.len() - NAMED));
+    }
+    lines
+}
+
+/// Which cells look unlike those that the models have learnt from.
+fn foreign(facts: &Facts) -> Vec<String> {
+    let (mut lines, familiar) = (Vec::new(), facts.familiar);
     for (what, count, value) in [
         ("white cells", facts.white.counted(), familiar.white),
         ("shapes of red cells", facts.red.assessed, familiar.shapes),
@@ -81,17 +112,15 @@ fn quality(facts: &Facts) -> Vec<String> {
             };
             lines.push(format!(
                 "The {what} look unlike those that the models have learnt from ({}): {so}.",
-                share(value)
+                hundredths(value)
             ));
         }
     }
-    for out in facts.left_out.iter().take(NAMED) {
-        lines.push(format!("Left out: {}: {}.", out.file, out.reason));
-    }
-    if facts.left_out.len() > NAMED {
-        lines.push(format!("{} more files were left out.", facts.left_out.len() - NAMED));
-    }
     lines
+}
+
+fn hundredths(value: f64) -> String {
+    format!("{:.0} of 100", 100.0 * value)
 }
 
 fn red(facts: &Facts) -> Vec<String> {

@@ -32,6 +32,7 @@ fn healthy() -> Facts {
         },
         platelets: Platelets { counted: 240, large: 1 },
         segmented_as_band: Some(0.17),
+        corrected: 0,
     }
 }
 
@@ -106,6 +107,16 @@ fn of_a_healthy_smear_nothing_stands_out_and_what_was_not_assessed_is_said() {
     assert_eq!(number("blast-density").value, None);
     assert_eq!(number("platelet-density").interval, Some(("53.1".to_owned(), "67.8".to_owned())));
     assert_eq!(number("platelet-estimate").value.as_deref(), Some("244"));
+}
+
+#[test]
+fn a_report_says_how_much_was_corrected_and_whether_somebody_signed_it() {
+    let corrected = opinion(&Facts { corrected: 1, ..healthy() }).report;
+    assert!(corrected.contains("A person has corrected the kind of 1 cell.\n"));
+    assert!(!opinion(&healthy()).report.contains("corrected"));
+    let signed = signed(&corrected);
+    assert!(!signed.contains("PRELIMINARY") && !signed.contains("preliminary"), "{signed}");
+    assert_eq!(super::signed(&signed), signed, "once");
 }
 
 fn malaria() -> Facts {

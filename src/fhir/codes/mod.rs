@@ -13,6 +13,7 @@ pub mod hl7;
 pub mod loinc;
 pub mod mdc;
 pub mod sid;
+pub mod smear;
 pub mod snomed;
 pub mod ucum;
 pub mod vitals;

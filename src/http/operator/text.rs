@@ -11,7 +11,7 @@ use super::errors::Refusal;
 use super::wire;
 use crate::core::config::mounts::Regions;
 use crate::identity::allowances::{ENTERPRISE, RequestLimits};
-use crate::identity::organization_keys::{KeyAlgorithm, is_kid};
+use crate::identity::organization_keys::{KeyAlgorithm, is_issuer, is_kid};
 use crate::identity::{Surface, TenantId};
 
 /// The parameters of the query, held against what the endpoint takes.
@@ -167,9 +167,8 @@ pub fn key_algorithm(name: &str) -> Result<KeyAlgorithm, Refusal> {
 /// # Errors
 /// When it is empty or too long, has blanks around it, or control characters.
 pub fn issuer(text: String) -> Result<String, Refusal> {
-    let good = name(&text).is_ok_and(|name| name == text);
     let problem = || format!("must have 1 to {NAME} characters on one line, without blanks around them");
-    if good { Ok(text) } else { Err(Refusal::Field("issuer", problem())) }
+    if is_issuer(&text) { Ok(text) } else { Err(Refusal::Field("issuer", problem())) }
 }
 
 #[cfg(test)]

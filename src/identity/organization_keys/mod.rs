@@ -1,4 +1,5 @@
-//! Public keys by which organisations sign tokens of their own (contract HE-22, HE-24): registered, shown and revoked by operators.
+//! Public keys by which organisations sign tokens of their own (contract HE-22, HE-24): registered, shown and revoked by operators, and by
+//! the organisation's own administrators.
 //! <https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4>
 
 mod rsa_key;
@@ -17,6 +18,8 @@ pub const KIND: &str = "organization-key";
 
 /// Most characters of a kid.
 const LONGEST_KID: usize = 200;
+/// Most characters of an issuer.
+const LONGEST_ISSUER: usize = 200;
 
 /// The algorithm that a key is for: it decides, not what a token says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +93,13 @@ pub fn is_kid(text: &str) -> bool {
     (1..=LONGEST_KID).contains(&text.len())
         && text.bytes().all(is_plain)
         && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether tokens can say they are from it, to the letter.
+#[must_use]
+pub fn is_issuer(text: &str) -> bool {
+    let is_good = (1..=LONGEST_ISSUER).contains(&text.chars().count()) && !text.contains(char::is_control);
+    is_good && text.trim() == text
 }
 
 impl Identity {

@@ -1,15 +1,23 @@
-//! A public RSA key as people send it: one PEM block, SubjectPublicKeyInfo or PKCS#1.
-//! <https://www.rfc-editor.org/rfc/rfc7468#section-13>, <https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.1>
+//! A public RSA key as people send it: one PEM block, SubjectPublicKeyInfo or PKCS#1, or a JSON Web Key.
+//! <https://www.rfc-editor.org/rfc/rfc7468#section-13>, <https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.1>,
+//! <https://www.rfc-editor.org/rfc/rfc7518#section-6.3>
 
-use rsa::RsaPublicKey;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rsa::pkcs1::EncodeRsaPublicKey;
 use rsa::pkcs1::der::Decode;
 use rsa::pkcs1::der::asn1::UintRef;
 use rsa::pkcs1::{self, DecodeRsaPublicKey};
 use rsa::pkcs8::{EncodePublicKey, LineEnding, SubjectPublicKeyInfoRef};
+use rsa::{BigUint, RsaPublicKey};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Bits of the modulus: what is safe (RFC 7518, 3.3) and can be checked in little time.
 const BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
+
+/// Most characters of a number in a JSON Web Key: twice what the largest modulus has.
+const LONGEST_NUMBER: usize = 1_400;
 
 /// A public key that signatures can be checked by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +34,9 @@ pub enum Unfit {
     /// Not PEM, or another number of blocks than one.
     #[error("must be one PEM block, BEGIN PUBLIC KEY or BEGIN RSA PUBLIC KEY")]
     NotPem,
+    /// A JSON Web Key without what an RSA key has.
+    #[error("must be a JSON Web Key with kty RSA, n and e, where it is JSON")]
+    NotJwk,
     /// A key that only its owner may know.
     #[error("holds a private key: make a new pair, this one was shown to us, and send the public key alone")]
     Private,
@@ -53,13 +64,7 @@ impl RsaKey {
         if text.contains("PRIVATE KEY") {
             return Err(Unfit::Private);
         }
-        let blocks = pem::parse_many(text).map_err(|_| Unfit::NotPem)?;
-        let [block] = blocks.as_slice() else { return Err(Unfit::NotPem) };
-        let key = match block.tag() {
-            "PUBLIC KEY" => of_spki(block.contents()),
-            "RSA PUBLIC KEY" => of_pkcs1(block.contents()),
-            _ => Err(Unfit::NotRsa),
-        }?;
+        let key = if text.trim_start().starts_with('{') { of_jwk(text) } else { of_pem(text) }?;
         let der = key.to_public_key_der().map_err(|_| Unfit::Garbled)?;
         let pem = key.to_public_key_pem(LineEnding::LF).map_err(|_| Unfit::Garbled)?;
         Ok(Self { pem, fingerprint: hex::encode(Sha256::digest(der.as_bytes())) })
@@ -76,6 +81,42 @@ impl RsaKey {
     pub fn into_pem(self) -> String {
         self.pem
     }
+}
+
+fn of_pem(text: &str) -> Result<RsaPublicKey, Unfit> {
+    let blocks = pem::parse_many(text).map_err(|_| Unfit::NotPem)?;
+    let [block] = blocks.as_slice() else { return Err(Unfit::NotPem) };
+    match block.tag() {
+        "PUBLIC KEY" => of_spki(block.contents()),
+        "RSA PUBLIC KEY" => of_pkcs1(block.contents()),
+        _ => Err(Unfit::NotRsa),
+    }
+}
+
+fn of_jwk(text: &str) -> Result<RsaPublicKey, Unfit> {
+    let key: Value = serde_json::from_str(text).map_err(|_| Unfit::NotJwk)?;
+    if ["d", "p", "q", "dp", "dq", "qi", "oth"].iter().any(|name| key.get(name).is_some()) {
+        return Err(Unfit::Private);
+    }
+    if key.get("kty").and_then(Value::as_str) != Some("RSA") {
+        return Err(Unfit::NotJwk);
+    }
+    let number = |name: &str| {
+        let digits = key.get(name).and_then(Value::as_str).filter(|digits| digits.len() <= LONGEST_NUMBER);
+        let bytes = digits.and_then(|digits| URL_SAFE_NO_PAD.decode(digits).ok());
+        bytes
+            .filter(|bytes| !bytes.is_empty())
+            .map(|bytes| BigUint::from_bytes_be(&bytes))
+            .ok_or(Unfit::NotJwk)
+    };
+    let (modulus, exponent) = (number("n")?, number("e")?);
+    if !BITS.contains(&modulus.bits()) {
+        return Err(Unfit::Bits(modulus.bits()));
+    }
+    let key = RsaPublicKey::new(modulus, exponent).map_err(|_| Unfit::Numbers)?;
+    // From here on as any other, with the same rules.
+    let der = key.to_pkcs1_der().map_err(|_| Unfit::Numbers)?;
+    of_pkcs1(der.as_bytes())
 }
 
 fn of_spki(der: &[u8]) -> Result<RsaPublicKey, Unfit> {
@@ -109,9 +150,9 @@ fn bits(number: UintRef<'_>) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use rsa::BigUint;
-    use rsa::pkcs1::{EncodeRsaPrivateKey, EncodeRsaPublicKey};
+    use rsa::pkcs1::EncodeRsaPrivateKey;
     use rsa::pkcs8::EncodePrivateKey;
+    use serde_json::json;
 
     use super::*;
 
@@ -183,6 +224,37 @@ mod tests {
         {
             assert_eq!(RsaKey::parse(&spki(&key)), Err(Unfit::Numbers), "{key:?}");
         }
+    }
+
+    fn jwk(key: &RsaPublicKey) -> Value {
+        let text = |number: &BigUint| URL_SAFE_NO_PAD.encode(number.to_bytes_be());
+        json!({ "kty": "RSA", "n": text(rsa::traits::PublicKeyParts::n(key)), "e": text(rsa::traits::PublicKeyParts::e(key)) })
+    }
+
+    #[test]
+    fn a_json_web_key_is_held_against_the_same_rules() {
+        let good = jwk(&key(2048, 65537));
+        let with = |name: &str, value: Value| {
+            let mut changed = good.clone();
+            changed[name] = value;
+            RsaKey::parse(&changed.to_string())
+        };
+        assert_eq!(with("d", json!("AQAB")), Err(Unfit::Private));
+        for (name, value) in [
+            ("kty", json!("EC")),
+            ("n", json!("*")),
+            ("n", json!("")),
+            ("e", json!(65537)),
+            ("n", json!("A".repeat(1_401))),
+        ] {
+            assert_eq!(with(name, value), Err(Unfit::NotJwk), "{name}");
+        }
+        for text in ["{", "{}", r#"{"keys":[]}"#] {
+            assert_eq!(RsaKey::parse(text), Err(Unfit::NotJwk), "{text}");
+        }
+        assert_eq!(RsaKey::parse(&jwk(&key(1024, 65537)).to_string()), Err(Unfit::Bits(1024)));
+        assert_eq!(with("e", json!("Ag")), Err(Unfit::Numbers));
+        assert_eq!(RsaKey::parse(&good.to_string()), RsaKey::parse(&spki(&key(2048, 65537))));
     }
 
     #[test]

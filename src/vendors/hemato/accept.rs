@@ -1,4 +1,4 @@
-//! What is asked of every request before it is looked at: that it came encrypted, and that JSON is an answer to it.
+//! What is asked of every request before it is looked at: that it came encrypted, and that JSON is an answer to it, where it has one.
 
 use std::net::IpAddr;
 
@@ -10,6 +10,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
 
 use super::errors::Refusal;
+use super::operations::{self, READ_FILE};
+use super::{MOUNT, assets};
 use crate::http::arrival::Arrival;
 
 /// Passes on what may be answered.
@@ -22,7 +24,7 @@ pub async fn checked<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let refusal = if !is_encrypted(&request) {
         Some(Refusal::Unencrypted)
-    } else if *request.method() != Method::OPTIONS && !takes_json(request.headers()) {
+    } else if *request.method() != Method::OPTIONS && !is_file(&request) && !takes_json(request.headers()) {
         Some(Refusal::NotAcceptable)
     } else {
         None
@@ -31,6 +33,13 @@ pub async fn checked<B: MessageBody + 'static>(
         Some(refusal) => Ok(request.into_response(refusal.error_response()).map_into_right_body()),
         None => Ok(next.call(request).await?.map_into_left_body()),
     }
+}
+
+/// Whether it asks for what is no JSON anyway: a page, or a picture.
+fn is_file(request: &ServiceRequest) -> bool {
+    let path = request.path().strip_prefix(MOUNT).unwrap_or_default();
+    *request.method() == Method::GET
+        && (assets::has(path) || operations::name(request.method(), request.path()) == READ_FILE)
 }
 
 /// Whether nobody between us and the client could read along. Proxies say how the client reached them.

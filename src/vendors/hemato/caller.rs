@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use super::codes::USER;
 use super::errors::Refusal;
-use super::operations;
+use super::store::current;
+use super::to_fhir::set;
+use super::{from_fhir, operations};
 use crate::core::config::mounts::{Mounting, Region};
 use crate::http::arrival::{self, Arrival};
 use crate::http::request_id::is_made;
@@ -99,6 +101,36 @@ impl Member {
             "type": self.role.resource_type(),
             "identifier": { "system": USER, "value": self.account.id.to_string() },
         })
+    }
+
+    /// The same, with the caller's name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn named(&self, records: &Records) -> Result<Value, Error> {
+        let mut reference = self.reference();
+        let of_account = Caller::of_account(Surface::Hemato, &self.account).quietly();
+        let who = current(records, &of_account, "Practitioner", &self.account.practitioner).await?;
+        let name = who.map(|who| who.json()).transpose()?.as_ref().and_then(from_fhir::name);
+        set(&mut reference, "display", Some(name.unwrap_or_else(|| self.account.email.clone()).into()));
+        Ok(reference)
+    }
+
+    /// Whether a person calls, who may correct what models say, and answer for a report.
+    #[must_use]
+    pub fn is_person(&self) -> bool {
+        match self.role {
+            Role::Admin | Role::User => true,
+            Role::Device | Role::Service => false,
+        }
+    }
+
+    /// Holds that a person calls.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for machines and programs.
+    pub fn person(&self) -> Result<(), Refusal> {
+        if self.is_person() { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 
     /// Holds that the caller may look for studies and have files fetched.

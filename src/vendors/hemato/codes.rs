@@ -3,6 +3,8 @@
 //! Their URLs do not depend on where the server runs.
 
 use crate::fhir::codes::Code;
+use crate::fhir::codes::smear::code as smear;
+pub use crate::fhir::codes::smear::{CELL, SAID_BY_A_MODEL};
 
 /// Identifiers of studies: of their ServiceRequests, and of the Specimen, Task and DiagnosticReport of each.
 pub const STUDY: &str = "urn:vendor:hemato:study";
@@ -41,10 +43,6 @@ pub const NOT_FETCHED: Code = task("files-not-fetched", "Files not fetched");
 /// Task output: the report.
 pub const REPORT: Code = task("report", "Report");
 
-const fn smear(code: &'static str, display: &'static str) -> Code {
-    Code { system: "https://hygeia.health/fhir/CodeSystem/smear", code, display }
-}
-
 /// A number that was counted or estimated over a smear; the text says which.
 pub const STATISTIC: Code = smear("statistic", "Statistic of a smear");
 /// The lower bound of an interval of 95 % round a statistic.
@@ -67,3 +65,17 @@ pub const SIGNIFICANCE: Code = smear("clinical-significance", "Clinical signific
 pub const SHORT_NAME: Code = smear("short-name", "Short name");
 /// What speaks for it.
 pub const EVIDENCE: Code = smear("evidence", "Evidence");
+/// What the cells of a smear were counted in.
+pub const BASIS: Code = smear("basis", "Basis of the counts");
+/// An amount of that; the text says which.
+pub const AMOUNT: Code = smear("amount", "Amount");
+/// Why nothing was counted in a file; the text says in which.
+pub const LEFT_OUT: Code = smear("left-out", "File left out");
+/// The file that a cell is in.
+pub const IN_FILE: Code = smear("in-file", "File");
+/// Where a cell is, in pixels: from the left, ...
+pub const CELL_X: Code = smear("cell-x", "Place of a cell from the left");
+/// ... from the top, ...
+pub const CELL_Y: Code = smear("cell-y", "Place of a cell from the top");
+/// ... and from there to its edge.
+pub const CELL_RADIUS: Code = smear("cell-radius", "Radius of a cell");

@@ -1,5 +1,6 @@
 //! Every refusal in the vendor's envelope: `status`, `results`, `error`, `user_message`, `debug_info`. The statuses are those of the
-//! vendor's table: 400, 401, 403, 404, 405, 406, 418, 429, 500 and 503.
+//! vendor's table: 400, 401, 403, 404, 405, 406, 418, 429, 500 and 503; and 409 where people change what others have changed, which the
+//! vendor's own operations do not do.
 //!
 //! `debug_info` says nothing of why a token does not hold: `/auth/hello` does.
 
@@ -50,6 +51,12 @@ pub enum Refusal {
     StudyClosed,
     /// There is no such study, or another object that the caller may see.
     NotFound(&'static str),
+    /// Somebody has changed the report since the caller read it.
+    ReportChanged,
+    /// Somebody has signed the report as it is.
+    AlreadySigned,
+    /// A key has or had this kid.
+    KidTaken,
     /// There is no report yet; how far the study is.
     ReportNotReady(Box<Value>),
     /// No such address.
@@ -113,6 +120,15 @@ impl Refusal {
             Self::NotFound(what) => return (S::NOT_FOUND, "not_found", format!("There is no such {what}.")),
             Self::ReportNotReady(_) => {
                 (S::NOT_FOUND, "report_not_ready", "There is no report on this study yet.")
+            }
+            Self::ReportChanged => (
+                S::CONFLICT,
+                "report_changed",
+                "Somebody has changed the report meanwhile: look at it as it is now.",
+            ),
+            Self::AlreadySigned => (S::CONFLICT, "already_signed", "The report is signed as it is."),
+            Self::KidTaken => {
+                (S::CONFLICT, "kid_taken", "A key has or had this kid: no second one may be named by it.")
             }
             Self::UnknownAddress(_) => (S::NOT_FOUND, "not_found", "There is no such endpoint."),
             Self::MethodNotAllowed(_) => {

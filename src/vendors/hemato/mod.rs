@@ -10,6 +10,11 @@
 //! | `POST /pbs/:id/tasks` | a member | ServiceRequest, Task; once it is reviewed DiagnosticReport, Observation, Device, Provenance |
 //! | `GET /pbs/:id/status` | a member | Task |
 //! | `GET /pbs/:id/report` | a member | DiagnosticReport in any version, Observation |
+//! | `GET /pbs/:id/files`, `GET /pbs/:id/files/:file` | a member | Media, Binary |
+//! | `GET /pbs/:id/review`, `GET /pbs/:id/cells` | a member | DiagnosticReport, Observation |
+//! | `POST /pbs/:id/corrections` | a person | Observation, DiagnosticReport, Provenance |
+//! | `POST /pbs/:id/signature` | a person | DiagnosticReport, Observation, Provenance |
+//! | `GET`, `POST /keys`, `DELETE /keys/:kid` | an administrator | none |
 //! | `GET /heartbeat`, `GET /teapot` | anybody | none |
 //!
 //! Each region is a mount of its own, and its data are kept apart ([`caller`], decision 35). Somebody calls with a session's token or with
@@ -18,6 +23,9 @@
 //! A study takes files until a review is requested; from then on a job works on it (`jobs`). A study may also begin with addresses, from
 //! which the job fetches the files. What models find is `preliminary` and labelled AIAST, and becomes a report by the rules of
 //! `clinical/smear` (`review`, decision 40).
+//!
+//! The pages (`assets/`) are clients of this API like any other. A person corrects the kind of a cell, and all that follows from it is said anew,
+//! or signs the report (`studies/correct`, `studies/sign`, decision 50).
 //!
 //! # Not kept
 //!
@@ -29,6 +37,7 @@
 pub mod accept;
 pub mod addresses;
 pub mod answers;
+pub mod assets;
 pub mod body;
 pub mod caller;
 pub mod codes;
@@ -61,24 +70,25 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
-use routes::{auth, heartbeat, pbs};
+use routes::{auth, heartbeat, keys, pbs};
 
 /// Where the API is mounted; the region stands behind it.
 pub const MOUNT: &str = "/hemato";
 
-const METHODS: [&str; 2] = ["GET", "POST"];
+const METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 
 /// Adds the API's routes; pages of these origins may call it.
 pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
     move |config| {
         let mount = scope(MOUNT)
+            .map(assets::routes)
             .wrap(from_fn(accept::checked))
             .wrap(cors::origins(origins, &METHODS, &["Retry-After"]))
             .wrap(from_fn(|request, next| cors::told(request, next, errors::preflight)))
             .wrap(from_fn(|request, next| {
                 refusals::audited(request, next, Surface::Hemato, operations::name)
             }))
-            // Answers hold credentials and health data: no cache may keep them.
+            // Answers hold credentials and health data: no cache may keep them. Files that are the same for all say otherwise.
             .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
             .service(auth::login::login)
             .service(auth::hello::hello)
@@ -89,6 +99,15 @@ pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig<'_>) {
             .service(pbs::tasks::request_tasks)
             .service(pbs::status::read_status)
             .service(pbs::report::read_report)
+            .service(pbs::pictures::list_files)
+            .service(pbs::pictures::read_file)
+            .service(pbs::review::read_review)
+            .service(pbs::cells::list_cells)
+            .service(pbs::corrections::correct_cell)
+            .service(pbs::signature::sign_report)
+            .service(keys::list_keys)
+            .service(keys::register_key)
+            .service(keys::revoke_key)
             .service(heartbeat::read_heartbeat)
             .default_service(web::to(operations::unknown_address));
         config.service(mount);

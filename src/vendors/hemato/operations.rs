@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 
+use super::assets;
 use super::errors::Refusal;
 use crate::core::config::mounts::Region;
 use crate::http::addresses::{Address, Addresses};
@@ -24,6 +25,20 @@ pub const REQUEST_TASKS: &str = "request-tasks";
 pub const READ_STATUS: &str = "read-study-status";
 /// Read the report on a study.
 pub const READ_REPORT: &str = "read-study-report";
+/// List the files of a study.
+pub const LIST_FILES: &str = "list-files";
+/// Read a file of a study.
+pub const READ_FILE: &str = "read-file";
+/// List the cells of a study.
+pub const LIST_CELLS: &str = "list-cells";
+/// Tell how the report on a study stands.
+pub const READ_REVIEW: &str = "read-review";
+/// List the keys of an organisation.
+pub const LIST_KEYS: &str = "list-keys";
+/// Register a key of an organisation.
+pub const REGISTER_KEY: &str = "register-key";
+/// Revoke a key of an organisation.
+pub const REVOKE_KEY: &str = "revoke-key";
 /// Analyse a study.
 pub const ANALYSE_STUDY: &str = "analyse-study";
 
@@ -40,6 +55,16 @@ const ALL: &[Address] = &[
     (Method::POST, "/pbs/:/tasks", REQUEST_TASKS),
     (Method::GET, "/pbs/:/status", READ_STATUS),
     (Method::GET, "/pbs/:/report", READ_REPORT),
+    (Method::GET, "/pbs/:/files", LIST_FILES),
+    // Once it was sent nothing of a file changes.
+    (Method::GET, "/pbs/:/files/:", READ_FILE),
+    (Method::GET, "/pbs/:/cells", LIST_CELLS),
+    (Method::GET, "/pbs/:/review", READ_REVIEW),
+    (Method::POST, "/pbs/:/corrections", "correct-cell"),
+    (Method::POST, "/pbs/:/signature", "sign-report"),
+    (Method::GET, "/keys", LIST_KEYS),
+    (Method::POST, "/keys", REGISTER_KEY),
+    (Method::DELETE, "/keys/:", REVOKE_KEY),
     (Method::GET, "/heartbeat", "heartbeat"),
 ];
 
@@ -58,20 +83,12 @@ pub async fn unknown_address(request: HttpRequest) -> HttpResponse {
     if path == "/teapot" && has_teapot(region) {
         return Refusal::Teapot.error_response();
     }
-    // A file is there, and whatever is done to it is refused: once it was sent nothing of it changes.
-    if is_file(path) {
-        return Refusal::MethodNotAllowed(String::new()).error_response();
-    }
     let allowed = ADDRESSES.allowed(request.path());
+    let allowed = allowed.or_else(|| assets::has(path).then(|| Method::GET.to_string()));
     allowed.map_or(Refusal::UnknownAddress(region), Refusal::MethodNotAllowed).error_response()
 }
 
 /// Only where nothing is for production.
 fn has_teapot(region: Option<Region>) -> bool {
     matches!(region, Some(Region::Dev | Region::Qa))
-}
-
-fn is_file(path: &str) -> bool {
-    let parts: Vec<_> = path.split('/').collect();
-    matches!(parts.as_slice(), ["", "pbs", study, "files", file] if !study.is_empty() && !file.is_empty())
 }

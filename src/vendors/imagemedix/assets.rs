@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use actix_web::Scope;
 
-use crate::http::assets::{Assets, File, Use};
+use crate::http::assets::{Assets, File, Use, VIEWER};
 
 /// A page.
 macro_rules! page {
@@ -32,7 +32,7 @@ macro_rules! card {
 }
 
 /// The mount's own files.
-const FILES: [File; 27] = [
+const OWN: [File; 24] = [
     page!("login.html"),
     page!("worklist.html"),
     page!("viewer.html"),
@@ -41,14 +41,11 @@ const FILES: [File; 27] = [
     part!(PageStyle "imagemedix.css"),
     part!(PageScript "admin.js"),
     part!(PageScript "annotations.js"),
-    part!(PageScript "canvas.js"),
     part!(PageScript "card.js"),
     part!(PageScript "compare.js"),
     part!(PageScript "finding.js"),
-    part!(PageScript "keyboard.js"),
     part!(PageScript "login.js"),
     part!(PageScript "overlay.js"),
-    part!(PageScript "pointer.js"),
     part!(PageScript "report.js"),
     part!(PageScript "session.js"),
     part!(PageScript "shell.js"),
@@ -62,7 +59,7 @@ const FILES: [File; 27] = [
     card!("image-router"),
 ];
 
-static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets::new(&FILES));
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets::new(&[&OWN[..], &VIEWER[..]].concat()));
 
 /// Whether a path below the mount is a file's.
 #[must_use]

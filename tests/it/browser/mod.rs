@@ -7,6 +7,7 @@ mod dashboard_data;
 mod dashboard_faults;
 mod driver;
 mod examples;
+mod hemato;
 mod imagemedix;
 mod imagemedix_viewer;
 mod imagemedix_webhooks;

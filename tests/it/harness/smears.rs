@@ -1,5 +1,6 @@
 //! Looking at smears without models: a detector that sees the same cells in every picture.
 
+use std::io::Cursor;
 use std::sync::Arc;
 
 use hygeia::app::App;
@@ -12,6 +13,7 @@ use hygeia::inference::smear::{
 };
 use hygeia::vendors::hemato::jobs::Reviewer;
 use hygeia::vendors::hemato::settings::Surroundings;
+use image::{ImageFormat, Rgb, RgbImage};
 
 use super::{Readers, Server, cluster};
 
@@ -59,6 +61,98 @@ fn field(picture: &Picture) -> Field {
         red_cell: Some(10.0),
         quality: Quality { focus: 1.0, stain: 1.0, monolayer: 1.0 },
         cells: red.chain(std::iter::repeat_n(cell(white), 60)).collect(),
+    }
+}
+
+/// What stands at a place of the drawn smear.
+fn drawn_at(at: u32) -> Content {
+    let kinds =
+        [WhiteKind::SegmentedNeutrophil, WhiteKind::Lymphocyte, WhiteKind::Monocyte, WhiteKind::Eosinophil];
+    if at % 9 == 4 {
+        let what = kinds.get(usize::try_from(at / 9).unwrap() % 4).copied();
+        Content::White(Told { what, familiar: 1.0 })
+    } else if at % 13 == 6 {
+        Content::Platelet { is_large: false }
+    } else {
+        let is_parasitised = Some(Told { what: at < 2, familiar: 1.0 });
+        Content::Red { shape: None, is_parasitised }
+    }
+}
+
+/// The cells of the drawn smear: 12 in each of 9 rows, 12 of them white, 7 platelets.
+pub fn drawn_cells() -> Vec<Cell> {
+    let cell = |at: u32| {
+        let content = drawn_at(at);
+        let side = match content {
+            Content::Red { .. } => 36.0,
+            Content::White(_) => 46.0,
+            Content::Platelet { .. } => 12.0,
+        };
+        let middle = |step: u32| f32::from(u16::try_from(30 + 52 * step).unwrap());
+        let place = Place { x: middle(at % 12), y: middle(at / 12), width: side, height: side };
+        Cell { place, probability: 0.9, content }
+    };
+    (0..108).map(cell).collect()
+}
+
+/// A drawn smear as a PNG of 640 by 480 pixels; another shade makes another file.
+pub fn drawn_smear(shade: u8) -> Vec<u8> {
+    let mut picture = RgbImage::from_pixel(640, 480, Rgb([238, 232, shade.max(200)]));
+    for cell in drawn_cells() {
+        let Place { x, y, width, .. } = cell.place;
+        for (left, top, pixel) in picture.enumerate_pixels_mut() {
+            let [left, top] = [left, top].map(|side| f32::from(u16::try_from(side).unwrap()));
+            let from_middle = (left - x).hypot(top - y) / (width / 2.0);
+            if from_middle <= 1.0 {
+                *pixel = colour(cell.content, from_middle, left < x);
+            }
+        }
+    }
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+fn colour(content: Content, from_middle: f32, is_left: bool) -> Rgb<u8> {
+    match content {
+        Content::Red { is_parasitised: Some(Told { what: true, .. }), .. } if from_middle < 0.3 => {
+            Rgb([90, 40, 130])
+        }
+        Content::Red { .. } if from_middle < 0.4 => Rgb([232, 190, 196]),
+        Content::Red { .. } => Rgb([214, 140, 152]),
+        Content::White(Told { what: Some(WhiteKind::Lymphocyte), .. }) if from_middle < 0.85 => {
+            Rgb([84, 44, 130])
+        }
+        Content::White(Told { what: Some(WhiteKind::Eosinophil), .. }) if !is_left => Rgb([226, 110, 70]),
+        Content::White(_) if from_middle < 0.6 && is_left => Rgb([96, 52, 140]),
+        Content::White(_) => Rgb([196, 180, 222]),
+        Content::Platelet { .. } => Rgb([150, 110, 170]),
+    }
+}
+
+/// Sees the cells of the drawn smear in every picture.
+#[derive(Debug)]
+pub struct Drawn(Same);
+
+impl Drawn {
+    /// The reader by it.
+    pub fn reader() -> SmearReader {
+        SmearReader::over(Self(Same::version("1")))
+    }
+}
+
+impl Detector for Drawn {
+    fn look(&self, picture: Picture) -> Looking<'_> {
+        let seen = Field { red_cell: Some(36.0), cells: drawn_cells(), ..field(&picture) };
+        Box::pin(async { Ok(seen) })
+    }
+
+    fn models(&self) -> &[ModelRef] {
+        self.0.models()
+    }
+
+    fn usual(&self) -> &Usual {
+        self.0.usual()
     }
 }
 

@@ -34,6 +34,25 @@ async fn looked_at(running: &Running, token: &str, patient: &str, status: &str, 
     fhir(running, Method::PUT, &path, token, &observation).await;
 }
 
+/// What a person says of a cell in a smear of a patient.
+async fn corrected_cell(running: &Running, token: &str, patient: &str) {
+    let code = |code: &str| json!({ "coding": [{ "system": "https://hygeia.health/fhir/CodeSystem/smear", "code": code }] });
+    let kind = |kind: &str| json!({ "coding": [{ "system": "https://hygeia.health/fhir/CodeSystem/smear-cell", "code": kind }], "text": "Priya" });
+    let observation = json!({
+        "resourceType": "Observation", "status": "amended", "code": code("cell"), "issued": "2026-02-03T04:05:06Z",
+        "subject": { "reference": format!("Patient/{patient}") }, "performer": [{ "display": "Priya" }],
+        "valueCodeableConcept": kind("monocyte"),
+        "component": [
+            { "code": code("said-by-model"), "valueCodeableConcept": kind("lymphocyte") },
+            { "code": code("in-file"), "valueCodeableConcept": { "coding": [{ "system": "urn:vendor:hemato:file", "code": "sha224-i-ab" }] } },
+            { "code": code("cell-x"), "valueInteger": 43 },
+            { "code": code("cell-y"), "valueInteger": 34 },
+            { "code": code("cell-radius"), "valueInteger": 5 },
+        ],
+    });
+    fhir(running, Method::POST, "Observation", token, &observation).await;
+}
+
 async fn patient(running: &Running, token: &str) -> String {
     let made = json!({ "resourceType": "Patient", "name": [{ "family": "Mehta" }] });
     let made = fhir(running, Method::POST, "Patient", token, &made).await;
@@ -85,4 +104,19 @@ async fn corrections_of_patients_who_consent_are_exported_and_name_nobody() {
             "read": temperature(36.1), "corrected": temperature(38.1),
         })
     );
+
+    corrected_cell(&running, &token, &silent).await;
+    corrected_cell(&running, &token, &consents).await;
+    let (_, told, _) = folder.run(&["admin", "export-corrections"]).await;
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |code: &str| format!("https://hygeia.health/fhir/CodeSystem/smear|{code}");
+    let said = |kind: &str| {
+        json!({
+            of("cell"): [format!("https://hygeia.health/fhir/CodeSystem/smear-cell|{kind}")],
+            of("in-file"): ["urn:vendor:hemato:file|sha224-i-ab"],
+            of("cell-x"): 43, of("cell-y"): 34, of("cell-radius"): 5,
+        })
+    };
+    let cell = json!({ "code": [of("cell")], "model": [], "read": said("lymphocyte"), "corrected": said("monocyte") });
+    assert_eq!((lines.len(), lines.contains(&cell)), (2, true), "{told}");
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use hygeia::core::config::mounts::Region;
 use hygeia::fhir::codes::{Code, continence, display, face_scan, vitals, webhook_event};
 use hygeia::fhir::validate::validate;
+use hygeia::vendors::hemato::review::kinds::Kind;
 use hygeia::vendors::smartscan::{codes, device_types};
 use hygeia::vendors::{hemato, imagemedix, smartz};
 use serde_json::Value;
@@ -107,9 +108,23 @@ fn every_code_and_extension_is_defined() {
         hemato::codes::SIGNIFICANCE,
         hemato::codes::SHORT_NAME,
         hemato::codes::EVIDENCE,
+        hemato::codes::BASIS,
+        hemato::codes::AMOUNT,
+        hemato::codes::LEFT_OUT,
+        hemato::codes::CELL,
+        hemato::codes::SAID_BY_A_MODEL,
+        hemato::codes::IN_FILE,
+        hemato::codes::CELL_X,
+        hemato::codes::CELL_Y,
+        hemato::codes::CELL_RADIUS,
     ] {
         assert!(defines(&definitions, code), "{code:?}");
     }
+    let kinds = &definitions[hemato::review::kinds::SYSTEM]["concept"];
+    let defined: Vec<_> =
+        kinds.as_array().unwrap().iter().map(|one| (&one["code"], &one["display"])).collect();
+    let said: Vec<_> = Kind::all().map(|kind| kind.concept()["coding"][0].clone()).collect();
+    assert_eq!(defined, said.iter().map(|one| (&one["code"], &one["display"])).collect::<Vec<_>>());
     let regions = &definitions[hemato::codes::REGION]["concept"];
     let regions: Vec<_> =
         regions.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();

@@ -1,6 +1,8 @@
 //! What is stored, in the vendor's words. Pure.
 
+pub mod cell;
 pub mod report;
+pub mod smear;
 pub mod study;
 
 use serde_json::Value;

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::{list, text};
 use crate::fhir::codes::Code;
 use crate::vendors::hemato::codes::{
-    CONFIDENCE, INTERVAL_HIGH, INTERVAL_LOW, PLACES, POINTS, SEEN, SHORT_NAME, SIGNIFICANCE, STATISTIC,
-    SUGGESTION,
+    CONFIDENCE, EVIDENCE, INTERVAL_HIGH, INTERVAL_LOW, PLACES, POINTS, SEEN, SHORT_NAME, SIGNIFICANCE,
+    STATISTIC, SUGGESTION,
 };
 use crate::vendors::hemato::wire;
 
@@ -83,7 +83,7 @@ pub fn rendered(stored: &Stored<'_>, level: Level) -> wire::ReportResults {
         feature_statistics: morphological.then(|| named(&results, STATISTIC, statistic)),
         morphological_findings: morphological.then(|| named(&results, SEEN, finding)),
         diagnostic_report: is(Level::Diagnostic).then(|| wire::DiagnosticReport {
-            differential_diagnosis: of_code(&results, SUGGESTION).map(differential).collect(),
+            differential_diagnosis: all_of(&results, SUGGESTION).map(differential).collect(),
         }),
         pathology_report: is(Level::Pathology)
             .then(|| text(stored.report, "conclusion").unwrap_or_default().to_owned()),
@@ -92,13 +92,18 @@ pub fn rendered(stored: &Stored<'_>, level: Level) -> wire::ReportResults {
     }
 }
 
-fn of_code<'a>(results: &'a [&'a Value], code: Code) -> impl Iterator<Item = &'a Value> {
-    results.iter().copied().filter(move |one| one.get("code").is_some_and(|concept| code.is_in(concept)))
+/// Whether something has this code.
+pub(super) fn of_code(one: &Value, code: Code) -> bool {
+    one.get("code").is_some_and(|concept| code.is_in(concept))
+}
+
+fn all_of<'a>(results: &'a [&'a Value], code: Code) -> impl Iterator<Item = &'a Value> {
+    results.iter().copied().filter(move |one| of_code(one, code))
 }
 
 fn named(results: &[&Value], code: Code, rendered: fn(&Value) -> Value) -> Map<String, Value> {
     let name = |one: &Value| one.pointer("/code/text").and_then(Value::as_str).unwrap_or_default().to_owned();
-    of_code(results, code).map(|one| (name(one), rendered(one))).collect()
+    all_of(results, code).map(|one| (name(one), rendered(one))).collect()
 }
 
 /// The number of a quantity as it is written.
@@ -121,13 +126,29 @@ fn statistic(observation: &Value) -> Value {
 fn finding(observation: &Value) -> Value {
     json!(wire::Finding {
         count: number(observation, "/valueQuantity/value").unwrap_or_else(|| "0".to_owned()),
-        heat_map: components(observation, PLACES).flat_map(places).collect(),
+        heat_map: heats(observation),
     })
 }
 
+/// Where something was seen.
+#[must_use]
+pub fn heats(observation: &Value) -> Vec<wire::Heat> {
+    components(observation, PLACES).flat_map(places).collect()
+}
+
+/// What speaks for a suggestion.
+#[must_use]
+pub fn evidence(suggestion: &Value) -> wire::Evidence {
+    let said = components(suggestion, EVIDENCE).filter_map(|one| text(one, "valueString"));
+    let code = suggestion.pointer("/valueCodeableConcept/coding/0/code").and_then(Value::as_str);
+    wire::Evidence {
+        icd10_code: code.unwrap_or_default().to_owned(),
+        evidence: said.map(str::to_owned).collect(),
+    }
+}
+
 fn components(observation: &Value, code: Code) -> impl Iterator<Item = &Value> {
-    list(observation, "component")
-        .filter(move |one| one.get("code").is_some_and(|concept| code.is_in(concept)))
+    list(observation, "component").filter(move |one| of_code(one, code))
 }
 
 fn places(component: &Value) -> Vec<wire::Heat> {

@@ -219,6 +219,7 @@ mod tests {
         let kept = vec![Kept {
             id: "sha224-i-ab".to_owned(),
             media: "m".to_owned(),
+            title: None,
             media_type: "image/png".to_owned(),
             size_bytes: 7,
             sides: [3, 2],

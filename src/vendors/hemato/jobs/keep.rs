@@ -13,7 +13,8 @@ use crate::vendors::hemato::review::Findings;
 use crate::vendors::hemato::store::{ATTEMPTS, current, hold, unless_late, update};
 use crate::vendors::hemato::studies::{Study, files, models as by_models};
 use crate::vendors::hemato::to_fhir::Context;
-use crate::vendors::hemato::to_fhir::report::{Looked, Of, observations, provenance, report};
+use crate::vendors::hemato::to_fhir::report::basis::basis;
+use crate::vendors::hemato::to_fhir::report::{Looked, Of, Origin, observations, provenance, report};
 use crate::vendors::hemato::to_fhir::study::{answered, begun, failed, reported, unfetched};
 use crate::vendors::models;
 
@@ -142,12 +143,7 @@ impl Reviewer {
             .collect();
         let of = Of { study: &study.id, request: &study.request, files: &files };
         let mut writes = self.devices(caller, findings).await?;
-        let mut ids = Vec::new();
-        for resource in observations(findings, &of, context) {
-            let id = self.records.new_id();
-            writes.push(Write::Create { resource, id: Some(id.clone()) });
-            ids.push(id);
-        }
+        let ids = self.said(findings, &of, context, &mut writes);
         let version = before.as_ref().map_or(1, |before| before.version.saturating_add(1));
         let precondition = before.map_or(Precondition::Absent, |before| before.version.into());
         let resource = report(findings, &of, &ids, context);
@@ -158,6 +154,30 @@ impl Reviewer {
         writes.push(update(&study.task, reported(study.asked.clone(), context)));
         writes.push(update(&study.stored, answered(study.request.clone())));
         Ok((writes, version))
+    }
+
+    /// The Observations; the ids of those that the report tells.
+    fn said(
+        &self,
+        findings: &Findings,
+        of: &Of<'_>,
+        context: &Context,
+        writes: &mut Vec<Write>,
+    ) -> Vec<String> {
+        let (mut told, mut seen) = (Vec::new(), Vec::new());
+        let mut of_seen = findings.seen.iter();
+        for (at, resource) in observations(findings, of, context).into_iter().enumerate() {
+            let id = self.records.new_id();
+            writes.push(Write::Create { resource, id: Some(id.clone()) });
+            let one = (at >= findings.statistics.len()).then(|| of_seen.next()).flatten();
+            seen.extend(one.map(|_| id.clone()));
+            told.extend(one.is_none_or(|one| one.is_finding).then_some(id));
+        }
+        let resource = basis(&findings.basis, &seen, Origin::Models(&findings.models), of, context);
+        let id = self.records.new_id();
+        writes.push(Write::Create { resource, id: Some(id.clone()) });
+        told.push(id);
+        told
     }
 
     /// The Devices of the models that the tenant does not have as they must be.

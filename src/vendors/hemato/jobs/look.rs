@@ -154,6 +154,7 @@ mod tests {
         let file = |size_bytes, side| Kept {
             id: String::new(),
             media: String::new(),
+            title: None,
             media_type: String::new(),
             size_bytes,
             sides: [side; 2],

@@ -1,5 +1,6 @@
 //! What all files of a smear together show: cells counted by kind, shapes and parasites with their places, and what all that may mean.
 
+use super::basis::Basis;
 use crate::inference::registry::ModelRef;
 
 /// What was found in all files of a smear together.
@@ -13,6 +14,8 @@ pub struct Findings {
     pub differential: Vec<Suggestion>,
     /// What a pathologist would write, for people: not empty.
     pub report: String,
+    /// What the cells were counted in.
+    pub basis: Basis,
     /// The models that found it.
     pub models: Vec<ModelRef>,
 }
@@ -48,6 +51,8 @@ pub struct Seen {
     pub count: u64,
     /// Where; there may be fewer places than it was counted.
     pub places: Vec<Place>,
+    /// Whether it is more than models see where nothing is the matter: else it is kept, and told nobody.
+    pub is_finding: bool,
 }
 
 /// A circle in a file.

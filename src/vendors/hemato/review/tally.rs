@@ -2,23 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::basis::{Basis, Counts, is_finding};
 use super::findings::{Findings, Measure, Place, Seen, Statistic, Suggestion};
-use crate::clinical::smear::{
-    Facts, Familiar, LeftOut, Number, Opinion, Platelets, Quality, RedCells, Share, WhiteCells, opinion, real,
-};
+use super::kinds::Kind;
+use crate::clinical::smear::{self as clinical, Familiar, LeftOut, Number, Opinion, Quality, opinion, real};
 use crate::inference::registry::ModelRef;
-use crate::inference::smear::{self, Cell, Content, Field, RedShape, Told, Usual, WhiteKind};
+use crate::inference::smear::{self, Cell, Content, Field, RedShape, Told, Usual};
 
 /// A picture with less focus or stain than this is left out.
 const USELESS: f32 = 0.1;
 /// So many places of one name are kept, over all files alike.
 const PLACES: usize = 20_000;
-
-const RED_CELL: &str = "red cell";
-const WHITE_CELL: &str = "white cell";
-const PLATELET: &str = "platelet";
-const LARGE_PLATELET: &str = "large platelet";
-const PARASITISED: &str = "parasitised red cell";
 
 /// What was found so far.
 #[derive(Clone, Debug)]
@@ -30,14 +24,8 @@ pub struct Tally {
     quality: [Mean; 3],
     familiar: [Mean; 3],
     area_cells2: f64,
-    red: u64,
     assessed: u64,
     looked_for_parasites: u64,
-    parasitised: u64,
-    shapes: BTreeMap<RedShape, u64>,
-    white: BTreeMap<WhiteKind, u64>,
-    unsure: u64,
-    platelets: Platelets,
     seen: BTreeMap<&'static str, (u64, Vec<Place>)>,
 }
 
@@ -70,14 +58,8 @@ impl Tally {
             quality: [Mean::default(); 3],
             familiar: [Mean::default(); 3],
             area_cells2: 0.0,
-            red: 0,
             assessed: 0,
             looked_for_parasites: 0,
-            parasitised: 0,
-            shapes: BTreeMap::new(),
-            white: BTreeMap::new(),
-            unsure: 0,
-            platelets: Platelets::default(),
             seen: BTreeMap::new(),
         }
     }
@@ -114,7 +96,8 @@ impl Tally {
         }
         let mut kept: BTreeMap<&'static str, usize> = BTreeMap::new();
         for cell in &field.cells {
-            for name in self.count(cell) {
+            for kind in self.kinds(cell) {
+                let name = kind.name();
                 let (count, places) = self.seen.entry(name).or_default();
                 *count += 1;
                 let of_file = kept.entry(name).or_default();
@@ -126,158 +109,81 @@ impl Tally {
         }
     }
 
-    /// Counts a cell; the names that it is a finding by.
-    fn count(&mut self, cell: &Cell) -> Vec<&'static str> {
+    /// The kinds that a cell counts as; notes how familiar it looks.
+    fn kinds(&mut self, cell: &Cell) -> Vec<Kind> {
+        let [white, shapes, parasites] = &mut self.familiar;
         match cell.content {
             Content::Red { shape, is_parasitised } => {
-                self.red += 1;
-                let mut names = vec![RED_CELL];
-                names.extend(shape.and_then(|shape| self.shape(shape)));
-                names.extend(is_parasitised.and_then(|parasite| self.parasite(parasite)));
-                names
+                let mut kinds = vec![Kind::RedCell];
+                if let Some(Told { what, familiar }) = shape {
+                    shapes.add(familiar);
+                    self.assessed += 1;
+                    kinds.extend((what != RedShape::Normal).then_some(Kind::Shape(what)));
+                }
+                if let Some(Told { what, familiar }) = is_parasitised {
+                    parasites.add(familiar);
+                    self.looked_for_parasites += 1;
+                    kinds.extend(what.then_some(Kind::Parasitised));
+                }
+                kinds
             }
             Content::White(Told { what, familiar }) => {
-                let [white, ..] = &mut self.familiar;
                 white.add(familiar);
-                match what {
-                    Some(WhiteKind::Erythroblast) => {
-                        *self.white.entry(WhiteKind::Erythroblast).or_default() += 1;
-                        vec![white_name(WhiteKind::Erythroblast)]
-                    }
-                    Some(kind) => {
-                        *self.white.entry(kind).or_default() += 1;
-                        vec![WHITE_CELL, white_name(kind)]
-                    }
-                    None => {
-                        self.unsure += 1;
-                        vec![WHITE_CELL]
-                    }
-                }
+                what.map_or(Kind::WhiteCell, Kind::White).counts_as()
             }
             Content::Platelet { is_large } => {
-                self.platelets.counted += 1;
-                self.platelets.large += u64::from(is_large);
-                if is_large { vec![PLATELET, LARGE_PLATELET] } else { vec![PLATELET] }
+                if is_large { Kind::LargePlatelet } else { Kind::Platelet }.counts_as()
             }
         }
-    }
-
-    fn shape(&mut self, told: Told<RedShape>) -> Option<&'static str> {
-        let [_, shapes, _] = &mut self.familiar;
-        shapes.add(told.familiar);
-        self.assessed += 1;
-        *self.shapes.entry(told.what).or_default() += 1;
-        shape_name(told.what)
-    }
-
-    fn parasite(&mut self, told: Told<bool>) -> Option<&'static str> {
-        let [_, _, parasites] = &mut self.familiar;
-        parasites.add(told.familiar);
-        self.looked_for_parasites += 1;
-        self.parasitised += u64::from(told.what);
-        told.what.then_some(PARASITISED)
     }
 
     /// What all that is and means, as these models found it, which find so much where nothing is the matter.
     #[must_use]
-    pub fn findings(self, usual: &Usual, models: &[ModelRef]) -> Findings {
-        let facts = self.facts(usual);
-        let Opinion { numbers, suggestions, report } = opinion(&facts);
-        let mut seen = Vec::new();
-        for (name, (count, places)) in self.in_order() {
-            if is_finding(name, &facts) {
-                seen.push(Seen { name: name.to_owned(), count, places });
-            }
-        }
-        let differential = suggestions.into_iter().map(|one| Suggestion {
-            score: one.score,
-            confidence: one.confidence,
-            significance: one.diagnosis.significance().as_str().to_owned(),
-            icd10: one.diagnosis.icd10().to_owned(),
-            name: one.diagnosis.name().to_owned(),
-            short_name: one.diagnosis.short_name().to_owned(),
-            evidence: one.evidence,
-        });
-        Findings {
-            statistics: numbers.into_iter().map(statistic).collect(),
-            seen,
-            differential: differential.collect(),
-            report,
-            models: models.to_vec(),
-        }
+    pub fn findings(mut self, usual: &Usual, models: &[ModelRef]) -> Findings {
+        let basis = self.basis(usual);
+        let counts: Counts = self.seen.iter().map(|(name, (count, _))| (*name, *count)).collect();
+        let facts = basis.facts(&counts, 0);
+        let said = opinion(&facts);
+        let of_kind = |kind: Kind| {
+            let (count, places) = self.seen.remove(kind.name())?;
+            Some(Seen { name: kind.name().to_owned(), count, places, is_finding: is_finding(kind, &facts) })
+        };
+        let seen = Kind::all().filter_map(of_kind).collect();
+        let (statistics, differential) = said_as(&said);
+        Findings { statistics, seen, differential, report: said.report, basis, models: models.to_vec() }
     }
 
-    /// What was seen, in the order in which it is told: cells, white cells by kind, shapes, parasites.
-    fn in_order(self) -> Vec<(&'static str, (u64, Vec<Place>))> {
-        let mut seen = self.seen;
-        let kinds = WhiteKind::ALL.map(white_name);
-        let shapes = RedShape::ALL.map(shape_name).into_iter().flatten();
-        let names = [PARASITISED, RED_CELL, WHITE_CELL, PLATELET, LARGE_PLATELET].into_iter();
-        names.chain(kinds).chain(shapes).filter_map(|name| Some((name, seen.remove(name)?))).collect()
-    }
-
-    fn facts(&self, usual: &Usual) -> Facts {
+    fn basis(&self, usual: &Usual) -> Basis {
         let [focus, stain, monolayer] = self.quality.map(|mean| mean.get());
         let [white, shapes, parasites] = self.familiar.map(|mean| mean.get());
-        Facts {
+        Basis {
             fields: self.fields,
             left_out: self.left_out.clone(),
             quality: Quality { focus, stain, monolayer },
             familiar: Familiar { white, shapes, parasites },
             area_cells2: self.area_cells2,
-            red: self.red_cells(usual),
-            white: self.white_cells(),
-            platelets: self.platelets,
+            assessed: self.assessed,
+            looked_for_parasites: self.looked_for_parasites,
+            usual_shapes: usual.shapes.iter().map(|(shape, share)| (*shape, f64::from(*share))).collect(),
+            usual_parasitised: usual.parasitised,
             segmented_as_band: usual.segmented_as_band,
         }
     }
+}
 
-    fn red_cells(&self, usual: &Usual) -> RedCells {
-        let share = |shape: RedShape| Share {
-            found: self.shapes.get(&shape).copied().unwrap_or_default(),
-            of: self.assessed,
-            usual: usual.of(shape),
-        };
-        RedCells {
-            counted: self.red,
-            assessed: self.assessed,
-            normal: share(RedShape::Normal),
-            macrocytes: share(RedShape::Macrocyte),
-            microcytes: share(RedShape::Microcyte),
-            spherocytes: share(RedShape::Spherocyte),
-            target_cells: share(RedShape::TargetCell),
-            stomatocytes: share(RedShape::Stomatocyte),
-            ovalocytes: share(RedShape::Ovalocyte),
-            teardrops: share(RedShape::Teardrop),
-            burr_cells: share(RedShape::BurrCell),
-            schistocytes: share(RedShape::Schistocyte),
-            hypochromia: share(RedShape::Hypochromia),
-            elliptocytes: share(RedShape::Elliptocyte),
-            parasitised: Share {
-                found: self.parasitised,
-                of: self.looked_for_parasites,
-                usual: usual.parasitised.unwrap_or(0.0),
-            },
-        }
-    }
-
-    fn white_cells(&self) -> WhiteCells {
-        let of = |kind: WhiteKind| self.white.get(&kind).copied().unwrap_or_default();
-        WhiteCells {
-            segmented: of(WhiteKind::SegmentedNeutrophil),
-            band: of(WhiteKind::BandNeutrophil),
-            metamyelocytes: of(WhiteKind::Metamyelocyte),
-            myelocytes: of(WhiteKind::Myelocyte),
-            promyelocytes: of(WhiteKind::Promyelocyte),
-            unstaged: of(WhiteKind::ImmatureGranulocyte),
-            lymphocytes: of(WhiteKind::Lymphocyte),
-            monocytes: of(WhiteKind::Monocyte),
-            eosinophils: of(WhiteKind::Eosinophil),
-            basophils: of(WhiteKind::Basophil),
-            unsure: self.unsure,
-            erythroblasts: of(WhiteKind::Erythroblast),
-        }
-    }
+/// What is said of facts, as it is kept.
+#[must_use]
+pub fn said_as(said: &Opinion) -> (Vec<Statistic>, Vec<Suggestion>) {
+    let suggestion = |one: &clinical::Suggestion| Suggestion {
+        score: one.score,
+        confidence: one.confidence,
+        significance: one.diagnosis.significance().as_str().to_owned(),
+        icd10: one.diagnosis.icd10().to_owned(),
+        name: one.diagnosis.name().to_owned(),
+        short_name: one.diagnosis.short_name().to_owned(),
+        evidence: one.evidence.clone(),
+    };
+    (said.numbers.iter().map(statistic).collect(), said.suggestions.iter().map(suggestion).collect())
 }
 
 /// Why a picture of this quality is left out, if it is.
@@ -303,66 +209,11 @@ fn pixels(length: f32) -> u32 {
     length.max(0.0).round() as u32
 }
 
-/// Whether something was seen more often than the models say so where nothing is the matter.
-fn is_finding(name: &str, facts: &Facts) -> bool {
-    let red = &facts.red;
-    let share = match name {
-        PARASITISED => red.parasitised,
-        "macrocyte" => red.macrocytes,
-        "microcyte" => red.microcytes,
-        "spherocyte" => red.spherocytes,
-        "target cell" => red.target_cells,
-        "stomatocyte" => red.stomatocytes,
-        "ovalocyte" => red.ovalocytes,
-        "teardrop" => red.teardrops,
-        "burr cell" => red.burr_cells,
-        "schistocyte" => red.schistocytes,
-        "hypochromia" => red.hypochromia,
-        "elliptocyte" => red.elliptocytes,
-        _ => return true,
-    };
-    share.found > 0 && share.over(0.0) > 0.0
-}
-
-fn statistic(number: Number) -> Statistic {
+fn statistic(number: &Number) -> Statistic {
     Statistic {
-        name: number.name,
-        value: number.value.map_or(Measure::NotAssessed, Measure::Value),
+        name: number.name.clone(),
+        value: number.value.clone().map_or(Measure::NotAssessed, Measure::Value),
         unit: number.unit.to_owned(),
-        interval: number.interval,
-    }
-}
-
-fn white_name(kind: WhiteKind) -> &'static str {
-    match kind {
-        WhiteKind::SegmentedNeutrophil => "segmented neutrophil",
-        WhiteKind::BandNeutrophil => "band neutrophil",
-        WhiteKind::Metamyelocyte => "metamyelocyte",
-        WhiteKind::Myelocyte => "myelocyte",
-        WhiteKind::Promyelocyte => "promyelocyte",
-        WhiteKind::ImmatureGranulocyte => "immature granulocyte",
-        WhiteKind::Lymphocyte => "lymphocyte",
-        WhiteKind::Monocyte => "monocyte",
-        WhiteKind::Eosinophil => "eosinophil",
-        WhiteKind::Basophil => "basophil",
-        WhiteKind::Erythroblast => "erythroblast",
-    }
-}
-
-/// The name of a shape; none of the usual one.
-fn shape_name(shape: RedShape) -> Option<&'static str> {
-    match shape {
-        RedShape::Normal => None,
-        RedShape::Macrocyte => Some("macrocyte"),
-        RedShape::Microcyte => Some("microcyte"),
-        RedShape::Spherocyte => Some("spherocyte"),
-        RedShape::TargetCell => Some("target cell"),
-        RedShape::Stomatocyte => Some("stomatocyte"),
-        RedShape::Ovalocyte => Some("ovalocyte"),
-        RedShape::Teardrop => Some("teardrop"),
-        RedShape::BurrCell => Some("burr cell"),
-        RedShape::Schistocyte => Some("schistocyte"),
-        RedShape::Hypochromia => Some("hypochromia"),
-        RedShape::Elliptocyte => Some("elliptocyte"),
+        interval: number.interval.clone(),
     }
 }

@@ -32,7 +32,7 @@ fn models() -> Vec<ModelRef> {
 }
 
 fn seen(findings: &Findings) -> Vec<(&str, u64)> {
-    findings.seen.iter().map(|seen| (seen.name.as_str(), seen.count)).collect()
+    findings.seen.iter().filter(|seen| seen.is_finding).map(|seen| (seen.name.as_str(), seen.count)).collect()
 }
 
 #[test]

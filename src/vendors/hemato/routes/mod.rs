@@ -2,4 +2,5 @@
 
 pub mod auth;
 pub mod heartbeat;
+pub mod keys;
 pub mod pbs;

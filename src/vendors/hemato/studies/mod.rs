@@ -1,11 +1,14 @@
 //! Finding studies. A device sees those that it made alone.
 
+pub mod chart;
+pub mod correct;
 pub mod document;
 pub mod files;
 pub mod list;
 pub mod make;
 pub mod models;
 pub mod progress;
+pub mod sign;
 
 use serde_json::Value;
 use uuid::Uuid;

@@ -14,10 +14,11 @@ use crate::vendors::models;
 /// Words of a report's status that a person says.
 const BY_A_PERSON: [&str; 5] = ["final", "amended", "corrected", "appended", "entered-in-error"];
 
-/// Whether a person has said that the report is right, or is not.
+/// Whether a person has said that the report is right, or is not, or has corrected some of it.
 #[must_use]
 pub fn is_signed(report: &Value) -> bool {
-    text(report, "status").is_some_and(|status| BY_A_PERSON.contains(&status))
+    let is_corrected = list(report, "performer").next().is_some();
+    is_corrected || text(report, "status").is_some_and(|status| BY_A_PERSON.contains(&status))
 }
 
 /// Whether there would be another report: these models are not those that the last one is of, and no person has signed it.
@@ -69,6 +70,10 @@ mod tests {
     #[test]
     fn a_report_is_signed_by_whoever_makes_it_more_than_preliminary() {
         assert!(!is_signed(&json!({ "status": "preliminary" })) && !is_signed(&json!({})));
+        assert!(
+            is_signed(&json!({ "status": "preliminary", "performer": [{ "display": "A" }] })),
+            "it is corrected"
+        );
         assert!(["final", "amended"].iter().all(|status| is_signed(&json!({ "status": status }))));
     }
 

@@ -1,7 +1,10 @@
 //! Requests of this surface, and what models find, as FHIR resources. Pure: time, ids and the caller come in a [`Context`].
 
+pub mod cell;
+pub mod corrected;
 pub mod file;
 pub mod report;
+pub mod signed;
 pub mod study;
 
 use chrono::{DateTime, SecondsFormat, Utc};

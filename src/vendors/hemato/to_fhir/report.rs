@@ -3,6 +3,7 @@
 //! All of it is labelled AIAST and preliminary until a person says so. What may be the matter is a suggestion of the report, and no
 //! Condition: nobody has that diagnosis by it. A version of the report has Observations of its own, so that each says what it said.
 
+pub mod basis;
 mod published;
 
 use serde_json::{Number, Value, json};
@@ -31,6 +32,17 @@ pub struct Looked {
     pub media: String,
 }
 
+/// Who says what an Observation says.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin<'a> {
+    /// These models.
+    Models(&'a [ModelRef]),
+    /// The rules, of what people corrected of what this model's Observation was counted with.
+    Rules(&'a Value),
+    /// The person that the context names.
+    Person,
+}
+
 /// What findings are about.
 #[derive(Clone, Debug)]
 pub struct Of<'a> {
@@ -43,12 +55,13 @@ pub struct Of<'a> {
 }
 
 /// A concept with one of our codes, of what the text names, and with LOINC's where there is one.
-fn concept(code: Code, text: &str) -> Value {
+pub(super) fn concept(code: Code, text: &str) -> Value {
     let codings: Vec<_> = [Some(code), published::of(text)].into_iter().flatten().map(Code::coding).collect();
     json!({ "coding": codings, "text": text })
 }
 
-fn made_by_a_model() -> Value {
+/// The labels of what no person has confirmed.
+pub(super) fn made_by_a_model() -> Value {
     json!({ "security": [ARTIFICIAL_INTELLIGENCE_ASSERTED.coding()], "tag": [AI_GENERATED.coding()] })
 }
 
@@ -59,16 +72,16 @@ fn device(model: &ModelRef) -> Value {
 /// The Observations, each without an id, in the order of the report.
 #[must_use]
 pub fn observations(findings: &Findings, of: &Of<'_>, context: &Context) -> Vec<Value> {
-    let statistics = findings.statistics.iter().map(|one| statistic(one, findings, of, context));
-    let seen = findings.seen.iter().map(|one| seen(one, findings, of, context));
-    let differential = findings.differential.iter().map(|one| suggestion(one, findings, of, context));
+    let by = Origin::Models(&findings.models);
+    let statistics = findings.statistics.iter().map(|one| statistic(one, by, of, context));
+    let seen = findings.seen.iter().map(|one| seen(one, by, of, context));
+    let differential = findings.differential.iter().map(|one| suggestion(one, by, of, context));
     statistics.chain(seen).chain(differential).collect()
 }
 
-fn observation(code: Value, findings: &Findings, of: &Of<'_>, context: &Context) -> Value {
+pub(super) fn observation(code: Value, by: Origin<'_>, of: &Of<'_>, context: &Context) -> Value {
     let mut resource = json!({
         "resourceType": "Observation",
-        "meta": made_by_a_model(),
         "identifier": [{ "system": STUDY, "value": of.study }],
         "basedOn": [reference(&format!("ServiceRequest/{}", of.study))],
         "status": "preliminary",
@@ -78,7 +91,15 @@ fn observation(code: Value, findings: &Findings, of: &Of<'_>, context: &Context)
         "specimen": reference(&format!("Specimen/{}", of.study)),
     });
     set(&mut resource, "subject", subject(of));
-    set(&mut resource, "device", findings.models.first().map(device));
+    let (device, performer) = match by {
+        Origin::Models(models) => (models.first().map(device), None),
+        Origin::Rules(basis) => (basis.get("device").cloned(), None),
+        Origin::Person => (None, Some(json!([context.author]))),
+    };
+    // What a person says is labelled as nobody else's.
+    set(&mut resource, "meta", performer.is_none().then(made_by_a_model));
+    set(&mut resource, "device", device);
+    set(&mut resource, "performer", performer);
     resource
 }
 
@@ -86,8 +107,8 @@ fn subject(of: &Of<'_>) -> Option<Value> {
     of.request.get("subject").filter(|subject| subject.get("reference").is_some()).cloned()
 }
 
-fn statistic(one: &Statistic, findings: &Findings, of: &Of<'_>, context: &Context) -> Value {
-    let mut resource = observation(concept(STATISTIC, &one.name), findings, of, context);
+pub(super) fn statistic(one: &Statistic, by: Origin<'_>, of: &Of<'_>, context: &Context) -> Value {
+    let mut resource = observation(concept(STATISTIC, &one.name), by, of, context);
     let value = match &one.value {
         Measure::Value(digits) => quantity(digits, &one.unit),
         Measure::NotAssessed => None,
@@ -117,8 +138,8 @@ fn quantity(digits: &str, unit: &str) -> Option<Value> {
     Some(quantity)
 }
 
-fn seen(one: &Seen, findings: &Findings, of: &Of<'_>, context: &Context) -> Value {
-    let mut resource = observation(concept(SEEN, &one.name), findings, of, context);
+pub(super) fn seen(one: &Seen, by: Origin<'_>, of: &Of<'_>, context: &Context) -> Value {
+    let mut resource = observation(concept(SEEN, &one.name), by, of, context);
     set(&mut resource, "valueQuantity", Some(ucum::ONE.quantity(one.count.into())));
     let (mut sources, mut components) = (Vec::new(), Vec::new());
     for (at, file) in of.files.iter().enumerate() {
@@ -134,17 +155,21 @@ fn seen(one: &Seen, findings: &Findings, of: &Of<'_>, context: &Context) -> Valu
     resource
 }
 
-/// The places in a file: samples of three points each.
 fn component_of(places: &[&Place], file: &Looked) -> Value {
-    let data: Vec<_> =
-        places.iter().map(|place| format!("{} {} {}", place.x, place.y, place.radius)).collect();
-    json!({ "code": concept(PLACES, &file.id), "valueSampledData": {
+    let numbers = places.iter().flat_map(|place| [place.x, place.y, place.radius]);
+    places_in(&file.id, numbers.map(i64::from))
+}
+
+/// The places in a file: samples of three points each.
+pub(super) fn places_in(file: &str, numbers: impl Iterator<Item = i64>) -> Value {
+    let data: Vec<_> = numbers.map(|number| number.to_string()).collect();
+    json!({ "code": concept(PLACES, file), "valueSampledData": {
         "origin": { "value": 0, "unit": "pixels" }, "period": 1, "dimensions": 3, "data": data.join(" "),
     } })
 }
 
-fn suggestion(one: &Suggestion, findings: &Findings, of: &Of<'_>, context: &Context) -> Value {
-    let mut resource = observation(SUGGESTION.concept(), findings, of, context);
+pub(super) fn suggestion(one: &Suggestion, by: Origin<'_>, of: &Of<'_>, context: &Context) -> Value {
+    let mut resource = observation(SUGGESTION.concept(), by, of, context);
     set(&mut resource, "valueCodeableConcept", Some(diagnosis(one)));
     let text = |code: Code, text: &str| json!({ "code": code.concept(), "valueString": text });
     let mut components = vec![json!({ "code": POINTS.concept(), "valueInteger": one.score })];
@@ -162,7 +187,7 @@ fn suggestion(one: &Suggestion, findings: &Findings, of: &Of<'_>, context: &Cont
     resource
 }
 
-fn diagnosis(one: &Suggestion) -> Value {
+pub(super) fn diagnosis(one: &Suggestion) -> Value {
     json!({ "coding": [{ "system": sid::ICD_10_CM, "code": one.icd10, "display": one.name }], "text": one.name })
 }
 

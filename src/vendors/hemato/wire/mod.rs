@@ -1,11 +1,18 @@
 //! What goes over the line.
 
 mod account;
+mod key;
 mod report;
+mod review;
 mod study;
 
 pub use account::{Greeting, Login, LoginResults, Rejection, SessionToken, UserView};
+pub use key::{KeyView, Keys, NewKey};
 pub use report::{DiagnosticReport, Differential, Finding, Heat, Interval, ReportResults, Statistic};
+pub use review::{
+    CellPage, CellView, CorrectedCell, CorrectionWanted, Evidence, FileView, Files, KindCount, Review,
+    SignatureWanted,
+};
 pub use study::{
     FileResults, FilesDocument, Heartbeat, NewStudy, StudyAccepted, StudyCreated, StudyPage, StudyStatus,
     StudyView, TaskResults, Tasks, TasksWanted,

@@ -1,6 +1,9 @@
 // What every page for people who are signed in has: who they are, the way out, and one place for what goes wrong.
-import { at, tell } from './dom.js';
+import { at } from './dom.js';
+import { guarded } from './page.js';
 import { askToSignIn, forget, isSignedIn, me } from './session.js';
+
+export { guarded, say } from './page.js';
 
 /** Runs a page for who is signed in; `page` is told the user. */
 export async function run(page) {
@@ -21,19 +24,4 @@ export async function run(page) {
         at('to-admin').hidden = user.role !== 'admin';
         await page(user);
     });
-}
-
-/** Does something, and tells what goes wrong. */
-export async function guarded(work) {
-    try {
-        tell(at('fault'), null);
-        await work();
-    } catch (error) {
-        tell(at('fault'), error);
-    }
-}
-
-/** Tells people who do not see the page what has changed on it. */
-export function say(text) {
-    at('said').textContent = text;
 }

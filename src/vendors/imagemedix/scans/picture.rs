@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::web;
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use image::codecs::jpeg::JpegEncoder;
-use image::imageops::{FilterType, resize};
-use image::{ExtendedColorType, ImageEncoder};
 
 use super::{Scan, WHAT};
 use crate::core::{Content, Secret};
@@ -17,11 +13,10 @@ use crate::records::{Error, Records};
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::from_fhir::scan;
 use crate::vendors::imagemedix::store::resource_type;
+use crate::vendors::pictures;
 
 /// The longest side of a picture in a report, in pixels.
 const LONGEST_SIDE: u32 = 1_000;
-/// How well it is kept, of 100.
-const QUALITY: u8 = 90;
 
 /// The bytes of a Binary.
 ///
@@ -55,20 +50,5 @@ pub async fn of_scan(records: &Records, caller: &Caller, found: &Scan) -> Result
 /// # Errors
 /// When it cannot be written.
 pub async fn small(decoder: &Decoder, bytes: Secret<Bytes>) -> Result<Option<Arc<[u8]>>, Refusal> {
-    let Ok(picture) = decoder.decode(bytes.into_inner()).await else { return Ok(None) };
-    let write = move || {
-        let pixels = picture.pixels();
-        let longest = pixels.width().max(pixels.height());
-        let small = (longest > LONGEST_SIDE).then(|| {
-            let side = |side: u32| side.saturating_mul(LONGEST_SIDE).checked_div(longest).unwrap_or(1).max(1);
-            resize(pixels, side(pixels.width()), side(pixels.height()), FilterType::Triangle)
-        });
-        let pixels = small.as_ref().unwrap_or(pixels);
-        let mut file = Vec::new();
-        JpegEncoder::new_with_quality(&mut file, QUALITY)
-            .write_image(pixels.as_raw(), pixels.width(), pixels.height(), ExtendedColorType::Rgb8)
-            .map(|()| Arc::from(file))
-            .map_err(Error::internal)
-    };
-    Ok(Some(web::block(write).await.map_err(Error::internal)??))
+    Ok(pictures::small(decoder, bytes.into_inner(), LONGEST_SIDE).await?)
 }

@@ -1,79 +1,26 @@
-// Who is signed in, and the way to the API. The token is in this window's sessionStorage: it ends with the window, and no other has it.
+// Who is signed in, and the way to the API.
+import { sessionOf } from './signed-in.js';
 
-const TOKEN = 'smartz-token';
-/** What a page may send somebody back to after signing in. */
-const OURS = /^(?:portal|dashboard|ward)\.html(?:\?org=[\w.-]{1,64})?$/;
+const session = sessionOf({
+    name: 'smartz',
+    ours: /^(?:portal|dashboard|ward)\.html(?:\?org=[\w.-]{1,64})?$/,
+    first: 'portal.html',
+    told: (answer) => answer?.message,
+});
 
-/** Where the API is: the folder of this page, whatever the mount. */
-export const base = new URL('.', location.href).href;
-
-export const isSignedIn = () => sessionStorage.getItem(TOKEN) !== null;
-
-/** A refusal of the API. */
-export class Refused extends Error {
-    constructor(message, status) {
-        super(message);
-        this.status = status;
-    }
-}
-
-/** Where the page that was asked for is, once somebody has signed in. */
-export function next() {
-    const asked = new URLSearchParams(location.search).get('to') ?? '';
-    return OURS.test(asked) ? asked : 'portal.html';
-}
-
-/** Forgets who is signed in. */
-export function forget() {
-    sessionStorage.removeItem(TOKEN);
-}
-
-/** Has somebody sign in, and come back to this page. */
-export function askToSignIn(isExpired) {
-    forget();
-    const page = location.pathname.split('/').at(-1) + location.search;
-    const to = OURS.test(page) ? `to=${encodeURIComponent(page)}` : '';
-    location.replace(`login.html?${[isExpired ? 'expired' : '', to].filter(Boolean).join('&')}`);
-}
+export { Refused } from './signed-in.js';
+export const { base, isSignedIn, forget, next, askToSignIn, api } = session;
 
 /** Signs somebody in. */
 export async function signIn(email, password) {
     const { token } = await api('POST', 'dashboard/api/signin', { email, password });
-    sessionStorage.setItem(TOKEN, token);
+    session.keep(token);
 }
 
 /** Opens an account, and signs it in. */
 export async function signUp(name, email, password) {
     const { token } = await api('POST', 'portal/api/signup', { name, email, password });
-    sessionStorage.setItem(TOKEN, token);
-}
-
-function headers(more = {}) {
-    const token = sessionStorage.getItem(TOKEN);
-    return token === null ? more : { Authorization: `Bearer ${token}`, ...more };
-}
-
-/** Sends a request; the response, where it is no refusal. */
-async function send(method, path, { body, more, signal } = {}) {
-    const response = await fetch(new URL(path, base), {
-        method,
-        headers: headers({ ...(body && { 'Content-Type': 'application/json' }), ...more }),
-        body: body && JSON.stringify(body),
-        cache: 'no-store',
-        credentials: 'omit',
-        redirect: 'error',
-        signal,
-    });
-    if (response.ok) return response;
-    if (response.status === 401 && isSignedIn()) askToSignIn(true);
-    const answer = await response.json().catch(() => null);
-    throw new Refused(answer?.message ?? `The server answered ${response.status}`, response.status);
-}
-
-/** Sends a request; what was answered. */
-export async function api(method, path, body) {
-    const response = await send(method, path, { body });
-    return response.status === 204 ? null : response.json();
+    session.keep(token);
 }
 
 /** All objects of a list, page by page. */
@@ -89,5 +36,5 @@ export async function all(path) {
 /** Opens a stream of events, from the one after `last` on; its body. */
 export async function stream(path, last, signal) {
     const more = { Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) };
-    return (await send('GET', path, { more, signal })).body;
+    return (await session.request('GET', path, { more, signal })).body;
 }

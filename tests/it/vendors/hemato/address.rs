@@ -22,11 +22,13 @@ async fn a_wrong_method_is_told_from_a_wrong_path() {
     let lab = Lab::open(&server).await;
     for (method, path, allowed) in [
         (Method::DELETE, "/heartbeat", "GET"),
-        (Method::PATCH, "/pbs/x/files", "POST"),
+        (Method::PATCH, "/pbs/x/files", "POST, GET"),
         (Method::PUT, "/pbs", "POST, GET"),
         (Method::GET, "/auth/login", "POST"),
-        (Method::DELETE, "/pbs/x/files/sha224-i-0", ""),
-        (Method::PUT, "/pbs/x/files/sha224-i-0", ""),
+        (Method::DELETE, "/pbs/x/files/sha224-i-0", "GET"),
+        (Method::PUT, "/pbs/x/files/sha224-i-0", "GET"),
+        (Method::POST, "/pbs/x/review", "GET"),
+        (Method::PUT, "/keys/x", "DELETE"),
     ] {
         let answer = Answer::of(lab.request(method.clone(), path)).await;
         assert_eq!(refused(&answer, 405), "method_not_allowed", "{method} {path}");

@@ -4,8 +4,12 @@ use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use serde_json::json;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 
+use crate::fhir::date::Interval;
+use crate::identity::Caller;
+use crate::records::history::{Of, Query as Versions};
 use crate::records::{Error, Records, Stored};
 use crate::vendors::hemato::caller::Member;
 use crate::vendors::hemato::errors::Refusal;
@@ -71,9 +75,13 @@ async fn results(
     let report = stored.json()?;
     let mut observations = HashMap::new();
     for id in pointed(&report, "result", "/reference", "Observation") {
-        if let Some(found) = current(records, &member.caller, "Observation", id).await? {
-            observations.insert(id.to_owned(), found.json()?);
-        }
+        let found = if stored.version < last {
+            as_it_was(records, &member.caller, id, stored.updated).await?
+        } else {
+            let found = current(records, &member.caller, "Observation", id).await?;
+            found.map(|found| found.json()).transpose()?
+        };
+        observations.extend(found.map(|found| (id.to_owned(), found)));
     }
     let files: HashMap<String, String> = files::of(records, &member.caller, study)
         .await?
@@ -89,4 +97,24 @@ async fn results(
         versions: (1..=last).collect(),
     };
     Ok(rendered(&stored, level))
+}
+
+/// What an Observation said at that time: somebody may have corrected it since.
+async fn as_it_was(
+    records: &Records,
+    caller: &Caller,
+    id: &str,
+    at: DateTime<Utc>,
+) -> Result<Option<Value>, Error> {
+    let low = at.timestamp_micros();
+    let at = Interval { low, high: low.saturating_add(1) };
+    let of = Of::Instance(resource_type("Observation")?, id.to_owned());
+    let query = Versions { count: 1, since: None, at: Some(at), after: None };
+    let history = match records.history(&caller.quietly(), &of, &query).await {
+        Ok(history) => history,
+        Err(Error::NotFound | Error::Gone) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    let body = history.versions.into_iter().find_map(|version| version.body);
+    body.map(|body| serde_json::from_str(&body).map_err(Error::internal)).transpose()
 }

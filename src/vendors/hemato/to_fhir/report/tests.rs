@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::*;
 use crate::fhir::validate::validate;
 use crate::vendors::hemato::from_fhir::report::{Level, Stored, rendered};
+use crate::vendors::hemato::review::basis::Basis;
 
 const STUDY_ID: &str = "4bb7fe9e-b608-4d68-adbe-8655c991f494";
 
@@ -38,8 +39,9 @@ fn findings() -> Findings {
                     Place { file: 0, x: 1, y: 2, radius: 3 },
                     Place { file: 1, x: 7, y: 8, radius: 9 },
                 ],
+                is_finding: true,
             },
-            Seen { name: "platelet clump".to_owned(), count: 0, places: Vec::new() },
+            Seen { name: "platelet clump".to_owned(), count: 0, places: Vec::new(), is_finding: true },
         ],
         differential: vec![Suggestion {
             score: 7,
@@ -50,6 +52,7 @@ fn findings() -> Findings {
             short_name: "Malaria".to_owned(),
             evidence: vec!["3 ring trophozoites in 2 files".to_owned()],
         }],
+        basis: Basis::default(),
         report: "Inspection of the smear revealed ring trophozoites.".to_owned(),
         models: vec![model()],
     }

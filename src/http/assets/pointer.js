@@ -4,8 +4,8 @@
 const STILL = 4;
 
 /**
- * Has a view follow the pointer. `tool` gives what it does (`move`, `window`, `mark`); `mark` is told the point of the picture
- * that was clicked to be annotated.
+ * Has a view follow the pointer. `tool` gives what it does (`move`, `window`, `mark`, or `pick`, which moves and marks); `mark` is told the
+ * point of the picture that was clicked.
  */
 export function follow(view, tool, mark) {
     const { canvas } = view;
@@ -40,14 +40,14 @@ export function follow(view, tool, mark) {
         if (others.length > 0) pinch(view, before, now, others[0]);
         // The middle button moves the picture with every tool.
         else if (tool() === 'window' && event.buttons !== 4) view.through(dragged(view.window, now.x - before.x, now.y - before.y));
-        else if (tool() === 'move' || event.buttons === 4) view.moveBy(now.x - before.x, now.y - before.y);
+        else if (tool() === 'move' || tool() === 'pick' || event.buttons === 4) view.moveBy(now.x - before.x, now.y - before.y);
     });
 
     canvas.addEventListener('pointerup', (event) => {
         const place = fingers.get(event.pointerId);
         fingers.delete(event.pointerId);
         const point = place && view.toPicture(place.x, place.y);
-        if (place && fingers.size === 0 && moved < STILL && tool() === 'mark' && view.holds(point)) mark(point);
+        if (place && fingers.size === 0 && moved < STILL && (tool() === 'mark' || tool() === 'pick') && view.holds(point)) mark(point);
     });
     canvas.addEventListener('pointercancel', (event) => fingers.delete(event.pointerId));
 }

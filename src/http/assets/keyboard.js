@@ -61,6 +61,9 @@ function middle(view) {
     return { x: Math.round(Math.min(width - 1, Math.max(0, x))), y: Math.round(Math.min(height - 1, Math.max(0, y))) };
 }
 
+// Whoever picks by the keyboard goes from one to the next by other keys.
+arrows.pick = arrows.move;
+
 function setCross(view, cross) {
     view.cross = cross;
     view.due();
