@@ -37,7 +37,8 @@ async fn a_definition_is_read_and_named_by_the_statement() {
     let export = |of: &str| json!({ "name": "export", "definition": format!("http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{of}") });
     let hl7 = |of: &str, code: &str| json!({ "name": code, "definition": format!("http://hl7.org/fhir/OperationDefinition/{of}-{code}") });
     let meta = hl7("Resource", "meta");
-    let import = json!({ "name": "import", "definition": "https://hygeia.health/fhir/OperationDefinition/import" });
+    let import =
+        json!({ "name": "import", "definition": "https://hygeia.health/fhir/OperationDefinition/import" });
     assert_eq!(statement["rest"][0]["operation"], json!([export("export"), import, named, meta]));
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     let backport = |code: &str| json!({ "name": code, "definition": format!("http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-{code}") });
