@@ -2,8 +2,11 @@
 
 mod common;
 mod discharge;
+mod grammar;
+mod index;
 mod notes;
 mod prescription;
+mod rules;
 mod vaccine;
 
 use super::value::{Shape, unmarked};
@@ -27,8 +30,6 @@ pub struct Label {
     spellings: &'static str,
 }
 
-/// A label with a letter misread has so many at least.
-const LEAST_NEAR: usize = 9;
 /// No label is longer, in characters.
 const LONGEST_TEXT: usize = 60;
 
@@ -167,20 +168,56 @@ pub fn key(kind: DeviceKind) -> &'static [FieldName] {
 
 /// The label that a text is: perhaps behind a number (`1. Full name`), or several names for one thing (`UHID / MRN`).
 pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
-    if text.chars().count() > LONGEST_TEXT {
+    if text.len() > 2 * LONGEST_TEXT || text.chars().count() > LONGEST_TEXT {
         return None;
     }
     let text = unmarked(text);
-    let plain = squeezed(text);
+    let text = without_hint(kind, text);
+    let plain = squeezed(&text);
     spelled(kind, &plain)
-        .or_else(|| either(kind, text))
+        .or_else(|| either(kind, &text))
         .or_else(|| misread(kind, &plain))
-        .or_else(|| nearly(kind, &plain))
+        .or_else(|| index::nearly(kind, &plain))
+}
+
+/// The same of a text that is nothing but a label, or stands before a colon: its words may be others than any table has.
+pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
+    find(kind, text).or_else(|| {
+        let text = without_hint(kind, unmarked(text));
+        let is_short = text.chars().count() <= LONGEST_TEXT && !text.contains(|c: char| c.is_ascii_digit());
+        let is_whole = !text.trim_end().trim_end_matches(':').contains([':', '.', ';']);
+        if is_short && is_whole { grammar::understood(rules::rules(kind), &text) } else { None }
+    })
 }
 
 fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
-    let known = |label: &&Label| label.spellings.split(' ').any(|spelling| spelling == squeezed);
-    if squeezed.is_empty() { None } else { labels(kind).iter().chain(COMMON).find(known) }
+    index::spelled(kind, squeezed)
+}
+
+/// A label without what it says in brackets of how it is to be filled in: `Date of birth (dd/mm/yyyy)`, `Name (last, first)`, or
+/// without its other name, `Medical record number (MRN)`.
+fn without_hint(kind: DeviceKind, text: &str) -> String {
+    let hint = || {
+        let open = text.find(['(', '['])?;
+        let (before, rest) = text.split_at_checked(open)?;
+        let close = rest.find([')', ']'])?;
+        let (inner, after) = (rest.get(1..close)?, rest.get(close + 1..)?);
+        let is_plain = !inner.contains(|c: char| c.is_ascii_digit() || c.is_uppercase());
+        let is_pattern = !inner.is_empty() && inner.chars().all(|c| "dmyDMYjJaAtT/-. ".contains(c));
+        let other = || {
+            let (name, inner) = (spelled(kind, &squeezed(before))?, spelled(kind, &squeezed(inner))?);
+            (name.field == inner.field).then_some(())
+        };
+        let is_hint = is_plain || is_pattern || other().is_some();
+        (is_hint && before.contains(char::is_alphabetic)).then(|| format!("{before}{after}"))
+    };
+    let kept = hint().unwrap_or_else(|| text.to_owned());
+    // `Rx #` asks for a number, not for what `Rx` does.
+    let trimmed = kept.trim().trim_end_matches(':').trim_end();
+    match trimmed.strip_suffix('#') {
+        Some(name) => format!("{name} no"),
+        None => kept,
+    }
 }
 
 /// A label among whose letters digits were read: no label has any.
@@ -192,45 +229,27 @@ fn misread(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     spelled(kind, &letters.replace('1', "i")).or_else(|| spelled(kind, &letters.replace('1', "l")))
 }
 
-/// One label of which a text says several names, of which some may be unknown.
+/// Words that make another's name of a name: `Patient / guardian`.
+const ANOTHERS: &[&str] = &[
+    "guardian", "signature", "sign", "parent", "relative", "relationship", "witness", "spouse", "stamp", "representative",
+    "initials", "carer",
+];
+
+/// One label of which a text says several names, of which some may be unknown, as those of another language are. Names of
+/// different fields ask for nothing that one field could have.
 fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
-    let names: Vec<&str> = text.split('/').flat_map(|name| name.split(" or ")).collect();
+    let names: Vec<&str> = text.split(['/', '|', '·']).flat_map(|name| name.split(" or ")).collect();
     let is_whole = !text.trim_end().trim_end_matches(':').contains(':');
     if names.len() < 2 || !is_whole || names.iter().any(|name| squeezed(name).len() < 2) {
         return None;
     }
+    let is_anothers = |name: &&str| name.split_whitespace().any(|word| ANOTHERS.contains(&squeezed(word).as_str()));
     let found: Vec<&Label> = names.iter().filter_map(|name| spelled(kind, &squeezed(name))).collect();
-    let mut kept = found.iter().filter(|label| label.field.is_some());
-    let first = kept.next().or_else(|| found.first())?;
-    // `Patient / guardian's signature` is nobody's name.
-    let is_sure = found.len() == names.len() || first.shape != Shape::Person;
-    (is_sure && kept.all(|other| other.field == first.field)).then_some(*first)
-}
-
-/// A long label of which one letter was misread, lost or doubled, where that makes it one field's only.
-fn nearly(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
-    if squeezed.len() < LEAST_NEAR {
-        return None;
-    }
-    let is_near =
-        |label: &&Label| label.spellings.split(' ').any(|spelling| differs_once(spelling, squeezed));
-    let mut found = labels(kind).iter().chain(COMMON).filter(is_near);
-    let first = found.next()?;
-    found.all(|other| other.field == first.field).then_some(first)
-}
-
-/// Whether two long words differ in one letter, and not in the last, which often makes another word of them.
-fn differs_once(one: &str, other: &str) -> bool {
-    let (longer, shorter) = if one.len() >= other.len() { (one, other) } else { (other, one) };
-    if longer.len() < LEAST_NEAR || longer.len() > shorter.len() + 1 {
-        return false;
-    }
-    let alike = longer.bytes().zip(shorter.bytes()).take_while(|(a, b)| a == b).count();
-    let rest = |text: &str, from: usize| text.get(from..).map(str::to_owned);
-    let skipped = alike + usize::from(longer.len() == shorter.len());
-    longer != shorter
-        && longer.bytes().last() == shorter.bytes().last()
-        && rest(longer, alike + 1).is_some_and(|one| rest(shorter, skipped).is_some_and(|other| one == other))
+    let first = *found.first()?;
+    let is_one = found.iter().all(|other| other.field == first.field);
+    // A text with digits or many words beside a label is its value: `Lot / EW0182`.
+    let is_value = |name: &&str| name.contains(|c: char| c.is_ascii_digit()) || name.split_whitespace().count() > 4;
+    (is_one && !names.iter().any(|name| is_anothers(name) || is_value(name))).then_some(first)
 }
 
 /// The kind of document that a line says it is, and where the date behind its title begins: at the line's end where there is none.

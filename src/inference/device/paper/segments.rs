@@ -103,7 +103,7 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     let has_colon = text.contains([':', '：']);
     // A word of its own in a small letter goes on with the line above it.
     let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase);
-    if let Some(label) = labels::find(kind, &text).filter(|_| may_be_label) {
+    if let Some(label) = labels::find_alone(kind, &text).filter(|_| may_be_label) {
         let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
@@ -228,7 +228,7 @@ fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Opt
     let longest = starts.len().saturating_sub(LONGEST_LABEL);
     starts.get(longest..)?.iter().find_map(|start| {
         let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
-        let label = labels::find(kind, &words)?;
+        let label = labels::find_alone(kind, &words)?;
         let before: String = characters.get(..*start)?.iter().map(|(character, _)| character).collect();
         let is_other = before.split_whitespace().next_back().is_some_and(makes_another);
         (!is_other).then_some((from + start, label))
