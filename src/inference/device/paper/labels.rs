@@ -190,6 +190,33 @@ pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     })
 }
 
+/// Several labels in one: `Lot no. / Expiry`, `Date and time`. None where they are of one field, or any of them is unknown.
+pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'static Label>)> {
+    let text = text.trim().trim_end_matches(':');
+    if text.chars().count() > LONGEST_TEXT || text.contains(':') {
+        return None;
+    }
+    let parted = text.replace(" and ", "/").replace(" & ", "/").replace(" – ", "/").replace(" - ", "/");
+    let names: Vec<&str> = parted.split(['/', '|', ',', '&', '+', '·']).map(str::trim).collect();
+    let found: Vec<&Label> = names.iter().map(|name| find_alone(kind, name)).collect::<Option<_>>()?;
+    let (first, others) = found.split_first()?;
+    let is_any = found.iter().any(|label| label.field.is_some());
+    let differ = others.iter().all(|other| other.field != first.field);
+    (is_any && differ && (1..=2).contains(&others.len())).then(|| (*first, others.to_vec()))
+}
+
+/// Labels of one word that say less than any other of their field.
+const PLAIN: &[&str] = &[
+    "date", "name", "doctor", "physician", "provider", "diagnosis", "reason", "review", "clinic", "location", "product", "time",
+    "record", "nurse", "clinician", "condition", "practitioner", "hospital", "place", "centre", "center", "site", "patient", "consultant",
+    "pharmacist", "practice", "facility", "history", "findings", "problem", "item", "address", "label", "amount", "return", "discharge", "admission",
+];
+
+/// Whether a label says so little.
+pub fn is_plain(text: &str) -> bool {
+    PLAIN.contains(&squeezed(text).as_str())
+}
+
 fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     index::spelled(kind, squeezed)
 }

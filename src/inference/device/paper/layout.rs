@@ -76,6 +76,7 @@ impl Layout {
                 if part.is_left_of(heading.frame) { part.narrow(left) } else { part.close() }
             }
         }
+        if std::env::var("PARTS").is_ok() { eprintln!("LABEL {row} {} {:?} {:?} head {is_head} limit {limit}", self.parts.len(), heading.label.map(|l| l.field), heading.frame); }
         self.parts.push(Part::new(heading, row, is_head, limit));
         self.parts.len() - 1
     }
@@ -85,6 +86,7 @@ impl Layout {
         let frame = piece.frame;
         let [left, ..] = frame;
         let claims = self.claims(frame, row);
+        if std::env::var("PARTS").is_ok() { eprintln!("TEXT {row} {:?} {:?} label {label:?} claims {claims:?}", piece.text(), frame); }
         if let Some(part) = label.and_then(|place| self.parts.get_mut(place)) {
             if part.takes_beside(frame) && part.is_open() {
                 let is_shared = !part.has_text_beside(frame)
@@ -108,6 +110,13 @@ impl Layout {
                 Claim::NextColumn => part.narrow(left),
                 Claim::TooFar | Claim::Mine | Claim::Another | Claim::None => {}
             }
+        }
+        // What begins below a label, or below what its value has so far, is that one's, however far it goes to the right.
+        let aligned = claims.iter().filter(|(_, _, claim)| *claim == Claim::Mine).map(|(place, ..)| *place);
+        let aligned = aligned.filter(|place| self.parts.get(*place).is_some_and(|part| part.is_aligned(frame)));
+        if let Some(part) = aligned.max().and_then(|place| self.parts.get_mut(place)) {
+            part.add(piece);
+            return;
         }
         let mut mine = claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share > BESIDE);
         match (mine.next(), mine.next()) {

@@ -189,6 +189,13 @@ pub fn apart(line: &str) -> Option<Medicine> {
     })
 }
 
+/// The strength that a text begins with, where nothing but a form follows.
+pub fn leading_strength(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (strength, rest) = strength(&words)?;
+    rest.iter().all(|word| FORMS.contains(&bare(word).as_str())).then_some(strength)
+}
+
 /// The strength that words begin with, as it stands, and the words behind it: `10 mg`, `10mg`, `875-125 mg`, `5 mg/5 mL`.
 fn strength<'a, 'b>(words: &'b [&'a str]) -> Option<(String, &'b [&'a str])> {
     let (first, rest) = words.split_first()?;

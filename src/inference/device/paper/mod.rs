@@ -14,6 +14,7 @@ mod parts;
 mod piece;
 mod places;
 mod segments;
+mod several;
 mod told;
 mod unlabelled;
 mod vaccine;
@@ -63,6 +64,7 @@ pub fn reads(kind: DeviceKind) -> bool {
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
     let rows = places::once(rows);
     let parts = parts(&rows, kind);
+    if std::env::var("PARTS").is_ok() { for part in &parts { eprintln!("PART {:?} {:?} whole {} conf {} leg {:.2} min {:.2}", part.label.map(|l| l.field), part.text(), part.is_whole(), part.is_confirmed(), part.legibility(), part.probabilities().fold(1.0, f32::min)); } }
     let ceiling = if titled(&rows) == Some(kind) {
         TITLED
     } else if parts.len() >= LABELS {
@@ -70,16 +72,7 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
     } else {
         return Err(ReadError::Unreadable);
     };
-    let mut found: Vec<Finding> = Vec::new();
-    let mut twice: Vec<FieldName> = Vec::new();
-    for (part, label) in parts.iter().filter_map(|part| Some((part, part.label?))) {
-        let Some(finding) = finding(part, label, ceiling) else { continue };
-        match found.iter().find(|other| other.name == finding.name) {
-            Some(other) if other.value != finding.value => twice.push(finding.name),
-            Some(_) => {}
-            None => found.push(finding),
-        }
-    }
+    let (mut found, twice) = labelled(&parts, ceiling);
     let was_named =
         |name: FieldName| parts.iter().any(|part| part.label.is_some_and(|one| one.field == Some(name)));
     if kind == DeviceKind::VaccineCertificate && !was_named(FieldName::VaccineName) {
@@ -96,6 +89,42 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
         found.iter_mut().for_each(|finding| finding.confidence = finding.confidence.min(DOUBTFUL));
     }
     if has_key || found.len() >= MANY { Ok(found) } else { Err(ReadError::Unreadable) }
+}
+
+/// What stands behind the labels, and the fields of which two labels say different things. Of a label that says little and one that
+/// says more the second is believed.
+fn labelled(parts: &[Part], ceiling: f32) -> (Vec<Finding>, Vec<FieldName>) {
+    let (mut found, mut twice): (Vec<Finding>, Vec<FieldName>) = (Vec::new(), Vec::new());
+    for is_plain in [false, true] {
+        let mut now: Vec<Finding> = Vec::new();
+        for part in parts.iter().filter(|part| part.is_plain == is_plain) {
+            for finding in findings(part, ceiling) {
+                if found.iter().any(|other| other.name == finding.name) || (is_plain && twice.contains(&finding.name)) {
+                    continue;
+                }
+                match now.iter().find(|other| other.name == finding.name) {
+                    Some(other) if other.value != finding.value => twice.push(finding.name),
+                    Some(_) => {}
+                    None => now.push(finding),
+                }
+            }
+        }
+        found.extend(now);
+    }
+    (found, twice)
+}
+
+/// What one part says: of several labels in one the values behind them in their order, or the only ones of their form.
+fn findings(part: &Part, ceiling: f32) -> Vec<Finding> {
+    let Some(label) = part.label else { return Vec::new() };
+    let text = part.text();
+    if part.others.is_empty() {
+        return finding(part, label, &text, ceiling).into_iter().collect();
+    }
+    let labels: Vec<&Label> = std::iter::once(label).chain(part.others.iter().copied()).collect();
+    let texts = several::parted(&text, &labels);
+    let pairs = labels.iter().zip(texts);
+    pairs.filter_map(|(label, text)| finding(part, label, &text?, ceiling)).collect()
 }
 
 /// Adds what the page says without labels, where no label asks for it.
@@ -129,17 +158,16 @@ fn is_prose(kind: DeviceKind) -> bool {
     matches!(kind, DeviceKind::DischargeSummary | DeviceKind::ClinicalNotes)
 }
 
-fn finding(part: &Part, label: &Label, ceiling: f32) -> Option<Finding> {
+fn finding(part: &Part, label: &Label, text: &str, ceiling: f32) -> Option<Finding> {
     let (name, shape) = (label.field?, label.shape);
-    let value = shape.value(&part.text())?;
-    let probable = |least: f32| part.probabilities().all(|probability| probability >= least);
+    let value = value::read(name, shape, text)?;
     let confidence = if shape.is_exact() {
         let least = if part.is_same_twice() { LEAST_AGREED } else { LEAST_PROBABLE };
-        if !probable(least) || !part.is_confirmed() || !part.is_whole() {
+        if part.least_probable() < least || !part.is_confirmed() || !part.is_whole() {
             return None;
         }
         let ceiling = if part.is_clear() { ceiling } else { ceiling.min(PERHAPS_CUT) };
-        ceiling.min(part.probabilities().fold(1.0, f32::min))
+        ceiling.min(part.least_probable())
     } else {
         let mean = part.legibility();
         if mean < LEAST_LEGIBLE {

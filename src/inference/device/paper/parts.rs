@@ -12,6 +12,8 @@ use crate::inference::ocr::Quad;
 
 /// A row of so few characters that had room in the row above is a scrawl, unless it is one of the short words of directions.
 const LONGEST_SCRAWL: usize = 3;
+/// Texts begin below each other where they begin within so many heights of each other.
+const ALIGNED: f32 = 0.5;
 /// Short words that directions end with.
 const SHORT_WORDS: &[&str] = &[
     "prn", "bid", "tid", "qid", "po", "od", "bd", "tds", "qds", "hs", "qd", "qhs", "ac", "pc", "sos", "im",
@@ -23,6 +25,10 @@ const SHORT_WORDS: &[&str] = &[
 pub struct Part {
     /// The label; none for what looks like one and is none of the kind's.
     pub label: Option<&'static Label>,
+    /// The labels that are said beside it.
+    pub others: Vec<&'static Label>,
+    /// Whether another label of the same field says more.
+    pub is_plain: bool,
     /// Where the label stands.
     pub frame: [f32; 4],
     /// The row that it stands in.
@@ -64,10 +70,12 @@ pub enum Claim {
 impl Part {
     /// A label of a row, whose column ends there.
     pub fn new(heading: Heading, row: usize, is_head: bool, right: f32) -> Self {
-        let Heading { label, frame, has_colon, piece, is_title } = heading;
+        let Heading { label, frame, has_colon, piece, is_title, others, is_plain } = heading;
         let [left, ..] = frame;
         Self {
             label,
+            others,
+            is_plain,
             frame,
             row,
             reach: (left, right),
@@ -137,6 +145,15 @@ impl Part {
             self.beside = Some(left);
         }
         self.pieces.push(piece);
+    }
+
+    /// Whether a text begins where the label does, or its value so far.
+    pub fn is_aligned(&self, frame: [f32; 4]) -> bool {
+        let ([left, top, _, bottom], [own, ..]) = (frame, self.frame);
+        let first = self.pieces.first().map(|piece| piece.frame);
+        let value = first.map_or(own, |[left, ..]| left);
+        let near = |other: f32| (left - other).abs() <= ALIGNED * (bottom - top);
+        near(value) || (self.beside.is_none() && near(own))
     }
 
     /// Adds a text of a lower row.
@@ -258,6 +275,12 @@ impl Part {
         let written =
             |(character, probability): &(char, f32)| (!character.is_whitespace()).then_some(*probability);
         self.pieces.iter().flat_map(|piece| &piece.characters).filter_map(written)
+    }
+
+    /// The least probability of a letter or digit; the marks between them say nothing.
+    pub fn least_probable(&self) -> f32 {
+        let characters = self.pieces.iter().flat_map(|piece| &piece.characters);
+        characters.filter(|one| one.0.is_alphanumeric()).map(|one| one.1).fold(1.0, f32::min)
     }
 
     /// The mean of the probabilities.

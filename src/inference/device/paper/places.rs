@@ -20,8 +20,10 @@ const ABOUT: f32 = 0.05;
 /// The rows without what coarse boxes say of finer ones.
 pub fn once(rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
     let cells: Vec<&Cell> = rows.iter().flatten().filter(|cell| !cell.characters.is_empty()).collect();
+    // What is left out itself makes no other reading worse.
+    let finer: Vec<&Cell> = cells.iter().copied().filter(|cell| !is_coarse(cell, &cells)).collect();
     let keep = |row: &Vec<Cell>| {
-        let kept = row.iter().filter(|cell| !is_coarse(cell, &cells) && !is_worse(cell, &cells));
+        let kept = row.iter().filter(|cell| !is_coarse(cell, &cells) && !is_worse(cell, &finer));
         let kept: Vec<Cell> = kept.cloned().collect();
         (!kept.is_empty()).then_some(kept)
     };

@@ -34,12 +34,24 @@ pub struct Heading {
     pub piece: Option<Piece>,
     /// Whether it is a title, which has no value and only ends what stands above it.
     pub is_title: bool,
+    /// The labels that it says besides: `Lot no. / Expiry`.
+    pub others: Vec<&'static Label>,
+    /// Whether it says so little that another label of the same field says more: `Date`.
+    pub is_plain: bool,
 }
 
 impl Heading {
     /// The head of a column that nothing is known of.
     fn unknown(frame: [f32; 4]) -> Self {
-        Self { label: None, frame, has_colon: false, piece: None, is_title: false }
+        Self {
+            label: None,
+            frame,
+            has_colon: false,
+            piece: None,
+            is_title: false,
+            others: Vec::new(),
+            is_plain: false,
+        }
     }
 
     fn is_bare(&self) -> bool {
@@ -104,7 +116,12 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     // A word of its own in a small letter goes on with the line above it.
     let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase);
     if let Some(label) = labels::find_alone(kind, &text).filter(|_| may_be_label) {
-        let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
+        let is_plain = labels::is_plain(&text);
+        let heading = Heading { label: Some(label), has_colon, is_plain, ..Heading::unknown(cell.frame) };
+        return vec![Segment::Label(heading)];
+    }
+    if let Some((first, others)) = labels::several(kind, &text).filter(|_| may_be_label) {
+        let heading = Heading { label: Some(first), has_colon, others, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
     let cuts = cuts(cell, kind);
@@ -117,7 +134,11 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         let end = cuts.get(number + 1).map_or(count, |(start, ..)| *start);
         let piece = Some(Piece::of(cell, *value, end)).filter(|piece| !piece.is_blank());
         let frame = place(cell, *start, *value);
-        let heading = Heading { label: *label, has_colon: true, piece, ..Heading::unknown(frame) };
+        let said: String = cell.characters.get(*start..*value).unwrap_or_default().iter().map(|one| one.0).collect();
+        let is_plain = labels::is_plain(&said);
+        let others = if label.is_none() { labels::several(kind, &said) } else { None };
+        let (label, others) = others.map_or((*label, Vec::new()), |(first, others)| (Some(first), others));
+        let heading = Heading { label, has_colon: true, piece, others, is_plain, ..Heading::unknown(frame) };
         segments.push(Segment::Label(heading));
     }
     segments

@@ -3,13 +3,15 @@
 mod counted;
 mod dates;
 mod items;
+mod lenient;
 
-use crate::inference::device::Value;
+use crate::inference::device::{FieldName, Value};
 use counted::{count, ordinal};
 use dates::{date, time};
 pub use dates::{in_order, is_open, month_first};
 pub use items::unmarked;
 use items::{item, items};
+use lenient::within;
 
 /// The form of a field in print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +94,15 @@ impl Shape {
             Self::Dea => kept(is_dea(text)),
             Self::Ndc => kept(is_ndc(text)),
         }
+    }
+}
+
+/// The value of a field that a text behind its label is, or has in it.
+pub fn read(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
+    match shape {
+        // A strength without its form, and a person without a role.
+        Shape::Amount | Shape::Person => within(name, shape, text).or_else(|| shape.value(text)),
+        _ => shape.value(text).or_else(|| within(name, shape, text)),
     }
 }
 
