@@ -26,6 +26,8 @@ pub struct Label {
     pub shape: Shape,
     /// Of whom it tells.
     pub whose: Whose,
+    /// Which part of the field it asks for.
+    pub share: Share,
     /// Parted by blanks.
     spellings: &'static str,
 }
@@ -46,22 +48,43 @@ pub enum Whose {
     Nobodys,
 }
 
+/// Which part of a field a label asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// All of it.
+    Whole,
+    /// Somebody's given names.
+    Given,
+    /// Somebody's family name.
+    Family,
+    /// The town of an address.
+    Town,
+    /// The state or province of an address.
+    State,
+    /// The postal code of an address.
+    Zip,
+}
+
 const fn label(field: FieldName, shape: Shape, spellings: &'static str) -> Label {
-    Label { field: Some(field), shape, whose: Whose::Nobodys, spellings }
+    Label { field: Some(field), shape, whose: Whose::Nobodys, share: Share::Whole, spellings }
 }
 
 const fn other(spellings: &'static str) -> Label {
-    Label { field: None, shape: Shape::Prose, whose: Whose::Nobodys, spellings }
+    Label { field: None, shape: Shape::Prose, whose: Whose::Nobodys, share: Share::Whole, spellings }
 }
 
 /// What is not kept and is no longer than its line.
 const fn short(spellings: &'static str) -> Label {
-    Label { field: None, shape: Shape::Name, whose: Whose::Nobodys, spellings }
+    Label { field: None, shape: Shape::Name, whose: Whose::Nobodys, share: Share::Whole, spellings }
 }
 
 impl Label {
     const fn of(self, whose: Whose) -> Self {
         Self { whose, ..self }
+    }
+
+    const fn only(self, share: Share) -> Self {
+        Self { share, ..self }
     }
 }
 

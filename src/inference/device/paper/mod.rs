@@ -5,6 +5,8 @@
 //! form than its label asks for, stands under two labels of one kind, or was not read alike twice where one character decides.
 
 mod bare;
+mod joined;
+mod known;
 mod labels;
 mod layout;
 mod medicine;
@@ -13,6 +15,7 @@ mod mended;
 mod parts;
 mod piece;
 mod places;
+mod prose;
 mod segments;
 mod several;
 mod told;
@@ -25,7 +28,7 @@ mod whose;
 use super::finding::Finding;
 use super::rows::Cell;
 use super::{DeviceKind, FieldName, ReadError};
-use labels::Label;
+use labels::{Label, Share};
 use layout::parts;
 use parts::Part;
 
@@ -111,6 +114,7 @@ fn labelled(parts: &[Part], ceiling: f32) -> (Vec<Finding>, Vec<FieldName>) {
         }
         found.extend(now);
     }
+    joined::join(parts, &mut found, ceiling);
     (found, twice)
 }
 
@@ -118,6 +122,9 @@ fn labelled(parts: &[Part], ceiling: f32) -> (Vec<Finding>, Vec<FieldName>) {
 fn findings(part: &Part, ceiling: f32) -> Vec<Finding> {
     let Some(label) = part.label else { return Vec::new() };
     let text = part.text();
+    if label.share != Share::Whole {
+        return Vec::new();
+    }
     if part.others.is_empty() {
         return finding(part, label, &text, ceiling).into_iter().collect();
     }
@@ -144,6 +151,8 @@ fn without_labels(
     let mut others: Vec<Finding> = others.into_iter().flatten().collect();
     others.extend(unlabelled::certified(rows, ceiling));
     others.extend(unlabelled::order(rows, kind, ceiling));
+    others.extend(known::of_vaccine(rows, kind, ceiling));
+    others.extend(prose::told_of(rows, kind, ceiling).into_iter().filter(prose::is_sure));
     if !found.iter().any(|finding| finding.name == FieldName::VaccineName) {
         others.extend(unlabelled::vaccine(rows, kind, ceiling));
     }

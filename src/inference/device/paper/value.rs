@@ -106,6 +106,11 @@ pub fn read(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
     }
 }
 
+/// Whether a value says anything.
+pub fn is_exact_text(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if !text.is_empty())
+}
+
 fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }

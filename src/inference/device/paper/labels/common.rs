@@ -1,6 +1,6 @@
 //! The labels of every document.
 
-use super::{Label, Whose, label, short};
+use super::{Label, Share, Whose, label, short};
 use crate::inference::device::FieldName;
 use crate::inference::device::paper::value::Shape;
 
@@ -18,6 +18,21 @@ pub const COMMON: &[Label] = &[
     .of(Whose::Patients),
     label(FieldName::PatientName, Shape::Person, "name fullname namesurname surnamefirstname surnameforename")
         .of(Whose::LastNamed),
+    label(
+        FieldName::PatientName,
+        Shape::Person,
+        "firstname givenname givennames forename forenames firstnames othernames patientfirstname patientgivenname firstnames givennamess",
+    )
+    .of(Whose::LastNamed)
+    .only(Share::Given),
+    label(FieldName::PatientName, Shape::Person, "surname lastname familyname patientsurname patientlastname patientfamilyname")
+        .of(Whose::LastNamed)
+        .only(Share::Family),
+    label(FieldName::PatientAddress, Shape::Name, "city town citytown suburb towncity").of(Whose::LastNamed).only(Share::Town),
+    label(FieldName::PatientAddress, Shape::Name, "state province stateprovince provincestate").of(Whose::LastNamed).only(Share::State),
+    label(FieldName::PatientAddress, Shape::Name, "zip zipcode postcode postalcode pincode zippostalcode")
+        .of(Whose::LastNamed)
+        .only(Share::Zip),
     label(
         FieldName::BirthDate,
         Shape::Date,

@@ -1,0 +1,122 @@
+//! Dates, times and numbers that sentences tell: `admitted on 3 May 2024`, `was vaccinated on`, `lot AB1234`.
+//!
+//! What a sentence tells is read only where no label of the page asks for it, and where all its sentences tell the same.
+
+use super::piece::Piece;
+use super::told::told;
+use super::value::{self, Shape};
+use crate::inference::device::finding::Finding;
+use crate::inference::device::rows::Cell;
+use crate::inference::device::{DeviceKind, FieldName, Value};
+
+/// What sentences say before a value, and how far it may be, in words.
+struct Phrase {
+    field: FieldName,
+    shape: Shape,
+    says: &'static [&'static str],
+}
+
+const fn phrase(field: FieldName, shape: Shape, says: &'static [&'static str]) -> Phrase {
+    Phrase { field, shape, says }
+}
+
+const EVERY: &[Phrase] = &[phrase(FieldName::BirthDate, Shape::Date, &["born on", "born", "dob", "d.o.b", "d.o.b.", "date of birth"])];
+const DISCHARGE: &[Phrase] = &[
+    phrase(FieldName::AdmissionDate, Shape::Date, &["admitted", "admission", "hospitalised", "hospitalized", "date of admission"]),
+    phrase(FieldName::DischargeDate, Shape::Date, &["discharged", "discharge", "went home", "allowed home", "sent home", "date of discharge"]),
+];
+const NOTES: &[Phrase] = &[
+    phrase(FieldName::VisitDate, Shape::Date, &["seen", "reviewed", "attended", "consulted", "visited", "presented", "visit on", "clinic on", "consultation on", "date of visit"]),
+    phrase(FieldName::VisitTime, Shape::Time, &["at", "time"]),
+];
+const VACCINE: &[Phrase] = &[
+    phrase(FieldName::VaccinationDate, Shape::Date, &["vaccinated", "administered", "given", "received", "immunised", "immunized"]),
+    phrase(FieldName::VaccineExpiration, Shape::Date, &["expires", "expiring", "expiry", "exp", "exp.", "expiration", "use by"]),
+    phrase(FieldName::NextDueDate, Shape::Date, &["next dose", "next due", "is due", "due on", "due", "booster", "return on", "return"]),
+    phrase(FieldName::LotNumber, Shape::Code, &["lot", "batch", "lot number", "batch number", "lot no", "batch no", "batch no.", "lot no."]),
+];
+/// A value is within so many words of what says it.
+const NEAR: usize = 8;
+/// Words that end the search: what follows them is told of something else.
+const ENDS: &[&str] = &["and", "then", "until", "but", "discharged", "admitted", "born", "due", "expires", "expiring", "next", "seen"];
+
+/// What the sentences of a page tell.
+pub fn told_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
+    let own = match kind {
+        DeviceKind::DischargeSummary => DISCHARGE,
+        DeviceKind::ClinicalNotes => NOTES,
+        DeviceKind::VaccineCertificate => VACCINE,
+        _ => &[],
+    };
+    let words = words(rows);
+    EVERY.iter().chain(own).filter_map(|phrase| only(phrase, &words, ceiling)).collect()
+}
+
+/// A word with the cell that it stands in.
+struct Word<'a> {
+    text: String,
+    cell: &'a Cell,
+}
+
+fn words(rows: &[Vec<Cell>]) -> Vec<Word<'_>> {
+    let of_cell = |cell| {
+        let text: String = Cell::text(cell);
+        text.split_whitespace().map(|word| Word { text: word.to_owned(), cell }).collect::<Vec<_>>()
+    };
+    rows.iter().flatten().flat_map(of_cell).collect()
+}
+
+fn only(phrase: &Phrase, words: &[Word], ceiling: f32) -> Option<Finding> {
+    let mut found: Vec<Finding> = (0..words.len()).filter_map(|place| at(phrase, words, place, ceiling)).collect();
+    let first = found.pop()?;
+    found.iter().all(|other| other.value == first.value).then_some(first)
+}
+
+/// What follows a phrase that begins at a word.
+fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Finding> {
+    let bare = |word: &Word| word.text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let count = phrase.says.iter().filter_map(|says| {
+        let says: Vec<&str> = says.split(' ').collect();
+        let given = words.get(place..place + says.len())?;
+        given.iter().zip(&says).all(|(word, said)| bare(word) == said.trim_matches('.')).then_some(says.len())
+    });
+    let from = place + count.max()?;
+    let most = if phrase.shape == Shape::Date { NEAR } else { 2 };
+    for start in from..words.len().min(from + most) {
+        let word = words.get(start)?;
+        if start > from && ENDS.contains(&bare(word).as_str()) {
+            return None;
+        }
+        let value = (1..=3).rev().find_map(|count| {
+            let part = words.get(start..start + count)?;
+            let text = part.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+            let fits = match phrase.shape {
+                Shape::Date => word.text.contains(|c: char| c.is_ascii_digit()) || count > 1,
+                _ => count == 1 || phrase.shape == Shape::Time,
+            };
+            phrase.shape.value(&text).filter(|_| fits).map(|value| (value, part))
+        });
+        if let Some((Value::Text(text), part)) = value {
+            let pieces: Vec<Piece> = part.iter().map(|word| piece(word)).collect();
+            return told(phrase.field, text, &pieces, ceiling);
+        }
+        // Behind the end of a sentence another one begins.
+        if word.text.ends_with(['.', ';']) && word.text.len() > 3 {
+            return None;
+        }
+    }
+    None
+}
+
+/// The word's own piece of its cell.
+fn piece(word: &Word) -> Piece {
+    let text = word.cell.text();
+    let from = text.find(&word.text).map_or(0, |place| text.get(..place).map_or(0, |before| before.chars().count()));
+    Piece::of(word.cell, from, from + word.text.chars().count())
+}
+
+/// Whether a value of prose is sure enough to be told: no digit of it is doubtful.
+pub fn is_sure(finding: &Finding) -> bool {
+    value::is_exact_text(&finding.value) && finding.confidence > super::DOUBTFUL
+}
