@@ -111,6 +111,12 @@ impl Layout {
                 Claim::TooFar | Claim::Mine | Claim::Another | Claim::None => {}
             }
         }
+        for (place, ..) in claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN) {
+            if let Some(part) = self.parts.get_mut(*place).filter(|part| part.ends_at(&piece)) {
+                part.close();
+                return;
+            }
+        }
         // What begins below a label, or below what its value has so far, is that one's, however far it goes to the right.
         let aligned = claims.iter().filter(|(_, _, claim)| *claim == Claim::Mine).map(|(place, ..)| *place);
         let aligned = aligned.filter(|place| self.parts.get(*place).is_some_and(|part| part.is_aligned(frame)));

@@ -2,7 +2,8 @@
 
 use super::DOUBTFUL;
 use super::medicine::apart;
-use super::value::{in_order, is_open, month_first};
+use super::order::is_month_first;
+use super::value::{in_order, is_open};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{FieldName, Value};
@@ -45,16 +46,13 @@ fn is_understood(finding: &Finding) -> bool {
 
 /// A date of which nobody can tell the month is told by the other dates of its page, or not at all.
 fn dates(rows: &[Vec<Cell>], found: &mut Vec<Finding>) {
-    let texts: Vec<String> = rows.iter().flatten().map(Cell::text).collect();
-    let words = texts.iter().flat_map(|text| text.split_whitespace());
-    let after_colon = words.flat_map(|word| word.rsplit(':').take(1));
     let is_open_date = |finding: &Finding| matches!(&finding.value, Value::Text(text) if is_date(finding.name) && is_open(text));
     if !found.iter().any(is_open_date) {
         return;
     }
     let is_american =
-        found.iter().any(|one| matches!(one.name, FieldName::PrescriberNpi | FieldName::PrescriberDea));
-    let first = month_first(after_colon).or_else(|| is_american.then_some(true));
+        found.iter().any(|one| matches!(one.name, FieldName::PrescriberNpi | FieldName::PrescriberDea | FieldName::DrugCode));
+    let first = is_month_first(rows, is_american);
     for finding in found.iter_mut().filter(|finding| is_date(finding.name)) {
         if let (Some(first), Value::Text(text)) = (first, &mut finding.value)
             && let Some(date) = in_order(text, first)

@@ -12,7 +12,9 @@ mod layout;
 mod medicine;
 mod medicines;
 mod mended;
+mod order;
 mod parts;
+mod physicians;
 mod piece;
 mod places;
 mod prose;
@@ -84,7 +86,7 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
     }
     found.retain(|finding| !twice.contains(&finding.name));
     let named: Vec<FieldName> = parts.iter().filter_map(|part| part.label?.field).collect();
-    without_labels(&rows, kind, ceiling.min(BY_LABELS), &named, &mut found);
+    without_labels(&rows, &parts, kind, ceiling.min(BY_LABELS), &named, &mut found);
     let mut found = mended::mended(&rows, found);
     let has_key = labels::key(kind).iter().any(|key| found.iter().any(|finding| finding.name == *key));
     if !has_key {
@@ -137,6 +139,7 @@ fn findings(part: &Part, ceiling: f32) -> Vec<Finding> {
 /// Adds what the page says without labels, where no label asks for it.
 fn without_labels(
     rows: &[Vec<Cell>],
+    parts: &[Part],
     kind: DeviceKind,
     ceiling: f32,
     named: &[FieldName],
@@ -147,7 +150,7 @@ fn without_labels(
         found.push(medicines);
     }
     let vitals = vitals::seen(rows, ceiling).filter(|_| is_prose(kind));
-    let others = [unlabelled::physician(rows, kind, ceiling), unlabelled::place(rows, kind, ceiling), vitals];
+    let others = [physicians::physician(rows, parts, kind, ceiling), unlabelled::place(rows, kind, ceiling), vitals];
     let mut others: Vec<Finding> = others.into_iter().flatten().collect();
     others.extend(unlabelled::certified(rows, ceiling));
     others.extend(unlabelled::order(rows, kind, ceiling));

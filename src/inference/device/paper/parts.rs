@@ -3,15 +3,22 @@
 //! A label's column runs from its own left to the left of the next label in its row. Text of a lower row belongs to a label only where
 //! it stands in that one's column and in no other's; where it may belong to two, neither goes on.
 
-use super::labels::Label;
+use super::labels::{Label, Whose};
 use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, is_off, share};
 use super::segments::Heading;
 use super::value;
+use crate::inference::device::FieldName;
 use crate::inference::number::real;
 use crate::inference::ocr::Quad;
 
 /// A row of so few characters that had room in the row above is a scrawl, unless it is one of the short words of directions.
 const LONGEST_SCRAWL: usize = 3;
+/// The heading of a section has so many letters at least, ...
+const LEAST_HEADING: usize = 4;
+/// ... and so many words at most.
+const LONGEST_HEADING: usize = 7;
+/// Type is larger where it is so many times as high.
+const LARGER: f32 = 1.35;
 /// Texts begin below each other where they begin within so many heights of each other.
 const ALIGNED: f32 = 0.5;
 /// Short words that directions end with.
@@ -239,6 +246,40 @@ impl Part {
     fn had_room(&self, above: &Piece, row: &Piece) -> bool {
         let [_, _, right, _] = above.frame;
         right + row.first_word() <= self.edge
+    }
+
+    /// Whether it tells of another than this field is of.
+    pub fn is_anothers(&self, name: FieldName) -> bool {
+        self.label.is_some_and(|label| {
+            let is_other = label.field != Some(name) && (label.field.is_some() || label.whose == Whose::Anothers);
+            is_other && !label.shape.goes_on()
+        })
+    }
+
+    /// Whether the middle of a frame is in its value.
+    pub fn holds(&self, [left, top, right, bottom]: [f32; 4]) -> bool {
+        let (x, y) = (f32::midpoint(left, right), f32::midpoint(top, bottom));
+        self.pieces.iter().any(|piece| {
+            let [from, above, to, below] = piece.frame;
+            (from..=to).contains(&x) && (above..=below).contains(&y)
+        })
+    }
+
+    /// Whether a text that would go on with its prose begins another section: in capitals where the prose is not, or in larger type.
+    pub fn ends_at(&self, text: &Piece) -> bool {
+        let Some(last) = self.pieces.last().filter(|last| is_above(last.frame, text.frame)) else { return false };
+        let said = text.text();
+        let is_capital = |text: &str| !text.contains(char::is_lowercase);
+        let letters = said.chars().filter(|c| c.is_alphabetic()).count();
+        let is_heading = letters >= LEAST_HEADING
+            && said.split_whitespace().count() <= LONGEST_HEADING
+            && said.starts_with(char::is_uppercase)
+            && !said.contains(|c: char| c.is_ascii_digit())
+            && !said.trim_end().ends_with(['.', ',', ';']);
+        let ([_, top, _, bottom], [_, above, _, below]) = (text.frame, last.frame);
+        let is_large = bottom - top > LARGER * (below - above);
+        let is_shout = is_capital(&said) && !self.pieces.iter().all(|piece| is_capital(&piece.text()));
+        self.goes_on() && is_heading && (is_shout || is_large || said.trim_end().ends_with(':'))
     }
 
     /// Whether it has a value.

@@ -1,4 +1,4 @@
-//! Who and where, as letterheads, signatures and sentences say it without a label.
+//! What letterheads, sentences and lines of their own say without a label.
 
 use super::labels::{self, squeezed};
 use super::medicine::apart;
@@ -9,11 +9,6 @@ use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{DeviceKind, FieldName, Value};
 
-/// What stands behind a physician's name.
-const DEGREES: &[&str] = &[
-    "md", "mbbs", "do", "np", "pac", "fnp", "fnpc", "dnp", "mbchb", "frcp", "frcs", "mrcp", "aprn", "dds",
-    "dpm",
-];
 /// What places are called where people are treated.
 const PLACES: &[&str] = &[
     "clinic",
@@ -86,23 +81,6 @@ const VACCINES: &[&str] = &[
 const HEAD: usize = 3;
 /// A name has so many words at most.
 const LONGEST: usize = 6;
-
-/// The only physician whom a prescription or note names by title or degree.
-pub fn physician(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
-    let fields = [
-        (DeviceKind::Prescription, FieldName::Prescriber),
-        (DeviceKind::ClinicalNotes, FieldName::Clinician),
-    ];
-    let name = fields.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name)?;
-    let named: Vec<&Cell> = rows.iter().flatten().filter(|cell| is_physician(&cell.text(), kind)).collect();
-    let (first, others) = named.split_first()?;
-    let one = bare(&first.text());
-    let same = others.iter().all(|other| {
-        let other = bare(&other.text());
-        other.starts_with(&one) || one.starts_with(&other)
-    });
-    if same { of_cell(name, first, ceiling) } else { None }
-}
 
 /// The only place among the first rows of a certificate.
 pub fn place(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
@@ -196,20 +174,11 @@ fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     first.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let words = text.split_whitespace().count();
     (2..=LONGEST).contains(&words)
         && text.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
         && !text.contains(|c: char| c.is_numeric() || c == ':')
-}
-
-fn is_physician(text: &str, kind: DeviceKind) -> bool {
-    let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
-    let has_title = words.first().is_some_and(|word| ["dr", "prof", "professor"].contains(&word.as_str()));
-    let degrees = words.iter().filter(|word| DEGREES.contains(&word.as_str())).count();
-    let has_degree = words.last().is_some_and(|word| DEGREES.contains(&word.as_str()));
-    let names = words.len().saturating_sub(degrees + usize::from(has_title));
-    is_name(text) && (has_title || has_degree) && (2..=4).contains(&names) && !has_label(text, kind)
 }
 
 fn is_place(text: &str, kind: DeviceKind) -> bool {
@@ -225,15 +194,8 @@ fn is_place(text: &str, kind: DeviceKind) -> bool {
             .any(|word| text.to_lowercase().contains(word))
 }
 
-fn has_label(text: &str, kind: DeviceKind) -> bool {
+pub(super) fn has_label(text: &str, kind: DeviceKind) -> bool {
     text.contains(':') || labels::find(kind, text).is_some()
-}
-
-/// A name without title and degrees, to compare it.
-fn bare(text: &str) -> String {
-    let words = text.split([' ', ',']).map(squeezed);
-    let kept = words.filter(|word| !DEGREES.contains(&word.as_str()) && word != "dr");
-    kept.collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 fn of_cell(name: FieldName, cell: &Cell, ceiling: f32) -> Option<Finding> {

@@ -11,6 +11,7 @@ use dates::{date, time};
 pub use dates::{in_order, is_open, month_first};
 pub use items::unmarked;
 use items::{item, items};
+pub use lenient::person;
 use lenient::within;
 
 /// The form of a field in print.
