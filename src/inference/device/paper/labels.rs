@@ -63,6 +63,8 @@ pub enum Share {
     State,
     /// The postal code of an address.
     Zip,
+    /// Whether what the field allows is forbidden: `Dispense as written`.
+    Inverse,
 }
 
 const fn label(field: FieldName, shape: Shape, spellings: &'static str) -> Label {
@@ -223,16 +225,15 @@ pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'st
     let names: Vec<&str> = parted.split(['/', '|', ',', '&', '+', '·']).map(str::trim).collect();
     let found: Vec<&Label> = names.iter().map(|name| find_alone(kind, name)).collect::<Option<_>>()?;
     let (first, others) = found.split_first()?;
-    let is_any = found.iter().any(|label| label.field.is_some());
-    let differ = others.iter().all(|other| other.field != first.field);
-    (is_any && differ && (1..=2).contains(&others.len())).then(|| (*first, others.to_vec()))
+    let differ = others.iter().all(|other| other.field.is_none() || other.field != first.field);
+    (differ && (1..=2).contains(&others.len())).then(|| (*first, others.to_vec()))
 }
 
 /// Labels of one word that say less than any other of their field.
 const PLAIN: &[&str] = &[
     "date", "name", "doctor", "physician", "provider", "diagnosis", "reason", "review", "clinic", "location", "product", "time",
     "record", "nurse", "clinician", "condition", "practitioner", "hospital", "place", "centre", "center", "site", "patient", "consultant",
-    "pharmacist", "practice", "facility", "history", "findings", "problem", "item", "address", "label", "amount", "return", "discharge", "admission",
+    "pharmacist", "practice", "facility", "history", "findings", "problem", "item", "address", "label", "amount", "return", "signedby", "electronicallysignedby", "re", "daw", "discharge", "admission",
 ];
 
 /// Whether a label says so little.

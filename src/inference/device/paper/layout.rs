@@ -1,5 +1,6 @@
 //! Which text of a page belongs to which label.
 
+use super::ends;
 use super::parts::{Claim, Part};
 use super::piece::Piece;
 use super::segments::{self, Heading, Segment};
@@ -19,15 +20,32 @@ pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
         layout.add(number, row, kind);
     }
     let mut parts = layout.parts;
+    let pitch = pitch(rows);
     let rights: Vec<f32> = parts.iter().map(Part::right).collect();
     for part in &mut parts {
         let (left, right) = part.reach;
         let within = rights.iter().copied().filter(|other| *other > left && *other <= right);
-        part.set_edge(within.fold(0.0, f32::max));
+        part.set_edge(within.fold(0.0, f32::max), pitch);
     }
     whose::without_anothers(&mut parts);
     parts.retain(Part::has_value);
     parts
+}
+
+/// How far the rows of a paragraph are from each other: as the nearest quarter of texts that stand below each other.
+fn pitch(rows: &[Vec<Cell>]) -> f32 {
+    let cells: Vec<&Cell> = rows.iter().flatten().collect();
+    let below = |cell: &&Cell| {
+        let [left, _, right, _] = cell.frame;
+        let distances = cells.iter().filter(|other| {
+            let [from, _, to, _] = other.frame;
+            other.middle() - cell.middle() > 0.5 * cell.height() && from < right && left < to
+        });
+        distances.map(|other| other.middle() - cell.middle()).reduce(f32::min)
+    };
+    let mut distances: Vec<f32> = cells.iter().filter_map(below).collect();
+    distances.sort_by(f32::total_cmp);
+    distances.get(distances.len() / 4).copied().unwrap_or(f32::INFINITY)
 }
 
 /// The parts so far, in reading order.
@@ -116,6 +134,15 @@ impl Layout {
                 part.close();
                 return;
             }
+        }
+        if ends::is_end(&piece.text()) {
+            let reached = claims.iter().filter(|(_, share, _)| *share > BESIDE);
+            for (place, ..) in reached {
+                if let Some(part) = self.parts.get_mut(*place).filter(|part| part.has_text()) {
+                    part.close();
+                }
+            }
+            return;
         }
         // What begins below a label, or below what its value has so far, is that one's, however far it goes to the right.
         let aligned = claims.iter().filter(|(_, _, claim)| *claim == Claim::Mine).map(|(place, ..)| *place);

@@ -141,12 +141,27 @@ fn substitution(text: &str) -> Option<&'static str> {
         "brandmedically",
         "brandonly",
         "prohibited",
+        "donotsub",
+        "nosub",
+        "medicallynecessary",
     ]) || squeezed == "no"
     {
         return Some("not allowed");
     }
     (has(&["permit", "allow", "daw0", "acceptable"]) || squeezed == "yes" || squeezed == "ok")
         .then_some("allowed")
+}
+
+/// What a label says that forbids substitution, as one that allows it would say it.
+pub fn inverse(value: Value) -> Option<Value> {
+    let Value::Text(text) = &value else { return None };
+    let squeezed: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let said = match squeezed.as_str() {
+        "yes" | "y" | "x" | "1" | "2" => "not allowed",
+        "no" | "n" | "0" | "none" | "na" => "allowed",
+        _ => return substitution(text).map(|said| Value::Text(said.to_owned())),
+    };
+    Some(Value::Text(said.to_owned()))
 }
 
 /// A diagnosis without codes that begin with a digit, as no code of ICD-10 does: a letter was misread, and nobody can tell which.

@@ -5,6 +5,7 @@
 //! form than its label asks for, stands under two labels of one kind, or was not read alike twice where one character decides.
 
 mod bare;
+mod ends;
 mod joined;
 mod known;
 mod labels;
@@ -124,7 +125,7 @@ fn labelled(parts: &[Part], ceiling: f32) -> (Vec<Finding>, Vec<FieldName>) {
 fn findings(part: &Part, ceiling: f32) -> Vec<Finding> {
     let Some(label) = part.label else { return Vec::new() };
     let text = part.text();
-    if label.share != Share::Whole {
+    if !matches!(label.share, Share::Whole | Share::Inverse) {
         return Vec::new();
     }
     if part.others.is_empty() {
@@ -187,5 +188,6 @@ fn finding(part: &Part, label: &Label, text: &str, ceiling: f32) -> Option<Findi
         }
         if part.is_confirmed() && part.is_whole() { ceiling.min(mean) } else { DOUBTFUL }
     };
+    let value = if label.share == Share::Inverse { mended::inverse(value)? } else { value };
     Some(Finding { name, value, confidence, quad: part.quad()? })
 }

@@ -6,7 +6,7 @@
 use super::labels::{Label, Whose};
 use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, is_off, share};
 use super::segments::Heading;
-use super::value;
+use super::value::{self, Shape};
 use crate::inference::device::FieldName;
 use crate::inference::number::real;
 use crate::inference::ocr::Quad;
@@ -17,6 +17,8 @@ const LONGEST_SCRAWL: usize = 3;
 const LEAST_HEADING: usize = 4;
 /// ... and so many words at most.
 const LONGEST_HEADING: usize = 7;
+/// A row stands off where it is so many times as far as the rows of a paragraph are.
+const STANDS_OFF: f32 = 1.45;
 /// Type is larger where it is so many times as high.
 const LARGER: f32 = 1.35;
 /// Texts begin below each other where they begin within so many heights of each other.
@@ -57,6 +59,7 @@ pub struct Part {
     is_disputed: bool,
     /// How far the text of the page goes to the right within its column.
     edge: f32,
+    pitch: f32,
 }
 
 /// What becomes of a text in the row below.
@@ -95,6 +98,7 @@ impl Part {
             is_cut: false,
             is_disputed: false,
             edge: 0.0,
+            pitch: f32::INFINITY,
         }
     }
 
@@ -223,8 +227,9 @@ impl Part {
     }
 
     /// Sets how far the text of the page goes to the right within its column.
-    pub fn set_edge(&mut self, edge: f32) {
-        self.edge = edge;
+    /// Rows of one paragraph are so far from each other.
+    pub fn set_edge(&mut self, edge: f32, pitch: f32) {
+        (self.edge, self.pitch) = (edge, pitch);
         let ends = |pair: &[Piece]| matches!(pair, [above, row] if self.is_over(above, row));
         if let Some(end) = self.pieces.windows(2).position(ends) {
             self.pieces.truncate(end + 1);
@@ -234,13 +239,23 @@ impl Part {
     /// Whether prose is over before a row: its first word had room above, and it stands off, or is a scrawl.
     fn is_over(&self, above: &Piece, row: &Piece) -> bool {
         let text = row.text();
-        let is_apart = is_off(above.frame, row.frame) && text.starts_with(char::is_uppercase);
+        let begins = text.starts_with(|c: char| c.is_uppercase() || !c.is_alphanumeric());
+        let stands_off = middle(row.frame) - middle(above.frame) > STANDS_OFF * self.pitch;
+        let is_apart = (is_off(above.frame, row.frame) || stands_off || self.is_out(row)) && begins;
         let is_short = text.chars().count() <= LONGEST_SCRAWL && !text.starts_with(char::is_uppercase);
         let letters: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
         let means = SHORT_WORDS.contains(&letters.as_str()) || letters.contains(|c: char| c.is_ascii_digit());
         let is_scrawl = is_short && !means;
         let is_row = is_above(above.frame, row.frame) && value::unmarked(&text) == text;
         is_row && self.pieces.len() > 1 && self.had_room(above, row) && (is_apart || is_scrawl)
+    }
+
+    /// Whether a row begins where the label does, whose value began behind it: another line of the page, not of the value.
+    fn is_out(&self, row: &Piece) -> bool {
+        let ([own, top, _, bottom], [left, ..]) = (self.frame, row.frame);
+        let begins_beside = self.pieces.first().is_some_and(|first| !is_above(self.frame, first.frame));
+        let is_prose = self.label.is_some_and(|label| label.shape == Shape::Prose && label.field.is_some_and(|field| !is_long(field)));
+        begins_beside && is_prose && (left - own).abs() <= ALIGNED * (bottom - top)
     }
 
     fn had_room(&self, above: &Piece, row: &Piece) -> bool {
@@ -280,6 +295,11 @@ impl Part {
         let is_large = bottom - top > LARGER * (below - above);
         let is_shout = is_capital(&said) && !self.pieces.iter().all(|piece| is_capital(&piece.text()));
         self.goes_on() && is_heading && (is_shout || is_large || said.trim_end().ends_with(':'))
+    }
+
+    /// Whether any text is its value so far.
+    pub fn has_text(&self) -> bool {
+        !self.pieces.is_empty()
     }
 
     /// Whether it has a value.
@@ -354,4 +374,13 @@ impl Part {
     pub fn quad(&self) -> Option<Quad> {
         self.pieces.first().map(|piece| piece.quad)
     }
+}
+
+/// Prose that has several sentences, each of which may begin a line.
+fn is_long(field: FieldName) -> bool {
+    matches!(field, FieldName::Plan | FieldName::Assessment | FieldName::History | FieldName::PhysicalExam | FieldName::ReviewOfSystems)
+}
+
+fn middle([_, top, _, bottom]: [f32; 4]) -> f32 {
+    f32::midpoint(top, bottom)
 }

@@ -11,7 +11,7 @@ pub const COMMON: &[Label] = &[
         Shape::Person,
         "patientname patient nameofpatient beneficiaryname nameofbeneficiary childsname nameofchild childname nameofvaccinatedperson \
          surnameandforename surnamesandforenames surnamesandforename lastnamefirstname lastfirstname patientlastfirst \
-         vaccinatedperson personvaccinated nameofthepatient patientsname patientfullname patientsfullname fullnameofpatient \
+         vaccinatedperson re regarding personvaccinated nameofthepatient patientsname patientfullname patientsfullname fullnameofpatient \
          client clientname nameofclient recipient recipientname nameofrecipient vaccinee nameofvaccinee ptname pt residentname \
          nameofperson nameofholder",
     )
@@ -72,7 +72,7 @@ pub const COMMON: &[Label] = &[
     .of(Whose::Anothers),
     short(
         "phone tel telephone ph fax email mobile cell contact contactno phoneno phonenumber page id url web website \
-         licence license licenceno licenseno licensenumber regn reg gmc gphc ssn vol volume sendto received \
+         licence license licenceno licenseno licensenumber regn reg gmc gphc ssn vol volume sendto received pcp \
          form formno pages remarks comments note notes stamp seal officialstamp",
     ),
 ];

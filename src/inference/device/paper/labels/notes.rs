@@ -24,7 +24,7 @@ pub const CLINICAL_NOTES: &[Label] = &[
         "provider providername physician physicianname clinician clinicianname seenby doctor doctorname consultant consultingdoctor \
          examiner examinedby attending attendingphysician author practitioner treatingphysician treatingdoctor \
          renderingprovider visitprovider healthcareprovider careprovider consultedby \
-         attendingprovider attendingdoctor therapist nurse nursepractitioner",
+         signedby electronicallysignedby esignedby attendingprovider attendingdoctor therapist nurse nursepractitioner",
     )
     .of(Whose::Anothers),
     label(

@@ -45,6 +45,7 @@ const REACHED: &str =
 /// What must not be taken for something of the patient.
 const FIRST: &[Rule] = &[
     ignored(&["signature* sign signed stamp seal initial*"], "prescriber* doctor* physician* patient* provider* clinician* vaccinator* nurse pharmacist* official* authori* holder* guardian* parent* date and practitioner* attending consultant* medical officer* centre center clinic name block"),
+    ignored(&["stop* discontinued ceased"], "medic* drugs taking take these medicines meds"),
     ignored(&["next", "kin"], "name relationship contact phone"),
     ignored(&["emergency guardian* mother* father* parent* spouse witness* insur* employer* subscriber payer carer policy"], "name contact phone number relationship address id company plan group holder member telephone patient"),
     ignored(&["refer*"], "by to doctor* physician* provider* name gp practitioner clinic hospital date"),

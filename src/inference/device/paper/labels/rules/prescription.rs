@@ -15,7 +15,7 @@ pub const RULES: &[Rule] = &[
     rule(FieldName::PrescriberDea, Shape::Dea, Anothers, &["dea"], "prescriber* registration physician provider doctor reg id"),
     rule(FieldName::DrugCode, Shape::Ndc, Nobodys, &["ndc"], "code product drug national 11 digit id"),
     rule(FieldName::Substitution, Shape::Name, Nobodys,
-        &["substitut* interchange*"], "generic* permitted allowed allow permissible brand product selection ok may permit drug therapeutic acceptable authorized authorised can instructions"),
+        &["subst*  interchange*"], "generic* permitted allowed allow permissible brand product selection ok may permit drug therapeutic acceptable authorized authorised can instructions"),
     rule(FieldName::Substitution, Shape::Name, Nobodys, &["generic*"], "permitted allowed allow acceptable ok equivalent dispensing dispense may"),
     rule(FieldName::DatePrescribed, Shape::Date, Nobodys,
         &["date* day dated", "prescri* written issue* order* rx script writing authored signed today* consultation visit"], "medication time"),
