@@ -3,6 +3,7 @@
 use super::finding;
 use super::labels::Share;
 use super::parts::Part;
+use super::value;
 use crate::inference::device::finding::Finding;
 use crate::inference::device::{FieldName, Value};
 
@@ -22,6 +23,9 @@ pub fn join(parts: &[Part], found: &mut Vec<Finding>, ceiling: f32) {
     {
         found.extend(together(given, family, " "));
     }
+    if !found.iter().any(|one| one.name == FieldName::PatientName) {
+        found.extend(parts.iter().find_map(|part| behind_number(part, ceiling)));
+    }
     let Some(place) = found.iter().position(|one| one.name == FieldName::PatientAddress) else { return };
     for share in [Share::Town, Share::State, Share::Zip] {
         let Some(more) = of(share) else { continue };
@@ -34,6 +38,16 @@ pub fn join(parts: &[Part], found: &mut Vec<Finding>, ceiling: f32) {
             *slot = whole;
         }
     }
+}
+
+/// The name that follows a patient's number, as the programs of practices print both: `ID: 5412 - Jane Smith (F)`.
+fn behind_number(part: &Part, ceiling: f32) -> Option<Finding> {
+    let text = part.text();
+    let (number, name) = text.split_once(" - ")?;
+    let is_number = number.len() <= 12 && number.chars().filter(char::is_ascii_digit).count() >= 2 && !number.contains(' ');
+    let name = value::person(name).filter(|name| is_number && name.split_whitespace().count() >= 2)?;
+    let confidence = ceiling.min(part.legibility());
+    Some(Finding { name: FieldName::PatientName, value: Value::Text(name), confidence, quad: part.quad()? })
 }
 
 fn together(one: Finding, other: Finding, mark: &str) -> Option<Finding> {

@@ -21,6 +21,12 @@ const NAMES: &[&str] = &[
     "medications",
     "drugs",
     "name",
+    "nameofdrugs",
+    "drugmedicine",
+    "medicinedrug",
+    "item",
+    "description",
+    "particulars",
 ];
 /// Heads over what tells how a medicine is taken.
 const WAYS: &[&str] = &[
@@ -44,6 +50,8 @@ const WAYS: &[&str] = &[
     "take",
     "days",
 ];
+/// Words of such heads.
+const WORDS_OF_WAYS: &[&str] = &["dose", "frequency", "duration", "directions", "instructions", "strength", "how", "when", "schedule", "timing"];
 /// A table goes on in a row that is no farther than so many heights.
 const NEXT: f32 = 2.6;
 
@@ -82,7 +90,10 @@ fn heads(row: &[Cell]) -> Option<Vec<Head>> {
     let head = |cell: &Cell| {
         let ([left, _, _, bottom], text) = (cell.frame, squeezed(&cell.text()));
         let is_name = NAMES.contains(&text.as_str());
-        Head { left, bottom, is_name, is_kept: is_name || WAYS.contains(&text.as_str()) }
+        let words = cell.text().to_lowercase();
+        let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let is_way = WAYS.contains(&text.as_str()) || words.any(|word| WORDS_OF_WAYS.contains(&word));
+        Head { left, bottom, is_name, is_kept: is_name || (is_way && text != "route") }
     };
     let heads: Vec<Head> = row.iter().map(head).collect();
     let names = heads.iter().filter(|head| head.is_name).count();

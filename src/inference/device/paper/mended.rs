@@ -3,7 +3,7 @@
 use super::DOUBTFUL;
 use super::medicine::apart;
 use super::order::is_month_first;
-use super::value::{in_order, is_open};
+use super::value::{in_order, is_open, unmarked};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{FieldName, Value};
@@ -12,9 +12,13 @@ use crate::inference::device::{FieldName, Value};
 pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     dates(rows, &mut found);
     medicine(&mut found);
+    composition(&mut found);
     maker_and_lot(&mut found);
     found.retain(is_understood);
     for finding in &mut found {
+        if let Value::Text(text) = &mut finding.value {
+            *text = pounds(text);
+        }
         match (finding.name, &mut finding.value) {
             (FieldName::Substitution, Value::Text(text)) => {
                 if let Some(said) = substitution(text) {
@@ -83,7 +87,11 @@ fn medicine(found: &mut Vec<Finding>) {
     let Some(place) = found.iter().position(|finding| finding.name == FieldName::Medication) else { return };
     let Some(finding) = found.get_mut(place) else { return };
     let Value::Text(line) = &finding.value else { return };
-    let Some(medicine) = apart(line) else { return };
+    let line = unmarked(line).to_owned();
+    let Some(medicine) = apart(&line) else {
+        finding.value = Value::Text(line);
+        return;
+    };
     finding.value = Value::Text(medicine.name);
     let sure = finding.confidence > DOUBTFUL;
     let (confidence, quad) = (finding.confidence, finding.quad);
@@ -98,6 +106,28 @@ fn medicine(found: &mut Vec<Finding>) {
             found.push(Finding { name, value: Value::Text(text), confidence, quad });
         }
     }
+}
+
+/// A generic name without its strength; the medicine of which it is given beside is its brand.
+fn composition(found: &mut Vec<Finding>) {
+    let Some(place) = found.iter().position(|finding| finding.name == FieldName::GenericName) else { return };
+    let generic = match found.get_mut(place).map(|finding| &mut finding.value) {
+        Some(Value::Text(text)) => {
+            if let Some(medicine) = apart(text) {
+                *text = medicine.name;
+            }
+            text.to_lowercase()
+        }
+        _ => return,
+    };
+    if found.iter().any(|finding| finding.name == FieldName::MedicineBrand) {
+        return;
+    }
+    let brand = found.iter().find(|finding| finding.name == FieldName::Medication).and_then(|finding| match &finding.value {
+        Value::Text(name) if !name.to_lowercase().contains(&generic) && !generic.contains(&name.to_lowercase()) => Some(finding.clone()),
+        _ => None,
+    });
+    found.extend(brand.map(|brand| Finding { name: FieldName::MedicineBrand, ..brand }));
 }
 
 /// Parts a maker from the lot behind it, as certificates with one box for both have it.
@@ -152,6 +182,18 @@ fn substitution(text: &str) -> Option<&'static str> {
         .then_some("allowed")
 }
 
+/// Pounds, whose first letter is read as a capital I.
+fn pounds(text: &str) -> String {
+    let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    for place in 1..words.len() {
+        let is_number = words.get(place - 1).is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()));
+        if let Some(word) = words.get_mut(place).filter(|word| is_number && (*word == "Ib" || *word == "Ibs" || *word == "1b")) {
+            *word = word.replace(['I', '1'], "l");
+        }
+    }
+    words.join(" ")
+}
+
 /// What a label says that forbids substitution, as one that allows it would say it.
 pub fn inverse(value: Value) -> Option<Value> {
     let Value::Text(text) = &value else { return None };
@@ -194,6 +236,10 @@ fn is_misread(code: &str) -> bool {
         .find_map(|name| inner.strip_prefix(name))
         .unwrap_or(inner);
     let inner = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // `(ICD10)` says of what the code is that stands elsewhere, and [10] is a code that lost its letter.
+    if inner.is_empty() || (code.starts_with('[') && inner.chars().all(|c| c.is_ascii_digit() || c == '.')) {
+        return true;
+    }
     // Three places before the point, as codes have them: other numbers are sizes, counts and years.
     let (category, rest) = inner.split_once('.').unwrap_or((inner, "0"));
     let are_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());

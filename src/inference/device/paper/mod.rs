@@ -6,6 +6,7 @@
 
 mod bare;
 mod ends;
+mod items;
 mod joined;
 mod known;
 mod labels;
@@ -15,6 +16,7 @@ mod medicines;
 mod mended;
 mod order;
 mod parts;
+mod patient;
 mod physicians;
 mod piece;
 mod places;
@@ -68,7 +70,7 @@ pub fn reads(kind: DeviceKind) -> bool {
 
 /// The values of a document of that kind, or why there are none.
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
-    let rows = places::once(rows);
+    let rows = items::first_only(places::once(rows), kind);
     let parts = parts(&rows, kind);
     if std::env::var("PARTS").is_ok() { for part in &parts { eprintln!("PART {:?} {:?} whole {} conf {} leg {:.2} min {:.2}", part.label.map(|l| l.field), part.text(), part.is_whole(), part.is_confirmed(), part.legibility(), part.probabilities().fold(1.0, f32::min)); } }
     let ceiling = if titled(&rows) == Some(kind) {
@@ -154,7 +156,8 @@ fn without_labels(
     let others = [physicians::physician(rows, parts, kind, ceiling), unlabelled::place(rows, kind, ceiling), vitals];
     let mut others: Vec<Finding> = others.into_iter().flatten().collect();
     others.extend(unlabelled::certified(rows, ceiling));
-    others.extend(unlabelled::order(rows, kind, ceiling));
+    others.extend(items::order(rows, kind, ceiling));
+    others.extend(patient::unlabelled(rows, kind, ceiling));
     others.extend(known::of_vaccine(rows, kind, ceiling));
     others.extend(prose::told_of(rows, kind, ceiling).into_iter().filter(prose::is_sure));
     if !found.iter().any(|finding| finding.name == FieldName::VaccineName) {

@@ -32,7 +32,15 @@ pub fn physician(rows: &[Vec<Cell>], parts: &[Part], kind: DeviceKind, ceiling: 
     let name = FIELDS.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name)?;
     let is_anothers = |cell: &Cell| parts.iter().any(|part| part.is_anothers(name) && part.holds(cell.frame));
     let free = rows.iter().flatten().filter(|cell| !is_anothers(cell));
-    let named: Vec<(&Cell, String)> = free.filter_map(|cell| Some((cell, named(&cell.text(), kind)?))).collect();
+    let addressed: String = rows.iter().flatten().map(|cell| squeezed(&cell.text())).filter(|text| text.starts_with("dear")).collect();
+    let is_addressed = |name: &str| name.split_whitespace().last().is_some_and(|last| addressed.contains(&squeezed(last)));
+    let mut named: Vec<(&Cell, String)> = free.filter_map(|cell| Some((cell, named(&cell.text(), kind)?))).collect();
+    named.retain(|(_, name)| !is_addressed(name));
+    // The one below whose name it stands who that is.
+    let signs = |cell: &Cell| rows.iter().flatten().any(|below| stands_below(cell, below) && is_role(&below.text()));
+    if named.iter().any(|(cell, _)| signs(cell)) {
+        named.retain(|(cell, _)| signs(cell));
+    }
     let ((cell, first), others) = named.split_first()?;
     let one = bare(first);
     let same = others.iter().all(|(_, other)| {
@@ -41,6 +49,19 @@ pub fn physician(rows: &[Vec<Cell>], parts: &[Part], kind: DeviceKind, ceiling: 
     });
     let piece = Piece::of(cell, 0, first.chars().count());
     if same { told(name, first.clone(), &[piece], ceiling) } else { None }
+}
+
+fn stands_below(one: &Cell, other: &Cell) -> bool {
+    let ([left, _, right, _], [from, _, to, _]) = (one.frame, other.frame);
+    let distance = other.middle() - one.middle();
+    distance > 0.5 * one.height() && distance < 2.0 * one.height() && from < right && left < to
+}
+
+/// Whether a text says what the person above it is.
+fn is_role(text: &str) -> bool {
+    let plain = squeezed(text);
+    let is_short = text.split_whitespace().count() <= 6;
+    is_short && ["attending", "consultant", "prescrib", "treating", "provider", "surgeon", "vaccinator", "dischargingphys"].iter().any(|role| plain.contains(role))
 }
 
 /// The physician whom a text names, without what is said of the person behind the name.

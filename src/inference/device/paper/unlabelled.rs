@@ -1,10 +1,9 @@
 //! What letterheads, sentences and lines of their own say without a label.
 
 use super::labels::{self, squeezed};
-use super::medicine::apart;
 use super::piece::Piece;
 use super::told::told;
-use super::value::{Shape, unmarked};
+use super::value::Shape;
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{DeviceKind, FieldName, Value};
@@ -26,11 +25,6 @@ const PLACES: &[&str] = &[
     "medical",
     "clinics",
     "hospitals",
-];
-/// How directions begin.
-const VERBS: &[&str] = &[
-    "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve",
-    "insert",
 ];
 /// How the names of vaccines begin.
 const VACCINES: &[&str] = &[
@@ -93,31 +87,6 @@ pub fn place(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Findi
     if found.next().is_some() { None } else { of_cell(FieldName::HealthcareProvider, first, ceiling) }
 }
 
-/// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
-pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
-    if kind != DeviceKind::Prescription {
-        return Vec::new();
-    }
-    let only = |name: FieldName, is_it: &dyn Fn(&str) -> bool| {
-        let mut found = rows.iter().flatten().filter(|cell| is_it(unmarked(&cell.text())));
-        let first = found.next()?;
-        if found.next().is_some() { None } else { of_cell(name, first, ceiling) }
-    };
-    let is_medicine = |text: &str| {
-        let is_named = text.starts_with(char::is_alphabetic) && !has_label(text, kind);
-        is_named && apart(text).is_some_and(|medicine| medicine.strength.is_some())
-    };
-    let tells = |text: &str| {
-        let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
-        words.len() >= 3
-            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()))
-            && !text.contains(':')
-    };
-    let medicine = only(FieldName::Medication, &is_medicine);
-    let directions = medicine.is_some().then(|| only(FieldName::Directions, &tells)).flatten();
-    medicine.into_iter().chain(directions).collect()
-}
-
 /// The only vaccine that a certificate names on a line of its own.
 pub fn vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
     if kind != DeviceKind::VaccineCertificate {
@@ -131,7 +100,8 @@ pub fn vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Fin
     };
     let mut found = rows.iter().flatten().filter(is_vaccine);
     let first = found.next()?;
-    if found.next().is_some() { None } else { of_cell(FieldName::VaccineName, first, ceiling) }
+    let same = found.all(|other| squeezed(&other.text()) == squeezed(&first.text()));
+    if same { of_cell(FieldName::VaccineName, first, ceiling) } else { None }
 }
 
 /// The name and the date of birth of whom a sentence certifies something: `This is to certify that NAME, born on DAY, ...`.
@@ -181,7 +151,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && !text.contains(|c: char| c.is_numeric() || c == ':')
 }
 
-fn is_place(text: &str, kind: DeviceKind) -> bool {
+pub(super) fn is_place(text: &str, kind: DeviceKind) -> bool {
     let has_place = text.split_whitespace().any(|word| PLACES.contains(&squeezed(word).as_str()));
     let words = text.split_whitespace().count();
     has_place
@@ -198,7 +168,7 @@ pub(super) fn has_label(text: &str, kind: DeviceKind) -> bool {
     text.contains(':') || labels::find(kind, text).is_some()
 }
 
-fn of_cell(name: FieldName, cell: &Cell, ceiling: f32) -> Option<Finding> {
+pub(super) fn of_cell(name: FieldName, cell: &Cell, ceiling: f32) -> Option<Finding> {
     let piece = Piece::of(cell, 0, cell.characters.len());
     told(name, piece.text(), &[piece], ceiling)
 }

@@ -71,7 +71,10 @@ pub fn person(text: &str) -> Option<String> {
         }
         kept.push(word);
     }
-    let name = kept.join(" ");
+    // No name begins with a small l: it is a capital I.
+    let is_misread = |word: &str| word.starts_with('l') && word.len() >= 4 && !word.chars().nth(1).is_some_and(|c| "aeo'".contains(c));
+    let mended = |word: &&str| if is_misread(word) { format!("I{}", word.get(1..).unwrap_or_default()) } else { (*word).to_owned() };
+    let name = kept.iter().map(mended).collect::<Vec<_>>().join(" ");
     let name = name.trim_end_matches([',', ' ', '-', '/']).to_owned();
     let words = name.split_whitespace().count();
     let is_named = name.starts_with(char::is_uppercase) && (1..=LONGEST_PERSON).contains(&words);
