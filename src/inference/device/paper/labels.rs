@@ -209,6 +209,9 @@ pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
 pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     find(kind, text).or_else(|| {
         let text = without_hint(kind, unmarked(text));
+        if let Some(label) = translated(kind, &text) {
+            return Some(label);
+        }
         let is_short = text.chars().count() <= LONGEST_TEXT && !text.contains(|c: char| c.is_ascii_digit());
         let is_whole = !text.trim_end().trim_end_matches(':').contains([':', '.', ';']);
         if is_short && is_whole { grammar::understood(rules::rules(kind), &text) } else { None }
@@ -226,7 +229,7 @@ pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'st
     let found: Vec<&Label> = names.iter().map(|name| find_alone(kind, name)).collect::<Option<_>>()?;
     let (first, others) = found.split_first()?;
     let differ = others.iter().all(|other| other.field.is_none() || other.field != first.field);
-    (differ && (1..=2).contains(&others.len())).then(|| (*first, others.to_vec()))
+    (differ && (1..=3).contains(&others.len())).then(|| (*first, others.to_vec()))
 }
 
 /// Labels of one word that say less than any other of their field.
@@ -273,7 +276,7 @@ fn without_hint(kind: DeviceKind, text: &str) -> String {
 
 /// A label among whose letters digits were read: no label has any.
 fn misread(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
-    if !squeezed.contains(['0', '1', '5']) || !squeezed.starts_with(char::is_alphabetic) {
+    if !squeezed.contains(['0', '1', '5']) || !squeezed.contains(char::is_alphabetic) {
         return None;
     }
     let letters = squeezed.replace('0', "o").replace('5', "s");
@@ -285,6 +288,18 @@ const ANOTHERS: &[&str] = &[
     "guardian", "signature", "sign", "parent", "relative", "relationship", "witness", "spouse", "stamp", "representative",
     "initials", "carer",
 ];
+
+/// A label of which a text has the name in two languages: `Authorized Organization / Organisme agréé`.
+fn translated(kind: DeviceKind, text: &str) -> Option<&'static Label> {
+    let text = text.trim().trim_end_matches(':');
+    let (one, other) = text.split_once('/')?;
+    let is_foreign = |text: &str| {
+        text.split_whitespace().count() <= 6 && !text.contains(|c: char| c.is_ascii_digit() || c == ':' || c == '/') && squeezed(text).len() >= 3
+    };
+    let understood = |text: &str| spelled(kind, &squeezed(text)).or_else(|| grammar::understood(rules::rules(kind), text));
+    let first = understood(one)?;
+    (understood(other).is_none() && is_foreign(other) && text.chars().count() <= LONGEST_TEXT).then_some(first)
+}
 
 /// One label of which a text says several names, of which some may be unknown, as those of another language are. Names of
 /// different fields ask for nothing that one field could have.

@@ -105,6 +105,17 @@ impl Layout {
         let [left, ..] = frame;
         let claims = self.claims(frame, row);
         if std::env::var("PARTS").is_ok() { eprintln!("TEXT {row} {:?} {:?} label {label:?} claims {claims:?}", piece.text(), frame); }
+        if let Some(place) = self.goes_on_beside(frame, &claims, *label) {
+            // It goes on with what stands above it; the label before it in its row is of another column.
+            if let Some(part) = label.and_then(|label| self.parts.get_mut(label)) {
+                part.narrow(left);
+            }
+            *label = None;
+            if let Some(part) = self.parts.get_mut(place) {
+                part.add(piece);
+            }
+            return;
+        }
         if let Some(part) = label.and_then(|place| self.parts.get_mut(place)) {
             if part.takes_beside(frame) && part.is_open() {
                 let is_shared = !part.has_text_beside(frame)
@@ -161,6 +172,18 @@ impl Layout {
             (Some(_), _) => self.settle(piece, &claims),
             (None, _) => {}
         }
+    }
+
+    /// The part above whose prose a text goes on with, which stands apart from the label before it in its row.
+    fn goes_on_beside(&self, frame: [f32; 4], claims: &[(usize, f32, Claim)], label: Option<usize>) -> Option<usize> {
+        let own = self.parts.get(label?)?;
+        let mine = claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN);
+        let mut above = mine.map(|(place, ..)| *place).filter(|place| {
+            let fits = |part: &Part| part.has_text() && part.is_aligned(frame) && part.frame[0] > own.frame[2];
+            self.parts.get(*place).is_some_and(fits)
+        });
+        let found = above.next()?;
+        (own.is_apart(frame) && above.next().is_none()).then_some(found)
     }
 
     /// Several columns have a part of the text: it is the one's that has most of it, where that is clear.

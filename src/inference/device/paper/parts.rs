@@ -13,12 +13,14 @@ use crate::inference::ocr::Quad;
 
 /// A row of so few characters that had room in the row above is a scrawl, unless it is one of the short words of directions.
 const LONGEST_SCRAWL: usize = 3;
+/// The same of a value, whose left is estimated where it stands behind its label in one box.
+const ALIGNED_VALUE: f32 = 0.9;
 /// The heading of a section has so many letters at least, ...
 const LEAST_HEADING: usize = 4;
 /// ... and so many words at most.
 const LONGEST_HEADING: usize = 7;
 /// A row stands off where it is so many times as far as the rows of a paragraph are.
-const STANDS_OFF: f32 = 1.45;
+const STANDS_OFF: f32 = 1.35;
 /// Type is larger where it is so many times as high.
 const LARGER: f32 = 1.35;
 /// Texts begin below each other where they begin within so many heights of each other.
@@ -149,6 +151,11 @@ impl Part {
         }
     }
 
+    /// Whether a text of its own row is in another column.
+    pub fn is_apart(&self, frame: [f32; 4]) -> bool {
+        self.pieces.is_empty() && are_apart(self.frame, frame)
+    }
+
     /// Adds a text of the label's own row.
     pub fn add_beside(&mut self, piece: Piece) {
         let [left, ..] = piece.frame;
@@ -163,8 +170,8 @@ impl Part {
         let ([left, top, _, bottom], [own, ..]) = (frame, self.frame);
         let first = self.pieces.first().map(|piece| piece.frame);
         let value = first.map_or(own, |[left, ..]| left);
-        let near = |other: f32| (left - other).abs() <= ALIGNED * (bottom - top);
-        near(value) || (self.beside.is_none() && near(own))
+        let near = |other: f32, most: f32| (left - other).abs() <= most * (bottom - top);
+        near(value, ALIGNED_VALUE) || (self.beside.is_none() && near(own, ALIGNED))
     }
 
     /// Adds a text of a lower row.
@@ -187,6 +194,17 @@ impl Part {
 
     fn goes_on(&self) -> bool {
         self.label.is_none_or(|label| label.shape.goes_on())
+            || self.others.iter().any(|label| label.shape.goes_on())
+            || self.is_unfinished()
+    }
+
+    /// Whether what it says has an open bracket, or ends as no name does.
+    fn is_unfinished(&self) -> bool {
+        let Some(last) = self.pieces.last() else { return false };
+        let text = last.text();
+        let said: String = self.pieces.iter().map(Piece::text).collect();
+        let is_name = self.label.is_some_and(|label| label.shape == Shape::Name);
+        is_name && (said.matches('(').count() > said.matches(')').count() || text.ends_with(['&', ',', '-', '/']))
     }
 
     /// What a text of a lower row, in the column, is to it.

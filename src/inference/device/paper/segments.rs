@@ -218,6 +218,9 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
     for (colon, _) in colons {
         let from = cuts.last().map_or(0, |(_, value, _)| *value);
         match label_before(cell, from, colon, kind) {
+            Some((start, _)) if start > from && !is_dash(colon) && cuts.is_empty() && begins_several(cell, colon, kind) => {
+                cuts.push((0, colon + 1, None));
+            }
             // A dash parts only what begins a cell from what stands behind it.
             Some((start, _)) if is_dash(colon) && start > 0 => {}
             None if is_dash(colon) => {}
@@ -225,11 +228,17 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
                 cuts.push((start, colon + 1, Some(label)));
             }
             Some(_) => {}
-            None if cuts.is_empty() && is_label_like(cell, colon) => cuts.push((0, colon + 1, None)),
+            None if cuts.is_empty() && (is_label_like(cell, colon) || begins_several(cell, colon, kind)) => cuts.push((0, colon + 1, None)),
             None => {}
         }
     }
     cuts
+}
+
+/// Whether all that stands before a colon is several labels in one.
+fn begins_several(cell: &Cell, colon: usize, kind: DeviceKind) -> bool {
+    let words: String = cell.characters.iter().take(colon).map(|(character, _)| character).collect();
+    labels::several(kind, &words).is_some()
 }
 
 /// Whether what stands there is prose, in which a word with a colon may be a part of it ("Weight: 70 kg" among vital signs).
@@ -249,7 +258,9 @@ fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Opt
     let longest = starts.len().saturating_sub(LONGEST_LABEL);
     starts.get(longest..)?.iter().find_map(|start| {
         let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
-        let label = labels::find_alone(kind, &words)?;
+        // `P: 76` within a line is a pulse.
+        let is_letter = labels::squeezed(&words).len() == 1;
+        let label = labels::find_alone(kind, &words).filter(|_| !is_letter || (from == 0 && *start == 0))?;
         let before: String = characters.get(..*start)?.iter().map(|(character, _)| character).collect();
         let is_other = before.split_whitespace().next_back().is_some_and(makes_another);
         (!is_other).then_some((from + start, label))
@@ -284,5 +295,15 @@ fn is_label_like(cell: &Cell, colon: usize) -> bool {
         .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
     // The first of several vital signs, not the label of all.
     let is_vital = vitals::is_name(&words);
-    letters && !is_vital && words.split_whitespace().count() <= LONGEST_LABEL
+    let is_system = words.split_whitespace().count() <= 2 && SYSTEMS.contains(&labels::squeezed(&words).as_str());
+    letters && !is_vital && !is_system && words.split_whitespace().count() <= LONGEST_LABEL
 }
+
+/// What is examined of a body, and asked for in a review of systems: within these, no labels.
+const SYSTEMS: &[&str] = &[
+    "constitutional", "general", "eyes", "eye", "neurologic", "neurological", "neuro", "heent", "ent", "neck", "cv", "cardiovascular", "cardiac",
+    "heart", "chest", "lungs", "respiratory", "resp", "pulmonary", "pulm", "abdomen", "abdominal", "abd", "back", "skin", "extremities", "ext",
+    "msk", "musculoskeletal", "gi", "git", "gastrointestinal", "gu", "gus", "genitourinary", "endocrine", "psych", "psychiatric", "head", "throat",
+    "ears", "nose", "mouth", "cns", "cvs", "rs", "pa", "hematologic", "haematologic", "lymph", "lymphatic", "limbs", "feet", "breasts", "pelvic",
+    "rectal", "mentalstatus", "gait", "spine", "joints", "knee", "hands", "appearance", "gen", "integumentary", "vascular", "renal", "allergic",
+];

@@ -33,7 +33,8 @@ const NAMES: &[&str] = &[
     "r",
     "wt",
     "ht",
-    "bmi",
+    "bmi", "weight", "height", "resps", "sat", "saturation", "oxygensaturation", "o2", "o2saturation", "oxygen", "o2sats", "temperature", "map",
+    "rbs", "grbs", "glucose", "pain", "painscore", "satspo2", "tempc", "tempf",
 ];
 /// So many make them vital signs.
 const SEVERAL: usize = 2;

@@ -46,7 +46,7 @@ pub const COMMON: &[Label] = &[
         "mrn medicalrecordnumber medicalrecordno medicalrecord recordnumber recordno record mrno mrnumber mr uhid uhidno \
          uhidnumber umr hospitalno hospitalnumber hospno inpatientno inpatientnumber ipno ipnumber ipdno admissionno \
          chart chartno chartnumber fileno filenumber caseno casenumber patientno patientnumber unitno unitnumber \
-         folderno medicalrecordid urn urno crn crno opno opdno opnumber",
+         folderno file medicalrecordid urn urno crn crno opno opdno opnumber",
     )
     .of(Whose::Patients),
     label(
@@ -62,7 +62,7 @@ pub const COMMON: &[Label] = &[
     )
     .of(Whose::Patients),
     label(FieldName::PatientAddress, Shape::Prose, "address addr residence").of(Whose::LastNamed),
-    short("sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation ")
+    short("title sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation ")
         .of(Whose::Patients),
     short(
         "hospital department dept ward room bed insurance insured insurer subscriber signature signed signedby emergencycontact \

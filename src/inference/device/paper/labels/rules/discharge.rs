@@ -17,7 +17,7 @@ pub const RULES: &[Rule] = &[
     rule(FieldName::PrimaryDiagnosis, Shape::Prose, Nobodys,
         &["primary principal main final discharge leading definitive", "diagnos* dx condition problem illness"], "reason code icd 10 responsible stay established"),
     rule(FieldName::SecondaryDiagnoses, Shape::List, Nobodys,
-        &["secondary other additional associated coexisting concurrent further co comorbid* concomitant", "diagnos* dx condition* problem* illness* disease* comorbid* morbid*"],
+        &["active secondary other additional associated coexisting concurrent further co comorbid* concomitant", "diagnos* dx condition* problem* illness* disease* comorbid* morbid*"],
         "medical active chronic discharge relevant existing relevant current icd 10 codes and secondary"),
     rule(FieldName::SecondaryDiagnoses, Shape::List, Nobodys, &["comorbid*"], "medical active chronic relevant known conditions"),
     rule(FieldName::Procedures, Shape::List, Nobodys,
