@@ -103,6 +103,7 @@ impl Layout {
     fn text(&mut self, piece: Piece, row: usize, label: &mut Option<usize>) {
         let frame = piece.frame;
         let [left, ..] = frame;
+        self.close_empty_heads(frame);
         let claims = self.claims(frame, row);
         if std::env::var("PARTS").is_ok() { eprintln!("TEXT {row} {:?} {:?} label {label:?} claims {claims:?}", piece.text(), frame); }
         if let Some(place) = self.goes_on_beside(frame, &claims, *label) {
@@ -134,6 +135,7 @@ impl Layout {
         for (place, share, claim) in &claims {
             let Some(part) = self.parts.get_mut(*place) else { continue };
             match claim {
+                Claim::Another if *share >= WITHIN && part.is_head() => part.first_only(),
                 Claim::Another if *share >= WITHIN => part.dispute(),
                 Claim::TooFar if *share > BESIDE => part.close(),
                 Claim::NextColumn => part.narrow(left),
@@ -171,6 +173,18 @@ impl Layout {
             }
             (Some(_), _) => self.settle(piece, &claims),
             (None, _) => {}
+        }
+    }
+
+    /// A head whose column is empty in the first row of its table takes nothing from the next one.
+    fn close_empty_heads(&mut self, frame: [f32; 4]) {
+        let rows: Vec<usize> =
+            self.parts.iter().filter(|part| part.is_head() && part.has_above(frame)).map(|part| part.row).collect();
+        let siblings = |row: &usize| rows.iter().filter(|other| *other == row).count();
+        for part in self.parts.iter_mut().filter(|part| part.is_head() && part.is_open() && !part.has_text()) {
+            if siblings(&part.row) >= 2 {
+                part.close();
+            }
         }
     }
 

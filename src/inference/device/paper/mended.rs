@@ -14,7 +14,7 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     medicine(&mut found);
     composition(&mut found);
     maker_and_lot(&mut found);
-    found.retain(is_understood);
+    found.retain(|finding| is_understood(finding) && is_plausible(finding));
     for finding in &mut found {
         if let Value::Text(text) = &mut finding.value {
             *text = pounds(text);
@@ -178,8 +178,23 @@ fn substitution(text: &str) -> Option<&'static str> {
     {
         return Some("not allowed");
     }
-    (has(&["permit", "allow", "daw0", "acceptable"]) || squeezed == "yes" || squeezed == "ok")
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    if first == "no" {
+        return Some("not allowed");
+    }
+    (has(&["permit", "allow", "daw0", "acceptable"]) || first == "yes" || squeezed == "ok")
         .then_some("allowed")
+}
+
+/// Vital signs, routes and sites that are none are left out.
+fn is_plausible(finding: &Finding) -> bool {
+    let Value::Text(text) = &finding.value else { return true };
+    let lower = text.to_lowercase();
+    match finding.name {
+        FieldName::InjectionSite => !(lower.contains("left") && lower.contains("right")),
+        FieldName::VitalSigns => text.chars().filter(char::is_ascii_digit).count() >= 2,
+        _ => true,
+    }
 }
 
 /// Pounds, whose first letter is read as a capital I.

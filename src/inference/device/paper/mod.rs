@@ -5,6 +5,7 @@
 //! form than its label asks for, stands under two labels of one kind, or was not read alike twice where one character decides.
 
 mod bare;
+mod both;
 mod ends;
 mod items;
 mod joined;
@@ -23,7 +24,9 @@ mod places;
 mod prose;
 mod segments;
 mod several;
+mod ticked;
 mod told;
+mod told_times;
 mod unlabelled;
 mod vaccine;
 mod value;
@@ -51,6 +54,8 @@ const LEAST_PROBABLE: f32 = 0.75;
 const LEAST_AGREED: f32 = 0.65;
 /// Prose whose characters are less probable than this on average is not read.
 const LEAST_LEGIBLE: f32 = 0.8;
+/// What the first of several rows of a table is worth.
+const OF_SEVERAL: f32 = 0.6;
 /// What a date, number or code is worth beside which a character may be hidden.
 const PERHAPS_CUT: f32 = 0.8;
 /// Prose with digits that were not read alike twice, or that may go on where nothing was read.
@@ -127,7 +132,7 @@ fn labelled(parts: &[Part], ceiling: f32) -> (Vec<Finding>, Vec<FieldName>) {
 fn findings(part: &Part, ceiling: f32) -> Vec<Finding> {
     let Some(label) = part.label else { return Vec::new() };
     let text = part.text();
-    if !matches!(label.share, Share::Whole | Share::Inverse) {
+    if part.others.is_empty() && !matches!(label.share, Share::Whole | Share::Inverse) {
         return Vec::new();
     }
     if part.others.is_empty() {
@@ -158,6 +163,7 @@ fn without_labels(
     others.extend(unlabelled::certified(rows, ceiling));
     others.extend(items::order(rows, kind, ceiling));
     others.extend(patient::unlabelled(rows, kind, ceiling));
+    others.extend(told_times::visit(rows, kind, ceiling));
     others.extend(known::of_vaccine(rows, kind, ceiling));
     others.extend(prose::told_of(rows, kind, ceiling).into_iter().filter(prose::is_sure));
     if !found.iter().any(|finding| finding.name == FieldName::VaccineName) {
@@ -177,6 +183,7 @@ fn is_prose(kind: DeviceKind) -> bool {
 fn finding(part: &Part, label: &Label, text: &str, ceiling: f32) -> Option<Finding> {
     let (name, shape) = (label.field?, label.shape);
     let value = value::read(name, shape, text)?;
+    let ceiling = if part.is_of_several() { ceiling.min(OF_SEVERAL) } else { ceiling };
     let confidence = if shape.is_exact() {
         let least = if part.is_same_twice() { LEAST_AGREED } else { LEAST_PROBABLE };
         if part.least_probable() < least || !part.is_confirmed() || !part.is_whole() {

@@ -59,6 +59,8 @@ pub struct Part {
     is_cut: bool,
     /// Whether nobody can tell which of several texts is its value.
     is_disputed: bool,
+    /// Whether another row of its table has a value, too.
+    is_first: bool,
     /// How far the text of the page goes to the right within its column.
     edge: f32,
     pitch: f32,
@@ -99,6 +101,7 @@ impl Part {
             is_open: !is_title,
             is_cut: false,
             is_disputed: false,
+            is_first: false,
             edge: 0.0,
             pitch: f32::INFINITY,
         }
@@ -236,6 +239,27 @@ impl Part {
     pub fn dispute(&mut self) {
         self.is_disputed = true;
         self.close();
+    }
+
+    /// Leaves the other rows of a table unread.
+    pub fn first_only(&mut self) {
+        self.is_first = true;
+        self.close();
+    }
+
+    /// Whether it is the head of a column.
+    pub fn is_head(&self) -> bool {
+        self.is_head
+    }
+
+    /// Whether it is of the first of several rows.
+    pub fn is_of_several(&self) -> bool {
+        self.is_first
+    }
+
+    /// Whether a value of it stands in a row above a frame.
+    pub fn has_above(&self, frame: [f32; 4]) -> bool {
+        self.pieces.first().is_some_and(|piece| is_above(piece.frame, frame))
     }
 
     /// How far it goes to the right.

@@ -1,5 +1,6 @@
 //! Values of several labels in one: behind `Lot no. / Expiry` stand `AB1234 / 2026-01-31`.
 
+use super::both;
 use super::labels::Label;
 use super::value;
 use crate::inference::device::FieldName;
@@ -13,6 +14,24 @@ pub fn parted(text: &str, labels: &[&Label]) -> Vec<Option<String>> {
         let name = label.field.unwrap_or(FieldName::PatientName);
         label.field.is_none() || value::read(name, label.shape, text).is_some()
     };
+    let has = |field: FieldName| labels.iter().any(|label| label.field == Some(field));
+    if has(FieldName::Assessment) && has(FieldName::Plan) && labels.len() == 2 {
+        let (assessed, planned) = both::parted(text);
+        let of = |label: &&Label| Some(if label.field == Some(FieldName::Plan) { &planned } else { &assessed }.clone());
+        return labels.iter().map(of).collect();
+    }
+    if has(FieldName::PatientName) && has(FieldName::PatientAddress)
+        && let Some((name, address)) = text.split_once('\n')
+    {
+        // The first line is the name, whatever parts of it the label lists.
+        let first = labels.iter().position(|label| label.field == Some(FieldName::PatientName));
+        let of = |(place, label): (usize, &&Label)| match label.field {
+            Some(FieldName::PatientAddress) => Some(address.replace('\n', ", ")),
+            Some(FieldName::PatientName) if Some(place) == first => Some(name.to_owned()),
+            _ => None,
+        };
+        return labels.iter().enumerate().map(of).collect();
+    }
     let in_order = MARKS.iter().find_map(|mark| {
         let texts: Vec<&str> = text.split(mark).map(str::trim).filter(|text| !text.is_empty()).collect();
         let fit = texts.len() == labels.len() && labels.iter().zip(&texts).all(|(label, text)| fits(label, text));

@@ -24,7 +24,7 @@ const PLACES: &[&str] = &[
     "dispensary",
     "medical",
     "clinics",
-    "hospitals",
+    "hospitals", "associates", "physicians", "department", "office", "institute", "centres", "centers", "care", "group",
 ];
 /// How the names of vaccines begin.
 const VACCINES: &[&str] = &[
@@ -156,7 +156,8 @@ pub(super) fn is_place(text: &str, kind: DeviceKind) -> bool {
     let words = text.split_whitespace().count();
     has_place
         && (2..=LONGEST).contains(&words)
-        && !text.contains(|c: char| c.is_numeric() || c == ':')
+        && !text.contains(':')
+        && !text.split_whitespace().any(|word| !word.starts_with('#') && word.contains(char::is_numeric))
         && labels::title(text).is_none()
         && !has_label(text, kind)
         && !["ministry", "department of", "certificate", "record", "vaccin", "immuni"]

@@ -5,12 +5,13 @@ mod dates;
 mod items;
 mod lenient;
 
+use super::ticked;
 use crate::inference::device::{FieldName, Value};
 use counted::{count, ordinal};
 use dates::{date, time};
 pub use dates::{in_order, is_open, month_first};
 pub use items::unmarked;
-use items::{item, items};
+use items::{item, items, taken};
 pub use lenient::person;
 use lenient::within;
 
@@ -70,7 +71,7 @@ impl Shape {
         let text = match self {
             Self::List => text.to_owned(),
             Self::Items => {
-                text.lines().map(item).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
+                taken(text).into_iter().map(item).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
             }
             Self::Person | Self::Name | Self::Prose | Self::Date | Self::Time => one_line(text),
             Self::Whole | Self::Ordinal => one_line(text),
@@ -100,6 +101,13 @@ impl Shape {
 
 /// The value of a field that a text behind its label is, or has in it.
 pub fn read(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
+    let option = if ticked::has_boxes(text) { Some(ticked::ticked(text)) } else { None };
+    let text = match &option {
+        // Of boxes nobody can tell which is ticked, what stands beside them says nothing.
+        Some(None) if !shape.goes_on() => return None,
+        Some(Some(option)) if !shape.goes_on() => option,
+        _ => text,
+    };
     match shape {
         // A strength without its form, and a person without a role.
         Shape::Amount | Shape::Person => within(name, shape, text).or_else(|| shape.value(text)),

@@ -181,6 +181,18 @@ pub fn time(text: &str) -> Option<String> {
     } else {
         rest
     };
+    // `1048hrs` and `10h51`, as hospitals write them.
+    let four = half.is_none() && plain.len() == 4 && is_digits(plain) && plain.len() < rest.len();
+    let spelled;
+    let plain = if four {
+        spelled = format!("{}:{}", plain.get(..2)?, plain.get(2..)?);
+        spelled.as_str()
+    } else if half.is_none() && plain.contains('h') && !plain.contains(':') {
+        spelled = plain.replacen('h', ":", 1);
+        spelled.as_str()
+    } else {
+        plain
+    };
     let mark = if half.is_some() { plain.split_once([':', '.']) } else { plain.split_once(':') };
     let (hours, minutes) = mark?;
     let minutes = minutes.strip_suffix(":00").unwrap_or(minutes);
