@@ -10,7 +10,7 @@ const BEGINNINGS: &[&str] = &[
     "enclosure", "endof", "incaseof", "incaseof", "seekmedical", "callthe", "ifyou", "pleasecall", "pleasecontact", "authenticated",
     "signatureof", "authorizedsignat", "authorisedsignat", "generatedon", "generatedby", "notvalid", "confidential", "ihaveunderstood",
     "ihavereceived", "icertify", "iconfirm", "verifiedby", "addendum", "reportedby", "reviewedby", "attested", "validonly", "computergenerated",
-    "thankyoufor", "pageof", "documentcreated", "typedby", "approvedby", "preparedby", "cc", "emergencycontact", "inanemergency",
+    "thankyoufor", "ishallsee", "iwillsee", "wewillsee", "weshallsee", "ishallreview", "iwillreview", "wewillreview", "ihavearranged", "pageof", "documentcreated", "typedby", "approvedby", "preparedby", "cc", "emergencycontact", "inanemergency",
 ];
 
 /// Whether a line ends all prose above it.

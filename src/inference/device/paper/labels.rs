@@ -224,7 +224,7 @@ pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'st
     if text.chars().count() > LONGEST_TEXT || text.contains(':') {
         return None;
     }
-    let parted = text.replace(" and ", "/").replace(" & ", "/").replace(" – ", "/").replace(" - ", "/");
+    let parted = text.to_lowercase().replace(" and ", "/").replace(" & ", "/").replace(" – ", "/").replace(" - ", "/");
     let names: Vec<&str> = parted.split(['/', '|', ',', '&', '+', '·']).map(str::trim).collect();
     let found: Vec<&Label> = names.iter().map(|name| find_alone(kind, name)).collect::<Option<_>>()?;
     let (first, others) = found.split_first()?;
@@ -248,6 +248,12 @@ fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     index::spelled(kind, squeezed)
 }
 
+/// Words in brackets behind a label that say how it is to be filled in.
+const HINTS: &[&str] = &[
+    "last", "first", "mi", "middle", "initial", "name", "surname", "given", "print", "please", "block", "capitals", "letters", "if", "known", "any", "family",
+    "forename", "number", "generic", "brand", "icd", "in", "words", "figures", "day", "month", "year", "optional", "required", "full", "legal", "age",
+];
+
 /// A label without what it says in brackets of how it is to be filled in: `Date of birth (dd/mm/yyyy)`, `Name (last, first)`, or
 /// without its other name, `Medical record number (MRN)`.
 fn without_hint(kind: DeviceKind, text: &str) -> String {
@@ -256,7 +262,8 @@ fn without_hint(kind: DeviceKind, text: &str) -> String {
         let (before, rest) = text.split_at_checked(open)?;
         let close = rest.find([')', ']'])?;
         let (inner, after) = (rest.get(1..close)?, rest.get(close + 1..)?);
-        let is_plain = !inner.contains(|c: char| c.is_ascii_digit() || c.is_uppercase());
+        let is_plain = !inner.contains(|c: char| c.is_ascii_digit() || c.is_uppercase())
+            || inner.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).all(|word| HINTS.contains(&word.to_lowercase().as_str()));
         let is_pattern = !inner.is_empty() && inner.chars().all(|c| "dmyDMYjJaAtT/-. ".contains(c));
         let other = || {
             let (name, inner) = (spelled(kind, &squeezed(before))?, spelled(kind, &squeezed(inner))?);

@@ -132,11 +132,12 @@ impl Layout {
             part.narrow(left);
             *label = None;
         }
+        let text = piece.text();
         for (place, share, claim) in &claims {
             let Some(part) = self.parts.get_mut(*place) else { continue };
             match claim {
                 Claim::Another if *share >= WITHIN && part.is_head() => part.first_only(),
-                Claim::Another if *share >= WITHIN => part.dispute(),
+                Claim::Another if *share >= WITHIN && part.may_be(&text) => part.dispute(),
                 Claim::TooFar if *share > BESIDE => part.close(),
                 Claim::NextColumn => part.narrow(left),
                 Claim::TooFar | Claim::Mine | Claim::Another | Claim::None => {}
@@ -193,7 +194,7 @@ impl Layout {
         let own = self.parts.get(label?)?;
         let mine = claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN);
         let mut above = mine.map(|(place, ..)| *place).filter(|place| {
-            let fits = |part: &Part| part.has_text() && part.is_aligned(frame) && part.frame[0] > own.frame[2];
+            let fits = |part: &Part| part.is_aligned(frame) && part.frame[0] > own.frame[2];
             self.parts.get(*place).is_some_and(fits)
         });
         let found = above.next()?;

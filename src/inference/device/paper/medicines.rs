@@ -1,9 +1,9 @@
 //! Medicines in a table: each row below its heads is one, from the name to the right.
 
-use super::labels::squeezed;
+use super::labels::{self, squeezed};
 use super::piece::Piece;
 use super::told::told;
-use crate::inference::device::FieldName;
+use crate::inference::device::{DeviceKind, FieldName};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 
@@ -56,7 +56,7 @@ const WORDS_OF_WAYS: &[&str] = &["dose", "frequency", "duration", "directions", 
 const NEXT: f32 = 2.6;
 
 /// The medicines of the page's only table of them.
-pub fn listed(rows: &[Vec<Cell>], ceiling: f32) -> Option<Finding> {
+pub fn listed(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
     let mut tables = rows.iter().enumerate().filter_map(|(place, row)| {
         let heads = heads(row)?;
         Some((heads, place.checked_sub(1).and_then(|above| rows.get(above)), rows.get(place + 1..)?))
@@ -65,7 +65,8 @@ pub fn listed(rows: &[Vec<Cell>], ceiling: f32) -> Option<Finding> {
     if tables.next().is_some() || above.is_some_and(|row| is_of_before(row)) {
         return None;
     }
-    let (items, pieces) = items(&heads, below);
+    let end = below.iter().position(|row| row.iter().any(|cell| labels::find_alone(kind, &cell.text()).is_some())).unwrap_or(below.len());
+    let (items, pieces) = items(&heads, below.get(..end)?);
     let text = items.iter().map(|item| item.join(" ")).collect::<Vec<_>>().join(", ");
     if items.is_empty() { None } else { told(FieldName::Medications, text, &pieces, ceiling) }
 }

@@ -18,6 +18,13 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut found {
         if let Value::Text(text) = &mut finding.value {
             *text = pounds(text);
+            if matches!(finding.name, FieldName::Route | FieldName::InjectionSite)
+                && let Some((one, other)) = text.split_once('/')
+                && other.trim().len() > 2
+            {
+                // The same in two languages.
+                *text = one.trim().to_owned();
+            }
         }
         match (finding.name, &mut finding.value) {
             (FieldName::Substitution, Value::Text(text)) => {
@@ -192,6 +199,7 @@ fn is_plausible(finding: &Finding) -> bool {
     let lower = text.to_lowercase();
     match finding.name {
         FieldName::InjectionSite => !(lower.contains("left") && lower.contains("right")),
+        FieldName::RecordNumber => !text.starts_with(['/', '.']),
         FieldName::VitalSigns => text.chars().filter(char::is_ascii_digit).count() >= 2,
         _ => true,
     }

@@ -153,7 +153,7 @@ fn without_labels(
     named: &[FieldName],
     found: &mut Vec<Finding>,
 ) {
-    if let Some(medicines) = medicines::listed(rows, ceiling).filter(|_| is_prose(kind)) {
+    if let Some(medicines) = medicines::listed(rows, kind, ceiling).filter(|_| is_prose(kind)) {
         found.retain(|finding| finding.name != FieldName::Medications);
         found.push(medicines);
     }

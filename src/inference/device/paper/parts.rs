@@ -241,6 +241,13 @@ impl Part {
         self.close();
     }
 
+    /// Whether a text has the form that its label asks for.
+    pub fn may_be(&self, text: &str) -> bool {
+        self.label.is_none_or(|label| {
+            !label.shape.is_exact() || label.field.is_none_or(|field| value::read(field, label.shape, text).is_some())
+        })
+    }
+
     /// Leaves the other rows of a table unread.
     pub fn first_only(&mut self) {
         self.is_first = true;

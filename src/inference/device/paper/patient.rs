@@ -13,6 +13,8 @@ use crate::inference::device::{DeviceKind, FieldName};
 /// Lines of one block are no farther from each other than so many heights, and begin within so many of each other.
 const NEAR: f32 = 2.6;
 const ALIGNED: f32 = 1.2;
+/// A name stands before its number in one row no farther than so many heights.
+const BESIDE: f32 = 40.0;
 /// What streets are called.
 const STREETS: &[&str] = &[
     "st", "street", "ave", "avenue", "rd", "road", "blvd", "boulevard", "lane", "ln", "way", "court", "ct", "drive", "dr", "close", "crescent",
@@ -34,7 +36,7 @@ pub fn unlabelled(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
     }
     let piece = Piece::of(cell, 0, first.chars().count());
     let name = told(FieldName::PatientName, first.clone(), &[piece], ceiling);
-    let address = cells.iter().find(|cell| stands_above(anchor, cell) && is_address(&cell.text()) && !has_label(&cell.text(), kind));
+    let address = cells.iter().find(|cell| !cell.shares_row(anchor) && stands_above(anchor, cell) && is_address(&cell.text()) && !has_label(&cell.text(), kind));
     let address = address.and_then(|cell| {
         let piece = Piece::of(cell, 0, cell.characters.len());
         told(FieldName::PatientAddress, piece.text(), &[piece], ceiling)
@@ -57,7 +59,9 @@ fn is_of_patient(cell: &Cell, kind: DeviceKind) -> bool {
 fn stands_above(one: &Cell, other: &Cell) -> bool {
     let ([left, ..], [from, ..]) = (one.frame, other.frame);
     let distance = other.middle() - one.middle();
-    distance > 0.5 * one.height() && distance < NEAR * one.height() && (left - from).abs() < ALIGNED * one.height()
+    let is_before = one.shares_row(other) && left < from && from - left < BESIDE * one.height();
+    let is_over = distance > 0.5 * one.height() && distance < NEAR * one.height();
+    is_before || (is_over && (left - from).abs() < ALIGNED * one.height())
 }
 
 /// The name of a person who is no physician.

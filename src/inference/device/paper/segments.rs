@@ -217,6 +217,11 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
         .filter(|(place, (character, _))| matches!(character, ':' | '：') || is_dash(*place));
     for (colon, _) in colons {
         let from = cuts.last().map_or(0, |(_, value, _)| *value);
+        // `Sig - Route: ...` is one label.
+        let next = (colon + 1..cell.characters.len()).find(|place| matches!(character(*place), Some(':' | '：')));
+        if is_dash(colon) && cuts.is_empty() && next.is_some_and(|next| begins_several(cell, next, kind)) {
+            continue;
+        }
         match label_before(cell, from, colon, kind) {
             Some((start, _)) if start > from && !is_dash(colon) && cuts.is_empty() && begins_several(cell, colon, kind) => {
                 cuts.push((0, colon + 1, None));
@@ -251,7 +256,9 @@ fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Opt
     let characters = cell.characters.get(from..colon)?;
     let is_start = |place: &usize| {
         let before = place.checked_sub(1).and_then(|before| characters.get(before));
-        let starts = before.is_none_or(|(character, _)| character.is_whitespace());
+        let own = characters.get(*place).is_some_and(|(character, _)| character.is_uppercase());
+        // A blank may not have been read: `Jane SmithDOB:`.
+        let starts = before.is_none_or(|(character, _)| character.is_whitespace() || (own && character.is_lowercase()));
         starts && characters.get(*place).is_some_and(|(character, _)| !character.is_whitespace())
     };
     let starts: Vec<_> = (0..characters.len()).filter(is_start).collect();

@@ -51,16 +51,19 @@ fn moment(text: &str) -> Option<Moment> {
         _ => None,
     };
     for start in 0..words.len() {
-        for count in (1..=3.min(words.len() - start)).rev() {
+        for count in 1..=3.min(words.len() - start) {
             let Some(date) = value(Shape::Date, &words.get(start..start + count)?.join(" ")) else { continue };
             let mut rest = words.get(start + count..)?;
             if rest.first().is_some_and(|word| ["at", "@", "-"].contains(word)) {
                 rest = rest.get(1..)?;
             }
-            let time = [2, 1].iter().find_map(|count| value(Shape::Time, &rest.get(..*count)?.join(" ")))?;
+            let time = [2, 1].iter().find_map(|count| value(Shape::Time, &rest.get(..*count)?.join(" ")));
+            let Some(time) = time else { continue };
             let before = words.get(..start)?.join(" ");
-            let visit = before.trim_end_matches([':', '-', ',', ' ']).to_owned();
-            let is_visit = visit.split_whitespace().count() >= 2 && VISITS.iter().any(|word| visit.to_lowercase().contains(word)) && !visit.contains(':');
+            // `who came for a follow-up visit on`
+            let said = before.trim_end_matches([':', '-', ',', ' ']).trim_end_matches(" on").trim_end_matches(" of");
+            let visit = said.rsplit_once(" a ").or_else(|| said.rsplit_once(" an ")).map_or(said, |(_, visit)| visit).to_owned();
+            let is_visit = (2..=4).contains(&visit.split_whitespace().count()) && VISITS.iter().any(|word| visit.to_lowercase().contains(word)) && !visit.contains(':');
             let from = before.chars().count();
             return Some(Moment { date, time, visit: is_visit.then_some(visit), from, to: text.chars().count() });
         }

@@ -129,8 +129,11 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_code(text: &str) -> bool {
-    let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
-    plain && text.len() <= 30 && text.contains(|character: char| character.is_ascii_digit())
+    let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '.'));
+    // Three numbers are a date.
+    let numbers = text.split(['/', '.', '-']).filter(|part| is_digits(part)).count();
+    let is_date = numbers == 3 && text.len() <= 10;
+    plain && !is_date && text.len() <= 30 && text.contains(|character: char| character.is_ascii_digit())
 }
 
 fn is_dea(text: &str) -> bool {

@@ -46,7 +46,7 @@ pub const COMMON: &[Label] = &[
         "mrn medicalrecordnumber medicalrecordno medicalrecord recordnumber recordno record mrno mrnumber mr uhid uhidno \
          uhidnumber umr hospitalno hospitalnumber hospno inpatientno inpatientnumber ipno ipnumber ipdno admissionno \
          chart chartno chartnumber fileno filenumber caseno casenumber patientno patientnumber unitno unitnumber \
-         folderno file medicalrecordid urn urno crn crno opno opdno opnumber",
+         folderno nhi nhino nhinumber file medicalrecordid urn urno crn crno opno opdno opnumber",
     )
     .of(Whose::Patients),
     label(

@@ -52,11 +52,11 @@ pub fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
 /// A long label of which one letter was misread, lost or doubled, where that makes it one field's only.
 pub fn nearly(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     let count = squeezed.len();
-    if count < LEAST_NEAR {
+    if count + 1 < LEAST_NEAR {
         return None;
     }
     let long = &index(kind)?.long;
-    let alike = (count - 1..=count + 1).filter_map(|length| long.get(&length)).flatten();
+    let alike = (count.saturating_sub(1)..=count + 1).filter_map(|length| long.get(&length)).flatten();
     let mut found = alike.filter(|(spelling, _)| differs_once(spelling, squeezed)).map(|(_, label)| *label);
     let first = found.next()?;
     found.all(|other| other.field == first.field).then_some(first)

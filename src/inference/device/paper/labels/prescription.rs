@@ -43,7 +43,7 @@ pub const PRESCRIPTION: &[Label] = &[
          rx drugprescribed prescribeddrug medicationprescribed preparation product productname item",
     )
     .of(Whose::Anothers),
-    label(FieldName::GenericName, Shape::Name, "generic genericname genericdrug genericdrugname inn activesubstance"),
+    label(FieldName::GenericName, Shape::Name, "composition contains molecule salt generic genericname genericdrug genericdrugname inn activesubstance"),
     label(FieldName::MedicineBrand, Shape::Name, "brand brandname tradename proprietaryname"),
     label(FieldName::Strength, Shape::Amount, "strength drugstrength dosestrength medicationstrength potency"),
     label(

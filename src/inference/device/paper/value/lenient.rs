@@ -58,10 +58,12 @@ pub fn within(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
 /// The person's name that a text begins with: up to a number, a role, or what is said of the person.
 pub fn person(text: &str) -> Option<String> {
     let text = text.split(['|', '·', ';', '•', ':']).next().unwrap_or_default();
+    // A label that was read in one piece with the name before it.
+    let text = ["DOB", "MRN", "NPI", "DEA", "Date", "Age", "Sex"].iter().find_map(|label| joined(text, label)).unwrap_or(text);
     let mut kept: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let is_degree = word.starts_with('(') && word.ends_with(')') && word.len() <= 7 && !word.contains(|c: char| c.is_lowercase());
+        let is_degree = word.starts_with('(') && word.ends_with(')') && (4..=7).contains(&word.len()) && !word.contains(|c: char| c.is_lowercase());
         let is_end = word.contains(|c: char| c.is_numeric())
             || (word.starts_with(['(', '[', '/', '-', '–', '—']) && !is_degree)
             || NO_NAMES.contains(&bare.as_str());
@@ -79,6 +81,12 @@ pub fn person(text: &str) -> Option<String> {
     let words = name.split_whitespace().count();
     let is_named = name.starts_with(char::is_uppercase) && (1..=LONGEST_PERSON).contains(&words);
     is_named.then_some(name)
+}
+
+/// What stands before a label that begins in a small letter's word: `GordonDOB`.
+fn joined<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    let before = text.find(label).and_then(|place| text.get(..place))?;
+    before.ends_with(char::is_lowercase).then_some(before)
 }
 
 /// A count in words, or with its kind before it or behind it: `thirty (30)`, `x 30`, `30's`, `30 film-coated tablets`.
@@ -163,7 +171,7 @@ fn code(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_part = |word: &str| {
         let word = word.trim_end_matches([',', ';', '.']);
-        let plain = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '/'));
+        let plain = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '/' | '.'));
         plain && !word.is_empty() && (word.contains(|c: char| c.is_ascii_digit()) || word.len() <= 3)
     };
     let mut kept: Vec<&str> = words.iter().copied().take_while(|word| is_part(word)).take(4).collect();

@@ -32,7 +32,7 @@ pub const RULES: &[Rule] = &[
     rule(FieldName::Plan, Shape::Prose, Nobodys,
         &["plan* management recommendation*"], "treatment care action management next steps therapy proposed today* of recommendations discussion"),
     rule(FieldName::Medications, Shape::Items, Nobodys,
-        &["medication* medicine* drug* meds"], "current list home regular active present taking taken patient* prescribed history chronic ongoing now usual reconciliation use"),
+        &["medication* medicine* drug* meds"], "outpatient inpatient prior admission prescription current list home regular active present taking taken patient* prescribed history chronic ongoing now usual reconciliation use"),
     rule(FieldName::Allergies, Shape::Items, Nobodys,
         &["allerg*"], "drug known medication* intoleranc* reaction* adverse sensitivities food and list status patient* medicine*"),
 ];

@@ -32,7 +32,7 @@ pub const RULES: &[Rule] = &[
         &["nurse clinician professional practitioner pharmacist doctor physician worker vaccinator*"], "name health healthcare care responsible supervising title registered clinical designation"),
     rule(FieldName::HealthcareProvider, Shape::Name, Anothers,
         &["clinic facility centre center site place location hospital practice organi* provider* institution venue office pharmacy"],
-        "authorized authorised name vaccin* immuni* health healthcare care administ* administering medical issuing where service hospital clinic facility organisation organization"),
+        "record authorized authorised name vaccin* immuni* health healthcare care administ* administering medical issuing where service hospital clinic facility organisation organization"),
     rule(FieldName::Manufacturer, Shape::Name, Anothers,
         &["manufactur* maker producer mfr mfg marketing"], "vaccine* name authorization authorisation holder company product brand"),
     rule(FieldName::VaccineName, Shape::Name, Anothers,
