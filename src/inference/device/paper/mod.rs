@@ -49,9 +49,9 @@ const LABELS: usize = 3;
 /// So many fields are worth an answer without the one that makes a document one of its kind.
 const MANY: usize = 4;
 /// A character less probable than this makes a date, number or code doubtful.
-const LEAST_PROBABLE: f32 = 0.75;
+const LEAST_PROBABLE: f32 = 0.5;
 /// The same, where all of it was read alike twice.
-const LEAST_AGREED: f32 = 0.65;
+const LEAST_AGREED: f32 = 0.4;
 /// Prose whose characters are less probable than this on average is not read.
 const LEAST_LEGIBLE: f32 = 0.8;
 /// What the first of several rows of a table is worth.
