@@ -2,9 +2,11 @@
 
 use super::piece::Piece;
 use super::told::told;
+use super::unlabelled::is_vaccine;
+use super::value::{self, Shape};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
-use crate::inference::device::{DeviceKind, FieldName};
+use crate::inference::device::{DeviceKind, FieldName, Value};
 
 const ROUTES: &[&str] = &[
     "intramuscular", "subcutaneous", "intradermal", "intranasal", "im", "i.m.", "sc", "s.c.", "subq", "sq", "id", "percutaneous", "oral",
@@ -40,6 +42,47 @@ pub fn of_vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// A vaccine behind its date on one line, as lists of vaccinations have it: `Sep 3, 2024 Tdap (Adacel), dose #1, IM, right deltoid`.
+pub fn given(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
+    if kind != DeviceKind::VaccineCertificate {
+        return Vec::new();
+    }
+    let found: Vec<(&Cell, String, usize, usize)> = rows.iter().flatten().filter_map(|cell| dated(cell).map(|(date, from, to)| (cell, date, from, to))).collect();
+    let [(cell, date, from, to)] = found.as_slice() else { return Vec::new() };
+    let piece = |from: usize, to: usize| Piece::of(cell, from, to);
+    let name = piece(*from, *to);
+    let dose = pieces(cell).into_iter().find_map(|piece| {
+        let text = piece.text();
+        let said = text.to_lowercase().starts_with("dose").then(|| value::read(FieldName::DoseNumber, Shape::Ordinal, &text))??;
+        Some(Finding { name: FieldName::DoseNumber, value: said, confidence: ceiling, quad: piece.quad })
+    });
+    [
+        told(FieldName::VaccinationDate, date.clone(), &[piece(0, *from)], ceiling),
+        told(FieldName::VaccineName, name.text(), &[name], ceiling),
+        dose,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The date that a cell begins with, and where the vaccine's name behind it begins and ends.
+fn dated(cell: &Cell) -> Option<(String, usize, usize)> {
+    let text = cell.text();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (count, date) = (1..=3.min(words.len())).find_map(|count| match Shape::Date.value(&words.get(..count)?.join(" ")) {
+        Some(Value::Text(date)) => Some((count, date)),
+        _ => None,
+    })?;
+    let from = words.get(..count)?.join(" ").chars().count() + 1;
+    let rest: String = text.chars().skip(from).collect();
+    let end = rest.find([',', ';', '|']).unwrap_or(rest.len());
+    let name = rest.get(..end)?.trim_start_matches(['-', '–', ':', ' ']);
+    let skipped = rest.chars().count() - rest.trim_start_matches(['-', '–', ':', ' ']).chars().count();
+    let to = from + rest.get(..end)?.chars().count();
+    is_vaccine(name).then_some((date, from + skipped, to))
 }
 
 /// Whether a text names a limb and its side, and nothing else.

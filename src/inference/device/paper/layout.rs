@@ -4,6 +4,7 @@ use super::ends;
 use super::parts::{Claim, Part};
 use super::piece::Piece;
 use super::segments::{self, Heading, Segment};
+use super::value;
 use super::whose;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
@@ -148,6 +149,10 @@ impl Layout {
                 part.close();
                 return;
             }
+        }
+        let said = piece.text();
+        if value::unmarked(&said) != said.trim() || ends::is_vitals(&said) {
+            self.parts.iter_mut().filter(|part| part.is_address() && part.has_text()).for_each(Part::close);
         }
         if ends::is_end(&piece.text()) {
             let reached = claims.iter().filter(|(_, share, _)| *share > BESIDE);

@@ -1,6 +1,7 @@
 //! What is said of fields in another form than they have: made so by what else the page says, or left out.
 
 use super::DOUBTFUL;
+use super::legible::with_letters;
 use super::medicine::apart;
 use super::order::is_month_first;
 use super::value::{in_order, is_open, unmarked};
@@ -18,6 +19,9 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut found {
         if let Value::Text(text) = &mut finding.value {
             *text = pounds(text);
+            if !matches!(finding.name, FieldName::LotNumber | FieldName::RecordNumber | FieldName::PrescriberDea) {
+                *text = with_letters(text);
+            }
             if matches!(finding.name, FieldName::Route | FieldName::InjectionSite)
                 && let Some((one, other)) = text.split_once('/')
                 && other.trim().len() > 2

@@ -11,6 +11,7 @@ mod items;
 mod joined;
 mod known;
 mod labels;
+mod legible;
 mod layout;
 mod medicine;
 mod medicines;
@@ -23,6 +24,7 @@ mod piece;
 mod places;
 mod prose;
 mod segments;
+mod sentences;
 mod several;
 mod ticked;
 mod told;
@@ -75,7 +77,7 @@ pub fn reads(kind: DeviceKind) -> bool {
 
 /// The values of a document of that kind, or why there are none.
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
-    let rows = items::first_only(places::once(rows), kind);
+    let rows = items::first_only(places::once(&legible::without_dust(rows)), kind);
     let parts = parts(&rows, kind);
     if std::env::var("PARTS").is_ok() { for part in &parts { eprintln!("PART {:?} {:?} whole {} conf {} leg {:.2} min {:.2}", part.label.map(|l| l.field), part.text(), part.is_whole(), part.is_confirmed(), part.legibility(), part.probabilities().fold(1.0, f32::min)); } }
     let ceiling = if titled(&rows) == Some(kind) {
@@ -163,7 +165,9 @@ fn without_labels(
     others.extend(unlabelled::certified(rows, ceiling));
     others.extend(items::order(rows, kind, ceiling));
     others.extend(patient::unlabelled(rows, kind, ceiling));
+    others.extend(sentences::told_of(rows, kind, ceiling));
     others.extend(told_times::visit(rows, kind, ceiling));
+    others.extend(known::given(rows, kind, ceiling));
     others.extend(known::of_vaccine(rows, kind, ceiling));
     others.extend(prose::told_of(rows, kind, ceiling).into_iter().filter(prose::is_sure));
     if !found.iter().any(|finding| finding.name == FieldName::VaccineName) {
@@ -183,6 +187,10 @@ fn is_prose(kind: DeviceKind) -> bool {
 fn finding(part: &Part, label: &Label, text: &str, ceiling: f32) -> Option<Finding> {
     let (name, shape) = (label.field?, label.shape);
     let value = value::read(name, shape, text)?;
+    // `Follow-up visit 6/17/2024 4:36 PM` says what kind of visit this one is.
+    if name == FieldName::FollowUp && told_times::is_moment(text) {
+        return None;
+    }
     let ceiling = if part.is_of_several() { ceiling.min(OF_SEVERAL) } else { ceiling };
     let confidence = if shape.is_exact() {
         let least = if part.is_same_twice() { LEAST_AGREED } else { LEAST_PROBABLE };

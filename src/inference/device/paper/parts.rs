@@ -346,6 +346,11 @@ impl Part {
         self.goes_on() && is_heading && (is_shout || is_large || said.trim_end().ends_with(':'))
     }
 
+    /// Whether an address is its value, which goes on in no list and no vital signs.
+    pub fn is_address(&self) -> bool {
+        self.label.is_some_and(|label| label.field == Some(FieldName::PatientAddress))
+    }
+
     /// Whether any text is its value so far.
     pub fn has_text(&self) -> bool {
         !self.pieces.is_empty()

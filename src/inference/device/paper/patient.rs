@@ -60,7 +60,7 @@ fn stands_above(one: &Cell, other: &Cell) -> bool {
     let ([left, ..], [from, ..]) = (one.frame, other.frame);
     let distance = other.middle() - one.middle();
     let is_before = one.shares_row(other) && left < from && from - left < BESIDE * one.height();
-    let is_over = distance > 0.5 * one.height() && distance < NEAR * one.height();
+    let is_over = distance > 0.5 * one.height().min(other.height()) && distance < NEAR * one.height();
     is_before || (is_over && (left - from).abs() < ALIGNED * one.height())
 }
 

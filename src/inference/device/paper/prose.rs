@@ -27,14 +27,16 @@ const DISCHARGE: &[Phrase] = &[
 ];
 const NOTES: &[Phrase] = &[
     phrase(FieldName::VisitDate, Shape::Date, &["seen", "reviewed", "attended", "consulted", "visited", "presented", "visit on", "clinic on", "consultation on", "date of visit"]),
-    phrase(FieldName::VisitTime, Shape::Time, &["at", "time"]),
 ];
 const VACCINE: &[Phrase] = &[
     phrase(FieldName::VaccinationDate, Shape::Date, &["vaccinated", "administered", "given", "received", "immunised", "immunized"]),
     phrase(FieldName::VaccineExpiration, Shape::Date, &["expires", "expiring", "expiry", "exp", "exp.", "expiration", "use by"]),
     phrase(FieldName::NextDueDate, Shape::Date, &["next dose", "next due", "is due", "due on", "due", "booster", "return on", "return"]),
+    phrase(FieldName::InformationStatementDate, Shape::Date, &["edition dated", "edition date", "vis dated", "vis edition", "statement dated", "vis date", "vis"]),
     phrase(FieldName::LotNumber, Shape::Code, &["lot", "batch", "lot number", "batch number", "lot no", "batch no", "batch no.", "lot no."]),
 ];
+/// What parts the words of a cell from those of the next.
+const BARRIER: &str = "|";
 /// A value is within so many words of what says it.
 const NEAR: usize = 8;
 /// Words that end the search: what follows them is told of something else.
@@ -63,7 +65,17 @@ fn words(rows: &[Vec<Cell>]) -> Vec<Word<'_>> {
         let text: String = Cell::text(cell);
         text.split_whitespace().map(|word| Word { text: word.to_owned(), cell }).collect::<Vec<_>>()
     };
-    rows.iter().flatten().flat_map(of_cell).collect()
+    let mut words = Vec::new();
+    for row in rows {
+        for cell in row {
+            words.extend(of_cell(cell));
+            // What stands in columns goes on with nothing beside it or below it.
+            if row.len() > 1 {
+                words.push(Word { text: BARRIER.to_owned(), cell });
+            }
+        }
+    }
+    words
 }
 
 fn only(phrase: &Phrase, words: &[Word], ceiling: f32) -> Option<Finding> {
@@ -81,14 +93,22 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
         given.iter().zip(&says).all(|(word, said)| bare(word) == said.trim_matches('.')).then_some(says.len())
     });
     let from = place + count.max()?;
+    // `VIS given` tells of a leaflet.
+    let is_leaflet = place.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| bare(word) == "vis");
+    if is_leaflet && phrase.field == FieldName::VaccinationDate {
+        return None;
+    }
     let most = if phrase.shape == Shape::Date { NEAR } else { 2 };
     for start in from..words.len().min(from + most) {
         let word = words.get(start)?;
+        if word.text == BARRIER {
+            return None;
+        }
         if start > from && ENDS.contains(&bare(word).as_str()) {
             return None;
         }
         let value = (1..=3).rev().find_map(|count| {
-            let part = words.get(start..start + count)?;
+            let part = words.get(start..start + count).filter(|part| part.iter().all(|word| word.text != BARRIER))?;
             let text = part.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
             let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
             let fits = match phrase.shape {

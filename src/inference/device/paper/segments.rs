@@ -265,6 +265,8 @@ fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Opt
     let longest = starts.len().saturating_sub(LONGEST_LABEL);
     starts.get(longest..)?.iter().find_map(|start| {
         let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
+        // A lone O is read as a nought.
+        let words = if words.trim() == "0" && from == 0 && *start == 0 { "O".to_owned() } else { words };
         // `P: 76` within a line is a pulse.
         let is_letter = labels::squeezed(&words).len() == 1;
         let label = labels::find_alone(kind, &words).filter(|_| !is_letter || (from == 0 && *start == 0))?;

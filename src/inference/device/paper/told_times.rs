@@ -32,6 +32,11 @@ pub fn visit(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
     date.into_iter().chain(time).chain(visit).collect()
 }
 
+/// Whether a text is a date with a time of day, and nothing else.
+pub fn is_moment(text: &str) -> bool {
+    moment(text).is_some_and(|moment| moment.from == 0)
+}
+
 struct Moment {
     date: String,
     time: String,

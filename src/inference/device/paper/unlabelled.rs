@@ -69,7 +69,10 @@ const VACCINES: &[&str] = &[
     "engerix",
     "havrix",
     "covishield",
-    "covaxin",
+    "covaxin", "flucelvax", "fluarix", "flublok", "afluria", "fluad", "heplisav", "vaqta", "adacel", "twinrix", "typhim", "stamaril", "ixiaro",
+    "menactra", "menveo", "bexsero", "trumenba", "pneumovax", "vaxneuvance", "varivax", "proquad", "priorix", "pentacel", "pediarix", "infanrix",
+    "nuvaxovid", "moderna", "pfizer", "rabipur", "verorab", "imovax", "vivotif", "dukoral", "cervarix", "recombivax", "daptacel", "kinrix", "boostrix", "tdvax",
+    "td", "mpox", "jynneos", "arexvy", "abrysvo", "dtp", "pentavalent", "opv", "hexaxim", "zostavax", "meningitis", "acwy", "menacwy",
 ];
 /// A letterhead is among so many rows.
 const HEAD: usize = 3;
@@ -102,6 +105,12 @@ pub fn vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Fin
     let first = found.next()?;
     let same = found.all(|other| squeezed(&other.text()) == squeezed(&first.text()));
     if same { of_cell(FieldName::VaccineName, first, ceiling) } else { None }
+}
+
+/// Whether a text begins as the names of vaccines do.
+pub fn is_vaccine(text: &str) -> bool {
+    let plain = squeezed(text);
+    VACCINES.iter().any(|name| plain.starts_with(name))
 }
 
 /// The name and the date of birth of whom a sentence certifies something: `This is to certify that NAME, born on DAY, ...`.

@@ -41,7 +41,9 @@ impl Rule {
 /// The label of the first rule that a text fits.
 pub fn understood<'a>(rules: impl IntoIterator<Item = &'a Rule>, text: &str) -> Option<&'a Label> {
     let words: Vec<String> = words(text);
-    if words.is_empty() || words.len() > MOST_WORDS {
+    // `No known allergies` is said of them.
+    let denies = words.first().is_some_and(|first| ["no", "nil", "none", "not", "without", "denies"].contains(&first.as_str()));
+    if words.is_empty() || denies || words.len() > MOST_WORDS {
         return None;
     }
     rules.into_iter().find(|rule| rule.fits(&words)).map(|rule| &rule.label)

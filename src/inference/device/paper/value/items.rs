@@ -34,6 +34,11 @@ pub(super) fn items(text: &str) -> Vec<String> {
     let part = |marks: &[char]| -> Vec<String> {
         text.split(marks).map(item).filter(|item| !item.is_empty()).map(str::to_owned).collect()
     };
+    // What is numbered, or stands on lines of its own, is parted there.
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.len() >= 2 && lines.iter().all(|line| unmarked(line) != line.trim()) {
+        return part(&['\n']);
+    }
     let parts = part(&[',', ';', '\n']);
     let named = parts.iter().all(|item| item.starts_with(char::is_uppercase));
     if named { parts } else { part(&[';', '\n']) }
