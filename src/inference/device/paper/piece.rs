@@ -122,7 +122,7 @@ pub fn is_below(label: [f32; 4], frame: [f32; 4]) -> bool {
 
 /// Whether text in the row below is of the same size.
 pub fn is_alike(one: [f32; 4], other: [f32; 4]) -> bool {
-    (0.5..=2.0).contains(&(height(one) / height(other)))
+    (0.6..=1.7).contains(&(height(one) / height(other)))
 }
 
 /// Whether two frames of a row are so far from each other that they are of two columns.

@@ -67,12 +67,10 @@ fn words(rows: &[Vec<Cell>]) -> Vec<Word<'_>> {
     };
     let mut words = Vec::new();
     for row in rows {
-        for cell in row {
-            words.extend(of_cell(cell));
-            // What stands in columns goes on with nothing beside it or below it.
-            if row.len() > 1 {
-                words.push(Word { text: BARRIER.to_owned(), cell });
-            }
+        words.extend(row.iter().flat_map(of_cell));
+        // What stands in columns goes on with nothing below it.
+        if let Some(cell) = row.last().filter(|_| row.len() > 1) {
+            words.push(Word { text: BARRIER.to_owned(), cell });
         }
     }
     words
