@@ -46,7 +46,7 @@ def medicines(page, lines, *others):
 
 def system(rng):
     """A hospital system's summary: problems with codes, medicines to start, change, continue and stop, values beside each other."""
-    page, who, stay, first, last, doctor = story(rng, lambda r: Page(r, r.choice(("sans", "roboto", "lato")), 20, margin=85))
+    page, who, stay, first, last, doctor = story(rng, lambda r: Page(r, r.choice(("sans", "roboto", "lato")), r.choice((17, 20)), margin=85))
     house, day = rng.choice(HOUSES), lambda date: f"{date.month}/{date.day}/{date:%Y}"
     number = record(page, rng, "00000000")
     page.write(page.left, page.y, house, 24, True, (30, 80, 130))
@@ -82,7 +82,7 @@ def system(rng):
     page.y += 16
     page.line(f"Electronically signed by {doctor}, MD at {day(last)} 3:{rng.randint(10, 59)} PM", 17, ink=GREY)
     page.write(page.left, page.image.height - 90, f"{who.last}, {who.first} (MRN {number})", 15, ink=GREY)
-    page.flush("Page 1 of 1", page.image.height - 90, 15, ink=GREY)
+    page.flush("Page 1 of 3", page.image.height - 90, 15, ink=GREY)
     medicines(page, lines)
     facts.titled(page, "attendingPhysician", doctor, "MD")
     return page
@@ -113,11 +113,14 @@ def letter(rng):
     page.y += 12
     page.line(f"RE: {who.first} {who.last}      Chart No. {number}", bold=True)
     page.line(f"Date of birth: {day(who.born)}", bold=True)
-    page.line(f"Admitted: {day(first)}      Discharged: {day(last)}", bold=True)
+    told = rng.random() < 0.5
+    if not told:
+        page.line(f"Admitted: {day(first)}      Discharged: {day(last)}", bold=True)
     page.y += 12
     page.line(f"Dear Dr. {family.split()[-1]},")
     page.y += 6
-    page.para("Thank you for taking over the care of this patient, who was on our ward as below.", gap=6)
+    when = f"was admitted to our ward on {day(first)} and discharged on {day(last)}" if told else "was on our ward as below"
+    page.para(f"Thank you for taking over the care of this patient, who {when}.", gap=6)
     page.pair("MOST RESPONSIBLE DIAGNOSIS: ", stay.primary[0])
     page.pair("COMORBIDITIES: ", "; ".join(name for name, _ in stay.secondary))
     page.pair("INTERVENTIONS: ", "; ".join(stay.procedures))
@@ -151,7 +154,7 @@ def typed(rng):
     """A federal hospital's: typed in capitals and columns of a terminal."""
     page, who, stay, first, last, doctor = story(rng, lambda r: Page(r, r.choice(("mono", "typed")), 19, margin=80))
     day, family, given = lambda date: f"{date:%b %d, %Y}".upper(), doctor.split()[-1].upper(), doctor.split()[0].upper()
-    number = record(page, rng, "000-00-0000")
+    number = record(page, rng, "R-000000")
     page.line("LOCAL TITLE: DISCHARGE SUMMARY            STATUS: COMPLETED")
     page.line(f"DICT DATE: {day(last)}                   ENTRY DATE: {day(last + datetime.timedelta(days=2))}", ink=GREY)
     page.line("=" * int((page.right - page.left) / page.font().getlength("=")))

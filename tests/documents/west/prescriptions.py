@@ -15,7 +15,7 @@ def substitution(page, allowed, *shown):
     page.know("genericSubstitution", "allowed" if allowed else "not allowed", *(YES if allowed else NO), *shown)
 
 
-def registered(page, rng, name, wrong=0.15):
+def registered(page, rng, name, wrong=0.1):
     """NPI and DEA number as they are to be printed; one with a wrong check digit may be read or left out."""
     npi_right, dea_right = rng.random() >= wrong, rng.random() >= wrong
     npi, dea = people.npi(rng, npi_right), people.dea(rng, name.split()[-1], dea_right)
@@ -80,8 +80,8 @@ def newrx(rng):
     page.pair("DX: ", f"{item.icd} {item.illness} (ICD10)", bold=False)
     page.pair("NOTE TO PHARMACIST: ", rng.choice(("NONE", "Please counsel on new start", "Cancel previous Rx for same drug")), bold=False)
     dashes(page, bar)
-    page.pair("SENT TO: ", f"{shop}   NCPDP {people.number(rng, 7)}")
-    page.line(where)
+    page.pair("SENT TO: ", shop)
+    page.line(f"{where}   NCPDP {people.number(rng, 7)}")
     page.y += 30
     page.line("*** END OF MESSAGE - transmitted by secure network, no signature required ***", 16, ink=GREY)
     truth(page, who, day, item.sig, item, refills)

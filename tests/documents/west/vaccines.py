@@ -19,6 +19,11 @@ def said(page, item, *shown):
     page.know("vaccineName", shown[0] if shown else item.kind, item.kind, item.brand, f"{item.kind} ({item.brand})", f"{item.brand} ({item.kind})", *shown)
 
 
+def group(item):
+    """What a register calls vaccines against the same."""
+    return item.kind.split(" MDCK")[0].split(" recombinant")[0].split(",")[0]
+
+
 def rows(rng, who, last):
     """A few doses of two vaccines, and where each was given, oldest first."""
     found, place = [], rng.sample(("Linn County Public Health", "Kirkwood Family Clinic", "St. Brendan Medical Center"), 2)
@@ -26,14 +31,14 @@ def rows(rng, who, last):
         day = last - datetime.timedelta(days=rng.randint(900, 1400))
         for number in range(1, rng.randint(1, item.doses) + 1):
             found.append((item, number, day, lot(rng, item), rng.choice(SITES), rng.choice(place)))
-            day += datetime.timedelta(days=rng.randint(60, 200))
+            day += datetime.timedelta(days=rng.randint(185, 200))
     return found
 
 
 def register(rng):
     """A state's register: a sheet across, a row a dose, then what is due. Any row's value is right."""
     page = Page(rng, rng.choice(("tight", "narrow")), 20, width=1754, height=1240, margin=70)
-    who, last = facts.person(rng, youngest=19), people.some_day(rng, 2023, 2025)
+    who, last = facts.person(rng, youngest=19), people.some_day(rng, 2024, 2025)
     given = rows(rng, who, last)
     state = rng.choice(("Iowa", "Oregon", "Minnesota", "Arizona"))
     page.centre(f"{state} Department of Public Health", 26, True)
@@ -42,7 +47,7 @@ def register(rng):
     page.cells([[("Client Name (Last, First MI)", f"{who.last}, {who.first}", 5), ("Birth Date", f"{who.born:%m/%d/%Y}", 3), ("Gender", rng.choice(("Male", "Female")), 2),
                  ("SIIS ID", people.number(rng, 8), 3), ("Report Date", f"{last:%m/%d/%Y}", 3)]])
     heads = ("Vaccine Group", "Date Given", "Series", "Vaccine [CVX]", "Trade Name", "Mfr", "Lot #", "Route", "Body Site", "Provider of Record")
-    lines = [(item.kind.split()[0].rstrip(","), f"{day:%m/%d/%Y}", f"{number} of {item.doses}", f"{item.kind} [{item.code}]", item.brand, item.maker, batch, item.short, site[0], place)
+    lines = [(group(item), f"{day:%m/%d/%Y}", f"{number} of {item.doses}", f"{item.kind} [{item.code}]", item.brand, item.maker, batch, item.short, site[0], place)
              for item, number, day, batch, site, place in given]
     page.table(heads, lines, (13, 11, 7, 22, 13, 15, 9, 7, 8, 24), size=18)
     page.line("Vaccines Recommended by Selected Tracking Schedule", bold=True)
@@ -53,7 +58,7 @@ def register(rng):
     page.stamp((state.upper(), "STATE REGISTER", "CERTIFIED"), page.right - 400, page.image.height - 230)
     facts.named(page, who)
     page.know("dateOfBirth", who.born.isoformat())
-    any_of(page, "vaccineName", [form for item, *_ in given for form in (item.kind, item.brand, f"{item.kind} ({item.brand})", f"{item.kind} {item.code}", f"{item.brand} ({item.kind})")])
+    any_of(page, "vaccineName", [form for item, *_ in given for form in (item.kind, item.brand, group(item), f"{item.kind} ({item.brand})", f"{item.kind} {item.code}", f"{item.brand} ({item.kind})")])
     any_of(page, "manufacturer", [item.maker for item, *_ in given])
     any_of(page, "vaccinationDate", [day.isoformat() for _, _, day, *_ in given])
     any_of(page, "doseNumber", [number for _, number, *_ in given])
@@ -82,7 +87,7 @@ def answers(page, rng):
 def administered(rng):
     """A pharmacy's administration record and consent: questions, then a box for the pharmacy's use."""
     page = Page(rng, rng.choice(("sans", "dejavu")), 20, margin=75)
-    who, item, day = facts.person(rng, youngest=19), rng.choice(facts.VACCINES), people.some_day(rng, 2023, 2025)
+    who, item, day = facts.person(rng, youngest=19), rng.choice(facts.VACCINES), people.some_day(rng, 2024, 2025)
     store, giver = rng.choice(STORES), facts.clinician(rng, who.name)
     site, batch, number = rng.choice(SITES), lot(rng, item), rng.randint(1, item.doses)
     expires, due = people.some_day(rng, day.year + 1, day.year + 2), day + datetime.timedelta(days=item.again)
@@ -151,11 +156,11 @@ def squares(page, x, y, side=29, cell=7):
 def receipt(rng):
     """A province's receipt: labels in English and French, a square code."""
     page = Page(rng, rng.choice(("lato", "roboto")), 23, margin=110)
-    who, item, day = facts.person(rng, "ca"), rng.choice(facts.VACCINES), people.some_day(rng, 2023, 2025, False)
+    who, item, day = facts.person(rng, "ca"), rng.choice(facts.VACCINES), people.some_day(rng, 2024, 2025, False)
     province, french = rng.choice((("Ontario", "Ontario"), ("New Brunswick", "Nouveau-Brunswick"), ("Manitoba", "Manitoba")))
     giver, batch, site, number = facts.clinician(rng, who.name), lot(rng, item), rng.choice(SITES), rng.randint(1, item.doses)
     house = rng.choice(("Sudbury & Districts Health Unit", "Bloor West Vaccination Clinic", "Riverbend Public Health Office"))
-    page.write(page.left, page.y, f"Ministry of Health   |   Ministère de la Santé", 24, True)
+    page.write(page.left, page.y, "Ministry of Health   |   Ministère de la Santé", 24, True)
     page.flush(province if province == french else f"{province} / {french}", page.y, 24, ink=GREY)
     page.y += 50
     page.rule((20, 120, 80), 5)
@@ -191,7 +196,7 @@ def receipt(rng):
 def summary(rng):
     """A clinic's immunization entry in running lines, as a chart prints it."""
     page = Page(rng, rng.choice(("serif", "sans")), 22, margin=100)
-    who, item, day = facts.person(rng, youngest=19), rng.choice(facts.VACCINES), people.some_day(rng, 2023, 2025, False)
+    who, item, day = facts.person(rng, youngest=19), rng.choice(facts.VACCINES), people.some_day(rng, 2024, 2025, False)
     giver, batch, site, number = facts.clinician(rng, who.name), lot(rng, item), rng.choice(SITES), rng.randint(1, item.doses)
     expires = people.some_day(rng, day.year + 1, day.year + 1, False)
     clinic = rng.choice(("Lakehead Primary Care Associates", "Tidewater Travel Medicine", "Old Mill Pediatrics & Family Health"))
@@ -203,7 +208,7 @@ def summary(rng):
     page.y += 6
     page.line(f"Name: {who.name}     Born: {way(who.born)}     Chart no. {people.number(rng, 6)}", bold=True)
     page.y += 14
-    page.line(f"{way(day)}    {item.kind} ({item.brand}), dose #{number}, 0.5 mL {item.short}, {site[1]}")
+    page.line(f"{way(day)}    {item.kind} ({item.brand}), dose #{number}, {item.short}, {site[1]}")
     page.line(f"Mfg: {item.maker}    Lot no.: {batch}    Expires: {way(expires)}")
     page.line(f"VIS given, edition dated {way(item.sheet)}")
     page.line(f"Administered by: {giver}, LPN")
