@@ -1,7 +1,8 @@
-"""Draws documents with what they say: `draw.py FOLDER [open|held|both] [COUNT]`, COUNT easy and as many hard ones of each template (2).
+"""Draws documents with what they say: `draw.py FOLDER [open|held|both|world] [EASY] [HARD]`, so many of each template (2, as many).
 
 Writes `KIND.TEMPLATE.DIFFICULTY.NUMBER.jpg` and, beside each, a JSON file of what a reader should find. The same arguments draw the same
 pages. `open` pages are for looking at when a reader is mended; `held` ones, of other templates, illnesses and seeds, are only counted.
+`world` is a group of its own, drawn when it is asked for.
 """
 import json
 import pathlib
@@ -16,8 +17,10 @@ import discharges
 import notes
 import prescriptions
 import vaccines
+import world
 
 KINDS = {"prescription": prescriptions, "discharge-summary": discharges, "clinical-notes": notes, "vaccine-certificate": vaccines}
+GROUPS = {"world": world.TEMPLATES}
 
 
 def page(kind, half, template, hard, number):
@@ -32,15 +35,23 @@ def page(kind, half, template, hard, number):
     return name, picture, quality, truth
 
 
+def templates(kind, half):
+    """The templates of a kind that belong to a half or a group."""
+    if half in GROUPS:
+        return GROUPS[half][kind]
+    return KINDS[kind].OPEN if half == "open" else KINDS[kind].HELD
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     halves = ("open", "held") if len(sys.argv) < 3 or sys.argv[2] == "both" else (sys.argv[2],)
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    easy = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    counts = {False: easy, True: int(sys.argv[4]) if len(sys.argv) > 4 else easy}
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, module in KINDS.items():
+    for kind in KINDS:
         for half in halves:
-            for template in module.OPEN if half == "open" else module.HELD:
-                for hard in (False, True):
+            for template in templates(kind, half):
+                for hard, count in counts.items():
                     for number in range(1, count + 1):
                         name, picture, quality, truth = page(kind, half, template, hard, number)
                         cv2.imwrite(str(folder / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
