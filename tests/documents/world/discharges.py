@@ -4,7 +4,7 @@ from datetime import timedelta
 from paper import GREY, RULE, Page
 from people import number, show, some_day
 from world.folk import called, colleague, doctor, folk, joined, nhs_number
-from world.stays import BRITISH_STAYS, INDIAN_STAYS, IRISH_STAYS
+from world.stays import BRITISH_STAYS, INDIAN_STAYS, IRISH_STAYS, KIWI_STAYS
 
 def common(page, stay, who, came, left):
     """What every one of these papers says, whatever it looks like."""
@@ -116,7 +116,7 @@ def in_corporate(rng):
     """India: a corporate hospital's summary, boxed details in capitals, capital headings, a medicine table with numbers."""
     page = Page(rng, rng.choice(("serif", "sans", "book")), 20, margin=80)
     stay = rng.choice(INDIAN_STAYS)
-    who = folk(rng, "in", 78, 25)
+    who = folk(rng, "in", 78, 45)
     by = colleague(rng, "in", who)
     came, left, came_text, left_text = days_of(rng, stay, rng.choice(("dashes", "hyphens")))
     page.centre(rng.choice(("SURYODAYA MULTISPECIALITY HOSPITAL", "GREEN VALLEY HOSPITALS & RESEARCH CENTRE")), 30, True, (120, 20, 40))
@@ -236,4 +236,55 @@ def ie_forms(page, stay):
     page.know("disposition", home, f"to {home}", f"discharged to {home}", home.removeprefix("a "), home.split(" in ")[0])
 
 
-TEMPLATES = (uk_gp_letter, in_corporate, ie_prose_letter)
+def nz_transfer(rng):
+    """New Zealand: a transfer of care; labels over their values in a row at the top, then two columns side by side."""
+    page = Page(rng, rng.choice(("lato", "dejavu", "slim")), 20, margin=70)
+    stay = rng.choice(KIWI_STAYS)
+    who = folk(rng, "nz", 86, 60) if stay.days > 3 else folk(rng, "nz", 45, 22, "F")
+    by = colleague(rng, "nz", who)
+    came, left, came_text, left_text = days_of(rng, stay, rng.choice(("words", "dashes")))
+    nhi = "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(3)) + number(rng, 4)
+    page.write(70, 56, rng.choice(("Rimu Coast District Hospital", "Southern Bays Hospital")), 27, True, (0, 90, 110))
+    page.flush("TRANSFER OF CARE", 52, 26, True)
+    page.flush(f"General Medicine  Ph {by.phone}", 88, 16, ink=GREY)
+    page.y = 126
+    rows = ((("Patient", who.name, 300), ("DOB", show(who.born, "dashes"), 190), ("NHI", nhi, 150), ("Address", who.address, 420)),
+            (("Date admitted", came_text, 300), ("Date discharged", left_text, 340), ("Senior medical officer", f"Dr {by.name}", 400)))
+    for row in rows:
+        x, ends = 70, []
+        for label, value, width in row:
+            ends.append(page.above(label, value, x, page.y, width - 12, 15))
+            x += width
+        page.y = max(ends) + 6
+    page.rule((0, 90, 110), 3)
+    nz_columns(page, stay)
+    page.write(70, 1690, f"{who.name}  {nhi}", 16, ink=GREY)
+    page.flush("Copy to: patient, general practice     Page 1/1", 1690, 16, ink=GREY)
+    common(page, stay, who, came, left)
+    page.know("medicalRecordNumber", nhi)
+    doctor(page, "attendingPhysician", by, f"Dr {by.name}")
+    return page
+
+
+def nz_columns(page, stay):
+    """What happened at the left, what is to be done at the right."""
+    top = page.y
+    left = (("Principal Diagnosis", (f"{stay.primary[0]} ({stay.primary[1]})",)), ("Comorbidities", [f"{name} ({code})" for name, code in stay.others]), ("Procedures", stay.done),
+            ("Hospital Course", (stay.course,)), ("Observations at Discharge", ("  ".join(f"{name} {value}" for name, value in stay.vitals),)), ("Condition at Discharge", (stay.condition,)))
+    right = (("Discharge Medications", [f"{name} {dose} {often} - {change}" for name, dose, _, often, change in stay.medicines]), ("Discharge Destination", (stay.home,)),
+             ("Activity", (stay.activity,)), ("Diet", (stay.diet,)), ("Follow-up", (stay.follow,)))
+    ends = []
+    for x, parts in ((70, left), (650, right)):
+        y = top
+        for title, lines in parts:
+            page.write(x, y, title, 21, True, (0, 90, 110))
+            y += 32
+            for line in lines:
+                y = page.wrap(line, x, 515, y) + 4
+            y += 18
+        ends.append(y)
+    page.draw.line((620, top, 620, max(ends)), fill=RULE, width=2)
+    page.y = max(ends)
+
+
+TEMPLATES = (uk_gp_letter, in_corporate, ie_prose_letter, nz_transfer)

@@ -93,3 +93,22 @@ IRISH_STAYS = (
          "Repeat gastroscopy in 8 weeks", "no restrictions beyond rest for one week", "soft foods without alcohol", "a convalescence unit",
          (("blood pressure", "128/76"), ("pulse", "80"), ("oxygen saturation", "99%")), "stable", 5),
 )
+KIWI_STAYS = (
+    Stay(("Acute pyelonephritis", "N10"), (("Gestational diabetes in the past", "Z86.32"), ("Asthma", "J45.9")), ("Renal ultrasound",),
+         "Two days of rigors and left loin pain. Urine grew Escherichia coli sensitive to cefalexin. Temperature settled within 36 hours of intravenous gentamicin and cefuroxime.",
+         (("Cefalexin", "500 mg", "oral", "three times daily for 7 days", "NEW"), ("Budesonide with formoterol", "200/6 mcg", "inhaled", "twice daily", "NO CHANGE")), "",
+         "GP in 1 week with repeat urine culture", "Return to work when free of fever for 2 days", "Normal diet, drink 2 litres a day", "Own home with whanau",
+         (("BP", "118/72"), ("HR", "78"), ("T", "36.8"), ("RR", "14")), "Stable, afebrile", 3),
+    Stay(("Fractured neck of right femur", "S72.0"), (("Osteoporosis", "M81.0"), ("Chronic kidney disease stage 3", "N18.3"), ("Mild cognitive impairment", "F06.7")),
+         ("Right hip hemiarthroplasty", "Fascia iliaca nerve block"),
+         "Fell from standing height in the kitchen. Operated on within 24 hours. One day of delirium, settled without medicines. Walks 20 metres with a frame.",
+         (("Paracetamol", "1 g", "oral", "four times daily", "NEW"), ("Enoxaparin", "40 mg", "subcutaneous", "once daily for 28 days", "NEW"), ("Colecalciferol", "1.25 mg", "oral", "once a month", "NEW"),
+          ("Felodipine", "5 mg", "oral", "once daily", "NO CHANGE")), "",
+         "Fracture clinic in 6 weeks and zoledronate infusion in 8 weeks", "Full weight bearing with a frame, hip precautions for 6 weeks", "High protein diet with supplements twice a day",
+         "Rehabilitation ward, Kowhai Unit", (("BP", "136/70"), ("HR", "84"), ("SpO2", "95%"), ("RR", "18")), "Improving, needs help of one person", 8),
+    Stay(("Diabetic ketoacidosis", "E10.1"), (("Type 1 diabetes mellitus", "E10.9"),), ("Insulin infusion", "Arterial line"),
+         "Vomiting for a day after a stomach upset, with insulin left out. Ketones 5.8 mmol/L fell to 0.3 mmol/L by the next morning. Sick day rules were gone through again.",
+         (("Insulin glargine", "18 units", "subcutaneous", "at bedtime", "CHANGED"), ("Insulin aspart", "6 units", "subcutaneous", "with meals", "NO CHANGE"), ("Ondansetron", "4 mg", "oral", "as needed for nausea", "NEW")), "",
+         "Diabetes nurse specialist by telephone in 3 days", "No restrictions", "Carbohydrate counting with dietitian input", "Home",
+         (("BP", "122/68"), ("HR", "80"), ("T", "36.6"), ("SpO2", "99%")), "Well and eating normally", 2),
+)
