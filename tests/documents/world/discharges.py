@@ -1,10 +1,11 @@
 """Discharge papers of England, India and Ireland."""
 from datetime import timedelta
 
-from paper import GREY, RULE, Page
 from people import number, show, some_day
 from world.folk import called, colleague, doctor, folk, joined, nhs_number
+from world.sheet import GREY, RULE, Sheet
 from world.stays import BRITISH_STAYS, INDIAN_STAYS, IRISH_STAYS, KIWI_STAYS
+
 
 def common(page, stay, who, came, left):
     """What every one of these papers says, whatever it looks like."""
@@ -33,7 +34,7 @@ def days_of(rng, stay, way):
 
 def uk_gp_letter(rng):
     """England: the electronic letter to the surgery, sections with grey bars, two columns of details at the top, small type."""
-    page = Page(rng, rng.choice(("sans", "roboto", "condensed")), 19, margin=75)
+    page = Sheet(rng, rng.choice(("sans", "roboto", "condensed")), 19, margin=75)
     stay = rng.choice(BRITISH_STAYS)
     who, when = folk(rng, "uk", 84, 48, "M"), "uk" if rng.random() < 0.5 else "dashes"
     by = colleague(rng, "uk", who)
@@ -50,8 +51,8 @@ def uk_gp_letter(rng):
     uk_sections(page, stay)
     page.rule()
     page.write(75, page.y, f"Completed by: {gp.first[0]}. {by.first[0]}. Marsh (Foundation Doctor)   Bleep {number(rng, 4)}", 17, ink=GREY)
-    page.write(75, 1690, f"{who.last.upper()}, {who.first}   Hospital No {unit}", 16, ink=GREY)
-    page.flush("Page 1 of 1", 1690, 16, ink=GREY)
+    page.write(75, 1690, f"{who.last.upper()}, {who.first}   Hospital No {unit}", 17, ink=GREY)
+    page.flush("Page 1 of 1", 1690, 17, ink=GREY)
     common(page, stay, who, came, left)
     page.know("medicalRecordNumber", unit)
     doctor(page, "attendingPhysician", by, f"Dr {by.name}")
@@ -114,7 +115,7 @@ def uk_sections(page, stay):
 
 def in_corporate(rng):
     """India: a corporate hospital's summary, boxed details in capitals, capital headings, a medicine table with numbers."""
-    page = Page(rng, rng.choice(("serif", "sans", "book")), 20, margin=80)
+    page = Sheet(rng, rng.choice(("serif", "sans", "book")), 20, margin=80)
     stay = rng.choice(INDIAN_STAYS)
     who = folk(rng, "in", 78, 45)
     by = colleague(rng, "in", who)
@@ -178,7 +179,7 @@ def in_sections(page, stay, by):
 
 def ie_prose_letter(rng):
     """Ireland: a typed letter between doctors; dates and advice stand in sentences, a few words in bold begin paragraphs."""
-    page = Page(rng, rng.choice(("serif", "book", "light")), 22, margin=120)
+    page = Sheet(rng, rng.choice(("serif", "book", "light")), 22, margin=120)
     stay = rng.choice(IRISH_STAYS)
     who = folk(rng, "ie", 82, 50, "F")
     by = colleague(rng, "ie", who)
@@ -204,7 +205,7 @@ def ie_prose_letter(rng):
     page.y += 84
     page.line(f"Dr {by.name}", bold=True)
     page.line("Consultant Physician")
-    page.write(120, 1680, "Dictated but not signed in person. Private and confidential.", 16, ink=GREY)
+    page.write(120, 1680, "Dictated but not signed in person. Private and confidential.", 17, ink=GREY)
     common(page, stay, who, came, left)
     page.know("medicalRecordNumber", chart)
     doctor(page, "attendingPhysician", by, f"Dr {by.name}")
@@ -238,7 +239,7 @@ def ie_forms(page, stay):
 
 def nz_transfer(rng):
     """New Zealand: a transfer of care; labels over their values in a row at the top, then two columns side by side."""
-    page = Page(rng, rng.choice(("lato", "dejavu", "slim")), 20, margin=70)
+    page = Sheet(rng, rng.choice(("lato", "dejavu", "slim")), 20, margin=70)
     stay = rng.choice(KIWI_STAYS)
     who = folk(rng, "nz", 86, 60) if stay.days > 3 else folk(rng, "nz", 45, 22, "F")
     by = colleague(rng, "nz", who)
@@ -246,20 +247,20 @@ def nz_transfer(rng):
     nhi = "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(3)) + number(rng, 4)
     page.write(70, 56, rng.choice(("Rimu Coast District Hospital", "Southern Bays Hospital")), 27, True, (0, 90, 110))
     page.flush("TRANSFER OF CARE", 52, 26, True)
-    page.flush(f"General Medicine  Ph {by.phone}", 88, 16, ink=GREY)
+    page.flush(f"General Medicine  Ph {by.phone}", 88, 17, ink=GREY)
     page.y = 126
     rows = ((("Patient", who.name, 300), ("DOB", show(who.born, "dashes"), 190), ("NHI", nhi, 150), ("Address", who.address, 420)),
             (("Date admitted", came_text, 300), ("Date discharged", left_text, 340), ("Senior medical officer", f"Dr {by.name}", 400)))
     for row in rows:
         x, ends = 70, []
         for label, value, width in row:
-            ends.append(page.above(label, value, x, page.y, width - 12, 15))
+            ends.append(page.above(label, value, x, page.y, width - 12, 16))
             x += width
         page.y = max(ends) + 6
     page.rule((0, 90, 110), 3)
     nz_columns(page, stay)
-    page.write(70, 1690, f"{who.name}  {nhi}", 16, ink=GREY)
-    page.flush("Copy to: patient, general practice     Page 1/1", 1690, 16, ink=GREY)
+    page.write(70, 1690, f"{who.name}  {nhi}", 17, ink=GREY)
+    page.flush("Copy to: patient, general practice     Page 1/1", 1690, 17, ink=GREY)
     common(page, stay, who, came, left)
     page.know("medicalRecordNumber", nhi)
     doctor(page, "attendingPhysician", by, f"Dr {by.name}")

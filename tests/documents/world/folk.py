@@ -1,14 +1,7 @@
 """Invented people of many countries, and the numbers that their registers give them; only the forms and check digits are real."""
 import dataclasses
 
-from paper import FAMILIES
 from people import Person, number, some_day
-
-FAMILIES.update({
-    "condensed": ("dejavu/DejaVuSansCondensed.ttf", "dejavu/DejaVuSansCondensed-Bold.ttf"),
-    "slim": ("roboto/unhinted/RobotoCondensed-Regular.ttf", "roboto/unhinted/RobotoCondensed-Bold.ttf"),
-    "light": ("lato/Lato-Medium.ttf", "lato/Lato-Heavy.ttf"),
-})
 
 # women's names, men's names, family names, streets, towns, forms of telephone numbers
 LANDS = {

@@ -1,9 +1,9 @@
 """Prescriptions of England, India, Australia and the Philippines."""
 from datetime import timedelta
 
-from paper import GREY, RULE, Page
 from people import number, show, some_day
 from world.folk import called, colleague, doctor, folk, nhs_number
+from world.sheet import GREY, RULE, Sheet
 
 # generic, strength, form, directions, how many, days
 BRITISH = (
@@ -17,7 +17,7 @@ BRITISH = (
 
 def uk_green(rng):
     """A computer-printed form of England's health service: stamp box, address box, item, prescriber, and a slip beside it."""
-    page = Page(rng, rng.choice(("mono", "sans")), 21, 1400, 1240, 60, paper=(216, 240, 221))
+    page = Sheet(rng, rng.choice(("mono", "sans")), 21, 1400, 1240, 60, paper=(216, 240, 221))
     who = folk(rng, "uk")
     by = colleague(rng, "uk", who)
     generic, strength, form, sig, count, days = rng.choice(BRITISH)
@@ -25,54 +25,58 @@ def uk_green(rng):
     edge = 880
     uk_heads(page, who, edge, when)
     page.draw.rectangle((60, 300, edge, 350), outline=RULE, width=2)
-    page.write(70, 306, "Number of days' treatment", 16, ink=GREY)
-    page.write(70, 326, "N.B. Ensure dose is stated", 14, ink=GREY)
+    page.write(70, 306, "Number of days' treatment", 17, ink=GREY)
+    page.write(70, 326, "N.B. Ensure dose is stated", 17, ink=GREY)
     page.write(380, 310, str(days), 26, True)
-    page.write(70, 372, "Endorsements", 15, ink=GREY)
+    page.write(70, 372, "Endorsements", 17, ink=GREY)
     page.draw.line((215, 360, 215, 880), fill=RULE, width=2)
     page.write(235, 380, f"{generic} {strength} {form}")
     y = page.wrap(sig, 235, edge - 250, 412)
     page.write(235, y, f"{count} {form.split()[-1].rstrip('s')}")
     for row in range(3):
         page.write(235, y + 60 + row * 34, "x" * 34, ink=GREY)
-    page.write(70, 892, "Signature of Prescriber", 15, ink=GREY)
+    page.write(70, 892, "Signature of Prescriber", 17, ink=GREY)
     page.signature(120, 940, 260)
-    page.write(600, 892, "Date", 15, ink=GREY)
+    page.write(600, 892, "Date", 17, ink=GREY)
     page.write(600, 914, show(when, "uk"))
     page.draw.rectangle((60, 885, edge, 975), outline=RULE, width=2)
-    page.write(70, 990, "For dispenser", 15, ink=GREY)
-    page.write(70, 1008, "No. of Prescns. on form", 15, ink=GREY)
+    page.write(70, 990, "For dispenser", 17, ink=GREY)
+    page.write(70, 1008, "No. of Prescns. on form", 17, ink=GREY)
     page.write(150, 1040, "1", bold=True)
     surgery = rng.choice(("Oakfield Surgery", "The Old Mill Medical Practice", "Parkside Health Centre"))
     for row, text in enumerate((f"Dr {by.initial}   {number(rng, 6)}", surgery, by.street, by.town, f"Tel: {by.phone}", "NHS South Wolds ICB  QX4")):
         page.write(330, 988 + row * 29, text)
-    page.write(60, 1192, "FP10SS0623", 15, ink=GREY)
+    page.write(60, 1192, "FP10SS0623", 17, ink=GREY)
     uk_slip(page, who, edge)
     doctor(page, "prescriber", by, f"Dr {by.initial}", by.initial)
     page.know("datePrescribed", when.isoformat())
+    uk_item(page, generic, strength, form, sig, count, days)
+    return page
+
+
+def uk_item(page, generic, strength, form, sig, count, days):
     page.know("medication", generic, f"{generic} {form}", f"{generic} {strength} {form}", f"{generic} {strength}")
     page.may("genericName", generic)
     page.know("strength", strength)
     page.know("quantity", count)
     page.know("directions", sig)
     page.know("daysSupply", days)
-    return page
 
 
 def uk_heads(page, who, edge, when):
     page.draw.rectangle((60, 60, 400, 300), outline=RULE, width=2)
-    page.write(70, 66, "Pharmacy Stamp", 15, ink=GREY)
+    page.write(70, 66, "Pharmacy Stamp", 17, ink=GREY)
     page.draw.rectangle((400, 60, edge, 300), outline=RULE, width=2)
     page.draw.line((400, 128, edge, 128), fill=RULE, width=2)
-    page.write(410, 66, "Age", 15, ink=GREY)
+    page.write(410, 66, "Age", 17, ink=GREY)
     months = (when.year - who.born.year) * 12 + when.month - who.born.month - (when.day < who.born.day)
     page.write(410, 90, f"{months // 12}y {months % 12}m")
-    page.write(560, 66, "D.o.B", 15, ink=GREY)
+    page.write(560, 66, "D.o.B", 17, ink=GREY)
     page.write(560, 90, show(who.born, "uk"))
-    page.write(410, 134, "Title, Forename, Surname & Address", 15, ink=GREY)
+    page.write(410, 134, "Title, Forename, Surname & Address", 17, ink=GREY)
     for row, text in enumerate((f"{who.title} {who.name}", who.street, who.town)):
         page.write(410, 158 + row * 31, text)
-    page.write(410, 264, "NHS Number:", 15, ink=GREY)
+    page.write(410, 264, "NHS Number:", 17, ink=GREY)
     page.write(530, 260, nhs_number(page.rng))
     called(page, who)
     page.know("patientDOB", who.born.isoformat())
@@ -102,7 +106,7 @@ INDIAN = (
 
 def in_clinic_pad(rng):
     """A clinic's pad in India, filled by software: a wide letterhead, one line of the patient, a table under the Rx."""
-    page = Page(rng, rng.choice(("lato", "roboto", "sans")), 22, margin=80)
+    page = Sheet(rng, rng.choice(("lato", "roboto", "sans")), 22, margin=80)
     who = folk(rng, "in")
     by = colleague(rng, "in", who)
     when = some_day(rng, 2022, 2024)
@@ -167,7 +171,7 @@ AUSTRALIAN = (
 
 def au_duplicate(rng):
     """An Australian script: the original at the left, a copy of it at the right that says the same."""
-    page = Page(rng, rng.choice(("sans", "condensed", "narrow")), 21, 1754, 1180, 50)
+    page = Sheet(rng, rng.choice(("sans", "condensed", "narrow")), 21, 1754, 1180, 50)
     who = folk(rng, "au")
     by = colleague(rng, "au", who)
     item = rng.choice(AUSTRALIAN)
@@ -203,22 +207,22 @@ def au_duplicate(rng):
 def au_side(page, x, title, who, by, item, kept, facts):
     generic, brand, strength, form, sig, count, repeats = item
     page.write(x, 48, f"Dr {by.name} MBBS FRACGP", 23, True)
-    page.write(x + 770, 44, title, 15, ink=GREY, anchor="ra")
+    page.write(x + 770, 44, title, 17, ink=GREY, anchor="ra")
     page.write(x, 80, f"{by.address}    Ph {by.phone}", 18)
     page.write(x, 106, f"Prescriber No. {facts['number']}", 18)
     page.write(x + 770, 106, f"Script No. {facts['script']}", 18, anchor="ra")
     page.draw.line((x, 138, x + 770, 138), fill=RULE, width=2)
-    page.write(x, 150, "Patient's Medicare No.", 16, ink=GREY)
+    page.write(x, 150, "Patient's Medicare No.", 17, ink=GREY)
     page.write(x + 190, 146, facts["card"])
-    page.write(x, 186, "Pharmaceutical benefits entitlement No.", 16, ink=GREY)
-    page.write(x, 232, "Patient's name", 16, ink=GREY)
+    page.write(x, 186, "Pharmaceutical benefits entitlement No.", 17, ink=GREY)
+    page.write(x, 232, "Patient's name", 17, ink=GREY)
     page.write(x + 190, 228, f"{who.title} {who.name}", bold=True)
-    page.write(x, 266, "Patient's address", 16, ink=GREY)
+    page.write(x, 266, "Patient's address", 17, ink=GREY)
     page.write(x + 190, 262, who.street)
     page.write(x + 190, 290, who.town)
-    page.write(x, 330, "Date of birth", 16, ink=GREY)
+    page.write(x, 330, "Date of birth", 17, ink=GREY)
     page.write(x + 190, 326, show(who.born, "uk"))
-    page.write(x + 450, 330, "Date", 16, ink=GREY)
+    page.write(x + 450, 330, "Date", 17, ink=GREY)
     page.write(x + 510, 326, show(facts["when"], "uk"))
     at = page.tick(x, 372, "PBS", True)
     at = page.tick(at, 372, "RPBS", False)
@@ -228,10 +232,10 @@ def au_side(page, x, title, who, by, item, kept, facts):
     page.write(x + 16, 482, sig)
     page.write(x + 16, 526, f"Quantity: {count}")
     page.write(x + 260, 526, f"Repeats: {repeats}")
-    page.write(x + 16, 580, "1 item printed", 16, ink=GREY)
+    page.write(x + 16, 580, "1 item printed", 17, ink=GREY)
     page.signature(x + 60, 950, 220)
-    page.write(x, 1000, "Prescriber's signature", 16, ink=GREY)
-    page.wrap("I certify that I have received this medication and the information relating to any entitlement is correct.", x, 760, 1040, 15, ink=GREY)
+    page.write(x, 1000, "Prescriber's signature", 17, ink=GREY)
+    page.wrap("I certify that I have received this medication and the information relating to any entitlement is correct.", x, 760, 1040, 17, ink=GREY)
 
 
 # generic, brand, strength, form, directions, how many
@@ -245,7 +249,7 @@ FILIPINO = (
 
 def ph_half_sheet(rng):
     """A half sheet of the Philippines: centred letterhead, dotted lines, the generic name with the brand in brackets."""
-    page = Page(rng, rng.choice(("serif", "book", "sans")), 22, 874, 1240, 60, ink=(20, 30, 70))
+    page = Sheet(rng, rng.choice(("serif", "book", "sans")), 22, 874, 1240, 60, ink=(20, 30, 70))
     who = folk(rng, "ph")
     by = colleague(rng, "ph", who)
     generic, brand, strength, form, sig, count = rng.choice(FILIPINO)
@@ -277,6 +281,11 @@ def ph_half_sheet(rng):
         page.write(480, 1040 + row * 32, text, 20, not row)
     page.write(60, 1140, "Refill: none" if "7 days" in sig else "Refill: 2", 20)
     ph_truth(page, who, by, when)
+    ph_item(page, generic, brand, strength, form, sig, count)
+    return page
+
+
+def ph_item(page, generic, brand, strength, form, sig, count):
     page.know("medication", generic, generic.split()[0], brand, f"{generic} ({brand})", f"{generic} ({brand}) {strength} {form}", f"{generic} ({brand}) {strength}",
               f"{generic} {strength}", f"{generic} {strength} {form}")
     page.know("genericName", generic, generic.split()[0])
@@ -286,7 +295,6 @@ def ph_half_sheet(rng):
     page.may("daysSupply", 7 if "7 days" in sig else count)
     page.know("directions", sig)
     page.know("refills", 0 if "7 days" in sig else 2)
-    return page
 
 
 def ph_truth(page, who, by, when):

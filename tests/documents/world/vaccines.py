@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from paper import GREY, RULE, Page
 from people import number, show, some_day
 from world.folk import called, colleague, doctor, folk
+from world.sheet import GREY, RULE, Sheet
 
 # kind of vaccine, product, holder of the authorisation, other names of the holder, doses in the series
 UNION = (
@@ -37,7 +37,7 @@ def square(page, text, x, y, side):
 
 def eu_certificate(rng):
     """The European Union's certificate as printed to be folded: a QR code and the holder above, labels in two lines below."""
-    page = Page(rng, rng.choice(("roboto", "sans", "light")), 21, margin=80)
+    page = Sheet(rng, rng.choice(("roboto", "sans", "light")), 21, margin=80)
     who = folk(rng, "eu", 80, 25)
     kind, product, holder, others, doses = rng.choice(UNION)
     dose = rng.randint(1, doses)
@@ -65,7 +65,7 @@ def eu_certificate(rng):
     for label, dutch, value in rows:
         end = page.wrap(label, 80, 560, y, 20)
         if state == "NL":
-            page.write(80, end - 3, dutch, 16, ink=GREY)
+            page.write(80, end - 3, dutch, 17, ink=GREY)
         page.wrap(value, 700, 460, y, 22, True)
         y = end + 40
     know_person(page, who)
@@ -84,7 +84,7 @@ YELLOW = (("Yellow fever", "Stamaril", "Sanofi Pasteur", ("Sanofi",), "for life"
 
 def who_booklet(rng):
     """The yellow booklet of the World Health Organization: the person stands in a sentence, the dose in a row of a wide table."""
-    page = Page(rng, rng.choice(("serif", "book")), 22, 1754, 1240, 70, paper=(255, 243, 190))
+    page = Sheet(rng, rng.choice(("serif", "book")), 22, 1754, 1240, 70, paper=(255, 243, 190))
     land = rng.choice(("ng", "ke", "za", "ph"))
     who = folk(rng, land, 70, 20)
     by = colleague(rng, land, who)
@@ -143,7 +143,7 @@ BENEFIT = (
 
 def in_beneficiary(rng):
     """India's certificate: a ministry's heading, sections of labels at the left and values at the right without lines; date and batch share one."""
-    page = Page(rng, rng.choice(("roboto", "sans", "dejavu")), 22, margin=110)
+    page = Sheet(rng, rng.choice(("roboto", "sans", "dejavu")), 22, margin=110)
     who = folk(rng, "in", 75, 20)
     by = colleague(rng, "in", who)
     product, kind, maker, others, days = rng.choice(BENEFIT)
@@ -173,10 +173,8 @@ def in_beneficiary(rng):
     page.wrap("In case of any adverse event contact the nearest public health centre, health care worker or the helpline.", 110, 700, 1400, 19)
     know_person(page, who)
     page.know("vaccineName", product, kind, f"{product} ({kind})", f"{product} {kind}", f"{kind} ({product})", "COVID-19 vaccine", "COVID-19")
-    page.know("manufacturer", maker, *others)
-    page.know("vaccinationDate", when.isoformat())
-    page.know("lotNumber", batch)
-    page.know("doseNumber", dose)
+    for field, value, forms in (("manufacturer", maker, others), ("vaccinationDate", when.isoformat(), ()), ("lotNumber", batch, ()), ("doseNumber", dose, ())):
+        page.know(field, value, *forms)
     if dose == 1:
         page.know("nextDueDate", later.isoformat())
     doctor(page, "administrator", by, by.name)
@@ -197,7 +195,7 @@ ARMS = (("L deltoid", "left deltoid"), ("R deltoid", "right deltoid"), ("Left up
 
 def uk_travel_clinic(rng):
     """England: a travel clinic's record in boxes with the label over the value, a barcode and a tick for consent."""
-    page = Page(rng, rng.choice(("lato", "sans", "slim")), 22, 1240, 1000, 70)
+    page = Sheet(rng, rng.choice(("lato", "sans", "slim")), 22, 1240, 1000, 70)
     who = folk(rng, "uk", 70, 20)
     by = colleague(rng, "uk", who)
     disease, product, maker, others, printed, route, days = rng.choice(TRAVEL)
@@ -238,7 +236,7 @@ def uk_travel_clinic(rng):
 
 def ae_register(rng):
     """The Gulf: a register with a row for each dose; of what differs the last dose is meant, and any other row is as right."""
-    page = Page(rng, rng.choice(("sans", "condensed", "roboto")), 20, 1754, 1100, 70)
+    page = Sheet(rng, rng.choice(("sans", "condensed", "roboto")), 20, 1754, 1100, 70)
     who = folk(rng, "ae", 60, 20)
     by = colleague(rng, "ae", who)
     name, product, maker, gaps = rng.choice((("Hepatitis B", "Engerix-B", "GlaxoSmithKline", (0, 30, 182)), ("HPV", "Gardasil 9", "MSD", (0, 61, 182)), ("Hepatitis A and B", "Twinrix", "GlaxoSmithKline", (0, 30, 182))))
@@ -261,7 +259,7 @@ def ae_register(rng):
             for n, (day, batch, end) in enumerate(zip(days, lots, ends), 1)]
     page.table(("Dose No.", "Date Given", "Batch / Lot", "Expiry Date", "Route", "Site", "Administered By"), rows, (9, 15, 15, 15, 9, 15, 24), rng.random() < 0.6)
     page.stamp(("IMMUNIZED", "MOHAP", "clinic use"), 1300, page.y + 60)
-    page.write(70, 1040, "Computer generated. Valid with the stamp of the centre only.", 16, ink=GREY)
+    page.write(70, 1040, "Computer generated. Valid with the stamp of the centre only.", 17, ink=GREY)
     know_person(page, who)
     page.know("vaccineName", f"{name} ({product})", name, product, f"{name} vaccine")
     page.know("manufacturer", maker, *(("Merck",) if maker == "MSD" else ("GSK",)))
