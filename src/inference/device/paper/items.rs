@@ -1,13 +1,15 @@
 //! The items of a prescription: lines that name a medicine with its strength, each with what is said of it below. An answer has one
 //! medicine, so that of several items the first is read, and nothing of the others.
 
+use super::LEAST_PROBABLE;
 use super::labels::squeezed;
 use super::medicine::apart;
+use super::piece::Piece;
 use super::unlabelled::{has_label, of_cell};
 use super::value::unmarked;
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
-use crate::inference::device::{DeviceKind, FieldName};
+use crate::inference::device::{DeviceKind, FieldName, Value};
 
 /// How directions begin.
 const VERBS: &[&str] = &[
@@ -57,6 +59,49 @@ pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
     let medicine = only(FieldName::Medication, &|text| is_medicine(text, kind));
     let directions = medicine.is_some().then(|| only(FieldName::Directions, &tells)).flatten();
     medicine.into_iter().chain(directions).collect()
+}
+
+/// A number of tablets, or what stands for it, on a line of its own: `28 tablets`, `#14`, `(Tot: 14 Tab)`.
+pub fn quantity(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    if kind != DeviceKind::Prescription {
+        return None;
+    }
+    let mut found = rows.iter().flatten().filter_map(|cell| Some((cell, number_of(&cell.text())?)));
+    let (cell, first) = found.next()?;
+    let same = found.all(|(_, other)| other == first);
+    let piece = Piece::of(cell, 0, cell.characters.len());
+    let sure = piece.is_confirmed() && piece.characters.iter().all(|one| !one.0.is_ascii_digit() || one.1 >= LEAST_PROBABLE);
+    let value = Value::Number { digits: first, unit: None };
+    (same && sure).then_some(Finding { name: FieldName::Quantity, value, confidence: ceiling, quad: cell.quad })
+}
+
+fn number_of(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let said = match lower.find("tot") {
+        Some(place) => lower.get(place..)?.trim_start_matches(|c: char| !c.is_ascii_digit() && c != ')'),
+        None => lower.trim(),
+    };
+    let is_marked = said.starts_with('#') || said.len() < lower.trim().len();
+    let said = said.trim_start_matches(['#', ' ']).split(')').next()?.trim();
+    let (digits, rest) = said.split_at_checked(said.find(|c: char| !c.is_ascii_digit()).unwrap_or(said.len()))?;
+    let rest = rest.trim().trim_end_matches(['.', 's']);
+    let is_counted = ["tablet", "tab", "capsule", "cap", "pill", "caplet"].contains(&rest) || (is_marked && rest.is_empty());
+    (is_counted && (1..=3).contains(&digits.len())).then(|| digits.trim_start_matches('0').to_owned())
+}
+
+/// The brand and the strength that stand below a generic name: `Losartan`, and below it `(Cozaar) 50 mg tablet`.
+pub fn below_name(rows: &[Vec<Cell>], found: &mut [Finding]) {
+    let has_strength = found.iter().any(|one| one.name == FieldName::Strength);
+    let Some(medication) = found.iter_mut().find(|one| one.name == FieldName::Medication).filter(|_| !has_strength) else { return };
+    let Value::Text(name) = &mut medication.value else { return };
+    let begins = |cell: &&Cell| cell.text().trim_start().starts_with('(');
+    let mut below = rows.iter().flatten().filter(begins).filter_map(|cell| {
+        let line = format!("{name} {}", cell.text().trim());
+        apart(&line).filter(|medicine| medicine.strength.is_some()).map(|_| line)
+    });
+    if let (Some(line), None) = (below.next(), below.next()) {
+        *name = line;
+    }
 }
 
 fn plain(text: &str) -> String {

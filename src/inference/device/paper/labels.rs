@@ -236,7 +236,8 @@ pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'st
 const PLAIN: &[&str] = &[
     "date", "name", "doctor", "physician", "provider", "diagnosis", "reason", "review", "clinic", "location", "product", "time",
     "record", "nurse", "clinician", "condition", "practitioner", "hospital", "place", "centre", "center", "site", "patient", "consultant",
-    "pharmacist", "practice", "facility", "history", "findings", "problem", "item", "address", "label", "amount", "return", "signedby", "electronicallysignedby", "re", "daw", "discharge", "admission",
+    "pharmacist", "practice", "facility", "history", "findings", "problem", "item", "address", "label", "amount", "return", "vaccineprophylaxis", "vaccineorprophylaxis", "vaccinetype", "typeofvaccine", "typeofvaccination", "antigen", "vaccination",
+    "vaccine", "vaccineprophylaxistype", "immunization", "signedby", "electronicallysignedby", "re", "daw", "discharge", "admission",
 ];
 
 /// Whether a label says so little.

@@ -154,6 +154,14 @@ impl Layout {
         if value::unmarked(&said) != said.trim() || ends::is_vitals(&said) {
             self.parts.iter_mut().filter(|part| part.is_address() && part.has_text()).for_each(Part::close);
         }
+        let is_more = |part: &Part| part.is_head() && !part.has_text() && part.is_close_above(frame);
+        if said.starts_with(char::is_lowercase)
+            && !said.contains(|c: char| c.is_ascii_digit())
+            && claims.iter().any(|(place, share, _)| *share >= WITHIN && self.parts.get(*place).is_some_and(is_more))
+        {
+            // The second line of a head.
+            return;
+        }
         if ends::is_end(&piece.text()) {
             let reached = claims.iter().filter(|(_, share, _)| *share > BESIDE);
             for (place, ..) in reached {

@@ -59,7 +59,8 @@ const FORMS: &[&str] = &[
     "liquid",
     "lozenge",
     "softgel",
-    "softgels",
+    "softgels", "gastro-resistant", "modified-release", "prolonged-release", "dispersible", "effervescent", "m/r", "e/c", "mr", "hard", "soft", "sublingual",
+    "nasal", "eye", "ear", "drop", "suspension.", "caplet(s)", "tablet(s)", "capsule(s)", "hfa", "dpi", "la", "cr",
 ];
 /// Forms that are written between a name and its strength, or before the name.
 const PLAIN_FORMS: &[&str] = &[

@@ -103,10 +103,15 @@ fn medicine(found: &mut Vec<Finding>) {
         finding.value = Value::Text(line);
         return;
     };
+    let name = medicine.name.clone();
+    let is_brand_below = line.contains(") ") && line.contains(" (");
     finding.value = Value::Text(medicine.name);
     let sure = finding.confidence > DOUBTFUL;
     let (confidence, quad) = (finding.confidence, finding.quad);
-    let (generic, brand) = medicine.generic_and_brand.unzip();
+    // What stands in brackets behind a name is its brand, where neither tells which is which.
+    let bracket = line.split_once('(').and_then(|(_, rest)| Some(rest.split_once(')')?.0.trim().to_owned()));
+    let named = || Some((name.clone(), bracket.filter(|_| is_brand_below)?));
+    let (generic, brand) = medicine.generic_and_brand.or_else(named).unzip();
     let told = [
         (FieldName::Strength, medicine.strength.filter(|_| sure)),
         (FieldName::GenericName, generic),
@@ -135,10 +140,14 @@ fn composition(found: &mut Vec<Finding>) {
         return;
     }
     let brand = found.iter().find(|finding| finding.name == FieldName::Medication).and_then(|finding| match &finding.value {
-        Value::Text(name) if !name.to_lowercase().contains(&generic) && !generic.contains(&name.to_lowercase()) => Some(finding.clone()),
+        Value::Text(name) if first_word(name) != first_word(&generic) => Some(finding.clone()),
         _ => None,
     });
     found.extend(brand.map(|brand| Finding { name: FieldName::MedicineBrand, ..brand }));
+}
+
+fn first_word(name: &str) -> String {
+    name.split_whitespace().next().unwrap_or_default().to_lowercase()
 }
 
 /// Parts a maker from the lot behind it, as certificates with one box for both have it.
@@ -152,6 +161,13 @@ fn maker_and_lot(found: &mut Vec<Finding>) {
     if has_lot || !is_code(lot.trim()) {
         return;
     }
+    let maker = maker.trim().trim_end_matches([',', '/', ';']);
+    let maker = ["batch", "lot", "batch no.", "lot no."].iter().find_map(|word| {
+        let end = maker.len().checked_sub(word.len())?;
+        maker.get(end..).filter(|last| last.eq_ignore_ascii_case(word))?;
+        maker.get(..end)
+    });
+    let maker = maker.map_or_else(|| text.rsplit_once([' ', ',', '/', ';']).map_or("", |(maker, _)| maker), |maker| maker);
     let (maker, lot) = (maker.trim().trim_end_matches([',', '/', ';']).to_owned(), lot.trim().to_owned());
     let (confidence, quad) = (finding.confidence, finding.quad);
     finding.value = Value::Text(maker);
@@ -203,6 +219,7 @@ fn is_plausible(finding: &Finding) -> bool {
     let lower = text.to_lowercase();
     match finding.name {
         FieldName::InjectionSite => !(lower.contains("left") && lower.contains("right")),
+        FieldName::PatientAddress => text.contains(|c: char| c.is_ascii_digit() || c == ','),
         FieldName::RecordNumber => !text.starts_with(['/', '.']),
         FieldName::VitalSigns => text.chars().filter(char::is_ascii_digit).count() >= 2,
         _ => true,

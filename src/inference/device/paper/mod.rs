@@ -97,6 +97,7 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
     found.retain(|finding| !twice.contains(&finding.name));
     let named: Vec<FieldName> = parts.iter().filter_map(|part| part.label?.field).collect();
     without_labels(&rows, &parts, kind, ceiling.min(BY_LABELS), &named, &mut found);
+    items::below_name(&rows, &mut found);
     let mut found = mended::mended(&rows, found);
     let has_key = labels::key(kind).iter().any(|key| found.iter().any(|finding| finding.name == *key));
     if !has_key {
@@ -167,6 +168,7 @@ fn without_labels(
     others.extend(patient::unlabelled(rows, kind, ceiling));
     others.extend(sentences::told_of(rows, kind, ceiling));
     others.extend(told_times::visit(rows, kind, ceiling));
+    others.extend(items::quantity(rows, kind, ceiling));
     others.extend(known::given(rows, kind, ceiling));
     others.extend(known::of_vaccine(rows, kind, ceiling));
     others.extend(prose::told_of(rows, kind, ceiling).into_iter().filter(prose::is_sure));

@@ -21,6 +21,8 @@ const LEAST_HEADING: usize = 4;
 const LONGEST_HEADING: usize = 7;
 /// A row stands off where it is so many times as far as the rows of a paragraph are.
 const STANDS_OFF: f32 = 1.35;
+/// The second line of a label is no farther from the first than so many heights.
+const SECOND_LINE: f32 = 1.25;
 /// Type is larger where it is so many times as high.
 const LARGER: f32 = 1.35;
 /// Texts begin below each other where they begin within so many heights of each other.
@@ -344,6 +346,12 @@ impl Part {
         let is_large = bottom - top > LARGER * (below - above);
         let is_shout = is_capital(&said) && !self.pieces.iter().all(|piece| is_capital(&piece.text()));
         self.goes_on() && is_heading && (is_shout || is_large || said.trim_end().ends_with(':'))
+    }
+
+    /// Whether a frame stands so close below the label that it may be its second line.
+    pub fn is_close_above(&self, frame: [f32; 4]) -> bool {
+        let [_, top, _, bottom] = self.frame;
+        middle(frame) - middle(self.frame) < SECOND_LINE * (bottom - top)
     }
 
     /// Whether an address is its value, which goes on in no list and no vital signs.

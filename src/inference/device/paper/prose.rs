@@ -63,7 +63,17 @@ struct Word<'a> {
 fn words(rows: &[Vec<Cell>]) -> Vec<Word<'_>> {
     let of_cell = |cell| {
         let text: String = Cell::text(cell);
-        text.split_whitespace().map(|word| Word { text: word.to_owned(), cell }).collect::<Vec<_>>()
+        let parted = |word: &str| -> Vec<String> {
+            // A blank was not read: `birth15 December`.
+            let digit = word.find(|c: char| c.is_ascii_digit()).filter(|digit| {
+                word.get(..*digit).is_some_and(|before| ["birth", "born", "on", "dob", "date"].contains(&before.to_lowercase().as_str()))
+            });
+            match digit.and_then(|digit| word.split_at_checked(digit)) {
+                Some((before, after)) => vec![before.to_owned(), after.to_owned()],
+                None => vec![word.to_owned()],
+            }
+        };
+        text.split_whitespace().flat_map(parted).map(|text| Word { text, cell }).collect::<Vec<_>>()
     };
     let mut words = Vec::new();
     for row in rows {

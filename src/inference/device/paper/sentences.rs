@@ -15,7 +15,13 @@ pub fn told_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Findin
         return Vec::new();
     }
     let cells: Vec<&Cell> = rows.iter().filter(|row| row.len() == 1).flatten().collect();
-    let text = cells.iter().map(|cell| cell.text().trim().to_owned()).collect::<Vec<_>>().join(" ");
+    let widest = cells.iter().map(|cell| cell.text().chars().count()).max().unwrap_or(0);
+    // A line that ends early ends its sentence.
+    let line = |cell: &&Cell| {
+        let text = cell.text().trim().to_owned();
+        if 2 * text.chars().count() < widest { format!("{text} ;") } else { text }
+    };
+    let text = cells.iter().map(line).collect::<Vec<_>>().join(" ");
     let sentences: Vec<&str> = sentences(&text);
     let mut found = Vec::new();
     for name in [
@@ -47,7 +53,7 @@ fn sentences(text: &str) -> Vec<&str> {
     while let Some(end) = rest.get(from..).and_then(|part| part.find(ENDS)).map(|end| from + end) {
         let after = rest.get(end + 1..).unwrap_or_default();
         let word = rest.get(..end).unwrap_or_default().rsplit(' ').next().unwrap_or_default();
-        if after.is_empty() || (after.starts_with(' ') && word.len() > 2) {
+        if after.is_empty() || (after.starts_with(' ') && (word.len() > 2 || word.is_empty())) {
             sentences.push(rest.get(..end).unwrap_or_default().trim());
             rest = after;
             from = 0;

@@ -120,6 +120,7 @@ pub fn certified(rows: &[Vec<Cell>], ceiling: f32) -> Vec<Finding> {
     let Some(cell) = cells.iter().find(begins) else { return Vec::new() };
     let text = cell.text();
     let Some((_, rest)) = split_after(&text, "certify that") else { return Vec::new() };
+    let rest = rest.strip_prefix("[name]").map_or(rest, str::trim_start);
     let rest = ["mr. ", "mrs. ", "ms. ", "mr ", "mrs ", "ms "]
         .iter()
         .find_map(|title| strip(rest, title))
@@ -169,7 +170,7 @@ pub(super) fn is_place(text: &str, kind: DeviceKind) -> bool {
         && !text.split_whitespace().any(|word| !word.starts_with('#') && word.contains(char::is_numeric))
         && labels::title(text).is_none()
         && !has_label(text, kind)
-        && !["ministry", "department of", "certificate", "record", "vaccin", "immuni"]
+        && !["ministry", "department of", "certificate", "record", "administration", "government"]
             .iter()
             .any(|word| text.to_lowercase().contains(word))
 }

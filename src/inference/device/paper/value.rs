@@ -91,7 +91,10 @@ impl Shape {
             Self::Whole => count(text).map(number),
             Self::Ordinal => ordinal(text).map(number),
             Self::Amount => kept(text.starts_with(|c: char| c.is_ascii_digit()) && letters >= 1),
-            Self::Code => kept(is_code(text)),
+            Self::Code => {
+                let text = ["no.", "No.", "#"].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text).trim();
+                is_code(text).then(|| Value::Text(text.to_owned()))
+            }
             Self::Npi => kept(text.len() == 10 && is_digits(text)),
             Self::Dea => kept(is_dea(text)),
             Self::Ndc => kept(is_ndc(text)),
@@ -110,7 +113,8 @@ pub fn read(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
     };
     match shape {
         // A strength without its form, and a person without a role.
-        Shape::Amount | Shape::Person => within(name, shape, text).or_else(|| shape.value(text)),
+        Shape::Person => within(name, shape, text),
+        Shape::Amount => within(name, shape, text).or_else(|| shape.value(text)),
         _ => shape.value(text).or_else(|| within(name, shape, text)),
     }
 }

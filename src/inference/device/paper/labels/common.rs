@@ -62,7 +62,7 @@ pub const COMMON: &[Label] = &[
     )
     .of(Whose::Patients),
     label(FieldName::PatientAddress, Shape::Prose, "address addr residence").of(Whose::LastNamed),
-    short("title sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation ")
+    short("nhs nhsno nhsnumber title sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation ")
         .of(Whose::Patients),
     short(
         "hospital department dept ward room bed insurance insured insurer subscriber signature signed signedby emergencycontact \

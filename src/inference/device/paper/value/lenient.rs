@@ -79,7 +79,10 @@ pub fn person(text: &str) -> Option<String> {
     let name = kept.iter().map(mended).collect::<Vec<_>>().join(" ");
     let name = name.trim_end_matches([',', ' ', '-', '/']).to_owned();
     let words = name.split_whitespace().count();
-    let is_named = name.starts_with(char::is_uppercase) && (1..=LONGEST_PERSON).contains(&words);
+    const PARTICLES: &[&str] = &["de", "van", "der", "den", "von", "la", "le", "bin", "binti", "bt", "al", "el", "da", "dos", "di", "del", "ap", "y", "e", "and", "du", "ter", "s/o", "d/o"];
+    let is_small = |word: &&str| word.starts_with(char::is_lowercase) && !PARTICLES.contains(word);
+    let is_named = name.split_whitespace().filter(is_small).count() <= 1
+        && name.starts_with(char::is_uppercase) && (1..=LONGEST_PERSON).contains(&words);
     is_named.then_some(name)
 }
 

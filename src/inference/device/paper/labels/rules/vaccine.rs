@@ -21,7 +21,7 @@ pub const RULES: &[Rule] = &[
     rule(FieldName::VaccinationDate, Shape::Date, Nobodys, &["vaccinated administered immunized immunised given received"], "date on time dose vaccine"),
     rule(FieldName::LotNumber, Shape::Code, Nobodys, &["lot batch"], "vaccine* code id manufacturer* serial product lot batch vial dose"),
     rule(FieldName::DoseNumber, Shape::Ordinal, Nobodys,
-        &["dose* series sequence"], "vaccine* order position current this total series primary count sequence"),
+        &["dose* series sequence"], "vaccin* immuni* overall order position current this total series primary count sequence"),
     rule(FieldName::InjectionSite, Shape::Name, Nobodys,
         &["site limb arm location", "inject* body anatomic* administ* vaccin* immuni* arm limb site"], "used location"),
     rule(FieldName::Route, Shape::Name, Nobodys, &["route"], "administration vaccine* dose admin given injection entry method"),
