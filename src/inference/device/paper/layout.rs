@@ -95,7 +95,6 @@ impl Layout {
                 if part.is_left_of(heading.frame) { part.narrow(left) } else { part.close() }
             }
         }
-        if std::env::var("PARTS").is_ok() { eprintln!("LABEL {row} {} {:?} {:?} head {is_head} limit {limit}", self.parts.len(), heading.label.map(|l| l.field), heading.frame); }
         self.parts.push(Part::new(heading, row, is_head, limit));
         self.parts.len() - 1
     }
@@ -106,7 +105,6 @@ impl Layout {
         let [left, ..] = frame;
         self.close_empty_heads(frame);
         let claims = self.claims(frame, row);
-        if std::env::var("PARTS").is_ok() { eprintln!("TEXT {row} {:?} {:?} label {label:?} claims {claims:?}", piece.text(), frame); }
         if let Some(place) = self.goes_on_beside(frame, &claims, *label) {
             // It goes on with what stands above it; the label before it in its row is of another column.
             if let Some(part) = label.and_then(|label| self.parts.get_mut(label)) {

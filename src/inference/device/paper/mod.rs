@@ -79,7 +79,6 @@ pub fn reads(kind: DeviceKind) -> bool {
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
     let rows = items::first_only(places::once(&legible::without_dust(rows)), kind);
     let parts = parts(&rows, kind);
-    if std::env::var("PARTS").is_ok() { for part in &parts { eprintln!("PART {:?} {:?} whole {} conf {} leg {:.2} min {:.2}", part.label.map(|l| l.field), part.text(), part.is_whole(), part.is_confirmed(), part.legibility(), part.probabilities().fold(1.0, f32::min)); } }
     let ceiling = if titled(&rows) == Some(kind) {
         TITLED
     } else if parts.len() >= LABELS {
