@@ -209,6 +209,10 @@ impl<'a> Run<'a> {
         let most = LONGEST_LABEL.min(self.words.len().saturating_sub(place));
         let whole = (1..=most).rev().find_map(|count| {
             let text = self.text(place, place + count);
+            // A box behind a label is of its value.
+            if !text.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '.' | ')' | ']' | ':' | '#' | '/')) {
+                return None;
+            }
             // A letter or two may be anybody's initials.
             let is_long = labels::squeezed(&text).len() >= SHORTEST || (place == 0 && self.opens);
             let label = labels::find(self.kind, &text).filter(|_| is_long)?;

@@ -214,7 +214,8 @@ pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
         }
         let is_short = text.chars().count() <= LONGEST_TEXT && !text.contains(|c: char| c.is_ascii_digit());
         let is_whole = !text.trim_end().trim_end_matches(':').contains([':', '.', ';']);
-        if is_short && is_whole { grammar::understood(rules::rules(kind), &text) } else { None }
+        let near = || index::nearly_alone(kind, &squeezed(&text));
+        if is_short && is_whole { near().or_else(|| grammar::understood(rules::rules(kind), &text)) } else { None }
     })
 }
 

@@ -12,10 +12,11 @@ use crate::inference::device::{FieldName, Value};
 /// The fields with each in its form.
 pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     dates(rows, &mut found);
+    found.retain(is_plausible);
     medicine(&mut found);
     composition(&mut found);
     maker_and_lot(&mut found);
-    found.retain(|finding| is_understood(finding) && is_plausible(finding));
+    found.retain(is_understood);
     for finding in &mut found {
         if let Value::Text(text) = &mut finding.value {
             *text = pounds(text);
@@ -219,6 +220,7 @@ fn is_plausible(finding: &Finding) -> bool {
     let lower = text.to_lowercase();
     match finding.name {
         FieldName::InjectionSite => !(lower.contains("left") && lower.contains("right")),
+        FieldName::LotNumber => text.len() >= 3,
         FieldName::PatientAddress => text.contains(|c: char| c.is_ascii_digit() || c == ','),
         FieldName::RecordNumber => !text.starts_with(['/', '.']),
         FieldName::VitalSigns => text.chars().filter(char::is_ascii_digit).count() >= 2,
@@ -280,6 +282,10 @@ fn is_misread(code: &str) -> bool {
         .find_map(|name| inner.strip_prefix(name))
         .unwrap_or(inner);
     let inner = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // I10, whose letter was lost, is the commonest of all codes.
+    if code.trim_matches(|c: char| !c.is_alphanumeric()) == "10" && code.starts_with('(') {
+        return true;
+    }
     // `(ICD10)` says of what the code is that stands elsewhere, and [10] is a code that lost its letter.
     if inner.is_empty() || (code.starts_with('[') && inner.chars().all(|c| c.is_ascii_digit() || c == '.')) {
         return true;

@@ -117,9 +117,14 @@ fn labelled(parts: &[Part], ceiling: f32) -> (Vec<Finding>, Vec<FieldName>) {
                 if found.iter().any(|other| other.name == finding.name) || (is_plain && twice.contains(&finding.name)) {
                     continue;
                 }
-                match now.iter().find(|other| other.name == finding.name) {
-                    Some(other) if other.value != finding.value => twice.push(finding.name),
-                    Some(_) => {}
+                match now.iter_mut().find(|other| other.name == finding.name) {
+                    // The same read again, in a footer or a copy, and one of both readings better.
+                    Some(other) if told::is_alike(&other.value, &finding.value) => {
+                        if finding.confidence > other.confidence {
+                            *other = finding;
+                        }
+                    }
+                    Some(_) => twice.push(finding.name),
                     None => now.push(finding),
                 }
             }

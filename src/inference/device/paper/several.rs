@@ -21,12 +21,13 @@ pub fn parted(text: &str, labels: &[&Label]) -> Vec<Option<String>> {
         return labels.iter().map(of).collect();
     }
     if has(FieldName::PatientName) && has(FieldName::PatientAddress)
-        && let Some((name, address)) = text.split_once('\n')
+        && labels.len() > 2
     {
+        let (name, address) = text.split_once('\n').unwrap_or((text, ""));
         // The first line is the name, whatever parts of it the label lists.
         let first = labels.iter().position(|label| label.field == Some(FieldName::PatientName));
         let of = |(place, label): (usize, &&Label)| match label.field {
-            Some(FieldName::PatientAddress) => Some(address.replace('\n', ", ")),
+            Some(FieldName::PatientAddress) => (!address.is_empty()).then(|| address.replace('\n', ", ")),
             Some(FieldName::PatientName) if Some(place) == first => Some(name.to_owned()),
             _ => None,
         };

@@ -59,9 +59,24 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// A word in which a letter was misread has so many at least.
+const LEAST_MISREAD: usize = 7;
+
+/// Whether a word is another one of which a letter was misread, lost or doubled, but not the first.
+pub fn is_misread(word: &str, known: &str) -> bool {
+    let (longer, shorter) = if word.len() >= known.len() { (word, known) } else { (known, word) };
+    let (longer, shorter) = (longer.as_bytes(), shorter.as_bytes());
+    if known.len() < LEAST_MISREAD || longer.len() > shorter.len() + 1 || longer.first() != shorter.first() {
+        return false;
+    }
+    let alike = longer.iter().zip(shorter).take_while(|(a, b)| a == b).count();
+    let skipped = alike + usize::from(longer.len() == shorter.len());
+    longer.get(alike + 1..) == shorter.get(skipped..)
+}
+
 fn is_of(word: &str, group: &str) -> bool {
     group.split_whitespace().any(|known| match known.strip_suffix('*') {
         Some(stem) => word.starts_with(stem),
-        None => word == known || word.strip_suffix('s') == Some(known),
+        None => word == known || word.strip_suffix('s') == Some(known) || is_misread(word, known),
     })
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::common::COMMON;
+use super::grammar::is_misread;
 use super::{Label, labels};
 use crate::inference::device::DeviceKind;
 
@@ -58,6 +59,16 @@ pub fn nearly(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     let long = &index(kind)?.long;
     let alike = (count.saturating_sub(1)..=count + 1).filter_map(|length| long.get(&length)).flatten();
     let mut found = alike.filter(|(spelling, _)| differs_once(spelling, squeezed)).map(|(_, label)| *label);
+    let first = found.next()?;
+    found.all(|other| other.field == first.field).then_some(first)
+}
+
+/// A label of its own of which one letter was misread, where that makes it one field's only.
+pub fn nearly_alone(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
+    let count = squeezed.len();
+    let long = &index(kind)?.long;
+    let alike = (count.saturating_sub(1)..=count + 1).filter_map(|length| long.get(&length)).flatten();
+    let mut found = alike.filter(|(spelling, _)| is_misread(squeezed, spelling)).map(|(_, label)| *label);
     let first = found.next()?;
     found.all(|other| other.field == first.field).then_some(first)
 }
