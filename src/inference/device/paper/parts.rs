@@ -3,35 +3,19 @@
 //! A label's column runs from its own left to the left of the next label in its row. Text of a lower row belongs to a label only where
 //! it stands in that one's column and in no other's; where it may belong to two, neither goes on.
 
-use super::labels::{Label, Whose};
-use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, is_off, share};
+mod end;
+mod said;
+
+use super::labels::Label;
+use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, share};
 use super::segments::Heading;
 use super::value::{self, Shape};
 use crate::inference::device::FieldName;
-use crate::inference::number::real;
-use crate::inference::ocr::Quad;
 
-/// A row of so few characters that had room in the row above is a scrawl, unless it is one of the short words of directions.
-const LONGEST_SCRAWL: usize = 3;
 /// The same of a value, whose left is estimated where it stands behind its label in one box.
 const ALIGNED_VALUE: f32 = 0.9;
-/// The heading of a section has so many letters at least, ...
-const LEAST_HEADING: usize = 4;
-/// ... and so many words at most.
-const LONGEST_HEADING: usize = 7;
-/// A row stands off where it is so many times as far as the rows of a paragraph are.
-const STANDS_OFF: f32 = 1.35;
-/// The second line of a label is no farther from the first than so many heights.
-const SECOND_LINE: f32 = 1.25;
-/// Type is larger where it is so many times as high.
-const LARGER: f32 = 1.35;
 /// Texts begin below each other where they begin within so many heights of each other.
 const ALIGNED: f32 = 0.5;
-/// Short words that directions end with.
-const SHORT_WORDS: &[&str] = &[
-    "prn", "bid", "tid", "qid", "po", "od", "bd", "tds", "qds", "hs", "qd", "qhs", "ac", "pc", "sos", "im",
-    "iv", "sc", "sl", "day", "mg", "ml", "mcg",
-];
 
 /// A label with what follows it.
 #[derive(Debug)]
@@ -277,172 +261,8 @@ impl Part {
         self.pieces.iter().map(|piece| piece.frame).map(|[_, _, right, _]| right).fold(right, f32::max)
     }
 
-    /// Sets how far the text of the page goes to the right within its column.
-    /// Rows of one paragraph are so far from each other.
-    pub fn set_edge(&mut self, edge: f32, pitch: f32) {
-        (self.edge, self.pitch) = (edge, pitch);
-        let ends = |pair: &[Piece]| matches!(pair, [above, row] if self.is_over(above, row));
-        if let Some(end) = self.pieces.windows(2).position(ends) {
-            self.pieces.truncate(end + 1);
-        }
-    }
-
-    /// Whether prose is over before a row: its first word had room above, and it stands off, or is a scrawl.
-    fn is_over(&self, above: &Piece, row: &Piece) -> bool {
-        let text = row.text();
-        let begins = text.starts_with(|c: char| c.is_uppercase() || !c.is_alphanumeric());
-        let stands_off = middle(row.frame) - middle(above.frame) > STANDS_OFF * self.pitch;
-        let is_apart = (is_off(above.frame, row.frame) || stands_off || self.is_out(row)) && begins;
-        let is_short = text.chars().count() <= LONGEST_SCRAWL && !text.starts_with(char::is_uppercase);
-        let letters: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
-        let means = SHORT_WORDS.contains(&letters.as_str()) || letters.contains(|c: char| c.is_ascii_digit());
-        let is_scrawl = is_short && !means;
-        let is_row = is_above(above.frame, row.frame) && value::unmarked(&text) == text;
-        is_row && self.pieces.len() > 1 && self.had_room(above, row) && (is_apart || is_scrawl)
-    }
-
-    /// Whether a row begins where the label does, whose value began behind it: another line of the page, not of the value.
-    fn is_out(&self, row: &Piece) -> bool {
-        let ([own, top, _, bottom], [left, ..]) = (self.frame, row.frame);
-        let begins_beside = self.pieces.first().is_some_and(|first| !is_above(self.frame, first.frame));
-        let is_prose = self.label.is_some_and(|label| label.shape == Shape::Prose && label.field.is_some_and(|field| !is_long(field)));
-        begins_beside && is_prose && (left - own).abs() <= ALIGNED * (bottom - top)
-    }
-
-    fn had_room(&self, above: &Piece, row: &Piece) -> bool {
-        let [_, _, right, _] = above.frame;
-        right + row.first_word() <= self.edge
-    }
-
-    /// Whether it tells of another than this field is of.
-    pub fn is_anothers(&self, name: FieldName) -> bool {
-        self.label.is_some_and(|label| {
-            let is_other = label.field != Some(name) && (label.field.is_some() || label.whose == Whose::Anothers);
-            is_other && !label.shape.goes_on()
-        })
-    }
-
-    /// Whether the middle of a frame is in its value.
-    pub fn holds(&self, [left, top, right, bottom]: [f32; 4]) -> bool {
-        let (x, y) = (f32::midpoint(left, right), f32::midpoint(top, bottom));
-        self.pieces.iter().any(|piece| {
-            let [from, above, to, below] = piece.frame;
-            (from..=to).contains(&x) && (above..=below).contains(&y)
-        })
-    }
-
-    /// Whether a text that would go on with its prose begins another section: in capitals where the prose is not, or in larger type.
-    pub fn ends_at(&self, text: &Piece) -> bool {
-        let Some(last) = self.pieces.last().filter(|last| is_above(last.frame, text.frame)) else { return false };
-        let said = text.text();
-        let is_capital = |text: &str| !text.contains(char::is_lowercase);
-        let letters = said.chars().filter(|c| c.is_alphabetic()).count();
-        let is_heading = letters >= LEAST_HEADING
-            && said.split_whitespace().count() <= LONGEST_HEADING
-            && said.starts_with(char::is_uppercase)
-            && !said.contains(|c: char| c.is_ascii_digit())
-            && !said.trim_end().ends_with(['.', ',', ';']);
-        let ([_, top, _, bottom], [_, above, _, below]) = (text.frame, last.frame);
-        let is_large = bottom - top > LARGER * (below - above);
-        let is_shout = is_capital(&said) && !self.pieces.iter().all(|piece| is_capital(&piece.text()));
-        self.goes_on() && is_heading && (is_shout || is_large || said.trim_end().ends_with(':'))
-    }
-
-    /// Whether a frame stands so close below the label that it may be its second line.
-    pub fn is_close_above(&self, frame: [f32; 4]) -> bool {
-        let [_, top, _, bottom] = self.frame;
-        middle(frame) - middle(self.frame) < SECOND_LINE * (bottom - top)
-    }
-
     /// Whether an address is its value, which goes on in no list and no vital signs.
     pub fn is_address(&self) -> bool {
         self.label.is_some_and(|label| label.field == Some(FieldName::PatientAddress))
     }
-
-    /// Whether any text is its value so far.
-    pub fn has_text(&self) -> bool {
-        !self.pieces.is_empty()
-    }
-
-    /// Whether it has a value.
-    pub fn has_value(&self) -> bool {
-        self.label.is_some() && !self.pieces.is_empty() && !self.is_disputed
-    }
-
-    /// The text; a new line is a new item, a row that only goes on with the one above is none.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        let mut before: Option<&Piece> = None;
-        for piece in &self.pieces {
-            match before {
-                Some(before) if is_above(before.frame, piece.frame) && self.begins_item(before, piece) => {
-                    text.push('\n');
-                }
-                Some(_) => text.push(' '),
-                None => {}
-            }
-            text.push_str(&piece.text());
-            before = Some(piece);
-        }
-        text
-    }
-
-    /// Whether a row begins something new: with a mark, or with a capital where its first word had room in the row above.
-    fn begins_item(&self, above: &Piece, row: &Piece) -> bool {
-        let text = row.text();
-        value::unmarked(&text) != text || (self.had_room(above, row) && text.starts_with(char::is_uppercase))
-    }
-
-    /// The probabilities of the characters.
-    pub fn probabilities(&self) -> impl Iterator<Item = f32> {
-        let written =
-            |(character, probability): &(char, f32)| (!character.is_whitespace()).then_some(*probability);
-        self.pieces.iter().flat_map(|piece| &piece.characters).filter_map(written)
-    }
-
-    /// The least probability of a letter or digit; the marks between them say nothing.
-    pub fn least_probable(&self) -> f32 {
-        let characters = self.pieces.iter().flat_map(|piece| &piece.characters);
-        characters.filter(|one| one.0.is_alphanumeric()).map(|one| one.1).fold(1.0, f32::min)
-    }
-
-    /// The mean of the probabilities.
-    pub fn legibility(&self) -> f32 {
-        let count = self.probabilities().count();
-        self.probabilities().sum::<f32>() / real(count.max(1))
-    }
-
-    /// Whether no character of it can be hidden beside what was read.
-    pub fn is_clear(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.clear)
-    }
-
-    /// Whether nothing that may belong to it is missing.
-    pub fn is_whole(&self) -> bool {
-        !self.is_cut
-    }
-
-    /// Whether each number in it was read alike twice.
-    pub fn is_confirmed(&self) -> bool {
-        self.pieces.iter().all(Piece::is_confirmed)
-    }
-
-    /// Whether all of it was read alike twice, whatever stands beside it.
-    pub fn is_same_twice(&self) -> bool {
-        self.pieces.iter().all(Piece::is_same_twice)
-    }
-
-    /// Where it begins.
-    pub fn quad(&self) -> Option<Quad> {
-        self.pieces.first().map(|piece| piece.quad)
-    }
-}
-
-/// Prose that has several sentences, each of which may begin a line.
-fn is_long(field: FieldName) -> bool {
-    matches!(field, FieldName::Plan | FieldName::Assessment | FieldName::History | FieldName::PhysicalExam | FieldName::ReviewOfSystems)
-}
-
-fn middle([_, top, _, bottom]: [f32; 4]) -> f32 {
-    f32::midpoint(top, bottom)
 }
