@@ -197,7 +197,9 @@ impl<'a> Run<'a> {
                 Some(found(None))
             }
             Behind::Prose if self.names_a_medicine(place, label, count) => Some(found(None)),
-            Behind::Prose if self.opens && place == 0 && count == 1 && !is_last && self.is_plain_label(label) => {
+            Behind::Prose
+                if self.opens && place == 0 && count == 1 && !is_last && self.is_plain_label(label) =>
+            {
                 Some(found(None))
             }
             Behind::Prose => fitting(true).map(|end| found(Some(end))),
@@ -210,7 +212,9 @@ impl<'a> Run<'a> {
         let whole = (1..=most).rev().find_map(|count| {
             let text = self.text(place, place + count);
             // A box behind a label is of its value.
-            if !text.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '.' | ')' | ']' | ':' | '#' | '/')) {
+            if !text.ends_with(|last: char| {
+                last.is_alphanumeric() || matches!(last, '.' | ')' | ']' | ':' | '#' | '/')
+            }) {
                 return None;
             }
             // A letter or two may be anybody's initials.
@@ -271,11 +275,13 @@ impl<'a> Run<'a> {
         match (label.shape, label.field) {
             (Shape::Person, Some(_)) => person(&rest).is_some_and(|name| {
                 let words = name.split_whitespace().count();
-                (2..=5).contains(&words) && name.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+                (2..=5).contains(&words)
+                    && name.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
             }),
             (_, Some(FieldName::PatientAddress)) => is_house,
             (Shape::Name | Shape::Prose | Shape::List | Shape::Items, Some(_)) => {
-                let is_word = !IN_NAMES.contains(&self.squeezed(0, 1).as_str()) && !NAMES.contains(&self.squeezed(0, 1).as_str());
+                let is_word = !IN_NAMES.contains(&self.squeezed(0, 1).as_str())
+                    && !NAMES.contains(&self.squeezed(0, 1).as_str());
                 is_word && self.begins(1)
             }
             _ => false,

@@ -23,14 +23,18 @@ fn sentences(line: &str) -> Vec<&str> {
 }
 
 fn is_marked(line: &str) -> bool {
-    line.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '#') && unmarked(line.trim_start_matches('#')) != line.trim()
+    line.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '#')
+        && unmarked(line.trim_start_matches('#')) != line.trim()
 }
 
 /// Whether a code of ICD-10 stands in a line.
 fn has_code(line: &str) -> bool {
     line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).any(|word| {
         let mut characters = word.chars();
-        let begins = characters.next().is_some_and(|c| c.is_ascii_uppercase()) && characters.next().is_some_and(|c| c.is_ascii_digit());
-        begins && (3..=8).contains(&word.len()) && characters.next().is_some_and(|c| c.is_ascii_alphanumeric())
+        let begins = characters.next().is_some_and(|c| c.is_ascii_uppercase())
+            && characters.next().is_some_and(|c| c.is_ascii_digit());
+        begins
+            && (3..=8).contains(&word.len())
+            && characters.next().is_some_and(|c| c.is_ascii_alphanumeric())
     })
 }

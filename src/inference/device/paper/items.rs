@@ -13,8 +13,8 @@ use crate::inference::device::{DeviceKind, FieldName, Value};
 
 /// How directions begin.
 const VERBS: &[&str] = &[
-    "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve", "insert", "give", "spray",
-    "put", "one", "two",
+    "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve",
+    "insert", "give", "spray", "put", "one", "two",
 ];
 /// The longest item, in rows; where the next begins later, what is between belongs to no item.
 const LONGEST: usize = 9;
@@ -31,13 +31,21 @@ pub fn first_only(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
             begins.push((place, text));
         }
     }
-    let ([(first, _), (second, _), ..], Some((last, _))) = (begins.as_slice(), begins.last()) else { return rows };
+    let ([(first, _), (second, _), ..], Some((last, _))) = (begins.as_slice(), begins.last()) else {
+        return rows;
+    };
     let length = second.saturating_sub(*first);
-    if length == 0 || length > LONGEST {
+    // Of lines below each other nobody can tell to which of them belongs what follows.
+    let is_list = length == 1 && rows.get(*first).is_some_and(|row| row.len() == 1);
+    if length == 0 || length > LONGEST || is_list {
         return rows;
     }
     let (from, to) = (*second, last + length);
-    rows.into_iter().enumerate().filter(|(place, _)| !(from..to).contains(place)).map(|(_, row)| row).collect()
+    rows.into_iter()
+        .enumerate()
+        .filter(|(place, _)| !(from..to).contains(place))
+        .map(|(_, row)| row)
+        .collect()
 }
 
 /// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
@@ -54,7 +62,9 @@ pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
     };
     let tells = |text: &str| {
         let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
-        words.len() >= 3 && words.first().is_some_and(|word| VERBS.contains(&word.as_str())) && !text.contains(':')
+        words.len() >= 3
+            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()))
+            && !text.contains(':')
     };
     let medicine = only(FieldName::Medication, &|text| is_medicine(text, kind));
     let directions = medicine.is_some().then(|| only(FieldName::Directions, &tells)).flatten();
@@ -70,9 +80,15 @@ pub fn quantity(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Fi
     let (cell, first) = found.next()?;
     let same = found.all(|(_, other)| other == first);
     let piece = Piece::of(cell, 0, cell.characters.len());
-    let sure = piece.is_confirmed() && piece.characters.iter().all(|one| !one.0.is_ascii_digit() || one.1 >= LEAST_PROBABLE);
+    let sure = piece.is_confirmed()
+        && piece.characters.iter().all(|one| !one.0.is_ascii_digit() || one.1 >= LEAST_PROBABLE);
     let value = Value::Number { digits: first, unit: None };
-    (same && sure).then_some(Finding { name: FieldName::Quantity, value, confidence: ceiling, quad: cell.quad })
+    (same && sure).then_some(Finding {
+        name: FieldName::Quantity,
+        value,
+        confidence: ceiling,
+        quad: cell.quad,
+    })
 }
 
 fn number_of(text: &str) -> Option<String> {
@@ -83,16 +99,22 @@ fn number_of(text: &str) -> Option<String> {
     };
     let is_marked = said.starts_with('#') || said.len() < lower.trim().len();
     let said = said.trim_start_matches(['#', ' ']).split(')').next()?.trim();
-    let (digits, rest) = said.split_at_checked(said.find(|c: char| !c.is_ascii_digit()).unwrap_or(said.len()))?;
+    let (digits, rest) =
+        said.split_at_checked(said.find(|c: char| !c.is_ascii_digit()).unwrap_or(said.len()))?;
     let rest = rest.trim().trim_end_matches(['.', 's']);
-    let is_counted = ["tablet", "tab", "capsule", "cap", "pill", "caplet"].contains(&rest) || (is_marked && rest.is_empty());
+    let is_counted = ["tablet", "tab", "capsule", "cap", "pill", "caplet"].contains(&rest)
+        || (is_marked && rest.is_empty());
     (is_counted && (1..=3).contains(&digits.len())).then(|| digits.trim_start_matches('0').to_owned())
 }
 
 /// The brand and the strength that stand below a generic name: `Losartan`, and below it `(Cozaar) 50 mg tablet`.
 pub fn below_name(rows: &[Vec<Cell>], found: &mut [Finding]) {
     let has_strength = found.iter().any(|one| one.name == FieldName::Strength);
-    let Some(medication) = found.iter_mut().find(|one| one.name == FieldName::Medication).filter(|_| !has_strength) else { return };
+    let Some(medication) =
+        found.iter_mut().find(|one| one.name == FieldName::Medication).filter(|_| !has_strength)
+    else {
+        return;
+    };
     let Value::Text(name) = &mut medication.value else { return };
     let begins = |cell: &&Cell| cell.text().trim_start().starts_with('(');
     let mut below = rows.iter().flatten().filter(begins).filter_map(|cell| {

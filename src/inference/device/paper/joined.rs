@@ -44,7 +44,9 @@ pub fn join(parts: &[Part], found: &mut Vec<Finding>, ceiling: f32) {
 fn behind_number(part: &Part, ceiling: f32) -> Option<Finding> {
     let text = part.text();
     let (number, name) = text.split_once(" - ")?;
-    let is_number = number.len() <= 12 && number.chars().filter(char::is_ascii_digit).count() >= 2 && !number.contains(' ');
+    let is_number = number.len() <= 12
+        && number.chars().filter(char::is_ascii_digit).count() >= 2
+        && !number.contains(' ');
     let name = value::person(name).filter(|name| is_number && name.split_whitespace().count() >= 2)?;
     let confidence = ceiling.min(part.legibility());
     Some(Finding { name: FieldName::PatientName, value: Value::Text(name), confidence, quad: part.quad()? })

@@ -9,18 +9,83 @@ use crate::inference::device::rows::Cell;
 use crate::inference::device::{DeviceKind, FieldName, Value};
 
 const ROUTES: &[&str] = &[
-    "intramuscular", "subcutaneous", "intradermal", "intranasal", "im", "i.m.", "sc", "s.c.", "subq", "sq", "id", "percutaneous", "oral",
-    "intramuscularly", "subcutaneously", "intradermally", "orally",
+    "intramuscular",
+    "subcutaneous",
+    "intradermal",
+    "intranasal",
+    "im",
+    "i.m.",
+    "sc",
+    "s.c.",
+    "subq",
+    "sq",
+    "id",
+    "percutaneous",
+    "oral",
+    "intramuscularly",
+    "subcutaneously",
+    "intradermally",
+    "orally",
 ];
 const SIDES: &[&str] = &["left", "right", "l", "r", "lt", "rt"];
-const LIMBS: &[&str] = &["deltoid", "arm", "thigh", "upper", "anterolateral", "vastus", "lateralis", "buttock", "gluteal", "forearm", "muscle", "outer", "lateral"];
+const LIMBS: &[&str] = &[
+    "deltoid",
+    "arm",
+    "thigh",
+    "upper",
+    "anterolateral",
+    "vastus",
+    "lateralis",
+    "buttock",
+    "gluteal",
+    "forearm",
+    "muscle",
+    "outer",
+    "lateral",
+];
 /// Who makes vaccines, as certificates name them.
 const MAKERS: &[&str] = &[
-    "pfizer", "pfizer-biontech", "biontech", "moderna", "astrazeneca", "janssen", "novavax", "sanofi pasteur", "sanofi", "gsk", "glaxosmithkline",
-    "merck", "merck sharp & dohme", "msd", "sinovac", "sinopharm", "bharat biotech", "serum institute of india", "seqirus", "csl seqirus",
-    "valneva", "takeda", "bavarian nordic", "dynavax", "wyeth", "medimmune", "emergent", "bio farma", "biological e", "gsk biologicals",
-    "sanofi pasteur inc.", "sanofi pasteur inc", "merck & co.", "emergent biosolutions", "pfizer inc.", "moderna, inc.", "statens serum institut", "sii",
-    "bharat biotech international", "glaxosmithkline biologicals", "merck & co., inc.",
+    "pfizer",
+    "pfizer-biontech",
+    "biontech",
+    "moderna",
+    "astrazeneca",
+    "janssen",
+    "novavax",
+    "sanofi pasteur",
+    "sanofi",
+    "gsk",
+    "glaxosmithkline",
+    "merck",
+    "merck sharp & dohme",
+    "msd",
+    "sinovac",
+    "sinopharm",
+    "bharat biotech",
+    "serum institute of india",
+    "seqirus",
+    "csl seqirus",
+    "valneva",
+    "takeda",
+    "bavarian nordic",
+    "dynavax",
+    "wyeth",
+    "medimmune",
+    "emergent",
+    "bio farma",
+    "biological e",
+    "gsk biologicals",
+    "sanofi pasteur inc.",
+    "sanofi pasteur inc",
+    "merck & co.",
+    "emergent biosolutions",
+    "pfizer inc.",
+    "moderna, inc.",
+    "statens serum institut",
+    "sii",
+    "bharat biotech international",
+    "glaxosmithkline biologicals",
+    "merck & co., inc.",
 ];
 
 /// Who makes the vaccine, how and where it was given, where the page says one of each and no label asks for it.
@@ -29,7 +94,12 @@ pub fn of_vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
         return Vec::new();
     }
     let only = |name: FieldName, is_it: &dyn Fn(&str) -> bool| {
-        let found: Vec<Piece> = rows.iter().flatten().flat_map(pieces).filter(|piece| is_it(&piece.text().to_lowercase())).collect();
+        let found: Vec<Piece> = rows
+            .iter()
+            .flatten()
+            .flat_map(pieces)
+            .filter(|piece| is_it(&piece.text().to_lowercase()))
+            .collect();
         let first = found.first()?;
         let same = found.iter().all(|other| other.text().to_lowercase() == first.text().to_lowercase());
         if same { told(name, first.text(), &[first.clone()], ceiling) } else { None }
@@ -49,13 +119,20 @@ pub fn given(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
     if kind != DeviceKind::VaccineCertificate {
         return Vec::new();
     }
-    let found: Vec<(&Cell, String, usize, usize)> = rows.iter().flatten().filter_map(|cell| dated(cell).map(|(date, from, to)| (cell, date, from, to))).collect();
+    let found: Vec<(&Cell, String, usize, usize)> = rows
+        .iter()
+        .flatten()
+        .filter_map(|cell| dated(cell).map(|(date, from, to)| (cell, date, from, to)))
+        .collect();
     let [(cell, date, from, to)] = found.as_slice() else { return Vec::new() };
     let piece = |from: usize, to: usize| Piece::of(cell, from, to);
     let name = piece(*from, *to);
     let dose = pieces(cell).into_iter().find_map(|piece| {
         let text = piece.text();
-        let said = text.to_lowercase().starts_with("dose").then(|| value::read(FieldName::DoseNumber, Shape::Ordinal, &text))??;
+        let said = text
+            .to_lowercase()
+            .starts_with("dose")
+            .then(|| value::read(FieldName::DoseNumber, Shape::Ordinal, &text))??;
         Some(Finding { name: FieldName::DoseNumber, value: said, confidence: ceiling, quad: piece.quad })
     });
     [
@@ -72,9 +149,11 @@ pub fn given(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
 fn dated(cell: &Cell) -> Option<(String, usize, usize)> {
     let text = cell.text();
     let words: Vec<&str> = text.split_whitespace().collect();
-    let (count, date) = (1..=3.min(words.len())).find_map(|count| match Shape::Date.value(&words.get(..count)?.join(" ")) {
-        Some(Value::Text(date)) => Some((count, date)),
-        _ => None,
+    let (count, date) = (1..=3.min(words.len())).find_map(|count| {
+        match Shape::Date.value(&words.get(..count)?.join(" ")) {
+            Some(Value::Text(date)) => Some((count, date)),
+            _ => None,
+        }
     })?;
     let from = words.get(..count)?.join(" ").chars().count() + 1;
     let rest: String = text.chars().skip(from).collect();
@@ -88,7 +167,8 @@ fn dated(cell: &Cell) -> Option<(String, usize, usize)> {
 /// Whether a text names a limb and its side, and nothing else.
 pub fn is_site(text: &str) -> bool {
     let text = text.to_lowercase();
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let side = words.iter().filter(|word| SIDES.contains(word)).count();
     let limb = words.iter().any(|word| LIMBS.contains(word));
     side == 1 && limb && words.iter().all(|word| SIDES.contains(word) || LIMBS.contains(word))

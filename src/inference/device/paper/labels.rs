@@ -215,7 +215,11 @@ pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
         let is_short = text.chars().count() <= LONGEST_TEXT && !text.contains(|c: char| c.is_ascii_digit());
         let is_whole = !text.trim_end().trim_end_matches(':').contains([':', '.', ';']);
         let near = || index::nearly_alone(kind, &squeezed(&text));
-        if is_short && is_whole { near().or_else(|| grammar::understood(rules::rules(kind), &text)) } else { None }
+        if is_short && is_whole {
+            near().or_else(|| grammar::understood(rules::rules(kind), &text))
+        } else {
+            None
+        }
     })
 }
 
@@ -225,7 +229,8 @@ pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'st
     if text.chars().count() > LONGEST_TEXT || text.contains(':') {
         return None;
     }
-    let parted = text.to_lowercase().replace(" and ", "/").replace(" & ", "/").replace(" – ", "/").replace(" - ", "/");
+    let parted =
+        text.to_lowercase().replace(" and ", "/").replace(" & ", "/").replace(" – ", "/").replace(" - ", "/");
     let names: Vec<&str> = parted.split(['/', '|', ',', '&', '+', '·']).map(str::trim).collect();
     let found: Vec<&Label> = names.iter().map(|name| find_alone(kind, name)).collect::<Option<_>>()?;
     let (first, others) = found.split_first()?;
@@ -235,10 +240,57 @@ pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'st
 
 /// Labels of one word that say less than any other of their field.
 const PLAIN: &[&str] = &[
-    "date", "name", "doctor", "physician", "provider", "diagnosis", "reason", "review", "clinic", "location", "product", "time",
-    "record", "nurse", "clinician", "condition", "practitioner", "hospital", "place", "centre", "center", "site", "patient", "consultant",
-    "pharmacist", "practice", "facility", "history", "findings", "problem", "item", "address", "label", "amount", "return", "vaccineprophylaxis", "vaccineorprophylaxis", "vaccinetype", "typeofvaccine", "typeofvaccination", "antigen", "vaccination",
-    "vaccine", "vaccineprophylaxistype", "immunization", "signedby", "electronicallysignedby", "re", "daw", "discharge", "admission",
+    "date",
+    "name",
+    "doctor",
+    "physician",
+    "provider",
+    "diagnosis",
+    "reason",
+    "review",
+    "clinic",
+    "location",
+    "product",
+    "time",
+    "record",
+    "nurse",
+    "clinician",
+    "condition",
+    "practitioner",
+    "hospital",
+    "place",
+    "centre",
+    "center",
+    "site",
+    "patient",
+    "consultant",
+    "pharmacist",
+    "practice",
+    "facility",
+    "history",
+    "findings",
+    "problem",
+    "item",
+    "address",
+    "label",
+    "amount",
+    "return",
+    "vaccineprophylaxis",
+    "vaccineorprophylaxis",
+    "vaccinetype",
+    "typeofvaccine",
+    "typeofvaccination",
+    "antigen",
+    "vaccination",
+    "vaccine",
+    "vaccineprophylaxistype",
+    "immunization",
+    "signedby",
+    "electronicallysignedby",
+    "re",
+    "daw",
+    "discharge",
+    "admission",
 ];
 
 /// Whether a label says so little.
@@ -252,8 +304,9 @@ fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
 
 /// Words in brackets behind a label that say how it is to be filled in.
 const HINTS: &[&str] = &[
-    "last", "first", "mi", "middle", "initial", "name", "surname", "given", "print", "please", "block", "capitals", "letters", "if", "known", "any", "family",
-    "forename", "number", "generic", "brand", "icd", "in", "words", "figures", "day", "month", "year", "optional", "required", "full", "legal", "age",
+    "last", "first", "mi", "middle", "initial", "name", "surname", "given", "print", "please", "block",
+    "capitals", "letters", "if", "known", "any", "family", "forename", "number", "generic", "brand", "icd",
+    "in", "words", "figures", "day", "month", "year", "optional", "required", "full", "legal", "age",
 ];
 
 /// A label without what it says in brackets of how it is to be filled in: `Date of birth (dd/mm/yyyy)`, `Name (last, first)`, or
@@ -265,7 +318,10 @@ fn without_hint(kind: DeviceKind, text: &str) -> String {
         let close = rest.find([')', ']'])?;
         let (inner, after) = (rest.get(1..close)?, rest.get(close + 1..)?);
         let is_plain = !inner.contains(|c: char| c.is_ascii_digit() || c.is_uppercase())
-            || inner.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).all(|word| HINTS.contains(&word.to_lowercase().as_str()));
+            || inner
+                .split(|c: char| !c.is_alphabetic())
+                .filter(|word| !word.is_empty())
+                .all(|word| HINTS.contains(&word.to_lowercase().as_str()));
         let is_pattern = !inner.is_empty() && inner.chars().all(|c| "dmyDMYjJaAtT/-. ".contains(c));
         let other = || {
             let (name, inner) = (spelled(kind, &squeezed(before))?, spelled(kind, &squeezed(inner))?);
@@ -294,8 +350,18 @@ fn misread(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
 
 /// Words that make another's name of a name: `Patient / guardian`.
 const ANOTHERS: &[&str] = &[
-    "guardian", "signature", "sign", "parent", "relative", "relationship", "witness", "spouse", "stamp", "representative",
-    "initials", "carer",
+    "guardian",
+    "signature",
+    "sign",
+    "parent",
+    "relative",
+    "relationship",
+    "witness",
+    "spouse",
+    "stamp",
+    "representative",
+    "initials",
+    "carer",
 ];
 
 /// A label of which a text has the name in two languages: `Authorized Organization / Organisme agréé`.
@@ -303,11 +369,15 @@ fn translated(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     let text = text.trim().trim_end_matches(':');
     let (one, other) = text.split_once('/')?;
     let is_foreign = |text: &str| {
-        text.split_whitespace().count() <= 6 && !text.contains(|c: char| c.is_ascii_digit() || c == ':' || c == '/') && squeezed(text).len() >= 3
+        text.split_whitespace().count() <= 6
+            && !text.contains(|c: char| c.is_ascii_digit() || c == ':' || c == '/')
+            && squeezed(text).len() >= 3
     };
-    let understood = |text: &str| spelled(kind, &squeezed(text)).or_else(|| grammar::understood(rules::rules(kind), text));
+    let understood =
+        |text: &str| spelled(kind, &squeezed(text)).or_else(|| grammar::understood(rules::rules(kind), text));
     let first = understood(one)?;
-    (understood(other).is_none() && is_foreign(other) && text.chars().count() <= LONGEST_TEXT).then_some(first)
+    (understood(other).is_none() && is_foreign(other) && text.chars().count() <= LONGEST_TEXT)
+        .then_some(first)
 }
 
 /// One label of which a text says several names, of which some may be unknown, as those of another language are. Names of
@@ -318,12 +388,14 @@ fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     if names.len() < 2 || !is_whole || names.iter().any(|name| squeezed(name).len() < 2) {
         return None;
     }
-    let is_anothers = |name: &&str| name.split_whitespace().any(|word| ANOTHERS.contains(&squeezed(word).as_str()));
+    let is_anothers =
+        |name: &&str| name.split_whitespace().any(|word| ANOTHERS.contains(&squeezed(word).as_str()));
     let found: Vec<&Label> = names.iter().filter_map(|name| spelled(kind, &squeezed(name))).collect();
     let first = *found.first()?;
     let is_one = found.iter().all(|other| other.field == first.field);
     // A text with digits or many words beside a label is its value: `Lot / EW0182`.
-    let is_value = |name: &&str| name.contains(|c: char| c.is_ascii_digit()) || name.split_whitespace().count() > 4;
+    let is_value =
+        |name: &&str| name.contains(|c: char| c.is_ascii_digit()) || name.split_whitespace().count() > 4;
     (is_one && !names.iter().any(|name| is_anothers(name) || is_value(name))).then_some(first)
 }
 

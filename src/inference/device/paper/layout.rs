@@ -142,7 +142,8 @@ impl Layout {
                 Claim::TooFar | Claim::Mine | Claim::Another | Claim::None => {}
             }
         }
-        for (place, ..) in claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN) {
+        for (place, ..) in claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN)
+        {
             if let Some(part) = self.parts.get_mut(*place).filter(|part| part.ends_at(&piece)) {
                 part.close();
                 return;
@@ -155,7 +156,9 @@ impl Layout {
         let is_more = |part: &Part| part.is_head() && !part.has_text() && part.is_close_above(frame);
         if said.starts_with(char::is_lowercase)
             && !said.contains(|c: char| c.is_ascii_digit())
-            && claims.iter().any(|(place, share, _)| *share >= WITHIN && self.parts.get(*place).is_some_and(is_more))
+            && claims
+                .iter()
+                .any(|(place, share, _)| *share >= WITHIN && self.parts.get(*place).is_some_and(is_more))
         {
             // The second line of a head.
             return;
@@ -171,7 +174,8 @@ impl Layout {
         }
         // What begins below a label, or below what its value has so far, is that one's, however far it goes to the right.
         let aligned = claims.iter().filter(|(_, _, claim)| *claim == Claim::Mine).map(|(place, ..)| *place);
-        let aligned = aligned.filter(|place| self.parts.get(*place).is_some_and(|part| part.is_aligned(frame)));
+        let aligned =
+            aligned.filter(|place| self.parts.get(*place).is_some_and(|part| part.is_aligned(frame)));
         if let Some(part) = aligned.max().and_then(|place| self.parts.get_mut(place)) {
             part.add(piece);
             return;
@@ -190,10 +194,15 @@ impl Layout {
 
     /// A head whose column is empty in the first row of its table takes nothing from the next one.
     fn close_empty_heads(&mut self, frame: [f32; 4]) {
-        let rows: Vec<usize> =
-            self.parts.iter().filter(|part| part.is_head() && part.has_above(frame)).map(|part| part.row).collect();
+        let rows: Vec<usize> = self
+            .parts
+            .iter()
+            .filter(|part| part.is_head() && part.has_above(frame))
+            .map(|part| part.row)
+            .collect();
         let siblings = |row: &usize| rows.iter().filter(|other| *other == row).count();
-        for part in self.parts.iter_mut().filter(|part| part.is_head() && part.is_open() && !part.has_text()) {
+        for part in self.parts.iter_mut().filter(|part| part.is_head() && part.is_open() && !part.has_text())
+        {
             if siblings(&part.row) >= 2 {
                 part.close();
             }
@@ -201,7 +210,12 @@ impl Layout {
     }
 
     /// The part above whose prose a text goes on with, which stands apart from the label before it in its row.
-    fn goes_on_beside(&self, frame: [f32; 4], claims: &[(usize, f32, Claim)], label: Option<usize>) -> Option<usize> {
+    fn goes_on_beside(
+        &self,
+        frame: [f32; 4],
+        claims: &[(usize, f32, Claim)],
+        label: Option<usize>,
+    ) -> Option<usize> {
         let own = self.parts.get(label?)?;
         let mine = claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN);
         let mut above = mine.map(|(place, ..)| *place).filter(|place| {

@@ -5,16 +5,50 @@ use crate::inference::device::rows::Cell;
 /// An accent is believed from this probability.
 const SURE: f32 = 0.93;
 const ACCENTED: &[(char, char)] = &[
-    ('á', 'a'), ('à', 'a'), ('â', 'a'), ('ä', 'a'), ('ã', 'a'), ('å', 'a'), ('é', 'e'), ('è', 'e'), ('ê', 'e'), ('ë', 'e'), ('í', 'i'), ('ì', 'i'),
-    ('î', 'i'), ('ï', 'i'), ('ó', 'o'), ('ò', 'o'), ('ô', 'o'), ('ö', 'o'), ('õ', 'o'), ('ø', 'o'), ('ú', 'u'), ('ù', 'u'), ('û', 'u'), ('ü', 'u'),
-    ('ç', 'c'), ('ñ', 'n'), ('ý', 'y'), ('ÿ', 'y'), ('Á', 'A'), ('É', 'E'), ('Í', 'I'), ('Ó', 'O'), ('Ú', 'U'), ('Ö', 'O'), ('Ü', 'U'),
+    ('á', 'a'),
+    ('à', 'a'),
+    ('â', 'a'),
+    ('ä', 'a'),
+    ('ã', 'a'),
+    ('å', 'a'),
+    ('é', 'e'),
+    ('è', 'e'),
+    ('ê', 'e'),
+    ('ë', 'e'),
+    ('í', 'i'),
+    ('ì', 'i'),
+    ('î', 'i'),
+    ('ï', 'i'),
+    ('ó', 'o'),
+    ('ò', 'o'),
+    ('ô', 'o'),
+    ('ö', 'o'),
+    ('õ', 'o'),
+    ('ø', 'o'),
+    ('ú', 'u'),
+    ('ù', 'u'),
+    ('û', 'u'),
+    ('ü', 'u'),
+    ('ç', 'c'),
+    ('ñ', 'n'),
+    ('ý', 'y'),
+    ('ÿ', 'y'),
+    ('Á', 'A'),
+    ('É', 'E'),
+    ('Í', 'I'),
+    ('Ó', 'O'),
+    ('Ú', 'U'),
+    ('Ö', 'O'),
+    ('Ü', 'U'),
 ];
 
 /// The rows with doubtful accents left out.
 pub fn without_dust(rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
     let mut rows = rows.to_vec();
     for (character, probability) in rows.iter_mut().flatten().flat_map(|cell| &mut cell.characters) {
-        if let Some((_, plain)) = ACCENTED.iter().find(|(accented, _)| accented == character).filter(|_| *probability < SURE) {
+        if let Some((_, plain)) =
+            ACCENTED.iter().find(|(accented, _)| accented == character).filter(|_| *probability < SURE)
+        {
             *character = *plain;
         }
     }

@@ -3,9 +3,9 @@
 use super::labels::{self, squeezed};
 use super::piece::Piece;
 use super::told::told;
-use crate::inference::device::{DeviceKind, FieldName};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
+use crate::inference::device::{DeviceKind, FieldName};
 
 const NAMES: &[&str] = &[
     "medicine",
@@ -51,7 +51,18 @@ const WAYS: &[&str] = &[
     "days",
 ];
 /// Words of such heads.
-const WORDS_OF_WAYS: &[&str] = &["dose", "frequency", "duration", "directions", "instructions", "strength", "how", "when", "schedule", "timing"];
+const WORDS_OF_WAYS: &[&str] = &[
+    "dose",
+    "frequency",
+    "duration",
+    "directions",
+    "instructions",
+    "strength",
+    "how",
+    "when",
+    "schedule",
+    "timing",
+];
 /// A table goes on in a row that is no farther than so many heights.
 const NEXT: f32 = 2.6;
 
@@ -65,7 +76,10 @@ pub fn listed(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Find
     if tables.next().is_some() || above.is_some_and(|row| is_of_before(row)) {
         return None;
     }
-    let end = below.iter().position(|row| row.iter().any(|cell| labels::find_alone(kind, &cell.text()).is_some())).unwrap_or(below.len());
+    let end = below
+        .iter()
+        .position(|row| row.iter().any(|cell| labels::find_alone(kind, &cell.text()).is_some()))
+        .unwrap_or(below.len());
     let (items, pieces) = items(&heads, below.get(..end)?);
     let text = items.iter().map(|item| item.join(" ")).collect::<Vec<_>>().join(", ");
     if items.is_empty() { None } else { told(FieldName::Medications, text, &pieces, ceiling) }

@@ -20,7 +20,10 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut found {
         if let Value::Text(text) = &mut finding.value {
             *text = pounds(text);
-            if !matches!(finding.name, FieldName::LotNumber | FieldName::RecordNumber | FieldName::PrescriberDea) {
+            if !matches!(
+                finding.name,
+                FieldName::LotNumber | FieldName::RecordNumber | FieldName::PrescriberDea
+            ) {
                 *text = with_letters(text);
             }
             if matches!(finding.name, FieldName::Route | FieldName::InjectionSite)
@@ -66,8 +69,9 @@ fn dates(rows: &[Vec<Cell>], found: &mut Vec<Finding>) {
     if !found.iter().any(is_open_date) {
         return;
     }
-    let is_american =
-        found.iter().any(|one| matches!(one.name, FieldName::PrescriberNpi | FieldName::PrescriberDea | FieldName::DrugCode));
+    let is_american = found.iter().any(|one| {
+        matches!(one.name, FieldName::PrescriberNpi | FieldName::PrescriberDea | FieldName::DrugCode)
+    });
     let first = is_month_first(rows, is_american);
     for finding in found.iter_mut().filter(|finding| is_date(finding.name)) {
         if let (Some(first), Value::Text(text)) = (first, &mut finding.value)
@@ -140,10 +144,13 @@ fn composition(found: &mut Vec<Finding>) {
     if found.iter().any(|finding| finding.name == FieldName::MedicineBrand) {
         return;
     }
-    let brand = found.iter().find(|finding| finding.name == FieldName::Medication).and_then(|finding| match &finding.value {
-        Value::Text(name) if first_word(name) != first_word(&generic) => Some(finding.clone()),
-        _ => None,
-    });
+    let brand =
+        found.iter().find(|finding| finding.name == FieldName::Medication).and_then(|finding| match &finding
+            .value
+        {
+            Value::Text(name) if first_word(name) != first_word(&generic) => Some(finding.clone()),
+            _ => None,
+        });
     found.extend(brand.map(|brand| Finding { name: FieldName::MedicineBrand, ..brand }));
 }
 
@@ -168,7 +175,8 @@ fn maker_and_lot(found: &mut Vec<Finding>) {
         maker.get(end..).filter(|last| last.eq_ignore_ascii_case(word))?;
         maker.get(..end)
     });
-    let maker = maker.map_or_else(|| text.rsplit_once([' ', ',', '/', ';']).map_or("", |(maker, _)| maker), |maker| maker);
+    let maker = maker
+        .map_or_else(|| text.rsplit_once([' ', ',', '/', ';']).map_or("", |(maker, _)| maker), |maker| maker);
     let (maker, lot) = (maker.trim().trim_end_matches([',', '/', ';']).to_owned(), lot.trim().to_owned());
     let (confidence, quad) = (finding.confidence, finding.quad);
     finding.value = Value::Text(maker);
@@ -232,8 +240,13 @@ fn is_plausible(finding: &Finding) -> bool {
 fn pounds(text: &str) -> String {
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     for place in 1..words.len() {
-        let is_number = words.get(place - 1).is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()));
-        if let Some(word) = words.get_mut(place).filter(|word| is_number && (*word == "Ib" || *word == "Ibs" || *word == "1b")) {
+        let is_number = words
+            .get(place - 1)
+            .is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()));
+        if let Some(word) = words
+            .get_mut(place)
+            .filter(|word| is_number && (*word == "Ib" || *word == "Ibs" || *word == "1b"))
+        {
             *word = word.replace(['I', '1'], "l");
         }
     }
@@ -287,7 +300,9 @@ fn is_misread(code: &str) -> bool {
         return true;
     }
     // `(ICD10)` says of what the code is that stands elsewhere, and [10] is a code that lost its letter.
-    if inner.is_empty() || (code.starts_with('[') && inner.chars().all(|c| c.is_ascii_digit() || c == '.')) {
+    if (inner.is_empty() && code.contains(char::is_alphabetic))
+        || (code.starts_with('[') && inner.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    {
         return true;
     }
     // Three places before the point, as codes have them: other numbers are sizes, counts and years.

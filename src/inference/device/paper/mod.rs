@@ -11,8 +11,8 @@ mod items;
 mod joined;
 mod known;
 mod labels;
-mod legible;
 mod layout;
+mod legible;
 mod medicine;
 mod medicines;
 mod mended;
@@ -109,28 +109,33 @@ pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadEr
 /// What stands behind the labels, and the fields of which two labels say different things. Of a label that says little and one that
 /// says more the second is believed.
 fn labelled(parts: &[Part], ceiling: f32) -> (Vec<Finding>, Vec<FieldName>) {
-    let (mut found, mut twice): (Vec<Finding>, Vec<FieldName>) = (Vec::new(), Vec::new());
+    let mut twice: Vec<FieldName> = Vec::new();
+    let mut found: Vec<(usize, Finding)> = Vec::new();
     for is_plain in [false, true] {
-        let mut now: Vec<Finding> = Vec::new();
-        for part in parts.iter().filter(|part| part.is_plain == is_plain) {
-            for finding in findings(part, ceiling) {
-                if found.iter().any(|other| other.name == finding.name) || (is_plain && twice.contains(&finding.name)) {
-                    continue;
-                }
-                match now.iter_mut().find(|other| other.name == finding.name) {
-                    // The same read again, in a footer or a copy, and one of both readings better.
-                    Some(other) if told::is_alike(&other.value, &finding.value) => {
-                        if finding.confidence > other.confidence {
-                            *other = finding;
-                        }
+        let mut now: Vec<(usize, Finding)> = Vec::new();
+        let of = parts.iter().enumerate().filter(|(_, part)| part.is_plain == is_plain);
+        for (place, finding) in
+            of.flat_map(|(place, part)| findings(part, ceiling).into_iter().map(move |found| (place, found)))
+        {
+            let is_known = found.iter().any(|(_, other)| other.name == finding.name);
+            if is_known || (is_plain && twice.contains(&finding.name)) {
+                continue;
+            }
+            match now.iter_mut().find(|(_, other)| other.name == finding.name) {
+                // The same read again, in a footer or a copy, and one of both readings better.
+                Some((_, other)) if told::is_alike(&other.value, &finding.value) => {
+                    if finding.confidence > other.confidence {
+                        *other = finding;
                     }
-                    Some(_) => twice.push(finding.name),
-                    None => now.push(finding),
                 }
+                Some(_) => twice.push(finding.name),
+                None => now.push((place, finding)),
             }
         }
         found.extend(now);
     }
+    found.sort_by_key(|(place, _)| *place);
+    let mut found: Vec<Finding> = found.into_iter().map(|(_, finding)| finding).collect();
     joined::join(parts, &mut found, ceiling);
     (found, twice)
 }
@@ -165,7 +170,8 @@ fn without_labels(
         found.push(medicines);
     }
     let vitals = vitals::seen(rows, ceiling).filter(|_| is_prose(kind));
-    let others = [physicians::physician(rows, parts, kind, ceiling), unlabelled::place(rows, kind, ceiling), vitals];
+    let others =
+        [physicians::physician(rows, parts, kind, ceiling), unlabelled::place(rows, kind, ceiling), vitals];
     let mut others: Vec<Finding> = others.into_iter().flatten().collect();
     others.extend(unlabelled::certified(rows, ceiling));
     others.extend(items::order(rows, kind, ceiling));

@@ -193,7 +193,8 @@ impl Part {
         let text = last.text();
         let said: String = self.pieces.iter().map(Piece::text).collect();
         let is_name = self.label.is_some_and(|label| label.shape == Shape::Name);
-        is_name && (said.matches('(').count() > said.matches(')').count() || text.ends_with(['&', ',', '-', '/']))
+        is_name
+            && (said.matches('(').count() > said.matches(')').count() || text.ends_with(['&', ',', '-', '/']))
     }
 
     /// What a text of a lower row, in the column, is to it.
@@ -230,7 +231,8 @@ impl Part {
     /// Whether a text has the form that its label asks for.
     pub fn may_be(&self, text: &str) -> bool {
         self.label.is_none_or(|label| {
-            !label.shape.is_exact() || label.field.is_none_or(|field| value::read(field, label.shape, text).is_some())
+            !label.shape.is_exact()
+                || label.field.is_none_or(|field| value::read(field, label.shape, text).is_some())
         })
     }
 

@@ -1,9 +1,9 @@
 //! A patient whom no label names: the name above the date of birth or the record number, and the address below it.
 
 use super::labels::{self, squeezed};
+use super::piece::Piece;
 use super::segments::{self, Segment};
 use super::told::told;
-use super::piece::Piece;
 use super::unlabelled::{has_label, is_name, is_place};
 use super::value::person;
 use crate::inference::device::finding::Finding;
@@ -17,8 +17,39 @@ const ALIGNED: f32 = 1.2;
 const BESIDE: f32 = 40.0;
 /// What streets are called.
 const STREETS: &[&str] = &[
-    "st", "street", "ave", "avenue", "rd", "road", "blvd", "boulevard", "lane", "ln", "way", "court", "ct", "drive", "dr", "close", "crescent",
-    "place", "pl", "terrace", "highway", "hwy", "parade", "grove", "gardens", "circle", "cir", "park", "nagar", "marg", "quay", "square", "row",
+    "st",
+    "street",
+    "ave",
+    "avenue",
+    "rd",
+    "road",
+    "blvd",
+    "boulevard",
+    "lane",
+    "ln",
+    "way",
+    "court",
+    "ct",
+    "drive",
+    "dr",
+    "close",
+    "crescent",
+    "place",
+    "pl",
+    "terrace",
+    "highway",
+    "hwy",
+    "parade",
+    "grove",
+    "gardens",
+    "circle",
+    "cir",
+    "park",
+    "nagar",
+    "marg",
+    "quay",
+    "square",
+    "row",
 ];
 
 /// The name and the address that stand round the patient's date of birth or number.
@@ -26,17 +57,20 @@ pub fn unlabelled(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
     let cells: Vec<&Cell> = rows.iter().flatten().collect();
     let anchors: Vec<&Cell> = cells.iter().copied().filter(|cell| is_of_patient(cell, kind)).collect();
     let above = |cell: &Cell| anchors.iter().find(|anchor| stands_above(cell, anchor)).copied();
-    let named: Vec<(&Cell, &Cell, String)> = cells
-        .iter()
-        .filter_map(|cell| Some((*cell, above(cell)?, name(&cell.text(), kind)?)))
-        .collect();
+    let named: Vec<(&Cell, &Cell, String)> =
+        cells.iter().filter_map(|cell| Some((*cell, above(cell)?, name(&cell.text(), kind)?))).collect();
     let Some((cell, anchor, first)) = named.first() else { return Vec::new() };
     if named.iter().any(|(.., other)| other != first) {
         return Vec::new();
     }
     let piece = Piece::of(cell, 0, first.chars().count());
     let name = told(FieldName::PatientName, first.clone(), &[piece], ceiling);
-    let address = cells.iter().find(|cell| !cell.shares_row(anchor) && stands_above(anchor, cell) && is_address(&cell.text()) && !has_label(&cell.text(), kind));
+    let address = cells.iter().find(|cell| {
+        !cell.shares_row(anchor)
+            && stands_above(anchor, cell)
+            && is_address(&cell.text())
+            && !has_label(&cell.text(), kind)
+    });
     let address = address.and_then(|cell| {
         let piece = Piece::of(cell, 0, cell.characters.len());
         told(FieldName::PatientAddress, piece.text(), &[piece], ceiling)
@@ -49,7 +83,8 @@ fn is_of_patient(cell: &Cell, kind: DeviceKind) -> bool {
     let (segments, _) = segments::of_row(std::slice::from_ref(cell), kind);
     segments.iter().any(|segment| match segment {
         Segment::Label(heading) => heading.label.is_some_and(|label| {
-            matches!(label.field, Some(FieldName::BirthDate | FieldName::RecordNumber)) && heading.piece.is_some()
+            matches!(label.field, Some(FieldName::BirthDate | FieldName::RecordNumber))
+                && heading.piece.is_some()
         }),
         Segment::Text(_) | Segment::Unread(_) => false,
     })
@@ -71,7 +106,8 @@ fn name(text: &str, kind: DeviceKind) -> Option<String> {
     }
     let text = person(text)?;
     let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
-    let is_title = |word: &String| ["dr", "prof", "md", "do", "mbbs", "rn", "np", "rph"].contains(&word.as_str());
+    let is_title =
+        |word: &String| ["dr", "prof", "md", "do", "mbbs", "rn", "np", "rph"].contains(&word.as_str());
     (is_name(&text) && words.len() <= 4 && !words.iter().any(is_title)).then_some(text)
 }
 

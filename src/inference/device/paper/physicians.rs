@@ -13,11 +13,14 @@ use crate::inference::device::{DeviceKind, FieldName};
 /// What stands behind a physician's name.
 const DEGREES: &[&str] = &[
     "md", "mbbs", "do", "np", "pac", "fnp", "fnpc", "dnp", "mbchb", "frcp", "frcs", "mrcp", "aprn", "dds",
-    "dpm", "mrcgp", "frcgp", "mmed", "dnb", "ms", "frcpc", "ccfp", "frcsc", "bmbs", "mbbch", "mbbchbao", "mbchir", "fracgp", "fracp", "bds",
-    "fcp", "fcpsa", "fwacp", "dch", "drcog", "mph", "phd",
+    "dpm", "mrcgp", "frcgp", "mmed", "dnb", "ms", "frcpc", "ccfp", "frcsc", "bmbs", "mbbch", "mbbchbao",
+    "mbchir", "fracgp", "fracp", "bds", "fcp", "fcpsa", "fwacp", "dch", "drcog", "mph", "phd",
 ];
 /// What stands behind the name of whom vaccines are given by.
-const NURSES: &[&str] = &["rn", "lpn", "rph", "pharmd", "bsn", "msn", "np", "ma", "cma", "bpharm", "rgn", "crnp", "arnp", "rm", "lvn", "en", "rpn"];
+const NURSES: &[&str] = &[
+    "rn", "lpn", "rph", "pharmd", "bsn", "msn", "np", "ma", "cma", "bpharm", "rgn", "crnp", "arnp", "rm",
+    "lvn", "en", "rpn",
+];
 /// Who that is, by kind of document.
 const FIELDS: &[(DeviceKind, FieldName)] = &[
     (DeviceKind::Prescription, FieldName::Prescriber),
@@ -32,12 +35,20 @@ pub fn physician(rows: &[Vec<Cell>], parts: &[Part], kind: DeviceKind, ceiling: 
     let name = FIELDS.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name)?;
     let is_anothers = |cell: &Cell| parts.iter().any(|part| part.is_anothers(name) && part.holds(cell.frame));
     let free = rows.iter().flatten().filter(|cell| !is_anothers(cell));
-    let addressed: String = rows.iter().flatten().map(|cell| squeezed(&cell.text())).filter(|text| text.starts_with("dear")).collect();
-    let is_addressed = |name: &str| name.split_whitespace().last().is_some_and(|last| addressed.contains(&squeezed(last)));
-    let mut named: Vec<(&Cell, String)> = free.filter_map(|cell| Some((cell, named(&cell.text(), kind)?))).collect();
+    let addressed: String = rows
+        .iter()
+        .flatten()
+        .map(|cell| squeezed(&cell.text()))
+        .filter(|text| text.starts_with("dear"))
+        .collect();
+    let is_addressed =
+        |name: &str| name.split_whitespace().last().is_some_and(|last| addressed.contains(&squeezed(last)));
+    let mut named: Vec<(&Cell, String)> =
+        free.filter_map(|cell| Some((cell, named(&cell.text(), kind)?))).collect();
     named.retain(|(_, name)| !is_addressed(name));
     // The one below whose name it stands who that is.
-    let signs = |cell: &Cell| rows.iter().flatten().any(|below| stands_below(cell, below) && is_role(&below.text()));
+    let signs =
+        |cell: &Cell| rows.iter().flatten().any(|below| stands_below(cell, below) && is_role(&below.text()));
     if named.iter().any(|(cell, _)| signs(cell)) {
         named.retain(|(cell, _)| signs(cell));
     }
@@ -61,7 +72,19 @@ fn stands_below(one: &Cell, other: &Cell) -> bool {
 fn is_role(text: &str) -> bool {
     let plain = squeezed(text);
     let is_short = text.split_whitespace().count() <= 6;
-    is_short && ["attending", "consultant", "prescrib", "treating", "provider", "surgeon", "vaccinator", "dischargingphys"].iter().any(|role| plain.contains(role))
+    is_short
+        && [
+            "attending",
+            "consultant",
+            "prescrib",
+            "treating",
+            "provider",
+            "surgeon",
+            "vaccinator",
+            "dischargingphys",
+        ]
+        .iter()
+        .any(|role| plain.contains(role))
 }
 
 /// The physician whom a text names, without what is said of the person behind the name.
@@ -72,8 +95,9 @@ fn named(text: &str, kind: DeviceKind) -> Option<String> {
     let text = person(text)?;
     let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
     let has_title = words.first().is_some_and(|word| ["dr", "prof", "professor"].contains(&word.as_str()));
-    let is_degree =
-        |word: &str| DEGREES.contains(&word) || (kind == DeviceKind::VaccineCertificate && NURSES.contains(&word));
+    let is_degree = |word: &str| {
+        DEGREES.contains(&word) || (kind == DeviceKind::VaccineCertificate && NURSES.contains(&word))
+    };
     let degrees = words.iter().filter(|word| is_degree(word)).count();
     let has_degree = words.last().is_some_and(|word| is_degree(word));
     let names = words.len().saturating_sub(degrees + usize::from(has_title));

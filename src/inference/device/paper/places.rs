@@ -26,7 +26,9 @@ pub fn once(rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
     let finer: Vec<&Cell> = cells.iter().copied().filter(|cell| !is_coarse(cell, &cells)).collect();
     let finer: Vec<&Cell> = finer.iter().copied().filter(|cell| !is_fragment(cell, &finer)).collect();
     let keep = |row: &Vec<Cell>| {
-        let kept = row.iter().filter(|cell| !is_coarse(cell, &cells) && !is_fragment(cell, &cells) && !is_worse(cell, &finer));
+        let kept = row
+            .iter()
+            .filter(|cell| !is_coarse(cell, &cells) && !is_fragment(cell, &cells) && !is_worse(cell, &finer));
         let kept: Vec<Cell> = kept.cloned().collect();
         (!kept.is_empty()).then_some(kept)
     };

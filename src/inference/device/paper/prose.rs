@@ -20,27 +20,85 @@ const fn phrase(field: FieldName, shape: Shape, says: &'static [&'static str]) -
     Phrase { field, shape, says }
 }
 
-const EVERY: &[Phrase] = &[phrase(FieldName::BirthDate, Shape::Date, &["born on", "born", "dob", "d.o.b", "d.o.b.", "date of birth"])];
+const EVERY: &[Phrase] = &[phrase(
+    FieldName::BirthDate,
+    Shape::Date,
+    &["born on", "born", "dob", "d.o.b", "d.o.b.", "date of birth"],
+)];
 const DISCHARGE: &[Phrase] = &[
-    phrase(FieldName::AdmissionDate, Shape::Date, &["admitted", "admission", "hospitalised", "hospitalized", "date of admission"]),
-    phrase(FieldName::DischargeDate, Shape::Date, &["discharged", "discharge", "went home", "allowed home", "sent home", "date of discharge"]),
+    phrase(
+        FieldName::AdmissionDate,
+        Shape::Date,
+        &["admitted", "admission", "hospitalised", "hospitalized", "date of admission"],
+    ),
+    phrase(
+        FieldName::DischargeDate,
+        Shape::Date,
+        &["discharged", "discharge", "went home", "allowed home", "sent home", "date of discharge"],
+    ),
 ];
-const NOTES: &[Phrase] = &[
-    phrase(FieldName::VisitDate, Shape::Date, &["seen", "reviewed", "attended", "consulted", "visited", "presented", "visit on", "clinic on", "consultation on", "date of visit"]),
-];
+const NOTES: &[Phrase] = &[phrase(
+    FieldName::VisitDate,
+    Shape::Date,
+    &[
+        "seen",
+        "reviewed",
+        "attended",
+        "consulted",
+        "visited",
+        "presented",
+        "visit on",
+        "clinic on",
+        "consultation on",
+        "date of visit",
+    ],
+)];
 const VACCINE: &[Phrase] = &[
-    phrase(FieldName::VaccinationDate, Shape::Date, &["vaccinated", "administered", "given", "received", "immunised", "immunized"]),
-    phrase(FieldName::VaccineExpiration, Shape::Date, &["expires", "expiring", "expiry", "exp", "exp.", "expiration", "use by"]),
-    phrase(FieldName::NextDueDate, Shape::Date, &["next dose", "next due", "is due", "due on", "due", "booster", "return on", "return"]),
-    phrase(FieldName::InformationStatementDate, Shape::Date, &["edition dated", "edition date", "vis dated", "vis edition", "statement dated", "vis date", "vis"]),
-    phrase(FieldName::LotNumber, Shape::Code, &["lot", "batch", "lot number", "batch number", "lot no", "batch no", "batch no.", "lot no."]),
+    phrase(
+        FieldName::VaccinationDate,
+        Shape::Date,
+        &["vaccinated", "administered", "given", "received", "immunised", "immunized"],
+    ),
+    phrase(
+        FieldName::VaccineExpiration,
+        Shape::Date,
+        &["expires", "expiring", "expiry", "exp", "exp.", "expiration", "use by"],
+    ),
+    phrase(
+        FieldName::NextDueDate,
+        Shape::Date,
+        &["next dose", "next due", "is due", "due on", "due", "booster", "return on", "return"],
+    ),
+    phrase(
+        FieldName::InformationStatementDate,
+        Shape::Date,
+        &["edition dated", "edition date", "vis dated", "vis edition", "statement dated", "vis date", "vis"],
+    ),
+    phrase(
+        FieldName::LotNumber,
+        Shape::Code,
+        &["lot", "batch", "lot number", "batch number", "lot no", "batch no", "batch no.", "lot no."],
+    ),
 ];
 /// What parts the words of a cell from those of the next.
 const BARRIER: &str = "|";
 /// A value is within so many words of what says it.
 const NEAR: usize = 8;
 /// Words that end the search: what follows them is told of something else.
-const ENDS: &[&str] = &["and", "then", "until", "but", "discharged", "admitted", "born", "due", "expires", "expiring", "next", "seen"];
+const ENDS: &[&str] = &[
+    "and",
+    "then",
+    "until",
+    "but",
+    "discharged",
+    "admitted",
+    "born",
+    "due",
+    "expires",
+    "expiring",
+    "next",
+    "seen",
+];
 
 /// What the sentences of a page tell.
 pub fn told_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
@@ -66,7 +124,9 @@ fn words(rows: &[Vec<Cell>]) -> Vec<Word<'_>> {
         let parted = |word: &str| -> Vec<String> {
             // A blank was not read: `birth15 December`.
             let digit = word.find(|c: char| c.is_ascii_digit()).filter(|digit| {
-                word.get(..*digit).is_some_and(|before| ["birth", "born", "on", "dob", "date"].contains(&before.to_lowercase().as_str()))
+                word.get(..*digit).is_some_and(|before| {
+                    ["birth", "born", "on", "dob", "date"].contains(&before.to_lowercase().as_str())
+                })
             });
             match digit.and_then(|digit| word.split_at_checked(digit)) {
                 Some((before, after)) => vec![before.to_owned(), after.to_owned()],
@@ -87,7 +147,8 @@ fn words(rows: &[Vec<Cell>]) -> Vec<Word<'_>> {
 }
 
 fn only(phrase: &Phrase, words: &[Word], ceiling: f32) -> Option<Finding> {
-    let mut found: Vec<Finding> = (0..words.len()).filter_map(|place| at(phrase, words, place, ceiling)).collect();
+    let mut found: Vec<Finding> =
+        (0..words.len()).filter_map(|place| at(phrase, words, place, ceiling)).collect();
     let first = found.pop()?;
     found.iter().all(|other| other.value == first.value).then_some(first)
 }
@@ -102,7 +163,8 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
     });
     let from = place + count.max()?;
     // `VIS given` tells of a leaflet.
-    let is_leaflet = place.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| bare(word) == "vis");
+    let is_leaflet =
+        place.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| bare(word) == "vis");
     if is_leaflet && phrase.field == FieldName::VaccinationDate {
         return None;
     }
@@ -116,7 +178,9 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
             return None;
         }
         let value = (1..=3).rev().find_map(|count| {
-            let part = words.get(start..start + count).filter(|part| part.iter().all(|word| word.text != BARRIER))?;
+            let part = words
+                .get(start..start + count)
+                .filter(|part| part.iter().all(|word| word.text != BARRIER))?;
             let text = part.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
             let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
             let fits = match phrase.shape {
@@ -140,7 +204,8 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
 /// The word's own piece of its cell.
 fn piece(word: &Word) -> Piece {
     let text = word.cell.text();
-    let from = text.find(&word.text).map_or(0, |place| text.get(..place).map_or(0, |before| before.chars().count()));
+    let from =
+        text.find(&word.text).map_or(0, |place| text.get(..place).map_or(0, |before| before.chars().count()));
     Piece::of(word.cell, from, from + word.text.chars().count())
 }
 

@@ -134,7 +134,8 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         let end = cuts.get(number + 1).map_or(count, |(start, ..)| *start);
         let piece = Some(Piece::of(cell, *value, end)).filter(|piece| !piece.is_blank());
         let frame = place(cell, *start, *value);
-        let said: String = cell.characters.get(*start..*value).unwrap_or_default().iter().map(|one| one.0).collect();
+        let said: String =
+            cell.characters.get(*start..*value).unwrap_or_default().iter().map(|one| one.0).collect();
         let is_plain = labels::is_plain(&said);
         let others = if label.is_none() { labels::several(kind, &said) } else { None };
         let (label, others) = others.map_or((*label, Vec::new()), |(first, others)| (Some(first), others));
@@ -218,12 +219,18 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
     for (colon, _) in colons {
         let from = cuts.last().map_or(0, |(_, value, _)| *value);
         // `Sig - Route: ...` is one label.
-        let next = (colon + 1..cell.characters.len()).find(|place| matches!(character(*place), Some(':' | '：')));
+        let next =
+            (colon + 1..cell.characters.len()).find(|place| matches!(character(*place), Some(':' | '：')));
         if is_dash(colon) && cuts.is_empty() && next.is_some_and(|next| begins_several(cell, next, kind)) {
             continue;
         }
         match label_before(cell, from, colon, kind) {
-            Some((start, _)) if start > from && !is_dash(colon) && cuts.is_empty() && begins_several(cell, colon, kind) => {
+            Some((start, _))
+                if start > from
+                    && !is_dash(colon)
+                    && cuts.is_empty()
+                    && begins_several(cell, colon, kind) =>
+            {
                 cuts.push((0, colon + 1, None));
             }
             // A dash parts only what begins a cell from what stands behind it.
@@ -233,7 +240,9 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
                 cuts.push((start, colon + 1, Some(label)));
             }
             Some(_) => {}
-            None if cuts.is_empty() && (is_label_like(cell, colon) || begins_several(cell, colon, kind)) => cuts.push((0, colon + 1, None)),
+            None if cuts.is_empty() && (is_label_like(cell, colon) || begins_several(cell, colon, kind)) => {
+                cuts.push((0, colon + 1, None))
+            }
             None => {}
         }
     }
@@ -258,7 +267,8 @@ fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Opt
         let before = place.checked_sub(1).and_then(|before| characters.get(before));
         let own = characters.get(*place).is_some_and(|(character, _)| character.is_uppercase());
         // A blank may not have been read: `Jane SmithDOB:`.
-        let starts = before.is_none_or(|(character, _)| character.is_whitespace() || (own && character.is_lowercase()));
+        let starts = before
+            .is_none_or(|(character, _)| character.is_whitespace() || (own && character.is_lowercase()));
         starts && characters.get(*place).is_some_and(|(character, _)| !character.is_whitespace())
     };
     let starts: Vec<_> = (0..characters.len()).filter(is_start).collect();
@@ -304,15 +314,79 @@ fn is_label_like(cell: &Cell, colon: usize) -> bool {
         .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
     // The first of several vital signs, not the label of all.
     let is_vital = vitals::is_name(&words);
-    let is_system = words.split_whitespace().count() <= 2 && SYSTEMS.contains(&labels::squeezed(&words).as_str());
+    let is_system =
+        words.split_whitespace().count() <= 2 && SYSTEMS.contains(&labels::squeezed(&words).as_str());
     letters && !is_vital && !is_system && words.split_whitespace().count() <= LONGEST_LABEL
 }
 
 /// What is examined of a body, and asked for in a review of systems: within these, no labels.
 const SYSTEMS: &[&str] = &[
-    "constitutional", "general", "eyes", "eye", "neurologic", "neurological", "neuro", "heent", "ent", "neck", "cv", "cardiovascular", "cardiac",
-    "heart", "chest", "lungs", "respiratory", "resp", "pulmonary", "pulm", "abdomen", "abdominal", "abd", "back", "skin", "extremities", "ext",
-    "msk", "musculoskeletal", "gi", "git", "gastrointestinal", "gu", "gus", "genitourinary", "endocrine", "psych", "psychiatric", "head", "throat",
-    "ears", "nose", "mouth", "cns", "cvs", "rs", "pa", "hematologic", "haematologic", "lymph", "lymphatic", "limbs", "feet", "breasts", "pelvic",
-    "rectal", "mentalstatus", "gait", "spine", "joints", "knee", "hands", "appearance", "gen", "integumentary", "vascular", "renal", "allergic",
+    "constitutional",
+    "general",
+    "eyes",
+    "eye",
+    "neurologic",
+    "neurological",
+    "neuro",
+    "heent",
+    "ent",
+    "neck",
+    "cv",
+    "cardiovascular",
+    "cardiac",
+    "heart",
+    "chest",
+    "lungs",
+    "respiratory",
+    "resp",
+    "pulmonary",
+    "pulm",
+    "abdomen",
+    "abdominal",
+    "abd",
+    "back",
+    "skin",
+    "extremities",
+    "ext",
+    "msk",
+    "musculoskeletal",
+    "gi",
+    "git",
+    "gastrointestinal",
+    "gu",
+    "gus",
+    "genitourinary",
+    "endocrine",
+    "psych",
+    "psychiatric",
+    "head",
+    "throat",
+    "ears",
+    "nose",
+    "mouth",
+    "cns",
+    "cvs",
+    "rs",
+    "pa",
+    "hematologic",
+    "haematologic",
+    "lymph",
+    "lymphatic",
+    "limbs",
+    "feet",
+    "breasts",
+    "pelvic",
+    "rectal",
+    "mentalstatus",
+    "gait",
+    "spine",
+    "joints",
+    "knee",
+    "hands",
+    "appearance",
+    "gen",
+    "integumentary",
+    "vascular",
+    "renal",
+    "allergic",
 ];

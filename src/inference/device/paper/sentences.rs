@@ -81,17 +81,30 @@ fn said(name: FieldName, sentence: &str) -> Option<String> {
     }
     match name {
         FieldName::FollowUp => {
-            let again = has(&["i shall see", "i will see", "we will see", "we shall see", "shall review", "will review", "will be seen", "will be reviewed"]);
-            (again && has(&["again", "week", "month", "days", "clinic"]) && words <= 20).then(|| sentence.to_owned())
+            let again = has(&[
+                "i shall see",
+                "i will see",
+                "we will see",
+                "we shall see",
+                "shall review",
+                "will review",
+                "will be seen",
+                "will be reviewed",
+            ]);
+            (again && has(&["again", "week", "month", "days", "clinic"]) && words <= 20)
+                .then(|| sentence.to_owned())
         }
         FieldName::Allergies => after("allergic to "),
         FieldName::Diet if lower.contains("diet") => after("was advised ").or_else(|| after("were advised ")),
-        FieldName::ActivityRestrictions if has(&["activity", "exercise"]) => after("was advised ").or_else(|| after("were advised ")),
+        FieldName::ActivityRestrictions if has(&["activity", "exercise"]) => {
+            after("was advised ").or_else(|| after("were advised "))
+        }
         FieldName::Disposition if lower.contains("discharged") => {
             let rest = after("discharged")?;
             let place = rest.to_lowercase().find(" to ")? + 4;
             let said = before_comma(rest.get(place..)?.to_owned());
-            (said.split_whitespace().count() <= 8 && !said.contains(|c: char| c.is_ascii_digit())).then_some(said)
+            (said.split_whitespace().count() <= 8 && !said.contains(|c: char| c.is_ascii_digit()))
+                .then_some(said)
         }
         FieldName::ConditionAtDischarge if lower.contains("discharge") => {
             let said = before_comma(after("condition was ")?);

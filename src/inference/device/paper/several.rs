@@ -17,12 +17,12 @@ pub fn parted(text: &str, labels: &[&Label]) -> Vec<Option<String>> {
     let has = |field: FieldName| labels.iter().any(|label| label.field == Some(field));
     if has(FieldName::Assessment) && has(FieldName::Plan) && labels.len() == 2 {
         let (assessed, planned) = both::parted(text);
-        let of = |label: &&Label| Some(if label.field == Some(FieldName::Plan) { &planned } else { &assessed }.clone());
+        let of = |label: &&Label| {
+            Some(if label.field == Some(FieldName::Plan) { &planned } else { &assessed }.clone())
+        };
         return labels.iter().map(of).collect();
     }
-    if has(FieldName::PatientName) && has(FieldName::PatientAddress)
-        && labels.len() > 2
-    {
+    if has(FieldName::PatientName) && has(FieldName::PatientAddress) && labels.len() > 2 {
         let (name, address) = text.split_once('\n').unwrap_or((text, ""));
         // The first line is the name, whatever parts of it the label lists.
         let first = labels.iter().position(|label| label.field == Some(FieldName::PatientName));
@@ -35,16 +35,23 @@ pub fn parted(text: &str, labels: &[&Label]) -> Vec<Option<String>> {
     }
     let in_order = MARKS.iter().find_map(|mark| {
         let texts: Vec<&str> = text.split(mark).map(str::trim).filter(|text| !text.is_empty()).collect();
-        let fit = texts.len() == labels.len() && labels.iter().zip(&texts).all(|(label, text)| fits(label, text));
+        let fit =
+            texts.len() == labels.len() && labels.iter().zip(&texts).all(|(label, text)| fits(label, text));
         fit.then(|| texts.into_iter().map(|text| Some(text.to_owned())).collect())
     });
-    in_order.unwrap_or_else(|| labels.iter().map(|label| label.shape.is_exact().then(|| by_form(text, label)).flatten()).collect())
+    in_order.unwrap_or_else(|| {
+        labels.iter().map(|label| label.shape.is_exact().then(|| by_form(text, label)).flatten()).collect()
+    })
 }
 
 /// The part of a text that has the form that a label asks for, where any has: the first words, or later ones.
 fn by_form(text: &str, label: &Label) -> Option<String> {
     let name = label.field?;
-    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(['/', '|', ','])).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(['/', '|', ',']))
+        .filter(|word| !word.is_empty())
+        .collect();
     if label.shape == value::Shape::Date {
         return value::read(name, label.shape, text).map(|_| text.to_owned());
     }

@@ -15,7 +15,10 @@ pub fn ticked(text: &str) -> Option<String> {
     let mut options: Vec<(Mark, String)> = Vec::new();
     let mut mark = Mark::None;
     let mut words: Vec<String> = Vec::new();
-    let parted: String = text.chars().flat_map(|c| if EMPTY.contains(&c) || TICKED.contains(&c) { vec![' ', c, ' '] } else { vec![c] }).collect();
+    let parted: String = text
+        .chars()
+        .flat_map(|c| if EMPTY.contains(&c) || TICKED.contains(&c) { vec![' ', c, ' '] } else { vec![c] })
+        .collect();
     for word in parted.split_whitespace() {
         let found = match word.chars().next() {
             Some(c) if EMPTY.contains(&c) => Some(Mark::Empty),
@@ -39,7 +42,13 @@ pub fn ticked(text: &str) -> Option<String> {
         found.next().is_none().then(|| first.1.clone())
     };
     let marked = options.iter().any(|(mark, _)| *mark == Mark::Ticked);
-    if options.len() < 2 { None } else if marked { only(Mark::Ticked) } else { only(Mark::None) }
+    if options.len() < 2 {
+        None
+    } else if marked {
+        only(Mark::Ticked)
+    } else {
+        only(Mark::None)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +60,8 @@ enum Mark {
 
 /// Ends an option. Of a run of numbers each is an option of its own, and the last has the mark that was read as nothing.
 fn close(options: &mut Vec<(Mark, String)>, mark: Mark, words: &mut Vec<String>) {
-    let are_numbers = words.len() > 1 && words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    let are_numbers =
+        words.len() > 1 && words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
     if are_numbers {
         for (place, word) in words.drain(..).enumerate() {
             options.push((if place == 0 { mark } else { Mark::None }, word));
@@ -75,7 +85,12 @@ mod tests {
 
     #[test]
     fn the_ticked_option_is_read() {
-        for (text, option) in [("IM □ SC □ IN", "IM"), ("□ 0 □1 □ 2 3 □4 □5", "3"), ("☑ Yes □ No", "Yes"), ("[X] Left arm [ ] Right arm", "Left arm")] {
+        for (text, option) in [
+            ("IM □ SC □ IN", "IM"),
+            ("□ 0 □1 □ 2 3 □4 □5", "3"),
+            ("☑ Yes □ No", "Yes"),
+            ("[X] Left arm [ ] Right arm", "Left arm"),
+        ] {
             assert_eq!(ticked(&text.replace("[ ]", "□")).as_deref(), Some(option), "{text}");
         }
     }

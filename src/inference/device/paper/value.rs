@@ -70,9 +70,12 @@ impl Shape {
     pub fn value(self, text: &str) -> Option<Value> {
         let text = match self {
             Self::List => text.to_owned(),
-            Self::Items => {
-                taken(text).into_iter().map(item).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
-            }
+            Self::Items => taken(text)
+                .into_iter()
+                .map(item)
+                .filter(|item| !item.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
             Self::Person | Self::Name | Self::Prose | Self::Date | Self::Time => one_line(text),
             Self::Whole | Self::Ordinal => one_line(text),
             Self::Amount | Self::Code | Self::Npi | Self::Dea | Self::Ndc => one_line(text),
@@ -92,7 +95,11 @@ impl Shape {
             Self::Ordinal => ordinal(text).map(number),
             Self::Amount => kept(text.starts_with(|c: char| c.is_ascii_digit()) && letters >= 1),
             Self::Code => {
-                let text = ["no.", "No.", "#"].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text).trim();
+                let text = ["no.", "No.", "#"]
+                    .iter()
+                    .find_map(|mark| text.strip_prefix(mark))
+                    .unwrap_or(text)
+                    .trim();
                 is_code(text).then(|| Value::Text(text.to_owned()))
             }
             Self::Npi => kept(text.len() == 10 && is_digits(text)),
@@ -133,7 +140,9 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_code(text: &str) -> bool {
-    let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '.'));
+    let plain = text
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '.'));
     // Three numbers are a date.
     let numbers = text.split(['/', '.', '-']).filter(|part| is_digits(part)).count();
     let is_date = numbers == 3 && text.len() <= 10;

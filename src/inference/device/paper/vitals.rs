@@ -33,8 +33,27 @@ const NAMES: &[&str] = &[
     "r",
     "wt",
     "ht",
-    "bmi", "weight", "height", "resps", "sat", "saturation", "oxygensaturation", "o2", "o2saturation", "oxygen", "o2sats", "temperature", "map",
-    "rbs", "grbs", "glucose", "pain", "painscore", "satspo2", "tempc", "tempf",
+    "bmi",
+    "weight",
+    "height",
+    "resps",
+    "sat",
+    "saturation",
+    "oxygensaturation",
+    "o2",
+    "o2saturation",
+    "oxygen",
+    "o2sats",
+    "temperature",
+    "map",
+    "rbs",
+    "grbs",
+    "glucose",
+    "pain",
+    "painscore",
+    "satspo2",
+    "tempc",
+    "tempf",
 ];
 /// So many make them vital signs.
 const SEVERAL: usize = 2;
@@ -103,22 +122,28 @@ fn line(row: &[Cell], ceiling: f32) -> Option<Finding> {
 /// The part of a text that names several vital signs with their numbers.
 fn within(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let is_number = |word: &&str| word.trim_start_matches(['(', ':']).starts_with(|c: char| c.is_ascii_digit());
+    let is_number =
+        |word: &&str| word.trim_start_matches(['(', ':']).starts_with(|c: char| c.is_ascii_digit());
     let mut signs: Vec<(usize, usize)> = Vec::new();
     let mut place = 0;
     while place < words.len() {
         let found = (1..=3).rev().find_map(|count| {
             let name = words.get(place..place + count)?.join(" ");
-            let (name, inline) = name.split_once(':').map_or((name.as_str(), ""), |(name, rest)| (name, rest));
+            let (name, inline) =
+                name.split_once(':').map_or((name.as_str(), ""), |(name, rest)| (name, rest));
             if !is_name(name) {
                 return None;
             }
             if inline.starts_with(|c: char| c.is_ascii_digit()) {
                 return Some(place + count);
             }
-            let next = (place + count..place + count + 2).find(|next| words.get(*next).is_some_and(|word| is_number(&word)))?;
+            let next = (place + count..place + count + 2)
+                .find(|next| words.get(*next).is_some_and(|word| is_number(&word)))?;
             let between = words.get(place + count..next)?;
-            between.iter().all(|word| ["of", "is", "was", ":", "-", "at", "="].contains(word)).then_some(next + 1)
+            between
+                .iter()
+                .all(|word| ["of", "is", "was", ":", "-", "at", "="].contains(word))
+                .then_some(next + 1)
         });
         match found {
             Some(end) => {
@@ -130,8 +155,14 @@ fn within(text: &str) -> Option<String> {
     }
     let ((from, _), (_, to)) = (*signs.first()?, *signs.last()?);
     // The unit of the last one.
-    let unit = words.get(to).is_some_and(|word| word.chars().count() <= 5 && word.chars().all(|c| c.is_alphabetic() || "°/%.;,".contains(c)));
-    let to = if unit && !words.get(to).is_some_and(|word| ["and", "on", "at", "with"].contains(word)) { to + 1 } else { to };
+    let unit = words.get(to).is_some_and(|word| {
+        word.chars().count() <= 5 && word.chars().all(|c| c.is_alphabetic() || "°/%.;,".contains(c))
+    });
+    let to = if unit && !words.get(to).is_some_and(|word| ["and", "on", "at", "with"].contains(word)) {
+        to + 1
+    } else {
+        to
+    };
     let said = words.get(from..to)?.join(" ");
     (signs.len() >= SEVERAL).then(|| said.trim_end_matches(['.', ',', ';']).to_owned())
 }

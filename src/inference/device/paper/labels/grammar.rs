@@ -17,11 +17,66 @@ pub struct Rule {
 
 /// Words that mean nothing by themselves.
 const FILLERS: &[&str] = &[
-    "of", "the", "a", "an", "for", "at", "on", "in", "to", "by", "and", "or", "with", "your", "this", "was",
-    "is", "be", "s", "no", "number", "nr", "num", "print", "please", "if", "any", "which", "were", "has",
-    "been", "from", "under", "who", "when", "what", "where", "per", "full", "complete", "details", "detail",
-    "information", "specify", "describe", "state", "enter", "applicable", "optional", "required", "block",
-    "capitals", "letters", "legal", "given", "recorded", "documented", "noted", "section", "part",
+    "of",
+    "the",
+    "a",
+    "an",
+    "for",
+    "at",
+    "on",
+    "in",
+    "to",
+    "by",
+    "and",
+    "or",
+    "with",
+    "your",
+    "this",
+    "was",
+    "is",
+    "be",
+    "s",
+    "no",
+    "number",
+    "nr",
+    "num",
+    "print",
+    "please",
+    "if",
+    "any",
+    "which",
+    "were",
+    "has",
+    "been",
+    "from",
+    "under",
+    "who",
+    "when",
+    "what",
+    "where",
+    "per",
+    "full",
+    "complete",
+    "details",
+    "detail",
+    "information",
+    "specify",
+    "describe",
+    "state",
+    "enter",
+    "applicable",
+    "optional",
+    "required",
+    "block",
+    "capitals",
+    "letters",
+    "legal",
+    "given",
+    "recorded",
+    "documented",
+    "noted",
+    "section",
+    "part",
 ];
 /// The most words of such a label.
 const MOST_WORDS: usize = 9;
@@ -42,7 +97,9 @@ impl Rule {
 pub fn understood<'a>(rules: impl IntoIterator<Item = &'a Rule>, text: &str) -> Option<&'a Label> {
     let words: Vec<String> = words(text);
     // `No known allergies` is said of them.
-    let denies = words.first().is_some_and(|first| ["no", "nil", "none", "not", "without", "denies"].contains(&first.as_str()));
+    let denies = words
+        .first()
+        .is_some_and(|first| ["no", "nil", "none", "not", "without", "denies"].contains(&first.as_str()));
     if words.is_empty() || denies || words.len() > MOST_WORDS {
         return None;
     }

@@ -52,7 +52,9 @@ impl Part {
     fn is_out(&self, row: &Piece) -> bool {
         let ([own, top, _, bottom], [left, ..]) = (self.frame, row.frame);
         let begins_beside = self.pieces.first().is_some_and(|first| !is_above(self.frame, first.frame));
-        let is_prose = self.label.is_some_and(|label| label.shape == Shape::Prose && label.field.is_some_and(|field| !is_long(field)));
+        let is_prose = self.label.is_some_and(|label| {
+            label.shape == Shape::Prose && label.field.is_some_and(|field| !is_long(field))
+        });
         begins_beside && is_prose && (left - own).abs() <= ALIGNED * (bottom - top)
     }
 
@@ -63,7 +65,9 @@ impl Part {
 
     /// Whether a text that would go on with its prose begins another section: in capitals where the prose is not, or in larger type.
     pub fn ends_at(&self, text: &Piece) -> bool {
-        let Some(last) = self.pieces.last().filter(|last| is_above(last.frame, text.frame)) else { return false };
+        let Some(last) = self.pieces.last().filter(|last| is_above(last.frame, text.frame)) else {
+            return false;
+        };
         let said = text.text();
         let is_capital = |text: &str| !text.contains(char::is_lowercase);
         let letters = said.chars().filter(|c| c.is_alphabetic()).count();
@@ -87,7 +91,14 @@ impl Part {
 
 /// Prose that has several sentences, each of which may begin a line.
 fn is_long(field: FieldName) -> bool {
-    matches!(field, FieldName::Plan | FieldName::Assessment | FieldName::History | FieldName::PhysicalExam | FieldName::ReviewOfSystems)
+    matches!(
+        field,
+        FieldName::Plan
+            | FieldName::Assessment
+            | FieldName::History
+            | FieldName::PhysicalExam
+            | FieldName::ReviewOfSystems
+    )
 }
 
 fn middle([_, top, _, bottom]: [f32; 4]) -> f32 {

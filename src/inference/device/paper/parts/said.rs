@@ -83,7 +83,8 @@ impl Part {
     /// Whether it tells of another than this field is of.
     pub fn is_anothers(&self, name: FieldName) -> bool {
         self.label.is_some_and(|label| {
-            let is_other = label.field != Some(name) && (label.field.is_some() || label.whose == Whose::Anothers);
+            let is_other =
+                label.field != Some(name) && (label.field.is_some() || label.whose == Whose::Anothers);
             is_other && !label.shape.goes_on()
         })
     }

@@ -40,7 +40,8 @@ pub fn date(text: &str) -> Option<String> {
 /// that is over.
 pub fn only_date(text: &str, is_birth: bool) -> Option<String> {
     let marks = |c: char| matches!(c, '(' | ')' | ',' | ';' | '.' | ':' | '[' | ']' | '|');
-    let words: Vec<&str> = text.split([' ', '\t', '(', ')', '|', ';', '~']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split([' ', '\t', '(', ')', '|', ';', '~']).filter(|word| !word.is_empty()).collect();
     let mut dates: Vec<String> = Vec::new();
     let mut place = 0;
     while place < words.len() {
@@ -64,7 +65,8 @@ pub fn only_date(text: &str, is_birth: bool) -> Option<String> {
 fn long_year(text: &str, is_birth: bool) -> Option<String> {
     let parts = parts(text);
     let [one, two, year] = parts.as_slice() else { return None };
-    let is_short = year.len() == 2 && one.len() <= 2 && (two.len() <= 2 || month(two).is_some()) && is_digits(one);
+    let is_short =
+        year.len() == 2 && one.len() <= 2 && (two.len() <= 2 || month(two).is_some()) && is_digits(one);
     let number = number(year).filter(|_| is_short && !text.contains(' '))?;
     let century = match (is_birth, number) {
         (false, 0..=49) => 20,

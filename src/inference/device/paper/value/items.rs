@@ -45,7 +45,18 @@ pub(super) fn items(text: &str) -> Vec<String> {
 }
 
 /// How the lines of a list of medicines begin that name none: `START taking these medications`.
-const SUBHEADS: &[&str] = &["start", "change", "continue", "new", "changed", "stop", "stopped", "resume", "unchanged", "discontinue"];
+const SUBHEADS: &[&str] = &[
+    "start",
+    "change",
+    "continue",
+    "new",
+    "changed",
+    "stop",
+    "stopped",
+    "resume",
+    "unchanged",
+    "discontinue",
+];
 
 /// The lines of a list of medicines without its headings, and without what stands below the one for medicines that are stopped.
 pub(super) fn taken(text: &str) -> Vec<&str> {
@@ -53,8 +64,13 @@ pub(super) fn taken(text: &str) -> Vec<&str> {
     for line in text.lines() {
         let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
         let first = words.first().map_or("", |word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-        let tells = words.iter().any(|word| ["medications", "medications:", "medicines", "medicines:", "taking", "these"].contains(&word.as_str()));
-        let is_head = SUBHEADS.contains(&first) && (tells || words.len() == 1) && !line.contains(|c: char| c.is_ascii_digit());
+        let tells = words.iter().any(|word| {
+            ["medications", "medications:", "medicines", "medicines:", "taking", "these"]
+                .contains(&word.as_str())
+        });
+        let is_head = SUBHEADS.contains(&first)
+            && (tells || words.len() == 1)
+            && !line.contains(|c: char| c.is_ascii_digit());
         if is_head {
             is_stopped = ["stop", "stopped", "discontinue"].contains(&first);
         } else if !is_stopped {

@@ -9,27 +9,138 @@ use crate::inference::device::{FieldName, Value};
 
 /// Words behind a person's name that are no part of it.
 const NO_NAMES: &[&str] = &[
-    "age", "aged", "sex", "gender", "dob", "born", "male", "female", "reg", "regn", "licence", "license", "lic", "gmc", "npi",
-    "dea", "tel", "phone", "ph", "mob", "mobile", "fax", "nhs", "mrn", "uhid", "id", "ref", "signature", "signed", "date",
-    "ext", "room", "ward", "bed", "hcpc", "nmc", "ahpra", "mdcn", "mcr", "prc", "ptr", "hpcsa", "cpso", "gphc", "provider",
-    "no", "number", "yrs", "years", "year", "yr", "y/o", "extension", "bleep", "pager", "m/f", "on", "at", "resident", "of",
+    "age",
+    "aged",
+    "sex",
+    "gender",
+    "dob",
+    "born",
+    "male",
+    "female",
+    "reg",
+    "regn",
+    "licence",
+    "license",
+    "lic",
+    "gmc",
+    "npi",
+    "dea",
+    "tel",
+    "phone",
+    "ph",
+    "mob",
+    "mobile",
+    "fax",
+    "nhs",
+    "mrn",
+    "uhid",
+    "id",
+    "ref",
+    "signature",
+    "signed",
+    "date",
+    "ext",
+    "hcpc",
+    "nmc",
+    "ahpra",
+    "mdcn",
+    "mcr",
+    "prc",
+    "ptr",
+    "hpcsa",
+    "cpso",
+    "gphc",
+    "provider",
+    "no",
+    "number",
+    "yrs",
+    "years",
+    "year",
+    "yr",
+    "y/o",
+    "extension",
+    "bleep",
+    "pager",
+    "m/f",
+    "on",
+    "at",
+    "resident",
+    "of",
 ];
+/// Words before a number that are no part of a name either.
+const NUMBERED: &[&str] = &["ward", "room", "bed", "page", "unit", "floor", "bay", "desk"];
 /// What people are, behind a comma: no part of the name.
 const ROLES: &[&str] = &[
-    "consultant", "physician", "nurse", "registrar", "specialist", "cardiologist", "pharmacist", "surgeon", "officer",
-    "hospital", "clinic", "department", "dept", "practitioner", "neurologist", "paediatrician", "pediatrician",
-    "dermatologist", "endocrinologist", "attending", "resident", "medicine", "medical", "surgery", "doctor", "vaccinator",
-    "gastroenterologist", "psychiatrist", "hospitalist", "internist", "oncologist", "general", "family", "partner", "gp",
+    "consultant",
+    "physician",
+    "nurse",
+    "registrar",
+    "specialist",
+    "cardiologist",
+    "pharmacist",
+    "surgeon",
+    "officer",
+    "hospital",
+    "clinic",
+    "department",
+    "dept",
+    "practitioner",
+    "neurologist",
+    "paediatrician",
+    "pediatrician",
+    "dermatologist",
+    "endocrinologist",
+    "attending",
+    "resident",
+    "medicine",
+    "medical",
+    "surgery",
+    "doctor",
+    "vaccinator",
+    "gastroenterologist",
+    "psychiatrist",
+    "hospitalist",
+    "internist",
+    "oncologist",
+    "general",
+    "family",
+    "partner",
+    "gp",
 ];
 const NUMBERS: &[(&str, u16)] = &[
-    ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("nine", 9),
-    ("ten", 10), ("eleven", 11), ("twelve", 12), ("fourteen", 14), ("fifteen", 15), ("twenty", 20), ("twenty-one", 21),
-    ("twenty one", 21), ("twenty-eight", 28), ("twenty eight", 28), ("thirty", 30), ("forty", 40), ("forty-two", 42),
-    ("fifty", 50), ("fifty-six", 56), ("sixty", 60), ("eighty-four", 84), ("ninety", 90), ("hundred", 100),
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("twenty", 20),
+    ("twenty-one", 21),
+    ("twenty one", 21),
+    ("twenty-eight", 28),
+    ("twenty eight", 28),
+    ("thirty", 30),
+    ("forty", 40),
+    ("forty-two", 42),
+    ("fifty", 50),
+    ("fifty-six", 56),
+    ("sixty", 60),
+    ("eighty-four", 84),
+    ("ninety", 90),
+    ("hundred", 100),
 ];
 const ORDINALS: &[&str] = &["first", "second", "third", "fourth", "fifth", "sixth"];
 /// How none is said.
-const NONE: &[&str] = &["none", "nil", "no", "zero", "no refills", "no repeats", "no repeat", "non-refillable", "no refill"];
+const NONE: &[&str] =
+    &["none", "nil", "no", "zero", "no refills", "no repeats", "no repeat", "non-refillable", "no refill"];
 /// A name has so many words at most.
 const LONGEST_PERSON: usize = 8;
 
@@ -49,7 +160,9 @@ pub fn within(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
             let joined: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
             shape.value(&joined.to_uppercase())
         }
-        Shape::Ndc => text.split_whitespace().find_map(|word| shape.value(word.trim_matches(['(', ')', ',', ';']))),
+        Shape::Ndc => {
+            text.split_whitespace().find_map(|word| shape.value(word.trim_matches(['(', ')', ',', ';'])))
+        }
         Shape::Time => text.split_whitespace().next().and_then(|word| shape.value(word)),
         Shape::Name | Shape::Prose | Shape::List | Shape::Items => None,
     }
@@ -59,30 +172,55 @@ pub fn within(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
 pub fn person(text: &str) -> Option<String> {
     let text = text.split(['|', '·', ';', '•', ':']).next().unwrap_or_default();
     // A label that was read in one piece with the name before it.
-    let text = ["DOB", "MRN", "NPI", "DEA", "Date", "Age", "Sex"].iter().find_map(|label| joined(text, label)).unwrap_or(text);
+    let text = ["DOB", "MRN", "NPI", "DEA", "Date", "Age", "Sex"]
+        .iter()
+        .find_map(|label| joined(text, label))
+        .unwrap_or(text);
     let mut kept: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let is_degree = word.starts_with('(') && word.ends_with(')') && (4..=7).contains(&word.len()) && !word.contains(|c: char| c.is_lowercase());
+        let is_degree = word.starts_with('(')
+            && word.ends_with(')')
+            && (4..=7).contains(&word.len())
+            && !word.contains(|c: char| c.is_lowercase());
         let is_end = word.contains(|c: char| c.is_numeric())
             || (word.starts_with(['(', '[', '/', '-', '–', '—']) && !is_degree)
             || NO_NAMES.contains(&bare.as_str());
         let is_role = ROLES.contains(&bare.as_str()) && kept.last().is_some_and(|last| last.ends_with(','));
         if is_end || is_role {
+            // What is numbered by it is no part of the name.
+            if word.contains(|c: char| c.is_numeric()) {
+                kept.truncate(
+                    kept.len()
+                        - kept
+                            .iter()
+                            .rev()
+                            .take_while(|word| NUMBERED.contains(&word.to_lowercase().as_str()))
+                            .count(),
+                );
+            }
             break;
         }
         kept.push(word);
     }
     // No name begins with a small l: it is a capital I.
-    let is_misread = |word: &str| word.starts_with('l') && word.len() >= 4 && !word.chars().nth(1).is_some_and(|c| "aeo'".contains(c));
-    let mended = |word: &&str| if is_misread(word) { format!("I{}", word.get(1..).unwrap_or_default()) } else { (*word).to_owned() };
+    let is_misread = |word: &str| {
+        word.starts_with('l') && word.len() >= 4 && !word.chars().nth(1).is_some_and(|c| "aeo'".contains(c))
+    };
+    let mended = |word: &&str| {
+        if is_misread(word) { format!("I{}", word.get(1..).unwrap_or_default()) } else { (*word).to_owned() }
+    };
     let name = kept.iter().map(mended).collect::<Vec<_>>().join(" ");
     let name = name.trim_end_matches([',', ' ', '-', '/']).to_owned();
     let words = name.split_whitespace().count();
-    const PARTICLES: &[&str] = &["de", "van", "der", "den", "von", "la", "le", "bin", "binti", "bt", "al", "el", "da", "dos", "di", "del", "ap", "y", "e", "and", "du", "ter", "s/o", "d/o"];
+    const PARTICLES: &[&str] = &[
+        "de", "van", "der", "den", "von", "la", "le", "bin", "binti", "bt", "al", "el", "da", "dos", "di",
+        "del", "ap", "y", "e", "and", "du", "ter", "s/o", "d/o",
+    ];
     let is_small = |word: &&str| word.starts_with(char::is_lowercase) && !PARTICLES.contains(word);
     let is_named = name.split_whitespace().filter(is_small).count() <= 1
-        && name.starts_with(char::is_uppercase) && (1..=LONGEST_PERSON).contains(&words);
+        && name.starts_with(char::is_uppercase)
+        && (1..=LONGEST_PERSON).contains(&words);
     is_named.then_some(name)
 }
 
@@ -99,10 +237,14 @@ fn count(name: FieldName, text: &str) -> Option<String> {
     if name == FieldName::Refills && NONE.contains(&lower) {
         return Some("0".to_owned());
     }
-    if name == FieldName::DaysSupply && let Some(days) = days(lower) {
+    if name == FieldName::DaysSupply
+        && let Some(days) = days(lower)
+    {
         return Some(days);
     }
-    let inner = lower.split_once('(').and_then(|(before, rest)| Some((before.trim(), rest.split_once(')')?.0.trim())));
+    let inner = lower
+        .split_once('(')
+        .and_then(|(before, rest)| Some((before.trim(), rest.split_once(')')?.0.trim())));
     if let Some((before, inner)) = inner {
         if is_digits(inner) && before.chars().all(|c| c.is_alphabetic() || c == '-' || c == ' ') {
             return Some(inner.to_owned());
@@ -116,24 +258,90 @@ fn count(name: FieldName, text: &str) -> Option<String> {
 }
 
 fn counted(name: FieldName, text: &str) -> Option<String> {
-    if let Some((_, number)) = NUMBERS.iter().find(|(word, _)| *word == text.split(" (").next().unwrap_or(text)) {
+    if let Some((_, number)) =
+        NUMBERS.iter().find(|(word, _)| *word == text.split(" (").next().unwrap_or(text))
+    {
         return Some(number.to_string());
     }
-    let text = ["x ", "x", "no. ", "nos. ", "no ", "# ", "#", "total ", "for ", "up to "].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text);
+    let text = ["x ", "x", "no. ", "nos. ", "no ", "# ", "#", "total ", "for ", "up to "]
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text);
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at_checked(end)?;
     let rest = rest.trim_start_matches(['\'', '’', '-']).trim();
     let mut words = rest.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
     const KINDS: &[&str] = &[
-        "s", "nos", "no", "tablets", "tablet", "tabs", "tab", "capsules", "capsule", "caps", "cap", "film-coated", "coated", "film",
-        "oral", "soft", "gel", "pills", "days", "day", "refills", "refill", "repeats", "repeat", "times", "time", "only", "units",
-        "pens", "pen", "inhalers", "inhaler", "bottle", "bottles", "tube", "tubes", "sachets", "sachet", "patches", "vials", "vial",
-        "strips", "blisters", "ampoules", "supply", "extended-release", "extended", "release", "chewable", "doses", "each", "ea", "total",
-        "remaining", "authorized", "authorised", "dispersible", "modified-release", "puffs", "actuations", "pack", "packs", "allowed", "more",
+        "s",
+        "nos",
+        "no",
+        "tablets",
+        "tablet",
+        "tabs",
+        "tab",
+        "capsules",
+        "capsule",
+        "caps",
+        "cap",
+        "film-coated",
+        "coated",
+        "film",
+        "oral",
+        "soft",
+        "gel",
+        "pills",
+        "days",
+        "day",
+        "refills",
+        "refill",
+        "repeats",
+        "repeat",
+        "times",
+        "time",
+        "only",
+        "units",
+        "pens",
+        "pen",
+        "inhalers",
+        "inhaler",
+        "bottle",
+        "bottles",
+        "tube",
+        "tubes",
+        "sachets",
+        "sachet",
+        "patches",
+        "vials",
+        "vial",
+        "strips",
+        "blisters",
+        "ampoules",
+        "supply",
+        "extended-release",
+        "extended",
+        "release",
+        "chewable",
+        "doses",
+        "each",
+        "ea",
+        "total",
+        "remaining",
+        "authorized",
+        "authorised",
+        "dispersible",
+        "modified-release",
+        "puffs",
+        "actuations",
+        "pack",
+        "packs",
+        "allowed",
+        "more",
     ];
     let is_volume = name == FieldName::Quantity && ["ml", "g", "gm", "grams", "millilitres"].contains(&rest);
-    let fits = is_digits(digits) && digits.len() <= 4 && (is_volume || words.all(|word| KINDS.contains(&word)));
-    fits.then(|| digits.trim_start_matches('0').to_owned()).map(|digits| if digits.is_empty() { "0".to_owned() } else { digits })
+    let fits =
+        is_digits(digits) && digits.len() <= 4 && (is_volume || words.all(|word| KINDS.contains(&word)));
+    fits.then(|| digits.trim_start_matches('0').to_owned())
+        .map(|digits| if digits.is_empty() { "0".to_owned() } else { digits })
 }
 
 /// Days, as prescriptions abbreviate them: `5/7` is five days, `2/52` two weeks.
@@ -156,7 +364,9 @@ fn days(text: &str) -> Option<String> {
 /// Which of a series, in words or as a share of it: `second`, `Dose 2`, `2/3`, `#2`.
 fn ordinal(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let plain = ["dose", "no.", "number", "#", "shot"].iter().fold(lower.trim(), |text, mark| text.strip_prefix(mark).unwrap_or(text).trim());
+    let plain = ["dose", "no.", "number", "#", "shot"]
+        .iter()
+        .fold(lower.trim(), |text, mark| text.strip_prefix(mark).unwrap_or(text).trim());
     let first = plain.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     if let Some(place) = ORDINALS.iter().position(|word| *word == first) {
         return Some((place + 1).to_string());
@@ -174,7 +384,9 @@ fn code(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_part = |word: &str| {
         let word = word.trim_end_matches([',', ';', '.']);
-        let plain = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '/' | '.'));
+        let plain = word
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '/' | '.'));
         plain && !word.is_empty() && (word.contains(|c: char| c.is_ascii_digit()) || word.len() <= 3)
     };
     let mut kept: Vec<&str> = words.iter().copied().take_while(|word| is_part(word)).take(4).collect();
@@ -228,7 +440,12 @@ mod tests {
         for (name, shape, given, read) in [
             (FieldName::PatientName, Shape::Person, "Jane Smith (F, 45 yrs)", "Jane Smith"),
             (FieldName::PatientName, Shape::Person, "Jane Smith, 45 / F", "Jane Smith"),
-            (FieldName::Prescriber, Shape::Person, "Dr. Ann Wolf, MD, Consultant Physician", "Dr. Ann Wolf, MD"),
+            (
+                FieldName::Prescriber,
+                Shape::Person,
+                "Dr. Ann Wolf, MD, Consultant Physician",
+                "Dr. Ann Wolf, MD",
+            ),
             (FieldName::Quantity, Shape::Whole, "thirty (30) tablets", "30"),
             (FieldName::Quantity, Shape::Whole, "x 21", "21"),
             (FieldName::Quantity, Shape::Whole, "28 film-coated tablets (2 packs)", "28"),
