@@ -4,6 +4,7 @@ mod counted;
 mod dates;
 mod items;
 mod lenient;
+mod people;
 
 use super::ticked;
 use crate::inference::device::{FieldName, Value};
@@ -12,8 +13,8 @@ use dates::{date, time};
 pub use dates::{in_order, is_open, month_first};
 pub use items::unmarked;
 use items::{item, items, taken};
-pub use lenient::person;
 use lenient::within;
+pub use people::person;
 
 /// The form of a field in print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ mod prescription;
 mod vaccine;
 
 use super::grammar::Rule;
-use super::{Label, Whose, label, short};
+use super::{Whose, label, short};
 use crate::inference::device::paper::value::Shape;
 use crate::inference::device::{DeviceKind, FieldName};
 
