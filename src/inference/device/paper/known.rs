@@ -102,7 +102,7 @@ pub fn of_vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
             .collect();
         let first = found.first()?;
         let same = found.iter().all(|other| other.text().to_lowercase() == first.text().to_lowercase());
-        if same { told(name, first.text(), &[first.clone()], ceiling) } else { None }
+        if same { told(name, first.text(), std::slice::from_ref(first), ceiling) } else { None }
     };
     [
         only(FieldName::Route, &|text| ROUTES.contains(&text) && text != "id"),
@@ -172,11 +172,6 @@ pub fn is_site(text: &str) -> bool {
     let side = words.iter().filter(|word| SIDES.contains(word)).count();
     let limb = words.iter().any(|word| LIMBS.contains(word));
     side == 1 && limb && words.iter().all(|word| SIDES.contains(word) || LIMBS.contains(word))
-}
-
-/// Whether a text is a route.
-pub fn is_route(text: &str) -> bool {
-    ROUTES.contains(&text.trim().to_lowercase().as_str())
 }
 
 /// The pieces of a cell between the marks that part them.

@@ -144,13 +144,10 @@ fn composition(found: &mut Vec<Finding>) {
     if found.iter().any(|finding| finding.name == FieldName::MedicineBrand) {
         return;
     }
-    let brand =
-        found.iter().find(|finding| finding.name == FieldName::Medication).and_then(|finding| match &finding
-            .value
-        {
-            Value::Text(name) if first_word(name) != first_word(&generic) => Some(finding.clone()),
-            _ => None,
-        });
+    let medication = found.iter().find(|finding| finding.name == FieldName::Medication).cloned();
+    let is_other =
+        |one: &Finding| matches!(&one.value, Value::Text(name) if first_word(name) != first_word(&generic));
+    let brand = medication.filter(is_other);
     found.extend(brand.map(|brand| Finding { name: FieldName::MedicineBrand, ..brand }));
 }
 
@@ -175,8 +172,8 @@ fn maker_and_lot(found: &mut Vec<Finding>) {
         maker.get(end..).filter(|last| last.eq_ignore_ascii_case(word))?;
         maker.get(..end)
     });
-    let maker = maker
-        .map_or_else(|| text.rsplit_once([' ', ',', '/', ';']).map_or("", |(maker, _)| maker), |maker| maker);
+    let maker =
+        maker.unwrap_or_else(|| text.rsplit_once([' ', ',', '/', ';']).map_or("", |(maker, _)| maker));
     let (maker, lot) = (maker.trim().trim_end_matches([',', '/', ';']).to_owned(), lot.trim().to_owned());
     let (confidence, quad) = (finding.confidence, finding.quad);
     finding.value = Value::Text(maker);
@@ -226,14 +223,15 @@ fn substitution(text: &str) -> Option<&'static str> {
 fn is_plausible(finding: &Finding) -> bool {
     let Value::Text(text) = &finding.value else { return true };
     let lower = text.to_lowercase();
-    match finding.name {
-        FieldName::InjectionSite => !(lower.contains("left") && lower.contains("right")),
-        FieldName::LotNumber => text.len() >= 3,
-        FieldName::PatientAddress => text.contains(|c: char| c.is_ascii_digit() || c == ','),
-        FieldName::RecordNumber => !text.starts_with(['/', '.']),
-        FieldName::VitalSigns => text.chars().filter(char::is_ascii_digit).count() >= 2,
-        _ => true,
-    }
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let flawed = [
+        (FieldName::InjectionSite, lower.contains("left") && lower.contains("right")),
+        (FieldName::LotNumber, text.len() < 3),
+        (FieldName::PatientAddress, digits == 0 && !text.contains(',')),
+        (FieldName::RecordNumber, text.starts_with(['/', '.'])),
+        (FieldName::VitalSigns, digits < 2),
+    ];
+    !flawed.contains(&(finding.name, true))
 }
 
 /// Pounds, whose first letter is read as a capital I.

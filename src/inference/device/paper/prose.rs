@@ -102,12 +102,12 @@ const ENDS: &[&str] = &[
 
 /// What the sentences of a page tell.
 pub fn told_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
-    let own = match kind {
-        DeviceKind::DischargeSummary => DISCHARGE,
-        DeviceKind::ClinicalNotes => NOTES,
-        DeviceKind::VaccineCertificate => VACCINE,
-        _ => &[],
-    };
+    let own = [
+        (DeviceKind::DischargeSummary, DISCHARGE),
+        (DeviceKind::ClinicalNotes, NOTES),
+        (DeviceKind::VaccineCertificate, VACCINE),
+    ];
+    let own = own.into_iter().filter(|(of, _)| *of == kind).flat_map(|(_, phrases)| phrases);
     let words = words(rows);
     EVERY.iter().chain(own).filter_map(|phrase| only(phrase, &words, ceiling)).collect()
 }
@@ -183,10 +183,9 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
                 .filter(|part| part.iter().all(|word| word.text != BARRIER))?;
             let text = part.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
             let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-            let fits = match phrase.shape {
-                Shape::Date => word.text.contains(|c: char| c.is_ascii_digit()) || count > 1,
-                _ => count == 1 || phrase.shape == Shape::Time,
-            };
+            let is_short = count == 1 || phrase.shape == Shape::Time;
+            let is_date = word.text.contains(|c: char| c.is_ascii_digit()) || count > 1;
+            let fits = if phrase.shape == Shape::Date { is_date } else { is_short };
             phrase.shape.value(&text).filter(|_| fits).map(|value| (value, part))
         });
         if let Some((Value::Text(text), part)) = value {

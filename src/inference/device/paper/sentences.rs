@@ -79,37 +79,40 @@ fn said(name: FieldName, sentence: &str) -> Option<String> {
     if lower.contains(':') || words > 40 {
         return None;
     }
-    match name {
-        FieldName::FollowUp => {
-            let again = has(&[
-                "i shall see",
-                "i will see",
-                "we will see",
-                "we shall see",
-                "shall review",
-                "will review",
-                "will be seen",
-                "will be reviewed",
-            ]);
-            (again && has(&["again", "week", "month", "days", "clinic"]) && words <= 20)
-                .then(|| sentence.to_owned())
-        }
-        FieldName::Allergies => after("allergic to "),
-        FieldName::Diet if lower.contains("diet") => after("was advised ").or_else(|| after("were advised ")),
-        FieldName::ActivityRestrictions if has(&["activity", "exercise"]) => {
-            after("was advised ").or_else(|| after("were advised "))
-        }
-        FieldName::Disposition if lower.contains("discharged") => {
-            let rest = after("discharged")?;
-            let place = rest.to_lowercase().find(" to ")? + 4;
-            let said = before_comma(rest.get(place..)?.to_owned());
-            (said.split_whitespace().count() <= 8 && !said.contains(|c: char| c.is_ascii_digit()))
-                .then_some(said)
-        }
-        FieldName::ConditionAtDischarge if lower.contains("discharge") => {
-            let said = before_comma(after("condition was ")?);
-            (said.split_whitespace().count() <= 6).then_some(said)
-        }
-        _ => None,
+    let advised = || after("was advised ").or_else(|| after("were advised "));
+    if name == FieldName::FollowUp {
+        let again = has(&[
+            "i shall see",
+            "i will see",
+            "we will see",
+            "we shall see",
+            "shall review",
+            "will review",
+            "will be seen",
+            "will be reviewed",
+        ]);
+        return (again && has(&["again", "week", "month", "days", "clinic"]) && words <= 20)
+            .then(|| sentence.to_owned());
     }
+    if name == FieldName::Allergies {
+        return after("allergic to ");
+    }
+    if name == FieldName::Diet && lower.contains("diet") {
+        return advised();
+    }
+    if name == FieldName::ActivityRestrictions && has(&["activity", "exercise"]) {
+        return advised();
+    }
+    if name == FieldName::Disposition && lower.contains("discharged") {
+        let rest = after("discharged")?;
+        let place = rest.to_lowercase().find(" to ")? + 4;
+        let said = before_comma(rest.get(place..)?.to_owned());
+        let is_place = said.split_whitespace().count() <= 8 && !said.contains(|c: char| c.is_ascii_digit());
+        return is_place.then_some(said);
+    }
+    if name == FieldName::ConditionAtDischarge && lower.contains("discharge") {
+        let said = before_comma(after("condition was ")?);
+        return (said.split_whitespace().count() <= 6).then_some(said);
+    }
+    None
 }

@@ -119,11 +119,13 @@ pub fn read(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
         Some(Some(option)) if !shape.goes_on() => option,
         _ => text,
     };
-    match shape {
-        // A strength without its form, and a person without a role.
-        Shape::Person => within(name, shape, text),
-        Shape::Amount => within(name, shape, text).or_else(|| shape.value(text)),
-        _ => shape.value(text).or_else(|| within(name, shape, text)),
+    // A strength without its form, and a person without a role.
+    if shape == Shape::Person {
+        within(name, shape, text)
+    } else if shape == Shape::Amount {
+        within(name, shape, text).or_else(|| shape.value(text))
+    } else {
+        shape.value(text).or_else(|| within(name, shape, text))
     }
 }
 

@@ -138,7 +138,7 @@ fn within(text: &str) -> Option<String> {
                 return Some(place + count);
             }
             let next = (place + count..place + count + 2)
-                .find(|next| words.get(*next).is_some_and(|word| is_number(&word)))?;
+                .find(|next| words.get(*next).is_some_and(|word| is_number(word)))?;
             let between = words.get(place + count..next)?;
             between
                 .iter()

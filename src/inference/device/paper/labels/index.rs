@@ -36,13 +36,13 @@ static NOTES: LazyLock<Index> = LazyLock::new(|| Index::of(DeviceKind::ClinicalN
 static VACCINE: LazyLock<Index> = LazyLock::new(|| Index::of(DeviceKind::VaccineCertificate));
 
 fn index(kind: DeviceKind) -> Option<&'static Index> {
-    match kind {
-        DeviceKind::Prescription => Some(&PRESCRIPTION),
-        DeviceKind::DischargeSummary => Some(&DISCHARGE),
-        DeviceKind::ClinicalNotes => Some(&NOTES),
-        DeviceKind::VaccineCertificate => Some(&VACCINE),
-        _ => None,
-    }
+    let known: [(DeviceKind, &'static LazyLock<Index>); 4] = [
+        (DeviceKind::Prescription, &PRESCRIPTION),
+        (DeviceKind::DischargeSummary, &DISCHARGE),
+        (DeviceKind::ClinicalNotes, &NOTES),
+        (DeviceKind::VaccineCertificate, &VACCINE),
+    ];
+    known.into_iter().find(|(of, _)| *of == kind).map(|(_, index)| &**index)
 }
 
 /// The label with this spelling.

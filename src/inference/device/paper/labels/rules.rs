@@ -26,12 +26,13 @@ const fn ignored(needs: &'static [&'static str], may: &'static str) -> Rule {
 
 /// The rules of a kind, its own first.
 pub fn rules(kind: DeviceKind) -> impl Iterator<Item = &'static Rule> {
-    let own: &'static [Rule] = match kind {
-        DeviceKind::Prescription => prescription::RULES,
-        DeviceKind::DischargeSummary => discharge::RULES,
-        DeviceKind::ClinicalNotes => notes::RULES,
-        _ => vaccine::RULES,
-    };
+    let own: [(DeviceKind, &'static [Rule]); 4] = [
+        (DeviceKind::Prescription, prescription::RULES),
+        (DeviceKind::DischargeSummary, discharge::RULES),
+        (DeviceKind::ClinicalNotes, notes::RULES),
+        (DeviceKind::VaccineCertificate, vaccine::RULES),
+    ];
+    let own = own.into_iter().filter(move |(of, _)| *of == kind).flat_map(|(_, rules)| rules);
     FIRST.iter().chain(own).chain(LAST)
 }
 

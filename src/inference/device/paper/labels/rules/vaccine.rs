@@ -6,8 +6,6 @@ use crate::inference::device::paper::labels::Whose::{Anothers, Nobodys};
 use crate::inference::device::paper::labels::grammar::Rule;
 use crate::inference::device::paper::value::Shape;
 
-const SHOT: &str = "vaccin* immuni* inject* shot jab inoculation";
-
 /// The rules.
 pub const RULES: &[Rule] = &[
     rule(
