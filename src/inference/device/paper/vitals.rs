@@ -137,8 +137,8 @@ fn within(text: &str) -> Option<String> {
             if inline.starts_with(|c: char| c.is_ascii_digit()) {
                 return Some(place + count);
             }
-            let next = (place + count..place + count + 2)
-                .find(|next| words.get(*next).is_some_and(|word| is_number(word)))?;
+            let next =
+                (place + count..place + count + 2).find(|next| words.get(*next).is_some_and(is_number))?;
             let between = words.get(place + count..next)?;
             between
                 .iter()
