@@ -1,8 +1,9 @@
-"""Draws documents with what they say: `draw.py FOLDER [open|held|both] [COUNT]`, COUNT easy and as many hard ones of each template (2).
+"""Draws documents with what they say: `draw.py FOLDER [open|held|both|GROUP] [COUNT [HARD]]`, COUNT easy and HARD (as many) hard ones of each template (2).
 
-Writes `KIND.TEMPLATE.DIFFICULTY.NUMBER.jpg` and, beside each, a JSON file of what a reader should find. The same arguments draw the same
-pages. `open` pages are for looking at when a reader is mended; `held` ones, of other templates, illnesses and seeds, are only counted.
+GROUP is a folder beside this file with the templates of another author, `west` or `world`. Writes `KIND.TEMPLATE.DIFFICULTY.NUMBER.jpg` and,
+beside each, a JSON file of what a reader should find. The same arguments draw the same pages. `open` pages are for looking at when a reader is mended; `held` ones, of other templates, illnesses and seeds, are only counted.
 """
+import importlib
 import json
 import pathlib
 import random
@@ -32,15 +33,23 @@ def page(kind, half, template, hard, number):
     return name, picture, quality, truth
 
 
+def templates(half, kind):
+    """The templates of a half, or of another author's folder, for that kind of document."""
+    if half in ("open", "held"):
+        return KINDS[kind].OPEN if half == "open" else KINDS[kind].HELD
+    return importlib.import_module(half).TEMPLATES[kind]
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     halves = ("open", "held") if len(sys.argv) < 3 or sys.argv[2] == "both" else (sys.argv[2],)
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    easy = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    counts = {False: easy, True: int(sys.argv[4]) if len(sys.argv) > 4 else easy}
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, module in KINDS.items():
+    for kind in KINDS:
         for half in halves:
-            for template in module.OPEN if half == "open" else module.HELD:
-                for hard in (False, True):
+            for template in templates(half, kind):
+                for hard, count in counts.items():
                     for number in range(1, count + 1):
                         name, picture, quality, truth = page(kind, half, template, hard, number)
                         cv2.imwrite(str(folder / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, quality])

@@ -5,7 +5,7 @@
 
 use super::labels::{self, Label};
 use super::segments::LONGEST_LABEL;
-use super::value::Shape;
+use super::value::{Shape, person};
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{DeviceKind, FieldName};
 
@@ -197,6 +197,11 @@ impl<'a> Run<'a> {
                 Some(found(None))
             }
             Behind::Prose if self.names_a_medicine(place, label, count) => Some(found(None)),
+            Behind::Prose
+                if self.opens && place == 0 && count == 1 && !is_last && self.is_plain_label(label) =>
+            {
+                Some(found(None))
+            }
             Behind::Prose => fitting(true).map(|end| found(Some(end))),
         }
     }
@@ -206,6 +211,12 @@ impl<'a> Run<'a> {
         let most = LONGEST_LABEL.min(self.words.len().saturating_sub(place));
         let whole = (1..=most).rev().find_map(|count| {
             let text = self.text(place, place + count);
+            // A box behind a label is of its value.
+            if !text.ends_with(|last: char| {
+                last.is_alphanumeric() || matches!(last, '.' | ')' | ']' | ':' | '#' | '/')
+            }) {
+                return None;
+            }
             // A letter or two may be anybody's initials.
             let is_long = labels::squeezed(&text).len() >= SHORTEST || (place == 0 && self.opens);
             let label = labels::find(self.kind, &text).filter(|_| is_long)?;
@@ -253,6 +264,27 @@ impl<'a> Run<'a> {
             }
             Shape::Whole | Shape::Ordinal | Shape::Amount => false,
             Shape::Person | Shape::Name | Shape::Prose | Shape::List | Shape::Items => false,
+        }
+    }
+
+    /// Whether the first word of a line is a label by what follows it: a person's name, a house number, or a capital behind a word that is
+    /// in no names.
+    fn is_plain_label(&self, label: &Label) -> bool {
+        let rest = self.text(1, self.words.len());
+        let is_house = rest.starts_with(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() >= 3;
+        match (label.shape, label.field) {
+            (Shape::Person, Some(_)) => person(&rest).is_some_and(|name| {
+                let words = name.split_whitespace().count();
+                (2..=5).contains(&words)
+                    && name.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+            }),
+            (_, Some(FieldName::PatientAddress)) => is_house,
+            (Shape::Name | Shape::Prose | Shape::List | Shape::Items, Some(_)) => {
+                let is_word = !IN_NAMES.contains(&self.squeezed(0, 1).as_str())
+                    && !NAMES.contains(&self.squeezed(0, 1).as_str());
+                is_word && self.begins(1)
+            }
+            _ => false,
         }
     }
 

@@ -2,16 +2,20 @@
 
 mod common;
 mod discharge;
+mod grammar;
+mod index;
 mod notes;
 mod prescription;
+mod rules;
+mod titles;
 mod vaccine;
 
 use super::value::{Shape, unmarked};
 use crate::inference::device::{DeviceKind, FieldName};
-use common::COMMON;
 use discharge::DISCHARGE_SUMMARY;
 use notes::CLINICAL_NOTES;
 use prescription::PRESCRIPTION;
+pub use titles::title;
 use vaccine::VACCINE_CERTIFICATE;
 
 /// What follows a label.
@@ -23,12 +27,12 @@ pub struct Label {
     pub shape: Shape,
     /// Of whom it tells.
     pub whose: Whose,
+    /// Which part of the field it asks for.
+    pub share: Share,
     /// Parted by blanks.
     spellings: &'static str,
 }
 
-/// A label with a letter misread has so many at least.
-const LEAST_NEAR: usize = 9;
 /// No label is longer, in characters.
 const LONGEST_TEXT: usize = 60;
 
@@ -45,81 +49,47 @@ pub enum Whose {
     Nobodys,
 }
 
+/// Which part of a field a label asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// All of it.
+    Whole,
+    /// Somebody's given names.
+    Given,
+    /// Somebody's family name.
+    Family,
+    /// The town of an address.
+    Town,
+    /// The state or province of an address.
+    State,
+    /// The postal code of an address.
+    Zip,
+    /// Whether what the field allows is forbidden: `Dispense as written`.
+    Inverse,
+}
+
 const fn label(field: FieldName, shape: Shape, spellings: &'static str) -> Label {
-    Label { field: Some(field), shape, whose: Whose::Nobodys, spellings }
+    Label { field: Some(field), shape, whose: Whose::Nobodys, share: Share::Whole, spellings }
 }
 
 const fn other(spellings: &'static str) -> Label {
-    Label { field: None, shape: Shape::Prose, whose: Whose::Nobodys, spellings }
+    Label { field: None, shape: Shape::Prose, whose: Whose::Nobodys, share: Share::Whole, spellings }
 }
 
 /// What is not kept and is no longer than its line.
 const fn short(spellings: &'static str) -> Label {
-    Label { field: None, shape: Shape::Name, whose: Whose::Nobodys, spellings }
+    Label { field: None, shape: Shape::Name, whose: Whose::Nobodys, share: Share::Whole, spellings }
 }
 
 impl Label {
     const fn of(self, whose: Whose) -> Self {
         Self { whose, ..self }
     }
-}
 
-/// How a document begins that is of a kind.
-const TITLES: &[(DeviceKind, &[&str])] = &[
-    (
-        DeviceKind::Prescription,
-        &["prescription", "medicalprescription", "rxprescription", "prescriptionform", "prescriptionorder"],
-    ),
-    (
-        DeviceKind::DischargeSummary,
-        &[
-            "dischargesummary",
-            "hospitaldischargesummary",
-            "dischargereport",
-            "patientdischargeform",
-            "patientdischargesummary",
-            "dischargeletter",
-        ],
-    ),
-    (
-        DeviceKind::ClinicalNotes,
-        &[
-            "clinicalnote",
-            "clinicalnotes",
-            "clinicnote",
-            "clinicnotes",
-            "progressnote",
-            "progressnotes",
-            "soapnote",
-            "visitnote",
-            "consultationnote",
-            "outpatientnote",
-            "officevisitnote",
-            "encounternote",
-            "consultationrecord",
-        ],
-    ),
-    (
-        DeviceKind::VaccineCertificate,
-        &[
-            "vaccinationcertificate",
-            "vaccinecertificate",
-            "certificateofvaccination",
-            "immunizationrecord",
-            "vaccinationrecord",
-            "vaccinationrecordcard",
-            "vaccinationcard",
-            "immunizationcertificate",
-            "immunisationrecord",
-            "proofofvaccination",
-            "internationalcertificateofvaccination",
-            "internationalcertificateofvaccinationorprophylaxis",
-            "certificateofimmunization",
-            "vaccineadministrationrecord",
-            "proofofimmunization",
-        ],
-    ),
-];
+    const fn only(self, share: Share) -> Self {
+        Self { share, ..self }
+    }
+}
 
 /// The labels of a kind of document, its own first; none for a device.
 fn labels(kind: DeviceKind) -> &'static [Label] {
@@ -167,98 +137,210 @@ pub fn key(kind: DeviceKind) -> &'static [FieldName] {
 
 /// The label that a text is: perhaps behind a number (`1. Full name`), or several names for one thing (`UHID / MRN`).
 pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
-    if text.chars().count() > LONGEST_TEXT {
+    if text.len() > 2 * LONGEST_TEXT || text.chars().count() > LONGEST_TEXT {
         return None;
     }
     let text = unmarked(text);
-    let plain = squeezed(text);
+    let text = without_hint(kind, text);
+    let plain = squeezed(&text);
     spelled(kind, &plain)
-        .or_else(|| either(kind, text))
+        .or_else(|| either(kind, &text))
         .or_else(|| misread(kind, &plain))
-        .or_else(|| nearly(kind, &plain))
+        .or_else(|| index::nearly(kind, &plain))
+}
+
+/// The same of a text that is nothing but a label, or stands before a colon: its words may be others than any table has.
+pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
+    find(kind, text).or_else(|| {
+        let text = without_hint(kind, unmarked(text));
+        if let Some(label) = translated(kind, &text) {
+            return Some(label);
+        }
+        let is_short = text.chars().count() <= LONGEST_TEXT && !text.contains(|c: char| c.is_ascii_digit());
+        let is_whole = !text.trim_end().trim_end_matches(':').contains([':', '.', ';']);
+        let near = || index::nearly_alone(kind, &squeezed(&text));
+        if is_short && is_whole {
+            near().or_else(|| grammar::understood(rules::rules(kind), &text))
+        } else {
+            None
+        }
+    })
+}
+
+/// Several labels in one: `Lot no. / Expiry`, `Date and time`. None where they are of one field, or any of them is unknown.
+pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'static Label>)> {
+    let text = text.trim().trim_end_matches(':');
+    if text.chars().count() > LONGEST_TEXT || text.contains(':') {
+        return None;
+    }
+    let parted =
+        text.to_lowercase().replace(" and ", "/").replace(" & ", "/").replace(" – ", "/").replace(" - ", "/");
+    let names: Vec<&str> = parted.split(['/', '|', ',', '&', '+', '·']).map(str::trim).collect();
+    let found: Vec<&Label> = names.iter().map(|name| find_alone(kind, name)).collect::<Option<_>>()?;
+    let (first, others) = found.split_first()?;
+    let differ = others.iter().all(|other| other.field.is_none() || other.field != first.field);
+    (differ && (1..=3).contains(&others.len())).then(|| (*first, others.to_vec()))
+}
+
+/// Labels of one word that say less than any other of their field.
+const PLAIN: &[&str] = &[
+    "date",
+    "name",
+    "doctor",
+    "physician",
+    "provider",
+    "diagnosis",
+    "reason",
+    "review",
+    "clinic",
+    "location",
+    "product",
+    "time",
+    "record",
+    "nurse",
+    "clinician",
+    "condition",
+    "practitioner",
+    "hospital",
+    "place",
+    "centre",
+    "center",
+    "site",
+    "patient",
+    "consultant",
+    "pharmacist",
+    "practice",
+    "facility",
+    "history",
+    "findings",
+    "problem",
+    "item",
+    "address",
+    "label",
+    "amount",
+    "return",
+    "vaccineprophylaxis",
+    "vaccineorprophylaxis",
+    "vaccinetype",
+    "typeofvaccine",
+    "typeofvaccination",
+    "antigen",
+    "vaccination",
+    "vaccine",
+    "vaccineprophylaxistype",
+    "immunization",
+    "signedby",
+    "electronicallysignedby",
+    "re",
+    "daw",
+    "discharge",
+    "admission",
+];
+
+/// Whether a label says so little.
+pub fn is_plain(text: &str) -> bool {
+    PLAIN.contains(&squeezed(text).as_str())
 }
 
 fn spelled(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
-    let known = |label: &&Label| label.spellings.split(' ').any(|spelling| spelling == squeezed);
-    if squeezed.is_empty() { None } else { labels(kind).iter().chain(COMMON).find(known) }
+    index::spelled(kind, squeezed)
+}
+
+/// Words in brackets behind a label that say how it is to be filled in.
+const HINTS: &[&str] = &[
+    "last", "first", "mi", "middle", "initial", "name", "surname", "given", "print", "please", "block",
+    "capitals", "letters", "if", "known", "any", "family", "forename", "number", "generic", "brand", "icd",
+    "in", "words", "figures", "day", "month", "year", "optional", "required", "full", "legal", "age",
+];
+
+/// A label without what it says in brackets of how it is to be filled in: `Date of birth (dd/mm/yyyy)`, `Name (last, first)`, or
+/// without its other name, `Medical record number (MRN)`.
+fn without_hint(kind: DeviceKind, text: &str) -> String {
+    let hint = || {
+        let open = text.find(['(', '['])?;
+        let (before, rest) = text.split_at_checked(open)?;
+        let close = rest.find([')', ']'])?;
+        let (inner, after) = (rest.get(1..close)?, rest.get(close + 1..)?);
+        let is_plain = !inner.contains(|c: char| c.is_ascii_digit() || c.is_uppercase())
+            || inner
+                .split(|c: char| !c.is_alphabetic())
+                .filter(|word| !word.is_empty())
+                .all(|word| HINTS.contains(&word.to_lowercase().as_str()));
+        let is_pattern = !inner.is_empty() && inner.chars().all(|c| "dmyDMYjJaAtT/-. ".contains(c));
+        let other = || {
+            let (name, inner) = (spelled(kind, &squeezed(before))?, spelled(kind, &squeezed(inner))?);
+            (name.field == inner.field).then_some(())
+        };
+        let is_hint = is_plain || is_pattern || other().is_some();
+        (is_hint && before.contains(char::is_alphabetic)).then(|| format!("{before}{after}"))
+    };
+    let kept = hint().unwrap_or_else(|| text.to_owned());
+    // `Rx #` asks for a number, not for what `Rx` does.
+    let trimmed = kept.trim().trim_end_matches(':').trim_end();
+    match trimmed.strip_suffix('#') {
+        Some(name) => format!("{name} no"),
+        None => kept,
+    }
 }
 
 /// A label among whose letters digits were read: no label has any.
 fn misread(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
-    if !squeezed.contains(['0', '1', '5']) || !squeezed.starts_with(char::is_alphabetic) {
+    if !squeezed.contains(['0', '1', '5']) || !squeezed.contains(char::is_alphabetic) {
         return None;
     }
     let letters = squeezed.replace('0', "o").replace('5', "s");
     spelled(kind, &letters.replace('1', "i")).or_else(|| spelled(kind, &letters.replace('1', "l")))
 }
 
-/// One label of which a text says several names, of which some may be unknown.
+/// Words that make another's name of a name: `Patient / guardian`.
+const ANOTHERS: &[&str] = &[
+    "guardian",
+    "signature",
+    "sign",
+    "parent",
+    "relative",
+    "relationship",
+    "witness",
+    "spouse",
+    "stamp",
+    "representative",
+    "initials",
+    "carer",
+];
+
+/// A label of which a text has the name in two languages: `Authorized Organization / Organisme agréé`.
+fn translated(kind: DeviceKind, text: &str) -> Option<&'static Label> {
+    let text = text.trim().trim_end_matches(':');
+    let (one, other) = text.split_once('/')?;
+    let is_foreign = |text: &str| {
+        text.split_whitespace().count() <= 6
+            && !text.contains(|c: char| c.is_ascii_digit() || c == ':' || c == '/')
+            && squeezed(text).len() >= 3
+    };
+    let understood =
+        |text: &str| spelled(kind, &squeezed(text)).or_else(|| grammar::understood(rules::rules(kind), text));
+    let first = understood(one)?;
+    (understood(other).is_none() && is_foreign(other) && text.chars().count() <= LONGEST_TEXT)
+        .then_some(first)
+}
+
+/// One label of which a text says several names, of which some may be unknown, as those of another language are. Names of
+/// different fields ask for nothing that one field could have.
 fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
-    let names: Vec<&str> = text.split('/').flat_map(|name| name.split(" or ")).collect();
+    let names: Vec<&str> = text.split(['/', '|', '·']).flat_map(|name| name.split(" or ")).collect();
     let is_whole = !text.trim_end().trim_end_matches(':').contains(':');
     if names.len() < 2 || !is_whole || names.iter().any(|name| squeezed(name).len() < 2) {
         return None;
     }
+    let is_anothers =
+        |name: &&str| name.split_whitespace().any(|word| ANOTHERS.contains(&squeezed(word).as_str()));
     let found: Vec<&Label> = names.iter().filter_map(|name| spelled(kind, &squeezed(name))).collect();
-    let mut kept = found.iter().filter(|label| label.field.is_some());
-    let first = kept.next().or_else(|| found.first())?;
-    // `Patient / guardian's signature` is nobody's name.
-    let is_sure = found.len() == names.len() || first.shape != Shape::Person;
-    (is_sure && kept.all(|other| other.field == first.field)).then_some(*first)
-}
-
-/// A long label of which one letter was misread, lost or doubled, where that makes it one field's only.
-fn nearly(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
-    if squeezed.len() < LEAST_NEAR {
-        return None;
-    }
-    let is_near =
-        |label: &&Label| label.spellings.split(' ').any(|spelling| differs_once(spelling, squeezed));
-    let mut found = labels(kind).iter().chain(COMMON).filter(is_near);
-    let first = found.next()?;
-    found.all(|other| other.field == first.field).then_some(first)
-}
-
-/// Whether two long words differ in one letter, and not in the last, which often makes another word of them.
-fn differs_once(one: &str, other: &str) -> bool {
-    let (longer, shorter) = if one.len() >= other.len() { (one, other) } else { (other, one) };
-    if longer.len() < LEAST_NEAR || longer.len() > shorter.len() + 1 {
-        return false;
-    }
-    let alike = longer.bytes().zip(shorter.bytes()).take_while(|(a, b)| a == b).count();
-    let rest = |text: &str, from: usize| text.get(from..).map(str::to_owned);
-    let skipped = alike + usize::from(longer.len() == shorter.len());
-    longer != shorter
-        && longer.bytes().last() == shorter.bytes().last()
-        && rest(longer, alike + 1).is_some_and(|one| rest(shorter, skipped).is_some_and(|other| one == other))
-}
-
-/// The kind of document that a line says it is, and where the date behind its title begins: at the line's end where there is none.
-pub fn title(line: &str) -> Option<(DeviceKind, usize)> {
-    let count = line.chars().count();
-    if let Some(kind) = titled(line) {
-        return Some((kind, count));
-    }
-    let blanks = line.chars().enumerate().filter(|(_, character)| character.is_whitespace());
-    blanks.map(|(place, _)| place + 1).find_map(|rest| {
-        let (title, date): (String, String) =
-            (line.chars().take(rest).collect(), line.chars().skip(rest).collect());
-        let kind = titled(&title)?;
-        is_moment(&date).then_some((kind, rest))
-    })
-}
-
-fn titled(line: &str) -> Option<DeviceKind> {
-    let squeezed = squeezed(line);
-    TITLES.iter().find(|(_, titles)| titles.contains(&squeezed.as_str())).map(|(kind, _)| *kind)
-}
-
-/// A date in one word, perhaps with a time.
-fn is_moment(text: &str) -> bool {
-    let mut words = text.split_whitespace();
-    let is_date = words.next().is_some_and(|word| Shape::Date.value(word).is_some());
-    let is_time = words.next().is_none_or(|word| Shape::Time.value(word).is_some());
-    is_date && is_time && words.next().is_none()
+    let first = *found.first()?;
+    let is_one = found.iter().all(|other| other.field == first.field);
+    // A text with digits or many words beside a label is its value: `Lot / EW0182`.
+    let is_value =
+        |name: &&str| name.contains(|c: char| c.is_ascii_digit()) || name.split_whitespace().count() > 4;
+    (is_one && !names.iter().any(|name| is_anothers(name) || is_value(name))).then_some(first)
 }
 
 /// A text as the tables here have it.

@@ -1,8 +1,10 @@
 //! Which text of a page belongs to which label.
 
+use super::ends;
 use super::parts::{Claim, Part};
 use super::piece::Piece;
 use super::segments::{self, Heading, Segment};
+use super::value;
 use super::whose;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
@@ -19,15 +21,32 @@ pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
         layout.add(number, row, kind);
     }
     let mut parts = layout.parts;
+    let pitch = pitch(rows);
     let rights: Vec<f32> = parts.iter().map(Part::right).collect();
     for part in &mut parts {
         let (left, right) = part.reach;
         let within = rights.iter().copied().filter(|other| *other > left && *other <= right);
-        part.set_edge(within.fold(0.0, f32::max));
+        part.set_edge(within.fold(0.0, f32::max), pitch);
     }
     whose::without_anothers(&mut parts);
     parts.retain(Part::has_value);
     parts
+}
+
+/// How far the rows of a paragraph are from each other: as the nearest quarter of texts that stand below each other.
+fn pitch(rows: &[Vec<Cell>]) -> f32 {
+    let cells: Vec<&Cell> = rows.iter().flatten().collect();
+    let below = |cell: &&Cell| {
+        let [left, _, right, _] = cell.frame;
+        let distances = cells.iter().filter(|other| {
+            let [from, _, to, _] = other.frame;
+            other.middle() - cell.middle() > 0.5 * cell.height() && from < right && left < to
+        });
+        distances.map(|other| other.middle() - cell.middle()).reduce(f32::min)
+    };
+    let mut distances: Vec<f32> = cells.iter().filter_map(below).collect();
+    distances.sort_by(f32::total_cmp);
+    distances.get(distances.len() / 4).copied().unwrap_or(f32::INFINITY)
 }
 
 /// The parts so far, in reading order.
@@ -84,7 +103,19 @@ impl Layout {
     fn text(&mut self, piece: Piece, row: usize, label: &mut Option<usize>) {
         let frame = piece.frame;
         let [left, ..] = frame;
+        self.close_empty_heads(frame);
         let claims = self.claims(frame, row);
+        if let Some(place) = self.goes_on_beside(frame, &claims, *label) {
+            // It goes on with what stands above it; the label before it in its row is of another column.
+            if let Some(part) = label.and_then(|label| self.parts.get_mut(label)) {
+                part.narrow(left);
+            }
+            *label = None;
+            if let Some(part) = self.parts.get_mut(place) {
+                part.add(piece);
+            }
+            return;
+        }
         if let Some(part) = label.and_then(|place| self.parts.get_mut(place)) {
             if part.takes_beside(frame) && part.is_open() {
                 let is_shared = !part.has_text_beside(frame)
@@ -100,14 +131,54 @@ impl Layout {
             part.narrow(left);
             *label = None;
         }
+        let text = piece.text();
         for (place, share, claim) in &claims {
             let Some(part) = self.parts.get_mut(*place) else { continue };
             match claim {
-                Claim::Another if *share >= WITHIN => part.dispute(),
+                Claim::Another if *share >= WITHIN && part.is_head() => part.first_only(),
+                Claim::Another if *share >= WITHIN && part.may_be(&text) => part.dispute(),
                 Claim::TooFar if *share > BESIDE => part.close(),
                 Claim::NextColumn => part.narrow(left),
                 Claim::TooFar | Claim::Mine | Claim::Another | Claim::None => {}
             }
+        }
+        for (place, ..) in claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN)
+        {
+            if let Some(part) = self.parts.get_mut(*place).filter(|part| part.ends_at(&piece)) {
+                part.close();
+                return;
+            }
+        }
+        let said = piece.text();
+        if value::unmarked(&said) != said.trim() || ends::is_vitals(&said) {
+            self.parts.iter_mut().filter(|part| part.is_address() && part.has_text()).for_each(Part::close);
+        }
+        let is_more = |part: &Part| part.is_head() && !part.has_text() && part.is_close_above(frame);
+        if said.starts_with(char::is_lowercase)
+            && !said.contains(|c: char| c.is_ascii_digit())
+            && claims
+                .iter()
+                .any(|(place, share, _)| *share >= WITHIN && self.parts.get(*place).is_some_and(is_more))
+        {
+            // The second line of a head.
+            return;
+        }
+        if ends::is_end(&piece.text()) {
+            let reached = claims.iter().filter(|(_, share, _)| *share > BESIDE);
+            for (place, ..) in reached {
+                if let Some(part) = self.parts.get_mut(*place).filter(|part| part.has_text()) {
+                    part.close();
+                }
+            }
+            return;
+        }
+        // What begins below a label, or below what its value has so far, is that one's, however far it goes to the right.
+        let aligned = claims.iter().filter(|(_, _, claim)| *claim == Claim::Mine).map(|(place, ..)| *place);
+        let aligned =
+            aligned.filter(|place| self.parts.get(*place).is_some_and(|part| part.is_aligned(frame)));
+        if let Some(part) = aligned.max().and_then(|place| self.parts.get_mut(place)) {
+            part.add(piece);
+            return;
         }
         let mut mine = claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share > BESIDE);
         match (mine.next(), mine.next()) {
@@ -119,6 +190,40 @@ impl Layout {
             (Some(_), _) => self.settle(piece, &claims),
             (None, _) => {}
         }
+    }
+
+    /// A head whose column is empty in the first row of its table takes nothing from the next one.
+    fn close_empty_heads(&mut self, frame: [f32; 4]) {
+        let rows: Vec<usize> = self
+            .parts
+            .iter()
+            .filter(|part| part.is_head() && part.has_above(frame))
+            .map(|part| part.row)
+            .collect();
+        let siblings = |row: &usize| rows.iter().filter(|other| *other == row).count();
+        for part in self.parts.iter_mut().filter(|part| part.is_head() && part.is_open() && !part.has_text())
+        {
+            if siblings(&part.row) >= 2 {
+                part.close();
+            }
+        }
+    }
+
+    /// The part above whose prose a text goes on with, which stands apart from the label before it in its row.
+    fn goes_on_beside(
+        &self,
+        frame: [f32; 4],
+        claims: &[(usize, f32, Claim)],
+        label: Option<usize>,
+    ) -> Option<usize> {
+        let own = self.parts.get(label?)?;
+        let mine = claims.iter().filter(|(_, share, claim)| *claim == Claim::Mine && *share >= WITHIN);
+        let mut above = mine.map(|(place, ..)| *place).filter(|place| {
+            let fits = |part: &Part| part.is_aligned(frame) && part.frame[0] > own.frame[2];
+            self.parts.get(*place).is_some_and(fits)
+        });
+        let found = above.next()?;
+        (own.is_apart(frame) && above.next().is_none()).then_some(found)
     }
 
     /// Several columns have a part of the text: it is the one's that has most of it, where that is clear.

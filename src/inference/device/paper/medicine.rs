@@ -60,6 +60,29 @@ const FORMS: &[&str] = &[
     "lozenge",
     "softgel",
     "softgels",
+    "gastro-resistant",
+    "modified-release",
+    "prolonged-release",
+    "dispersible",
+    "effervescent",
+    "m/r",
+    "e/c",
+    "mr",
+    "hard",
+    "soft",
+    "sublingual",
+    "nasal",
+    "eye",
+    "ear",
+    "drop",
+    "suspension.",
+    "caplet(s)",
+    "tablet(s)",
+    "capsule(s)",
+    "hfa",
+    "dpi",
+    "la",
+    "cr",
 ];
 /// Forms that are written between a name and its strength, or before the name.
 const PLAIN_FORMS: &[&str] = &[
@@ -187,6 +210,13 @@ pub fn apart(line: &str) -> Option<Medicine> {
         generic_and_brand,
         strength,
     })
+}
+
+/// The strength that a text begins with, where nothing but a form follows.
+pub fn leading_strength(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (strength, rest) = strength(&words)?;
+    rest.iter().all(|word| FORMS.contains(&bare(word).as_str())).then_some(strength)
 }
 
 /// The strength that words begin with, as it stands, and the words behind it: `10 mg`, `10mg`, `875-125 mg`, `5 mg/5 mL`.

@@ -1,11 +1,11 @@
 //! Medicines in a table: each row below its heads is one, from the name to the right.
 
-use super::labels::squeezed;
+use super::labels::{self, squeezed};
 use super::piece::Piece;
 use super::told::told;
-use crate::inference::device::FieldName;
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
+use crate::inference::device::{DeviceKind, FieldName};
 
 const NAMES: &[&str] = &[
     "medicine",
@@ -21,6 +21,12 @@ const NAMES: &[&str] = &[
     "medications",
     "drugs",
     "name",
+    "nameofdrugs",
+    "drugmedicine",
+    "medicinedrug",
+    "item",
+    "description",
+    "particulars",
 ];
 /// Heads over what tells how a medicine is taken.
 const WAYS: &[&str] = &[
@@ -44,11 +50,24 @@ const WAYS: &[&str] = &[
     "take",
     "days",
 ];
+/// Words of such heads.
+const WORDS_OF_WAYS: &[&str] = &[
+    "dose",
+    "frequency",
+    "duration",
+    "directions",
+    "instructions",
+    "strength",
+    "how",
+    "when",
+    "schedule",
+    "timing",
+];
 /// A table goes on in a row that is no farther than so many heights.
 const NEXT: f32 = 2.6;
 
 /// The medicines of the page's only table of them.
-pub fn listed(rows: &[Vec<Cell>], ceiling: f32) -> Option<Finding> {
+pub fn listed(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
     let mut tables = rows.iter().enumerate().filter_map(|(place, row)| {
         let heads = heads(row)?;
         Some((heads, place.checked_sub(1).and_then(|above| rows.get(above)), rows.get(place + 1..)?))
@@ -57,7 +76,11 @@ pub fn listed(rows: &[Vec<Cell>], ceiling: f32) -> Option<Finding> {
     if tables.next().is_some() || above.is_some_and(|row| is_of_before(row)) {
         return None;
     }
-    let (items, pieces) = items(&heads, below);
+    let end = below
+        .iter()
+        .position(|row| row.iter().any(|cell| labels::find_alone(kind, &cell.text()).is_some()))
+        .unwrap_or(below.len());
+    let (items, pieces) = items(&heads, below.get(..end)?);
     let text = items.iter().map(|item| item.join(" ")).collect::<Vec<_>>().join(", ");
     if items.is_empty() { None } else { told(FieldName::Medications, text, &pieces, ceiling) }
 }
@@ -82,7 +105,10 @@ fn heads(row: &[Cell]) -> Option<Vec<Head>> {
     let head = |cell: &Cell| {
         let ([left, _, _, bottom], text) = (cell.frame, squeezed(&cell.text()));
         let is_name = NAMES.contains(&text.as_str());
-        Head { left, bottom, is_name, is_kept: is_name || WAYS.contains(&text.as_str()) }
+        let words = cell.text().to_lowercase();
+        let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let is_way = WAYS.contains(&text.as_str()) || words.any(|word| WORDS_OF_WAYS.contains(&word));
+        Head { left, bottom, is_name, is_kept: is_name || (is_way && text != "route") }
     };
     let heads: Vec<Head> = row.iter().map(head).collect();
     let names = heads.iter().filter(|head| head.is_name).count();

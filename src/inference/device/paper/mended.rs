@@ -1,8 +1,10 @@
 //! What is said of fields in another form than they have: made so by what else the page says, or left out.
 
 use super::DOUBTFUL;
+use super::legible::with_letters;
 use super::medicine::apart;
-use super::value::{in_order, is_open, month_first};
+use super::order::is_month_first;
+use super::value::{in_order, is_open, unmarked};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{FieldName, Value};
@@ -10,10 +12,28 @@ use crate::inference::device::{FieldName, Value};
 /// The fields with each in its form.
 pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     dates(rows, &mut found);
+    found.retain(is_plausible);
     medicine(&mut found);
+    composition(&mut found);
     maker_and_lot(&mut found);
     found.retain(is_understood);
     for finding in &mut found {
+        if let Value::Text(text) = &mut finding.value {
+            *text = pounds(text);
+            if !matches!(
+                finding.name,
+                FieldName::LotNumber | FieldName::RecordNumber | FieldName::PrescriberDea
+            ) {
+                *text = with_letters(text);
+            }
+            if matches!(finding.name, FieldName::Route | FieldName::InjectionSite)
+                && let Some((one, other)) = text.split_once('/')
+                && other.trim().len() > 2
+            {
+                // The same in two languages.
+                *text = one.trim().to_owned();
+            }
+        }
         match (finding.name, &mut finding.value) {
             (FieldName::Substitution, Value::Text(text)) => {
                 if let Some(said) = substitution(text) {
@@ -45,16 +65,14 @@ fn is_understood(finding: &Finding) -> bool {
 
 /// A date of which nobody can tell the month is told by the other dates of its page, or not at all.
 fn dates(rows: &[Vec<Cell>], found: &mut Vec<Finding>) {
-    let texts: Vec<String> = rows.iter().flatten().map(Cell::text).collect();
-    let words = texts.iter().flat_map(|text| text.split_whitespace());
-    let after_colon = words.flat_map(|word| word.rsplit(':').take(1));
     let is_open_date = |finding: &Finding| matches!(&finding.value, Value::Text(text) if is_date(finding.name) && is_open(text));
     if !found.iter().any(is_open_date) {
         return;
     }
-    let is_american =
-        found.iter().any(|one| matches!(one.name, FieldName::PrescriberNpi | FieldName::PrescriberDea));
-    let first = month_first(after_colon).or_else(|| is_american.then_some(true));
+    let is_american = found.iter().any(|one| {
+        matches!(one.name, FieldName::PrescriberNpi | FieldName::PrescriberDea | FieldName::DrugCode)
+    });
+    let first = is_month_first(rows, is_american);
     for finding in found.iter_mut().filter(|finding| is_date(finding.name)) {
         if let (Some(first), Value::Text(text)) = (first, &mut finding.value)
             && let Some(date) = in_order(text, first)
@@ -85,11 +103,20 @@ fn medicine(found: &mut Vec<Finding>) {
     let Some(place) = found.iter().position(|finding| finding.name == FieldName::Medication) else { return };
     let Some(finding) = found.get_mut(place) else { return };
     let Value::Text(line) = &finding.value else { return };
-    let Some(medicine) = apart(line) else { return };
+    let line = unmarked(line).to_owned();
+    let Some(medicine) = apart(&line) else {
+        finding.value = Value::Text(line);
+        return;
+    };
+    let name = medicine.name.clone();
+    let is_brand_below = line.contains(") ") && line.contains(" (");
     finding.value = Value::Text(medicine.name);
     let sure = finding.confidence > DOUBTFUL;
     let (confidence, quad) = (finding.confidence, finding.quad);
-    let (generic, brand) = medicine.generic_and_brand.unzip();
+    // What stands in brackets behind a name is its brand, where neither tells which is which.
+    let bracket = line.split_once('(').and_then(|(_, rest)| Some(rest.split_once(')')?.0.trim().to_owned()));
+    let named = || Some((name.clone(), bracket.filter(|_| is_brand_below)?));
+    let (generic, brand) = medicine.generic_and_brand.or_else(named).unzip();
     let told = [
         (FieldName::Strength, medicine.strength.filter(|_| sure)),
         (FieldName::GenericName, generic),
@@ -100,6 +127,32 @@ fn medicine(found: &mut Vec<Finding>) {
             found.push(Finding { name, value: Value::Text(text), confidence, quad });
         }
     }
+}
+
+/// A generic name without its strength; the medicine of which it is given beside is its brand.
+fn composition(found: &mut Vec<Finding>) {
+    let Some(place) = found.iter().position(|finding| finding.name == FieldName::GenericName) else { return };
+    let generic = match found.get_mut(place).map(|finding| &mut finding.value) {
+        Some(Value::Text(text)) => {
+            if let Some(medicine) = apart(text) {
+                *text = medicine.name;
+            }
+            text.to_lowercase()
+        }
+        _ => return,
+    };
+    if found.iter().any(|finding| finding.name == FieldName::MedicineBrand) {
+        return;
+    }
+    let medication = found.iter().find(|finding| finding.name == FieldName::Medication).cloned();
+    let is_other =
+        |one: &Finding| matches!(&one.value, Value::Text(name) if first_word(name) != first_word(&generic));
+    let brand = medication.filter(is_other);
+    found.extend(brand.map(|brand| Finding { name: FieldName::MedicineBrand, ..brand }));
+}
+
+fn first_word(name: &str) -> String {
+    name.split_whitespace().next().unwrap_or_default().to_lowercase()
 }
 
 /// Parts a maker from the lot behind it, as certificates with one box for both have it.
@@ -113,6 +166,14 @@ fn maker_and_lot(found: &mut Vec<Finding>) {
     if has_lot || !is_code(lot.trim()) {
         return;
     }
+    let maker = maker.trim().trim_end_matches([',', '/', ';']);
+    let maker = ["batch", "lot", "batch no.", "lot no."].iter().find_map(|word| {
+        let end = maker.len().checked_sub(word.len())?;
+        maker.get(end..).filter(|last| last.eq_ignore_ascii_case(word))?;
+        maker.get(..end)
+    });
+    let maker =
+        maker.unwrap_or_else(|| text.rsplit_once([' ', ',', '/', ';']).map_or("", |(maker, _)| maker));
     let (maker, lot) = (maker.trim().trim_end_matches([',', '/', ';']).to_owned(), lot.trim().to_owned());
     let (confidence, quad) = (finding.confidence, finding.quad);
     finding.value = Value::Text(maker);
@@ -143,12 +204,63 @@ fn substitution(text: &str) -> Option<&'static str> {
         "brandmedically",
         "brandonly",
         "prohibited",
+        "donotsub",
+        "nosub",
+        "medicallynecessary",
     ]) || squeezed == "no"
     {
         return Some("not allowed");
     }
-    (has(&["permit", "allow", "daw0", "acceptable"]) || squeezed == "yes" || squeezed == "ok")
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    if first == "no" {
+        return Some("not allowed");
+    }
+    (has(&["permit", "allow", "daw0", "acceptable"]) || first == "yes" || squeezed == "ok")
         .then_some("allowed")
+}
+
+/// Vital signs, routes and sites that are none are left out.
+fn is_plausible(finding: &Finding) -> bool {
+    let Value::Text(text) = &finding.value else { return true };
+    let lower = text.to_lowercase();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let flawed = [
+        (FieldName::InjectionSite, lower.contains("left") && lower.contains("right")),
+        (FieldName::LotNumber, text.len() < 3),
+        (FieldName::PatientAddress, digits == 0 && !text.contains(',')),
+        (FieldName::RecordNumber, text.starts_with(['/', '.'])),
+        (FieldName::VitalSigns, digits < 2),
+    ];
+    !flawed.contains(&(finding.name, true))
+}
+
+/// Pounds, whose first letter is read as a capital I.
+fn pounds(text: &str) -> String {
+    let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    for place in 1..words.len() {
+        let is_number = words
+            .get(place - 1)
+            .is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()));
+        if let Some(word) = words
+            .get_mut(place)
+            .filter(|word| is_number && (*word == "Ib" || *word == "Ibs" || *word == "1b"))
+        {
+            *word = word.replace(['I', '1'], "l");
+        }
+    }
+    words.join(" ")
+}
+
+/// What a label says that forbids substitution, as one that allows it would say it.
+pub fn inverse(value: Value) -> Option<Value> {
+    let Value::Text(text) = &value else { return None };
+    let squeezed: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let said = match squeezed.as_str() {
+        "yes" | "y" | "x" | "1" | "2" => "not allowed",
+        "no" | "n" | "0" | "none" | "na" => "allowed",
+        _ => return substitution(text).map(|said| Value::Text(said.to_owned())),
+    };
+    Some(Value::Text(said.to_owned()))
 }
 
 /// A diagnosis without codes that begin with a digit, as no code of ICD-10 does: a letter was misread, and nobody can tell which.
@@ -181,6 +293,16 @@ fn is_misread(code: &str) -> bool {
         .find_map(|name| inner.strip_prefix(name))
         .unwrap_or(inner);
     let inner = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // I10, whose letter was lost, is the commonest of all codes.
+    if code.trim_matches(|c: char| !c.is_alphanumeric()) == "10" && code.starts_with('(') {
+        return true;
+    }
+    // `(ICD10)` says of what the code is that stands elsewhere, and [10] is a code that lost its letter.
+    if (inner.is_empty() && code.contains(char::is_alphabetic))
+        || (code.starts_with('[') && inner.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    {
+        return true;
+    }
     // Three places before the point, as codes have them: other numbers are sizes, counts and years.
     let (category, rest) = inner.split_once('.').unwrap_or((inner, "0"));
     let are_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());

@@ -3,26 +3,29 @@
 //! A label's column runs from its own left to the left of the next label in its row. Text of a lower row belongs to a label only where
 //! it stands in that one's column and in no other's; where it may belong to two, neither goes on.
 
-use super::labels::Label;
-use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, is_off, share};
-use super::segments::Heading;
-use super::value;
-use crate::inference::number::real;
-use crate::inference::ocr::Quad;
+mod end;
+mod said;
 
-/// A row of so few characters that had room in the row above is a scrawl, unless it is one of the short words of directions.
-const LONGEST_SCRAWL: usize = 3;
-/// Short words that directions end with.
-const SHORT_WORDS: &[&str] = &[
-    "prn", "bid", "tid", "qid", "po", "od", "bd", "tds", "qds", "hs", "qd", "qhs", "ac", "pc", "sos", "im",
-    "iv", "sc", "sl", "day", "mg", "ml", "mcg",
-];
+use super::labels::Label;
+use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, share};
+use super::segments::Heading;
+use super::value::{self, Shape};
+use crate::inference::device::FieldName;
+
+/// The same of a value, whose left is estimated where it stands behind its label in one box.
+const ALIGNED_VALUE: f32 = 0.9;
+/// Texts begin below each other where they begin within so many heights of each other.
+const ALIGNED: f32 = 0.5;
 
 /// A label with what follows it.
 #[derive(Debug)]
 pub struct Part {
     /// The label; none for what looks like one and is none of the kind's.
     pub label: Option<&'static Label>,
+    /// The labels that are said beside it.
+    pub others: Vec<&'static Label>,
+    /// Whether another label of the same field says more.
+    pub is_plain: bool,
     /// Where the label stands.
     pub frame: [f32; 4],
     /// The row that it stands in.
@@ -42,8 +45,11 @@ pub struct Part {
     is_cut: bool,
     /// Whether nobody can tell which of several texts is its value.
     is_disputed: bool,
+    /// Whether another row of its table has a value, too.
+    is_first: bool,
     /// How far the text of the page goes to the right within its column.
     edge: f32,
+    pitch: f32,
 }
 
 /// What becomes of a text in the row below.
@@ -64,10 +70,12 @@ pub enum Claim {
 impl Part {
     /// A label of a row, whose column ends there.
     pub fn new(heading: Heading, row: usize, is_head: bool, right: f32) -> Self {
-        let Heading { label, frame, has_colon, piece, is_title } = heading;
+        let Heading { label, frame, has_colon, piece, is_title, others, is_plain } = heading;
         let [left, ..] = frame;
         Self {
             label,
+            others,
+            is_plain,
             frame,
             row,
             reach: (left, right),
@@ -79,7 +87,9 @@ impl Part {
             is_open: !is_title,
             is_cut: false,
             is_disputed: false,
+            is_first: false,
             edge: 0.0,
+            pitch: f32::INFINITY,
         }
     }
 
@@ -130,6 +140,11 @@ impl Part {
         }
     }
 
+    /// Whether a text of its own row is in another column.
+    pub fn is_apart(&self, frame: [f32; 4]) -> bool {
+        self.pieces.is_empty() && are_apart(self.frame, frame)
+    }
+
     /// Adds a text of the label's own row.
     pub fn add_beside(&mut self, piece: Piece) {
         let [left, ..] = piece.frame;
@@ -137,6 +152,15 @@ impl Part {
             self.beside = Some(left);
         }
         self.pieces.push(piece);
+    }
+
+    /// Whether a text begins where the label does, or its value so far.
+    pub fn is_aligned(&self, frame: [f32; 4]) -> bool {
+        let ([left, top, _, bottom], [own, ..]) = (frame, self.frame);
+        let first = self.pieces.first().map(|piece| piece.frame);
+        let value = first.map_or(own, |[left, ..]| left);
+        let near = |other: f32, most: f32| (left - other).abs() <= most * (bottom - top);
+        near(value, ALIGNED_VALUE) || (self.beside.is_none() && near(own, ALIGNED))
     }
 
     /// Adds a text of a lower row.
@@ -159,6 +183,18 @@ impl Part {
 
     fn goes_on(&self) -> bool {
         self.label.is_none_or(|label| label.shape.goes_on())
+            || self.others.iter().any(|label| label.shape.goes_on())
+            || self.is_unfinished()
+    }
+
+    /// Whether what it says has an open bracket, or ends as no name does.
+    fn is_unfinished(&self) -> bool {
+        let Some(last) = self.pieces.last() else { return false };
+        let text = last.text();
+        let said: String = self.pieces.iter().map(Piece::text).collect();
+        let is_name = self.label.is_some_and(|label| label.shape == Shape::Name);
+        is_name
+            && (said.matches('(').count() > said.matches(')').count() || text.ends_with(['&', ',', '-', '/']))
     }
 
     /// What a text of a lower row, in the column, is to it.
@@ -192,102 +228,43 @@ impl Part {
         self.close();
     }
 
+    /// Whether a text has the form that its label asks for.
+    pub fn may_be(&self, text: &str) -> bool {
+        self.label.is_none_or(|label| {
+            !label.shape.is_exact()
+                || label.field.is_none_or(|field| value::read(field, label.shape, text).is_some())
+        })
+    }
+
+    /// Leaves the other rows of a table unread.
+    pub fn first_only(&mut self) {
+        self.is_first = true;
+        self.close();
+    }
+
+    /// Whether it is the head of a column.
+    pub fn is_head(&self) -> bool {
+        self.is_head
+    }
+
+    /// Whether it is of the first of several rows.
+    pub fn is_of_several(&self) -> bool {
+        self.is_first
+    }
+
+    /// Whether a value of it stands in a row above a frame.
+    pub fn has_above(&self, frame: [f32; 4]) -> bool {
+        self.pieces.first().is_some_and(|piece| is_above(piece.frame, frame))
+    }
+
     /// How far it goes to the right.
     pub fn right(&self) -> f32 {
         let [_, _, right, _] = self.frame;
         self.pieces.iter().map(|piece| piece.frame).map(|[_, _, right, _]| right).fold(right, f32::max)
     }
 
-    /// Sets how far the text of the page goes to the right within its column.
-    pub fn set_edge(&mut self, edge: f32) {
-        self.edge = edge;
-        let ends = |pair: &[Piece]| matches!(pair, [above, row] if self.is_over(above, row));
-        if let Some(end) = self.pieces.windows(2).position(ends) {
-            self.pieces.truncate(end + 1);
-        }
-    }
-
-    /// Whether prose is over before a row: its first word had room above, and it stands off, or is a scrawl.
-    fn is_over(&self, above: &Piece, row: &Piece) -> bool {
-        let text = row.text();
-        let is_apart = is_off(above.frame, row.frame) && text.starts_with(char::is_uppercase);
-        let is_short = text.chars().count() <= LONGEST_SCRAWL && !text.starts_with(char::is_uppercase);
-        let letters: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
-        let means = SHORT_WORDS.contains(&letters.as_str()) || letters.contains(|c: char| c.is_ascii_digit());
-        let is_scrawl = is_short && !means;
-        let is_row = is_above(above.frame, row.frame) && value::unmarked(&text) == text;
-        is_row && self.pieces.len() > 1 && self.had_room(above, row) && (is_apart || is_scrawl)
-    }
-
-    fn had_room(&self, above: &Piece, row: &Piece) -> bool {
-        let [_, _, right, _] = above.frame;
-        right + row.first_word() <= self.edge
-    }
-
-    /// Whether it has a value.
-    pub fn has_value(&self) -> bool {
-        self.label.is_some() && !self.pieces.is_empty() && !self.is_disputed
-    }
-
-    /// The text; a new line is a new item, a row that only goes on with the one above is none.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        let mut before: Option<&Piece> = None;
-        for piece in &self.pieces {
-            match before {
-                Some(before) if is_above(before.frame, piece.frame) && self.begins_item(before, piece) => {
-                    text.push('\n');
-                }
-                Some(_) => text.push(' '),
-                None => {}
-            }
-            text.push_str(&piece.text());
-            before = Some(piece);
-        }
-        text
-    }
-
-    /// Whether a row begins something new: with a mark, or with a capital where its first word had room in the row above.
-    fn begins_item(&self, above: &Piece, row: &Piece) -> bool {
-        let text = row.text();
-        value::unmarked(&text) != text || (self.had_room(above, row) && text.starts_with(char::is_uppercase))
-    }
-
-    /// The probabilities of the characters.
-    pub fn probabilities(&self) -> impl Iterator<Item = f32> {
-        let written =
-            |(character, probability): &(char, f32)| (!character.is_whitespace()).then_some(*probability);
-        self.pieces.iter().flat_map(|piece| &piece.characters).filter_map(written)
-    }
-
-    /// The mean of the probabilities.
-    pub fn legibility(&self) -> f32 {
-        let count = self.probabilities().count();
-        self.probabilities().sum::<f32>() / real(count.max(1))
-    }
-
-    /// Whether no character of it can be hidden beside what was read.
-    pub fn is_clear(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.clear)
-    }
-
-    /// Whether nothing that may belong to it is missing.
-    pub fn is_whole(&self) -> bool {
-        !self.is_cut
-    }
-
-    /// Whether each number in it was read alike twice.
-    pub fn is_confirmed(&self) -> bool {
-        self.pieces.iter().all(Piece::is_confirmed)
-    }
-
-    /// Whether all of it was read alike twice, whatever stands beside it.
-    pub fn is_same_twice(&self) -> bool {
-        self.pieces.iter().all(Piece::is_same_twice)
-    }
-
-    /// Where it begins.
-    pub fn quad(&self) -> Option<Quad> {
-        self.pieces.first().map(|piece| piece.quad)
+    /// Whether an address is its value, which goes on in no list and no vital signs.
+    pub fn is_address(&self) -> bool {
+        self.label.is_some_and(|label| label.field == Some(FieldName::PatientAddress))
     }
 }

@@ -14,14 +14,21 @@ const LOWER: f32 = 0.85;
 const WITHIN: f32 = 0.8;
 /// Two boxes are of one place where they share so much of the larger one.
 const SAME: f32 = 0.5;
+/// A fragment has so many letters at least.
+const LEAST_FRAGMENT: usize = 4;
 /// A finer reading may be so much less probable.
 const ABOUT: f32 = 0.05;
 
 /// The rows without what coarse boxes say of finer ones.
 pub fn once(rows: &[Vec<Cell>]) -> Vec<Vec<Cell>> {
     let cells: Vec<&Cell> = rows.iter().flatten().filter(|cell| !cell.characters.is_empty()).collect();
+    // What is left out itself makes no other reading worse.
+    let finer: Vec<&Cell> = cells.iter().copied().filter(|cell| !is_coarse(cell, &cells)).collect();
+    let finer: Vec<&Cell> = finer.iter().copied().filter(|cell| !is_fragment(cell, &finer)).collect();
     let keep = |row: &Vec<Cell>| {
-        let kept = row.iter().filter(|cell| !is_coarse(cell, &cells) && !is_worse(cell, &cells));
+        let kept = row
+            .iter()
+            .filter(|cell| !is_coarse(cell, &cells) && !is_fragment(cell, &cells) && !is_worse(cell, &finer));
         let kept: Vec<Cell> = kept.cloned().collect();
         (!kept.is_empty()).then_some(kept)
     };
@@ -47,6 +54,28 @@ fn is_coarse(cell: &Cell, cells: &[&Cell]) -> bool {
         within += usize::from(shared >= WITHIN * area(other.frame));
     }
     covered >= COVERED * area(cell.frame) || within > SEVERAL
+}
+
+/// Whether a cell is a part of another's place, and says a part of what that says.
+fn is_fragment(cell: &Cell, cells: &[&Cell]) -> bool {
+    let plain = |cell: &Cell| cell.text().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let said = plain(cell);
+    let ([left, _, right, _], wide) = (cell.frame, |[left, _, right, _]: [f32; 4]| right - left);
+    said.chars().count() >= LEAST_FRAGMENT
+        && cells.iter().any(|other| {
+            let [from, _, to, _] = other.frame;
+            other.shares_row(cell)
+                && wide(other.frame) > wide(cell.frame)
+                && right.min(to) - left.max(from) >= WITHIN * wide(cell.frame)
+                && shared(cell.frame, other.frame) > 0.0
+                && is_part(&plain(other), &said)
+        })
+}
+
+/// Whether a text is in another, but for its first letters, which may have been cut.
+fn is_part(whole: &str, part: &str) -> bool {
+    let skipped = |count: usize| part.chars().skip(count).collect::<String>();
+    whole.len() > part.len() && (0..=1).any(|count| whole.contains(&skipped(count)))
 }
 
 /// Whether another reading of the same place is more probable.

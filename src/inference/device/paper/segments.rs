@@ -34,12 +34,24 @@ pub struct Heading {
     pub piece: Option<Piece>,
     /// Whether it is a title, which has no value and only ends what stands above it.
     pub is_title: bool,
+    /// The labels that it says besides: `Lot no. / Expiry`.
+    pub others: Vec<&'static Label>,
+    /// Whether it says so little that another label of the same field says more: `Date`.
+    pub is_plain: bool,
 }
 
 impl Heading {
     /// The head of a column that nothing is known of.
     fn unknown(frame: [f32; 4]) -> Self {
-        Self { label: None, frame, has_colon: false, piece: None, is_title: false }
+        Self {
+            label: None,
+            frame,
+            has_colon: false,
+            piece: None,
+            is_title: false,
+            others: Vec::new(),
+            is_plain: false,
+        }
     }
 
     fn is_bare(&self) -> bool {
@@ -103,8 +115,13 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     let has_colon = text.contains([':', '：']);
     // A word of its own in a small letter goes on with the line above it.
     let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase);
-    if let Some(label) = labels::find(kind, &text).filter(|_| may_be_label) {
-        let heading = Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) };
+    if let Some(label) = labels::find_alone(kind, &text).filter(|_| may_be_label) {
+        let is_plain = labels::is_plain(&text);
+        let heading = Heading { label: Some(label), has_colon, is_plain, ..Heading::unknown(cell.frame) };
+        return vec![Segment::Label(heading)];
+    }
+    if let Some((first, others)) = labels::several(kind, &text).filter(|_| may_be_label) {
+        let heading = Heading { label: Some(first), has_colon, others, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
     let cuts = cuts(cell, kind);
@@ -117,7 +134,12 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         let end = cuts.get(number + 1).map_or(count, |(start, ..)| *start);
         let piece = Some(Piece::of(cell, *value, end)).filter(|piece| !piece.is_blank());
         let frame = place(cell, *start, *value);
-        let heading = Heading { label: *label, has_colon: true, piece, ..Heading::unknown(frame) };
+        let said: String =
+            cell.characters.get(*start..*value).unwrap_or_default().iter().map(|one| one.0).collect();
+        let is_plain = labels::is_plain(&said);
+        let others = if label.is_none() { labels::several(kind, &said) } else { None };
+        let (label, others) = others.map_or((*label, Vec::new()), |(first, others)| (Some(first), others));
+        let heading = Heading { label, has_colon: true, piece, others, is_plain, ..Heading::unknown(frame) };
         segments.push(Segment::Label(heading));
     }
     segments
@@ -196,7 +218,21 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
         .filter(|(place, (character, _))| matches!(character, ':' | '：') || is_dash(*place));
     for (colon, _) in colons {
         let from = cuts.last().map_or(0, |(_, value, _)| *value);
+        // `Sig - Route: ...` is one label.
+        let next =
+            (colon + 1..cell.characters.len()).find(|place| matches!(character(*place), Some(':' | '：')));
+        if is_dash(colon) && cuts.is_empty() && next.is_some_and(|next| begins_several(cell, next, kind)) {
+            continue;
+        }
         match label_before(cell, from, colon, kind) {
+            Some((start, _))
+                if start > from
+                    && !is_dash(colon)
+                    && cuts.is_empty()
+                    && begins_several(cell, colon, kind) =>
+            {
+                cuts.push((0, colon + 1, None));
+            }
             // A dash parts only what begins a cell from what stands behind it.
             Some((start, _)) if is_dash(colon) && start > 0 => {}
             None if is_dash(colon) => {}
@@ -204,11 +240,19 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
                 cuts.push((start, colon + 1, Some(label)));
             }
             Some(_) => {}
-            None if cuts.is_empty() && is_label_like(cell, colon) => cuts.push((0, colon + 1, None)),
+            None if cuts.is_empty() && (is_label_like(cell, colon) || begins_several(cell, colon, kind)) => {
+                cuts.push((0, colon + 1, None))
+            }
             None => {}
         }
     }
     cuts
+}
+
+/// Whether all that stands before a colon is several labels in one.
+fn begins_several(cell: &Cell, colon: usize, kind: DeviceKind) -> bool {
+    let words: String = cell.characters.iter().take(colon).map(|(character, _)| character).collect();
+    labels::several(kind, &words).is_some()
 }
 
 /// Whether what stands there is prose, in which a word with a colon may be a part of it ("Weight: 70 kg" among vital signs).
@@ -221,14 +265,21 @@ fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Opt
     let characters = cell.characters.get(from..colon)?;
     let is_start = |place: &usize| {
         let before = place.checked_sub(1).and_then(|before| characters.get(before));
-        let starts = before.is_none_or(|(character, _)| character.is_whitespace());
+        let own = characters.get(*place).is_some_and(|(character, _)| character.is_uppercase());
+        // A blank may not have been read: `Jane SmithDOB:`.
+        let starts = before
+            .is_none_or(|(character, _)| character.is_whitespace() || (own && character.is_lowercase()));
         starts && characters.get(*place).is_some_and(|(character, _)| !character.is_whitespace())
     };
     let starts: Vec<_> = (0..characters.len()).filter(is_start).collect();
     let longest = starts.len().saturating_sub(LONGEST_LABEL);
     starts.get(longest..)?.iter().find_map(|start| {
         let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
-        let label = labels::find(kind, &words)?;
+        // A lone O is read as a nought.
+        let words = if words.trim() == "0" && from == 0 && *start == 0 { "O".to_owned() } else { words };
+        // `P: 76` within a line is a pulse.
+        let is_letter = labels::squeezed(&words).len() == 1;
+        let label = labels::find_alone(kind, &words).filter(|_| !is_letter || (from == 0 && *start == 0))?;
         let before: String = characters.get(..*start)?.iter().map(|(character, _)| character).collect();
         let is_other = before.split_whitespace().next_back().is_some_and(makes_another);
         (!is_other).then_some((from + start, label))
@@ -263,5 +314,79 @@ fn is_label_like(cell: &Cell, colon: usize) -> bool {
         .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
     // The first of several vital signs, not the label of all.
     let is_vital = vitals::is_name(&words);
-    letters && !is_vital && words.split_whitespace().count() <= LONGEST_LABEL
+    let is_system =
+        words.split_whitespace().count() <= 2 && SYSTEMS.contains(&labels::squeezed(&words).as_str());
+    letters && !is_vital && !is_system && words.split_whitespace().count() <= LONGEST_LABEL
 }
+
+/// What is examined of a body, and asked for in a review of systems: within these, no labels.
+const SYSTEMS: &[&str] = &[
+    "constitutional",
+    "general",
+    "eyes",
+    "eye",
+    "neurologic",
+    "neurological",
+    "neuro",
+    "heent",
+    "ent",
+    "neck",
+    "cv",
+    "cardiovascular",
+    "cardiac",
+    "heart",
+    "chest",
+    "lungs",
+    "respiratory",
+    "resp",
+    "pulmonary",
+    "pulm",
+    "abdomen",
+    "abdominal",
+    "abd",
+    "back",
+    "skin",
+    "extremities",
+    "ext",
+    "msk",
+    "musculoskeletal",
+    "gi",
+    "git",
+    "gastrointestinal",
+    "gu",
+    "gus",
+    "genitourinary",
+    "endocrine",
+    "psych",
+    "psychiatric",
+    "head",
+    "throat",
+    "ears",
+    "nose",
+    "mouth",
+    "cns",
+    "cvs",
+    "rs",
+    "pa",
+    "hematologic",
+    "haematologic",
+    "lymph",
+    "lymphatic",
+    "limbs",
+    "feet",
+    "breasts",
+    "pelvic",
+    "rectal",
+    "mentalstatus",
+    "gait",
+    "spine",
+    "joints",
+    "knee",
+    "hands",
+    "appearance",
+    "gen",
+    "integumentary",
+    "vascular",
+    "renal",
+    "allergic",
+];

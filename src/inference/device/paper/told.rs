@@ -19,3 +19,25 @@ pub fn told(name: FieldName, text: String, pieces: &[Piece], ceiling: f32) -> Op
     let confidence = if sure { ceiling.min(legible) } else { DOUBTFUL };
     Some(Finding { name, value: Value::Text(text), confidence, quad })
 }
+
+/// Two readings of one text differ in so many characters at most.
+const MISREAD: usize = 2;
+/// A shorter text is no reading of anything else.
+const LEAST: usize = 6;
+
+/// Whether two values are one: equal, or a text that was read differently in a letter or two. Numbers in them have to be equal.
+pub fn is_alike(one: &Value, other: &Value) -> bool {
+    let (Value::Text(one), Value::Text(other)) = (one, other) else { return one == other };
+    let plain = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<Vec<char>>()
+    };
+    let digits = |text: &[char]| text.iter().copied().filter(char::is_ascii_digit).collect::<Vec<char>>();
+    let (one, other) = (plain(one), plain(other));
+    let differ = one.iter().zip(&other).filter(|(a, b)| a != b).count();
+    one == other
+        || (one.len() == other.len()
+            && one.len() >= LEAST
+            && differ <= MISREAD
+            && digits(&one) == digits(&other)
+            && digits(&one).is_empty())
+}

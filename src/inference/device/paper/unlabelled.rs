@@ -1,19 +1,13 @@
-//! Who and where, as letterheads, signatures and sentences say it without a label.
+//! What letterheads, sentences and lines of their own say without a label.
 
 use super::labels::{self, squeezed};
-use super::medicine::apart;
 use super::piece::Piece;
 use super::told::told;
-use super::value::{Shape, unmarked};
+use super::value::Shape;
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{DeviceKind, FieldName, Value};
 
-/// What stands behind a physician's name.
-const DEGREES: &[&str] = &[
-    "md", "mbbs", "do", "np", "pac", "fnp", "fnpc", "dnp", "mbchb", "frcp", "frcs", "mrcp", "aprn", "dds",
-    "dpm",
-];
 /// What places are called where people are treated.
 const PLACES: &[&str] = &[
     "clinic",
@@ -31,11 +25,15 @@ const PLACES: &[&str] = &[
     "medical",
     "clinics",
     "hospitals",
-];
-/// How directions begin.
-const VERBS: &[&str] = &[
-    "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve",
-    "insert",
+    "associates",
+    "physicians",
+    "department",
+    "office",
+    "institute",
+    "centres",
+    "centers",
+    "care",
+    "group",
 ];
 /// How the names of vaccines begin.
 const VACCINES: &[&str] = &[
@@ -81,28 +79,62 @@ const VACCINES: &[&str] = &[
     "havrix",
     "covishield",
     "covaxin",
+    "flucelvax",
+    "fluarix",
+    "flublok",
+    "afluria",
+    "fluad",
+    "heplisav",
+    "vaqta",
+    "adacel",
+    "twinrix",
+    "typhim",
+    "stamaril",
+    "ixiaro",
+    "menactra",
+    "menveo",
+    "bexsero",
+    "trumenba",
+    "pneumovax",
+    "vaxneuvance",
+    "varivax",
+    "proquad",
+    "priorix",
+    "pentacel",
+    "pediarix",
+    "infanrix",
+    "nuvaxovid",
+    "moderna",
+    "pfizer",
+    "rabipur",
+    "verorab",
+    "imovax",
+    "vivotif",
+    "dukoral",
+    "cervarix",
+    "recombivax",
+    "daptacel",
+    "kinrix",
+    "boostrix",
+    "tdvax",
+    "td",
+    "mpox",
+    "jynneos",
+    "arexvy",
+    "abrysvo",
+    "dtp",
+    "pentavalent",
+    "opv",
+    "hexaxim",
+    "zostavax",
+    "meningitis",
+    "acwy",
+    "menacwy",
 ];
 /// A letterhead is among so many rows.
 const HEAD: usize = 3;
 /// A name has so many words at most.
 const LONGEST: usize = 6;
-
-/// The only physician whom a prescription or note names by title or degree.
-pub fn physician(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
-    let fields = [
-        (DeviceKind::Prescription, FieldName::Prescriber),
-        (DeviceKind::ClinicalNotes, FieldName::Clinician),
-    ];
-    let name = fields.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name)?;
-    let named: Vec<&Cell> = rows.iter().flatten().filter(|cell| is_physician(&cell.text(), kind)).collect();
-    let (first, others) = named.split_first()?;
-    let one = bare(&first.text());
-    let same = others.iter().all(|other| {
-        let other = bare(&other.text());
-        other.starts_with(&one) || one.starts_with(&other)
-    });
-    if same { of_cell(name, first, ceiling) } else { None }
-}
 
 /// The only place among the first rows of a certificate.
 pub fn place(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
@@ -113,31 +145,6 @@ pub fn place(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Findi
     let mut found = head.filter(|cell| is_place(&cell.text(), kind));
     let first = found.next()?;
     if found.next().is_some() { None } else { of_cell(FieldName::HealthcareProvider, first, ceiling) }
-}
-
-/// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
-pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
-    if kind != DeviceKind::Prescription {
-        return Vec::new();
-    }
-    let only = |name: FieldName, is_it: &dyn Fn(&str) -> bool| {
-        let mut found = rows.iter().flatten().filter(|cell| is_it(unmarked(&cell.text())));
-        let first = found.next()?;
-        if found.next().is_some() { None } else { of_cell(name, first, ceiling) }
-    };
-    let is_medicine = |text: &str| {
-        let is_named = text.starts_with(char::is_alphabetic) && !has_label(text, kind);
-        is_named && apart(text).is_some_and(|medicine| medicine.strength.is_some())
-    };
-    let tells = |text: &str| {
-        let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
-        words.len() >= 3
-            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()))
-            && !text.contains(':')
-    };
-    let medicine = only(FieldName::Medication, &is_medicine);
-    let directions = medicine.is_some().then(|| only(FieldName::Directions, &tells)).flatten();
-    medicine.into_iter().chain(directions).collect()
 }
 
 /// The only vaccine that a certificate names on a line of its own.
@@ -153,7 +160,14 @@ pub fn vaccine(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Fin
     };
     let mut found = rows.iter().flatten().filter(is_vaccine);
     let first = found.next()?;
-    if found.next().is_some() { None } else { of_cell(FieldName::VaccineName, first, ceiling) }
+    let same = found.all(|other| squeezed(&other.text()) == squeezed(&first.text()));
+    if same { of_cell(FieldName::VaccineName, first, ceiling) } else { None }
+}
+
+/// Whether a text begins as the names of vaccines do.
+pub fn is_vaccine(text: &str) -> bool {
+    let plain = squeezed(text);
+    VACCINES.iter().any(|name| plain.starts_with(name))
 }
 
 /// The name and the date of birth of whom a sentence certifies something: `This is to certify that NAME, born on DAY, ...`.
@@ -163,6 +177,7 @@ pub fn certified(rows: &[Vec<Cell>], ceiling: f32) -> Vec<Finding> {
     let Some(cell) = cells.iter().find(begins) else { return Vec::new() };
     let text = cell.text();
     let Some((_, rest)) = split_after(&text, "certify that") else { return Vec::new() };
+    let rest = rest.strip_prefix("[name]").map_or(rest, str::trim_start);
     let rest = ["mr. ", "mrs. ", "ms. ", "mr ", "mrs ", "ms "]
         .iter()
         .find_map(|title| strip(rest, title))
@@ -196,47 +211,32 @@ fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     first.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let words = text.split_whitespace().count();
     (2..=LONGEST).contains(&words)
         && text.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
         && !text.contains(|c: char| c.is_numeric() || c == ':')
 }
 
-fn is_physician(text: &str, kind: DeviceKind) -> bool {
-    let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
-    let has_title = words.first().is_some_and(|word| ["dr", "prof", "professor"].contains(&word.as_str()));
-    let degrees = words.iter().filter(|word| DEGREES.contains(&word.as_str())).count();
-    let has_degree = words.last().is_some_and(|word| DEGREES.contains(&word.as_str()));
-    let names = words.len().saturating_sub(degrees + usize::from(has_title));
-    is_name(text) && (has_title || has_degree) && (2..=4).contains(&names) && !has_label(text, kind)
-}
-
-fn is_place(text: &str, kind: DeviceKind) -> bool {
+pub(super) fn is_place(text: &str, kind: DeviceKind) -> bool {
     let has_place = text.split_whitespace().any(|word| PLACES.contains(&squeezed(word).as_str()));
     let words = text.split_whitespace().count();
     has_place
         && (2..=LONGEST).contains(&words)
-        && !text.contains(|c: char| c.is_numeric() || c == ':')
+        && !text.contains(':')
+        && !text.split_whitespace().any(|word| !word.starts_with('#') && word.contains(char::is_numeric))
         && labels::title(text).is_none()
         && !has_label(text, kind)
-        && !["ministry", "department of", "certificate", "record", "vaccin", "immuni"]
+        && !["ministry", "department of", "certificate", "record", "administration", "government"]
             .iter()
             .any(|word| text.to_lowercase().contains(word))
 }
 
-fn has_label(text: &str, kind: DeviceKind) -> bool {
+pub(super) fn has_label(text: &str, kind: DeviceKind) -> bool {
     text.contains(':') || labels::find(kind, text).is_some()
 }
 
-/// A name without title and degrees, to compare it.
-fn bare(text: &str) -> String {
-    let words = text.split([' ', ',']).map(squeezed);
-    let kept = words.filter(|word| !DEGREES.contains(&word.as_str()) && word != "dr");
-    kept.collect::<Vec<_>>().join(" ").trim().to_owned()
-}
-
-fn of_cell(name: FieldName, cell: &Cell, ceiling: f32) -> Option<Finding> {
+pub(super) fn of_cell(name: FieldName, cell: &Cell, ceiling: f32) -> Option<Finding> {
     let piece = Piece::of(cell, 0, cell.characters.len());
     told(name, piece.text(), &[piece], ceiling)
 }

@@ -3,13 +3,18 @@
 mod counted;
 mod dates;
 mod items;
+mod lenient;
+mod people;
 
-use crate::inference::device::Value;
+use super::ticked;
+use crate::inference::device::{FieldName, Value};
 use counted::{count, ordinal};
 use dates::{date, time};
 pub use dates::{in_order, is_open, month_first};
 pub use items::unmarked;
-use items::{item, items};
+use items::{item, items, taken};
+use lenient::within;
+pub use people::person;
 
 /// The form of a field in print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,9 +71,12 @@ impl Shape {
     pub fn value(self, text: &str) -> Option<Value> {
         let text = match self {
             Self::List => text.to_owned(),
-            Self::Items => {
-                text.lines().map(item).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
-            }
+            Self::Items => taken(text)
+                .into_iter()
+                .map(item)
+                .filter(|item| !item.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
             Self::Person | Self::Name | Self::Prose | Self::Date | Self::Time => one_line(text),
             Self::Whole | Self::Ordinal => one_line(text),
             Self::Amount | Self::Code | Self::Npi | Self::Dea | Self::Ndc => one_line(text),
@@ -87,12 +95,43 @@ impl Shape {
             Self::Whole => count(text).map(number),
             Self::Ordinal => ordinal(text).map(number),
             Self::Amount => kept(text.starts_with(|c: char| c.is_ascii_digit()) && letters >= 1),
-            Self::Code => kept(is_code(text)),
+            Self::Code => {
+                let text = ["no.", "No.", "#"]
+                    .iter()
+                    .find_map(|mark| text.strip_prefix(mark))
+                    .unwrap_or(text)
+                    .trim();
+                is_code(text).then(|| Value::Text(text.to_owned()))
+            }
             Self::Npi => kept(text.len() == 10 && is_digits(text)),
             Self::Dea => kept(is_dea(text)),
             Self::Ndc => kept(is_ndc(text)),
         }
     }
+}
+
+/// The value of a field that a text behind its label is, or has in it.
+pub fn read(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
+    let option = if ticked::has_boxes(text) { Some(ticked::ticked(text)) } else { None };
+    let text = match &option {
+        // Of boxes nobody can tell which is ticked, what stands beside them says nothing.
+        Some(None) if !shape.goes_on() => return None,
+        Some(Some(option)) if !shape.goes_on() => option,
+        _ => text,
+    };
+    // A strength without its form, and a person without a role.
+    if shape == Shape::Person {
+        within(name, shape, text)
+    } else if shape == Shape::Amount {
+        within(name, shape, text).or_else(|| shape.value(text))
+    } else {
+        shape.value(text).or_else(|| within(name, shape, text))
+    }
+}
+
+/// Whether a value says anything.
+pub fn is_exact_text(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if !text.is_empty())
 }
 
 fn one_line(text: &str) -> String {
@@ -104,8 +143,13 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn is_code(text: &str) -> bool {
-    let plain = text.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
-    plain && text.len() <= 30 && text.contains(|character: char| character.is_ascii_digit())
+    let plain = text
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '.'));
+    // Three numbers are a date.
+    let numbers = text.split(['/', '.', '-']).filter(|part| is_digits(part)).count();
+    let is_date = numbers == 3 && text.len() <= 10;
+    plain && !is_date && text.len() <= 30 && text.contains(|character: char| character.is_ascii_digit())
 }
 
 fn is_dea(text: &str) -> bool {

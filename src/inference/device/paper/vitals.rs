@@ -34,6 +34,26 @@ const NAMES: &[&str] = &[
     "wt",
     "ht",
     "bmi",
+    "weight",
+    "height",
+    "resps",
+    "sat",
+    "saturation",
+    "oxygensaturation",
+    "o2",
+    "o2saturation",
+    "oxygen",
+    "o2sats",
+    "temperature",
+    "map",
+    "rbs",
+    "grbs",
+    "glucose",
+    "pain",
+    "painscore",
+    "satspo2",
+    "tempc",
+    "tempf",
 ];
 /// So many make them vital signs.
 const SEVERAL: usize = 2;
@@ -91,13 +111,58 @@ fn table(heads: &[Cell], values: &[Cell], ceiling: f32) -> Option<Finding> {
     if signs.len() < SEVERAL { None } else { told(FieldName::VitalSigns, text, &pieces, ceiling) }
 }
 
-/// A row that begins with a vital sign, and names another one.
+/// A row in which several vital signs are named with their numbers, from the first to the last of them.
 fn line(row: &[Cell], ceiling: f32) -> Option<Finding> {
     let text = row.iter().map(Cell::text).collect::<Vec<_>>().join(" ");
-    let words: Vec<&str> = text.split([' ', ':', ',', ';', '|']).filter(|word| !word.is_empty()).collect();
-    let begins = words.first().is_some_and(|word| is_name(word));
-    let is_sign = |pair: &&[&str]| matches!(pair, [name, value] if is_name(name) && value.starts_with(|c: char| c.is_ascii_digit()));
     let pieces: Vec<Piece> = row.iter().map(|cell| Piece::of(cell, 0, cell.characters.len())).collect();
-    let several = words.windows(2).filter(is_sign).count() >= SEVERAL;
-    if begins && several { told(FieldName::VitalSigns, text, &pieces, ceiling) } else { None }
+    let said = within(&text)?;
+    told(FieldName::VitalSigns, said, &pieces, ceiling)
+}
+
+/// The part of a text that names several vital signs with their numbers.
+fn within(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_number =
+        |word: &&str| word.trim_start_matches(['(', ':']).starts_with(|c: char| c.is_ascii_digit());
+    let mut signs: Vec<(usize, usize)> = Vec::new();
+    let mut place = 0;
+    while place < words.len() {
+        let found = (1..=3).rev().find_map(|count| {
+            let name = words.get(place..place + count)?.join(" ");
+            let (name, inline) =
+                name.split_once(':').map_or((name.as_str(), ""), |(name, rest)| (name, rest));
+            if !is_name(name) {
+                return None;
+            }
+            if inline.starts_with(|c: char| c.is_ascii_digit()) {
+                return Some(place + count);
+            }
+            let next =
+                (place + count..place + count + 2).find(|next| words.get(*next).is_some_and(is_number))?;
+            let between = words.get(place + count..next)?;
+            between
+                .iter()
+                .all(|word| ["of", "is", "was", ":", "-", "at", "="].contains(word))
+                .then_some(next + 1)
+        });
+        match found {
+            Some(end) => {
+                signs.push((place, end));
+                place = end;
+            }
+            None => place += 1,
+        }
+    }
+    let ((from, _), (_, to)) = (*signs.first()?, *signs.last()?);
+    // The unit of the last one.
+    let unit = words.get(to).is_some_and(|word| {
+        word.chars().count() <= 5 && word.chars().all(|c| c.is_alphabetic() || "°/%.;,".contains(c))
+    });
+    let to = if unit && !words.get(to).is_some_and(|word| ["and", "on", "at", "with"].contains(word)) {
+        to + 1
+    } else {
+        to
+    };
+    let said = words.get(from..to)?.join(" ");
+    (signs.len() >= SEVERAL).then(|| said.trim_end_matches(['.', ',', ';']).to_owned())
 }

@@ -1,6 +1,6 @@
 //! The labels of every document.
 
-use super::{Label, Whose, label, short};
+use super::{Label, Share, Whose, label, short};
 use crate::inference::device::FieldName;
 use crate::inference::device::paper::value::Shape;
 
@@ -11,13 +11,28 @@ pub const COMMON: &[Label] = &[
         Shape::Person,
         "patientname patient nameofpatient beneficiaryname nameofbeneficiary childsname nameofchild childname nameofvaccinatedperson \
          surnameandforename surnamesandforenames surnamesandforename lastnamefirstname lastfirstname patientlastfirst \
-         vaccinatedperson personvaccinated nameofthepatient patientsname patientfullname patientsfullname fullnameofpatient \
+         vaccinatedperson re regarding personvaccinated nameofthepatient patientsname patientfullname patientsfullname fullnameofpatient \
          client clientname nameofclient recipient recipientname nameofrecipient vaccinee nameofvaccinee ptname pt residentname \
          nameofperson nameofholder",
     )
     .of(Whose::Patients),
     label(FieldName::PatientName, Shape::Person, "name fullname namesurname surnamefirstname surnameforename")
         .of(Whose::LastNamed),
+    label(
+        FieldName::PatientName,
+        Shape::Person,
+        "firstname givenname givennames forename forenames firstnames othernames patientfirstname patientgivenname firstnames givennamess",
+    )
+    .of(Whose::LastNamed)
+    .only(Share::Given),
+    label(FieldName::PatientName, Shape::Person, "surname lastname familyname patientsurname patientlastname patientfamilyname")
+        .of(Whose::LastNamed)
+        .only(Share::Family),
+    label(FieldName::PatientAddress, Shape::Name, "city town citytown suburb towncity").of(Whose::LastNamed).only(Share::Town),
+    label(FieldName::PatientAddress, Shape::Name, "state province stateprovince provincestate").of(Whose::LastNamed).only(Share::State),
+    label(FieldName::PatientAddress, Shape::Name, "zip zipcode postcode postalcode pincode zippostalcode")
+        .of(Whose::LastNamed)
+        .only(Share::Zip),
     label(
         FieldName::BirthDate,
         Shape::Date,
@@ -31,7 +46,7 @@ pub const COMMON: &[Label] = &[
         "mrn medicalrecordnumber medicalrecordno medicalrecord recordnumber recordno record mrno mrnumber mr uhid uhidno \
          uhidnumber umr hospitalno hospitalnumber hospno inpatientno inpatientnumber ipno ipnumber ipdno admissionno \
          chart chartno chartnumber fileno filenumber caseno casenumber patientno patientnumber unitno unitnumber \
-         folderno medicalrecordid urn urno crn crno opno opdno opnumber",
+         folderno nhi nhino nhinumber file medicalrecordid urn urno crn crno opno opdno opnumber",
     )
     .of(Whose::Patients),
     label(
@@ -47,7 +62,7 @@ pub const COMMON: &[Label] = &[
     )
     .of(Whose::Patients),
     label(FieldName::PatientAddress, Shape::Prose, "address addr residence").of(Whose::LastNamed),
-    short("sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation ")
+    short("nhs nhsno nhsnumber title sex gender age agesex sexage agegender weight height nationality bloodgroup maritalstatus occupation ")
         .of(Whose::Patients),
     short(
         "hospital department dept ward room bed insurance insured insurer subscriber signature signed signedby emergencycontact \
@@ -57,7 +72,7 @@ pub const COMMON: &[Label] = &[
     .of(Whose::Anothers),
     short(
         "phone tel telephone ph fax email mobile cell contact contactno phoneno phonenumber page id url web website \
-         licence license licenceno licenseno licensenumber regn reg gmc gphc ssn vol volume sendto received \
+         licence license licenceno licenseno licensenumber regn reg gmc gphc ssn vol volume sendto received pcp \
          form formno pages remarks comments note notes stamp seal officialstamp",
     ),
 ];

@@ -24,28 +24,28 @@ pub const CLINICAL_NOTES: &[Label] = &[
         "provider providername physician physicianname clinician clinicianname seenby doctor doctorname consultant consultingdoctor \
          examiner examinedby attending attendingphysician author practitioner treatingphysician treatingdoctor \
          renderingprovider visitprovider healthcareprovider careprovider consultedby \
-         attendingprovider attendingdoctor therapist nurse nursepractitioner",
+         signedby electronicallysignedby esignedby attendingprovider attendingdoctor therapist nurse nursepractitioner",
     )
     .of(Whose::Anothers),
     label(
         FieldName::VisitType,
         Shape::Name,
         "visittype typeofvisit encountertype typeofencounter encounter visit appointmenttype consultationtype typeofconsultation \
-         servicetype typeofservice kindofvisit contacttype attendancetype typeofappointment notetype visitkind typeofcontact modeofvisit",
+         servicetype typeofservice kindofvisit contacttype attendancetype typeofappointment notetype visitkind type typeofcontact modeofvisit",
     ),
     label(
         FieldName::ChiefComplaint,
         Shape::Prose,
         "chiefcomplaint cc reasonforvisit presentingcomplaint chiefcomplaints presentingcomplaints presentingproblem reason complaint \
          complaints reasonforconsultation reasonforencounter reasonforappointment presentingconcern chiefconcern concern \
-         problem reasonforattendance whyseen reasonfortodaysvisit maincomplaint",
+         problem reasonforattendance whyseen pc reasonfortodaysvisit maincomplaint",
     ),
     label(
         FieldName::History,
         Shape::Prose,
         "hpi historyofpresentillness presentillness historyofpresentingillness history historyofpresentingcomplaint \
          historyofcomplaint presenthistory hopi hpc historyofpresentcomplaint currenthistory historyofthepresentillness hx \
-         historyofcurrentillness historypresentillness interimhistory intervalhistory",
+         s subjective historyofcurrentillness historypresentillness interimhistory intervalhistory",
     ),
     label(
         FieldName::ReviewOfSystems,
@@ -61,18 +61,18 @@ pub const CLINICAL_NOTES: &[Label] = &[
     label(
         FieldName::VitalSigns,
         Shape::Prose,
-        "vitalsigns vitals vs observations obs vital vitalparameters vitalstoday measurements vitalsignstoday",
+        "o objective measuredtoday vitalsigns vitals vs observations obs vital vitalparameters vitalstoday measurements vitalsignstoday",
     ),
     label(
         FieldName::Assessment,
         Shape::Prose,
-        "assessment impression diagnosis diagnoses workingdiagnosis clinicalimpression assessmentdiagnosis provisionaldiagnosis dx \
+        "a assessment impression diagnosis diagnoses workingdiagnosis clinicalimpression assessmentdiagnosis provisionaldiagnosis dx \
          imp impressiondiagnosis diagnosticimpression problemsassessed conclusion assessmentimpression assessments diagnosisassessment",
     ),
     label(
         FieldName::Plan,
         Shape::Prose,
-        "plan treatmentplan managementplan planofcare careplan management actionplan treatment planoftreatment \
+        "p plan treatmentplan managementplan planofcare careplan management actionplan treatment planoftreatment \
          recommendations recommendation plans advice actions",
     ),
     label(
@@ -92,11 +92,11 @@ pub const CLINICAL_NOTES: &[Label] = &[
         FieldName::FollowUp,
         Shape::Prose,
         "followup followupplan followupinstructions return review nextvisit nextappointment returnvisit disposition fu rtc \
-         followupvisit nextreview reviewin followupappointment reviewdate returnin revisit followupon returntoclinic recall",
+         followupvisit nextreview followupappointment reviewdate revisit followupon returntoclinic recall",
     ),
     other(
-        "assessmentandplan assessmentplan ap socialhistory familyhistory pastmedicalhistory pasthistory pmh pasthx surgicalhistory \
-         labs laboratory investigations results imaging immunizations objective subjective sign signature icd \
+        "socialhistory familyhistory pastmedicalhistory pasthistory pmh pasthx surgicalhistory \
+         labs laboratory investigations results imaging immunizations sign signature icd \
          tests orders procedures counselling education patienteducation dictated transcribed clinic facility location \
          substanceuse smoking alcohol",
     ),

@@ -1,6 +1,6 @@
 //! The labels of prescriptions.
 
-use super::{Label, Whose, label, other};
+use super::{Label, Share, Whose, label, other};
 use crate::inference::device::FieldName;
 use crate::inference::device::paper::value::Shape;
 
@@ -27,7 +27,7 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Pharmacy,
         Shape::Name,
-        "pharmacy pharmacyname topharmacy sendtopharmacy senttopharmacy dispensingpharmacy preferredpharmacy nameofpharmacy chemist",
+        "pharmacy pharmacyname sentto sendrxto faxto topharmacy sendtopharmacy senttopharmacy dispensingpharmacy preferredpharmacy nameofpharmacy chemist",
     )
     .of(Whose::Anothers),
     label(
@@ -43,7 +43,7 @@ pub const PRESCRIPTION: &[Label] = &[
          rx drugprescribed prescribeddrug medicationprescribed preparation product productname item",
     )
     .of(Whose::Anothers),
-    label(FieldName::GenericName, Shape::Name, "generic genericname genericdrug genericdrugname inn activesubstance"),
+    label(FieldName::GenericName, Shape::Name, "composition contains molecule salt generic genericname genericdrug genericdrugname inn activesubstance"),
     label(FieldName::MedicineBrand, Shape::Name, "brand brandname tradename proprietaryname"),
     label(FieldName::Strength, Shape::Amount, "strength drugstrength dosestrength medicationstrength potency"),
     label(
@@ -61,7 +61,7 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Refills,
         Shape::Whole,
-        "refills refill repeats repeat numberofrefills noofrefills refillsauthorized refillsallowed authorizedrefills numberofrepeats \
+        "rpt rpts reps refills refill repeats repeat numberofrefills noofrefills refillsauthorized refillsallowed authorizedrefills numberofrepeats \
          noofrepeats refillsremaining refillno",
     ),
     label(
@@ -80,11 +80,17 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Substitution,
         Shape::Name,
-        "substitution genericsubstitution substitutions genericsubstitutions substitutionallowed",
+        "substitution genericsubstitution substitutions genericsubstitutions substitutionallowed substitutionpermitted subst",
     ),
+    label(
+        FieldName::Substitution,
+        Shape::Name,
+        "daw dispenseaswritten brandmedicallynecessary brandnecessary brandonly nosubstitution donotsubstitute",
+    )
+    .only(Share::Inverse),
     other(
-        "daw substitutionpermitted maysubstitute donotsubstitute dispenseaswritten substitutionpermitteddispenseaswritten \
-         dispenseaswrittensubstitutionpermitted brandmedicallynecessary brandnecessary productselectionpermitted \
+        "maysubstitute substitutionpermitteddispenseaswritten \
+         dispenseaswrittensubstitutionpermitted productselectionpermitted \
          form dosageform route dose frequency rxno rxnumber prescriptionno prescriptionnumber sno slno advice followup review \
          nextvisit complaints allergies bp vitals labelinstructions",
     ),

@@ -19,9 +19,15 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
         FieldName::Manufacturer,
         Shape::Name,
         "vaccinemarketingauthorizationholderormanufacturer authorizationholder productnamemanufacturer manufacturer mfr mfg maker manufacturername nameofmanufacturer manufacturedby vaccinemanufacturer manuf mfgby \
-         manufacturerandbatchno manufacturerandbatchnumber manufacturerandlotno manufacturerandlotnumber manufacturerandlot \
-         manufacturerandbatch manufacturerlot manufacturerbatch manufacturerlotnumber manufacturerlotno manufacturerbatchno \
          marketingauthorizationholder marketingauthorisationholder producer",
+    )
+    .of(Whose::Anothers),
+    label(
+        FieldName::Manufacturer,
+        Shape::Prose,
+        "manufacturerandbatchno manufacturerandbatchnumber manufacturerandlotno manufacturerandlotnumber manufacturerandlot \
+         manufacturerandbatch manufacturerlot manufacturerbatch manufacturerlotnumber manufacturerlotno manufacturerbatchno \
+         manufacturerandbatchnoof manufacturerandbatchnoofvaccineorprophylaxis",
     )
     .of(Whose::Anothers),
     label(

@@ -36,6 +36,46 @@ pub fn date(text: &str) -> Option<String> {
     })
 }
 
+/// The only date of a text, whatever else it says. A year of two digits is one of this century, but for a date of birth only where
+/// that is over.
+pub fn only_date(text: &str, is_birth: bool) -> Option<String> {
+    let marks = |c: char| matches!(c, '(' | ')' | ',' | ';' | '.' | ':' | '[' | ']' | '|');
+    let words: Vec<&str> =
+        text.split([' ', '\t', '(', ')', '|', ';', '~']).filter(|word| !word.is_empty()).collect();
+    let mut dates: Vec<String> = Vec::new();
+    let mut place = 0;
+    while place < words.len() {
+        let found = (1..=LONGEST.min(words.len() - place)).rev().find_map(|count| {
+            let part = words.get(place..place + count)?.join(" ");
+            let part = part.trim_matches(marks);
+            alone(part).or_else(|| alone(&long_year(part, is_birth)?)).map(|date| (date, count))
+        });
+        match found {
+            Some((date, count)) => {
+                dates.push(date);
+                place += count;
+            }
+            None => place += 1,
+        }
+    }
+    if dates.len() == 1 { dates.pop() } else { None }
+}
+
+/// A date whose year has two digits, with the year in full.
+fn long_year(text: &str, is_birth: bool) -> Option<String> {
+    let parts = parts(text);
+    let [one, two, year] = parts.as_slice() else { return None };
+    let is_short =
+        year.len() == 2 && one.len() <= 2 && (two.len() <= 2 || month(two).is_some()) && is_digits(one);
+    let number = number(year).filter(|_| is_short && !text.contains(' '))?;
+    let century = match (is_birth, number) {
+        (false, 0..=49) => 20,
+        (true, 30..=99) => 19,
+        _ => return None,
+    };
+    Some(format!("{one}/{two}/{century}{year}"))
+}
+
 /// Whether what stands behind a date is its time, or somebody's age.
 fn says_no_more(rest: &[&str]) -> bool {
     let text = rest.join(" ");
@@ -142,6 +182,18 @@ pub fn time(text: &str) -> Option<String> {
         ["hours", "hrs", "h"].iter().find_map(|end| rest.strip_suffix(end)).unwrap_or(rest)
     } else {
         rest
+    };
+    // `1048hrs` and `10h51`, as hospitals write them.
+    let four = half.is_none() && plain.len() == 4 && is_digits(plain) && plain.len() < rest.len();
+    let spelled;
+    let plain = if four {
+        spelled = format!("{}:{}", plain.get(..2)?, plain.get(2..)?);
+        spelled.as_str()
+    } else if half.is_none() && plain.contains('h') && !plain.contains(':') {
+        spelled = plain.replacen('h', ":", 1);
+        spelled.as_str()
+    } else {
+        plain
     };
     let mark = if half.is_some() { plain.split_once([':', '.']) } else { plain.split_once(':') };
     let (hours, minutes) = mark?;

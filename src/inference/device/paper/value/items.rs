@@ -34,7 +34,48 @@ pub(super) fn items(text: &str) -> Vec<String> {
     let part = |marks: &[char]| -> Vec<String> {
         text.split(marks).map(item).filter(|item| !item.is_empty()).map(str::to_owned).collect()
     };
+    // What is numbered, or stands on lines of its own, is parted there.
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.len() >= 2 && lines.iter().all(|line| unmarked(line) != line.trim()) {
+        return part(&['\n']);
+    }
     let parts = part(&[',', ';', '\n']);
     let named = parts.iter().all(|item| item.starts_with(char::is_uppercase));
     if named { parts } else { part(&[';', '\n']) }
+}
+
+/// How the lines of a list of medicines begin that name none: `START taking these medications`.
+const SUBHEADS: &[&str] = &[
+    "start",
+    "change",
+    "continue",
+    "new",
+    "changed",
+    "stop",
+    "stopped",
+    "resume",
+    "unchanged",
+    "discontinue",
+];
+
+/// The lines of a list of medicines without its headings, and without what stands below the one for medicines that are stopped.
+pub(super) fn taken(text: &str) -> Vec<&str> {
+    let (mut kept, mut is_stopped) = (Vec::new(), false);
+    for line in text.lines() {
+        let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
+        let first = words.first().map_or("", |word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let tells = words.iter().any(|word| {
+            ["medications", "medications:", "medicines", "medicines:", "taking", "these"]
+                .contains(&word.as_str())
+        });
+        let is_head = SUBHEADS.contains(&first)
+            && (tells || words.len() == 1)
+            && !line.contains(|c: char| c.is_ascii_digit());
+        if is_head {
+            is_stopped = ["stop", "stopped", "discontinue"].contains(&first);
+        } else if !is_stopped {
+            kept.push(line);
+        }
+    }
+    kept
 }

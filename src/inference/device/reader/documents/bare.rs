@@ -57,9 +57,14 @@ fn words_of_prose_and_of_names_are_no_labels() {
 }
 
 #[test]
-fn a_name_of_a_person_has_no_number() {
-    for line in ["Patient: Jane Smith 1980-05-20", "Patient: Jane Smith Ref 123456789", "Patient: X12345"] {
-        assert_eq!(of_order(line), Vec::<String>::new(), "{line}");
+fn a_name_of_a_person_ends_before_a_number() {
+    assert_eq!(of_order("Patient: X12345"), Vec::<String>::new());
+    for line in [
+        "Patient: Jane Smith 1980-05-20",
+        "Patient: Jane Smith Ref 123456789",
+        "Patient: Jane Smith (F, 43 y)",
+    ] {
+        assert_eq!(of_order(line), ["PatientName=Jane Smith"], "{line}");
     }
 }
 

@@ -99,7 +99,7 @@ fn an_unknown_head_is_no_value_of_the_one_before_it() {
 }
 
 #[test]
-fn which_row_of_a_table_is_meant_nobody_can_tell() {
+fn of_several_rows_of_a_table_the_first_is_read() {
     let rows: &[&[(&str, f32)]] = &[
         &[("VACCINATION CERTIFICATE", 50.0)],
         &[("Product name: COVID-19 mRNA", 50.0)],
@@ -107,7 +107,17 @@ fn which_row_of_a_table_is_meant_nobody_can_tell() {
         &[("1st", 50.0), ("2024-01-10", 200.0), ("ABC123", 400.0)],
         &[("2nd", 50.0), ("2024-02-10", 200.0), ("ABC124", 400.0)],
     ];
-    assert_eq!(shown(rows, CERTIFICATE), [(FieldName::VaccineName, text("COVID-19 mRNA"))]);
+    let expected = [
+        (FieldName::VaccineName, text("COVID-19 mRNA")),
+        (FieldName::DoseNumber, text("1")),
+        (FieldName::VaccinationDate, text("2024-01-10")),
+        (FieldName::LotNumber, text("ABC123")),
+    ];
+    assert_eq!(shown(rows, CERTIFICATE), expected);
+    // What the first row lacks is not taken from the second.
+    let gap: &[&[(&str, f32)]] =
+        &[rows[0], rows[1], rows[2], &[("1st", 50.0), ("2024-01-10", 200.0)], rows[4]];
+    assert_eq!(shown(gap, CERTIFICATE), expected[..3]);
 }
 
 #[test]

@@ -1,0 +1,137 @@
+//! The items of a prescription: lines that name a medicine with its strength, each with what is said of it below. An answer has one
+//! medicine, so that of several items the first is read, and nothing of the others.
+
+use super::LEAST_PROBABLE;
+use super::labels::squeezed;
+use super::medicine::apart;
+use super::piece::Piece;
+use super::unlabelled::{has_label, of_cell};
+use super::value::unmarked;
+use crate::inference::device::finding::Finding;
+use crate::inference::device::rows::Cell;
+use crate::inference::device::{DeviceKind, FieldName, Value};
+
+/// How directions begin.
+const VERBS: &[&str] = &[
+    "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve",
+    "insert", "give", "spray", "put", "one", "two",
+];
+/// The longest item, in rows; where the next begins later, what is between belongs to no item.
+const LONGEST: usize = 9;
+
+/// The rows of a prescription without those of its second item and all after it.
+pub fn first_only(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
+    if kind != DeviceKind::Prescription {
+        return rows;
+    }
+    let mut begins: Vec<(usize, String)> = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let named = row.iter().map(|cell| plain(&cell.text())).find(|text| is_medicine(text, kind));
+        if let Some(text) = named.filter(|text| !begins.iter().any(|(_, other)| other == text)) {
+            begins.push((place, text));
+        }
+    }
+    let ([(first, _), (second, _), ..], Some((last, _))) = (begins.as_slice(), begins.last()) else {
+        return rows;
+    };
+    let length = second.saturating_sub(*first);
+    // Of lines below each other nobody can tell to which of them belongs what follows.
+    let is_list = length == 1 && rows.get(*first).is_some_and(|row| row.len() == 1);
+    if length == 0 || length > LONGEST || is_list {
+        return rows;
+    }
+    let (from, to) = (*second, last + length);
+    rows.into_iter()
+        .enumerate()
+        .filter(|(place, _)| !(from..to).contains(place))
+        .map(|(_, row)| row)
+        .collect()
+}
+
+/// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
+pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
+    if kind != DeviceKind::Prescription {
+        return Vec::new();
+    }
+    let only = |name: FieldName, is_it: &dyn Fn(&str) -> bool| {
+        let mut found = rows.iter().flatten().filter(|cell| is_it(unmarked(&cell.text())));
+        let first = found.next()?;
+        let text = squeezed(&first.text());
+        // A page may have two copies.
+        if found.all(|other| squeezed(&other.text()) == text) { of_cell(name, first, ceiling) } else { None }
+    };
+    let tells = |text: &str| {
+        let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
+        words.len() >= 3
+            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()))
+            && !text.contains(':')
+    };
+    let medicine = only(FieldName::Medication, &|text| is_medicine(text, kind));
+    let directions = medicine.is_some().then(|| only(FieldName::Directions, &tells)).flatten();
+    medicine.into_iter().chain(directions).collect()
+}
+
+/// A number of tablets, or what stands for it, on a line of its own: `28 tablets`, `#14`, `(Tot: 14 Tab)`.
+pub fn quantity(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    if kind != DeviceKind::Prescription {
+        return None;
+    }
+    let mut found = rows.iter().flatten().filter_map(|cell| Some((cell, number_of(&cell.text())?)));
+    let (cell, first) = found.next()?;
+    let same = found.all(|(_, other)| other == first);
+    let piece = Piece::of(cell, 0, cell.characters.len());
+    let sure = piece.is_confirmed()
+        && piece.characters.iter().all(|one| !one.0.is_ascii_digit() || one.1 >= LEAST_PROBABLE);
+    let value = Value::Number { digits: first, unit: None };
+    (same && sure).then_some(Finding {
+        name: FieldName::Quantity,
+        value,
+        confidence: ceiling,
+        quad: cell.quad,
+    })
+}
+
+fn number_of(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let said = match lower.find("tot") {
+        Some(place) => lower.get(place..)?.trim_start_matches(|c: char| !c.is_ascii_digit() && c != ')'),
+        None => lower.trim(),
+    };
+    let is_marked = said.starts_with('#') || said.len() < lower.trim().len();
+    let said = said.trim_start_matches(['#', ' ']).split(')').next()?.trim();
+    let (digits, rest) =
+        said.split_at_checked(said.find(|c: char| !c.is_ascii_digit()).unwrap_or(said.len()))?;
+    let rest = rest.trim().trim_end_matches(['.', 's']);
+    let is_counted = ["tablet", "tab", "capsule", "cap", "pill", "caplet"].contains(&rest)
+        || (is_marked && rest.is_empty());
+    (is_counted && (1..=3).contains(&digits.len())).then(|| digits.trim_start_matches('0').to_owned())
+}
+
+/// The brand and the strength that stand below a generic name: `Losartan`, and below it `(Cozaar) 50 mg tablet`.
+pub fn below_name(rows: &[Vec<Cell>], found: &mut [Finding]) {
+    let has_strength = found.iter().any(|one| one.name == FieldName::Strength);
+    let Some(medication) =
+        found.iter_mut().find(|one| one.name == FieldName::Medication).filter(|_| !has_strength)
+    else {
+        return;
+    };
+    let Value::Text(name) = &mut medication.value else { return };
+    let begins = |cell: &&Cell| cell.text().trim_start().starts_with('(');
+    let mut below = rows.iter().flatten().filter(begins).filter_map(|cell| {
+        let line = format!("{name} {}", cell.text().trim());
+        apart(&line).filter(|medicine| medicine.strength.is_some()).map(|_| line)
+    });
+    if let (Some(line), None) = (below.next(), below.next()) {
+        *name = line;
+    }
+}
+
+fn plain(text: &str) -> String {
+    unmarked(text).trim().to_lowercase()
+}
+
+fn is_medicine(text: &str, kind: DeviceKind) -> bool {
+    let text = unmarked(text);
+    let is_named = text.starts_with(char::is_alphabetic) && !has_label(text, kind);
+    is_named && apart(text).is_some_and(|medicine| medicine.strength.is_some())
+}

@@ -1,0 +1,112 @@
+//! Whom a page names by title or degree, in its letterhead or its signature, where no label does.
+
+use super::labels::squeezed;
+use super::parts::Part;
+use super::piece::Piece;
+use super::told::told;
+use super::unlabelled::{has_label, is_name};
+use super::value::person;
+use crate::inference::device::finding::Finding;
+use crate::inference::device::rows::Cell;
+use crate::inference::device::{DeviceKind, FieldName};
+
+/// What stands behind a physician's name.
+const DEGREES: &[&str] = &[
+    "md", "mbbs", "do", "np", "pac", "fnp", "fnpc", "dnp", "mbchb", "frcp", "frcs", "mrcp", "aprn", "dds",
+    "dpm", "mrcgp", "frcgp", "mmed", "dnb", "ms", "frcpc", "ccfp", "frcsc", "bmbs", "mbbch", "mbbchbao",
+    "mbchir", "fracgp", "fracp", "bds", "fcp", "fcpsa", "fwacp", "dch", "drcog", "mph", "phd",
+];
+/// What stands behind the name of whom vaccines are given by.
+const NURSES: &[&str] = &[
+    "rn", "lpn", "rph", "pharmd", "bsn", "msn", "np", "ma", "cma", "bpharm", "rgn", "crnp", "arnp", "rm",
+    "lvn", "en", "rpn",
+];
+/// Who that is, by kind of document.
+const FIELDS: &[(DeviceKind, FieldName)] = &[
+    (DeviceKind::Prescription, FieldName::Prescriber),
+    (DeviceKind::ClinicalNotes, FieldName::Clinician),
+    (DeviceKind::DischargeSummary, FieldName::AttendingPhysician),
+    (DeviceKind::VaccineCertificate, FieldName::Administrator),
+];
+
+/// The only physician whom a page names by title or degree. What stands behind another's label, as of whom a patient was referred by,
+/// is not looked at.
+pub fn physician(rows: &[Vec<Cell>], parts: &[Part], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    let name = FIELDS.iter().find(|(of, _)| *of == kind).map(|(_, name)| *name)?;
+    let is_anothers = |cell: &Cell| parts.iter().any(|part| part.is_anothers(name) && part.holds(cell.frame));
+    let free = rows.iter().flatten().filter(|cell| !is_anothers(cell));
+    let addressed: String = rows
+        .iter()
+        .flatten()
+        .map(|cell| squeezed(&cell.text()))
+        .filter(|text| text.starts_with("dear"))
+        .collect();
+    let is_addressed =
+        |name: &str| name.split_whitespace().last().is_some_and(|last| addressed.contains(&squeezed(last)));
+    let mut named: Vec<(&Cell, String)> =
+        free.filter_map(|cell| Some((cell, named(&cell.text(), kind)?))).collect();
+    named.retain(|(_, name)| !is_addressed(name));
+    // The one below whose name it stands who that is.
+    let signs =
+        |cell: &Cell| rows.iter().flatten().any(|below| stands_below(cell, below) && is_role(&below.text()));
+    if named.iter().any(|(cell, _)| signs(cell)) {
+        named.retain(|(cell, _)| signs(cell));
+    }
+    let ((cell, first), others) = named.split_first()?;
+    let one = bare(first);
+    let same = others.iter().all(|(_, other)| {
+        let other = bare(other);
+        other.starts_with(&one) || one.starts_with(&other)
+    });
+    let piece = Piece::of(cell, 0, first.chars().count());
+    if same { told(name, first.clone(), &[piece], ceiling) } else { None }
+}
+
+fn stands_below(one: &Cell, other: &Cell) -> bool {
+    let ([left, _, right, _], [from, _, to, _]) = (one.frame, other.frame);
+    let distance = other.middle() - one.middle();
+    distance > 0.5 * one.height() && distance < 2.0 * one.height() && from < right && left < to
+}
+
+/// Whether a text says what the person above it is.
+fn is_role(text: &str) -> bool {
+    let plain = squeezed(text);
+    let is_short = text.split_whitespace().count() <= 6;
+    is_short
+        && [
+            "attending",
+            "consultant",
+            "prescrib",
+            "treating",
+            "provider",
+            "surgeon",
+            "vaccinator",
+            "dischargingphys",
+        ]
+        .iter()
+        .any(|role| plain.contains(role))
+}
+
+/// The physician whom a text names, without what is said of the person behind the name.
+fn named(text: &str, kind: DeviceKind) -> Option<String> {
+    if has_label(text, kind) {
+        return None;
+    }
+    let text = person(text)?;
+    let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
+    let has_title = words.first().is_some_and(|word| ["dr", "prof", "professor"].contains(&word.as_str()));
+    let is_degree = |word: &str| {
+        DEGREES.contains(&word) || (kind == DeviceKind::VaccineCertificate && NURSES.contains(&word))
+    };
+    let degrees = words.iter().filter(|word| is_degree(word)).count();
+    let has_degree = words.last().is_some_and(|word| is_degree(word));
+    let names = words.len().saturating_sub(degrees + usize::from(has_title));
+    (is_name(&text) && (has_title || has_degree) && (2..=4).contains(&names)).then_some(text)
+}
+
+/// A name without title and degrees, to compare it.
+fn bare(text: &str) -> String {
+    let words = text.split([' ', ',']).map(squeezed);
+    let kept = words.filter(|word| !DEGREES.contains(&word.as_str()) && word != "dr");
+    kept.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
