@@ -3,7 +3,7 @@
 use super::{On, Operation, Parameter};
 
 /// All operations.
-pub const ALL: [Operation; 22] = [
+pub const ALL: [Operation; 23] = [
     Operation {
         id: "hygeia-code-system-lookup",
         code: "lookup",
@@ -257,6 +257,19 @@ pub const ALL: [Operation; 22] = [
             ("eventsUntilNumber", "string", "Up to this event", false),
             ("content", "code", "empty, id-only or full-resource", false),
         ],
+    },
+    Operation {
+        id: "hygeia-subscription-get-ws-binding-token",
+        code: "get-ws-binding-token",
+        url: "https://hygeia.health/fhir/OperationDefinition/subscription-get-ws-binding-token",
+        base: Some(
+            "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-get-ws-binding-token",
+        ),
+        on: &[On::Type("Subscription"), On::Instance("Subscription")],
+        affects_state: false,
+        title: "What a socket is bound by",
+        description: "Gives a token by which a WebSocket is bound to Subscriptions, until when it is good, and where the socket is opened.",
+        parameters: &[("id", "id", "Only these Subscriptions", true)],
     },
     Operation {
         id: "hygeia-subscription-status",
