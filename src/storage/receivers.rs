@@ -176,8 +176,7 @@ pub async fn hold(
     (kind, id): (&str, &str),
 ) -> Result<(), StorageError> {
     const SQL: &str = "SELECT FROM receiver WHERE tenant = $1 AND kind = $2 AND id = $3 FOR UPDATE";
-    let parameters =
-        vec![Parameter::Number(tenant.number()), Parameter::Text(kind), Parameter::Text(id)];
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(kind), Parameter::Text(id)];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
 }

@@ -46,8 +46,11 @@ impl Records {
     /// # Errors
     /// As [`Records::read`], or when one of them is not told by websocket, or there are none, or too many.
     pub async fn binding_token(&self, caller: &Caller, ids: &[String]) -> Result<BindingToken, Error> {
-        let found =
-            if ids.is_empty() { self.by_websocket(caller).await? } else { self.read_several(caller, ids).await? };
+        let found = if ids.is_empty() {
+            self.by_websocket(caller).await?
+        } else {
+            self.read_several(caller, ids).await?
+        };
         let subscriptions: Vec<_> = found.iter().map(|stored| stored.id.clone()).collect();
         let (tenant, now) = (caller.tenant, self.clock.now());
         let token = format!("{PREFIX}{}", self.ids.random(BYTES));
