@@ -17,7 +17,7 @@ test: ## Install what the tests need, run all of them
 
 bench: build ## Measure start-up, memory, single requests, reading of pictures and the dashboard; with SYNTHEA=FOLDER also load, beside plain SQL (tools/compare)
 	@tools/set-up test
-	cargo test --locked --bench server --bench extraction --bench dashboard
+	cargo test --locked --bench server --bench extraction --bench dashboard --bench subscriptions
 	@if [ -n "$(SYNTHEA)" ]; then SYNTHEA="$(SYNTHEA)" tools/compare; fi
 
 eval: set-up ## Count how often displays are read rightly: ../shared/data/device_photos, or EVAL_PHOTOS="FOLDER ..." with a truth.csv each, such as models/digits/train/devices.py draws

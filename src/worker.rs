@@ -84,16 +84,14 @@ impl Works {
         self.names.insert(task.id(), name);
     }
 
-    /// Waits for the first that ends before its time. What is not to be done at all has ended at once.
+    /// Waits for the first that ends: none does by itself.
     async fn ended(mut self) -> Ended {
-        loop {
-            let (id, why) = match self.tasks.join_next_with_id().await {
-                Some(Ok((_, ()))) => continue,
-                Some(Err(fault)) => (fault.id(), fault.to_string()),
-                None => return Ended { name: "of all kinds", why: "there is none".to_owned() },
-            };
-            return Ended { name: self.names.get(&id).copied().unwrap_or_default(), why };
-        }
+        let (id, why) = match self.tasks.join_next_with_id().await {
+            Some(Ok((id, ()))) => (id, "it came to its end".to_owned()),
+            Some(Err(fault)) => (fault.id(), fault.to_string()),
+            None => return Ended { name: "of all kinds", why: "there is none".to_owned() },
+        };
+        Ended { name: self.names.get(&id).copied().unwrap_or_default(), why }
     }
 }
 
@@ -109,26 +107,35 @@ fn begin_all(works: &mut Works, app: App, keeping: Keeping) {
     works.begin("on exports", async move { exports.work_on_exports().await });
     works.begin("forgetting exports", forget_expired_exports(records.clone()));
     works.begin("forgetting imports", forget_expired_imports(imports.clone()));
-    // One that takes hours keeps no other waiting.
+    // One that takes long keeps no other waiting.
     for name in IMPORTERS {
         let imports = imports.clone();
         works.begin(name, async move { imports.work().await });
     }
     works.begin("sealing", async move { seals.seal_as_they_come().await });
-    works.begin("removing audit", remove_old_audit(records.clone(), clock.clone(), keeping.audit));
-    works.begin("on backups", keep_backups(keeping.backups, clock));
+    if let Some(retention) = keeping.audit {
+        works.begin("removing audit", remove_old_audit(records.clone(), clock.clone(), retention));
+    }
+    if let Some(plan) = keeping.backups {
+        works.begin("on backups", keep_backups(plan, clock));
+    }
     works.begin("ending batches", async move { records.end_broken_batches_as_time_goes().await });
     works.begin("on mails", async move { identity.work_on_mails(&mailer).await });
-    works.begin("analysing scans", async move { analyst.work().await });
+    if analyst.is_able() {
+        works.begin("analysing scans", async move { analyst.work().await });
+    }
     works.begin("forgetting deliveries", forget_old_deliveries(deliveries.clone()));
     works.begin("on deliveries", async move { deliveries.work().await });
     works.begin("reviewing smears", async move { reviewer.work().await });
-    let (states, old) = (subscriptions.clone(), subscriptions.clone());
+    let (states, waiting, old) = (subscriptions.clone(), subscriptions.clone(), subscriptions.clone());
     works.begin("on changes", async move { subscriptions.work_on_changes().await });
+    works.begin("on waiting changes", async move { waiting.work_on_waiting().await });
     works.begin("on subscriptions", async move { states.work_on_states().await });
     works.begin("forgetting events", async move { old.forget_old().await });
     works.begin("on pods", async move { watch.work().await });
-    works.begin("listening", async move { listener.work().await });
+    if listener.is_wanted() {
+        works.begin("listening", async move { listener.work().await });
+    }
 }
 
 async fn forget_ended_tokens(identity: Identity) {
@@ -210,8 +217,7 @@ async fn forget_expired_imports(imports: Imports) {
     }
 }
 
-async fn remove_old_audit(records: Records, clock: Clock, retention: Option<AuditRetention>) {
-    let Some(AuditRetention { age, owner }) = retention else { return };
+async fn remove_old_audit(records: Records, clock: Clock, AuditRetention { age, owner }: AuditRetention) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
@@ -240,8 +246,8 @@ async fn remove_old_audit(records: Records, clock: Clock, retention: Option<Audi
     }
 }
 
-async fn keep_backups(plan: Option<BackupPlan>, clock: Clock) {
-    let Some(plan) = plan.map(Arc::new) else { return };
+async fn keep_backups(plan: BackupPlan, clock: Clock) {
+    let plan = Arc::new(plan);
     let (mut ticks, begun) = (tokio::time::interval(LOOK_FOR_BACKUPS_EVERY), clock.now());
     loop {
         ticks.tick().await;
@@ -324,10 +330,17 @@ mod tests {
             let _here = here;
             pending().await
         });
-        works.begin("not asked for", async {});
         works.begin("failing", async { panic!("it fails") });
         let told = works.ended().await.to_string();
         assert!(told.starts_with("the work failing ended: "), "{told}");
         assert!(gone.await.is_err(), "none goes on by itself");
+    }
+
+    #[tokio::test]
+    async fn what_comes_to_its_end_is_told_too() {
+        let mut works = Works::default();
+        works.begin("waiting", pending());
+        works.begin("ending", async {});
+        assert_eq!(works.ended().await.to_string(), "the work ending ended: it came to its end");
     }
 }

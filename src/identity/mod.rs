@@ -137,6 +137,6 @@ impl Identity {
 }
 
 /// SHA-256 as hexadecimal: how a secret of full entropy is kept and looked up.
-fn fingerprint(secret: &str) -> String {
+pub(crate) fn fingerprint(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }

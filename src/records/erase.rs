@@ -64,6 +64,9 @@ impl Records {
             let written = self.write_unaudited(caller, parameters, vec![left], connection).await;
             written.map_err(|(_, error)| error)?;
         }
+        for one in &erased {
+            super::subscriptions::forget_erased(connection, tenant, (&one.type_, &one.id)).await?;
+        }
         rows::erase(connection, &erased, &kept).await?;
         let row = self.audit_row(caller, "erase", Some(((first.0, &first.1), 0)));
         audit_rows::insert(connection, &AuditRow { version: None, patient, ..row }).await?;

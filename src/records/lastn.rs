@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::index::{self, TEXT};
+use super::index;
 use super::search::{Within, told};
 use super::{Error, Records, Stored};
 use crate::fhir::ResourceType;
@@ -15,6 +15,8 @@ use crate::storage::search::{self as rows, Grouped};
 const OBSERVATION: &str = "Observation";
 /// So many are given at most: whoever would get more asks for fewer codes.
 const MOST: i64 = 1_000;
+/// So many pairs of codes that mean the same are followed.
+const MOST_PAIRS: i64 = 20_000;
 /// So many bytes are given at most.
 const MOST_BYTES: i64 = 16 * 1024 * 1024;
 
@@ -47,13 +49,16 @@ impl Records {
         let wanted = rows::Wanted { tenant: caller.tenant, types: &[OBSERVATION], conditions: &conditions };
         let grouped = Grouped {
             code: index::slot(of_type, "code"),
-            text: index::slot(of_type, &format!("code{TEXT}")),
             most: i64::from(asked.max),
             limit: MOST.saturating_add(1),
+            most_pairs: MOST_PAIRS,
         };
         let mut connection = self.store.alone(caller.tenant).await?;
         let found = async {
-            let heads = rows::last_of_each(&mut connection, &wanted, grouped).await?;
+            let Some(heads) = rows::last_of_each(&mut connection, &wanted, grouped).await? else {
+                let text = "too many codes of these Observations mean the same: ask for fewer";
+                return Err(Error::BadRequest(IssueType::TooCostly, text.to_owned()));
+            };
             if i64::try_from(heads.len()).is_ok_and(|found| found > MOST) {
                 let text = format!("these are more than {MOST} Observations: ask for fewer codes");
                 return Err(Error::BadRequest(IssueType::TooCostly, text));

@@ -84,6 +84,7 @@ use parameters::{Known, Parameters};
 pub use precondition::Precondition;
 use read::Reads;
 use search::cursor::Cursors;
+use subscriptions::Listeners;
 pub use transact::{Change, Write, Written};
 
 /// Reads and changes resources for a caller.
@@ -104,6 +105,8 @@ pub struct Records {
     jobs: Arc<Notify>,
     /// Wakes who sees to subscriptions.
     subscriptions: Arc<Notify>,
+    /// Who listens to subscriptions here.
+    listeners: Listeners,
     /// Where others may be told anything.
     egress: Egress,
     exports: Exports,
@@ -140,6 +143,7 @@ impl Records {
         let (known, reads) = (Known::new(base_url), Some(read::start(store.clone())));
         let creations = Some(create::start(store.clone(), known.clone(), clock.clone()));
         let (cursors, jobs, subscriptions) = (Arc::default(), Arc::default(), Arc::default());
+        let listeners = Listeners::new(store.clone());
         let exports = Exports { wake: Arc::default(), settings: exports };
         Self {
             store,
@@ -153,6 +157,7 @@ impl Records {
             known,
             jobs,
             subscriptions,
+            listeners,
             egress,
             exports,
         }

@@ -166,6 +166,21 @@ pub async fn set(connection: &mut Connection, new: &Receiver) -> Result<(), Stor
     Ok(())
 }
 
+/// Holds the receiver of a kind with this id until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, id): (&str, &str),
+) -> Result<(), StorageError> {
+    const SQL: &str = "SELECT FROM receiver WHERE tenant = $1 AND kind = $2 AND id = $3 FOR UPDATE";
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(kind), Parameter::Text(id)];
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
 /// Has the receiver of a kind with this id get nothing any more.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use regex::{Regex, RegexBuilder};
@@ -18,6 +19,8 @@ const DEEPEST: u32 = 200;
 const LONGEST_TEXT: usize = 1 << 20;
 /// So many bytes of a text are another step.
 const BYTES_A_STEP: usize = 64;
+/// After so many steps it is looked whether there is time left.
+const STEPS_A_LOOK: u32 = 256;
 /// A pattern may not need more memory than this once it is compiled.
 const LARGEST_PATTERN: usize = 1 << 20;
 /// So many patterns are kept.
@@ -38,6 +41,9 @@ pub enum Fault {
     /// It would take too much.
     #[error("the expression takes too many steps")]
     TooCostly,
+    /// The time for it is over.
+    #[error("the expression takes too long")]
+    TooLate,
 }
 
 /// What all parts of an expression share.
@@ -54,6 +60,9 @@ pub struct Context<'a> {
     steps: Cell<u32>,
     all: Cell<u64>,
     depth: Cell<u32>,
+    /// When the time for all of it is over, and at which step that was looked at.
+    end: Option<Instant>,
+    looked: Cell<u32>,
     patterns: RefCell<HashMap<String, Regex>>,
 }
 
@@ -69,24 +78,45 @@ impl<'a> Context<'a> {
             steps: Cell::new(0),
             all: Cell::new(0),
             depth: Cell::new(0),
+            end: None,
+            looked: Cell::new(0),
             patterns: RefCell::default(),
         }
     }
 
+    /// The same, for evaluations that must end by then: what goes on is broken off with [`Fault::TooLate`].
+    #[must_use]
+    pub fn until(self, end: Instant) -> Self {
+        Self { end: Some(end), ..self }
+    }
+
     /// Forgets the steps that were taken: what follows is another evaluation.
     pub fn again(&self) {
+        self.looked.set(0);
         self.all.set(self.all.get().saturating_add(u64::from(self.steps.replace(0))));
     }
 
     /// Counts so many steps.
     ///
     /// # Errors
-    /// When there were too many.
+    /// When there were too many, or the time is over.
     pub fn step(&self, count: usize) -> Result<(), Fault> {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         self.steps.set(self.steps.get().saturating_add(count));
         let in_all = self.all.get().saturating_add(u64::from(self.steps.get()));
+        self.look()?;
         if self.steps.get() <= MOST_STEPS && in_all <= MOST_IN_ALL { Ok(()) } else { Err(Fault::TooCostly) }
+    }
+
+    /// Looks now and then whether there is time left.
+    fn look(&self) -> Result<(), Fault> {
+        let Some(end) = self.end else { return Ok(()) };
+        let steps = self.steps.get();
+        if steps.saturating_sub(self.looked.get()) < STEPS_A_LOOK {
+            return Ok(());
+        }
+        self.looked.set(steps);
+        if Instant::now() > end { Err(Fault::TooLate) } else { Ok(()) }
     }
 
     /// Counts a text that is made: it takes time and memory by its length.

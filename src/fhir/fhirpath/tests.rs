@@ -201,3 +201,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_takes_longer_than_there_is_time_for_is_broken_off() {
+    let resource = patient();
+    let item = Item::resource(&resource).unwrap();
+    let context = |end| {
+        Context::of(item.clone(), item.clone(), Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap()).until(end)
+    };
+    let letters = "x".repeat(400);
+    let long = format!("'{letters}'.toChars().where($this in '{letters}'.toChars()).count()");
+    let long = Expression::parse(&long).unwrap();
+    let now = std::time::Instant::now();
+    assert_eq!(long.evaluate(&context(now), item.clone()).unwrap_err(), Fault::TooLate);
+    let later = now + std::time::Duration::from_secs(600);
+    assert!(matches!(long.evaluate(&context(later), item.clone()), Ok(_) | Err(Fault::TooCostly)));
+    let short = Expression::parse("name.given.count()").unwrap();
+    assert!(short.evaluate(&context(now), item.clone()).is_ok(), "it is over before it is looked");
+}

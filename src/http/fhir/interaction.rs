@@ -42,6 +42,7 @@ fn interaction(method: &str, segments: &[&str]) -> &'static str {
     }
     match (method, segments) {
         ("GET" | "HEAD", ["metadata"]) => "capabilities",
+        ("GET" | "HEAD", ["websocket"]) => "websocket",
         ("GET" | "HEAD", ["_history"]) => "history-system",
         ("GET" | "HEAD", [_, "_history"]) => "history-type",
         ("GET" | "HEAD", [_, _, "_history"]) => "history-instance",
@@ -81,6 +82,7 @@ mod tests {
         let patient = ResourceType::parse("Patient");
         for (method, path, interaction, resource_type, id) in [
             ("GET", "metadata", "capabilities", None, None),
+            ("GET", "websocket", "websocket", None, None),
             ("GET", "", "search-system", None, None),
             ("POST", "_search", "search-system", None, None),
             ("GET", "_history", "history-system", None, None),

@@ -18,7 +18,7 @@ use crate::records::Records;
 use crate::records::operations::{ALL, On, Operation};
 use crate::records::parameters::Parameters;
 use crate::records::search::SPECIAL;
-use crate::records::subscriptions::own_topics;
+use crate::records::subscriptions::{own_topics, websocket_url};
 
 /// What can be done with the server as a whole.
 const SYSTEM: [&str; 4] = ["transaction", "batch", "search-system", "history-system"];
@@ -26,6 +26,8 @@ const SYSTEM: [&str; 4] = ["transaction", "batch", "search-system", "history-sys
 const BULK_DATA: &str = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
 /// The definitions of the guide that brings topics to R4 begin like this.
 const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
+/// The extension that says where sockets are opened.
+const WEBSOCKET: &str = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket";
 /// The extension that names a topic.
 const TOPIC: &str = "capabilitystatement-subscriptiontopic-canonical";
 /// The compartments that can be searched.
@@ -68,6 +70,7 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters, topics: &[String
         "patchFormat": ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"],
         "rest": [{
             "mode": "server",
+            "extension": [{ "url": WEBSOCKET, "valueUri": websocket_url(base) }],
             "security": {
                 "cors": false,
                 "service": [{

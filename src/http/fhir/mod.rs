@@ -32,6 +32,7 @@ pub mod search;
 pub mod search_compartment;
 pub mod search_system;
 pub mod shown;
+pub mod socket;
 pub mod update;
 pub mod vread;
 
@@ -62,6 +63,8 @@ pub struct BaseUrl(pub String);
 
 /// Adds the API's routes.
 pub fn routes(config: &mut ServiceConfig<'_>) {
+    // Who opens a socket need not show a token: what it is bound by comes as its first message. Its answer is no FHIR.
+    config.service(scope("/fhir/websocket").wrap(from_fn(refusals::audited)).service(socket::open_socket));
     config.service(
         scope(MOUNT)
             .wrap(from_fn(encoding::unpacked))
@@ -100,6 +103,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(operation::subscription::read_subscription_statuses_by_post)
             .service(operation::subscription::read_subscription_status)
             .service(operation::subscription::read_subscription_status_by_post)
+            .service(operation::binding_token::get_binding_token)
+            .service(operation::binding_token::get_binding_token_by_post)
+            .service(operation::binding_token::get_binding_token_of_subscription)
+            .service(operation::binding_token::get_binding_token_of_subscription_by_post)
             .service(operation::subscription::read_subscription_events)
             .service(operation::subscription::read_subscription_events_by_post)
             .service(operation::meta::read_meta)

@@ -10,7 +10,7 @@ use super::slots::{Of, Slot};
 use super::{Deliveries, FOLLOWED, JOBS, Sent};
 use crate::core::metrics::METRICS;
 use crate::platform::queue::{Claim, MOST};
-use crate::storage::deliveries::{self as rows, Line, Next, Tried};
+use crate::storage::deliveries::{self as rows, Line, Next, Tried, Try};
 use crate::storage::{Connection, StorageError, TenantId, jobs, receivers};
 
 /// A process has a line for so long at a time: several times what a receiver has to answer.
@@ -159,22 +159,34 @@ impl Deliveries {
             Begun::Full => return Ok(Turn::Rests),
             Begun::Nothing => return Ok(Turn::Over),
         };
-        let tried = match to {
+        let (tried, also) = match to {
             Some((url, room)) => {
                 let tried = self.post(tenant, line, url, &next).await;
                 drop(room);
                 tried?
             }
-            None => self.unposted(line.0, &next, "the address is none"),
+            None => (self.unposted(line.0, &next, "the address is none"), Vec::new()),
         };
         if tried.outcome == Some("failed") {
             tracing::warn!(delivery.id = %next.id, "a delivery did not come through, and is not tried again");
         }
         let mut transaction = self.store.begin(tenant).await?;
-        let id = (next.id.as_str(), number);
-        let noted = self.note(tenant, line, (&next.event, id), &tried, &mut transaction).await;
-        transaction.finish(noted).await?;
+        let this = Try { id: &next.id, number, tries: next.tries.saturating_add(1) };
+        let noted = async {
+            if tried.outcome == Some("delivered") && !also.is_empty() {
+                // Whoever changes many deliveries of a line holds its receiver.
+                receivers::hold(&mut transaction, tenant, line).await?;
+                rows::end_also(&mut transaction, tenant, line, &also, self.clock.now()).await?;
+            }
+            self.note(tenant, line, (&next.event, this), &tried, &mut transaction).await
+        }
+        .await;
+        let decides = transaction.finish(noted).await?;
         METRICS.posted(tried.outcome.unwrap_or("again"));
+        if !decides {
+            // What is next may be the same again, to where the receiver is by now.
+            return Ok(Turn::Soon(Duration::ZERO));
+        }
         let soon = tried.again.map(|again| again - self.clock.now()).filter(|wait| *wait <= SOON);
         // Noting it may have taken longer than that.
         Ok(match (tried.outcome, soon.map(|wait| wait.to_std().unwrap_or_default())) {
@@ -184,28 +196,36 @@ impl Deliveries {
         })
     }
 
-    /// Notes what came of a try, and asks for the job that follows it.
+    /// Notes what came of a try, and asks for the job that follows it; says no where the try decides nothing, because the delivery was stopped
+    /// or is to be posted anew since it was begun.
     async fn note(
         &self,
         tenant: TenantId,
         line: Line<'_>,
-        (event, id): (&str, (&str, i64)),
+        (event, this): (&str, Try<'_>),
         tried: &Tried,
         connection: &mut Connection,
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         let now = self.clock.now();
         let jobs = self.style(line.0).and_then(|style| style.jobs);
         let has_failed = tried.outcome == Some("failed");
-        if jobs.is_some() && has_failed {
-            // What comes later must not come before it: whoever follows decides. Receivers are locked before deliveries, by all.
+        let closes = jobs.is_some() && has_failed;
+        if closes {
+            // Receivers are locked before deliveries, by all.
+            receivers::hold(connection, tenant, line).await?;
+        }
+        if !rows::end(connection, tenant, line, this, tried, now).await? {
+            return Ok(false);
+        }
+        if closes {
+            // What comes later must not come before it: whoever follows decides.
             receivers::close(connection, tenant, line).await?;
         }
-        rows::end(connection, tenant, line, id, tried, now).await?;
         let has_answered = tried.outcome == Some("delivered") && event == FOLLOWED;
         if let Some(kind) = jobs.filter(|_| has_failed || has_answered) {
             jobs::add(connection, tenant, (kind, line.1), now, MOST).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Notes that what is next is tried, before it is: a process that ends in between has used up a try.

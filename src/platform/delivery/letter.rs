@@ -46,8 +46,24 @@ impl fmt::Debug for Outward {
     }
 }
 
+/// A letter that is written.
+#[derive(Debug)]
+pub struct Written {
+    /// What is sent.
+    pub letter: Letter,
+    /// The ids of other deliveries of the line, those right behind, that it tells too: once it has come through, they have.
+    pub also: Vec<String>,
+}
+
+impl From<Letter> for Written {
+    /// A letter of one delivery.
+    fn from(letter: Letter) -> Self {
+        Self { letter, also: Vec::new() }
+    }
+}
+
 /// A letter that is being written.
-pub type Writing<'a> = Pin<Box<dyn Future<Output = Result<Letter, StorageError>> + Send + 'a>>;
+pub type Writing<'a> = Pin<Box<dyn Future<Output = Result<Written, StorageError>> + Send + 'a>>;
 
 /// Who writes the letters to receivers of a kind.
 pub trait Scribe: Send + Sync {

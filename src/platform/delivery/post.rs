@@ -30,7 +30,7 @@ enum Answered {
 }
 
 impl Deliveries {
-    /// Sends a delivery, and tells what came of it. Of an answer nothing but the status is looked at.
+    /// Sends a delivery, and tells what came of it, and which others were told with it. Of an answer nothing but the status is looked at.
     ///
     /// # Errors
     /// When what is to be sent cannot be read.
@@ -40,26 +40,22 @@ impl Deliveries {
         (kind, receiver): (&str, &str),
         url: Url,
         next: &Next,
-    ) -> Result<Tried, StorageError> {
+    ) -> Result<(Tried, Vec<String>), StorageError> {
         let begun = Instant::now();
+        let mut also = Vec::new();
         let answered = match self.style(kind).map(|style| &style.sent) {
             None => Answered::Fault("receivers of this kind are not served".to_owned()),
             Some(Sent::Body(headers)) => self.requested(self.body(*headers, url, next)).await,
-            Some(Sent::Letter(scribe)) => match scribe.write(tenant, receiver, next).await? {
-                Letter::Nothing => Answered::Done,
-                Letter::Never(fault) => Answered::Ever(fault),
-                Letter::Request(outward) => self.requested(request(outward)).await,
-                Letter::Mail(mail) => match self.mailer.send(&mail).await {
-                    Ok(()) => Answered::Done,
-                    Err(Unsent::Now(fault)) => Answered::Fault(fault),
-                    Err(Unsent::Ever(fault)) => Answered::Ever(fault),
-                },
-            },
+            Some(Sent::Letter(scribe)) => {
+                let written = scribe.write(tenant, receiver, next).await?;
+                also = written.also;
+                self.sent(written.letter).await
+            }
         };
         let duration_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
         let tried = Tried { again: None, outcome: None, duration_ms, status: None, fault: None };
         let short = |fault: String| Some(fault.chars().take(LONGEST_FAULT).collect());
-        Ok(match answered {
+        let tried = match answered {
             Answered::Done => Tried { outcome: Some("delivered"), ..tried },
             Answered::Status(status) => {
                 let tried = Tried { status: Some(i64::from(status)), ..tried };
@@ -71,7 +67,21 @@ impl Deliveries {
             }
             Answered::Fault(fault) => self.put_off(kind, Tried { fault: short(fault), ..tried }, next),
             Answered::Ever(fault) => Tried { outcome: Some("failed"), fault: short(fault), ..tried },
-        })
+        };
+        Ok((tried, also))
+    }
+
+    async fn sent(&self, letter: Letter) -> Answered {
+        match letter {
+            Letter::Nothing => Answered::Done,
+            Letter::Never(fault) => Answered::Ever(fault),
+            Letter::Request(outward) => self.requested(request(outward)).await,
+            Letter::Mail(mail) => match self.mailer.send(&mail).await {
+                Ok(()) => Answered::Done,
+                Err(Unsent::Now(fault)) => Answered::Fault(fault),
+                Err(Unsent::Ever(fault)) => Answered::Ever(fault),
+            },
+        }
     }
 
     async fn requested(&self, request: Request) -> Answered {

@@ -276,6 +276,19 @@ pub const ALL: [Operation; 23] = [
         ],
     },
     Operation {
+        id: "hygeia-subscription-get-ws-binding-token",
+        code: "get-ws-binding-token",
+        url: "https://hygeia.health/fhir/OperationDefinition/subscription-get-ws-binding-token",
+        base: Some(
+            "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-get-ws-binding-token",
+        ),
+        on: &[On::Type("Subscription"), On::Instance("Subscription")],
+        affects_state: false,
+        title: "What a socket is bound by",
+        description: "Gives a token by which a WebSocket is bound to Subscriptions, until when it is good, and where the socket is opened.",
+        parameters: &[("id", "id", "Only these Subscriptions", true)],
+    },
+    Operation {
         id: "hygeia-subscription-status",
         code: "status",
         url: "https://hygeia.health/fhir/OperationDefinition/subscription-status",

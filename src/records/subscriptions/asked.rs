@@ -18,9 +18,18 @@ use crate::storage::{Connection, TenantId, resources};
 
 /// So many Subscriptions, and so many events, are told of at a time.
 const MOST: u16 = 1_000;
-/// Of so many events what they are about is read at a time, and no more once that comes to so many bytes.
+/// Of so many events what they are about is read at a time.
 const READ_AT_ONCE: usize = 20;
-const MOST_BYTES: usize = 8 * 1024 * 1024;
+const PAGE: Page = Page { most: MOST, most_bytes: 8 * 1024 * 1024 };
+
+/// How much is read at a time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    /// So many events.
+    pub most: u16,
+    /// No more, once what they are about comes to so many bytes.
+    pub most_bytes: usize,
+}
 
 /// Which events are asked for.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +118,7 @@ impl Records {
         let mut connection = self.store.alone(tenant).await?;
         let found = async {
             let subscription = rows::find(&mut connection, tenant, id).await?;
-            let shown = shown(&mut connection, tenant, id, range).await?;
+            let (shown, _) = shown(&mut connection, tenant, id, range, PAGE).await?;
             Ok::<_, Error>((subscription, shown))
         }
         .await;
@@ -121,7 +130,7 @@ impl Records {
         let mut told: Vec<Told<'_>> = Vec::new();
         for (change, version) in &shown {
             if self.may_be_told(caller, version).await? {
-                told.push((change, Some(version)));
+                told.push((change, version));
             }
         }
         let parameters = self.known.last(tenant);
@@ -141,16 +150,28 @@ impl Records {
     }
 }
 
-/// The events between these numbers, with the versions by which they are shown: as many as are read at once.
-async fn shown(
+/// The events between these numbers, with the versions by which they are shown: as many as are read at once. Those of which nothing is left
+/// are left out; the number says up to where all was looked at.
+pub(super) async fn shown(
     connection: &mut Connection,
     tenant: TenantId,
     id: &str,
     range: (i64, i64),
-) -> Result<Vec<(Change, Version)>, Error> {
-    let changes = events::between(connection, tenant, id, range, i64::from(MOST)).await?;
+    page: Page,
+) -> Result<(Vec<(Change, Version)>, Option<i64>), Error> {
+    let changes = events::between(connection, tenant, id, range, i64::from(page.most)).await?;
+    with_versions(connection, tenant, &changes, page.most_bytes).await
+}
+
+/// The same of events that are known.
+pub(super) async fn with_versions(
+    connection: &mut Connection,
+    tenant: TenantId,
+    changes: &[Change],
+    most_bytes: usize,
+) -> Result<(Vec<(Change, Version)>, Option<i64>), Error> {
     let mut shown = Vec::with_capacity(changes.len());
-    let mut bytes = 0_usize;
+    let (mut bytes, mut through) = (0_usize, None);
     for some in changes.chunks(READ_AT_ONCE) {
         let named = some.iter().map(|one| (one.type_.as_str(), one.id.as_str(), shown_version(one)));
         let named: Vec<_> = named.collect();
@@ -161,12 +182,13 @@ async fn shown(
             bytes = bytes.saturating_add(size);
             shown.extend(version.map(|version| (change.clone(), version.clone())));
         }
+        through = some.last().map(|change| change.number);
         // Who asks for the events behind the last one gets the others.
-        if bytes > MOST_BYTES {
+        if bytes > most_bytes {
             break;
         }
     }
-    Ok(shown)
+    Ok((shown, through))
 }
 
 /// The version by which a change is shown, and its rights are told: of a deletion, what was there before.
@@ -181,7 +203,8 @@ fn is_of(version: &Version, change: &Change) -> bool {
         && version.resource_type == change.type_
 }
 
-fn of_type() -> Result<ResourceType, Error> {
+/// The type.
+pub(super) fn of_type() -> Result<ResourceType, Error> {
     ResourceType::parse(SUBSCRIPTION).ok_or(Error::UnknownType)
 }
 
@@ -202,8 +225,11 @@ fn unserved(stored: &Stored) -> Result<Subscription, Error> {
         held: None,
         fault: None,
         retry: None,
+        faults: 0,
+        waits: 0,
         until: None,
         heartbeat_s: None,
         beat: None,
+        shown: 0,
     })
 }

@@ -46,6 +46,8 @@ pub enum Kind {
     RestHook,
     /// A mail that says no more than that something happened.
     Email,
+    /// A socket that the receiver opens.
+    Websocket,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
         match self {
             Self::RestHook => "rest-hook",
             Self::Email => "email",
+            Self::Websocket => "websocket",
         }
     }
 }
@@ -76,6 +79,7 @@ pub fn read(subscription: &Value) -> Result<Channel, Issue> {
     match text(subscription, "/channel/type") {
         Some("rest-hook") => rest_hook(subscription),
         Some("email") => email(subscription),
+        Some("websocket") => websocket(subscription),
         other => {
             let text = format!("the channel {} is not served", shown(other.unwrap_or_default()));
             Err(refused(IssueType::NotSupported, "channel.type", text))
@@ -96,15 +100,29 @@ fn rest_hook(subscription: &Value) -> Result<Channel, Issue> {
         let text = "a rest-hook needs an http address without user and fragment";
         return Err(refused(IssueType::Value, "channel.endpoint", text));
     }
-    let payload = match text(subscription, "/channel/payload").map(media) {
-        None => None,
-        Some(Some(payload)) => Some(payload),
+    let payload = payload(subscription)?;
+    Ok(Channel { kind: Kind::RestHook, endpoint, payload, headers: headers(subscription)? })
+}
+
+fn payload(subscription: &Value) -> Result<Option<Payload>, Issue> {
+    match text(subscription, "/channel/payload").map(media) {
+        None => Ok(None),
+        Some(Some(payload)) => Ok(Some(payload)),
         Some(None) => {
             let text = "the payload is application/fhir+json, application/fhir+xml, or none";
-            return Err(refused(IssueType::NotSupported, "channel.payload", text));
+            Err(refused(IssueType::NotSupported, "channel.payload", text))
         }
-    };
-    Ok(Channel { kind: Kind::RestHook, endpoint, payload, headers: headers(subscription)? })
+    }
+}
+
+/// Whoever is told opens the socket: where, the CapabilityStatement says, and not the Subscription.
+fn websocket(subscription: &Value) -> Result<Channel, Issue> {
+    if !headers(subscription)?.is_empty() {
+        let text = "what a socket tells has no header fields";
+        return Err(refused(IssueType::NotSupported, "channel.header", text));
+    }
+    let (endpoint, headers) = (String::new(), Vec::new());
+    Ok(Channel { kind: Kind::Websocket, endpoint, payload: payload(subscription)?, headers })
 }
 
 /// Mails lie open on the way: none has what happened in it.
@@ -166,6 +184,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_socket_is_opened_by_who_is_told() {
+        let mut wanted = json!({ "channel": { "type": "websocket" } });
+        let channel = read(&wanted).unwrap();
+        assert_eq!((channel.kind, channel.endpoint.as_str(), channel.payload), (Kind::Websocket, "", None));
+        wanted["channel"]["payload"] = "application/fhir+xml".into();
+        assert_eq!(read(&wanted).unwrap().payload, Some(Payload::Xml));
+        wanted["channel"]["header"] = json!(["Authorization: Bearer x"]);
+        assert!(read(&wanted).is_err());
+        wanted["channel"] = json!({ "type": "websocket", "payload": "text/plain" });
+        assert!(read(&wanted).is_err());
+    }
 
     #[test]
     fn a_mail_goes_to_one_address_and_tells_nothing() {

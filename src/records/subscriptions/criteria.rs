@@ -1,5 +1,7 @@
 //! What a resource must be like for somebody to be told of it: searches, and FHIRPath, read.
 
+use std::sync::Arc;
+
 use super::wanted::{Wanted, Watch};
 use crate::fhir::ResourceType;
 use crate::fhir::chain::shown;
@@ -24,7 +26,7 @@ pub(super) struct Watched {
     /// As it is, or was where it is gone, whatever else.
     pub always: Vec<Condition>,
     /// What must hold of both.
-    pub fhirpath: Option<Expression>,
+    pub fhirpath: Option<Arc<Expression>>,
 }
 
 /// What becomes of changes to what somebody watches.
@@ -93,7 +95,7 @@ impl Records {
             Error::BadRequest(IssueType::Value, text.to_owned())
         };
         let fhirpath = watch.fhirpath.as_deref().map(Expression::parse).transpose().map_err(|_| refused())?;
-        Ok(Watched { of_type, current, before, always, fhirpath })
+        Ok(Watched { of_type, current, before, always, fhirpath: fhirpath.map(Arc::new) })
     }
 
     /// One search of them.

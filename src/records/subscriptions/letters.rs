@@ -8,18 +8,18 @@ use url::Url;
 use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::asked::shown_version;
+use super::asked::with_versions;
 use super::channel::{Channel, Kind, Payload};
 use super::criteria::withdrawn;
 use super::matching::{GONE, wanted_of};
-use super::notices::{Notice, Why};
+use super::notices::{Notice, Told as EventTold, Why};
 use super::owner::Owner;
 use super::wanted::{Content, Topical, Wanted};
 use super::{JOBS, KIND};
 use crate::core::Secret;
 use crate::fhir::xml;
 use crate::identity::{Caller, Right};
-use crate::platform::delivery::letter::{Letter, Outward, Scribe, Writing};
+use crate::platform::delivery::letter::{Letter, Outward, Scribe, Writing, Written};
 use crate::platform::delivery::{FOLLOWED, QUICK_MS, Sent, Style};
 use crate::platform::mail::Mail;
 use crate::records::access::Cover;
@@ -27,7 +27,6 @@ use crate::records::index::BINARY;
 use crate::records::stamp::instant;
 use crate::records::{Error, Records, Stored, Version};
 use crate::storage::deliveries::Next;
-use crate::storage::resources::{self, Key};
 use crate::storage::subscriptions::changes::Change;
 use crate::storage::subscriptions::{self as rows, Subscription, events};
 use crate::storage::{StorageError, TenantId};
@@ -58,40 +57,51 @@ impl Scribe for Letters {
 }
 
 impl Records {
-    async fn letter(&self, tenant: TenantId, id: &str, next: &Next) -> Result<Letter, Error> {
-        let Told { subscription, caller, event } = match self.told(tenant, id, next).await? {
+    async fn letter(&self, tenant: TenantId, id: &str, next: &Next) -> Result<Written, Error> {
+        let Told { subscription, wanted, caller, events } = match self.told(tenant, id, next).await? {
             Who::Is(told) => *told,
-            Who::Not => return Ok(Letter::Nothing),
-            Who::Never => return Ok(Letter::Never(GONE.to_owned())),
+            Who::Not => return Ok(Letter::Nothing.into()),
+            Who::Never => return Ok(Letter::Never(GONE.to_owned()).into()),
         };
-        let wanted = wanted_of(&subscription)?;
         if let Some(fault) = withdrawn(&caller, &wanted) {
-            return Ok(Letter::Never(fault));
+            return Ok(Letter::Never(fault).into());
         }
-        if let Some((_, version)) = &event
-            && !self.may_be_told(&caller, version).await?
-        {
-            return Ok(Letter::Nothing);
+        let is_sign = events.is_empty();
+        let also = events.iter().skip(1).map(|(change, _)| change.number.to_string()).collect();
+        let mut told = Vec::with_capacity(events.len());
+        for (change, version) in events {
+            if self.may_be_told(&caller, &version).await? {
+                told.push((change, version));
+            }
+        }
+        if told.is_empty() && !is_sign {
+            return Ok(Written { letter: Letter::Nothing, also });
         }
         let is_whole = match &wanted.topic {
             Some(topic) => topic.content == Content::FullResource,
             None => wanted.channel.payload.is_some(),
         };
-        if let Some((_, version)) = event.as_ref().filter(|_| is_whole) {
+        for (_, version) in told.iter().filter(|_| is_whole) {
             // Each time, for each time somebody may have taken it in, whatever they answered.
             let stored = Stored::from_version(version.clone());
             let stored = stored.ok_or_else(|| Error::internal("a version that has a body"))?;
             self.audit_answer(&caller, "read", &stored).await?;
         }
-        if wanted.channel.kind == Kind::Email {
-            return Ok(Letter::Mail(Box::new(self.mail((tenant, id), &wanted.channel, next))));
-        }
-        match (&wanted.topic, event) {
-            (Some(topic), event) => self.notification(&subscription, (&wanted, topic), event, next),
-            (None, Some((_, version))) => Stored::from_version(version)
-                .map_or(Ok(Letter::Nothing), |stored| outward(&wanted.channel, &stored)),
-            (None, None) => Ok(Letter::Nothing),
-        }
+        let letter = match wanted.channel.kind {
+            Kind::Email => Letter::Mail(Box::new(self.mail((tenant, id), &wanted.channel, next))),
+            // It was another channel when that was to be sent; a socket tells it.
+            Kind::Websocket => Letter::Nothing,
+            Kind::RestHook => match (&wanted.topic, told.pop()) {
+                (Some(topic), last) => {
+                    told.extend(last);
+                    self.notification(&subscription, (&wanted, topic), &told, next)?
+                }
+                (None, Some((_, version))) => Stored::from_version(version)
+                    .map_or(Ok(Letter::Nothing), |stored| outward(&wanted.channel, &stored))?,
+                (None, None) => Letter::Nothing,
+            },
+        };
+        Ok(Written { letter, also })
     }
 
     /// The mail that something happened, known by the same id however often it is sent.
@@ -118,34 +128,19 @@ impl Records {
         &self,
         subscription: &Subscription,
         (wanted, topic): (&Wanted, &Topical),
-        event: Option<(Change, Version)>,
+        events: &[(Change, Version)],
         next: &Next,
     ) -> Result<Letter, Error> {
-        let why = match (next.event.as_str(), &event) {
-            (_, Some(_)) => Why::Event,
-            (FOLLOWED, None) => Why::Handshake,
-            (_, None) => Why::Heartbeat,
+        let why = match (next.event.as_str(), events) {
+            (_, [_, ..]) => Why::Event,
+            (FOLLOWED, []) => Why::Handshake,
+            (_, []) => Why::Heartbeat,
         };
-        let parameters = self.known.last(TenantId::PLATFORM);
-        let told: Vec<_> = event.iter().map(|(change, version)| (change, Some(version))).collect();
-        // How many there were then, and not by now.
-        let last = event.as_ref().map_or(subscription.last, |(change, _)| change.number);
-        let notice = Notice {
-            subscription: &Subscription { last, ..subscription.clone() },
-            topic: Some(&topic.url),
-            content: topic.content,
-            why,
-            events: &told,
-            base_url: parameters.base_url(),
-        };
-        let ids = [self.new_id(), self.new_id()];
-        let bundle =
-            notice.bundle([&ids[0], &ids[1]], &instant(self.clock.now())).map_err(Error::internal)?;
-        let (media, body) = match wanted.channel.payload {
-            Some(Payload::Xml) => {
-                ("application/fhir+xml", xml::write(&bundle, false).map_err(Error::internal)?)
-            }
-            Some(Payload::Json) | None => ("application/fhir+json", bundle.to_string()),
+        let events: Vec<_> = events.iter().map(|(change, version)| (change, version)).collect();
+        let body = event_text(self, subscription, (wanted, topic), (why, &events))?;
+        let media = match wanted.channel.payload {
+            Some(Payload::Xml) => "application/fhir+xml",
+            Some(Payload::Json) | None => "application/fhir+json",
         };
         let mut headers = fields(&wanted.channel.headers);
         headers.push((CONTENT_TYPE, HeaderValue::from_static(media)));
@@ -166,17 +161,22 @@ impl Records {
             let Some(caller) = owner.caller(tenant, &mut connection, now).await? else {
                 return Ok(Who::Never);
             };
-            let Ok(number) = next.id.parse() else {
-                return Ok(Who::Is(Box::new(Told { subscription, caller, event: None })));
+            let wanted = wanted_of(&subscription)?;
+            let Ok(number) = next.id.parse::<i64>() else {
+                let events = Vec::new();
+                return Ok(Who::Is(Box::new(Told { subscription, wanted, caller, events })));
             };
-            let Some(event) = events::find(&mut connection, tenant, id, number).await? else {
+            let changes = match most_of(&wanted) {
+                1 => events::find(&mut connection, tenant, id, number).await?.into_iter().collect(),
+                most => events::waiting(&mut connection, tenant, KIND, id, (number, most)).await?,
+            };
+            let (events, _) = with_versions(&mut connection, tenant, &changes, MOST_BYTES).await?;
+            // Nothing is left of what this one is about: those behind it are told by themselves.
+            if events.first().is_none_or(|(change, _)| change.number != number) {
                 return Ok(Who::Not);
-            };
-            let key = Key { tenant, resource_type: &event.type_, id: &event.id };
-            let version = resources::version(&mut connection, key, shown_version(&event)).await?;
-            let Some(version) = version else { return Ok(Who::Not) };
+            }
             rows::told(&mut connection, tenant, id, now).await?;
-            Ok::<_, Error>(Who::Is(Box::new(Told { subscription, caller, event: Some((event, version)) })))
+            Ok::<_, Error>(Who::Is(Box::new(Told { subscription, wanted, caller, events })))
         }
         .await;
         connection.finish(found).await
@@ -210,13 +210,50 @@ enum Who {
 /// What somebody is told.
 struct Told {
     subscription: Subscription,
+    wanted: Wanted,
     caller: Caller,
     /// None where it is only whether anybody is there.
-    event: Option<(Change, Version)>,
+    events: Vec<(Change, Version)>,
+}
+
+/// So many events are told together at most, whatever is asked for, and of so many bytes.
+const MOST_TOGETHER: u32 = 100;
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// So many events may be told together.
+fn most_of(wanted: &Wanted) -> i64 {
+    let said = wanted.topic.as_ref().filter(|_| wanted.channel.kind == Kind::RestHook);
+    said.and_then(|topic| topic.max_count).unwrap_or(1).clamp(1, MOST_TOGETHER).into()
 }
 
 /// Nobody has longer to answer, whatever is asked for: a line waits as long.
 const LONGEST_PATIENCE_S: u32 = 20;
+
+/// What is told of events, or of none, to who asked by topic, as it is sent.
+pub(super) fn event_text(
+    records: &Records,
+    subscription: &Subscription,
+    (wanted, topic): (&Wanted, &Topical),
+    (why, events): (Why, &[EventTold<'_>]),
+) -> Result<String, Error> {
+    let parameters = records.known.last(TenantId::PLATFORM);
+    // How many there were then, and not by now.
+    let last = events.last().map_or(subscription.last, |(change, _)| change.number);
+    let notice = Notice {
+        subscription: &Subscription { last, ..subscription.clone() },
+        topic: Some(&topic.url),
+        content: topic.content,
+        why,
+        events,
+        base_url: parameters.base_url(),
+    };
+    let ids = [records.new_id(), records.new_id()];
+    let bundle = notice.bundle([&ids[0], &ids[1]], &instant(records.clock.now())).map_err(Error::internal)?;
+    match wanted.channel.payload {
+        Some(Payload::Xml) => xml::write(&bundle, false).map_err(Error::internal),
+        Some(Payload::Json) | None => Ok(bundle.to_string()),
+    }
+}
 
 /// Without a payload, a `POST` without a body: whoever is told asks what there is. With one, the resource is put where it would be if the
 /// address were a FHIR base.

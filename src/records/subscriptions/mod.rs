@@ -6,13 +6,18 @@
 //! (`states`). Decision 43 has the reasons.
 
 mod asked;
+mod binding;
 mod channel;
 mod criteria;
+mod held;
 mod letters;
+mod listeners;
 mod matching;
 mod notices;
 mod owner;
 mod seen;
+mod settled;
+mod sockets;
 mod states;
 mod topics;
 mod turn;
@@ -36,14 +41,18 @@ use crate::storage::receivers::{self, Receiver};
 use crate::storage::subscriptions::{self as rows, Subscription};
 use crate::storage::{Connection, TenantId, jobs};
 pub use asked::Asked;
+pub use binding::{BindingToken, websocket_url};
 use channel::Kind;
+use criteria::withdrawn;
 pub use letters::style;
+pub(super) use listeners::Listeners;
 use owner::Owner;
+pub use sockets::{Next, Socket};
 pub use states::Subscriptions;
 pub use topics::own_topics;
 use topics::watches_of_topic;
 pub(super) use topics::{BASIC, is_topic};
-use turn::{Past, Turn, turn};
+use turn::{Past, Said, Turn, turn};
 pub use wanted::Content;
 use wanted::Wanted;
 
@@ -55,40 +64,6 @@ pub const KIND: &str = "fhir-subscription";
 pub const JOBS: &str = "subscription";
 /// So many a tenant has at most.
 const MOST: i64 = 1_000;
-
-/// What a Subscription that is written says of its state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Said {
-    /// It is to be set up.
-    Requested,
-    /// It is to be told.
-    Active,
-    /// It has failed.
-    Error,
-    /// It is not to be told.
-    Off,
-}
-
-impl Said {
-    fn of(subscription: &Value) -> Self {
-        match subscription.get("status").and_then(Value::as_str) {
-            Some("requested") => Self::Requested,
-            Some("active") => Self::Active,
-            Some("error") => Self::Error,
-            Some(_) | None => Self::Off,
-        }
-    }
-
-    /// The word for it.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Active => "active",
-            Self::Error => "error",
-            Self::Off => "off",
-        }
-    }
-}
 
 impl Records {
     /// Has what is kept of a Subscription follow this version of it.
@@ -148,7 +123,7 @@ impl Records {
         if !by_server && (said == Said::Requested || said == Said::Active) {
             self.check(caller, parameters, &wanted)?;
             let is_active = same.is_some_and(|same| same.status == "active");
-            if said == Said::Active && !is_active && wanted.topic.is_some() {
+            if said == Said::Active && !is_active && shakes_hands(&wanted) {
                 return Err(Error::Unprocessable(vec![not_yet()]));
             }
         }
@@ -156,7 +131,7 @@ impl Records {
             let text = format!("there may be at most {MOST} Subscriptions: delete one first");
             return Err(Error::BadRequest(IssueType::TooCostly, text));
         }
-        let owner = self.owner(connection, caller, same, by_server).await?;
+        let owner = self.owner(connection, caller, (same, &wanted), by_server).await?;
         let turn = turn(said, past(before.as_ref(), &wanted)?);
         let (since, held) = carried_on(connection, tenant, (before.as_ref(), turn, said)).await?;
         let new = Subscription {
@@ -172,9 +147,12 @@ impl Records {
             held,
             fault: None,
             retry: None,
+            faults: 0,
+            waits: 0,
             until: until(resource),
             heartbeat_s: wanted.topic.as_ref().and_then(|topic| topic.heartbeat_s).map(i64::from),
             beat: None,
+            shown: 0,
         };
         self.set(connection, tenant, (&new, turn), &wanted).await?;
         let first = match turn {
@@ -211,7 +189,7 @@ impl Records {
         wanted: &Wanted,
     ) -> Result<(), Error> {
         let now = self.clock.now();
-        let put = rows::Put { new, types: &wanted.types(), is_anew: turn == Turn::Begins };
+        let put = rows::Put { new, types: &wanted.types(), is_anew: turn == Turn::Begins, kind: KIND };
         rows::put(connection, tenant, put, now).await?;
         let receiver = Receiver {
             tenant: tenant.number(),
@@ -225,8 +203,12 @@ impl Records {
             follows: true,
             made_at: now,
         };
-        receivers::set(connection, &receiver).await?;
-        let shakes_hands = new.status == "requested" && wanted.topic.is_some();
+        match wanted.channel.kind {
+            Kind::RestHook | Kind::Email => receivers::set(connection, &receiver).await?,
+            // Nobody is posted to: who listens asks.
+            Kind::Websocket => receivers::remove_of(connection, tenant, (KIND, &new.id)).await?,
+        }
+        let shakes_hands = new.status == "requested" && shakes_hands(wanted);
         if shakes_hands {
             // In the courier's order: the line's job, then its deliveries.
             jobs::nudge(connection, tenant, (delivery::JOBS, &[line(KIND, &new.id)]), now).await?;
@@ -244,29 +226,32 @@ impl Records {
         Ok(())
     }
 
-    /// Whose rights hold: those of who asked for just this first, as long as they are let in.
+    /// Whose rights hold: those of who asked for just this first, as long as they are let in and may read what is watched.
     async fn owner(
         &self,
         connection: &mut Connection,
         caller: &Caller,
-        same: Option<&Subscription>,
+        (same, wanted): (Option<&Subscription>, &Wanted),
         by_server: bool,
     ) -> Result<String, Error> {
         let now = self.clock.now();
-        if let Some(same) = same
-            && (by_server || Owner::read(&same.owner)?.is_there(caller.tenant, connection, now).await?)
-        {
-            return Ok(same.owner.clone());
+        if let Some(same) = same {
+            let first = Owner::read(&same.owner)?.caller(caller.tenant, connection, now).await?;
+            if by_server || first.is_some_and(|first| withdrawn(&first, wanted).is_none()) {
+                return Ok(same.owner.clone());
+            }
         }
         Owner::of(caller, connection, now).await?.written()
     }
 
     /// Refuses what cannot be served to the caller.
     fn check(&self, caller: &Caller, parameters: &Parameters, wanted: &Wanted) -> Result<(), Error> {
-        let url = Url::parse(&wanted.channel.endpoint).map_err(Error::internal)?;
         let permitted = match wanted.channel.kind {
-            Kind::RestHook => self.egress.permits(&url),
-            Kind::Email => Ok(()),
+            Kind::RestHook => {
+                let url = Url::parse(&wanted.channel.endpoint).map_err(Error::internal)?;
+                self.egress.permits(&url)
+            }
+            Kind::Email | Kind::Websocket => Ok(()),
         };
         if let Err(fault) = permitted {
             let issue = Issue::error(IssueType::Security, fault.to_string());
@@ -339,10 +324,35 @@ async fn read(
     Ok(Wanted::read(resource, parameters.base_url(), topic))
 }
 
+/// Whether somebody must have answered before it is active. Who listens by a socket is there when that is bound.
+fn shakes_hands(wanted: &Wanted) -> bool {
+    wanted.topic.is_some() && wanted.channel.kind != Kind::Websocket
+}
+
 /// One by topic is not active before its receiver has answered.
 fn not_yet() -> Issue {
     let text = "a Subscription by topic is `requested`: it becomes active once its receiver has answered";
     Issue::error(IssueType::BusinessRule, text).at("Subscription.status")
+}
+
+/// Forgets what is kept of a Subscription, or of a topic, that is erased: nobody is told by it any more.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn forget_erased(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (of_type, id): (&str, &str),
+) -> Result<(), Error> {
+    match of_type {
+        SUBSCRIPTION => {
+            rows::hold(connection, tenant, id).await?;
+            receivers::remove(connection, tenant, id).await?;
+            Ok(rows::remove(connection, tenant, id).await?)
+        }
+        BASIC => Ok(rows::topics::remove(connection, tenant, id).await?),
+        _ => Ok(()),
+    }
 }
 
 /// Forgets what was kept of a Subscription by which nobody is told.

@@ -39,8 +39,8 @@ impl Why {
     }
 }
 
-/// An event, with the version that it is about; none where nothing is left of it.
-pub type Told<'a> = (&'a Change, Option<&'a Version>);
+/// An event, with the version that it is about.
+pub type Told<'a> = (&'a Change, &'a Version);
 
 /// What is told.
 pub struct Notice<'a> {
@@ -136,10 +136,9 @@ impl Notice<'_> {
         };
         let mut entry = json!({ "fullUrl": self.address(change) });
         if let Some(members) = entry.as_object_mut() {
-            let body = version.and_then(|version| version.body.as_deref());
             // What is gone is not shown.
             let is_shown = self.content == Content::FullResource && change.change != "delete";
-            if let Some(body) = body.filter(|_| is_shown) {
+            if let Some(body) = version.body.as_deref().filter(|_| is_shown) {
                 members.insert("resource".to_owned(), serde_json::from_str(body)?);
             }
             members.insert("request".to_owned(), json!({ "method": method, "url": url }));

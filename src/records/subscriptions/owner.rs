@@ -10,7 +10,7 @@ use crate::fhir::definitions::is_resource_type;
 use crate::identity::{Agent, Caller, Scopes, Surface, TenantId};
 use crate::records::Error;
 use crate::storage::Connection;
-use crate::storage::subscriptions::{self as rows, Asker, Standing};
+use crate::storage::subscriptions::askers::{self as rows, Asker, Standing};
 
 /// Who asked, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,21 +48,6 @@ impl Owner {
         let standing = owner.standing(caller.tenant, connection, now).await?;
         owner.is_registered = client.is_some() && standing.is_some_and(|standing| standing.is_there);
         Ok(owner)
-    }
-
-    /// Whether whoever asked is still let in: the client is not removed, and the person may sign in and has not taken back what they
-    /// granted.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn is_there(
-        &self,
-        tenant: TenantId,
-        connection: &mut Connection,
-        now: DateTime<Utc>,
-    ) -> Result<bool, Error> {
-        let standing = self.standing(tenant, connection, now).await?;
-        Ok(standing.is_some_and(|standing| self.scope_by(&standing).is_some()))
     }
 
     /// The caller again, with what is left of their rights; none where they are not let in any more.

@@ -1,13 +1,17 @@
 //! Changes with the resources as they then were and before, and what those meet by themselves.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout_at;
 
 use super::wanted::Change as Happened;
 use crate::fhir::date::Interval;
-use crate::fhir::fhirpath::{Context, Expression, Item};
+use crate::fhir::fhirpath::{Context, Expression, Fault, Item};
 use crate::identity::TenantId;
 use crate::records::meets::Candidate;
 use crate::records::parameters::Parameters;
@@ -17,6 +21,9 @@ use crate::storage::index_entries::IndexEntries;
 use crate::storage::search::Condition;
 use crate::storage::subscriptions::changes::Change;
 use crate::storage::{Connection, resources};
+
+/// So much longer than it may take it is waited for an evaluation.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// A change with the resource as it then was, and before.
 pub(super) struct Changed {
@@ -37,20 +44,63 @@ pub(super) struct Seen {
     updated: Interval,
 }
 
+/// Those of the changes at these places of which an expression holds; none where that is not told by `end`. Whoever evaluates keeps no
+/// other work waiting.
+pub(super) async fn evaluated(
+    path: &Arc<Expression>,
+    changed: &Arc<[Changed]>,
+    places: Vec<usize>,
+    (now, end): (DateTime<Utc>, Instant),
+) -> Result<Option<Vec<usize>>, Error> {
+    if places.is_empty() {
+        return Ok(Some(places));
+    }
+    let (path, changed) = (Arc::clone(path), Arc::clone(changed));
+    let work = spawn_blocking(move || {
+        let mut told = Vec::new();
+        for at in places {
+            let Some(one) = changed.get(at) else { continue };
+            let is = Some(&one.now).filter(|_| one.happened != Happened::Delete);
+            match holds(&path, (is, one.before.as_ref()), (now, end)) {
+                Ok(true) => told.push(at),
+                Ok(false) => {}
+                Err(TooLate) => return None,
+            }
+        }
+        Some(told)
+    });
+    // What one step of it takes is seen only when it is over.
+    match timeout_at((end + GRACE).into(), work).await {
+        Ok(told) => told.map_err(Error::internal),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The time is over.
+struct TooLate;
+
 /// Whether an expression holds of a resource as it is and was. What was not there is a resource without elements; where the expression
 /// cannot be evaluated, it does not hold.
-pub(super) fn holds(path: &Expression, is: Option<&Seen>, was: Option<&Seen>, now: DateTime<Utc>) -> bool {
+fn holds(
+    path: &Expression,
+    (is, was): (Option<&Seen>, Option<&Seen>),
+    (now, end): (DateTime<Utc>, Instant),
+) -> Result<bool, TooLate> {
     let of_type = is.or(was).and_then(|seen| seen.resource.get("resourceType").cloned());
     let nothing = serde_json::json!({ "resourceType": of_type });
     let current = is.map_or(&nothing, |seen| &seen.resource);
     let previous = was.map_or(&nothing, |seen| &seen.resource);
     let (Some(current), Some(previous)) = (Item::resource(current), Item::resource(previous)) else {
-        return false;
+        return Ok(false);
     };
-    let mut context = Context::of(current.clone(), current.clone(), now);
+    let mut context = Context::of(current.clone(), current.clone(), now).until(end);
     context.variables.insert("current".to_owned(), current.clone());
     context.variables.insert("previous".to_owned(), previous);
-    path.holds(&context, current).unwrap_or(false)
+    let told = path.holds(&context, current);
+    if told == Err(Fault::TooLate) || Instant::now() > end {
+        return Err(TooLate);
+    }
+    Ok(told.unwrap_or(false))
 }
 
 impl Seen {
@@ -131,4 +181,55 @@ pub(super) async fn fitting(
     let fitting = sizes.chunks(2).take_while(fits).count().max(1);
     changes.truncate(fitting);
     Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::records::Method;
+
+    fn patients(count: i64) -> Arc<[Changed]> {
+        let made_at = DateTime::UNIX_EPOCH;
+        let one = |number: i64| {
+            let body = json!({ "resourceType": "Patient", "id": "a", "active": number % 2 == 0 }).to_string();
+            let version = Version {
+                resource_type: "Patient".to_owned(),
+                id: "a".to_owned(),
+                number,
+                updated: made_at,
+                method: Method::Put,
+                body: Some(body),
+            };
+            let (type_, id) = ("Patient".to_owned(), "a".to_owned());
+            let change = Change { number, type_, id, version: number, change: "update".to_owned(), made_at };
+            let now = Seen::of(&Parameters::default(), &version).unwrap();
+            Changed { change, happened: Happened::Update, now, before: None }
+        };
+        (0..count).map(one).collect()
+    }
+
+    async fn held(path: &str, changed: &Arc<[Changed]>, within: Duration) -> Option<Vec<usize>> {
+        let path = Arc::new(Expression::parse(path).unwrap());
+        let by = (DateTime::UNIX_EPOCH, Instant::now() + within);
+        evaluated(&path, changed, (0..changed.len()).collect(), by).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_expression_tells_which_changes_it_holds_of() {
+        let few = patients(4);
+        let long = Duration::from_secs(60);
+        assert_eq!(held("%current.active", &few, long).await, Some(vec![0, 2]));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_told_in_time_is_not_told() {
+        let letters = "x".repeat(600);
+        let costly = format!("'{letters}'.toChars().where($this in '{letters}'.toChars()).count() > 0");
+        let many = patients(2_000);
+        let started = Instant::now();
+        assert_eq!(held(&costly, &many, Duration::from_millis(50)).await, None);
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    }
 }

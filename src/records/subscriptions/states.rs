@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::channel::Kind;
 use super::criteria::Reading;
 use super::matching::{GONE, wanted_of};
 use super::owner::Owner;
+use super::settled::{MOST_KEPT, is_overfull};
 use super::{JOBS, KIND, SUBSCRIPTION, handshake};
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Surface, TenantId};
@@ -28,6 +30,8 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 const AGAIN: TimeDelta = TimeDelta::seconds(5);
 /// Changes are looked for so often: that is how long somebody waits to be told.
 const EVERY: Duration = Duration::from_millis(200);
+/// What waits for a subscription is looked at so often.
+const WAITING_EVERY: Duration = Duration::from_millis(500);
 /// What is asked for elsewhere, and what time brings about, is looked for so often.
 const STATES_EVERY: Duration = Duration::from_secs(1);
 /// Nothing is set up sooner: whoever asked for it can read what they wrote.
@@ -65,6 +69,21 @@ impl Subscriptions {
                 Err(error) => error.log(),
             }
             tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Holds changes that waited against subscriptions until the task is dropped.
+    pub async fn work_on_waiting(&self) {
+        loop {
+            match self.records.wait_step().await {
+                Ok(true) => {
+                    self.deliveries.wake();
+                    continue;
+                }
+                Ok(false) => {}
+                Err(error) => error.log(),
+            }
+            tokio::time::sleep(WAITING_EVERY).await;
         }
     }
 
@@ -110,7 +129,8 @@ impl Subscriptions {
     /// When the database fails; what was not done is done later.
     pub async fn step(&self) -> Result<bool, Error> {
         let states = self.state_step(TimeDelta::zero()).await?;
-        Ok(self.records.match_step().await? || states)
+        let new = self.records.match_step().await?;
+        Ok(self.records.wait_step().await? || new || states)
     }
 
     /// Sees to one subscription of each tenant that has some that were to be seen to so long ago; says whether there was any.
@@ -162,6 +182,10 @@ impl Subscriptions {
         if subscription.status == "active" && subscription.beat.is_some_and(|beat| beat <= now) {
             self.beat(tenant, id, now).await?;
         }
+        if is_overfull(&subscription) {
+            let told = format!("more than {MOST_KEPT} changes were kept while it was in error: it is closed");
+            return self.turn(tenant, &subscription, "off", Some(told)).await;
+        }
         let fails = |told: String| self.turn(tenant, &subscription, "error", Some(told));
         match (next(&subscription, now), caller) {
             (Next::Stays, _) => Ok(()),
@@ -183,7 +207,9 @@ impl Subscriptions {
 
     /// Whether a receiver is there, where that must be seen before it is told anything.
     async fn answered(&self, tenant: TenantId, subscription: &Subscription) -> Result<Answered, Error> {
-        if wanted_of(subscription)?.topic.is_none() {
+        let wanted = wanted_of(subscription)?;
+        // Who listens by websocket shows that when a socket is bound.
+        if wanted.topic.is_none() || wanted.channel.kind == Kind::Websocket {
             return Ok(Answered::Yes);
         }
         let handshake = handshake(subscription.version);

@@ -1,6 +1,40 @@
 //! What a write makes of what is kept of a Subscription.
 
-use super::Said;
+use serde_json::Value;
+
+/// What a Subscription that is written says of its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// It is to be set up.
+    Requested,
+    /// It is to be told.
+    Active,
+    /// It has failed.
+    Error,
+    /// It is not to be told.
+    Off,
+}
+
+impl Said {
+    pub(super) fn of(subscription: &Value) -> Self {
+        match subscription.get("status").and_then(Value::as_str) {
+            Some("requested") => Self::Requested,
+            Some("active") => Self::Active,
+            Some("error") => Self::Error,
+            Some(_) | None => Self::Off,
+        }
+    }
+
+    /// The word for it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Active => "active",
+            Self::Error => "error",
+            Self::Off => "off",
+        }
+    }
+}
 
 /// How a Subscription stood before.
 #[derive(Clone, Copy, Debug)]

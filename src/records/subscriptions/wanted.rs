@@ -15,6 +15,7 @@ pub(super) const LONGEST: usize = 4_000;
 const GUIDE: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
 /// A silence, and the patience for an answer, are no longer than this.
 const LONGEST_S: u32 = 31_536_000;
+
 /// What a Subscription asks for, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
@@ -38,6 +39,9 @@ pub struct Topical {
     pub heartbeat_s: Option<u32>,
     /// How long an answer may take.
     pub timeout_s: Option<u32>,
+    /// How many events may be told together; one, where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_count: Option<u32>,
 }
 
 /// How much is sent of a resource.
@@ -140,6 +144,11 @@ impl Change {
             Self::Delete => "delete",
         }
     }
+
+    /// Whether it is the one with that word.
+    pub fn is(self, word: &str) -> bool {
+        self.as_str() == word
+    }
 }
 
 impl Wanted {
@@ -214,14 +223,14 @@ fn extension<'a>(
 
 /// What one by topic says beside.
 fn topical(subscription: &Value, url: &str) -> Result<Topical, Issue> {
-    let seconds = |name: &'static str| -> Result<Option<u32>, Issue> {
+    let number = |name: &'static str, value: &str| -> Result<Option<u32>, Issue> {
         let said = extension(subscription, "/channel/extension", name).next();
-        let Some(said) = said.and_then(|one| one.get("valueUnsignedInt")) else { return Ok(None) };
-        let seconds = said.to_string().parse().ok().filter(|seconds| (1..=LONGEST_S).contains(seconds));
-        let wrong =
-            || refused(IssueType::Value, "channel.extension", format!("{name} is 1 to {LONGEST_S} seconds"));
-        seconds.map(Some).ok_or_else(wrong)
+        let Some(said) = said.and_then(|one| one.get(value)) else { return Ok(None) };
+        let number = said.to_string().parse().ok().filter(|number| (1..=LONGEST_S).contains(number));
+        let wrong = || refused(IssueType::Value, "channel.extension", format!("{name} is 1 to {LONGEST_S}"));
+        number.map(Some).ok_or_else(wrong)
     };
+    let seconds = |name: &'static str| number(name, "valueUnsignedInt");
     let content = extension(subscription, "/channel/_payload/extension", "backport-payload-content").next();
     let content = content.and_then(|one| one.get("valueCode")?.as_str());
     let Some(content) = content.and_then(Content::parse) else {
@@ -233,6 +242,7 @@ fn topical(subscription: &Value, url: &str) -> Result<Topical, Issue> {
         content,
         heartbeat_s: seconds("backport-heartbeat-period")?,
         timeout_s: seconds("backport-timeout")?,
+        max_count: number("backport-max-count", "valuePositiveInt")?,
     })
 }
 

@@ -93,7 +93,8 @@ pub async fn hold_back(
     Ok(())
 }
 
-/// Has what did not come through of a line's events posted again, from the one with this number on.
+/// Has what did not come through of a line's events posted again, from the one with this number on, and what waits posted now. All of it is
+/// as if it had not been tried: what a try comes to that is under way decides nothing any more.
 ///
 /// # Errors
 /// When the database fails.
@@ -106,8 +107,8 @@ pub async fn revive(
 ) -> Result<(), StorageError> {
     const SQL: &str = "
         UPDATE delivery SET due = $5, tries = 0, outcome = NULL, ended_at = NULL
-        WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND outcome IN ('failed', 'stopped')
-          AND CASE WHEN id ~ '^[0-9]+$' THEN id::bigint >= $4 END";
+        WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND (due IS NOT NULL OR outcome IN ('failed', 'stopped')
+          AND CASE WHEN id ~ '^[0-9]+$' THEN id::bigint >= $4 END)";
     let mut parameters = line(tenant, kind, receiver);
     parameters.extend([Parameter::Number(first), Parameter::Time(now)]);
     Statement::fixed(SQL, parameters).execute(connection).await?;

@@ -6,6 +6,7 @@ pub mod log;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName};
 use diesel_async::RunQueryDsl;
@@ -255,7 +256,19 @@ pub async fn begin(
     Ok(row.number)
 }
 
-/// Notes what came of a try. What was stopped meanwhile stays so, unless it came through.
+/// Which try of a delivery.
+#[derive(Clone, Copy, Debug)]
+pub struct Try<'a> {
+    /// The delivery's id.
+    pub id: &'a str,
+    /// The try's number.
+    pub number: i64,
+    /// How often the delivery had been tried with it, since it was to be posted anew.
+    pub tries: i64,
+}
+
+/// Notes what came of a try. What was stopped meanwhile stays so, unless it came through; and what is to be posted anew since then, or was
+/// tried again, is as it was. Says no where this try therefore decides nothing.
 ///
 /// # Errors
 /// When the database fails.
@@ -263,10 +276,10 @@ pub async fn end(
     connection: &mut Connection,
     tenant: TenantId,
     (kind, receiver): Line<'_>,
-    (id, number): (&str, i64),
+    Try { id, number, tries }: Try<'_>,
     tried: &Tried,
     now: DateTime<Utc>,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let attempt = delivery_attempt::table.find((tenant.number(), kind, receiver, id, number));
     diesel::update(attempt)
         .set((
@@ -281,11 +294,43 @@ pub async fn end(
         delivery::outcome.eq(tried.outcome),
         delivery::ended_at.eq(tried.outcome.map(|_| now)),
     ));
-    if tried.outcome == Some("delivered") {
-        row.execute(connection).await?;
+    let changed = if tried.outcome == Some("delivered") {
+        row.execute(connection).await?
     } else {
-        row.filter(delivery::due.is_not_null()).execute(connection).await?;
-    }
+        let later = delivery_attempt::table
+            .filter(delivery_attempt::tenant.eq(tenant.number()))
+            .filter(delivery_attempt::kind.eq(kind))
+            .filter(delivery_attempt::receiver.eq(receiver))
+            .filter(delivery_attempt::delivery.eq(id))
+            .filter(delivery_attempt::number.gt(number));
+        let is_latest = not(exists(later));
+        row.filter(delivery::due.is_not_null())
+            .filter(delivery::tries.eq(tries))
+            .filter(is_latest)
+            .execute(connection)
+            .await?
+    };
+    Ok(changed > 0)
+}
+
+/// Notes that these deliveries have come through with another one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_also(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, receiver): Line<'_>,
+    ids: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    const SQL: &str = "
+        UPDATE delivery SET due = NULL, outcome = 'delivered', ended_at = $5
+        WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND id = ANY ($4)";
+    let mut parameters = line(tenant, kind, receiver);
+    parameters.push(Parameter::Texts(ids.iter().map(String::as_str).collect()));
+    parameters.push(Parameter::Time(now));
+    Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
 }
 

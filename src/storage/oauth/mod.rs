@@ -54,6 +54,7 @@ pub async fn remove_ended(connection: &mut Connection) -> Result<usize, StorageE
         "account_token",
         "federated_attempt",
         "used_logout_token",
+        "subscription_binding",
     ] {
         let ended = format!("DELETE FROM {table} WHERE expires_at < now() - interval '1 day'");
         removed = removed.saturating_add(diesel::sql_query(ended).execute(connection).await?);

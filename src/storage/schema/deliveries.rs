@@ -48,3 +48,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(delivery, receiver);
+diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt);

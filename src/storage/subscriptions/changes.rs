@@ -43,23 +43,36 @@ struct Held {
     held: bool,
 }
 
+/// Which changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Those that were just made.
+    New,
+    /// Those that wait for a subscription.
+    Waiting,
+}
+
 /// The tenants with changes that are to be held against subscriptions now. The platform alone may ask.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn tenants(store: &Store, now: DateTime<Utc>) -> Result<Vec<TenantId>, StorageError> {
+pub async fn tenants(store: &Store, lane: Lane, now: DateTime<Utc>) -> Result<Vec<TenantId>, StorageError> {
     // From one tenant to the next by the index, however many changes each has.
-    const SQL: &str = "
+    const NEW: &str = "
         WITH RECURSIVE noted AS (
             (SELECT tenant FROM resource_change ORDER BY tenant LIMIT 1)
             UNION ALL
             SELECT (SELECT c.tenant FROM resource_change c WHERE c.tenant > n.tenant ORDER BY c.tenant LIMIT 1)
             FROM noted n WHERE n.tenant IS NOT NULL
         )
-        SELECT tenant FROM noted WHERE tenant IS NOT NULL
-        UNION SELECT tenant FROM subscription WHERE retry <= $1 ORDER BY 1";
+        SELECT tenant FROM noted WHERE tenant IS NOT NULL ORDER BY 1";
+    const WAITING: &str = "SELECT DISTINCT tenant FROM subscription WHERE retry <= $1 ORDER BY 1";
+    let statement = match lane {
+        Lane::New => Statement::fixed(NEW, Vec::new()),
+        Lane::Waiting => Statement::fixed(WAITING, vec![Parameter::Time(now)]),
+    };
     let mut connection = store.alone(TenantId::PLATFORM).await?;
-    let found = Statement::fixed(SQL, vec![Parameter::Time(now)]).load::<TenantRow>(&mut *connection).await;
+    let found = statement.load::<TenantRow>(&mut *connection).await;
     let found = connection.finish(found.map_err(StorageError::from)).await?;
     Ok(found.into_iter().map(|row| TenantId::from_row(row.tenant)).collect())
 }
@@ -68,19 +81,24 @@ pub async fn tenants(store: &Store, now: DateTime<Utc>) -> Result<Vec<TenantId>,
 ///
 /// # Errors
 /// When the database fails.
-pub async fn alone(connection: &mut Connection, tenant: TenantId) -> Result<bool, StorageError> {
-    const SQL: &str = "SELECT pg_try_advisory_xact_lock('resource_change'::regclass::oid::integer, hashtext($1::text)) AS held";
-    let alone = Statement::fixed(SQL, vec![Parameter::Number(tenant.number())]);
+pub async fn alone(connection: &mut Connection, tenant: TenantId, lane: Lane) -> Result<bool, StorageError> {
+    const SQL: &str =
+        "SELECT pg_try_advisory_xact_lock($2::regclass::oid::integer, hashtext($1::text)) AS held";
+    let table = match lane {
+        Lane::New => "resource_change",
+        Lane::Waiting => "subscription_change",
+    };
+    let alone = Statement::fixed(SQL, vec![Parameter::Number(tenant.number()), Parameter::Text(table)]);
     let alone: Held = alone.get_result(connection).await?;
     Ok(alone.held)
 }
 
-/// No statement of this transaction takes longer than five seconds.
+/// No statement of this transaction takes longer than so many milliseconds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hurry(connection: &mut Connection) -> Result<(), StorageError> {
-    Ok(connection.batch_execute("SET LOCAL statement_timeout = '5s'").await?)
+pub async fn hurry(connection: &mut Connection, most_ms: u16) -> Result<(), StorageError> {
+    Ok(connection.batch_execute(&format!("SET LOCAL statement_timeout = {most_ms}")).await?)
 }
 
 /// The tenant's first changes, in their order.
@@ -133,7 +151,18 @@ pub async fn waiting(
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
-/// Has changes wait for a subscription until `retry`, or for as long as others do already; `fault` says why, where it is one.
+/// Why changes wait, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Off<'a> {
+    /// When they are held against the subscription again, unless others wait for longer already.
+    pub retry: DateTime<Utc>,
+    /// Why they cannot be.
+    pub fault: Option<&'a str>,
+    /// Whether that may pass.
+    pub may_pass: bool,
+}
+
+/// Has changes wait for a subscription.
 ///
 /// # Errors
 /// When the database fails.
@@ -141,12 +170,13 @@ pub async fn put_off(
     connection: &mut Connection,
     tenant: TenantId,
     (subscription, changes): (&str, &[&Change]),
-    (fault, retry): (Option<&str>, DateTime<Utc>),
+    Off { retry, fault, may_pass }: Off<'_>,
 ) -> Result<(), StorageError> {
     // What ended meanwhile needs none.
     const SQL: &str = "
         WITH waits AS (
-            UPDATE subscription SET fault = coalesce($9, fault), retry = CASE WHEN retry > $10 THEN retry ELSE $10 END
+            UPDATE subscription SET fault = coalesce($9, fault), retry = CASE WHEN retry > $10 THEN retry ELSE $10 END,
+                faults = faults + $11, waits = waits + cardinality($3::bigint[])
             WHERE tenant = $1 AND id = $2 AND (status = 'active' OR held IS NOT NULL) RETURNING id
         )
         INSERT INTO subscription_change (tenant, subscription, number, type, id, version, change, made_at)
@@ -165,6 +195,7 @@ pub async fn put_off(
         Parameter::Times(changes.iter().map(|change| change.made_at).collect()),
         Parameter::OptionalText(fault),
         Parameter::Time(retry),
+        Parameter::Number(i64::from(may_pass)),
     ];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
@@ -183,17 +214,24 @@ pub async fn settle(
     const REMOVE: &str =
         "DELETE FROM subscription_change WHERE tenant = $1 AND subscription = $2 AND number = ANY ($3)";
     const GO_ON: &str = "
-        UPDATE subscription SET fault = NULL, retry = CASE WHEN EXISTS (
-            SELECT FROM subscription_change WHERE tenant = $1 AND subscription = $2) THEN $3::timestamptz END
-        WHERE tenant = $1 AND id = $2";
+        WITH left_over AS (
+            SELECT EXISTS (SELECT FROM subscription_change WHERE tenant = $1 AND subscription = $2) AS is_some
+        )
+        UPDATE subscription SET fault = NULL, faults = 0, retry = CASE WHEN l.is_some THEN $3::timestamptz END,
+            waits = CASE WHEN l.is_some THEN greatest(waits - $4, 0) ELSE 0 END
+        FROM left_over l WHERE tenant = $1 AND id = $2";
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(subscription),
         Parameter::Numbers(changes.iter().map(|change| change.number).collect()),
     ];
     Statement::fixed(REMOVE, parameters).execute(connection).await?;
-    let parameters =
-        vec![Parameter::Number(tenant.number()), Parameter::Text(subscription), Parameter::Time(now)];
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(subscription),
+        Parameter::Time(now),
+        Parameter::Number(i64::try_from(changes.len()).unwrap_or(i64::MAX)),
+    ];
     Statement::fixed(GO_ON, parameters).execute(connection).await?;
     Ok(())
 }

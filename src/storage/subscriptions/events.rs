@@ -9,6 +9,9 @@ use super::changes::Change;
 use crate::storage::statement::{Parameter, Statement};
 use crate::storage::{Connection, StorageError, Store, TenantId};
 
+/// So many old rows are removed by one statement.
+const PORTION: i64 = 1_000;
+
 #[derive(QueryableByName)]
 struct OneText {
     #[diesel(sql_type = Text)]
@@ -95,6 +98,33 @@ pub async fn between(
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
+/// The event of a subscription with this number, and of those right behind it the ones that wait to be posted, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(
+    connection: &mut Connection,
+    tenant: TenantId,
+    kind: &str,
+    subscription: &str,
+    (first, most): (i64, i64),
+) -> Result<Vec<Change>, StorageError> {
+    const SQL: &str = "
+        SELECT e.number, e.type AS type_, e.id, e.version, e.change, e.made_at FROM (
+            SELECT * FROM subscription_event WHERE tenant = $1 AND subscription = $2 AND number >= $3 ORDER BY number LIMIT $4) e
+        JOIN delivery d ON d.tenant = $1 AND d.kind = $5 AND d.receiver = $2 AND d.id = e.number::text
+        WHERE d.due IS NOT NULL OR e.number = $3
+        ORDER BY e.number";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(subscription),
+        Parameter::Number(first),
+        Parameter::Number(most),
+        Parameter::Text(kind),
+    ];
+    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
+}
+
 /// The event of a subscription with this number.
 ///
 /// # Errors
@@ -113,19 +143,31 @@ pub async fn find(
     Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
 }
 
-/// Removes events of all tenants from before then, and changes that waited since then; says how many.
+/// Removes events of all tenants from before then, and changes that waited since then, a portion a transaction; says how many.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn remove_before(store: &Store, before: DateTime<Utc>) -> Result<usize, StorageError> {
-    const EVENTS: &str = "DELETE FROM subscription_event WHERE made_at < $1";
-    const CHANGES: &str = "DELETE FROM subscription_change WHERE made_at < $1";
+    const EVENTS: &str = "
+        DELETE FROM subscription_event e USING (
+            SELECT tenant, subscription, number FROM subscription_event WHERE made_at < $1 LIMIT $2) o
+        WHERE e.tenant = o.tenant AND e.subscription = o.subscription AND e.number = o.number";
+    const CHANGES: &str = "
+        DELETE FROM subscription_change c USING (
+            SELECT tenant, subscription, number FROM subscription_change WHERE made_at < $1 LIMIT $2) o
+        WHERE c.tenant = o.tenant AND c.subscription = o.subscription AND c.number = o.number";
     let mut removed: usize = 0;
     for sql in [EVENTS, CHANGES] {
-        let mut connection = store.begin(TenantId::PLATFORM).await?;
-        let some = Statement::fixed(sql, vec![Parameter::Time(before)]).execute(&mut *connection).await;
-        let some = connection.finish(some.map_err(StorageError::from)).await?;
-        removed = removed.saturating_add(some);
+        loop {
+            let mut connection = store.begin(TenantId::PLATFORM).await?;
+            let parameters = vec![Parameter::Time(before), Parameter::Number(PORTION)];
+            let some = Statement::fixed(sql, parameters).execute(&mut *connection).await;
+            let some = connection.finish(some.map_err(StorageError::from)).await?;
+            removed = removed.saturating_add(some);
+            if some == 0 {
+                break;
+            }
+        }
     }
     Ok(removed)
 }

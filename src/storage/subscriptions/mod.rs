@@ -1,6 +1,8 @@
 //! Subscriptions: what each asks for and how far it is, and the types that they watch. What happened is in [`changes`], what they are told of
 //! that in [`events`].
 
+pub mod askers;
+pub mod bindings;
 pub mod changes;
 pub mod events;
 pub mod topics;
@@ -8,7 +10,7 @@ pub mod topics;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 
@@ -54,6 +56,12 @@ pub struct Subscription {
     /// When changes that wait for it are held against it again.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub retry: Option<DateTime<Utc>>,
+    /// How often in a row they could not be, for a reason that may pass.
+    #[diesel(sql_type = BigInt)]
+    pub faults: i64,
+    /// How many changes wait for it.
+    #[diesel(sql_type = BigInt)]
+    pub waits: i64,
     /// From when on it is told nothing.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub until: Option<DateTime<Utc>>,
@@ -63,6 +71,9 @@ pub struct Subscription {
     /// When that time is over.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub beat: Option<DateTime<Utc>>,
+    /// The number of the last event that somebody by websocket has taken in.
+    #[diesel(sql_type = BigInt)]
+    pub shown: i64,
 }
 
 impl fmt::Debug for Subscription {
@@ -76,8 +87,8 @@ impl fmt::Debug for Subscription {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.version, s.status, s.channel, s.wanted, s.owner, s.since, s.last, s.first, s.held, s.fault, s.retry, s.until,
-                s.heartbeat_s, s.beat
+            "SELECT s.id, s.version, s.status, s.channel, s.wanted, s.owner, s.since, s.last, s.first, s.held, s.fault, s.retry, s.faults,
+                s.waits, s.until, s.heartbeat_s, s.beat, s.shown
              FROM subscription s ",
             $rest
         )
@@ -144,7 +155,7 @@ pub async fn of_types(
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
-/// Those for which changes wait that are to be held against them now, in the order of their ids.
+/// The one for which changes wait that are to be held against it now, and that has waited for longest.
 ///
 /// # Errors
 /// When the database fails.
@@ -152,16 +163,44 @@ pub async fn waiting(
     connection: &mut Connection,
     tenant: TenantId,
     now: DateTime<Utc>,
-    most: i64,
-) -> Result<Vec<Subscription>, StorageError> {
-    const SQL: &str = select!("WHERE s.tenant = $1 AND s.retry <= $2 ORDER BY s.retry, s.id LIMIT $3");
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Time(now), Parameter::Number(most)];
-    let mut found: Vec<Subscription> = Statement::fixed(SQL, parameters).load(connection).await?;
-    found.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    Ok(found)
+) -> Result<Option<Subscription>, StorageError> {
+    const SQL: &str = select!("WHERE s.tenant = $1 AND s.retry <= $2 ORDER BY s.retry, s.id LIMIT 1");
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Time(now)];
+    Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
 }
 
-/// Holds these until the transaction ends, in the order of their ids: whoever changes several meets others in no other order.
+/// Notes that somebody by websocket has taken in the events up to this number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shown(
+    connection: &mut Connection,
+    tenant: TenantId,
+    id: &str,
+    number: i64,
+) -> Result<(), StorageError> {
+    const SQL: &str = "UPDATE subscription SET shown = $3 WHERE tenant = $1 AND id = $2 AND shown < $3";
+    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(id), Parameter::Number(number)];
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
+/// What a subscription that is held has come to.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct HeldNow {
+    /// Its id.
+    #[diesel(sql_type = Text)]
+    pub id: String,
+    /// The number of the version that it follows.
+    #[diesel(sql_type = BigInt)]
+    pub version: i64,
+    /// It is told of changes behind this number.
+    #[diesel(sql_type = BigInt)]
+    pub since: i64,
+}
+
+/// Holds these until the transaction ends, in the order of their ids: whoever changes several meets others in no other order. Tells those
+/// that are there.
 ///
 /// # Errors
 /// When the database fails.
@@ -169,12 +208,10 @@ pub async fn hold_all(
     connection: &mut Connection,
     tenant: TenantId,
     ids: Vec<&str>,
-) -> Result<(), StorageError> {
-    const SQL: &str =
-        "SELECT id FROM subscription WHERE tenant = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE";
+) -> Result<Vec<HeldNow>, StorageError> {
+    const SQL: &str = "SELECT id, version, since FROM subscription WHERE tenant = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE";
     let parameters = vec![Parameter::Number(tenant.number()), Parameter::Texts(ids)];
-    Statement::fixed(SQL, parameters).execute(connection).await?;
-    Ok(())
+    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
 /// How many there are.
@@ -207,25 +244,32 @@ pub struct Put<'a> {
     pub types: &'a [&'a str],
     /// Whether nothing of what it was to be told before counts any more.
     pub is_anew: bool,
+    /// The kind of its deliveries.
+    pub kind: &'a str,
 }
 
-/// Adds a subscription, or changes the one with this id. Its silence begins at `now`, and what waits for it is held against it then.
+/// Adds a subscription, or changes the one with this id. Its silence begins at `now`, and what waits for it is held against it then. By another
+/// channel than before it goes on behind what was told by that one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn put(
     connection: &mut Connection,
     tenant: TenantId,
-    Put { new, types, is_anew }: Put<'_>,
+    Put { new, types, is_anew, kind }: Put<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     const SQL: &str = "
         INSERT INTO subscription (tenant, id, version, status, channel, wanted, owner, since, held, until, heartbeat_s, beat)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), $10::timestamptz, nullif($11, 0),
-            CASE WHEN $4 = 'active' AND $11 > 0 THEN $12::timestamptz + make_interval(secs => $11) END)
+            CASE WHEN $4 = 'active' AND $11 > 0 AND $5 <> 'websocket' THEN $12::timestamptz + make_interval(secs => $11) END)
         ON CONFLICT (tenant, id) DO UPDATE SET version = excluded.version, status = excluded.status, channel = excluded.channel,
             wanted = excluded.wanted, owner = excluded.owner, since = excluded.since, held = excluded.held, until = excluded.until,
-            heartbeat_s = excluded.heartbeat_s, beat = excluded.beat, fault = NULL,
+            heartbeat_s = excluded.heartbeat_s, beat = excluded.beat, fault = NULL, faults = 0,
+            waits = CASE WHEN $13 > 0 THEN 0 ELSE subscription.waits END,
+            shown = CASE WHEN subscription.channel = excluded.channel THEN subscription.shown ELSE coalesce(subscription.held - 1, (
+                SELECT min(d.id::bigint) - 1 FROM delivery d WHERE d.tenant = $1 AND d.kind = $14 AND d.receiver = $2
+                  AND d.due IS NOT NULL AND d.id ~ '^[0-9]+$'), subscription.last) END,
             first = CASE WHEN $13 > 0 THEN subscription.last + 1 ELSE subscription.first END,
             retry = CASE WHEN $13 = 0 AND subscription.retry IS NOT NULL THEN $12 END";
     const FORGET: &str = "DELETE FROM subscription_change WHERE tenant = $1 AND subscription = $2";
@@ -249,6 +293,7 @@ pub async fn put(
         Parameter::Number(new.heartbeat_s.unwrap_or_default()),
         Parameter::Time(now),
         Parameter::Number(i64::from(is_anew)),
+        Parameter::Text(kind),
     ];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     if is_anew {
@@ -288,7 +333,7 @@ pub async fn told(
 ) -> Result<(), StorageError> {
     const SQL: &str = "
         UPDATE subscription SET beat = $3 + make_interval(secs => heartbeat_s)
-        WHERE tenant = $1 AND id = $2 AND heartbeat_s IS NOT NULL AND status = 'active'";
+        WHERE tenant = $1 AND id = $2 AND heartbeat_s IS NOT NULL AND status = 'active' AND channel <> 'websocket'";
     let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(id), Parameter::Time(now)];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
@@ -317,59 +362,4 @@ pub async fn due(
     let found = Statement::fixed(SQL, parameters).load::<Due>(&mut *connection).await;
     let found = connection.finish(found.map_err(StorageError::from)).await?;
     Ok(found.into_iter().map(|due| (TenantId::from_row(due.tenant), due.id)).collect())
-}
-
-/// Who asked: a client, a person, and the patient whom it was about.
-#[derive(Clone, Copy, Debug)]
-pub struct Asker<'a> {
-    /// The client, where it is one that is registered.
-    pub client: Option<&'a str>,
-    /// The person's account.
-    pub account: Option<&'a str>,
-    /// The patient of the launch.
-    pub patient: Option<&'a str>,
-}
-
-/// What somebody who asked has now.
-#[derive(Clone, Debug, QueryableByName)]
-pub struct Standing {
-    /// Whether client and person, as far as they are named, are there, and the person may sign in.
-    #[diesel(sql_type = Bool)]
-    pub is_there: bool,
-    /// The scopes that the client may ask for.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub of_client: Option<String>,
-    /// The scopes that the person has granted the client, and that are good still.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub granted: Option<String>,
-}
-
-/// What these have now, in their order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn standings(
-    connection: &mut Connection,
-    tenant: TenantId,
-    askers: &[Asker<'_>],
-    now: DateTime<Utc>,
-) -> Result<Vec<Standing>, StorageError> {
-    const SQL: &str = "
-        SELECT (w.client IS NULL OR c.id IS NOT NULL) AND (w.account IS NULL OR a.id IS NOT NULL) AS is_there,
-            c.scope AS of_client, (
-                SELECT string_agg(g.scope, ' ') FROM oauth_grant g
-                WHERE g.tenant = $1 AND g.client = c.id AND g.account = a.id AND g.patient IS NOT DISTINCT FROM w.patient
-                  AND g.code_used_at IS NOT NULL AND g.expires_at > $5) AS granted
-        FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS w (client, account, patient, place)
-            LEFT JOIN oauth_client c ON c.tenant = $1 AND c.id = w.client::uuid
-            LEFT JOIN account a ON a.tenant = $1 AND a.id = w.account::uuid AND a.active
-        ORDER BY w.place";
-    let parameters = vec![
-        Parameter::Number(tenant.number()),
-        Parameter::OptionalTexts(askers.iter().map(|asker| asker.client).collect()),
-        Parameter::OptionalTexts(askers.iter().map(|asker| asker.account).collect()),
-        Parameter::OptionalTexts(askers.iter().map(|asker| asker.patient).collect()),
-        Parameter::Time(now),
-    ];
-    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }

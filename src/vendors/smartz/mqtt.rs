@@ -56,7 +56,13 @@ impl Listener {
         Self { settings, identity, records, deliveries }
     }
 
-    /// Listens until the task is dropped.
+    /// Whether there is a broker to listen to.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.settings.is_some()
+    }
+
+    /// Listens until the task is dropped, where there is a broker.
     pub async fn work(&self) {
         let Some(settings) = &self.settings else { return };
         let mut options = MqttOptions::new(&settings.client, &settings.host, settings.port);

@@ -55,4 +55,13 @@ pub(super) async fn all(walk: &mut Walk, token: &str, patient: &str) {
     walk.fhir(token, "POST /fhir/Subscription/{id}/$status", &of_subscription("status"), &empty).await;
     walk.fhir(token, "GET /fhir/Subscription/{id}/$events", &of_subscription("events"), &none).await;
     walk.fhir(token, "POST /fhir/Subscription/{id}/$events", &of_subscription("events"), &empty).await;
+    let listening = json!({ "resourceType": "Subscription", "status": "active", "reason": "x", "criteria": "Patient?",
+        "channel": { "type": "websocket" } });
+    let listening = walk.fhir(token, "POST /fhir/{type}", "/Subscription", &listening).await.json();
+    let (name, all) = ("get-ws-binding-token", "/Subscription/$get-ws-binding-token");
+    let of_one = format!("/Subscription/{}/${name}", listening["id"].as_str().unwrap());
+    walk.fhir(token, &format!("GET /fhir/Subscription/${name}"), all, &none).await;
+    walk.fhir(token, &format!("POST /fhir/Subscription/${name}"), all, &empty).await;
+    walk.fhir(token, &format!("GET /fhir/Subscription/{{id}}/${name}"), &of_one, &none).await;
+    walk.fhir(token, &format!("POST /fhir/Subscription/{{id}}/${name}"), &of_one, &empty).await;
 }

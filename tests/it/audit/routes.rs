@@ -32,7 +32,8 @@ const OPEN: [&str; 13] = [
     "GET /oauth/authorize",
 ];
 /// They need models, a pulse or a provider, or do not end: `vendors` has them beside their own tests.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
+    "GET /fhir/websocket",
     "POST /smartscan/api/v1/extract-medical-data",
     "POST /smartscan/v1/extract-medical-data",
     "GET /smartscan/api/extractions/{id}/fhir",

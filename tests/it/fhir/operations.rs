@@ -76,7 +76,10 @@ async fn a_definition_is_read_and_named_by_the_statement() {
                 [hl7("Patient", "everything"), export("patient-export"), hl7("Patient", "match")]
             ]),
             json!(["SearchParameter", [named]]),
-            json!(["Subscription", [backport("events"), backport("status")]]),
+            json!([
+                "Subscription",
+                [backport("events"), backport("get-ws-binding-token"), backport("status")]
+            ]),
             json!(["ValueSet", [hl7("ValueSet", "expand"), hl7("ValueSet", "validate-code")]]),
         ]
     );

@@ -7,6 +7,7 @@ pub mod drawn;
 mod mails;
 pub mod receiver;
 pub mod smears;
+pub mod socket;
 mod way;
 
 use std::net::SocketAddr;

@@ -1,5 +1,6 @@
 //! Operations that answer at once: what each is called with, and its answer. <https://hl7.org/fhir/R4/operations.html>
 
+pub mod binding_token;
 pub mod document;
 pub mod everything;
 mod given;

@@ -63,11 +63,14 @@ impl Analyst {
         Self { records, queue, decoder, reader, deliveries }
     }
 
-    /// Analyses scans until the task is dropped. Without models they wait: another process may have some.
+    /// Whether it can look at any. Without models scans wait: another process may have some.
+    #[must_use]
+    pub fn is_able(&self) -> bool {
+        self.reader.fault().is_none()
+    }
+
+    /// Analyses scans until the task is dropped.
     pub async fn work(&self) {
-        if self.reader.fault().is_some() {
-            return;
-        }
         loop {
             match self.step().await {
                 Ok(true) => continue,

@@ -112,17 +112,29 @@ async fn codes_of_one_observation_mean_the_same_and_texts_are_told_apart() {
     seen("b", coded(&["b"]), "2020-01-04").await;
     seen("c", coded(&["c"]), "2020-01-03").await;
     seen("d", coded(&["d"]), "2020-01-03").await;
-    for (id, text) in [("text", "Mood"), ("spaced", "M ood")] {
+    for (id, text) in [("text", "Mood"), ("small", "mood"), ("spaced", "M ood")] {
         seen(id, json!({ "text": text }), "2020-01-02").await;
     }
-    let apart = ["a", "b", "c", "d", "spaced", "text"];
+    let apart = ["a", "b", "c", "d", "small", "spaced", "text"];
     assert_eq!(sorted(last(&fhir, "patient=alice").await), apart);
     // By way of each other.
     seen("a-b", coded(&["a", "b"]), "2020-01-02").await;
     seen("b-c", coded(&["c", "b"]), "2020-01-01").await;
-    assert_eq!(sorted(last(&fhir, "patient=alice").await), ["a", "d", "spaced", "text"]);
+    assert_eq!(sorted(last(&fhir, "patient=alice").await), ["a", "d", "small", "spaced", "text"]);
     let four = last(&fhir, "patient=alice&code=a,b,c&max=4").await;
     assert_eq!(four, ["a", "b", "c", "a-b"], "the latest first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_observation_with_thousands_of_codes_keeps_nobody_waiting() {
+    let server = Server::start().await;
+    let fhir = server.fhir().await;
+    let names: Vec<_> = (0..3_000).map(|number| format!("c-{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    observation(&fhir, "many", "alice", coded(&names), "2020-01-02").await;
+    observation(&fhir, "one", "alice", coded(&["c-2999"]), "2020-01-01").await;
+    observation(&fhir, "Big", "alice", coded(&["C-2999"]), "2020-01-01").await;
+    assert_eq!(sorted(last(&fhir, "patient=alice").await), ["Big", "many"], "codes are told apart by case");
 }
 
 #[tokio::test(flavor = "multi_thread")]

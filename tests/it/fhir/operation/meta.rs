@@ -125,15 +125,21 @@ async fn whoever_is_met_by_another_writer_is_told_so() {
     let server = Server::start().await;
     let fhir = server.fhir().await;
     let id = labelled(&fhir).await;
-    let statuses = async |tag: String| {
+    let status = async |tag: &str| {
         let meta = parameters(&json!({ "tag": [{ "code": tag }] }));
         fhir.post(&format!("/Patient/{id}/$meta-add"), &meta).await.status
     };
-    let mut seen = std::collections::BTreeSet::new();
-    for round in 0..20 {
-        let of = |at: usize| statuses(format!("{round}-{at}"));
-        let all = tokio::join!(of(0), of(1), of(2), of(3));
-        seen.extend([all.0, all.1, all.2, all.3]);
-    }
-    assert!(seen.iter().all(|status| [200, 409].contains(status)), "{seen:?}");
+    // Both have read the same version before either can write.
+    let mut session = server.session().await;
+    let held = session.transaction().await.unwrap();
+    held.execute("SELECT FROM resource WHERE id = $1 FOR UPDATE", &[&id]).await.unwrap();
+    let let_go = async {
+        tokio::time::sleep(std::time::Duration::from_millis(1_000)).await;
+        held.commit().await.unwrap();
+    };
+    let (one, other, ()) = tokio::join!(status("b"), status("c"), let_go);
+    let mut both = [one, other];
+    both.sort_unstable();
+    assert_eq!(both, [200, 409]);
+    assert_eq!(fhir.get(&format!("/Patient/{id}")).await.header("etag"), "W/\"2\"");
 }

@@ -71,13 +71,18 @@ async fn one_that_cannot_be_asked_is_in_error_and_keeps_up_no_other() {
         active(&fhir, &subscription(&receiver.url("/failing"), "Observation?subject:Patient.family=Liddell"))
             .await;
     active(&fhir, &subscription(&receiver.url("/other"), "Observation")).await;
+    active(&fhir, &subscription(&receiver.url("/third"), "Observation?subject:Patient.birthdate=1852-05-04"))
+        .await;
     let hers = stored(&fhir, &patient()).await;
     let mut observation = observation("8867-4");
     observation["subject"] = json!({ "reference": format!("Patient/{hers}") });
-    // Changes are held against both while that cannot be asked.
+    // Changes are held against all while one cannot be asked, again and again.
     server.execute("REVOKE SELECT ON resource_text FROM hygeia_app").await;
     let first = stored(&fhir, &observation).await;
-    server.app.subscriptions().step().await.unwrap();
+    for _ in 0..4 {
+        while server.app.subscriptions().step().await.unwrap() {}
+        server.app.clock.advance_s(6);
+    }
     server.execute("GRANT SELECT ON resource_text TO hygeia_app").await;
     work(&server).await;
     let now = read(&fhir, &failing).await;
@@ -87,8 +92,11 @@ async fn one_that_cannot_be_asked_is_in_error_and_keeps_up_no_other() {
     );
     let second = stored(&fhir, &observation).await;
     work(&server).await;
-    let other = |id: &String| format!("PUT /other/Observation/{id}");
-    assert_eq!(paths(&receiver), [other(&first), other(&second)]);
+    for name in ["other", "third"] {
+        let all = paths(&receiver).into_iter().filter(|path| path.starts_with(&format!("PUT /{name}/")));
+        let path = |id: &String| format!("PUT /{name}/Observation/{id}");
+        assert_eq!(all.collect::<Vec<_>>(), [path(&first), path(&second)]);
+    }
     // Mended and taken up again, it has missed nothing.
     receiver.clear();
     change(&fhir, &failing, |failed| failed["status"] = "requested".into()).await;
@@ -96,6 +104,85 @@ async fn one_that_cannot_be_asked_is_in_error_and_keeps_up_no_other() {
     let failing_path = |id: &String| format!("PUT /failing/Observation/{id}");
     assert_eq!(paths(&receiver), [failing_path(&first), failing_path(&second)]);
     assert_eq!(status(&fhir, &failing).await, "active");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_that_passes_ends_nothing() {
+    let (receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    let criteria = "Observation?subject:Patient.family=Liddell";
+    let id = active(&fhir, &subscription(&receiver.url("/"), criteria)).await;
+    let hers = stored(&fhir, &patient()).await;
+    let mut observation = observation("8867-4");
+    observation["subject"] = json!({ "reference": format!("Patient/{hers}") });
+    server.execute("REVOKE SELECT ON resource_text FROM hygeia_app").await;
+    let made = stored(&fhir, &observation).await;
+    while server.app.subscriptions().step().await.unwrap() {}
+    server.execute("GRANT SELECT ON resource_text TO hygeia_app").await;
+    server.app.clock.advance_s(6);
+    work(&server).await;
+    assert_eq!(paths(&receiver), [format!("PUT /Observation/{made}")]);
+    let now = read(&fhir, &id).await;
+    assert_eq!((&now["status"], &now["meta"]["versionId"]), (&json!("active"), &json!("2")));
+    assert_eq!(server.number("SELECT faults + waits FROM subscription").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_for_which_too_much_is_kept_is_closed() {
+    let (receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    fhir.put("/SearchParameter/shoe", &shoe_size()).await;
+    server.finish_jobs().await;
+    let id = active(&fhir, &subscription(&receiver.url("/"), "Patient?shoe-size=44")).await;
+    fhir.delete("/SearchParameter/shoe").await;
+    stored(&fhir, &shod(44)).await;
+    work(&server).await;
+    assert_eq!(status(&fhir, &id).await, "error");
+    server.execute("UPDATE subscription SET waits = 10000").await;
+    stored(&fhir, &shod(44)).await;
+    work(&server).await;
+    assert_eq!(status(&fhir, &id).await, "error", "as much is kept");
+    stored(&fhir, &shod(44)).await;
+    work(&server).await;
+    let now = read(&fhir, &id).await;
+    let why = "more than 10000 changes were kept while it was in error: it is closed";
+    assert_eq!((&now["status"], &now["error"]), (&json!("off"), &json!(why)));
+    // Nothing is noted for it any more.
+    stored(&fhir, &shod(44)).await;
+    let noted = "SELECT (SELECT count(*) FROM resource_change) + (SELECT count(*) FROM subscription_change)";
+    assert_eq!(server.number(noted).await, 0);
+}
+
+/// An expression that takes as many steps as one may.
+fn costly() -> String {
+    let letters = "x".repeat(600);
+    format!("'{letters}'.toChars().where($this in '{letters}'.toChars()).count() > 0")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expression_that_takes_long_keeps_nobody_else_waiting() {
+    let (receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    let mut topic = super::topics::finished();
+    let trigger = json!([
+        { "url": "resource", "valueUri": "http://hl7.org/fhir/StructureDefinition/Patient" },
+        { "url": "fhirPathCriteria", "valueString": costly() },
+    ]);
+    topic["extension"][1]["extension"] = trigger;
+    stored(&fhir, &topic).await;
+    let slow = super::topics::by_topic(&receiver.url("/slow"), "http://a.example/topic/finished", "id-only");
+    let slow = stored(&fhir, &slow).await;
+    active(&fhir, &subscription(&receiver.url("/quick"), "Patient")).await;
+    receiver.clear();
+    let entry = json!({ "resource": patient(), "request": { "method": "POST", "url": "Patient" } });
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": vec![entry; 150] });
+    assert_eq!(fhir.post("", &bundle).await.status, 200);
+    // One look at what is new: whoever takes longer waits, and is seen to in a lane of its own.
+    let started = std::time::Instant::now();
+    server.app.subscriptions().step().await.unwrap();
+    let told = format!("SELECT count(*) FROM subscription_event WHERE subscription <> '{slow}'");
+    assert_eq!(server.number(&told).await, 150);
+    assert!(started.elapsed() < std::time::Duration::from_secs(60), "{:?}", started.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,8 +3,10 @@
 mod criteria;
 mod kept;
 mod order;
+mod races;
 mod refusals;
 mod rights;
+mod sockets;
 mod states;
 mod told;
 mod topics;

@@ -85,7 +85,7 @@ async fn nothing_of_another_tenant_is_told() {
 }
 
 /// A client with these scopes in its own right, and its id.
-async fn program<'a>(server: &'a Server, scope: &str) -> (Fhir<'a>, String) {
+pub(super) async fn program<'a>(server: &'a Server, scope: &str) -> (Fhir<'a>, String) {
     let new = NewClient {
         name: "a program".to_owned(),
         proof: NewProof::Secret,
@@ -176,4 +176,26 @@ async fn what_a_person_takes_back_from_an_app_it_is_told_no_more() {
     stored(&all, &patient()).await;
     work(&server).await;
     assert_eq!((status(&all, &id).await.as_str(), receiver.taken().len()), ("error", 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_the_same_takes_over_what_nobody_may_read_any_more() {
+    let (receiver, server) = both().await;
+    let all = server.fhir().await;
+    let (fhir, client) = program(&server, "system/Subscription.cruds system/Observation.rs").await;
+    let id = active(&fhir, &subscription(&receiver.url("/"), "Observation")).await;
+    let less = format!("UPDATE oauth_client SET scope = 'system/Subscription.cruds' WHERE id = '{client}'");
+    server.execute(&less).await;
+    let first = stored(&all, &observation("8867-4")).await;
+    work(&server).await;
+    let failed = read(&all, &id).await;
+    let why = "who asked for it may not read Observation any more";
+    assert_eq!((&failed["status"], &failed["error"]), (&json!("error"), &json!(why)));
+    // The same text, of somebody who may.
+    change(&all, &id, |failed| failed["status"] = "requested".into()).await;
+    let second = stored(&all, &observation("8867-4")).await;
+    work(&server).await;
+    assert_eq!(status(&all, &id).await, "active");
+    let path = |id: &String| format!("PUT /Observation/{id}");
+    assert_eq!(paths(&receiver), [path(&first), path(&second)]);
 }

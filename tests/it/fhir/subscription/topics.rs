@@ -19,7 +19,7 @@ pub(super) fn by_topic(url: &str, topic: &str, content: &str) -> Value {
 }
 
 /// What a notification tells of how it stands: type, number of events, and the numbers of those in it.
-fn told(bundle: &Value) -> (String, String, Vec<String>) {
+pub(super) fn told(bundle: &Value) -> (String, String, Vec<String>) {
     let status = &bundle["entry"][0]["resource"];
     assert_eq!((&bundle["type"], &status["resourceType"]), (&json!("history"), &json!("Parameters")));
     hygeia::fhir::validate::validate(bundle).expect("a valid Bundle");
@@ -35,12 +35,12 @@ fn told(bundle: &Value) -> (String, String, Vec<String>) {
     )
 }
 
-fn of(kind: &str, last: &str, numbers: &[&str]) -> (String, String, Vec<String>) {
+pub(super) fn of(kind: &str, last: &str, numbers: &[&str]) -> (String, String, Vec<String>) {
     (kind.to_owned(), last.to_owned(), numbers.iter().map(|one| (*one).to_owned()).collect())
 }
 
 /// A topic of the tenant's own: encounters that come to be finished.
-fn finished() -> Value {
+pub(super) fn finished() -> Value {
     let of = |element: &str| {
         format!("http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic.{element}")
     };
@@ -349,4 +349,31 @@ async fn no_mail_says_that_nothing_happened() {
         (refused.status, &refused.json()["issue"][0]["expression"]),
         (422, &json!(["Subscription.channel.extension"]))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_many_events_are_told_together_as_is_asked_for() {
+    let (receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    let mut wanted = by_topic(&receiver.url("/"), &format!("{OWN}Patient"), "id-only");
+    let count =
+        |count: i64| json!([{ "url": format!("{GUIDE}backport-max-count"), "valuePositiveInt": count }]);
+    wanted["channel"]["extension"] = count(0);
+    assert_eq!(fhir.post("/Subscription", &wanted).await.status, 422);
+    wanted["channel"]["extension"] = count(10);
+    stored(&fhir, &wanted).await;
+    work(&server).await;
+    receiver.clear();
+    let entry = json!({ "resource": patient(), "request": { "method": "POST", "url": "Patient" } });
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": vec![entry; 25] });
+    assert_eq!(fhir.post("", &bundle).await.status, 200);
+    // What did not come through comes again, all of it.
+    receiver.answer([200, 500]);
+    work(&server).await;
+    let told: Vec<_> = receiver.taken().iter().map(|taken| told(&taken.json())).collect();
+    let numbers = |range: std::ops::RangeInclusive<u8>| range.map(|one| one.to_string()).collect::<Vec<_>>();
+    let of = |last: &str, range| ("event-notification".to_owned(), last.to_owned(), numbers(range));
+    assert_eq!(told, [of("10", 1..=10), of("20", 11..=20), of("20", 11..=20), of("25", 21..=25)]);
+    let open = "SELECT count(*) FROM delivery WHERE outcome IS DISTINCT FROM 'delivered'";
+    assert_eq!(server.number(open).await, 0);
 }
