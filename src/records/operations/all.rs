@@ -3,7 +3,7 @@
 use super::{On, Operation, Parameter};
 
 /// All operations.
-pub const ALL: [Operation; 23] = [
+pub const ALL: [Operation; 24] = [
     Operation {
         id: "hygeia-code-system-lookup",
         code: "lookup",
