@@ -62,7 +62,7 @@ pub fn without_faint(picture: &RgbImage, row: &Row) -> Option<Row> {
     let glyphs: Vec<Glyph> =
         row.glyphs.iter().filter(|glyph| !is_doubted(glyph) || of(glyph) >= FAINT * least).copied().collect();
     let left = glyphs.iter().filter(|glyph| glyph.is_tall()).count();
-    (left > 1 && glyphs.len() < row.glyphs.len()).then(|| Row { glyphs, quad: row.quad })
+    (left > 1 && glyphs.len() < row.glyphs.len()).then_some(Row { glyphs, quad: row.quad })
 }
 
 /// The light of what is round the digits: the median of the box's upper and lower edges.
