@@ -84,7 +84,7 @@ const LABELS: &[(Label, &[&str])] = &[
         Label::Saturation,
         &[
             "spo2", "spo₂", "spoz", "%spo₂", "spo2bpm", "5po2", "sp02", "%spo2", "%sp02", "spo2%", "sp02%",
-            "血氧",
+            "xspo2", "xsp02", "血氧",
         ],
     ),
     (Label::Glucose, &["glu", "glucose", "bg", "血糖"]),
@@ -244,13 +244,16 @@ const UNITS: &[(Unit, &[&str])] = &[
         Unit::BeatsPerMinute,
         &["bpm", "/min", "p/min", "pul/min", "pulse/min", "puls/min", "beats/min", "ppm", "min"],
     ),
-    (Unit::MilligramsPerDecilitre, &["mg/dl", "mgdl", "mg/di", "mg/d1", "mg/dl.", "m9/dl", "mg/al", "mg/d"]),
+    (
+        Unit::MilligramsPerDecilitre,
+        &["mg/dl", "mgdl", "mg/di", "mg/d1", "mg/dl.", "m9/dl", "mg/al", "mg/d", "mgll"],
+    ),
     (Unit::MillimolesPerLitre, &["mmol/l", "mmol/i", "mmol/1", "mmoll", "mmol", "mmo1/l", "mrnol/l"]),
     (Unit::Percent, &["%"]),
     (Unit::Celsius, &["°c", "℃", "ºc", "˚c", "'c", "oc"]),
     (Unit::Fahrenheit, &["°f", "℉", "ºf", "˚f", "'f", "of"]),
     (Unit::Kilograms, &["kg", "k9", "kq"]),
-    (Unit::Pounds, &["lb", "lbs", "ib", "1b"]),
+    (Unit::Pounds, &["lb", "lbs", "ib", "ibs", "1b", "1bs", "|b", "|bs"]),
     (Unit::Stones, &["st", "st:lb"]),
     (Unit::LitresPerMinute, &["l/min", "l/mn", "lpm"]),
 ];

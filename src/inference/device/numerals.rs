@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 
 use super::second_reading::{Seen, is_within, runs, settled};
+use super::word::is_meant;
 use crate::inference::digits::Row;
 use crate::inference::number::real;
 use crate::inference::ocr::{Evidence, Judged, Line, Page, Quad, Strange};
@@ -27,6 +28,8 @@ const AS_HIGH: f32 = 0.45;
 const TOUCHED: f32 = 0.3;
 /// An unread box of which rows cover this share was read.
 const LEFT_UNREAD: f32 = 0.3;
+/// Of two rows whose middles are farther apart than this, in heights of the lower one, one stands below the other.
+const BELOW: f32 = 0.8;
 /// A piece of a line that rows leave has at least so many letters; one alone is a misread digit.
 const LETTERS: usize = 2;
 
@@ -159,7 +162,7 @@ fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
                 }
             }
             let its: Vec<&Seen> = touching.iter().filter_map(|(place, _)| seen.get(*place)).collect();
-            left.push(Line { quad, ..agreed_word(line, word, judged, &its) });
+            left.extend(agreed_words(line, (start, word), judged, &its));
         } else {
             let is_damaged = has_digits && !touching.is_empty();
             let pieces = if is_damaged { letters_of(word) } else { vec![(0, word)] };
@@ -174,6 +177,51 @@ fn without(line: &Line, seen: &[Seen], taken: &mut [bool]) -> Vec<Line> {
         start += word.len() + 1;
     }
     left
+}
+
+/// Whether a word is digits and points only.
+fn is_bare(word: &Characters) -> bool {
+    word.iter().all(|(character, _)| character.is_ascii_digit() || *character == '.')
+}
+
+/// A word that is none that is known as its number and what stands behind it: letters, which are a misread unit, or a quotation mark, which is
+/// a speck. A letter alone is a misread digit, unless the second reading shows the number without it.
+fn parted<'a>(word: &'a Characters, second: Option<&str>) -> (&'a Characters, &'a Characters) {
+    let end = word.iter().rposition(|(character, _)| character.is_ascii_digit()).map_or(0, |last| last + 1);
+    let Some((number, rest)) = word.split_at_checked(end) else { return (word, &[]) };
+    if is_meant(word) || !is_meant(number) || !is_bare(number) {
+        return (word, &[]);
+    }
+    let is_speck = |(character, _): &(char, f32)| matches!(character, '\'' | '"' | '\u{2019}' | '\u{201d}');
+    let letters = rest.iter().filter(|(character, _)| character.is_alphabetic()).count();
+    if rest.iter().all(is_speck) {
+        return (number, &[]);
+    }
+    let is_alone =
+        || second.is_some_and(|second| second.split_whitespace().any(|one| one == text_of(number)));
+    match letters {
+        1 if rest.len() == 1 && is_alone() => (number, &[]),
+        0 | 1 => (word, &[]),
+        _ => (number, rest),
+    }
+}
+
+/// A word of a line, from that character of it on, whose digits rows agree with; and what stands behind its number, where that is no part of it.
+fn agreed_words(line: &Line, (start, word): (usize, &Characters), judged: f32, rows: &[&Seen]) -> Vec<Line> {
+    let count = real(line.characters.len().max(1));
+    let part = |from: usize, to: usize| line.quad.part(real(from) / count, real(to) / count);
+    let (number, unit) = parted(word, line.second.as_deref());
+    let quad = match rows {
+        // With a unit that is none of its characters, OCR's place of the number is a guess.
+        [one] if number.len() < word.len() => one.row.quad,
+        _ => part(start, start + word.len()),
+    };
+    let mut words = vec![Line { quad, ..agreed_word(line, number, judged, rows) }];
+    if !unit.is_empty() {
+        let quad = part(start + number.len(), start + word.len());
+        words.push(Line { characters: unit.to_vec(), second: None, judged: None, quad, ..line.clone() });
+    }
+    words
 }
 
 /// A word of a line whose digits rows agree with. The marks that the detector does not know are OCR's; the places are the detector's.
@@ -218,8 +266,17 @@ fn agreement(word: &Characters, rows: &[(usize, &Row)]) -> Option<f32> {
     let points = |text: &str| text.chars().filter(|c| matches!(c, '.' | ',')).count();
     let probability = rows.iter().map(|row| row.probability()).fold(1.0, f32::min);
     let agreed = agreed(probability);
+    // What OCR took for one line may be two below each other.
+    let is_below = |pair: &[&Row]| match pair {
+        [one, next] => {
+            let lower = one.quad.height().min(next.quad.height());
+            (one.quad.centre().y - next.quad.centre().y).abs() > BELOW * lower
+                && one.quad.centre().x + one.quad.width() / 2.0 > next.quad.centre().x
+        }
+        _ => false,
+    };
     match points(&text).cmp(&points(&seen)) {
-        _ if seen.is_empty() || digits(&text) != digits(&seen) => None,
+        _ if seen.is_empty() || digits(&text) != digits(&seen) || rows.windows(2).any(is_below) => None,
         Ordering::Equal => Some(agreed),
         // A point is rather missed than made up.
         Ordering::Greater => Some(agreed.min(ALONE)),
@@ -272,103 +329,4 @@ fn letters_of(word: &Characters) -> Vec<(usize, &Characters)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::inference::digits::Glyph;
-
-    fn text_line(text: &str, left: f32, top: f32, height: f32) -> Line {
-        let width = real(text.chars().count()) * height / 2.0;
-        Line {
-            characters: text.chars().map(|character| (character, 0.99)).collect(),
-            confidence: 0.99,
-            second: text.contains(|c: char| c.is_ascii_digit()).then(|| text.to_owned()),
-            clear: true,
-            judged: None,
-            quad: Quad::upright(left, top, left + width, top + height),
-        }
-    }
-
-    fn seen(text: &str, left: f32, top: f32, height: f32, again: &str) -> Seen {
-        let glyph = |(place, symbol)| {
-            let from = left + real(place) * height / 2.0;
-            Glyph { symbol, probability: 0.9, frame: [from, top, from + height / 2.0, top + height] }
-        };
-        let width = real(text.len()) * height / 2.0;
-        let quad = Quad::upright(left, top, left + width, top + height);
-        let row = Row { glyphs: text.chars().enumerate().map(glyph).collect(), quad };
-        Seen::new(row, again.to_owned(), Strange { within: 0.0, left: 0.0, right: 0.0 })
-    }
-
-    fn joined(lines: Vec<Line>, seen: Vec<Seen>) -> Vec<(String, Option<f32>)> {
-        let page =
-            Page { width: 1000.0, height: 1000.0, turned: false, lines, unread: vec![], left_out: vec![] };
-        join(page, seen)
-            .lines
-            .iter()
-            .map(|line| (line.text(), line.judged.map(|judged| judged.trust)))
-            .collect()
-    }
-
-    fn own(text: &str, judged: impl Into<Option<f32>>) -> (String, Option<f32>) {
-        (text.to_owned(), judged.into())
-    }
-
-    #[test]
-    fn nothing_changes_nothing() {
-        assert_eq!(joined(vec![], vec![]), []);
-        let print = || text_line("SYS 128", 0.0, 0.0, 20.0);
-        assert_eq!(joined(vec![print()], vec![]), [own("SYS 128", None)]);
-    }
-
-    #[test]
-    fn readers_that_agree_are_believed_and_others_less() {
-        let row = |again| joined(vec![], vec![seen("128", 0.0, 0.0, 100.0, again)]);
-        assert_eq!(row("128"), [own("128", 0.97)]);
-        assert_eq!(row("128mmHg"), [own("128", 0.97)]);
-        assert_eq!(row(""), [own("128", 0.8)]);
-        assert_eq!(row("120"), [own("128", 0.55)]);
-        let line = text_line("I28", 0.0, 0.0, 100.0);
-        assert_eq!(joined(vec![line], vec![seen("128", 0.0, 0.0, 100.0, "")]), [own("128", 0.55)]);
-    }
-
-    #[test]
-    fn words_beside_a_row_stay() {
-        let line = text_line("SYS 12B mmHg", 0.0, 0.0, 100.0);
-        let row = seen("128", 200.0, 0.0, 100.0, "128");
-        assert_eq!(joined(vec![line], vec![row]), [own("SYS", None), own("mmHg", None), own("128", 0.97)]);
-        let line = text_line("36.8°C", 0.0, 0.0, 100.0);
-        let row = seen("36.8", 0.0, 0.0, 100.0, "");
-        assert_eq!(joined(vec![line], vec![row]), [own("36.8°C", 0.97)]);
-        let line = text_line("36.8 °C now", 0.0, 0.0, 100.0);
-        let row = seen("36.8", 0.0, 0.0, 100.0, "");
-        assert_eq!(joined(vec![line], vec![row]), [own("36.8", 0.97), own("°C", None), own("now", None)]);
-    }
-
-    #[test]
-    fn what_ocr_read_alike_twice_is_worth_no_less_for_a_reader_that_agrees() {
-        let unsure = |text: &str| {
-            let mut one = seen(text, 0.0, 0.0, 100.0, text);
-            one.row.glyphs.iter_mut().for_each(|glyph| glyph.probability = 0.7);
-            one
-        };
-        let alike = text_line("36.8", 0.0, 0.0, 100.0);
-        assert_eq!(joined(vec![alike.clone()], vec![unsure("36.8")]), [own("36.8", 0.97)]);
-        assert_eq!(joined(vec![alike.clone()], vec![unsure("368")]), [own("36.8", 0.97)]);
-        let once = Line { second: None, ..alike };
-        assert_eq!(joined(vec![once], vec![unsure("36.8")]), [own("36.8", 0.94)]);
-    }
-
-    #[test]
-    fn a_part_of_what_was_read_alike_twice_gives_way() {
-        let line = text_line("142", 0.0, 0.0, 100.0);
-        assert_eq!(joined(vec![line], vec![seen("14", 0.0, 0.0, 100.0, "14")]), [own("142", None)]);
-        let large = text_line("8", 0.0, 0.0, 200.0);
-        assert_eq!(joined(vec![large], vec![seen("1", 0.0, 20.0, 60.0, "1")]), [own("8", None)]);
-    }
-
-    #[test]
-    fn a_drawing_that_ocr_took_for_words_is_none() {
-        let line = text_line("LOB", 0.0, 0.0, 100.0);
-        assert_eq!(joined(vec![line], vec![seen("108", 0.0, 0.0, 100.0, "")]), [own("108", 0.8)]);
-    }
-}
+mod tests;

@@ -39,7 +39,7 @@ pub fn read(scene: &Scene) -> Result<Vec<Finding>, ReadError> {
     let saturation = one_of(Label::Saturation, Unit::Percent);
     let pulse = one_of(Label::Pulse, Unit::BeatsPerMinute);
     let nameless = |place: usize, unit| {
-        numbers.get(place).is_some_and(|number| !scene.is_misnamed(number, LABELS, unit))
+        numbers.get(place).is_some_and(|number| !scene.is_misnamed_beside(number, LABELS, unit))
     };
     let (first, second, ceiling) = match (saturation, pulse, numbers.as_slice()) {
         (Some(saturation), Some(pulse), _) => (saturation, Some(pulse), LABELLED),

@@ -20,6 +20,8 @@ const AS_HIGH: f32 = 0.45;
 const SEEN: f32 = 0.65;
 /// A glyph less probable than this is one that the detector is unsure of.
 const UNSURE: f32 = 0.7;
+/// Before a number, where an icon or the edge of a label may stand, it is no witness against OCR with one less probable than this.
+const UNSURE_BEFORE: f32 = 0.6;
 /// At a number's end, where a frame or a unit stands, it is unsure of one less probable than this.
 const UNSURE_AT_END: f32 = 0.8;
 /// A line this probable is print that OCR can read.
@@ -237,8 +239,14 @@ fn cut(mut seen: Seen, lines: &[Line]) -> Seen {
     let parts = readings.iter().flatten().filter(|run| run.len() > 1).filter_map(|run| {
         let behind =
             text.strip_prefix(run.as_str()).filter(|rest| is_digits(rest) && votes(run) > against.max(1));
-        let before =
-            text.strip_suffix(run.as_str()).filter(|rest| is_digits(rest) && votes(run) > 2 && against == 0);
+        // OCR misses a 1 more often than the detector makes one up.
+        let is_icon = |rest: &str| {
+            let first = seen.row.glyphs.first().is_some_and(|glyph| glyph.probability < UNSURE_BEFORE);
+            first && rest.len() == 1 && rest != "1"
+        };
+        let before = text.strip_suffix(run.as_str()).filter(|rest| {
+            is_digits(rest) && against == 0 && (votes(run) > 2 || (votes(run) > 0 && is_icon(rest)))
+        });
         let kept = run.chars().count();
         let from = before.map(str::len);
         behind.map(|_| (0, kept)).or(from.map(|from| (from, kept)))
@@ -255,7 +263,7 @@ fn cut(mut seen: Seen, lines: &[Line]) -> Seen {
     // Something stands beside it.
     seen.clear = false;
     seen.strange = Strange { left: 1.0, right: 1.0, ..seen.strange };
-    seen.is_mended = from > 0;
+    seen.is_mended |= from > 0;
     seen
 }
 

@@ -121,13 +121,20 @@ impl Sight {
     fn again(&mut self, mut rows: Vec<Row>, upright: &RgbImage, page: &Page) -> Result<Vec<Seen>, OcrError> {
         rows.sort_by(|a, b| b.quad.height().total_cmp(&a.quad.height()));
         rows.truncate(MOST_ROWS);
-        let rows: Vec<Row> = rows.into_iter().map(|row| unlit::without(upright, row)).collect();
+        let lit = |row: Row| {
+            let row = unlit::without(upright, row);
+            unlit::without_faint(upright, &row).map_or((row, false), |lit| (lit, true))
+        };
+        let (rows, mended): (Vec<Row>, Vec<bool>) = rows.into_iter().map(lit).unzip();
         let cut: Vec<Quad> = rows.iter().map(|row| row.quad.grown(MARGIN)).collect();
         let again = self.ocr.read_again(upright, &cut)?;
         let quads: Vec<Quad> = rows.iter().map(|row| row.quad.grown(MARGIN / 2.0)).collect();
         let strange = page.beside(upright, &quads);
-        let seen = |((row, again), strange): ((Row, String), Strange)| Seen::new(row, again, strange);
-        Ok(rows.into_iter().zip(again).zip(strange).map(seen).collect())
+        let seen = |(((row, again), strange), is_mended): (((Row, String), Strange), bool)| Seen {
+            is_mended,
+            ..Seen::new(row, again, strange)
+        };
+        Ok(rows.into_iter().zip(again).zip(strange).zip(mended).map(seen).collect())
     }
 }
 

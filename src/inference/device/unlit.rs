@@ -14,6 +14,10 @@ const ALL: char = '8';
 const WEAK: f32 = 0.33;
 /// Ink is what differs most from the ground: this share of a digit's pixels.
 const INK: f32 = 0.15;
+/// Within a number the detector makes an 8 or a 0 of an unlit place, is unsure of it, and its ink has less than this share.
+const FAINT: f32 = 0.5;
+/// It is unsure of what is less probable than this.
+const UNSURE: f32 = 0.7;
 /// Rows whose ink is weaker than this, of 255, tell nothing.
 const LEAST: f32 = 25.0;
 
@@ -40,6 +44,25 @@ pub fn without(picture: &RgbImage, row: Row) -> Row {
         return row;
     }
     row.part(unlit, row.glyphs.len() - unlit)
+}
+
+/// The row without unlit places within it, where there are any; a shadow makes lit digits faint, too, so that such a number is mended.
+pub fn without_faint(picture: &RgbImage, row: &Row) -> Option<Row> {
+    let is_doubted = |glyph: &Glyph| matches!(glyph.symbol, ALL | '0') && glyph.probability < UNSURE;
+    if !row.glyphs.iter().any(is_doubted) || row.glyphs.iter().all(is_doubted) {
+        return None;
+    }
+    let ground = ground(picture, &row.quad);
+    let of = |glyph: &Glyph| strength(picture, row, glyph, ground);
+    let sure = row.glyphs.iter().filter(|glyph| glyph.is_tall() && !is_doubted(glyph));
+    let least = sure.map(of).fold(f32::INFINITY, f32::min);
+    if least < LEAST {
+        return None;
+    }
+    let glyphs: Vec<Glyph> =
+        row.glyphs.iter().filter(|glyph| !is_doubted(glyph) || of(glyph) >= FAINT * least).copied().collect();
+    let left = glyphs.iter().filter(|glyph| glyph.is_tall()).count();
+    (left > 1 && glyphs.len() < row.glyphs.len()).then_some(Row { glyphs, quad: row.quad })
 }
 
 /// The light of what is round the digits: the median of the box's upper and lower edges.
@@ -102,6 +125,19 @@ mod tests {
         assert_eq!(told(&[('8', 90), ('1', 40)]), "81", "light changes");
         assert_eq!(told(&[('1', 210), ('6', 40)]), "16", "no 8");
         assert_eq!(told(&[('8', 225), ('8', 225)]), "88", "all alike");
+    }
+
+    #[test]
+    fn a_faint_place_within_a_number_goes_where_the_detector_is_unsure_of_it() {
+        let lit = |digits: &[(char, u8)], probability: f32| {
+            let (picture, mut row) = drawn(digits);
+            row.glyphs[1].probability = probability;
+            without_faint(&picture, &row).map(|row| row.text())
+        };
+        assert_eq!(lit(&[('2', 40), ('0', 200), ('1', 40), ('3', 40)], 0.6).as_deref(), Some("213"));
+        assert_eq!(lit(&[('2', 40), ('0', 200), ('1', 40), ('3', 40)], 0.8), None, "it is sure");
+        assert_eq!(lit(&[('2', 40), ('0', 60), ('1', 40), ('3', 40)], 0.6), None, "lit");
+        assert_eq!(lit(&[('2', 40), ('7', 200), ('1', 40)], 0.6), None, "no place with all segments");
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Number {
     pub sure: f32,
     /// What stands beside it, where the digit detector saw it, and could hide one more digit.
     pub strange: Strange,
+    /// Whether the digit detector alone saw its point: OCR reads the digits, and none of its readings shows the point there.
+    pub is_pointless: bool,
 }
 
 impl Number {
@@ -97,6 +99,14 @@ pub fn words(line: &Line) -> Vec<Word> {
     words
 }
 
+/// Whether each part of what stands without spaces is a number, a time, a label or a unit.
+pub fn is_meant(chunk: &[(char, f32)]) -> bool {
+    let certain: Vec<(char, f32)> = chunk.iter().map(|(character, _)| (*character, 1.0)).collect();
+    let strange =
+        |sense: &Sense| matches!(sense, Sense::Doubtful | Sense::Sign | Sense::Unknown | Sense::Other);
+    !senses(&certain).iter().any(|(_, sense)| strange(sense))
+}
+
 /// The unit that only the second reading shows, at the end of the line: it is often too small or too close
 /// to its number to have a box of its own.
 fn unit_beside(line: &Line) -> Option<Word> {
@@ -114,6 +124,7 @@ fn checked(sense: Sense, line: &Line) -> Sense {
         number.trust = if line.clear { judged.trust } else { judged.trust.min(PERHAPS_CUT) };
         number.sure = judged.sure;
         number.strange = judged.evidence.strange;
+        number.is_pointless = judged.evidence.alike == 0 && judged.evidence.pointless > 0;
         return Sense::Number(number);
     }
     if !line.clear {
@@ -207,6 +218,7 @@ fn clean_number(text: &str, part: &Characters) -> Option<Number> {
         trust,
         sure: trust,
         strange: Strange::NONE,
+        is_pointless: false,
         text: plain,
     })
 }

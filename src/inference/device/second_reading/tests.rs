@@ -88,6 +88,17 @@ fn a_frame_beside_a_number_is_no_digit_of_it() {
 }
 
 #[test]
+fn an_icon_before_a_number_is_no_digit_of_it() {
+    let row = |first: (char, f32), again: &str| {
+        left(vec![seen(&[first, ('1', 0.9), ('0', 0.9), ('6', 0.9)], again)], &[])
+    };
+    assert_eq!(row(('4', 0.52), "106"), own("106", false, true));
+    assert_eq!(row(('4', 0.52), "4106"), own("4106", true, false));
+    assert_eq!(row(('4', 0.7), "106"), own("4106", true, false), "the detector is surer");
+    assert_eq!(row(('1', 0.52), "106"), own("1106", true, false), "OCR misses a 1");
+}
+
+#[test]
 fn the_one_digit_that_the_detector_is_unsure_of_is_ocrs() {
     let row = |first: (char, f32), again| seen(&[first, ('1', 0.9), ('3', 0.9)], again);
     assert_eq!(left(vec![row(('7', 0.66), "113")], &[]), own("113", true, true));
