@@ -86,7 +86,8 @@ impl Lines {
                 splitter.split(slice);
                 Ok(())
             }
-            Way::Packed(packed) => packed.write_all(slice),
+            // What is unpacked waits for more, unless it is asked for.
+            Way::Packed(packed) => packed.write_all(slice).and_then(|()| packed.flush()),
             Way::Broken => Err(io::ErrorKind::InvalidData.into()),
             Way::Unknown(first, _) => {
                 first.extend_from_slice(slice);
@@ -106,6 +107,7 @@ impl Lines {
         if first.starts_with(&PACKED) {
             let mut packed = Box::new(MultiGzDecoder::new(splitter));
             packed.write_all(&first)?;
+            packed.flush()?;
             self.0 = Way::Packed(packed);
         } else {
             splitter.split(&first);

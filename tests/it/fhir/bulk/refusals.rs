@@ -192,7 +192,9 @@ async fn a_client_has_ten_exports_under_way_at_most() {
     let refused = kick_off(&fhir, "/$export?_type=Patient").await;
     assert_eq!(
         refused.refused(429),
-        ["throttled: this client has too many exports: wait for one to end, or delete some"]
+        [
+            "throttled: this client has asked for too much at a time: wait for some of it to end, or delete some"
+        ]
     );
     assert_eq!(refused.header("retry-after"), "10");
     let other = server.fhir_with("system/*.rs").await;

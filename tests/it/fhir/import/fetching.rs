@@ -39,7 +39,7 @@ async fn a_file_that_does_not_come_now_is_tried_again() {
     server.finish_jobs().await;
     let waiting = fhir.get(&status).await;
     assert_eq!((waiting.status, waiting.header("x-progress")), (202, "0 of 1 files, 0 lines"));
-    server.execute("UPDATE job SET due = now() - interval '1 second'").await;
+    server.app.clock.advance_s(11);
     server.finish_jobs().await;
     assert_eq!(fhir.get(&status).await.json()["output"][0]["count"], 1);
     assert_eq!(fhir.get("/Basic").await.json()["total"], 1);
