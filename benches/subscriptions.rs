@@ -1,7 +1,7 @@
 //! Ten thousand events for a receiver that fails half the time: none is lost, all come in their order, and how long that takes.
 //!
 //! A server of its own is started; its program may be named by the first argument, and is that of the release build without one. The events are
-//! told by topic, up to a hundred together, so that each has its number; what the receiver has answered with a success must be 1, 2, 3 ...
+//! told by topic, up to twenty together, so that each has its number; what the receiver has answered with a success must be 1, 2, 3 ...
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,

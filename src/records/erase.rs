@@ -64,6 +64,7 @@ impl Records {
             let written = self.write_unaudited(caller, parameters, vec![left], connection).await;
             written.map_err(|(_, error)| error)?;
         }
+        super::subscriptions::hold_erased(connection, tenant, &erased).await?;
         for one in &erased {
             super::subscriptions::forget_erased(connection, tenant, (&one.type_, &one.id)).await?;
         }

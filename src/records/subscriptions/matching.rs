@@ -93,11 +93,13 @@ impl Records {
             return Ok(false);
         }
         let taken = changes::first(connection, tenant, MOST).await?;
-        let taken = fitting(connection, tenant, taken, MOST_BYTES).await?;
+        let mut taken = fitting(connection, tenant, taken, MOST_BYTES).await?;
         if taken.is_empty() {
             return Ok(false);
         }
-        changes::remove(connection, tenant, &taken).await?;
+        // A server of another version may hold them against the same.
+        let removed = changes::remove(connection, tenant, &taken).await?;
+        taken.retain(|change| removed.contains(&change.number));
         let parameters = self.known.current(connection, tenant).await?;
         let types: BTreeSet<&str> = taken.iter().map(|change| change.type_.as_str()).collect();
         let types: Vec<_> = types.into_iter().collect();
@@ -139,7 +141,8 @@ impl Records {
             return Ok(false);
         }
         let Some(subscription) = rows::waiting(connection, tenant, now).await? else { return Ok(false) };
-        let portion = changes::waiting(connection, tenant, &subscription.id, MOST_WAITING).await?;
+        let most = portion_of(subscription.faults);
+        let portion = changes::waiting(connection, tenant, &subscription.id, most).await?;
         let portion = fitting(connection, tenant, portion, MOST_BYTES).await?;
         let parameters = self.known.current(connection, tenant).await?;
         let only = std::slice::from_ref(&subscription);
@@ -179,6 +182,12 @@ impl Records {
     }
 }
 
+/// So many changes that wait are taken at a time, after so many faults in a row: fewer may be done in time.
+fn portion_of(faults: i64) -> i64 {
+    let halvings = u32::try_from(faults.saturating_mul(2)).unwrap_or(u32::MAX);
+    MOST_WAITING.checked_shr(halvings).unwrap_or(0).max(1)
+}
+
 /// Whether a change is one of those that are held against a subscription.
 fn is_watched(subscription: &Subscription, wanted: &Wanted, change: &Change) -> bool {
     let is_of = |watch: &Watch| {
@@ -193,4 +202,15 @@ pub(super) const GONE: &str = "who asked for it is not let in any more";
 /// What a subscription asks for.
 pub(super) fn wanted_of(subscription: &Subscription) -> Result<Wanted, Error> {
     serde_json::from_str(&subscription.wanted).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_is_taken_each_time_that_it_was_too_much() {
+        let portions: Vec<_> = [0, 1, 2, 3, 40, i64::MAX].into_iter().map(portion_of).collect();
+        assert_eq!(portions, [50, 12, 3, 1, 1, 1]);
+    }
 }

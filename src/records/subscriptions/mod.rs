@@ -19,10 +19,13 @@ mod seen;
 mod settled;
 mod sockets;
 mod states;
+mod telling;
 mod topics;
 mod turn;
 mod wanted;
 mod webhooks;
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -38,7 +41,8 @@ use crate::platform::delivery::{self, FOLLOWED, line};
 use crate::platform::queue::MOST as MOST_JOBS;
 use crate::storage::deliveries::{self, kept as kept_back};
 use crate::storage::receivers::{self, Receiver};
-use crate::storage::subscriptions::{self as rows, Subscription};
+use crate::storage::resources::Address;
+use crate::storage::subscriptions::{self as rows, Subscription, events};
 use crate::storage::{Connection, TenantId, jobs};
 pub use asked::Asked;
 pub use binding::{BindingToken, websocket_url};
@@ -133,7 +137,9 @@ impl Records {
         }
         let owner = self.owner(connection, caller, (same, &wanted), by_server).await?;
         let turn = turn(said, past(before.as_ref(), &wanted)?);
+        let behind = before.as_ref().filter(|_| turn != Turn::Begins).and_then(|one| untaken(one, &wanted));
         let (since, held) = carried_on(connection, tenant, (before.as_ref(), turn, said)).await?;
+        let held = held.map(|held| behind.unwrap_or(held));
         let new = Subscription {
             id: version.id.clone(),
             version: version.number,
@@ -155,8 +161,11 @@ impl Records {
             shown: 0,
         };
         self.set(connection, tenant, (&new, turn), &wanted).await?;
+        if let Some(behind) = behind {
+            events::post_from(connection, tenant, (KIND, &new.id), behind, self.clock.now()).await?;
+        }
         let first = match turn {
-            Turn::TakesUp => before.and_then(|before| before.held),
+            Turn::TakesUp => behind.or(before.and_then(|before| before.held)),
             // A try may have failed for good just now, with nobody having seen to it yet.
             Turn::GoesOn if !by_server => before.map(|before| before.first),
             Turn::GoesOn | Turn::Holds | Turn::Begins => None,
@@ -281,6 +290,12 @@ fn past(before: Option<&Subscription>, wanted: &Wanted) -> Result<Option<Past>, 
     Ok(Some(Past { is_active: before.status == "active", is_held: before.held.is_some(), asks_same }))
 }
 
+/// Of one that was told by websocket and is told otherwise from now on, the number of the first event that nobody has taken in.
+fn untaken(before: &Subscription, wanted: &Wanted) -> Option<i64> {
+    let leaves = before.channel == Kind::Websocket.as_str() && wanted.channel.kind != Kind::Websocket;
+    leaves.then(|| before.shown.saturating_add(1).max(before.first))
+}
+
 /// Behind which change it is told of others from now on, and from which event on those are kept that it is not told yet.
 async fn carried_on(
     connection: &mut Connection,
@@ -335,7 +350,24 @@ fn not_yet() -> Issue {
     Issue::error(IssueType::BusinessRule, text).at("Subscription.status")
 }
 
-/// Forgets what is kept of a Subscription, or of a topic, that is erased: nobody is told by it any more.
+/// Holds what is kept of the Subscriptions among these until the transaction ends, in the order in which all hold several.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn hold_erased(
+    connection: &mut Connection,
+    tenant: TenantId,
+    erased: &[Address],
+) -> Result<(), Error> {
+    let subscriptions = erased.iter().filter(|one| one.type_ == SUBSCRIPTION);
+    let ids: BTreeSet<&str> = subscriptions.map(|one| one.id.as_str()).collect();
+    for id in ids {
+        rows::hold(connection, tenant, id).await?;
+    }
+    Ok(())
+}
+
+/// Forgets what is kept of a Subscription, or of a topic, that is erased: nobody is told by it any more. It is held ([`hold_erased`]).
 ///
 /// # Errors
 /// When the database fails.
@@ -346,7 +378,6 @@ pub(super) async fn forget_erased(
 ) -> Result<(), Error> {
     match of_type {
         SUBSCRIPTION => {
-            rows::hold(connection, tenant, id).await?;
             receivers::remove(connection, tenant, id).await?;
             Ok(rows::remove(connection, tenant, id).await?)
         }

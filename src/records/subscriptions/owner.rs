@@ -31,11 +31,7 @@ impl Owner {
     /// # Errors
     /// When the database fails.
     pub async fn of(caller: &Caller, connection: &mut Connection, now: DateTime<Utc>) -> Result<Self, Error> {
-        let (client, person) = match &caller.agent {
-            Agent::Client(client) => (Some(*client), caller.on_behalf_of),
-            Agent::Account(person) => (None, Some(*person)),
-            Agent::ApiKey(_) | Agent::Anonymous | Agent::System => (None, caller.on_behalf_of),
-        };
+        let (client, person) = who(caller);
         let mut owner = Self {
             client,
             is_registered: true,
@@ -48,6 +44,12 @@ impl Owner {
         let standing = owner.standing(caller.tenant, connection, now).await?;
         owner.is_registered = client.is_some() && standing.is_some_and(|standing| standing.is_there);
         Ok(owner)
+    }
+
+    /// Whether the caller is this client, for this person.
+    pub fn is(&self, caller: &Caller) -> bool {
+        let known = (self.client, self.person);
+        known != (None, None) && known == who(caller)
     }
 
     /// The caller again, with what is left of their rights; none where they are not let in any more.
@@ -128,6 +130,15 @@ impl Owner {
     /// When it was not.
     pub fn read(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(Error::internal)
+    }
+}
+
+/// The client and the person of a caller.
+fn who(caller: &Caller) -> (Option<Uuid>, Option<Uuid>) {
+    match &caller.agent {
+        Agent::Client(client) => (Some(*client), caller.on_behalf_of),
+        Agent::Account(person) => (None, Some(*person)),
+        Agent::ApiKey(_) | Agent::Anonymous | Agent::System => (None, caller.on_behalf_of),
     }
 }
 

@@ -164,8 +164,9 @@ impl Records {
         match (became, became.off()) {
             (_, Some(off)) => changes::put_off(connection, tenant, (id, &[]), off).await?,
             (Became::Told(these), None) => {
-                changes::settle(connection, tenant, (id, portion), self.clock.now()).await?;
-                let told: Vec<_> = these.iter().map(|change| (id, *change)).collect();
+                let settled = changes::settle(connection, tenant, (id, portion), self.clock.now()).await?;
+                let told = these.iter().filter(|change| settled.contains(&change.number));
+                let told: Vec<_> = told.map(|change| (id, *change)).collect();
                 self.tell(connection, tenant, &told).await?;
             }
             (Became::Waits(_) | Became::WaitsOut(_) | Became::Fault(..), None) => {}

@@ -1,5 +1,7 @@
 //! Changes that are to be held against subscriptions: noted by the writes that make them, and put off where that cannot be done yet.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
@@ -35,6 +37,12 @@ pub struct Change {
 struct TenantRow {
     #[diesel(sql_type = BigInt)]
     tenant: i64,
+}
+
+#[derive(QueryableByName)]
+struct NumberRow {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
 }
 
 #[derive(QueryableByName)]
@@ -117,7 +125,7 @@ pub async fn first(
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
-/// Takes these changes away.
+/// Takes these changes away; the numbers of those that nobody else has taken away meanwhile.
 ///
 /// # Errors
 /// When the database fails.
@@ -125,12 +133,19 @@ pub async fn remove(
     connection: &mut Connection,
     tenant: TenantId,
     changes: &[Change],
-) -> Result<(), StorageError> {
-    const SQL: &str = "DELETE FROM resource_change WHERE tenant = $1 AND number = ANY ($2)";
+) -> Result<BTreeSet<i64>, StorageError> {
+    const SQL: &str = "DELETE FROM resource_change WHERE tenant = $1 AND number = ANY ($2) RETURNING number";
     let numbers = changes.iter().map(|change| change.number).collect();
     let parameters = vec![Parameter::Number(tenant.number()), Parameter::Numbers(numbers)];
-    Statement::fixed(SQL, parameters).execute(connection).await?;
-    Ok(())
+    numbered(Statement::fixed(SQL, parameters), connection).await
+}
+
+async fn numbered(
+    statement: Statement<'_>,
+    connection: &mut Connection,
+) -> Result<BTreeSet<i64>, StorageError> {
+    let rows: Vec<NumberRow> = statement.load(connection).await?;
+    Ok(rows.into_iter().map(|row| row.number).collect())
 }
 
 /// The first changes that wait for a subscription, in their order.
@@ -201,7 +216,8 @@ pub async fn put_off(
     Ok(())
 }
 
-/// Removes changes that waited for a subscription; it goes on at once where there are more.
+/// Removes changes that waited for a subscription; it goes on at once where there are more. The numbers of those that nobody else has removed
+/// meanwhile: a server of another version knows no lock of ours.
 ///
 /// # Errors
 /// When the database fails.
@@ -210,9 +226,8 @@ pub async fn settle(
     tenant: TenantId,
     (subscription, changes): (&str, &[Change]),
     now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    const REMOVE: &str =
-        "DELETE FROM subscription_change WHERE tenant = $1 AND subscription = $2 AND number = ANY ($3)";
+) -> Result<BTreeSet<i64>, StorageError> {
+    const REMOVE: &str = "DELETE FROM subscription_change WHERE tenant = $1 AND subscription = $2 AND number = ANY ($3) RETURNING number";
     const GO_ON: &str = "
         WITH left_over AS (
             SELECT EXISTS (SELECT FROM subscription_change WHERE tenant = $1 AND subscription = $2) AS is_some
@@ -225,13 +240,13 @@ pub async fn settle(
         Parameter::Text(subscription),
         Parameter::Numbers(changes.iter().map(|change| change.number).collect()),
     ];
-    Statement::fixed(REMOVE, parameters).execute(connection).await?;
+    let removed = numbered(Statement::fixed(REMOVE, parameters), connection).await?;
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(subscription),
         Parameter::Time(now),
-        Parameter::Number(i64::try_from(changes.len()).unwrap_or(i64::MAX)),
+        Parameter::Number(i64::try_from(removed.len()).unwrap_or(i64::MAX)),
     ];
     Statement::fixed(GO_ON, parameters).execute(connection).await?;
-    Ok(())
+    Ok(removed)
 }

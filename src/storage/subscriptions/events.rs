@@ -74,6 +74,34 @@ pub async fn add(
     Ok(told.into_iter().map(|row| row.text).collect())
 }
 
+/// Adds deliveries of the events of a subscription from this number on, which there were none of by the channel before. They are kept back until
+/// it is taken up.
+///
+/// # Errors
+/// When the database fails.
+pub async fn post_from(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, subscription): (&str, &str),
+    first: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    const SQL: &str = "
+        INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, outcome, ended_at)
+        SELECT $1, $3, $2, e.number::text, e.change, '', '', $5, 'stopped', $5
+        FROM subscription_event e WHERE e.tenant = $1 AND e.subscription = $2 AND e.number >= $4 ORDER BY e.number
+        ON CONFLICT DO NOTHING";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(subscription),
+        Parameter::Text(kind),
+        Parameter::Number(first),
+        Parameter::Time(now),
+    ];
+    Statement::fixed(SQL, parameters).execute(connection).await?;
+    Ok(())
+}
+
 /// Events of a subscription by their numbers, between these and in their order.
 ///
 /// # Errors

@@ -71,7 +71,7 @@ pub struct Subscription {
     /// When that time is over.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub beat: Option<DateTime<Utc>>,
-    /// The number of the last event that somebody by websocket has taken in.
+    /// The number of the last event that whoever asked for it has taken in by websocket.
     #[diesel(sql_type = BigInt)]
     pub shown: i64,
 }
@@ -169,7 +169,8 @@ pub async fn waiting(
     Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
 }
 
-/// Notes that somebody by websocket has taken in the events up to this number.
+/// Notes that somebody by websocket has taken in the events behind the first number and up to the second; nothing where others before them
+/// were not taken in.
 ///
 /// # Errors
 /// When the database fails.
@@ -177,10 +178,17 @@ pub async fn shown(
     connection: &mut Connection,
     tenant: TenantId,
     id: &str,
-    number: i64,
+    (behind, number): (i64, i64),
 ) -> Result<(), StorageError> {
-    const SQL: &str = "UPDATE subscription SET shown = $3 WHERE tenant = $1 AND id = $2 AND shown < $3";
-    let parameters = vec![Parameter::Number(tenant.number()), Parameter::Text(id), Parameter::Number(number)];
+    const SQL: &str = "
+        UPDATE subscription SET shown = $3
+        WHERE tenant = $1 AND id = $2 AND shown < $3 AND greatest(shown, first - 1) >= $4";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(id),
+        Parameter::Number(number),
+        Parameter::Number(behind),
+    ];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
 }

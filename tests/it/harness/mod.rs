@@ -344,6 +344,11 @@ impl<'s> Fhir<'s> {
         self.server
     }
 
+    /// The same client at another server.
+    pub fn at<'o>(&self, server: &'o Server) -> Fhir<'o> {
+        Fhir { server, token: self.token.clone() }
+    }
+
     /// Any request below `/fhir`.
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.server.request(method, &format!("/fhir{path}")).bearer_auth(&self.token)

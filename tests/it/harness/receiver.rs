@@ -21,6 +21,8 @@ pub struct Taken {
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// What was answered.
+    pub status: u16,
 }
 
 impl Taken {
@@ -160,7 +162,7 @@ async fn take(request: HttpRequest, body: String, plan: web::Data<Mutex<Plan>>) 
         let status = if is_refused { 500 } else { plan.answers.pop_front().unwrap_or(200) };
         let (method, path) = (request.method().to_string(), request.path().to_owned());
         let file = plan.files.get(&path).cloned();
-        plan.taken.push(Taken { method, path, headers: headers.collect(), body });
+        plan.taken.push(Taken { method, path, headers: headers.collect(), body, status });
         (status, plan.wait, file)
     };
     tokio::time::sleep(wait).await;

@@ -182,6 +182,9 @@ async fn an_expression_that_takes_long_keeps_nobody_else_waiting() {
     server.app.subscriptions().step().await.unwrap();
     let told = format!("SELECT count(*) FROM subscription_event WHERE subscription <> '{slow}'");
     assert_eq!(server.number(&told).await, 150);
+    // Of those one portion at most was seen to by now.
+    let waits = format!("SELECT waits FROM subscription WHERE id = '{slow}'");
+    assert!(server.number(&waits).await >= 100, "{}", server.number(&waits).await);
     assert!(started.elapsed() < std::time::Duration::from_secs(60), "{:?}", started.elapsed());
 }
 

@@ -1,5 +1,6 @@
 //! Subscriptions: who may have one, what is told, and what comes of it. <https://hl7.org/fhir/R4/subscription.html>
 
+mod backlog;
 mod criteria;
 mod kept;
 mod order;

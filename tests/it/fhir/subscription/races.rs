@@ -12,6 +12,7 @@ use super::super::patient;
 use super::topics::{OWN, by_topic, finished, told};
 use super::{active, both, change, paths, read, status, stored, subscription, work};
 use crate::harness::Server;
+use crate::harness::receiver::Taken;
 
 /// Longer than the longest pause with its chance.
 const LONG_S: i64 = 60_000;
@@ -43,6 +44,36 @@ async fn what_was_asked_for_before_is_not_told_by_what_is_asked_for_now() {
     tokio::join!(matched(&server), let_go);
     work(&server).await;
     assert_eq!(paths(&receiver), [format!("PUT /Patient/{his}")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_server_has_told_is_not_told_again() {
+    let (_receiver, server) = both().await;
+    let fhir = server.fhir().await;
+    let id = active(&fhir, &subscription("https://a.example/", "Patient")).await;
+    let move_to_waiting = format!(
+        "WITH taken AS (DELETE FROM resource_change RETURNING *)
+         INSERT INTO subscription_change (tenant, subscription, number, type, id, version, change, made_at)
+         SELECT tenant, '{id}', number, type, id, version, change, made_at FROM taken;
+         UPDATE subscription SET retry = '2020-01-01', waits = 1"
+    );
+    for (table, before) in [("resource_change", None), ("subscription_change", Some(move_to_waiting))] {
+        stored(&fhir, &patient()).await;
+        if let Some(before) = before {
+            server.execute(&before).await;
+        }
+        // It knows no lock of ours, and has taken away what we hold against the criteria as well.
+        let mut session = server.session().await;
+        let taking = session.transaction().await.unwrap();
+        assert_eq!(taking.execute(&format!("DELETE FROM {table}"), &[]).await.unwrap(), 1);
+        let let_go = async {
+            sleep(Duration::from_secs(1)).await;
+            taking.commit().await.unwrap();
+        };
+        tokio::join!(matched(&server), let_go);
+        assert_eq!(server.number("SELECT count(*) FROM subscription_event").await, 0, "{table}");
+    }
+    assert_eq!(server.number("SELECT waits FROM subscription WHERE retry IS NULL").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,8 +125,9 @@ async fn who_writes_and_who_posts_take_turns() {
     let (receiver, server) = both().await;
     let fhir = server.fhir().await;
     let id = active(&fhir, &subscription(&receiver.url("/"), "Patient")).await;
+    let mut made = Vec::new();
     for _ in 0..20 {
-        stored(&fhir, &patient()).await;
+        made.push(format!("/Patient/{}", stored(&fhir, &patient()).await));
     }
     matched(&server).await;
     receiver.answer([503; 60]);
@@ -123,13 +155,24 @@ async fn who_writes_and_who_posts_take_turns() {
     };
     tokio::join!(writing, posting, matching);
     receiver.answer([]);
+    let during = receiver.taken();
     receiver.clear();
     for _ in 0..20 {
         work(&server).await;
         server.app.clock.advance_s(600);
     }
+    let after = receiver.taken();
     let delivered = server.number("SELECT count(*) FROM delivery WHERE outcome = 'delivered'").await;
     assert_eq!((status(&server.fhir().await, &id).await.as_str(), delivered), ("active", 20));
+    let took = |all: &[Taken]| {
+        all.iter().filter(|one| one.status == 200).map(|one| one.path.clone()).collect::<Vec<_>>()
+    };
+    // Each in its turn; what was under way when somebody wrote may come again, and nothing when nobody does.
+    let (mut told, after) = (took(&during), took(&after));
+    told.extend(after.clone());
+    told.dedup();
+    assert_eq!(told, made);
+    assert_eq!(after, made[made.len() - after.len()..]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
