@@ -25,8 +25,8 @@ export class View {
         new ResizeObserver(() => this.resized()).observe(canvas);
     }
 
-    /** Loads a picture, and shows all of it. */
-    async load(address) {
+    /** Loads a picture, and shows all of it if it is wanted then; whether it was. */
+    async load(address, isWanted = () => true) {
         const image = new Image();
         image.decoding = 'async';
         image.src = address;
@@ -35,10 +35,12 @@ export class View {
         } catch {
             throw new Error('The picture cannot be shown.');
         }
+        if (!isWanted()) return false;
         this.image = image;
         this.shown = image;
         this.pixels = null;
         this.reset();
+        return true;
     }
 
     get sides() {

@@ -57,18 +57,19 @@ export function tell(element, error) {
 
 /**
  * A place that is filled with what is asked for, again and again: what came of all turns but the latest is dropped, answers and
- * faults alike.
+ * faults alike. What takes long to show asks `isLatest`, which `show` is given, before it goes on.
  */
 export function turns() {
     let latest = 0;
     return async (ask, show) => {
         latest += 1;
         const mine = latest;
+        const isLatest = () => mine === latest;
         try {
             const answer = await ask();
-            if (mine === latest) await show(answer);
+            if (isLatest()) await show(answer, isLatest);
         } catch (error) {
-            if (mine === latest) throw error;
+            if (isLatest()) throw error;
         }
     };
 }

@@ -19,6 +19,7 @@ export async function correct(study, cell, from, to) {
 
 /** Takes the last correction back; how the report stands then. */
 export async function undo(study) {
+    if (corrections.length === 0) return study.review;
     const { cell, from, to } = corrections.at(-1);
     const review = await asked(study, cell, to, from);
     corrections.pop();

@@ -18,7 +18,9 @@ const COMMON = new Set(['red cell']);
 
 const opened = turns();
 let view;
+/** The field that is shown, with its cells; and the one that is on its way. */
 let file = null;
+let coming = null;
 let cells = [];
 let chosen = null;
 /** Kinds that somebody has shown or hidden. */
@@ -50,12 +52,13 @@ export function prepare(study) {
 }
 
 export async function load(study) {
-    if (!file && study.files.length > 0) await open(study, study.files[0]);
+    if (!file && !coming && study.files.length > 0) await open(study, study.files[0]);
 }
 
 /** What the report says now of the field that is shown. */
 export async function renew(study) {
-    if (view && file) await list(study);
+    const now = coming ?? file;
+    if (view && now) await open(study, now);
 }
 
 /** Shows a cell of the study in its field. */
@@ -64,37 +67,55 @@ export async function choose(study, cell) {
     if (!of) return;
     if (!view) prepare(study);
     await open(study, of);
-    select(study, cells.find((one) => isSame(one, cell)) ?? null, true);
+    // Another field may have been opened meanwhile.
+    if (file === of) select(study, cells.find((one) => isSame(one, cell)) ?? null, true);
 }
 
-async function open(study, wantedFile) {
-    if (file === wantedFile) return;
-    await opened(async () => URL.createObjectURL(await picture(`${study.path}/files/${wantedFile.file_id}`)), async (address) => {
-        file = wantedFile;
-        chosen = null;
-        cells = [];
-        try {
-            await view.load(address);
-        } finally {
-            URL.revokeObjectURL(address);
-        }
-        const { width, height } = view.sides;
-        at('caption').textContent = `${file.name ?? file.file_id}, ${width} × ${height} pixels`;
-        for (const button of document.querySelectorAll('#thumbnails button')) {
-            button.setAttribute('aria-pressed', String(button.dataset.file === file.file_id));
-        }
-        await list(study);
-    });
-}
-
-/** Reads the cells of the field, and shows them. */
-async function list(study) {
-    if (study.review) {
-        const query = new URLSearchParams({ file_id: file.file_id, limit: MOST });
-        ({ cells } = await api('GET', `${study.path}/cells?${query}`));
+/** Shows a field, or what the report says now of the one that is shown. Until all of a field is there, the one before stays as it is. */
+async function open(study, next) {
+    coming = next;
+    const isShown = file === next;
+    const ask = () => Promise.all([isShown ? null : picture(`${study.path}/files/${next.file_id}`), cellsOf(study, next)]);
+    try {
+        await opened(ask, async ([blob, found], isLatest) => {
+            if (blob && !(await put(blob, isLatest))) return;
+            coming = null;
+            file = next;
+            cells = found;
+            if (!isShown) named(next);
+            kinds();
+            select(study, cells.find((cell) => isSame(cell, chosen)) ?? null);
+        });
+    } catch (error) {
+        coming = null;
+        throw error;
     }
-    kinds();
-    select(study, cells.find((cell) => isSame(cell, chosen)) ?? null);
+}
+
+/** Has the canvas show a picture, unless another is wanted by then; whether it does. */
+async function put(blob, isLatest) {
+    const address = URL.createObjectURL(blob);
+    try {
+        return await view.load(address, isLatest);
+    } finally {
+        URL.revokeObjectURL(address);
+    }
+}
+
+/** Says which field is shown. */
+function named({ file_id: id, name }) {
+    const { width, height } = view.sides;
+    at('caption').textContent = `${name ?? id}, ${width} × ${height} pixels`;
+    for (const button of document.querySelectorAll('#thumbnails button')) {
+        button.setAttribute('aria-pressed', String(button.dataset.file === id));
+    }
+}
+
+/** The cells of a field; none before there is a report. */
+async function cellsOf(study, { file_id: id }) {
+    if (!study.review) return [];
+    const query = new URLSearchParams({ file_id: id, limit: MOST });
+    return (await api('GET', `${study.path}/cells?${query}`)).cells;
 }
 
 /** The kinds in this field, each to be shown or hidden. */
@@ -155,6 +176,16 @@ function corrector(study, cell, kind, place) {
     const id = `is-a-${place}`;
     const to = make('select', { id }, ...options(study.review));
     to.value = kind;
-    to.addEventListener('change', () => study.correct(cell, kind, to.value));
-    return make('div', {}, make('p', {}, make('strong', {}, kind)), make('label', { htmlFor: id }, 'It is a'), to);
+    // A select tells of each kind that arrow keys pass on the way to the one that is meant.
+    const button = make('button', { type: 'button', className: 'small', disabled: true }, 'Correct');
+    to.addEventListener('change', () => (button.disabled = to.value === kind));
+    button.addEventListener('click', async () => {
+        button.disabled = true;
+        await study.correct(cell, kind, to.value);
+        if (button.isConnected) button.disabled = to.value === kind;
+        // The button that had the focus is gone, or cannot have it.
+        if (document.activeElement === document.body) (at(id) ?? at('picture')).focus();
+    });
+    const choice = make('div', { className: 'row' }, to, button);
+    return make('div', {}, make('p', {}, make('strong', {}, kind)), make('label', { htmlFor: id }, 'It is a'), choice);
 }

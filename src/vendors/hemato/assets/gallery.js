@@ -15,6 +15,7 @@ const ROUND = 1.4;
 const pages = turns();
 let from = 1;
 let isOpen = false;
+let shownTiles = [];
 
 export function prepare(study) {
     const begin = () => {
@@ -65,10 +66,21 @@ async function list(study) {
         at('shown').textContent = cells.length === 0 ? 'None of this kind whose place is known.' : `${from} to ${from + cells.length - 1} of ${total}`;
         at('more-before').disabled = from <= 1;
         at('more-after').disabled = from + cells.length > total;
-        const tiles = cells.map((cell) => tile(study, cell));
-        at('tiles').replaceChildren(...tiles.map(({ element }) => element));
-        for (const { draw } of tiles) await draw();
+        shownTiles = cells.map((cell) => known(cell) ?? tile(study, cell));
+        at('tiles').replaceChildren(...shownTiles.map(({ element }) => element));
+        for (const { draw } of shownTiles) await draw();
     });
+}
+
+/** What is shown of a cell, so that it need not be cut out of its field again. Each tile is given once: two cells may look the same. */
+function known(cell) {
+    const key = keyOf(cell);
+    const found = shownTiles.findIndex((one) => one.key === key && !one.element.disabled);
+    return found < 0 ? null : shownTiles.splice(found, 1)[0];
+}
+
+function keyOf({ file_id: id, center, radius, kinds }) {
+    return JSON.stringify([id, center, radius, kinds]);
 }
 
 /** A cell: a button, and what draws it. */
@@ -77,18 +89,32 @@ function tile(study, cell) {
     const words = cell.kinds.join(', ');
     const [x, y] = cell.center;
     const element = make('button', { type: 'button', 'aria-label': `${words} at ${x}, ${y}` }, canvas, words);
-    element.addEventListener('click', async () => {
+    element.addEventListener('click', async ({ detail }) => {
+        // The second click of two is of the tile that was there for the first.
+        if (detail > 1) return;
         const to = at('to-kind').value;
-        const shown = at('of-kind').value;
-        const said = cell.kinds.includes(shown) ? shown : cell.kinds[0];
         if (!to) await study.show(cell);
-        else if (!cell.kinds.includes(to)) await study.correct(cell, said, to);
+        else if (!cell.kinds.includes(to)) await corrected(study, cell, to, element);
     });
+    let isDrawn = false;
     const draw = async () => {
-        if (!canvas.isConnected) return;
+        if (isDrawn || !canvas.isConnected) return;
         const bitmap = await bitmapOf(study, cell.file_id);
         const half = cell.radius * ROUND;
         canvas.getContext('2d').drawImage(bitmap, x - half, y - half, 2 * half, 2 * half, 0, 0, SIDE, SIDE);
+        isDrawn = true;
     };
-    return { element, draw };
+    return { element, draw, key: keyOf(cell) };
+}
+
+/** Corrects a cell by its tile; the focus goes to the tile that stands there then. */
+async function corrected(study, cell, to, element) {
+    const shown = at('of-kind').value;
+    const said = cell.kinds.includes(shown) ? shown : cell.kinds[0];
+    const place = [...at('tiles').children].indexOf(element);
+    element.disabled = true;
+    await study.correct(cell, said, to);
+    element.disabled = false;
+    const { children } = at('tiles');
+    if (document.activeElement === document.body) (children[Math.min(place, children.length - 1)] ?? at('of-kind')).focus();
 }

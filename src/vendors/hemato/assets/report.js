@@ -14,15 +14,17 @@ const UNITS = {
 
 const reports = turns();
 let isOpen = false;
+/** The version that is shown; none while another is read. */
+let rendered = null;
 
 export function prepare(study) {
     at('version').addEventListener('change', () => guarded(() => read(study, at('version').value)));
-    at('sign').addEventListener('click', () => ask(
-        'Sign this report?',
-        `You say that you have looked at the smear, and answer for version ${study.review.report_version} of the report.`,
-        'Sign',
-        () => study.sign(),
-    ));
+    at('sign').addEventListener('click', () => {
+        const version = rendered;
+        if (version === null) return;
+        const words = `You say that you have looked at the smear, and answer for version ${version} of the report.`;
+        ask('Sign this report?', words, 'Sign', () => study.sign(version));
+    });
 }
 
 export async function load(study) {
@@ -55,10 +57,13 @@ function place(study, cell) {
 }
 
 async function read(study, version) {
+    rendered = null;
+    at('sign').hidden = true;
     await reports(() => api('GET', `${study.path}/report?version=${version}`), (report) => {
         const versions = [...report.versions].reverse();
         at('version').replaceChildren(...versions.map((one) => new Option(String(one), String(one))));
         at('version').value = String(report.report_version);
+        rendered = report.report_version;
         const isLast = report.report_version === study.review.report_version;
         at('sign').hidden = !(isLast && study.review.may_sign);
         at('report-body').replaceChildren(...shown(report, isLast ? study.review.evidence : []));

@@ -18,8 +18,8 @@ const study = {
     review: null,
     /** Has a cell be of another kind, and shows what follows from that. */
     correct: (cell, from, to) => changing(() => correct(study, cell, from, to)),
-    /** Signs the report that is shown. */
-    sign: () => changing(() => api('POST', `${study.path}/signature`, { report_version: study.review.report_version })),
+    /** Signs the report in the version that was read. */
+    sign: (version) => changing(() => api('POST', `${study.path}/signature`, { report_version: version })),
     /** Shows a cell in its field. */
     show: async (cell) => {
         if (at('fields').hidden) {
@@ -31,8 +31,16 @@ const study = {
     },
 };
 
-/** Does something that changes the report, and shows it as it is then. */
-async function changing(act) {
+/** The last change that was asked for: the next one waits for it, and is of the version that it made. */
+let latest = Promise.resolve();
+
+/** Does something that changes the report, and shows it as it is then; one after another. */
+function changing(act) {
+    latest = latest.then(() => changed(act));
+    return latest;
+}
+
+async function changed(act) {
     await guarded(async () => {
         try {
             study.review = await act();

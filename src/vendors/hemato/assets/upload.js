@@ -6,8 +6,9 @@ import { guarded, say } from './shell.js';
 const TASKS = ['pbs_v1'];
 const TYPES = { 'image/jpeg': 'image/jpeg', 'image/png': 'image/png', 'application/zip': 'application/zip', 'application/x-zip-compressed': 'application/zip' };
 
-/** The study that files are sent to: one of which none was taken is used again. */
+/** The study that files are sent to until it is reviewed, and what it was said to be of. */
 let study = null;
+let tagged = '';
 
 /** Prepares the form; `done` is called once a study waits for its review. */
 export function prepareUpload(done) {
@@ -17,14 +18,15 @@ export function prepareUpload(done) {
         if (chosen.length === 0 && !list) throw new Error('Choose pictures, or say where a list of them is.');
         if (chosen.length > 0 && list) throw new Error('Choose pictures or name a list of them, not both.');
         if (list) {
-            study = await made({ list_url: list, diagnostic_tasks: TASKS });
-            await ready(done, 'The files are fetched.');
+            await ready(await made({ list_url: list, diagnostic_tasks: TASKS }), done, 'The files are fetched.');
             return;
         }
-        study ??= await made({});
-        await sent(chosen, done);
+        // Files of one patient must not come into the study of another.
+        const asked = JSON.stringify(tags());
+        if (!study || tagged !== asked) [study, tagged] = [await made({}), asked];
+        await sent(study, chosen, done);
     });
-    at('start').addEventListener('click', () => guarded(() => start(done)));
+    at('start').addEventListener('click', () => guarded(() => start(study, done)));
 }
 
 async function made(more) {
@@ -45,7 +47,7 @@ function tags() {
 }
 
 /** Sends files; reviews them where all were taken, and asks where not. */
-async function sent(chosen, done) {
+async function sent(id, chosen, done) {
     at('sending').hidden = false;
     at('start').hidden = true;
     at('outcome').textContent = '';
@@ -53,10 +55,10 @@ async function sent(chosen, done) {
     at('sent').replaceChildren(...lines.map(({ element }) => element));
     let taken = 0;
     for (const [place, file] of chosen.entries()) {
-        if (await one(file, lines[place])) taken += 1;
+        if (await one(id, file, lines[place])) taken += 1;
     }
     if (taken === chosen.length) {
-        await start(done);
+        await start(id, done);
         return;
     }
     const told = taken === 0 ? 'No file was taken. Choose others.' : `${taken} of ${chosen.length} files were taken.`;
@@ -72,14 +74,14 @@ function line(file) {
 }
 
 /** Whether a file was taken. */
-async function one(file, { progress, told }) {
+async function one(id, file, { progress, told }) {
     told.textContent = 'being sent';
     const query = new URLSearchParams({ file_name: file.name });
     // The name tells what the browser does not know the type of.
     const type = TYPES[file.type];
     if (type) query.set('content_type', type);
     try {
-        const { file_ids: ids } = await send(`pbs/${study}/files?${query}`, new Blob([file]), (part) => {
+        const { file_ids: ids } = await send(`pbs/${id}/files?${query}`, new Blob([file]), (part) => {
             progress.value = part;
             if (part === 1) told.textContent = 'sent; it is being looked at';
         });
@@ -93,17 +95,17 @@ async function one(file, { progress, told }) {
     }
 }
 
-async function start(done) {
+async function start(id, done) {
     at('start').hidden = true;
-    await api('POST', `pbs/${study}/tasks`, { diagnostic_tasks: TASKS });
-    await ready(done, 'The files are taken, and wait for their review.');
+    await api('POST', `pbs/${id}/tasks`, { diagnostic_tasks: TASKS });
+    await ready(id, done, 'The files are taken, and wait for their review.');
 }
 
-async function ready(done, words) {
-    const link = make('a', { href: `study.html?id=${study}` }, 'Open the study');
+async function ready(id, done, words) {
+    const link = make('a', { href: `study.html?id=${id}` }, 'Open the study');
     at('sending').hidden = false;
     at('outcome').replaceChildren(`${words} `, link);
-    study = null;
+    if (study === id) study = null;
     at('upload').reset();
     tell(at('fault'), null);
     say(words);
