@@ -104,7 +104,7 @@ impl Records {
 
     async fn import_portion(&self, portion: Portion<'_>) -> Result<Imported, Error> {
         let mut all = Imported::default();
-        let mut waiting = vec![0..portion.lines.len()];
+        let mut waiting = Vec::from([Range { start: 0, end: portion.lines.len() }]);
         while let Some(range) = waiting.pop().filter(|range| !range.is_empty()) {
             let before = i64::try_from(all.faults.len()).map_err(Error::internal)?;
             let split = match self.import_some(&portion, range.clone(), before).await {

@@ -54,10 +54,7 @@ enum Stop {
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        match error {
-            Error::Gone => Self::Lost,
-            error => Self::Failed(error),
-        }
+        if matches!(error, Error::Gone) { Self::Lost } else { Self::Failed(error) }
     }
 }
 
