@@ -143,7 +143,7 @@ impl<'a> Lab<'a> {
         let login = json!({ "user": self.user.email, "pass_hash": sha256(PASSWORD) });
         let path = format!("/hemato/{}/auth/login", self.region);
         let answer = Answer::of(self.server.request(Method::POST, &path).json(&login)).await;
-        done(&answer, 200)["token"]["HY_APP_AUTH_v1"].as_str().unwrap().to_owned()
+        done(&answer, 202)["token"]["HY_APP_AUTH_v1"].as_str().unwrap().to_owned()
     }
 
     async fn get(&self, path: &str) -> Answer {
