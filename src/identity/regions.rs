@@ -30,6 +30,8 @@ pub struct Bearer {
     pub claims: Map<String, Value>,
     /// From when on it is good for nothing, in seconds since 1970.
     pub until: i64,
+    /// Whether it is a session's: the person themselves signed in, and nobody signed it in their name.
+    pub is_of_session: bool,
 }
 
 /// The domain of a region, which tokens name as their audience.
@@ -124,7 +126,8 @@ impl Identity {
         if rank(&claimed.role) > rank(&account.role) {
             return Ok(Err(vec![Reason::RoleAbove]));
         }
-        Ok(Ok(Bearer { account, role: claimed.role, claims: opened.claims, until: claimed.until }))
+        let (claims, until) = (opened.claims, claimed.until);
+        Ok(Ok(Bearer { account, role: claimed.role, claims, until, is_of_session: false }))
     }
 
     async fn of_session(
@@ -148,7 +151,7 @@ impl Identity {
             return Ok(Err(vec![Reason::Role]));
         }
         let until = session.issued_at.saturating_add(LIFETIME_S);
-        Ok(Ok(Bearer { account, role, claims: opened.claims, until }))
+        Ok(Ok(Bearer { account, role, claims: opened.claims, until, is_of_session: true }))
     }
 
     /// What is wrong with a session's token that does not hold, by what it says itself.

@@ -8,6 +8,8 @@
 //! Of a cell in a smear a person says so in an Observation of its own, which says itself what a model had said: it is a pair by itself, with the
 //! file's hash and the place. Counts that follow from it are none.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use super::history::{Of, Query as Versions};
@@ -41,13 +43,19 @@ impl Records {
         }
         let observation = ResourceType::parse("Observation").ok_or(Error::UnknownType)?;
         let mut query = asked(&[("status", CORRECTED)]);
-        let mut pairs = Vec::new();
+        let (mut pairs, mut verdicts) = (Vec::new(), HashMap::new());
         loop {
             let page = self.search(caller, observation, &query).await?;
             for stored in &page.resources {
                 let after = stored.json()?;
                 let Some(patient) = patient(&after) else { continue };
-                if !self.consents(caller, patient).await? {
+                let known = verdicts.get(patient).copied();
+                let is_allowed = match known {
+                    Some(is_allowed) => is_allowed,
+                    None => self.consents(caller, patient).await?,
+                };
+                verdicts.entry(patient.to_owned()).or_insert(is_allowed);
+                if !is_allowed {
                     continue;
                 }
                 if is_of_a_smear(&after) {

@@ -1,5 +1,6 @@
 //! People's sign-ins, one a surface.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -240,6 +241,24 @@ pub async fn of_surface(
         .select(Account::as_select())
         .load(connection)
         .await?)
+}
+
+/// The regions of all accounts of an organisation together, also of those that cannot be used now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn regions_of(
+    connection: &mut Connection,
+    tenant: TenantId,
+    organization: &str,
+) -> Result<BTreeSet<String>, StorageError> {
+    let regions: Vec<Vec<String>> = account::table
+        .filter(account::tenant.eq(tenant.number()))
+        .filter(account::organization.eq(organization))
+        .select(account::regions)
+        .load(connection)
+        .await?;
+    Ok(regions.into_iter().flatten().collect())
 }
 
 /// The tenant's accounts of a surface whose Practitioner's id begins so, the oldest first.

@@ -7,11 +7,11 @@ pub mod token;
 
 pub use rsa_key::{RsaKey, Unfit};
 
-use super::Identity;
+use super::{Account, Identity};
 use crate::storage::audit::Note;
 pub use crate::storage::organization_keys::OrganizationKey;
 use crate::storage::organizations::Organization;
-use crate::storage::{StorageError, TenantId, organization_keys as rows};
+use crate::storage::{StorageError, TenantId, accounts, organization_keys as rows};
 
 /// What a key is called where the audit trail names it, by its fingerprint.
 pub const KIND: &str = "organization-key";
@@ -133,6 +133,18 @@ impl Identity {
         .await;
         transaction.finish(kept).await?;
         Ok(row)
+    }
+
+    /// Whether an account may call every region that any account of the organisation may: who registers a key can sign as each of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reaches_all_of(&self, of: &Organization, account: &Account) -> Result<bool, StorageError> {
+        let tenant = TenantId::from_row(of.tenant);
+        let mut connection = self.store.alone(tenant).await?;
+        let regions = accounts::regions_of(&mut connection, tenant, &of.id).await;
+        let regions = connection.finish(regions).await?;
+        Ok(regions.iter().all(|region| account.regions.contains(region)))
     }
 
     /// The key with this kid, whichever tenant's it is, revoked or not.

@@ -91,6 +91,8 @@ pub struct Member {
     pub claims: serde_json::Map<String, Value>,
     /// From when on the token is good for nothing, in seconds since 1970.
     pub until: i64,
+    /// Whether the token is a session's, which the person signed in for.
+    pub is_of_session: bool,
 }
 
 impl Member {
@@ -197,8 +199,8 @@ pub async fn member(request: &HttpRequest, bearer: Bearer, region: Region) -> Re
     }
     // A refusal later on is audited under it.
     request.extensions_mut().insert(caller.clone());
-    let Bearer { account, claims, until, .. } = bearer;
-    Ok(Member { caller, account, role, region, claims, until })
+    let Bearer { account, claims, until, is_of_session, .. } = bearer;
+    Ok(Member { caller, account, role, region, claims, until, is_of_session })
 }
 
 impl FromRequest for Member {

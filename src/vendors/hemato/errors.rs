@@ -55,6 +55,10 @@ pub enum Refusal {
     ReportChanged,
     /// Somebody has signed the report as it is.
     AlreadySigned,
+    /// The report was withdrawn, or nobody knows how it stands.
+    ReportWithdrawn,
+    /// Not all that the report tells is there to be read.
+    ReportInPart,
     /// A key has or had this kid.
     KidTaken,
     /// There is no report yet; how far the study is.
@@ -125,6 +129,14 @@ impl Refusal {
                 S::CONFLICT,
                 "report_changed",
                 "Somebody has changed the report meanwhile: look at it as it is now.",
+            ),
+            Self::ReportWithdrawn => {
+                (S::CONFLICT, "report_withdrawn", "The report was withdrawn: nobody can correct or sign it.")
+            }
+            Self::ReportInPart => (
+                S::CONFLICT,
+                "report_in_part",
+                "Not all that the report tells can be read here: nobody can correct or sign it as a whole.",
             ),
             Self::AlreadySigned => (S::CONFLICT, "already_signed", "The report is signed as it is."),
             Self::KidTaken => {

@@ -179,6 +179,50 @@ async fn a_smear_is_sent_looked_at_corrected_and_signed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn looking_through_the_kinds_corrects_nothing_and_the_button_does() {
+    let server = start().await;
+    let browser = Browser::start().await;
+    browser.open(&format!("{}/hemato/us/studies.html", server.url)).await;
+    sign_in(&browser, USER, PASSWORD).await;
+    browser.wait_for_text("#greeting", "Ada Keller").await;
+    sent(&browser, &server).await;
+    browser.wait_for_text("#kinds", "lymphocyte: 3").await;
+    browser.click("#next").await;
+    browser.wait_for_text("#cell strong", "e").await;
+    browser.choose("#is-a-0", "eosinophil").await;
+    browser.choose("#is-a-0", "basophil").await;
+    let settled = "return new Promise((done) => setTimeout(() => done(document.activeElement.id), 500))";
+    browser.run(settled).await;
+    browser.wait_for_text("#standing", "Report 1: preliminary").await;
+    browser.click("#cell button").await;
+    browser.wait_for_text("#standing", "Report 2: preliminary").await;
+    browser.wait_for_text("#cell strong", "basophil").await;
+    assert_eq!(browser.run(settled).await, "is-a-0", "the focus stays with the cell");
+    no_complaints(&browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_another_patient_come_into_another_study() {
+    let server = start().await;
+    let browser = Browser::start().await;
+    browser.open(&format!("{}/hemato/us/studies.html", server.url)).await;
+    sign_in(&browser, USER, PASSWORD).await;
+    browser.wait_for_text("#greeting", "Ada Keller").await;
+    let files = [file("field.png", &drawn_smear(220)), file("notes.png", b"no picture")].join("\n");
+    browser.click("#new summary").await;
+    browser.find("#files").await.send_keys(&files).await.unwrap();
+    for (proxy, studies) in [("one", 1), ("one", 1), ("two", 2)] {
+        browser.run("document.getElementById('outcome').textContent = ''").await;
+        browser.fill("#proxy", proxy).await;
+        browser.click("#upload [type=submit]").await;
+        browser.wait_for_text("#outcome", "1 of 2 files were taken.").await;
+        let made = server.number("SELECT count(*) FROM resource WHERE type = 'ServiceRequest'").await;
+        assert_eq!(made, studies, "{proxy}");
+    }
+    no_complaints(&browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_was_slower_sees_what_others_made_of_it() {
     let server = start().await;
     let browser = Browser::start().await;

@@ -30,7 +30,7 @@ pub async fn list_keys(
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let (of, caller) = organization(&records, &member).await?;
+    let (of, caller) = organization(&identity, &records, &member).await?;
     let after = one(&request, "after")?;
     if after.as_deref().is_some_and(|after| !is_kid(after)) {
         return Err(Refusal::field("after", "must be the next of a page"));
@@ -55,7 +55,7 @@ pub async fn register_key(
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let (of, caller) = organization(&records, &member).await?;
+    let (of, caller) = organization(&identity, &records, &member).await?;
     let new = checked(sent)?;
     let note = records.note(&caller, operations::REGISTER_KEY);
     let kept = identity.register_organization_key(&of, new, note).await.map_err(|error| match error {
@@ -79,7 +79,7 @@ pub async fn revoke_key(
     identity: web::Data<Identity>,
     records: web::Data<Records>,
 ) -> Result<HttpResponse, Refusal> {
-    let (of, caller) = organization(&records, &member).await?;
+    let (of, caller) = organization(&identity, &records, &member).await?;
     let own = async || {
         let key = identity.organization_key(&path).await?;
         let own = key.filter(|key| key.tenant == of.tenant && key.organization == of.id);
@@ -92,8 +92,15 @@ pub async fn revoke_key(
 }
 
 /// The organisation whose keys the caller may see and change, and the caller in its tenant.
-async fn organization(records: &Records, member: &Member) -> Result<(Organization, Caller), Refusal> {
-    if member.role != Role::Admin {
+///
+/// Who has a key of an organisation can call as anybody of it, wherever they may. So a token that was signed by such a key makes no further
+/// ones, which would outlast its own revocation, and an administrator must be permitted in all regions of the organisation's people.
+async fn organization(
+    identity: &Identity,
+    records: &Records,
+    member: &Member,
+) -> Result<(Organization, Caller), Refusal> {
+    if member.role != Role::Admin || !member.is_of_session {
         return Err(Refusal::Forbidden);
     }
     let none =
@@ -101,6 +108,9 @@ async fn organization(records: &Records, member: &Member) -> Result<(Organizatio
     let id = member.account.organization.as_deref().ok_or_else(none)?;
     let of =
         records.organization(id).await?.filter(|of| of.tenant == member.account.tenant).ok_or_else(none)?;
+    if !identity.reaches_all_of(&of, &member.account).await? {
+        return Err(Refusal::Forbidden);
+    }
     let caller = Caller { tenant: TenantId::from_row(of.tenant), ..member.caller.clone() };
     Ok((of, caller))
 }

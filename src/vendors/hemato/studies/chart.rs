@@ -10,9 +10,12 @@ use crate::platform::queue::Queue;
 use crate::records::{Error, Records, Stored};
 use crate::vendors::hemato::errors::Refusal;
 use crate::vendors::hemato::from_fhir::cell::Said;
+use crate::vendors::hemato::from_fhir::list;
+use crate::vendors::hemato::from_fhir::report::pointed;
 use crate::vendors::hemato::from_fhir::smear::Smear;
 use crate::vendors::hemato::state::State;
 use crate::vendors::hemato::store::{all, current};
+use crate::vendors::hemato::to_fhir::signed::Standing;
 
 /// A report with all that it was made from.
 #[derive(Debug)]
@@ -66,11 +69,29 @@ impl Chart {
         Smear::of(&self.report, &self.observations)
     }
 
-    /// Holds that the report is in the version that somebody has read.
+    /// Holds that somebody who has read this version may change the report.
     ///
     /// # Errors
-    /// [`Refusal::ReportChanged`] when it is not.
-    pub fn is_at(&self, version: i64) -> Result<(), Refusal> {
-        if self.stored.version == version { Ok(()) } else { Err(Refusal::ReportChanged) }
+    /// [`Refusal::ReportChanged`] when it is in another, or what [`Chart::may_change`] says.
+    pub fn may_change_from(&self, version: i64) -> Result<(), Refusal> {
+        if self.stored.version == version { self.may_change() } else { Err(Refusal::ReportChanged) }
+    }
+
+    /// Holds that a report stands that is all there: whoever cannot read a part of it neither counts it anew nor answers for it.
+    ///
+    /// # Errors
+    /// [`Refusal::ReportWithdrawn`] and [`Refusal::ReportInPart`].
+    pub fn may_change(&self) -> Result<(), Refusal> {
+        if Standing::of(&self.report) == Standing::Withdrawn {
+            return Err(Refusal::ReportWithdrawn);
+        }
+        let members = self.smear().is_none_or(|smear| self.has_all(smear.kept.1, "hasMember"));
+        if members && self.has_all(&self.report, "result") { Ok(()) } else { Err(Refusal::ReportInPart) }
+    }
+
+    /// Whether every Observation that a member of a resource names is there.
+    fn has_all(&self, resource: &Value, name: &str) -> bool {
+        let ids = pointed(resource, name, "/reference", "Observation");
+        ids.len() == list(resource, name).count() && ids.iter().all(|id| self.observations.contains_key(*id))
     }
 }

@@ -1,5 +1,7 @@
 //! Correcting the kind of a cell: the cell, the counts and all that follows from them change in one transaction, or nothing does.
 
+use std::collections::BTreeSet;
+
 use super::Study;
 use super::chart::Chart;
 use super::files::{self, Kept};
@@ -12,7 +14,7 @@ use crate::vendors::hemato::from_fhir::smear::{Smear, Spot};
 use crate::vendors::hemato::review::kinds::Kind;
 use crate::vendors::hemato::store::{context, unless_late, update};
 use crate::vendors::hemato::to_fhir::cell::{Correction, said, said_again};
-use crate::vendors::hemato::to_fhir::corrected::{Changes, corrected, provenance};
+use crate::vendors::hemato::to_fhir::corrected::{Changes, Said as People, corrected, provenance};
 use crate::vendors::hemato::to_fhir::report::{Looked, Of};
 use crate::vendors::hemato::{to_fhir, wire};
 
@@ -42,6 +44,18 @@ impl Wanted {
         let spot = Spot { file: sent.file_id.clone(), y, x, radius: sent.radius };
         Ok(Self { version: sent.report_version, spot, from, to })
     }
+
+    /// Whether it changes what somebody said before. Of a cell of two kinds two things may have been said: once it is of another class, both
+    /// of them change, for neither holds any more.
+    fn moves(&self, said: &Said) -> bool {
+        let is_of_class = self.from.class() != self.to.class() && said.kind.class() == self.from.class();
+        said.spot == self.spot && (said.kind == self.from || is_of_class)
+    }
+
+    /// Whether somebody said before that the cell is what it is taken for.
+    fn was_said(&self, chart: &Chart) -> bool {
+        chart.said.iter().any(|(_, said)| said.spot == self.spot && said.kind == self.from)
+    }
 }
 
 /// Has a cell be of another kind.
@@ -56,7 +70,7 @@ pub async fn correct(
     wanted: &Wanted,
 ) -> Result<(), Refusal> {
     let chart = Chart::of(records, queue, &member.caller, study).await?;
-    chart.is_at(wanted.version)?;
+    chart.may_change_from(wanted.version)?;
     let smear = chart.smear().ok_or_else(too_old)?;
     let file = files::one(records, &member.caller, &study.id, &wanted.spot.file).await?;
     within(&file, &wanted.spot)?;
@@ -64,22 +78,20 @@ pub async fn correct(
     let context = context(records, member.named(records).await?);
     let looked = Looked { id: file.id, media: file.media };
     let correction = Correction { file: &looked, spot: &wanted.spot, from: wanted.from, to: wanted.to };
-    let before = chart.said.iter().find(|(_, said)| said.spot == wanted.spot && said.kind == wanted.from);
     let of = Of { study: &study.id, request: &study.request, files: &[] };
-    let count = still_corrected(&chart, before, wanted);
+    let people = people(&chart, wanted);
     let changes =
-        corrected((&chart.report, &smear), &correction, count, (&of, &context), || records.new_id());
-    let cell = match before {
-        Some((id, _)) => {
-            let (stored, json) =
-                chart.found.get(id).zip(chart.observations.get(id)).ok_or(Refusal::ReportChanged)?;
-            (id.clone(), update(stored, said_again(json.clone(), wanted.to, &context)))
-        }
-        None => {
-            let (id, resource) = (records.new_id(), said(&correction, &of, &context));
-            (id.clone(), Write::Create { resource, id: Some(id) })
-        }
-    };
+        corrected((&chart.report, &smear), &correction, &people, (&of, &context), || records.new_id());
+    let mut cell = Vec::new();
+    for (id, _) in chart.said.iter().filter(|(_, said)| wanted.moves(said)) {
+        let (stored, json) =
+            chart.found.get(id).zip(chart.observations.get(id)).ok_or(Refusal::ReportChanged)?;
+        cell.push((id.clone(), update(stored, said_again(json.clone(), wanted.to, &context))));
+    }
+    if !wanted.was_said(&chart) {
+        let (id, resource) = (records.new_id(), said(&correction, &of, &context));
+        cell.push((id.clone(), Write::Create { resource, id: Some(id) }));
+    }
     let writes = writes(&chart, changes, cell, &context)?;
     let written = records.transact(&member.caller, writes).await;
     unless_late(written)?.map(drop).ok_or(Refusal::ReportChanged)
@@ -119,23 +131,28 @@ fn is_there(chart: &Chart, smear: &Smear<'_>, wanted: &Wanted) -> Result<(), Ref
     Ok(())
 }
 
-/// How many cells are something else than models said, once this one is what it is to be.
-fn still_corrected(chart: &Chart, before: Option<&(String, Said)>, wanted: &Wanted) -> u64 {
-    let others =
-        chart.said.iter().filter(|(id, said)| said.is_corrected() && before.is_none_or(|one| one.0 != *id));
-    let was = before.map_or(wanted.from, |(_, said)| said.was);
-    let count = others.count().saturating_add(usize::from(was != wanted.to));
-    u64::try_from(count).unwrap_or(u64::MAX)
+/// What people say of cells, once this one is what it is to be.
+fn people(chart: &Chart, wanted: &Wanted) -> People {
+    let now = |said: &Said| if wanted.moves(said) { wanted.to } else { said.kind };
+    let before = chart.said.iter().map(|(_, said)| (&said.spot, said.was, now(said)));
+    let new = (!wanted.was_said(chart)).then_some((&wanted.spot, wanted.from, wanted.to));
+    let others = before.chain(new).filter(|(_, was, is)| was != is);
+    let (spots, kinds): (BTreeSet<_>, Vec<_>) = others.map(|(spot, _, is)| (spot, is)).unzip();
+    People { corrected: u64::try_from(spots.len()).unwrap_or(u64::MAX), kinds }
 }
 
 fn writes(
     chart: &Chart,
     changes: Changes,
-    (cell, said): (String, Write),
+    cell: Vec<(String, Write)>,
     context: &to_fhir::Context,
 ) -> Result<Vec<Write>, Refusal> {
-    let mut targets = vec![format!("DiagnosticReport/{}", chart.stored.id), format!("Observation/{cell}")];
-    let mut writes = vec![update(&chart.stored, changes.report), said];
+    let mut targets = vec![format!("DiagnosticReport/{}", chart.stored.id)];
+    let mut writes = vec![update(&chart.stored, changes.report)];
+    for (id, said) in cell {
+        targets.push(format!("Observation/{id}"));
+        writes.push(said);
+    }
     for (id, resource) in changes.changed {
         let stored = chart.found.get(&id).ok_or(Refusal::ReportChanged)?;
         writes.push(update(stored, resource));
@@ -147,4 +164,31 @@ fn writes(
     }
     writes.push(Write::Create { resource: provenance(&targets, context), id: None });
     Ok(writes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::smear::{RedShape, WhiteKind};
+
+    const TARGET: Kind = Kind::Shape(RedShape::TargetCell);
+    const LYMPHOCYTE: Kind = Kind::White(WhiteKind::Lymphocyte);
+
+    #[test]
+    fn of_two_things_said_of_a_cell_none_holds_once_it_is_of_another_class() {
+        let spot = |x| Spot { file: "a".to_owned(), y: 1, x, radius: 9 };
+        let said =
+            |x, kind| Said { spot: spot(x), was: Kind::Parasitised, kind, by: None, at: String::new() };
+        let wanted = |from, to| Wanted { version: 1, spot: spot(5), from, to };
+        for (from, to, of, moves) in [
+            (TARGET, LYMPHOCYTE, said(5, Kind::RedCell), true),
+            (TARGET, LYMPHOCYTE, said(5, TARGET), true),
+            (TARGET, Kind::NoCell, said(5, Kind::RedCell), true),
+            (TARGET, LYMPHOCYTE, said(6, Kind::RedCell), false),
+            (TARGET, LYMPHOCYTE, said(5, Kind::Platelet), false),
+            (TARGET, Kind::RedCell, said(5, Kind::Parasitised), false),
+        ] {
+            assert_eq!(wanted(from, to).moves(&of), moves, "{from:?} {to:?} {of:?}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::vendors::hemato::store::{all, current};
 use crate::vendors::models;
 
 /// Words of a report's status that a person says.
-const BY_A_PERSON: [&str; 5] = ["final", "amended", "corrected", "appended", "entered-in-error"];
+const BY_A_PERSON: [&str; 6] = ["final", "amended", "corrected", "appended", "cancelled", "entered-in-error"];
 
 /// Whether a person has said that the report is right, or is not, or has corrected some of it.
 #[must_use]

@@ -25,7 +25,7 @@ pub async fn sign(
     if signed::is_signed(&chart.report) {
         return Err(Refusal::AlreadySigned);
     }
-    chart.is_at(version)?;
+    chart.may_change_from(version)?;
     let context = context(records, member.named(records).await?);
     let mut targets = vec![format!("DiagnosticReport/{}", study.id)];
     let mut writes = vec![update(&chart.stored, signed::report(chart.report.clone(), &context))];

@@ -9,14 +9,15 @@ use super::cell::Correction;
 use super::report::{
     Of, Origin, basis, concept, diagnosis, made_by_a_model, observation, places_in, statistic, suggestion,
 };
+use super::signed::Standing;
 use super::{Context, instant, reference, set};
 use crate::clinical::smear::{Facts, opinion};
 use crate::fhir::codes::hl7::provenance_participant_type::AUTHOR;
 use crate::fhir::codes::ucum;
 use crate::vendors::hemato::codes::SEEN;
+use crate::vendors::hemato::from_fhir::list;
 use crate::vendors::hemato::from_fhir::report::heats;
 use crate::vendors::hemato::from_fhir::smear::{Kept, Smear, Spot, count};
-use crate::vendors::hemato::from_fhir::{list, text};
 use crate::vendors::hemato::review::basis::{Basis, Counts, is_finding};
 use crate::vendors::hemato::review::kinds::{Class, Kind};
 use crate::vendors::hemato::review::said_as;
@@ -40,12 +41,21 @@ struct Writer<'a, I> {
     changes: Changes,
 }
 
-/// What follows from a correction for the report that was made from this smear. So many cells are corrected then; `id` gives new ids.
+/// What people say of cells, with the correction that is to be.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// How many cells are something else than models said.
+    pub corrected: u64,
+    /// What those are.
+    pub kinds: Vec<Kind>,
+}
+
+/// What follows from a correction for the report that was made from this smear, once people say so much; `id` gives new ids.
 #[must_use]
 pub fn corrected(
     (report, smear): (&Value, &Smear<'_>),
     correction: &Correction<'_>,
-    corrected: u64,
+    people: &Said,
     (of, context): (&Of<'_>, &Context),
     id: impl FnMut() -> String,
 ) -> Changes {
@@ -54,7 +64,7 @@ pub fn corrected(
         smear.seen.iter().map(|(name, (id, one))| (*name, ((*id).to_owned(), (*one).clone()))).collect();
     let counts = writer.counted(&mut seen, correction);
     let of_cells = after(&smear.basis, &smear.counts(), correction);
-    let facts = of_cells.facts(&counts, corrected);
+    let facts = of_cells.facts(&counts, people.corrected);
     let said = opinion(&facts);
     let (statistics, suggestions) = said_as(&said);
     let by = Origin::Rules(smear.kept.1);
@@ -64,7 +74,7 @@ pub fn corrected(
         let before = smear.statistics.iter().find(|(_, kept)| name(kept) == one.name);
         results.push(writer.put(before, wanted));
     }
-    results.extend(told(&seen, &facts));
+    results.extend(told(&seen, &facts, &people.kinds));
     for one in &suggestions {
         let wanted = suggestion(one, by, of, context);
         let before = smear.suggestions.iter().find(|(_, kept)| code(kept) == one.icd10);
@@ -73,6 +83,7 @@ pub fn corrected(
     let members: Vec<_> = Kind::all().filter_map(|kind| Some(seen.get(kind.name())?.0.clone())).collect();
     let (kept, mut resource) = (smear.kept.0.to_owned(), smear.kept.1.clone());
     basis::put(&mut resource, &of_cells, &members);
+    unsigned(&mut resource, None);
     touch(&mut resource, context);
     writer.changes.changed.insert(kept.clone(), resource);
     results.push(kept);
@@ -100,12 +111,26 @@ impl<I: FnMut() -> String> Writer<'_, I> {
             add(observation, of);
             self.touched(id, observation);
         }
+        if let ([general], true) = (after.as_slice(), before.len() > 1)
+            && before.contains(general)
+            && let Some((id, observation)) = seen.get_mut(general.name())
+            && !is_placed(observation, of.spot)
+        {
+            // It counts there already, but of many such cells not all places are kept: without one nobody would find it again.
+            place(observation, of);
+            self.touched(id, observation);
+        }
         seen.iter().map(|(name, (_, one))| (*name, count(one))).collect()
     }
 
     /// Notes that a person has changed how many cells of a kind there are.
     fn touched(&mut self, id: &str, observation: &mut Value) {
-        set(observation, "performer", Some(json!([self.context.author])));
+        let author = json!([self.context.author]);
+        match observation.get("device") {
+            Some(_) => unsigned(observation, Some(author)),
+            // What a person says is labelled as nobody else's.
+            None => set(observation, "performer", Some(author)),
+        }
         touch(observation, self.context);
         let all =
             if self.changes.new.contains_key(id) { &mut self.changes.new } else { &mut self.changes.changed };
@@ -125,6 +150,8 @@ impl<I: FnMut() -> String> Writer<'_, I> {
             for name in said {
                 set(&mut changed, name, wanted.get(name).cloned());
             }
+            // Whoever signed the number before has not seen this one.
+            unsigned(&mut changed, wanted.get("performer").cloned());
             touch(&mut changed, self.context);
             self.changes.changed.insert((*id).to_owned(), changed);
         }
@@ -149,11 +176,10 @@ fn after(basis: &Basis, counts: &Counts, correction: &Correction<'_>) -> Basis {
     }
 }
 
-/// What was seen that is told: findings, and what a person says.
-fn told(seen: &BTreeMap<&'static str, (String, Value)>, facts: &Facts) -> Vec<String> {
-    let is_told = |kind: &Kind, one: &Value| {
-        count(one) > 0 && (is_finding(*kind, facts) || one.get("performer").is_some())
-    };
+/// What was seen that is told: findings, and what people say that cells are. That somebody corrected an error away makes no finding of others.
+fn told(seen: &BTreeMap<&'static str, (String, Value)>, facts: &Facts, by_people: &[Kind]) -> Vec<String> {
+    let is_told =
+        |kind: &Kind, one: &Value| count(one) > 0 && (is_finding(*kind, facts) || by_people.contains(kind));
     Kind::all()
         .filter_map(|kind| Some((kind, seen.get(kind.name())?)))
         .filter(|(kind, (_, one))| is_told(kind, one))
@@ -175,14 +201,34 @@ fn code(observation: &Value) -> &str {
     observation.pointer("/valueCodeableConcept/coding/0/code").and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Once a person has changed it: what was final is amended, what was not stays so.
+/// Once a person has changed it: what was final is amended, what was not stays so, and what was withdrawn too.
 fn touch(resource: &mut Value, context: &Context) {
-    let is_open = matches!(text(resource, "status"), Some("registered" | "partial" | "preliminary"));
-    set(resource, "status", Some(if is_open { "preliminary" } else { "amended" }.into()));
+    match Standing::of(resource) {
+        Standing::Open => set(resource, "status", Some("preliminary".into())),
+        Standing::Said => set(resource, "status", Some("amended".into())),
+        Standing::Withdrawn => {}
+    }
     set(resource, "issued", Some(instant(context.now).into()));
 }
 
+/// Labels it as what no person has confirmed; this is who says so, if anybody does.
+fn unsigned(resource: &mut Value, performer: Option<Value>) {
+    let (labels, mut meta) = (made_by_a_model(), resource.get("meta").cloned().unwrap_or_else(|| json!({})));
+    for name in ["security", "tag"] {
+        set(&mut meta, name, labels.get(name).cloned());
+    }
+    set(resource, "meta", Some(meta));
+    set(resource, "performer", performer);
+}
+
 fn add(observation: &mut Value, of: &Correction<'_>) {
+    place(observation, of);
+    let count = count(observation).saturating_add(1);
+    set(observation, "valueQuantity", Some(ucum::ONE.quantity(count.into())));
+}
+
+/// Keeps the place of a cell that is counted.
+fn place(observation: &mut Value, of: &Correction<'_>) {
     let mut places = by_file(observation);
     places.entry(of.spot.file.clone()).or_default().push([of.spot.x, of.spot.y, of.spot.radius]);
     let media = reference(&format!("Media/{}", of.file.media));
@@ -191,7 +237,13 @@ fn add(observation: &mut Value, of: &Correction<'_>) {
         sources.push(media);
     }
     set(observation, "derivedFrom", Some(sources.into()));
-    put_places(observation, places, count(observation).saturating_add(1));
+    put_places(observation, places, count(observation));
+}
+
+fn is_placed(observation: &Value, spot: &Spot) -> bool {
+    heats(observation).iter().any(|heat| {
+        heat.file_id == spot.file && (heat.center, heat.radius) == ([spot.x, spot.y], spot.radius)
+    })
 }
 
 fn take_away(observation: &mut Value, spot: &Spot) {
@@ -236,12 +288,7 @@ fn reported(
     set(&mut report, "conclusion", Some(conclusion.into()));
     set(&mut report, "conclusionCode", Some(codes).filter(|all| !all.is_empty()).map(Value::from));
     set(&mut report, "resultsInterpreter", None);
-    set(&mut report, "performer", Some(json!([context.author])));
-    let (labels, mut meta) = (made_by_a_model(), report.get("meta").cloned().unwrap_or_else(|| json!({})));
-    for name in ["security", "tag"] {
-        set(&mut meta, name, labels.get(name).cloned());
-    }
-    set(&mut report, "meta", Some(meta));
+    unsigned(&mut report, Some(json!([context.author])));
     touch(&mut report, context);
     report
 }
@@ -251,3 +298,6 @@ fn reported(
 pub fn provenance(targets: &[String], context: &Context) -> Value {
     super::signed::by_person(targets, AUTHOR, context)
 }
+
+#[cfg(test)]
+mod tests;

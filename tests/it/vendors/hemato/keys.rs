@@ -9,17 +9,44 @@ use serde_json::{Value, json};
 use super::{KEYS, Lab, done, refused, told};
 use crate::harness::{Answer, Server};
 
-async fn register(lab: &Lab<'_>, more: &Value) -> Answer {
+/// Somebody who calls with a token.
+struct Bearer<'a> {
+    lab: &'a Lab<'a>,
+    token: String,
+}
+
+impl<'a> Bearer<'a> {
+    /// By a token that the organisation signed.
+    fn signed(lab: &'a Lab<'a>) -> Self {
+        Self { lab, token: lab.token() }
+    }
+
+    /// By one of a session.
+    async fn of_session(lab: &'a Lab<'a>) -> Self {
+        Self { lab, token: lab.session().await }
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let path = format!("/hemato/{}{path}", self.lab.region);
+        self.lab.server.request(method, &path).header("Authorization", &self.token)
+    }
+
+    async fn keys(&self) -> Answer {
+        Answer::of(self.request(Method::GET, "/keys")).await
+    }
+}
+
+async fn register(by: &Bearer<'_>, more: &Value) -> Answer {
     let pem = KEYS[1].to_public_key().to_public_key_pem(LineEnding::LF).unwrap();
     let mut new = json!({ "kid": "second", "alg": "RS384", "public_key": pem, "issuer": "lab.example.org" });
     for (name, value) in more.as_object().unwrap() {
         new[name] = value.clone();
     }
-    lab.post("/keys", &new).await
+    Answer::of(by.request(Method::POST, "/keys").json(&new)).await
 }
 
-async fn revoke(lab: &Lab<'_>, kid: &str) -> Answer {
-    Answer::of(lab.request(Method::DELETE, &format!("/keys/{kid}"))).await
+async fn revoke(by: &Bearer<'_>, kid: &str) -> Answer {
+    Answer::of(by.request(Method::DELETE, &format!("/keys/{kid}"))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,17 +54,25 @@ async fn only_administrators_see_and_change_keys_and_only_their_own() {
     let server = Server::start().await;
     let lab = Lab::open(&server).await;
     let (service, device) = (lab.with_role("service").await, lab.with_role("device").await);
-    for somebody in [&lab, &service, &device] {
-        let answers = [
-            somebody.get("/keys").await,
-            register(somebody, &json!({})).await,
-            revoke(somebody, &lab.kid).await,
-        ];
+    // An administrator of one region, where others of the organisation may call two: by a key they could call as them.
+    let (of_one, of_all) = (lab.with_role("admin").await, lab.with_role_in("admin", &["dev", "us"]).await);
+    let callers = [
+        Bearer::of_session(&lab).await,
+        Bearer::of_session(&service).await,
+        Bearer::of_session(&device).await,
+        Bearer::of_session(&of_one).await,
+        Bearer::signed(&of_one),
+        Bearer::signed(&of_all),
+    ];
+    for somebody in &callers {
+        let answers =
+            [somebody.keys().await, register(somebody, &json!({})).await, revoke(somebody, &lab.kid).await];
         for answer in answers {
             assert_eq!(refused(&answer, 403), "forbidden");
         }
     }
-    let admin = lab.with_role("admin").await;
+    assert_eq!(server.number("SELECT count(*) FROM organization_key WHERE revoked_at IS NULL").await, 1);
+    let admin = Bearer::of_session(&of_all).await;
     let other = Lab::other(&server).await;
     assert_eq!(refused(&revoke(&admin, &other.kid).await, 404), "not_found");
     assert_eq!(refused(&revoke(&admin, "nothing").await, 404), "not_found");
@@ -56,14 +91,15 @@ async fn only_administrators_see_and_change_keys_and_only_their_own() {
         assert!(told(&answer).starts_with(words), "{}", told(&answer));
     }
     assert_eq!(refused(&register(&admin, &json!({ "kid": other.kid })).await, 409), "kid_taken");
-    assert_eq!(done(&admin.get("/keys").await, 200)["keys"].as_array().unwrap().len(), 1);
+    assert_eq!(done(&admin.keys().await, 200)["keys"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_registered_as_pem_or_jwk_and_revoked_at_once() {
     let server = Server::start().await;
     let lab = Lab::open(&server).await;
-    let admin = lab.with_role("admin").await;
+    let of_all = lab.with_role_in("admin", &["dev", "us"]).await;
+    let admin = Bearer::of_session(&of_all).await;
     let made = done(&register(&admin, &json!({})).await, 201);
     assert_eq!(
         (&made["kid"], &made["alg"], &made["revoked_at"]),
@@ -76,7 +112,7 @@ async fn a_key_is_registered_as_pem_or_jwk_and_revoked_at_once() {
     let other = done(&register(&admin, &json!({ "kid": "", "public_key": jwk.to_string() })).await, 201);
     assert_eq!(other["fingerprint"], made["fingerprint"]);
     assert!(other["kid"].as_str().is_some_and(|kid| kid.len() == 36), "one is made");
-    let keys = done(&admin.get("/keys").await, 200);
+    let keys = done(&admin.keys().await, 200);
     assert_eq!((keys["keys"].as_array().unwrap().len(), &keys["next"]), (3, &Value::Null));
     let revoked = done(&revoke(&admin, &lab.kid).await, 200);
     assert!(revoked["revoked_at"].is_string(), "{revoked}");

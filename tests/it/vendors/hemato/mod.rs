@@ -87,10 +87,15 @@ impl<'a> Lab<'a> {
 
     /// The same organisation, with another user of this role.
     async fn with_role(&self, role: &'static str) -> Lab<'a> {
+        self.with_role_in(role, &["dev"]).await
+    }
+
+    /// The same, with one who may call these regions.
+    async fn with_role_in(&self, role: &'static str, regions: &[&str]) -> Lab<'a> {
         let home =
             Home::Organization(TenantId::from_row(self.user.tenant), self.user.organization.clone().unwrap());
-        let email = format!("{role}@{}", self.name);
-        let user = account(self.server, home, &email, role, &["dev"]).await;
+        let email = format!("{role}-{}@{}", regions.len(), self.name);
+        let user = account(self.server, home, &email, role, regions).await;
         Lab {
             server: self.server,
             name: self.name,
@@ -131,6 +136,14 @@ impl<'a> Lab<'a> {
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let path = format!("/hemato/{}{path}", self.region);
         self.server.request(method, &path).header("Authorization", self.token())
+    }
+
+    /// The token of a session of the user.
+    async fn session(&self) -> String {
+        let login = json!({ "user": self.user.email, "pass_hash": sha256(PASSWORD) });
+        let path = format!("/hemato/{}/auth/login", self.region);
+        let answer = Answer::of(self.server.request(Method::POST, &path).json(&login)).await;
+        done(&answer, 202)["token"]["HY_APP_AUTH_v1"].as_str().unwrap().to_owned()
     }
 
     async fn get(&self, path: &str) -> Answer {

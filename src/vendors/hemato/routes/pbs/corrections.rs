@@ -18,7 +18,7 @@ use crate::vendors::hemato::{studies, wire};
     responses((status = 200, description = "How the report stands now", body = wire::Envelope<wire::Review>),
         (status = 400, description = "A kind is unknown, or the cell cannot be of it", body = wire::Failure),
         (status = 404, description = "There is no such study in this region, no report on it yet, no such file, or no such cell", body = wire::Failure),
-        (status = 409, description = "`report_changed`: somebody has changed the report meanwhile", body = wire::Failure)),
+        (status = 409, description = "`report_changed`: somebody has changed the report meanwhile; `report_withdrawn`; `report_in_part`: not all of it can be read here", body = wire::Failure)),
     security(("hemato_token" = [])))]
 #[post("/pbs/{id}/corrections")]
 pub async fn correct_cell(

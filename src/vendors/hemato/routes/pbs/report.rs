@@ -17,8 +17,8 @@ use crate::vendors::hemato::from_fhir::report::{self, Level, pointed, rendered};
 use crate::vendors::hemato::query::{one, version};
 use crate::vendors::hemato::settings::Surroundings;
 use crate::vendors::hemato::state::State;
-use crate::vendors::hemato::store::{current, resource_type};
-use crate::vendors::hemato::studies::{self, files, progress};
+use crate::vendors::hemato::store::{current, repeated, resource_type};
+use crate::vendors::hemato::studies::{self, Study, files, progress};
 use crate::vendors::hemato::{envelope, operations, wire};
 
 /// Reads the report on a study: the latest version, or an earlier one; all of it, or one of its levels.
@@ -41,14 +41,29 @@ pub async fn read_report(
     let words = || Refusal::field("level", "must be morphological, diagnostic or pathology");
     let level = one(&request, "level")?.map(|word| Level::parse(&word).ok_or_else(words)).transpose()?;
     let study = studies::find(&records, &member, &path).await?;
-    let latest = current(&records, &member.caller, "DiagnosticReport", &study.id).await?;
+    let wanted = (wanted.map(i64::from), level.unwrap_or(Level::All));
+    let read = async || untorn(&records, &surroundings, &member, &study, wanted).await;
+    let (stored, results) = repeated(read).await?;
+    records.audit_answer(&member.caller, operations::READ_REPORT, &stored).await?;
+    Ok(envelope::success(StatusCode::OK, results))
+}
+
+/// A report with its Observations; none where it became another one while they were read.
+async fn untorn(
+    records: &Records,
+    surroundings: &Surroundings,
+    member: &Member,
+    study: &Study,
+    (wanted, level): (Option<i64>, Level),
+) -> Result<Option<(Stored, wire::ReportResults)>, Refusal> {
+    let latest = current(records, &member.caller, "DiagnosticReport", &study.id).await?;
     let latest = latest.filter(|_| study.state() == State::Ready);
     let Some(latest) = latest else {
         let status = progress::of(&surroundings.queue, member.caller.tenant, &study.id, &study.asked).await?;
         return Err(Refusal::ReportNotReady(Box::new(json!(status))));
     };
     let last = latest.version;
-    let stored = match wanted.map(i64::from) {
+    let stored = match wanted {
         Some(version) if !(1..=last).contains(&version) => return Err(Refusal::NotFound("version")),
         Some(version) if version < last => {
             let of = resource_type("DiagnosticReport")?;
@@ -60,9 +75,9 @@ pub async fn read_report(
         }
         Some(_) | None => latest,
     };
-    let results = results(&records, &member, &study.id, (&stored, last), level.unwrap_or(Level::All)).await?;
-    records.audit_answer(&member.caller, operations::READ_REPORT, &stored).await?;
-    Ok(envelope::success(StatusCode::OK, results))
+    let results = results(records, member, &study.id, (&stored, last), level).await?;
+    let now = current(records, &member.caller, "DiagnosticReport", &study.id).await?;
+    Ok(now.is_some_and(|now| now.version == last).then_some((stored, results)))
 }
 
 async fn results(

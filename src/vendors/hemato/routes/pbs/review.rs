@@ -53,7 +53,7 @@ fn shown(study: &Study, member: &Member, chart: &Chart) -> wire::Review {
         kind: kind.name(),
         count: counts.get(kind.name()).copied().unwrap_or_default(),
     };
-    let is_signed = is_signed(report);
+    let (is_signed, may_change) = (is_signed(report), member.is_person() && chart.may_change().is_ok());
     let signed = |told: Option<&str>| told.filter(|_| is_signed).map(str::to_owned);
     let suggestions = smear.as_ref().map(|smear| smear.suggestions.as_slice()).unwrap_or_default();
     wire::Review {
@@ -63,8 +63,8 @@ fn shown(study: &Study, member: &Member, chart: &Chart) -> wire::Review {
         is_signed,
         signed_by: signed(by(report, "resultsInterpreter")),
         signed_at: signed(text(report, "issued")),
-        may_correct: member.is_person() && smear.is_some(),
-        may_sign: member.is_person() && !is_signed,
+        may_correct: may_change && smear.is_some(),
+        may_sign: may_change && !is_signed,
         kinds: Kind::all().map(kind).collect(),
         corrections: chart.said.iter().map(|(_, said)| corrected(said)).collect(),
         evidence: suggestions.iter().map(|(_, one)| evidence(one)).collect(),

@@ -17,7 +17,7 @@ use crate::vendors::hemato::{studies, wire};
     request_body(content = wire::SignatureWanted, content_type = "application/json"),
     responses((status = 200, description = "How the report stands now", body = wire::Envelope<wire::Review>),
         (status = 404, description = "There is no such study in this region, or no report on it yet", body = wire::Failure),
-        (status = 409, description = "`already_signed`, or `report_changed`: somebody has changed the report meanwhile", body = wire::Failure)),
+        (status = 409, description = "`already_signed`, or `report_changed`: somebody has changed the report meanwhile; `report_withdrawn`; `report_in_part`: not all of it can be read here", body = wire::Failure)),
     security(("hemato_token" = [])))]
 #[post("/pbs/{id}/signature")]
 pub async fn sign_report(
