@@ -185,6 +185,7 @@ async fn who_is_bound_by_a_token_is_told_what_happened() {
     server.app.clock.advance_s(61);
     work(&server).await;
     assert_eq!(told(&next(&mut socket).await), of("heartbeat", "1", &[]));
+    assert!(socket.is_silent().await, "once");
     // What was not taken in is told again to who is bound next, in its order.
     socket.answers = false;
     for _ in 0..2 {
