@@ -359,7 +359,7 @@ async fn as_many_events_are_told_together_as_is_asked_for() {
     let count =
         |count: i64| json!([{ "url": format!("{GUIDE}backport-max-count"), "valuePositiveInt": count }]);
     wanted["channel"]["extension"] = count(0);
-    assert_eq!(fhir.post("/Subscription", &wanted).await.status, 422);
+    assert_eq!(fhir.post("/Subscription", &wanted).await.status, 400);
     wanted["channel"]["extension"] = count(10);
     stored(&fhir, &wanted).await;
     work(&server).await;
