@@ -18,6 +18,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::{Value, json};
 use started::{BINARY, Server};
 
+#[expect(dead_code, reason = "what other benches ask of a server is not asked here")]
 mod started;
 
 const EVENTS: usize = 10_000;

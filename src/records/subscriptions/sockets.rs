@@ -217,12 +217,13 @@ impl Socket {
     ) -> Result<String, Error> {
         match bound {
             Ok((answer, stored)) => {
-                self.records.audit_answer(caller, BIND, &stored).await?;
+                self.records.audit_answer(&caller.clone().doing(BIND), BIND, &stored).await?;
                 Ok(answer)
             }
             Err(error) => {
                 let of_type = Some(of_type()?);
-                self.records.audit_refusal(caller, BIND, Refusal::Refused, of_type, Some(id)).await?;
+                let caller = caller.clone().doing(BIND);
+                self.records.audit_refusal(&caller, BIND, Refusal::Refused, of_type, Some(id)).await?;
                 Err(error)
             }
         }
