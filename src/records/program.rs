@@ -91,7 +91,7 @@ mod tests {
             assert!(matches!(program(&about), Err(Error::Forbidden)), "{scope}");
         }
         let mixed = program(&with("user/*.rs system/Patient.rs system/Observation.r")).unwrap();
-        assert_eq!(mixed.scopes.to_string(), "system/Observation.r system/Patient.rs");
+        assert_eq!(mixed.scopes.to_string(), "system/Patient.rs system/Observation.r");
     }
 
     #[test]
