@@ -16,6 +16,21 @@ const VERBS: &[&str] = &[
     "take", "use", "apply", "inhale", "inject", "instill", "instil", "place", "chew", "swallow", "dissolve",
     "insert", "give", "spray", "put", "one", "two",
 ];
+/// How rows begin that say more of an item.
+const OF_ITEM: &[&str] = &[
+    "qty",
+    "quantity",
+    "refill",
+    "repeat",
+    "rpt",
+    "disp",
+    "mitte",
+    "days",
+    "sig",
+    "direction",
+    "ndc",
+    "strength",
+];
 /// The longest item, in rows; where the next begins later, what is between belongs to no item.
 const LONGEST: usize = 9;
 
@@ -43,9 +58,18 @@ pub fn first_only(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
     let (from, to) = (*second, last + length);
     rows.into_iter()
         .enumerate()
-        .filter(|(place, _)| !(from..to).contains(place))
+        .filter(|(place, row)| {
+            // The last item may be longer than the first: what is said of it is not to be taken for the first's.
+            let is_more = (to..to + LONGEST).contains(place) && row.iter().any(is_of_item);
+            !(from..to).contains(place) && !is_more
+        })
         .map(|(_, row)| row)
         .collect()
+}
+
+fn is_of_item(cell: &Cell) -> bool {
+    let text = squeezed(&cell.text());
+    OF_ITEM.iter().any(|word| text.starts_with(word))
 }
 
 /// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
@@ -93,8 +117,8 @@ pub fn quantity(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Fi
 
 fn number_of(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let said = match lower.find("tot") {
-        Some(place) => lower.get(place..)?.trim_start_matches(|c: char| !c.is_ascii_digit() && c != ')'),
+    let said = match lower.trim_start_matches('(').strip_prefix("tot") {
+        Some(rest) => rest.trim_start_matches("al").trim_start().strip_prefix(':')?.trim_start(),
         None => lower.trim(),
     };
     let is_marked = said.starts_with('#') || said.len() < lower.trim().len();
@@ -104,7 +128,10 @@ fn number_of(text: &str) -> Option<String> {
     let rest = rest.trim().trim_end_matches(['.', 's']);
     let is_counted = ["tablet", "tab", "capsule", "cap", "pill", "caplet"].contains(&rest)
         || (is_marked && rest.is_empty());
-    (is_counted && (1..=3).contains(&digits.len())).then(|| digits.trim_start_matches('0').to_owned())
+    let digits = digits.trim_start_matches('0');
+    // `1 tablet` is a dose.
+    let is_many = is_marked || digits.len() > 1 || digits >= "5";
+    (is_counted && is_many && (1..=3).contains(&digits.len())).then(|| digits.to_owned())
 }
 
 /// The brand and the strength that stand below a generic name: `Losartan`, and below it `(Cozaar) 50 mg tablet`.
@@ -134,4 +161,23 @@ fn is_medicine(text: &str, kind: DeviceKind) -> bool {
     let text = unmarked(text);
     let is_named = text.starts_with(char::is_alphabetic) && !has_label(text, kind);
     is_named && apart(text).is_some_and(|medicine| medicine.strength.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dose_and_a_sum_are_no_quantity() {
+        for text in
+            ["1 tablet", "Total amount Rs 340", "Tottenham Court Road 12", "#0", "Total daily dose 40"]
+        {
+            assert_eq!(number_of(text), None, "{text}");
+        }
+        for (text, number) in
+            [("28 tablets", "28"), ("#14", "14"), ("(Tot: 14 Tab)", "14"), ("Total: 30 caps", "30")]
+        {
+            assert_eq!(number_of(text).as_deref(), Some(number), "{text}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Names and addresses that a form asks for in parts: `Surname` and `Given names`, `Street`, `City`, `State` and `ZIP`.
 
 use super::finding;
-use super::labels::Share;
+use super::labels::{Label, Share, Whose};
 use super::parts::Part;
 use super::value;
 use crate::inference::device::finding::Finding;
@@ -42,6 +42,11 @@ pub fn join(parts: &[Part], found: &mut Vec<Finding>, ceiling: f32) {
 
 /// The name that follows a patient's number, as the programs of practices print both: `ID: 5412 - Jane Smith (F)`.
 fn behind_number(part: &Part, ceiling: f32) -> Option<Finding> {
+    // What follows a code of an illness, or a doctor's number, is no patient.
+    let is_patients = |label: &Label| label.whose == Whose::Patients;
+    if !part.label.is_none_or(is_patients) {
+        return None;
+    }
     let text = part.text();
     let (number, name) = text.split_once(" - ")?;
     let is_number = number.len() <= 12

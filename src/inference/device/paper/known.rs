@@ -1,5 +1,6 @@
 //! What a page says in words that mean one thing only, wherever they stand: by which route a vaccine was given, where, and who makes it.
 
+use super::LEAST_PROBABLE;
 use super::piece::Piece;
 use super::told::told;
 use super::unlabelled::is_vaccine;
@@ -119,9 +120,15 @@ pub fn given(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
     if kind != DeviceKind::VaccineCertificate {
         return Vec::new();
     }
+    let is_open = |place: usize| {
+        let above = place.checked_sub(1).and_then(|above| rows.get(above));
+        rows.get(place).into_iter().chain(above).flatten().any(is_not_given)
+    };
     let found: Vec<(&Cell, String, usize, usize)> = rows
         .iter()
-        .flatten()
+        .enumerate()
+        .filter(|(place, _)| !is_open(*place))
+        .flat_map(|(_, row)| row)
         .filter_map(|cell| dated(cell).map(|(date, from, to)| (cell, date, from, to)))
         .collect();
     let [(cell, date, from, to)] = found.as_slice() else { return Vec::new() };
@@ -133,6 +140,8 @@ pub fn given(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
             .to_lowercase()
             .starts_with("dose")
             .then(|| value::read(FieldName::DoseNumber, Shape::Ordinal, &text))??;
+        let is_sure = |one: &(char, f32)| !one.0.is_ascii_digit() || one.1 >= LEAST_PROBABLE;
+        (piece.is_confirmed() && piece.characters.iter().all(is_sure)).then_some(())?;
         Some(Finding { name: FieldName::DoseNumber, value: said, confidence: ceiling, quad: piece.quad })
     });
     [
@@ -143,6 +152,14 @@ pub fn given(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Whether a text says of a vaccine that it was not given, or not yet.
+fn is_not_given(cell: &Cell) -> bool {
+    let text = cell.text().to_lowercase();
+    ["declin", "refus", "defer", "due", "schedul", "contraind", "not given", "exempt", "forecast", "missed"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// The date that a cell begins with, and where the vaccine's name behind it begins and ends.

@@ -78,7 +78,11 @@ pub fn listed(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Find
     }
     let end = below
         .iter()
-        .position(|row| row.iter().any(|cell| labels::find_alone(kind, &cell.text()).is_some()))
+        .position(|row| {
+            let is_label =
+                |cell: &Cell| labels::find_alone(kind, &cell.text()).is_some() && !says_stopped(cell);
+            row.iter().any(is_label)
+        })
         .unwrap_or(below.len());
     let (items, pieces) = items(&heads, below.get(..end)?);
     let text = items.iter().map(|item| item.join(" ")).collect::<Vec<_>>().join(", ");
@@ -88,9 +92,20 @@ pub fn listed(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Find
 /// Whether a heading says that what stands below was taken before.
 fn is_of_before(heading: &[Cell]) -> bool {
     let text: String = heading.iter().map(|cell| squeezed(&cell.text())).collect();
-    ["admission", "home", "prior", "previous", "stopped", "discontinued"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "admission",
+        "home",
+        "prior",
+        "previous",
+        "stop",
+        "discontinu",
+        "ceased",
+        "suspend",
+        "given",
+        "inpatient",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 /// A head of a column.
@@ -152,8 +167,12 @@ fn items(heads: &[Head], rows: &[Vec<Cell>]) -> (Vec<Vec<String>>, Vec<Piece>) {
 
 /// Whether a cell says that a medicine is not taken any more.
 fn says_stopped(cell: &Cell) -> bool {
-    ["stop", "stopped", "discontinued", "ceased", "held", "onhold", "hold"]
-        .contains(&squeezed(&cell.text()).as_str())
+    let text = cell.text();
+    let words: Vec<String> = text.split_whitespace().map(squeezed).filter(|word| !word.is_empty()).collect();
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    ["stop", "stopped", "discontinued", "discontinue", "ceased", "held", "hold", "suspended", "withheld"]
+        .contains(&first)
+        || (first == "on" && words.get(1).is_some_and(|word| word == "hold"))
 }
 
 /// The head that a cell stands below.

@@ -93,13 +93,18 @@ fn named(text: &str, kind: DeviceKind) -> Option<String> {
         return None;
     }
     let text = person(text)?;
-    let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
+    let written: Vec<&str> = text.split_whitespace().collect();
+    let words: Vec<String> = written.iter().map(|word| squeezed(word)).collect();
     let has_title = words.first().is_some_and(|word| ["dr", "prof", "professor"].contains(&word.as_str()));
+    // `Do` and `Ma` are names too.
     let is_degree = |word: &str| {
-        DEGREES.contains(&word) || (kind == DeviceKind::VaccineCertificate && NURSES.contains(&word))
+        let plain = squeezed(word);
+        let is_known = DEGREES.contains(&plain.as_str())
+            || (kind == DeviceKind::VaccineCertificate && NURSES.contains(&plain.as_str()));
+        is_known && (plain.len() > 2 || !word.contains(|c: char| c.is_ascii_lowercase()))
     };
-    let degrees = words.iter().filter(|word| is_degree(word)).count();
-    let has_degree = words.last().is_some_and(|word| is_degree(word));
+    let degrees = written.iter().filter(|word| is_degree(word)).count();
+    let has_degree = written.last().is_some_and(|word| is_degree(word));
     let names = words.len().saturating_sub(degrees + usize::from(has_title));
     (is_name(&text) && (has_title || has_degree) && (2..=4).contains(&names)).then_some(text)
 }

@@ -29,12 +29,12 @@ const DISCHARGE: &[Phrase] = &[
     phrase(
         FieldName::AdmissionDate,
         Shape::Date,
-        &["admitted", "admission", "hospitalised", "hospitalized", "date of admission"],
+        &["admitted", "hospitalised", "hospitalized", "date of admission", "admission on"],
     ),
     phrase(
         FieldName::DischargeDate,
         Shape::Date,
-        &["discharged", "discharge", "went home", "allowed home", "sent home", "date of discharge"],
+        &["discharged", "discharge on", "went home", "allowed home", "sent home", "date of discharge"],
     ),
 ];
 const NOTES: &[Phrase] = &[phrase(
@@ -98,6 +98,32 @@ const ENDS: &[&str] = &[
     "expiring",
     "next",
     "seen",
+];
+
+/// So many words before a phrase may say that it tells of another time, of nothing, or of somebody else.
+const BEFORE: usize = 4;
+const OTHERS: &[&str] = &[
+    "previous",
+    "previously",
+    "last",
+    "not",
+    "never",
+    "since",
+    "prior",
+    "before",
+    "planned",
+    "if",
+    "infant",
+    "baby",
+    "child",
+    "son",
+    "daughter",
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "declined",
+    "refused",
 ];
 
 /// What the sentences of a page tell.
@@ -166,6 +192,10 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
     let is_leaflet =
         place.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| bare(word) == "vis");
     if is_leaflet && phrase.field == FieldName::VaccinationDate {
+        return None;
+    }
+    let before = words.get(place.saturating_sub(BEFORE)..place).unwrap_or_default();
+    if before.iter().any(|word| OTHERS.contains(&bare(word).as_str())) {
         return None;
     }
     let most = if phrase.shape == Shape::Date { NEAR } else { 2 };

@@ -9,6 +9,12 @@ use crate::inference::device::{DeviceKind, FieldName};
 /// Sentences end behind these, where a blank follows.
 const ENDS: &[char] = &['.', ';'];
 
+/// Words by which a sentence says the opposite, or speaks of somebody else.
+const UNSAID: &[&str] = &[
+    "not", "no", "never", "denies", "denied", "nor", "mother", "father", "son", "daughter", "family",
+    "brother", "sister", "wife", "husband", "if", "whether", "longer",
+];
+
 /// The fields that sentences tell, where one sentence of the page tells each.
 pub fn told_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
     if !matches!(kind, DeviceKind::DischargeSummary | DeviceKind::ClinicalNotes) {
@@ -95,7 +101,9 @@ fn said(name: FieldName, sentence: &str) -> Option<String> {
             .then(|| sentence.to_owned());
     }
     if name == FieldName::Allergies {
-        return after("allergic to ");
+        let (before, _) = lower.split_once("allergic to ")?;
+        let is_said = before.split(|c: char| !c.is_alphabetic()).all(|word| !UNSAID.contains(&word));
+        return is_said.then(|| after("allergic to ")).flatten();
     }
     if name == FieldName::Diet && lower.contains("diet") {
         return advised();
@@ -104,7 +112,7 @@ fn said(name: FieldName, sentence: &str) -> Option<String> {
         return advised();
     }
     if name == FieldName::Disposition && lower.contains("discharged") {
-        let rest = after("discharged")?;
+        let rest = after("discharged").filter(|rest| !rest.trim_start().starts_with("from"))?;
         let place = rest.to_lowercase().find(" to ")? + 4;
         let said = before_comma(rest.get(place..)?.to_owned());
         let is_place = said.split_whitespace().count() <= 8 && !said.contains(|c: char| c.is_ascii_digit());
@@ -115,4 +123,25 @@ fn said(name: FieldName, sentence: &str) -> Option<String> {
         return (said.split_whitespace().count() <= 6).then_some(said);
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_denied_or_somebody_elses_is_not_told() {
+        for sentence in [
+            "He is not allergic to penicillin",
+            "Her mother is allergic to latex",
+            "She is no longer allergic to eggs",
+        ] {
+            assert_eq!(said(FieldName::Allergies, sentence), None, "{sentence}");
+        }
+        assert_eq!(said(FieldName::Disposition, "He was discharged from ICU to the ward"), None);
+        let told = said(FieldName::Allergies, "She is allergic to penicillin");
+        assert_eq!(told.as_deref(), Some("penicillin"));
+        let told = said(FieldName::Disposition, "He was discharged home to his daughter");
+        assert_eq!(told.as_deref(), Some("his daughter"));
+    }
 }

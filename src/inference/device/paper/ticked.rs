@@ -3,7 +3,7 @@
 /// How empty boxes are read.
 const EMPTY: &[char] = &['□', '☐', '口', '▢', '◻', '○', '◯'];
 /// How ticked ones are.
-const TICKED: &[char] = &['☑', '☒', '✓', '✔', '√', '■', '▣', '●', '⊠', '✗', '✘', '区', '図', '凶', '回', '×'];
+const TICKED: &[char] = &['☑', '☒', '✓', '✔', '√', '■', '▣', '●', '⊠', '✗', '✘', '区', '図', '凶', '回'];
 
 /// Whether boxes stand in a text.
 pub fn has_boxes(text: &str) -> bool {
@@ -34,6 +34,10 @@ pub fn ticked(text: &str) -> Option<String> {
             }
             None => words.push(word.to_owned()),
         }
+    }
+    // Boxes that stand behind their options would be taken for those of the next.
+    if mark != Mark::None && words.is_empty() {
+        return None;
     }
     close(&mut options, mark, &mut words);
     let only = |of: Mark| {
@@ -78,7 +82,16 @@ mod tests {
 
     #[test]
     fn nobody_can_tell_of_several_or_none() {
-        for text in ["□ Yes □ No", "Yes No", "☑ Yes ☑ No", "□ 1 2 3", "☑ Yes"] {
+        for text in [
+            "□ Yes □ No",
+            "Yes No",
+            "☑ Yes ☑ No",
+            "□ 1 2 3",
+            "☑ Yes",
+            "Yes □ No ☑",
+            "IM ☑ SC □",
+            "2 × 30 tablets",
+        ] {
             assert_eq!(ticked(text), None, "{text}");
         }
     }

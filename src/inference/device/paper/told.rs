@@ -1,7 +1,7 @@
 //! What is told by pieces of a page that no label stands before.
 
 use super::piece::Piece;
-use super::{DOUBTFUL, LEAST_LEGIBLE};
+use super::{DOUBTFUL, LEAST_AGREED, LEAST_LEGIBLE};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::{FieldName, Value};
 use crate::inference::number::real;
@@ -12,7 +12,10 @@ pub fn told(name: FieldName, text: String, pieces: &[Piece], ceiling: f32) -> Op
     let written: Vec<f32> = written.filter(|one| !one.0.is_whitespace()).map(|one| one.1).collect();
     let legible = written.iter().sum::<f32>() / real(written.len().max(1));
     let quad = pieces.first()?.quad;
-    if legible < LEAST_LEGIBLE {
+    let digits = pieces.iter().flat_map(|piece| &piece.characters).filter(|one| one.0.is_ascii_digit());
+    let doubtful =
+        text.contains(|c: char| c.is_ascii_digit()) && digits.clone().any(|one| one.1 < LEAST_AGREED);
+    if legible < LEAST_LEGIBLE || doubtful {
         return None;
     }
     let sure = pieces.iter().all(Piece::is_confirmed);

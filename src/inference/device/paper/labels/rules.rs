@@ -86,8 +86,15 @@ const LAST: &[Rule] = &[
         FieldName::BirthDate,
         Shape::Date,
         Whose::Patients,
-        &["birth* dob born d"],
+        &["birth* dob born"],
         "date day o b age sex gender year* month patient* child* client* holder person* recipient* dd mm yyyy yy dmy mdy",
+    ),
+    rule(
+        FieldName::BirthDate,
+        Shape::Date,
+        Whose::Patients,
+        &["d", "o", "b"],
+        "age sex gender patient* date of",
     ),
     rule(
         FieldName::RecordNumber,

@@ -36,6 +36,14 @@ pub fn date(text: &str) -> Option<String> {
     })
 }
 
+/// Words beside a date, and what may follow a number there.
+const BESIDE: &[&str] = &[
+    "", "y", "yr", "yrs", "yo", "year", "years", "old", "age", "aged", "m", "f", "male", "female", "sex",
+    "gender", "mo", "mth", "mths", "month", "months", "d", "days", "w", "weeks", "at", "on", "the", "am",
+    "pm", "h", "hrs", "hours", "th", "st", "nd", "rd", "of", "date", "time", "dob", "approx", "est",
+    "ddmmyyyy", "mmddyyyy", "yyyymmdd",
+];
+
 /// The only date of a text, whatever else it says. A year of two digits is one of this century, but for a date of birth only where
 /// that is over.
 pub fn only_date(text: &str, is_birth: bool) -> Option<String> {
@@ -43,6 +51,7 @@ pub fn only_date(text: &str, is_birth: bool) -> Option<String> {
     let words: Vec<&str> =
         text.split([' ', '\t', '(', ')', '|', ';', '~']).filter(|word| !word.is_empty()).collect();
     let mut dates: Vec<String> = Vec::new();
+    let mut beside: Vec<&str> = Vec::new();
     let mut place = 0;
     while place < words.len() {
         let found = (1..=LONGEST.min(words.len() - place)).rev().find_map(|count| {
@@ -55,10 +64,22 @@ pub fn only_date(text: &str, is_birth: bool) -> Option<String> {
                 dates.push(date);
                 place += count;
             }
-            None => place += 1,
+            None => {
+                beside.extend(words.get(place));
+                place += 1;
+            }
         }
     }
-    if dates.len() == 1 { dates.pop() } else { None }
+    let is_told = beside.iter().all(|word| goes_with_a_date(word));
+    if dates.len() == 1 && is_told { dates.pop() } else { None }
+}
+
+/// Whether a word stands beside a date without saying that it is of something else: an age, a sex, a time, a day of the week.
+fn goes_with_a_date(word: &str) -> bool {
+    let plain: String = word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let letters = plain.trim_start_matches(|c: char| c.is_ascii_digit());
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    BESIDE.contains(&letters) || days.iter().any(|day| letters.starts_with(day))
 }
 
 /// A date whose year has two digits, with the year in full.

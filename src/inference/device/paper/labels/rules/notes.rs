@@ -99,7 +99,7 @@ pub const RULES: &[Rule] = &[
         Shape::Items,
         Nobodys,
         &["medication* medicine* drug* meds"],
-        "outpatient inpatient prior admission prescription current list home regular active present taking taken patient* prescribed history chronic ongoing now usual reconciliation use",
+        "outpatient inpatient admission prescription current list home regular active present taking taken patient* prescribed history chronic ongoing now usual reconciliation use",
     ),
     rule(
         FieldName::Allergies,
