@@ -370,6 +370,8 @@ async fn as_many_events_are_told_together_as_is_asked_for() {
     // What did not come through comes again, all of it.
     receiver.answer([200, 500]);
     work(&server).await;
+    server.app.clock.advance_s(60);
+    work(&server).await;
     let told: Vec<_> = receiver.taken().iter().map(|taken| told(&taken.json())).collect();
     let numbers = |range: std::ops::RangeInclusive<u8>| range.map(|one| one.to_string()).collect::<Vec<_>>();
     let of = |last: &str, range| ("event-notification".to_owned(), last.to_owned(), numbers(range));
