@@ -1,6 +1,6 @@
 # The commands of a checkout. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench eval check chart licences sbom rootfs openapi set-up
+.PHONY: help run build test bench eval fuzz check chart licences sbom rootfs openapi set-up
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,6 +23,13 @@ bench: build ## Measure start-up, memory, single requests, reading of pictures a
 eval: set-up ## Count how often displays are read rightly: ../shared/data/device_photos, or EVAL_PHOTOS="FOLDER ..." with a truth.csv each, such as models/digits/train/devices.py draws
 	cargo bench --locked --bench reading -- $(EVAL_PHOTOS)
 	cargo bench --locked --bench strips -- $(EVAL_STRIPS)
+
+fuzz: ## Look for ten minutes a target (FUZZ_TIME=30s ...) for input that breaks a parser or a request; installs cargo-bolero where it is missing
+	@command -v cargo-bolero >/dev/null || cargo install --locked cargo-bolero@0.13.5
+	@tools/set-up test
+	for target in $$(awk '/^#\[test\]/ { getline; gsub(/fn |\(.*/, ""); split(FILENAME, path, /[\/.]/); print "fuzz::" path[4] "::" $$0 }' tests/it/fuzz/parsers.rs tests/it/fuzz/requests.rs); do \
+		cargo bolero test --test it --sanitizer NONE --rustc-bootstrap -T $${FUZZ_TIME:-10m} $$target || exit 1; \
+	done
 
 check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check

@@ -8,6 +8,7 @@ mod decode_dicom;
 mod display;
 mod import;
 mod simulate;
+mod traces;
 
 use std::io::Write as _;
 use std::num::NonZero;
@@ -19,11 +20,14 @@ use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt, registry};
 
 use crate::app::{App, Database};
 use crate::core::config::backups::BackupSettings;
 use crate::core::config::{LogFormat, Settings};
+use crate::core::trace::TARGET;
 use crate::core::{Clock, Ids, Secret};
 use crate::http::docs;
 use crate::http::tls::Certificate;
@@ -32,6 +36,7 @@ use crate::server::Bound;
 use crate::storage::migrate;
 use crate::worker::{AuditRetention, BackupPlan, Keeping};
 use crate::{server, worker};
+use traces::Traces;
 
 /// The stack of a thread: without optimisation the steps of a review or an analysis, which wait for each other a dozen calls deep, take
 /// more than the two MiB that a thread has else. What is not used takes no memory.
@@ -84,6 +89,13 @@ enum Operate {
     Import(import::Import),
 }
 
+impl Operate {
+    /// Whether it goes on until it is told to stop.
+    fn is_lasting(&self) -> bool {
+        matches!(self, Self::Serve | Self::Worker)
+    }
+}
+
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
@@ -115,7 +127,15 @@ async fn operate(command: Operate) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    log_to_stderr(settings.log_format);
+    let traces =
+        match settings.traces.as_ref().filter(|_| command.is_lasting()).map(Traces::begin).transpose() {
+            Ok(traces) => traces,
+            Err(error) => {
+                complain(&format!("hygeia cannot start: {error:#}\n"));
+                return ExitCode::from(2);
+            }
+        };
+    log_to_stderr(settings.log_format, traces.as_ref());
     for name in &settings.unknown {
         tracing::warn!(name, "this environment variable is not a setting and has no effect");
     }
@@ -129,6 +149,9 @@ async fn operate(command: Operate) -> ExitCode {
         Operate::Admin(command) => admin::run(&settings, command).await,
         Operate::Import(command) => import::run(&settings, command).await,
     };
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -268,17 +291,19 @@ async fn bring_up_to_date(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Logs go to stderr, so that stdout is what a command was asked for.
-fn log_to_stderr(format: LogFormat) {
+/// Logs go to stderr, so that stdout is what a command was asked for. Spans of traces go to their collector alone.
+fn log_to_stderr(format: LogFormat, traces: Option<&Traces>) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,ort=warn,actix_server=warn"));
     // The driver logs a statement's parameters, and with them health data, when it is asked for details.
     let filter = filter.add_directive("tokio_postgres=info".parse().unwrap_or_default());
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+    let filter = filter.add_directive(format!("{TARGET}=off").parse().unwrap_or_default());
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    registry().with(traces.map(Traces::layer)).with(lines.with_filter(filter)).init();
 }
 
 fn say(text: &str) {

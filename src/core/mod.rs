@@ -9,6 +9,7 @@ pub mod metrics;
 pub mod object_id;
 pub mod secret;
 pub mod spool;
+pub mod trace;
 
 pub use clock::Clock;
 pub use content::Content;

@@ -9,9 +9,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::Notify;
 use tokio::time::timeout;
+use tracing::{Span, info_span};
 
 use crate::core::Clock;
 use crate::core::metrics::METRICS;
+use crate::core::trace::{self, TARGET};
 use crate::storage::jobs::{self as rows, Taken};
 use crate::storage::{Connection, StorageError, Store, TenantId};
 
@@ -43,6 +45,7 @@ pub struct Job {
 pub struct Claim {
     /// Whose it is.
     pub tenant: TenantId,
+    kind: &'static str,
     taken: Taken,
 }
 
@@ -68,6 +71,17 @@ impl Claim {
     #[must_use]
     pub fn tries(&self) -> i64 {
         self.taken.tries
+    }
+
+    /// The span of the work on it, which belongs to the trace in which it was asked for.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let name = format_args!("job {}", self.kind);
+        let span = info_span!(
+            target: TARGET, "job", otel.kind = "consumer", otel.name = %name, job.kind = self.kind, job.tries = self.tries()
+        );
+        trace::go_on(&span, self.taken.trace.as_deref());
+        span
     }
 
     /// Its row, for who does more with that than a queue does.
@@ -131,7 +145,7 @@ impl Queue {
         let now = self.clock.now();
         let mut transaction = self.store.begin(tenant).await?;
         let taken = rows::take(&mut transaction, tenant, self.kind, (now - age, now + self.lease)).await;
-        Ok(transaction.finish(taken).await?.map(|taken| Claim { tenant, taken }))
+        Ok(transaction.finish(taken).await?.map(|taken| Claim { tenant, kind: self.kind, taken }))
     }
 
     /// Notes how many percent of a job are done.

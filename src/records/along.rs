@@ -104,6 +104,7 @@ impl Records {
     ///
     /// # Errors
     /// As [`Records::transact_beside`], or where what goes along cannot be read or kept; then nothing is stored.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.transact", skip_all)]
     pub async fn transact_along(
         &self,
         caller: &Caller,

@@ -26,6 +26,7 @@ impl Records {
     ///
     /// # Errors
     /// When the resource is not valid or the caller may not create it.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.create", skip_all)]
     pub async fn create(&self, caller: &Caller, resource: Value) -> Result<Stored, Error> {
         let resource_type = ResourceType::of(&resource);
         let parameters = self.known.last(caller.tenant);

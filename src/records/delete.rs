@@ -14,6 +14,7 @@ impl Records {
     ///
     /// # Errors
     /// When the caller may not delete it, or the version is not the one that must be current.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.delete", skip_all)]
     pub async fn delete(
         &self,
         caller: &Caller,

@@ -68,6 +68,7 @@ impl Records {
     ///
     /// # Errors
     /// [`Error::NotFound`] for one resource that never was there, or that the caller may not see them.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.history", skip_all)]
     pub async fn history(&self, caller: &Caller, of: &Of, query: &Query) -> Result<History, Error> {
         let mut parameters = self.known.last(caller.tenant);
         for _ in 0..ATTEMPTS {

@@ -24,6 +24,7 @@ impl Records {
     /// # Errors
     /// When there is no such resource, the caller may not change it, the version is another, or the patch cannot be applied
     /// or makes of it what is not a valid resource.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.patch", skip_all)]
     pub async fn patch(
         &self,
         caller: &Caller,

@@ -79,6 +79,7 @@ impl Records {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Gone`] after a deletion, or that the caller may not read it.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.read", skip_all)]
     pub async fn read(
         &self,
         caller: &Caller,
@@ -92,6 +93,7 @@ impl Records {
     ///
     /// # Errors
     /// As for [`Records::read`]; [`Error::Gone`] where that version is the deletion.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.vread", skip_all)]
     pub async fn vread(
         &self,
         caller: &Caller,

@@ -18,6 +18,7 @@ impl Records {
     ///
     /// # Errors
     /// When the resource is not valid, says another id, the caller may not change it, or the version is another.
+    #[tracing::instrument(target = "hygeia_trace", name = "records.update", skip_all)]
     pub async fn update(
         &self,
         caller: &Caller,

@@ -3,12 +3,13 @@
 //! All that is known of a job is in its row, so that any process may take it after another one ended.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
 
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, Store, TenantId};
+use crate::core::trace;
 
 /// A job that somebody has taken.
 #[derive(Clone, Debug, QueryableByName)]
@@ -22,6 +23,9 @@ pub struct Taken {
     /// How often it was tried, with this time.
     #[diesel(sql_type = BigInt)]
     pub tries: i64,
+    /// Where in a trace it was asked for.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub trace: Option<String>,
 }
 
 /// How a job stands.
@@ -70,18 +74,21 @@ pub async fn add(
             SELECT count(*) < $5 OR EXISTS (SELECT FROM job WHERE tenant = $1 AND kind = $2 AND subject = $3) AS is_left
             FROM (SELECT FROM job WHERE tenant = $1 AND kind = $2 LIMIT $5) waiting
         ), added AS (
-            INSERT INTO job (tenant, kind, subject, asked, due) SELECT $1, $2, $3, $4, $4 FROM room WHERE is_left
+            INSERT INTO job (tenant, kind, subject, asked, due, trace) SELECT $1, $2, $3, $4, $4, $6 FROM room WHERE is_left
             ON CONFLICT (tenant, kind, subject) DO UPDATE SET
-                asked = excluded.asked, due = excluded.due, claims = job.claims + 1, tries = 0, active = false, progress = 0
+                asked = excluded.asked, due = excluded.due, claims = job.claims + 1, tries = 0, active = false, progress = 0,
+                trace = excluded.trace
             RETURNING 1
         )
         SELECT EXISTS (SELECT FROM added) AS added";
+    let trace = trace::here();
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(kind),
         Parameter::Text(subject),
         Parameter::Time(now),
         Parameter::Number(most),
+        Parameter::OptionalText(trace.as_deref()),
     ];
     let row: Added = Statement::fixed(SQL, parameters).get_result(connection).await?;
     Ok(row.added)
@@ -99,14 +106,16 @@ pub async fn nudge(
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     const SQL: &str = "
-        INSERT INTO job (tenant, kind, subject, asked, due)
-        SELECT $1, $2, s.subject, $4, $4 FROM unnest($3::text[]) AS s (subject) ORDER BY s.subject COLLATE \"C\"
+        INSERT INTO job (tenant, kind, subject, asked, due, trace)
+        SELECT $1, $2, s.subject, $4, $4, $5 FROM unnest($3::text[]) AS s (subject) ORDER BY s.subject COLLATE \"C\"
         ON CONFLICT (tenant, kind, subject) DO UPDATE SET due = least(job.due, excluded.due) WHERE NOT job.active";
+    let trace = trace::here();
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(kind),
         Parameter::Texts(subjects.iter().map(String::as_str).collect()),
         Parameter::Time(now),
+        Parameter::OptionalText(trace.as_deref()),
     ];
     Statement::fixed(SQL, parameters).execute(connection).await?;
     Ok(())
@@ -178,7 +187,7 @@ pub async fn take(
         WHERE tenant = $1 AND kind = $2 AND subject = (
             SELECT subject FROM job WHERE tenant = $1 AND kind = $2 AND due <= $3
             ORDER BY asked, subject LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING subject, claims, tries";
+        RETURNING subject, claims, tries, trace";
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(kind),

@@ -47,6 +47,7 @@ pub mod search_parameters;
 pub mod second_factors;
 pub mod sign_in_counts;
 pub mod signing_keys;
+mod sql_spans;
 mod statement;
 pub mod store;
 pub mod subscriptions;

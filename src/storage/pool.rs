@@ -5,12 +5,13 @@ use std::time::Duration;
 use deadpool::managed::{Manager, Metrics, Pool, RecycleError, RecycleResult};
 use diesel::ConnectionError;
 use diesel_async::pooled_connection::PoolableConnection;
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection};
 
 use super::connect;
+use super::sql_spans::SqlSpans;
 use super::store::ROLE;
 use super::{StorageError, TenantId};
-use crate::core::Secret;
+use crate::core::{Secret, trace};
 
 /// How long a request waits for a connection of the pool, or for a new one.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -55,6 +56,9 @@ impl Manager for Connections {
             ))
             .await
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        if trace::are_exported() {
+            connection.set_instrumentation(SqlSpans::default());
+        }
         Ok(Pooled { connection, tenant: None, is_left: false })
     }
 

@@ -18,6 +18,7 @@ mod dicomweb;
 mod egress;
 mod federation;
 mod fhir;
+mod fuzz;
 mod harness;
 mod mounting;
 mod oauth;

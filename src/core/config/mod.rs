@@ -22,6 +22,7 @@ pub mod smartz;
 mod source;
 #[cfg(test)]
 mod tests;
+pub mod traces;
 
 use std::net::SocketAddr;
 use std::num::NonZero;
@@ -43,6 +44,7 @@ use providers::ProviderSettings;
 use smartz::SmartzSettings;
 pub use source::Fault;
 use source::Source;
+use traces::TraceSettings;
 
 /// All settings of one process.
 #[derive(Clone, Debug)]
@@ -109,6 +111,8 @@ pub struct Settings {
     pub smartz_mqtt: Option<MqttSettings>,
     /// What DICOM files are taken, and how they are kept.
     pub dicom: DicomSettings,
+    /// Where traces go, if anywhere.
+    pub traces: Option<TraceSettings>,
     /// Environment variables with our prefix that are not settings; worth a warning, for they have no effect.
     pub unknown: Vec<String>,
 }
@@ -184,6 +188,7 @@ impl Default for Settings {
             smartz: SmartzSettings::default(),
             smartz_mqtt: None,
             dicom: DicomSettings::default(),
+            traces: None,
             unknown: Vec::new(),
         }
     }
@@ -272,6 +277,7 @@ impl Settings {
             smartz: SmartzSettings::read(&mut source),
             smartz_mqtt: MqttSettings::read(&mut source),
             dicom: DicomSettings::read(&mut source),
+            traces: TraceSettings::read(&mut source),
             unknown: Vec::new(),
         };
         source.finish().map(|unknown| Self { unknown, ..settings })

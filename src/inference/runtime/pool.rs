@@ -11,10 +11,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
+use tracing::{Instrument as _, info_span};
 
 use super::RuntimeError;
 use crate::core::memory::give_back;
 use crate::core::metrics::METRICS;
+use crate::core::trace::TARGET;
 
 /// Why a job gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -107,7 +109,8 @@ impl<S: Send + 'static> Pool<S> {
         job: impl FnOnce(&mut S, Instant) -> T + Send + 'static,
     ) -> Result<T, PoolError> {
         let mut noted = METRICS.read(self.name);
-        let done = self.wait(patience, job).await;
+        let span = info_span!(target: TARGET, "inference", otel.name = %format_args!("inference {}", self.name), reader = self.name);
+        let done = self.wait(patience, job).instrument(span).await;
         noted.end(match &done {
             Ok(_) => "done",
             Err(PoolError::Overloaded) => "refused",

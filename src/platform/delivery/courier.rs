@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
+use tracing::{Instrument as _, Span, info_span};
 use url::Url;
 
 use super::slots::{Of, Slot};
 use super::{Deliveries, FOLLOWED, JOBS, Sent};
 use crate::core::metrics::METRICS;
+use crate::core::trace::{self, TARGET};
 use crate::platform::queue::{Claim, MOST};
 use crate::storage::deliveries::{self as rows, Line, Next, Tried, Try};
 use crate::storage::{Connection, StorageError, TenantId, jobs, receivers};
@@ -41,6 +43,13 @@ enum Turn {
     Rests,
     /// Nothing is due, or another process has the line.
     Over,
+}
+
+/// The span of a try, which belongs to the trace in which the delivery was made; what a subscription tells belongs to that of the change.
+fn span(next: &Next) -> Span {
+    let span = info_span!(target: TARGET, "post", otel.kind = "client", otel.name = "post", delivery.tries = next.tries);
+    trace::go_on(&span, next.trace.as_deref());
+    span
 }
 
 /// What a turn begins with.
@@ -91,7 +100,7 @@ impl Deliveries {
             *last = Some(tenant.number());
             let courier = self.clone();
             lines.spawn(async move {
-                if let Err(error) = courier.work_on(&claim).await {
+                if let Err(error) = courier.work_on(&claim).instrument(claim.span()).await {
                     tracing::warn!(%error, "a receiver's deliveries were not posted: they are tried again");
                 }
                 drop(room);
@@ -109,7 +118,7 @@ impl Deliveries {
         for tenant in self.queue.tenants().await? {
             let Some(claim) = self.queue.take(tenant).await? else { continue };
             has_begun = true;
-            self.work_on(&claim).await?;
+            self.work_on(&claim).instrument(claim.span()).await?;
         }
         Ok(has_begun)
     }
@@ -161,7 +170,7 @@ impl Deliveries {
         };
         let (tried, also) = match to {
             Some((url, room)) => {
-                let tried = self.post(tenant, line, url, &next).await;
+                let tried = self.post(tenant, line, url, &next).instrument(span(&next)).await;
                 drop(room);
                 tried?
             }

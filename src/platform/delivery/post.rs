@@ -8,6 +8,7 @@ use url::Url;
 
 use super::letter::{Letter, Outward};
 use super::{Deliveries, Outgoing, Sent};
+use crate::core::trace;
 use crate::platform::mail::Unsent;
 use crate::storage::deliveries::{Next, Tried};
 use crate::storage::{StorageError, TenantId};
@@ -84,7 +85,11 @@ impl Deliveries {
         }
     }
 
-    async fn requested(&self, request: Request) -> Answered {
+    async fn requested(&self, mut request: Request) -> Answered {
+        // Names of spans have no letters that a header cannot hold.
+        if let Some(Ok(here)) = trace::here().map(HeaderValue::try_from) {
+            request.headers_mut().insert(HeaderName::from_static(trace::HEADER), here);
+        }
         match self.egress.status(request).await {
             Ok(status) => Answered::Status(status),
             Err(fault) => Answered::Fault(fault.to_string()),

@@ -12,6 +12,8 @@ use url::Url;
 use super::lines::{Line, Lines, NotReadable, SLICE};
 use super::portion::Place;
 use super::{Imports, KIND};
+use tracing::Instrument as _;
+
 use crate::fhir::ResourceType;
 use crate::identity::Caller;
 use crate::platform::egress::{Download, NotFetched};
@@ -92,7 +94,7 @@ impl Imports {
             let Some(claim) = self.queue.take(tenant).await? else { continue };
             stepped = true;
             let worked = tokio::select! {
-                worked = Box::pin(self.import(&claim)) => worked,
+                worked = Box::pin(self.import(&claim)).instrument(claim.span()) => worked,
                 () = self.lost(&claim) => continue,
             };
             match worked {

@@ -143,6 +143,7 @@ impl Records {
     ///
     /// # Errors
     /// As for [`Records::search_within`].
+    #[tracing::instrument(target = "hygeia_trace", name = "records.search", skip_all)]
     pub async fn search(
         &self,
         caller: &Caller,

@@ -14,6 +14,8 @@ use super::matching::{GONE, wanted_of};
 use super::owner::Owner;
 use super::settled::{MOST_KEPT, is_overfull};
 use super::{JOBS, KIND, SUBSCRIPTION, handshake};
+use tracing::Instrument as _;
+
 use crate::fhir::ResourceType;
 use crate::identity::{Caller, Surface, TenantId};
 use crate::platform::delivery::{self, Deliveries, FOLLOWED, line};
@@ -140,7 +142,7 @@ impl Subscriptions {
         for tenant in self.queue.tenants_since(age).await? {
             let Some(claim) = self.queue.take_since(tenant, age).await? else { continue };
             stepped = true;
-            match self.see_to(tenant, claim.subject()).await {
+            match self.see_to(tenant, claim.subject()).instrument(claim.span()).await {
                 Ok(()) => self.queue.done(&claim).await?,
                 Err(error) => {
                     error.log();

@@ -14,6 +14,7 @@ use diesel_async::RunQueryDsl;
 use super::schema::{delivery, delivery_attempt};
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, TenantId};
+use crate::core::trace;
 
 /// So many tries of a delivery are kept, the last ones: it can be asked for again without end.
 const KEPT: i64 = 50;
@@ -61,6 +62,9 @@ pub struct Next {
     /// What it is signed with.
     #[diesel(sql_type = Nullable<Text>)]
     pub secret: Option<String>,
+    /// Where in a trace it was made.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub trace: Option<String>,
 }
 
 impl fmt::Debug for Next {
@@ -115,14 +119,15 @@ pub async fn add(
               AND (r.id = $3 OR $3 IS NULL AND $5 = ANY (r.events))
             ORDER BY r.id FOR SHARE
         ), added AS (
-            INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due)
-            SELECT $1, $2, l.id, $4, $5, $6, $7, $8, $8 FROM listening l
+            INSERT INTO delivery (tenant, kind, receiver, id, event, subject, body, made_at, due, trace)
+            SELECT $1, $2, l.id, $4, $5, $6, $7, $8, $8, $10 FROM listening l
             WHERE (SELECT count(*) FROM (
                 SELECT FROM delivery o WHERE o.tenant = $1 AND o.kind = $2 AND o.receiver = l.id AND o.due IS NOT NULL
                 LIMIT $9) AS waiting) < $9
             ON CONFLICT DO NOTHING RETURNING receiver
         )
         SELECT receiver AS text FROM added ORDER BY receiver";
+    let trace = trace::here();
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(new.kind),
@@ -133,6 +138,7 @@ pub async fn add(
         Parameter::Text(new.body),
         Parameter::Time(new.made_at),
         Parameter::Number(most),
+        Parameter::OptionalText(trace.as_deref()),
     ];
     let added: Vec<OneText> = Statement::fixed(SQL, parameters).load(connection).await?;
     Ok(added.into_iter().map(|row| row.text).collect())
@@ -149,7 +155,7 @@ pub async fn next(
     now: DateTime<Utc>,
 ) -> Result<Option<Next>, StorageError> {
     const SQL: &str = "
-        SELECT d.id, d.event, d.body, d.tries, r.url, r.secret
+        SELECT d.id, d.event, d.body, d.tries, d.trace, r.url, r.secret
         FROM delivery d JOIN receiver r ON r.tenant = d.tenant AND r.kind = d.kind AND r.id = d.receiver
         WHERE d.tenant = $1 AND d.kind = $2 AND d.receiver = $3 AND d.due <= $4 AND NOT EXISTS (
             SELECT FROM delivery b WHERE b.tenant = $1 AND b.kind = $2 AND b.receiver = $3 AND b.subject = d.subject
@@ -176,7 +182,7 @@ pub async fn next_in_order(
 ) -> Result<Option<Next>, StorageError> {
     // Of many that wait none but the first is looked at.
     const SQL: &str = "
-        SELECT d.id, d.event, d.body, d.tries, r.url, r.secret
+        SELECT d.id, d.event, d.body, d.tries, d.trace, r.url, r.secret
         FROM (SELECT * FROM delivery WHERE tenant = $1 AND kind = $2 AND receiver = $3 AND due IS NOT NULL
               ORDER BY subject, number LIMIT 1) d
         JOIN receiver r ON r.tenant = d.tenant AND r.kind = d.kind AND r.id = d.receiver

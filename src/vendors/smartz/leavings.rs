@@ -7,6 +7,8 @@ use chrono::TimeDelta;
 
 use super::codes::{ACKNOWLEDGEMENT, ALERT, EVENT, PROCEDURE, READINGS, SCHEDULE};
 use super::store;
+use tracing::Instrument as _;
+
 use crate::identity::{Caller, Surface};
 use crate::platform::queue::{Claim, Queue};
 use crate::records::{Error, Records, Write};
@@ -72,7 +74,7 @@ impl Leavings {
         for tenant in self.queue.tenants().await? {
             let Some(claim) = self.queue.take(tenant).await? else { continue };
             stepped = true;
-            match self.one(&claim).await {
+            match self.one(&claim).instrument(claim.span()).await {
                 Ok(true) => self.queue.done(&claim).await?,
                 // Another process has it.
                 Ok(false) => {}

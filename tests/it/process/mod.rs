@@ -18,6 +18,7 @@ mod metrics;
 mod recovery;
 mod settings;
 mod subscriptions;
+mod traces;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

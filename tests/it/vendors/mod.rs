@@ -1,6 +1,6 @@
 //! The vendors' APIs, and the profiles of what they write.
 
-mod hemato;
+pub mod hemato;
 mod imagemedix;
 mod profiles;
 mod r4b;

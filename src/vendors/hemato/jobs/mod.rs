@@ -24,6 +24,8 @@ use super::settings::Surroundings;
 use super::state::State;
 use super::studies::{self, Study};
 use super::to_fhir::Context;
+use tracing::Instrument as _;
+
 use crate::identity::{Caller, Surface};
 use crate::platform::delivery::Deliveries;
 use crate::platform::queue::Claim;
@@ -120,7 +122,7 @@ impl Reviewer {
             let reviewer = self.clone();
             let begun = studies.spawn(async move {
                 // It is tried again once nobody has it any more.
-                if let Err(error) = reviewer.work_on(&claim).await {
+                if let Err(error) = reviewer.work_on(&claim).instrument(claim.span()).await {
                     error.log();
                 }
             });
@@ -139,7 +141,7 @@ impl Reviewer {
         for tenant in queue.tenants().await? {
             let Some(claim) = queue.take(tenant).await? else { continue };
             stepped = true;
-            self.work_on(&claim).await?;
+            self.work_on(&claim).instrument(claim.span()).await?;
         }
         Ok(stepped)
     }

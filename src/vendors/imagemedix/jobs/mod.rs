@@ -14,6 +14,8 @@ use chrono::TimeDelta;
 
 use super::errors::Refusal;
 use super::operations::ANALYSE_SCAN;
+use tracing::Instrument as _;
+
 use crate::identity::{Caller, Surface};
 use crate::inference::imaging::{Finding, ImagingReader};
 use crate::inference::picture::Decoder;
@@ -91,7 +93,7 @@ impl Analyst {
         for tenant in self.queue.tenants().await? {
             let Some(claim) = self.queue.take(tenant).await? else { continue };
             stepped = true;
-            if let Err(refusal) = self.analyse(&claim).await {
+            if let Err(refusal) = self.analyse(&claim).instrument(claim.span()).await {
                 refusal.log();
                 tracing::warn!(tries = claim.tries(), "a scan was not analysed: it is tried again");
                 self.queue.put_off(&claim, WAIT).await?;

@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::{Lab, done, image_id, picture, refused, told};
 use crate::harness::Server;
 
-fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);

@@ -1,7 +1,7 @@
 //! Hemato.AI: refusals first, then what each endpoint does.
 
 mod address;
-mod archives;
+pub mod archives;
 mod auth;
 mod callbacks;
 mod corrections;
@@ -44,7 +44,7 @@ static KEYS: LazyLock<[RsaPrivateKey; 2]> =
     LazyLock::new(|| [(); 2].map(|()| RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap()));
 
 /// An organisation with a user and a registered key.
-struct Lab<'a> {
+pub struct Lab<'a> {
     server: &'a Server,
     name: &'static str,
     kid: String,
@@ -58,7 +58,7 @@ fn operator() -> Caller {
 }
 
 impl<'a> Lab<'a> {
-    async fn open(server: &'a Server) -> Self {
+    pub async fn open(server: &'a Server) -> Self {
         Self::named(server, "lab.example.org", 0, KeyAlgorithm::Rs256).await
     }
 
@@ -122,7 +122,7 @@ impl<'a> Lab<'a> {
         sign(self.key, Algorithm::RS256, claims)
     }
 
-    fn token(&self) -> String {
+    pub fn token(&self) -> String {
         self.signed(&self.claims())
     }
 
@@ -160,7 +160,7 @@ impl<'a> Lab<'a> {
     }
 
     /// A new study; its id.
-    async fn study(&self) -> String {
+    pub async fn study(&self) -> String {
         let made = done(&self.post("/pbs", &json!({})).await, 201);
         made["pbs_study_id"].as_str().unwrap().to_owned()
     }
