@@ -298,7 +298,8 @@ fn log_to_stderr(format: LogFormat, traces: Option<&Traces>) {
     // The driver logs a statement's parameters, and with them health data, when it is asked for details.
     let filter = filter.add_directive("tokio_postgres=info".parse().unwrap_or_default());
     let filter = filter.add_directive(format!("{TARGET}=off").parse().unwrap_or_default());
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    // Where the log cannot be written, the work goes on: a complaint about that would go the same way.
+    let lines = fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().boxed(),

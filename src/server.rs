@@ -26,7 +26,7 @@ use crate::vendors::imagemedix::routes::google::ClientUrl;
 use crate::{dicomweb, vendors};
 
 /// Requests in flight have so long to end after a signal to stop.
-const GRACE_S: u64 = 10;
+const GRACE_S: u64 = 30;
 
 /// The documents as they are served; the code makes them, so they are the same as long as the process lives.
 static PAGES: LazyLock<std::io::Result<Vec<Page>>> =

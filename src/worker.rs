@@ -16,6 +16,7 @@ use crate::core::{Clock, Secret};
 use crate::identity::{Identity, Surface};
 use crate::platform::delivery::Deliveries;
 use crate::platform::limits::Limiter;
+use crate::platform::queue::Queue;
 use crate::platform::usage::Usage;
 use crate::records::Records;
 use crate::records::import::Imports;
@@ -23,6 +24,8 @@ use crate::storage::backup::{self, BackupError, Order};
 
 /// How often it is looked whether a backup is due or has aged out.
 const LOOK_FOR_BACKUPS_EVERY: Duration = Duration::from_secs(300);
+/// How often it is looked for jobs whose time is too far ahead.
+const LOOK_FOR_JOBS_AHEAD_EVERY: Duration = Duration::from_secs(60);
 /// So many imports are worked on at a time.
 const IMPORTERS: [&str; 2] = ["on imports", "on further imports"];
 /// How often credentials and counts that ended, and old calls, are removed.
@@ -98,10 +101,12 @@ impl Works {
 fn begin_all(works: &mut Works, app: App, keeping: Keeping) {
     let (analyst, reviewer, subscriptions) = (app.analyst(), app.reviewer(), app.subscriptions());
     let (watch, listener) = (app.watch(), app.listener());
+    let queue = app.analyses.clone();
     let App { identity, records, limiter, usage, mailer, deliveries, clock, imports, .. } = app;
     works.begin("forgetting tokens", forget_ended_tokens(identity.clone()));
     works.begin("forgetting counts", forget_ended_counts(limiter));
     works.begin("forgetting calls", forget_old_calls(usage));
+    works.begin("bringing jobs back", bring_jobs_back(queue));
     let (jobs, exports, seals) = (records.clone(), records.clone(), records.clone());
     works.begin("on jobs", async move { jobs.work_on_jobs().await });
     works.begin("on exports", async move { exports.work_on_exports().await });
@@ -158,6 +163,21 @@ async fn forget_ended_counts(limiter: Limiter) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "counts of requests whose time has passed were removed"),
             Err(error) => tracing::warn!(%error, "counts of requests could not be removed"),
+        }
+    }
+}
+
+/// A clock that was set back leaves jobs that would lie still for as long as it had been ahead.
+async fn bring_jobs_back(queue: Queue) {
+    let mut ticks = tokio::time::interval(LOOK_FOR_JOBS_AHEAD_EVERY);
+    loop {
+        ticks.tick().await;
+        match queue.bring_all_back().await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::warn!(count, "jobs whose time was too far ahead are done now: was a clock set back?")
+            }
+            Err(error) => tracing::warn!(%error, "jobs whose time is too far ahead could not be looked for"),
         }
     }
 }

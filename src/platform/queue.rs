@@ -129,6 +129,14 @@ impl Queue {
         rows::tenants(&self.store, self.kind, self.clock.now() - age).await
     }
 
+    /// Has jobs of all kinds and deliveries that wait for a time that is too far ahead done now: somebody's clock was. Tells how many those are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bring_all_back(&self) -> Result<usize, StorageError> {
+        rows::bring_back(&self.store, self.clock.now()).await
+    }
+
     /// Takes the tenant's oldest job that is due.
     ///
     /// # Errors

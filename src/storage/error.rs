@@ -51,7 +51,36 @@ impl From<Diesel> for StorageError {
 
 /// Whether Postgres says that the same request may succeed later. diesel keeps the text, but not the SQLSTATE.
 fn is_passing(message: &str) -> bool {
-    ["terminating connection", "connection closed", "the database system is", "canceling statement due to"]
-        .iter()
-        .any(|beginning| message.starts_with(beginning))
+    const BEGINNINGS: [&str; 8] = [
+        "terminating connection",
+        "connection closed",
+        "the database system is",
+        "canceling statement due to",
+        "out of memory",
+        "out of shared memory",
+        "sorry, too many clients already",
+        "remaining connection slots are reserved",
+    ];
+    BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
+        || ["No space left on device", "Disk quota exceeded"].iter().any(|end| message.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_by_itself_is_no_fault_of_the_server() {
+        for message in [
+            "could not extend file \"base/16384/16566\": No space left on device",
+            "could not write to file \"pg_wal/xlogtemp.7\": No space left on device",
+            "sorry, too many clients already",
+            "the database system is starting up",
+        ] {
+            assert!(is_passing(message), "{message}");
+        }
+        for message in ["division by zero", "invalid byte sequence: No space left on device, she said", ""] {
+            assert!(!is_passing(message), "{message}");
+        }
+    }
 }

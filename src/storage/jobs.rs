@@ -2,7 +2,7 @@
 //!
 //! All that is known of a job is in its row, so that any process may take it after another one ended.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel::{OptionalExtension, QueryableByName};
 use diesel_async::RunQueryDsl;
@@ -10,6 +10,11 @@ use diesel_async::RunQueryDsl;
 use super::statement::{Parameter, Statement};
 use super::{Connection, StorageError, Store, TenantId};
 use crate::core::trace;
+
+/// Clocks of replicas differ by less.
+const AHEAD: TimeDelta = TimeDelta::minutes(1);
+/// Nobody has a job for longer at a time.
+const LONGEST_LEASE: TimeDelta = TimeDelta::hours(1);
 
 /// A job that somebody has taken.
 #[derive(Clone, Debug, QueryableByName)]
@@ -170,6 +175,40 @@ pub async fn tenants(store: &Store, kind: &str, now: DateTime<Utc>) -> Result<Ve
     let rows = Statement::fixed(SQL, parameters).load::<TenantRow>(&mut *transaction).await;
     let rows = transaction.finish(rows.map_err(StorageError::from)).await?;
     Ok(rows.into_iter().map(|row| TenantId::from_row(row.tenant)).collect())
+}
+
+/// Has what waits for a time that is too far ahead done now: who asked for it, or had it in hand and ended, had a clock that was. Tells how
+/// many jobs and deliveries those are, of all tenants.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bring_back(store: &Store, now: DateTime<Utc>) -> Result<usize, StorageError> {
+    const TENANTS: &str =
+        "SELECT DISTINCT tenant FROM job WHERE asked > $1 OR active AND due > $2 ORDER BY tenant";
+    const JOBS: &str = "
+        UPDATE job SET asked = least(asked, $2), due = $2, active = false
+        WHERE tenant = $1 AND (asked > $3 OR active AND due > $4)";
+    const DELIVERIES: &str = "UPDATE delivery SET due = $2 WHERE tenant = $1 AND made_at > $3 AND due > $3";
+    let (soon, late) = (now + AHEAD, now + LONGEST_LEASE);
+    let mut transaction = store.begin(TenantId::PLATFORM).await?;
+    let parameters = vec![Parameter::Time(soon), Parameter::Time(late)];
+    let rows = Statement::fixed(TENANTS, parameters).load::<TenantRow>(&mut *transaction).await;
+    let rows = transaction.finish(rows.map_err(StorageError::from)).await?;
+    let mut all = 0_usize;
+    for row in rows {
+        let tenant = TenantId::from_row(row.tenant);
+        let mut transaction = store.begin(tenant).await?;
+        let times = || vec![Parameter::Number(tenant.number()), Parameter::Time(now), Parameter::Time(soon)];
+        let done = async {
+            let deliveries = Statement::fixed(DELIVERIES, times()).execute(&mut *transaction).await?;
+            let parameters = times().into_iter().chain([Parameter::Time(late)]).collect();
+            let jobs = Statement::fixed(JOBS, parameters).execute(&mut *transaction).await?;
+            Ok::<_, StorageError>(deliveries.saturating_add(jobs))
+        }
+        .await;
+        all = all.saturating_add(transaction.finish(done).await?);
+    }
+    Ok(all)
 }
 
 /// Takes the tenant's oldest job that is due; nobody else does before `until`, also where this process ends before it is done.

@@ -82,3 +82,28 @@ async fn migrations_are_told_and_run_once() {
     assert!(good && first.starts_with("migrations run: "), "{first}{told}");
     assert_eq!(folder.run(&["migrate"]).await.1, "the schema is up to date\n");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_written_stops_nothing() {
+    for format in ["text", "json"] {
+        let folder = DataFolder::new();
+        let mut command = folder.command(&["serve"]);
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        command
+            .env("HYGEIA_BIND", format!("127.0.0.1:{port}"))
+            .env("ORT_DYLIB_PATH", "/nowhere")
+            .env("RUST_LOG", "debug");
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        command.env("HYGEIA_LOG_FORMAT", format).stdout(std::process::Stdio::null()).stderr(full);
+        let mut process = command.spawn().unwrap();
+        let url = format!("http://127.0.0.1:{port}/readyz");
+        let mut answered = 0;
+        while answered < 20 {
+            assert_eq!(process.try_wait().unwrap(), None, "the server ended");
+            match reqwest::get(&url).await {
+                Ok(answer) => answered += usize::from(answer.status().is_success()),
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            }
+        }
+    }
+}

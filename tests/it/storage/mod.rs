@@ -3,6 +3,7 @@
 mod connections;
 mod plans;
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::harness::Server;
@@ -64,4 +65,29 @@ async fn a_lock_in_one_schema_is_free_in_another() {
         transaction
     };
     let _both = (hold(&one).await, hold(&other).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_of_a_clock_that_was_ahead_are_done_once_it_is_set_back() {
+    let server = Server::start().await;
+    let now = server.app.clock.now();
+    let (soon, later) = (now + TimeDelta::seconds(30), now + TimeDelta::minutes(30));
+    let (late, before) = (now + TimeDelta::hours(2), now - TimeDelta::minutes(1));
+    for (subject, asked, due, is_active) in [
+        ("asked ahead", later, later, false),
+        ("in hand of one who ended ahead", before, late, true),
+        ("in hand", before, later, true),
+        ("put off", before, late, false),
+        ("a replica's", soon, soon, false),
+    ] {
+        let row = format!("'a test', '{subject}', '{asked}', '{due}', {is_active}");
+        let sql = "INSERT INTO job (tenant, kind, subject, asked, due, active) SELECT min(tenant),";
+        server.execute(&format!("{sql} {row} FROM tenant WHERE tenant > 0")).await;
+    }
+    assert_eq!(server.app.analyses.bring_all_back().await.unwrap(), 2);
+    assert_eq!(server.app.analyses.bring_all_back().await.unwrap(), 0);
+    let brought = format!(
+        "SELECT subject FROM job WHERE kind = 'a test' AND due = '{now}' AND NOT active ORDER BY subject"
+    );
+    assert_eq!(server.texts(&brought).await, ["asked ahead", "in hand of one who ended ahead"]);
 }
