@@ -1,6 +1,6 @@
 # The commands of a checkout. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench eval check chart licences sbom rootfs openapi set-up
+.PHONY: help run build test bench eval drill load check chart licences sbom rootfs openapi set-up
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,6 +23,12 @@ bench: build ## Measure start-up, memory, single requests, reading of pictures a
 eval: set-up ## Count how often displays are read rightly: ../shared/data/device_photos, or EVAL_PHOTOS="FOLDER ..." with a truth.csv each, such as models/digits/train/devices.py draws
 	cargo bench --locked --bench reading -- $(EVAL_PHOTOS)
 	cargo bench --locked --bench strips -- $(EVAL_STRIPS)
+
+drill: build ## Kill, fill up, restart, slow down and overload what the server stands on while clients write; nothing may be lost or doubled (tools/drill)
+	tools/drill
+
+load: build ## An hour of mixed load by all APIs, every acknowledged write checked at its end (tools/load)
+	tools/load 60
 
 check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check
