@@ -50,7 +50,7 @@ class SmartScan(Surface):
     def look_picture(self, client, entry):
         if entry.state != ACKNOWLEDGED:
             return Found(entry, None)
-        answer = self.read_back(client, f"{BASE}/extractions/{entry.expect['id']}/fhir", {"X-API-Key": self.key})
+        answer = self.read_back(client, f"{BASE}/extractions/{entry.expect['id']}/fhir")
         return Found(entry, int(answer.is_done))
 
     def totals(self, client, entries):
