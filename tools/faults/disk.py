@@ -28,7 +28,10 @@ def disk(folder, _):
 
 def filled(small):
     (small / "coming").mkdir(mode=0o777)
-    trial = Trial(small, settings={"TMPDIR": str(small / "coming")}).start()
+    trial = Trial(small, settings={"TMPDIR": str(small / "coming")})
+    # What the server says is wanted most when it can write nowhere else.
+    trial.server.log = small.parent / "serve.log"
+    trial.start()
     seen = []
 
     def fill():

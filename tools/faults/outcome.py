@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from trial.figures import middle
 
-TITLES = ["fault", "acknowledged", "lost", "doubled", "not told", "429, 503", "other errors", "no answer", "p99 ms", "back after s", "found"]
+TITLES = ["fault", "acknowledged", "lost", "doubled", "not told", "put off", "other errors", "no answer", "p99 ms", "back after s", "found"]
 
 
 @dataclass
@@ -47,9 +47,9 @@ def concluded(name, trial, back=(None, []), settle_s=None):
     outcome.faults += [f"{fault} ({count} times)" for fault, count in balance.faults.most_common(12)]
     outcome.faults += [f"answered {fault} ({count} times)" for fault, count in trial.tally.wrong.most_common(12)]
     tally = trial.tally
-    outcome.refused = tally.count(lambda status: status in (429, 503))
+    outcome.refused = tally.put_off
     outcome.unanswered = tally.count(lambda status: status == 0)
-    outcome.errors = tally.count(lambda status: status >= 400 and status not in (409, 429, 503))
+    outcome.errors = sum(tally.wrong.values())
     outcome.p99_ms = 1000 * middle([one for seconds in tally.seconds.values() for one in seconds], 0.99)
     audit = trial.audit_fault()
     if audit:

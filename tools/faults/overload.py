@@ -130,7 +130,7 @@ async def sent(trial, kind):
     entry, body = kind.body(trial.book)
     answer = await ask(trial.port, "POST", kind.path, kind.headers, body)
     trial.book.told(entry, answer, **kind.told(answer))
-    if answer.status == 503:
+    if answer.is_put_off:
         # Nothing was lost on the way here: the server says that it does not do it.
         entry.state = REFUSED
     return answer

@@ -13,7 +13,7 @@ from trial.trial import Trial
 from .outcome import concluded
 
 # So long a receiver is slow, and so long all of what waited may take to come afterwards.
-SLOW_S, AFTER_S = 22, 90
+SLOW_S, AFTER_S = 30, 90
 # Whoever only waits for an answer to a form is not to notice.
 PROMPT_S, BOUNDED_S = 5, 30
 

@@ -30,6 +30,12 @@ class Answer:
         """Whether it says that nothing was done, nor will be."""
         return 400 <= self.status < 500
 
+    @property
+    def is_put_off(self):
+        """Whether it says that the server cannot answer now, and when to come again. Two vendors' tables of statuses have no 503: there it
+        is a 500 (contract R1)."""
+        return self.status in (429, 500, 503) and "retry-after" in self.headers
+
     def json(self):
         """Its body, or an empty object where that is no JSON."""
         try:
@@ -45,12 +51,14 @@ class Tally:
         self.lock = threading.Lock()
         self.seconds = defaultdict(list)
         self.statuses = defaultdict(Counter)
+        self.put_off = 0
         # Answers that no server may give to these clients, whatever happens to it, with how often they came.
         self.wrong = Counter()
 
     def note(self, surface, what, answer):
         with self.lock:
             self.statuses[surface][answer.status] += 1
+            self.put_off += answer.is_put_off
             if answer.is_done:
                 self.seconds[surface].append(answer.seconds)
             fault = wrong(answer)
@@ -65,10 +73,10 @@ class Tally:
 
 def wrong(answer):
     """What is wrong with an answer to a request that was right; nothing where a server may say so while something is out of order."""
-    if answer.status in (0, 409) or answer.is_done:
+    if answer.status in (0, 409) or answer.is_done or answer.is_put_off:
         return None
     if answer.status in (429, 503):
-        return None if "retry-after" in answer.headers else f"{answer.status} without Retry-After"
+        return f"{answer.status} without Retry-After"
     return f"{answer.status} {answer.body[:160].decode('utf-8', 'replace')}"
 
 
@@ -115,7 +123,7 @@ class Client:
 def pattern(path):
     """A path without what is one thing's own."""
     parts = path.partition("?")[0].split("/")
-    return "/".join("*" if len(part) > 18 else part for part in parts)
+    return "/".join("*" if len(part) > 22 else part for part in parts)
 
 
 def multipart(fields, file_field, content, name="picture.png", media="image/png"):
