@@ -2,7 +2,7 @@
 from . import clock, control, disk, killed, objects, overload, receivers, restarted, rolling
 
 FAULTS = {
-    "control": control.control, "app": killed.app, "worker": killed.worker, "postgres": killed.postgres, "disk": disk.disk, "restart": restarted.restart,
-    "failover": restarted.failover, "objects": objects.objects, "smtp": receivers.smtp, "oidc": receivers.oidc,
+    "control": control.control, "app": killed.app, "worker": killed.worker, "postgres": killed.postgres, "disk": disk.disk, "log": disk.log,
+    "restart": restarted.restart, "failover": restarted.failover, "objects": objects.objects, "smtp": receivers.smtp, "oidc": receivers.oidc,
     "webhook": receivers.webhook, "clock": clock.clock, "overload": overload.overload, "rolling": rolling.rolling,
 }
