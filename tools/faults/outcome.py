@@ -47,7 +47,7 @@ def concluded(name, trial, back=(None, []), settle_s=None):
     outcome.faults += [f"{fault} ({count} times)" for fault, count in balance.faults.most_common(12)]
     outcome.faults += [f"answered {fault} ({count} times)" for fault, count in trial.tally.wrong.most_common(12)]
     tally = trial.tally
-    outcome.refused = tally.put_off
+    outcome.refused = sum(tally.put_off.values())
     outcome.unanswered = tally.count(lambda status: status == 0)
     outcome.errors = sum(tally.wrong.values())
     outcome.p99_ms = 1000 * middle([one for seconds in tally.seconds.values() for one in seconds], 0.99)

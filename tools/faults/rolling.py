@@ -44,7 +44,8 @@ def rolling(folder, options):
         outcome = concluded("old and new together" if options.old else "rolling restart", trial)
         outcome.faults += [f"the balancer had no answer: {why} ({count} times)" for why, count in balancer.failed.items()]
         if outcome.unanswered or outcome.errors or outcome.refused:
-            outcome.faults.append(f"{outcome.unanswered + outcome.errors + outcome.refused} requests failed")
+            put_off = "; ".join(f"{what} ({count} times)" for what, count in trial.tally.put_off.items())
+            outcome.faults.append(f"{outcome.unanswered + outcome.errors + outcome.refused} requests failed; put off: {put_off or 'none'}")
         outcome.notes += [*notes, f"answered by each server: {', '.join(map(str, balancer.answered.values()))}"]
         return outcome
     finally:

@@ -51,14 +51,16 @@ class Tally:
         self.lock = threading.Lock()
         self.seconds = defaultdict(list)
         self.statuses = defaultdict(Counter)
-        self.put_off = 0
+        # Answers that ask to come again later.
+        self.put_off = Counter()
         # Answers that no server may give to these clients, whatever happens to it, with how often they came.
         self.wrong = Counter()
 
     def note(self, surface, what, answer):
         with self.lock:
             self.statuses[surface][answer.status] += 1
-            self.put_off += answer.is_put_off
+            if answer.is_put_off:
+                self.put_off[f"{surface} {what}: {answer.status}"] += 1
             if answer.is_done:
                 self.seconds[surface].append(answer.seconds)
             fault = wrong(answer)
