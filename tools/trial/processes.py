@@ -12,7 +12,7 @@ from .wire import Client
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 EMAIL, PASSWORD = "admin@example.org", "an administrator's pass phrase"
 # A first start makes a cluster and runs all migrations.
-START_S = 120
+START_S = 240
 
 
 def binary():
