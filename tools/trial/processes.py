@@ -57,7 +57,11 @@ class Process:
             self.process = subprocess.Popen(
                 [self.program, self.command], env=environment(self.settings), stdout=log, stderr=log)
         if is_awaited and self.port:
-            self.wait_until_ready()
+            try:
+                self.wait_until_ready()
+            except RuntimeError:
+                self.kill()
+                raise
         return time.monotonic() - begun
 
     def wait_until_ready(self, seconds=START_S):
