@@ -1,6 +1,6 @@
 # The commands of a checkout. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench eval fuzz check chart licences sbom rootfs openapi set-up
+.PHONY: help run build test bench eval fuzz drill load check chart licences sbom rootfs openapi set-up
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -30,6 +30,12 @@ fuzz: ## Look for ten minutes a target (FUZZ_TIME=30s ...) for input that breaks
 	for target in $$(awk '/^#\[test\]/ { getline; gsub(/fn |\(.*/, ""); split(FILENAME, path, /[\/.]/); print "fuzz::" path[4] "::" $$0 }' tests/it/fuzz/parsers.rs tests/it/fuzz/requests.rs); do \
 		cargo bolero test --test it --sanitizer NONE --rustc-bootstrap -T $${FUZZ_TIME:-10m} $$target || exit 1; \
 	done
+
+drill: build ## Kill, fill up, restart, slow down and overload what the server stands on while clients write; nothing may be lost or doubled (tools/drill)
+	tools/drill
+
+load: build ## An hour of mixed load by all APIs, every acknowledged write checked at its end (tools/load)
+	tools/load 60
 
 check: ## Formatting, lints and documentation, all without a warning
 	cargo fmt --check
