@@ -168,7 +168,7 @@ fn expressions_come_to_what_the_specification_says() {
             vec!["http://hl7.org/fhir/StructureDefinition/a http://hl7.org/fhir/ValueSet/b"],
         ),
         ("getResourceKey()", vec!["p"]),
-        ("name.getResourceKey()", vec![]),
+        ("name.first().getResourceKey()", vec![]),
         ("generalPractitioner.getReferenceKey()", vec!["7"]),
         ("generalPractitioner.getReferenceKey(Practitioner)", vec!["7"]),
         ("generalPractitioner.getReferenceKey(FHIR.Practitioner)", vec!["7"]),

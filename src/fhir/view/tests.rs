@@ -75,7 +75,7 @@ fn what_is_no_view_is_refused_with_its_place() {
         (with("resource", json!("Person2")), IssueType::CodeInvalid, "ViewDefinition.resource"),
         (with("resource", json!("DomainResource")), Wrong, "ViewDefinition.resource"),
         (with("name", json!("my table")), Wrong, "ViewDefinition.name"),
-        (with("from", json!("x")), Structure, "ViewDefinition.from"),
+        (with("from", json!("x")), Structure, "ViewDefinition"),
         (with("where", json!([{ "path": "name." }])), Wrong, "ViewDefinition.where[0].path"),
         (with("constant", json!([{ "name": "a" }])), Required, "ViewDefinition.constant[0]"),
         (
@@ -88,7 +88,7 @@ fn what_is_no_view_is_refused_with_its_place() {
             Duplicate,
             "ViewDefinition.constant[1].name",
         ),
-        (select(json!({})), Required, "ViewDefinition.select[0]"),
+        (select(json!({ "forEach": "name" })), Required, "ViewDefinition.select[0]"),
         (
             select(json!({ "forEach": 1, "column": [column("a", "id")] })),
             Structure,

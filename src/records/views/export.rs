@@ -67,22 +67,7 @@ impl Records {
     pub async fn export_views(&self, caller: &Caller, asked: AskedTables) -> Result<String, Error> {
         let exporter = program(caller)?;
         owner(&exporter)?;
-        if asked.views.is_empty() || asked.views.len() > MOST_VIEWS {
-            let text = format!("view: there must be 1 to {MOST_VIEWS}");
-            return Err(Error::BadRequest(IssueType::Required, text));
-        }
-        let (mut views, mut types) = (Vec::new(), Vec::new());
-        for (at, (name, which)) in asked.views.iter().enumerate() {
-            let (view, of_type) =
-                self.wanted_view(&exporter, at, name.as_deref(), which, &asked.base_url).await?;
-            if views.iter().any(|other: &WantedView| other.name == view.name) {
-                return Err(refused(at, IssueType::Duplicate, "there is another table with this name"));
-            }
-            views.push(view);
-            types.push(of_type);
-        }
-        types.sort_unstable_by_key(|one| one.as_str());
-        types.dedup();
+        let (views, types) = self.wanted_views(&exporter, &asked).await?;
         let mut whose = Whose::All;
         for of_type in &types {
             let named = (asked.patients.as_slice(), asked.groups.as_slice());
@@ -112,6 +97,31 @@ impl Records {
             tables: Some(tables),
         };
         self.add_export(&exporter, &wanted, &row).await
+    }
+
+    /// The views that are asked for, with the types that their rows are made of.
+    async fn wanted_views(
+        &self,
+        exporter: &Caller,
+        asked: &AskedTables,
+    ) -> Result<(Vec<WantedView>, Vec<ResourceType>), Error> {
+        if asked.views.is_empty() || asked.views.len() > MOST_VIEWS {
+            let text = format!("view: there must be 1 to {MOST_VIEWS}");
+            return Err(Error::BadRequest(IssueType::Required, text));
+        }
+        let (mut views, mut types) = (Vec::new(), Vec::new());
+        for (at, (name, which)) in asked.views.iter().enumerate() {
+            let (view, of_type) =
+                self.wanted_view(exporter, at, name.as_deref(), which, &asked.base_url).await?;
+            if views.iter().any(|other: &WantedView| other.name == view.name) {
+                return Err(refused(at, IssueType::Duplicate, "there is another table with this name"));
+            }
+            views.push(view);
+            types.push(of_type);
+        }
+        types.sort_unstable_by_key(|one| one.as_str());
+        types.dedup();
+        Ok((views, types))
     }
 
     async fn wanted_view(

@@ -128,7 +128,7 @@ async fn a_view_that_is_none_is_refused_with_its_place() {
     }
     let odd = run(&fhir, RUN, &[of(&select(json!({ "forEach": 1, "columns": [] })))]).await.refused(422);
     assert!(odd.iter().any(|one| one.ends_with("(ViewDefinition.select[0].forEach)")), "{odd:?}");
-    assert!(odd.iter().any(|one| one.ends_with("(ViewDefinition.select[0].columns)")), "{odd:?}");
+    assert!(odd.iter().any(|one| one.contains("has no element columns")), "{odd:?}");
     let of_trail = view("AuditEvent", &[("id", "id", "id")]);
     assert_eq!(
         run(&fhir, RUN, &[of(&of_trail)]).await.refused(422),
