@@ -161,11 +161,13 @@ impl Cell {
 
 fn size_bytes(value: &Value) -> usize {
     let more: usize = match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::Null | Value::Bool(_) => 0,
+        Value::Number(number) => number.as_str().len(),
         Value::String(text) => text.len(),
         Value::Array(items) => items.iter().map(size_bytes).sum(),
         Value::Object(members) => {
-            members.iter().map(|(name, value)| name.len().saturating_add(size_bytes(value))).sum()
+            let names = members.keys().map(|name| size_of::<String>().saturating_add(name.len()));
+            names.chain(members.values().map(size_bytes)).sum()
         }
     };
     size_of::<Value>().saturating_add(more)

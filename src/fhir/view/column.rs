@@ -1,7 +1,10 @@
 //! The columns of a view, and what their types mean.
 //! <https://sql-on-fhir.org/ig/StructureDefinition-ViewDefinition.html#column-types>
 
+use super::cell::Cell;
 use crate::fhir::definitions::{TypeKind, type_named};
+use crate::fhir::fhirpath::Item;
+use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::primitive::Primitive;
 
 /// The types of FHIR have URLs that begin like this, which may be left out.
@@ -45,6 +48,21 @@ pub enum Kind {
     Complex(&'static str),
     /// No type is said: any primitive.
     Unsaid,
+}
+
+impl Column {
+    /// What stands in it where nothing is gone through.
+    ///
+    /// # Errors
+    /// When it counts, and has a type that no number has.
+    pub(super) fn of_nothing(&self) -> Result<Cell, Issue> {
+        if !self.counts {
+            return Ok(Cell::Null);
+        }
+        let zero = Cell::of(&Item::Integer(0), &self.kind)
+            .map_err(|text| Issue::error(IssueType::Processing, text).at(format!("{}.path", self.place)))?;
+        Ok(if self.collection { Cell::List(vec![zero]) } else { zero })
+    }
 }
 
 impl Kind {

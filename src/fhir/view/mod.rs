@@ -12,6 +12,7 @@ mod rows;
 mod select;
 pub mod table;
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -63,9 +64,21 @@ impl View {
         let Some(item) = item else { return Ok(Vec::new()) };
         let mut context = Context::of(item.clone(), item.clone(), now).until(end);
         for (name, value) in &self.constants {
-            context.variables.insert(name.clone(), value.clone());
+            context.variables.insert(name.clone(), lent(value));
         }
         rows::of(self, context, &item, end)
+    }
+}
+
+/// A constant whose text is borrowed: expressions take a copy of it each time that they name it.
+fn lent<'v>(item: &'v Item<'static>) -> Item<'v> {
+    match item {
+        Item::Text(text) => Item::Text(Cow::Borrowed(&**text)),
+        Item::Date(text) => Item::Date(Cow::Borrowed(&**text)),
+        Item::Time(text) => Item::Time(Cow::Borrowed(&**text)),
+        Item::Node(_) | Item::Boolean(_) | Item::Integer(_) | Item::Decimal(_) | Item::Quantity(..) => {
+            item.clone()
+        }
     }
 }
 

@@ -23,6 +23,8 @@ const MOST_SELECTS: usize = 200;
 const MOST_COLUMNS: usize = 1_000;
 /// So many conditions, and so many constants.
 const MOST_OTHERS: usize = 100;
+/// A name may have so many letters. Each row in JSON has those of all columns.
+const LONGEST_NAME: usize = 128;
 /// After so many issues the rest is not looked at.
 const MOST_ISSUES: usize = 50;
 
@@ -94,8 +96,11 @@ impl Reader {
     /// A name must be one that databases take.
     fn name(&mut self, name: &str, place: &str) {
         let is_rest = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) || !name.chars().all(is_rest) {
-            let text = "a name begins with a letter and has letters, digits and underscores";
+        let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        if !begins || name.len() > LONGEST_NAME || !name.chars().all(is_rest) {
+            let text = format!(
+                "a name begins with a letter and has letters, digits and underscores, {LONGEST_NAME} in all"
+            );
             self.refuse(IssueType::Value, place, text);
         }
     }
@@ -179,8 +184,8 @@ impl Reader {
             let text = "a select has columns, selects or a union";
             self.refuse(IssueType::Required, place, text);
         }
-        let select = Select { over, columns, selects, union };
-        self.check_union(&select, place);
+        let mut select = Select { over, columns, selects, union };
+        self.check_union(&mut select, place);
         select
     }
 
@@ -222,19 +227,29 @@ impl Reader {
         Some((Column { name, kind, collection, place, counts }, path))
     }
 
-    /// All parts of a union have the same columns.
-    fn check_union(&mut self, select: &Select, place: &str) {
+    /// All parts of a union have the same columns: a type that one part says is that of all.
+    fn check_union(&mut self, select: &mut Select, place: &str) {
         let Some((first, others)) = select.union.split_first() else { return };
         let first = first.all_columns();
+        let mut kinds: Vec<_> = first.iter().map(|column| column.kind).collect();
         for (at, other) in others.iter().enumerate() {
             let columns = other.all_columns();
-            let fits = columns.len() == first.len();
-            if !fits || !first.iter().zip(columns).all(|(one, other)| is_same(one, other)) {
+            let mut fits = columns.len() == first.len();
+            for ((one, another), kind) in first.iter().zip(columns).zip(&mut kinds) {
+                fits &= is_same(one, another, *kind);
+                if *kind == Kind::Unsaid {
+                    *kind = another.kind;
+                }
+            }
+            if !fits {
                 let text =
                     "the columns of all parts of a union have the same names and types, in the same order";
                 let place = format!("{place}.unionAll[{}]", at.saturating_add(1));
                 self.refuse(IssueType::BusinessRule, place, text);
             }
+        }
+        for part in &mut select.union {
+            part.set_kinds(&mut kinds.iter().copied());
         }
     }
 
@@ -254,8 +269,8 @@ impl Reader {
     }
 }
 
-/// Whether both are the same column of two parts of a union.
-fn is_same(one: &Column, other: &Column) -> bool {
-    let is_kind = one.kind == other.kind || [one.kind, other.kind].contains(&Kind::Unsaid);
+/// Whether both are the same column of two parts of a union, where this type is said so far.
+fn is_same(one: &Column, other: &Column, said: Kind) -> bool {
+    let is_kind = said == other.kind || [said, other.kind].contains(&Kind::Unsaid);
     one.name == other.name && one.collection == other.collection && is_kind
 }

@@ -36,7 +36,7 @@ pub(super) fn of<'a>(
     let mut rows = vec![Row::new()];
     for select in &view.selects {
         let part = walk.select(select, resource, 0)?;
-        rows = walk.each_with_each(rows, &part)?;
+        rows = walk.each_with_each(&rows, part)?;
     }
     Ok(rows)
 }
@@ -96,8 +96,9 @@ impl<'a> Walk<'a> {
             Over::EachOrNothing(path) => {
                 let found = self.evaluate(path, focus)?;
                 if found.is_empty() {
-                    let row = select.row_of_nothing();
-                    self.count(&row)?;
+                    let row = select.row_of_nothing()?;
+                    self.weigh(row.iter().map(Cell::size_bytes).sum())?;
+                    self.count()?;
                     return Ok(vec![row]);
                 }
                 found
@@ -142,11 +143,11 @@ impl<'a> Walk<'a> {
         for (column, path) in &select.columns {
             own.push(self.cell(column, path, focus)?);
         }
-        self.count(&own)?;
+        self.count()?;
         let mut rows = vec![own];
         for inner in &select.selects {
             let part = self.select(inner, focus, index)?;
-            rows = self.each_with_each(rows, &part)?;
+            rows = self.each_with_each(&rows, part)?;
         }
         if select.union.is_empty() {
             return Ok(rows);
@@ -155,57 +156,74 @@ impl<'a> Walk<'a> {
         for branch in &select.union {
             part.append(&mut self.select(branch, focus, index)?);
         }
-        self.each_with_each(rows, &part)
+        self.each_with_each(&rows, part)
     }
 
-    fn cell(&self, column: &Column, path: &Path, focus: &Item<'a>) -> Result<Cell, Issue> {
+    /// What stands in a column. Each value is weighed when it is made, so that no more than one is made in vain.
+    fn cell(&mut self, column: &Column, path: &Path, focus: &Item<'a>) -> Result<Cell, Issue> {
         let items = self.evaluate(path, focus)?;
-        let of = |item: &Item<'a>| {
-            Cell::of(item, &column.kind).map_err(|text| fault(IssueType::Processing, text, path))
-        };
-        match items.as_slice() {
-            items if column.collection => {
-                items.iter().map(of).collect::<Result<Vec<_>, Issue>>().map(Cell::List)
-            }
-            [] => Ok(Cell::Null),
-            [one] => of(one),
-            _ => {
-                let text = "there are several values, and the column has no collection";
-                Err(fault(IssueType::Processing, text, path))
+        if !column.collection && items.len() > 1 {
+            let text = "there are several values, and the column has no collection";
+            return Err(fault(IssueType::Processing, text, path));
+        }
+        let mut cells = Vec::new();
+        for item in &items {
+            let cell = Cell::of(item, &column.kind);
+            let cell = cell.map_err(|text| fault(IssueType::Processing, text, path))?;
+            self.weigh(cell.size_bytes())?;
+            cells.push(cell);
+        }
+        if column.collection {
+            self.weigh(size_of::<Cell>())?;
+            return Ok(Cell::List(cells));
+        }
+        match cells.pop() {
+            Some(only) => Ok(only),
+            None => {
+                self.weigh(size_of::<Cell>())?;
+                Ok(Cell::Null)
             }
         }
     }
 
     /// Each row of one list joined with each of the other.
-    fn each_with_each(&mut self, rows: Vec<Row>, part: &[Row]) -> Result<Vec<Row>, Issue> {
-        if let ([only], [one]) = (rows.as_slice(), part)
+    fn each_with_each(&mut self, rows: &[Row], part: Vec<Row>) -> Result<Vec<Row>, Issue> {
+        // Joined with a row of no columns, rows are what they were.
+        if let [only] = rows
             && only.is_empty()
         {
-            return Ok(vec![one.clone()]);
+            return Ok(part);
         }
         let mut joined = Vec::new();
-        for row in &rows {
-            for more in part {
-                let whole: Row = row.iter().chain(more).cloned().collect();
-                self.count(&whole)?;
-                joined.push(whole);
+        for row in rows {
+            for more in &part {
+                self.weigh(row.iter().chain(more).map(Cell::size_bytes).sum())?;
+                self.count()?;
+                joined.push(row.iter().chain(more).cloned().collect());
             }
         }
         Ok(joined)
     }
 
-    /// Counts a row that was made.
-    fn count(&mut self, row: &Row) -> Result<(), Issue> {
+    /// Counts a row that is made.
+    fn count(&mut self) -> Result<(), Issue> {
         self.made = self.made.saturating_add(1);
-        self.bytes = self.bytes.saturating_add(row.iter().map(Cell::size_bytes).sum());
-        if self.made > MOST_ROWS || self.bytes > MOST_BYTES {
-            let text = format!(
-                "the view makes more than {MOST_ROWS} rows or {} MB of a resource",
-                MOST_BYTES / (1024 * 1024)
-            );
-            return Err(too_many(text));
-        }
+        self.within()?;
         self.look(self.made)
+    }
+
+    /// Counts bytes that are made.
+    fn weigh(&mut self, bytes: usize) -> Result<(), Issue> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.within()
+    }
+
+    fn within(&self) -> Result<(), Issue> {
+        if self.made <= MOST_ROWS && self.bytes <= MOST_BYTES {
+            return Ok(());
+        }
+        let most_mb = MOST_BYTES / (1024 * 1024);
+        Err(too_many(format!("the view makes more than {MOST_ROWS} rows or {most_mb} MB of a resource")))
     }
 
     /// Looks now and then whether there is time left.

@@ -1,8 +1,12 @@
 //! The selects of a view: which columns, of what.
 
+use std::iter::Copied;
+use std::slice::Iter;
+
 use super::Path;
-use super::cell::{Cell, Row};
-use super::column::Column;
+use super::cell::Row;
+use super::column::{Column, Kind};
+use crate::fhir::outcome::Issue;
 
 /// A select.
 #[derive(Debug)]
@@ -38,9 +42,26 @@ impl Select {
         own.chain(within).collect()
     }
 
+    /// Gives the columns these types, in the order of [`Self::all_columns`]; those of all parts of a union the same.
+    pub(super) fn set_kinds(&mut self, kinds: &mut Copied<Iter<'_, Kind>>) {
+        for ((column, _), kind) in self.columns.iter_mut().zip(kinds.by_ref()) {
+            column.kind = kind;
+        }
+        for select in &mut self.selects {
+            select.set_kinds(kinds);
+        }
+        let of_union = kinds.clone();
+        for part in &mut self.union {
+            *kinds = of_union.clone();
+            part.set_kinds(kinds);
+        }
+    }
+
     /// The row of nothing.
-    pub(super) fn row_of_nothing(&self) -> Row {
-        let cell = |column: &Column| if column.counts { Cell::Integer(0) } else { Cell::Null };
-        self.all_columns().into_iter().map(cell).collect()
+    ///
+    /// # Errors
+    /// When a column that counts has a type that no number has.
+    pub(super) fn row_of_nothing(&self) -> Result<Row, Issue> {
+        self.all_columns().into_iter().map(Column::of_nothing).collect()
     }
 }

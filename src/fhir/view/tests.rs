@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::{Cell, View};
 use crate::fhir::outcome::IssueType;
 
+mod shapes;
+
 fn patient() -> Value {
     json!({
         "resourceType": "Patient",
@@ -144,6 +146,26 @@ fn what_is_no_view_is_refused_with_its_place() {
             BusinessRule,
             "ViewDefinition.select[0].unionAll[1]",
         ),
+        (with("name", json!("a".repeat(129))), Wrong, "ViewDefinition.name"),
+        (
+            select(json!({ "column": [column(&"a".repeat(129), "id")] })),
+            Wrong,
+            "ViewDefinition.select[0].column[0].name",
+        ),
+        (
+            with("constant", json!([{ "name": "a".repeat(129), "valueCode": "a" }])),
+            Wrong,
+            "ViewDefinition.constant[0].name",
+        ),
+        (
+            select(json!({ "unionAll": [
+                { "column": [column("a", "id")] },
+                { "column": [{ "name": "a", "path": "active", "type": "boolean" }] },
+                { "column": [{ "name": "a", "path": "id", "type": "id" }] },
+            ] })),
+            BusinessRule,
+            "ViewDefinition.select[0].unionAll[2]",
+        ),
     ] {
         let found = refused(&wrong);
         assert!(
@@ -234,6 +256,18 @@ fn what_would_take_too_much_is_given_up() {
     ]);
     let told = rows(&view(&long), &patient()).unwrap_err();
     assert!(told.contains("64 MB"), "{told}");
+    let columns: Vec<_> = (0..700).map(|at| column(&format!("c{at}"), "%long")).collect();
+    for select in [
+        json!({ "column": columns }),
+        json!({ "column": [
+        { "name": "all", "path": format!("'{}'.toChars().select('{letters}'.toChars().select(%long))", "x".repeat(10)), "collection": true },
+    ] }),
+    ] {
+        let mut wide = view(&json!([select]));
+        wide["constant"] = json!([{ "name": "long", "valueString": "x".repeat(100_000) }]);
+        let told = rows(&wide, &patient()).unwrap_err();
+        assert!(told.contains("64 MB"), "{told}");
+    }
     let late = View::read(&view(&json!([each("a"), each("b")]))).unwrap();
     let now = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
     let told = late.rows(&patient(), now, Instant::now()).unwrap_err();
@@ -306,20 +340,6 @@ fn selects_go_through_what_they_say() {
         { "forEach": "contact", "column": [column("family", "name.family")] },
     ]);
     assert_eq!(table(&siblings).len(), 6, "each with each");
-}
-
-#[test]
-fn the_parts_of_a_union_come_one_after_another_and_last() {
-    let union = json!([{
-        "column": [column("id", "id")],
-        "unionAll": [
-            { "forEach": "name.given", "column": [column("word", "$this"), column("at", "%rowIndex")] },
-            { "unionAll": [{ "column": [column("word", "birthDate"), column("at", "%rowIndex")] }] },
-        ],
-        "select": [{ "column": [column("active", "active")] }],
-    }]);
-    let row = |word: &str, at: u8| json!(["p", true, word, at]);
-    assert_eq!(table(&union), [row("Ann", 0), row("Bea", 1), row("Annie", 2), row("1980-05", 0)]);
 }
 
 #[test]

@@ -23,10 +23,16 @@ pub enum Format {
     Parquet,
 }
 
-/// A table could not be written as Parquet, which is a fault of ours.
+/// Why a table could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("rows could not be written as Parquet: {0}")]
-pub struct TableFault(#[from] ::parquet::errors::ParquetError);
+pub enum TableFault {
+    /// The library refused it, which is a fault of ours.
+    #[error("rows could not be written as Parquet: {0}")]
+    Parquet(#[from] ::parquet::errors::ParquetError),
+    /// Its columns and rows are too many for Parquet.
+    #[error("the table has too many columns and rows for Parquet: the other formats have no such limit")]
+    TooLarge,
+}
 
 /// A table that is being written.
 pub struct Table(Writer);
@@ -81,7 +87,7 @@ impl Table {
     /// Adds a row.
     ///
     /// # Errors
-    /// When the library cannot write it.
+    /// When the library cannot write it, or the table is too large for its format.
     pub fn push(&mut self, row: Row) -> Result<(), TableFault> {
         match &mut self.0 {
             Writer::Json(json) => json.push(&row),
@@ -113,7 +119,7 @@ impl Table {
     /// Ends the table, and takes the rest.
     ///
     /// # Errors
-    /// When the library cannot write it.
+    /// When the library cannot write it, or the table is too large for its format.
     pub fn end(self) -> Result<Vec<u8>, TableFault> {
         match self.0 {
             Writer::Json(json) => Ok(json.end()),

@@ -16,7 +16,7 @@ use chrono::DateTime;
 use parquet::basic::Compression;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::parser::parse_message_type;
 
@@ -26,12 +26,15 @@ use crate::fhir::view::{Cell, Column, Kind, Row};
 /// A group has so many rows, or fewer where they take so many bytes.
 const ROWS_A_GROUP: usize = 20_000;
 const BYTES_A_GROUP: usize = 16 * 1024 * 1024;
+/// So many columns of groups there may be in all: the end of the file tells of each, and is kept in memory until then.
+const MOST_ENTRIES: usize = 500_000;
 
 /// Rows in Parquet.
 pub(super) struct Parquet {
     columns: Vec<Column>,
     waiting: Vec<Row>,
     waiting_bytes: usize,
+    pub(super) most_entries: usize,
     writer: SerializedFileWriter<Sink>,
     sink: Sink,
 }
@@ -87,10 +90,22 @@ fn schema(columns: &[Column]) -> String {
 impl Parquet {
     pub(super) fn begin(columns: &[Column]) -> Result<Self, TableFault> {
         let schema = Arc::new(parse_message_type(&schema(columns))?);
-        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        // Statistics and indexes of each column of each group would be kept in memory until the end.
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_offset_index_disabled(true)
+            .build();
         let sink = Sink::default();
         let writer = SerializedFileWriter::new(sink.clone(), schema, Arc::new(properties))?;
-        Ok(Self { columns: columns.to_vec(), waiting: Vec::new(), waiting_bytes: 0, writer, sink })
+        Ok(Self {
+            columns: columns.to_vec(),
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            most_entries: MOST_ENTRIES,
+            writer,
+            sink,
+        })
     }
 
     pub(super) fn push(&mut self, row: Row) -> Result<(), TableFault> {
@@ -123,10 +138,14 @@ impl Parquet {
         if rows.is_empty() {
             return Ok(());
         }
+        let groups = self.writer.flushed_row_groups().len().saturating_add(1);
+        if groups.saturating_mul(self.columns.len()) > self.most_entries {
+            return Err(TableFault::TooLarge);
+        }
         let mut group = self.writer.next_row_group()?;
         for (at, column) in self.columns.iter().enumerate() {
             let Some(mut writer) = group.next_column()? else { break };
-            let cells = Cells::of(column, rows.iter().filter_map(|row| row.get(at)));
+            let cells = Cells::of(column, rows.iter().filter_map(|row| row.get(at)))?;
             cells.write(column.kind, &mut writer)?;
             writer.close()?;
         }
@@ -143,9 +162,12 @@ struct Cells<'r> {
 }
 
 impl<'r> Cells<'r> {
-    fn of(column: &Column, cells: impl Iterator<Item = &'r Cell>) -> Self {
+    fn of(column: &Column, cells: impl Iterator<Item = &'r Cell>) -> Result<Self, ParquetError> {
         let (mut values, mut definitions, mut repetitions) = (Vec::new(), Vec::new(), Vec::new());
         for cell in cells {
+            if !matches!(cell, Cell::Null) && matches!(cell, Cell::List(_)) != column.collection {
+                return Err(unfit());
+            }
             let items = match cell {
                 Cell::List(items) => items.as_slice(),
                 Cell::Null => {
@@ -174,12 +196,12 @@ impl<'r> Cells<'r> {
                 values.extend((!matches!(item, Cell::Null)).then_some(item));
             }
         }
-        Self { values, definitions, repetitions: column.collection.then_some(repetitions) }
+        Ok(Self { values, definitions, repetitions: column.collection.then_some(repetitions) })
     }
 
     fn write(self, kind: Kind, writer: &mut SerializedColumnWriter<'_>) -> Result<(), ParquetError> {
         match kind {
-            Kind::Boolean => self.batch::<BoolType>(writer, |cell| Ok(matches!(cell, Cell::Boolean(true)))),
+            Kind::Boolean => self.batch::<BoolType>(writer, boolean),
             Kind::Integer => self.batch::<Int32Type>(writer, |cell| {
                 integer(cell)?.try_into().map_err(|_| ParquetError::General("more than 32 bits".to_owned()))
             }),
@@ -205,6 +227,10 @@ impl<'r> Cells<'r> {
 
 fn unfit() -> ParquetError {
     ParquetError::General("a value is not of the column's type".to_owned())
+}
+
+fn boolean(cell: &Cell) -> Result<bool, ParquetError> {
+    if let Cell::Boolean(is) = cell { Ok(*is) } else { Err(unfit()) }
 }
 
 fn integer(cell: &Cell) -> Result<i64, ParquetError> {

@@ -5,7 +5,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};
 use serde_json::{Value, json};
 
-use super::{Format, Table};
+use super::parquet::Parquet;
+use super::{Format, Table, TableFault};
 use crate::fhir::view::{Cell, Row, View};
 
 fn view() -> View {
@@ -67,6 +68,38 @@ fn written(format: Format, rows: Vec<Row>) -> Vec<u8> {
     }
     written.append(&mut table.end().unwrap());
     written
+}
+
+#[test]
+fn a_value_that_is_not_of_its_column_is_in_no_parquet() {
+    let columns = view().columns;
+    for (at, wrong) in [
+        (0, Cell::List(vec![text("x")])),
+        (1, text("true")),
+        (2, Cell::Boolean(true)),
+        (2, Cell::Integer(5_000_000_000)),
+        (3, Cell::Decimal("1".to_owned())),
+        (5, text("2026-01-02")),
+        (6, text("%")),
+        (8, text("x")),
+    ] {
+        let mut row = vec![Cell::Null; 9];
+        row[at] = wrong.clone();
+        let mut table = Table::begin(Format::Parquet, &columns).unwrap();
+        table.push(row).unwrap();
+        assert!(matches!(table.end(), Err(TableFault::Parquet(_))), "{at}: {wrong:?}");
+    }
+}
+
+#[test]
+fn a_parquet_whose_end_would_be_too_large_is_given_up() {
+    let mut parquet = Parquet::begin(&view().columns).unwrap();
+    parquet.most_entries = 20;
+    // Two groups of nine columns are 18 entries, three are 27.
+    for _ in 0..59_999 {
+        parquet.push(vec![Cell::Null; 9]).unwrap();
+    }
+    assert!(matches!(parquet.push(vec![Cell::Null; 9]), Err(TableFault::TooLarge)));
 }
 
 #[test]
