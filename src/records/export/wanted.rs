@@ -38,6 +38,8 @@ pub struct Wanted {
 pub struct Tables {
     /// By these views.
     pub views: Vec<WantedView>,
+    /// The ViewDefinitions, as they were when the export was asked for; equal ones stand here once.
+    pub definitions: Vec<Value>,
     /// The name of the format in which they are written.
     pub format: String,
     /// CSV: whether the names of the columns come first.
@@ -51,8 +53,8 @@ pub struct Tables {
 pub struct WantedView {
     /// The name of the table.
     pub name: String,
-    /// The ViewDefinition, as it was when the export was asked for.
-    pub definition: Value,
+    /// The place of its ViewDefinition among [`Tables::definitions`].
+    pub definition: usize,
 }
 
 /// Whose resources.
@@ -64,6 +66,13 @@ pub enum Whose {
     Patients,
     /// Those of the patients with these addresses.
     These(Vec<i64>),
+}
+
+impl Tables {
+    /// The ViewDefinition of one of the views.
+    pub fn definition(&self, view: &WantedView) -> Result<&Value, Error> {
+        self.definitions.get(view.definition).ok_or_else(|| Error::internal("a view without its definition"))
+    }
 }
 
 impl Wanted {

@@ -55,9 +55,12 @@ impl Records {
             None => (Some(Source::Stored(self.read_for(&reader, &view, &asked).await?)), Vec::new()),
         };
         let run = Run::begin(view, self.now(), (asked.format, asked.limit), (reading, sheets))?;
-        let table = run.begun().await?;
-        self.record_read(caller, row).await?;
-        Ok(table)
+        let table = run.begun().await;
+        // Where the view fails on a resource, this one was read, and those before it.
+        if matches!(table, Ok(_) | Err(Error::Unprocessable(_))) {
+            self.record_read(caller, row).await?;
+        }
+        table
     }
 
     /// The ViewDefinition that is asked for.
@@ -126,7 +129,7 @@ impl Records {
             base_url: asked.base_url.clone(),
             types: vec![of_type.to_string()],
             whose: self
-                .whose_rows(reader, of_type, (asked.patients.as_slice(), asked.groups.as_slice()))
+                .whose_rows(reader, &[of_type], (asked.patients.as_slice(), asked.groups.as_slice()))
                 .await?,
             filters: Vec::new(),
             since: asked.since,
@@ -141,17 +144,17 @@ impl Records {
     /// Whose resources are asked for: those of the patients, or of the members, or of those patients who are members.
     ///
     /// # Errors
-    /// When one of them is not there, or resources of the type are nobody's.
+    /// When one of them is not there, or resources of one of the types are nobody's.
     pub(super) async fn whose_rows(
         &self,
         reader: &Caller,
-        of_type: ResourceType,
+        types: &[ResourceType],
         (patients, groups): (&[String], &[String]),
     ) -> Result<Whose, Error> {
         if patients.is_empty() && groups.is_empty() {
             return Ok(Whose::All);
         }
-        if let Some(reason) = why_not(&Level::Patients, of_type) {
+        if let Some(reason) = types.iter().find_map(|of_type| why_not(&Level::Patients, *of_type)) {
             let text = format!("patient and group say whose resources are asked for: {reason}");
             return Err(Error::BadRequest(IssueType::NotSupported, text));
         }

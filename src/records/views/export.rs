@@ -13,13 +13,15 @@ use crate::fhir::outcome::{Issue, IssueType};
 use crate::fhir::view::View;
 use crate::fhir::view::table::Format;
 use crate::identity::Caller;
-use crate::records::export::{Level, State, Tables, Wanted, WantedView, Whose, may_export, why_not};
+use crate::records::export::{Level, State, Tables, Wanted, WantedView, may_export, why_not};
 use crate::records::program::{owner, program};
 use crate::records::{Error, Records};
 use crate::storage::audit::AuditRow;
 
 /// So many views one export may have.
 const MOST_VIEWS: usize = 50;
+/// So many bytes their definitions may have in JSON, equal ones counted once.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// A name is a part of an address.
 const LONGEST_NAME: usize = 64;
 
@@ -67,12 +69,9 @@ impl Records {
     pub async fn export_views(&self, caller: &Caller, asked: AskedTables) -> Result<String, Error> {
         let exporter = program(caller)?;
         owner(&exporter)?;
-        let (views, types) = self.wanted_views(&exporter, &asked).await?;
-        let mut whose = Whose::All;
-        for of_type in &types {
-            let named = (asked.patients.as_slice(), asked.groups.as_slice());
-            whose = self.whose_rows(&exporter.quietly(), *of_type, named).await?;
-        }
+        let (views, definitions, types) = self.wanted_views(&exporter, &asked).await?;
+        let named = (asked.patients.as_slice(), asked.groups.as_slice());
+        let whose = self.whose_rows(&exporter.quietly(), &types, named).await?;
         let patient = match asked.patients.as_slice() {
             [only] => Some(only.clone()),
             _ => None,
@@ -80,6 +79,7 @@ impl Records {
         let row = AuditRow { patient, ..self.audit_row(caller, "view-export", None) };
         let tables = Tables {
             views,
+            definitions: definitions.all,
             format: asked.format.name().to_owned(),
             header: asked.format != (Format::Csv { header: false }),
             tracking: asked.tracking,
@@ -104,58 +104,25 @@ impl Records {
         &self,
         exporter: &Caller,
         asked: &AskedTables,
-    ) -> Result<(Vec<WantedView>, Vec<ResourceType>), Error> {
+    ) -> Result<(Vec<WantedView>, Definitions, Vec<ResourceType>), Error> {
         if asked.views.is_empty() || asked.views.len() > MOST_VIEWS {
             let text = format!("view: there must be 1 to {MOST_VIEWS}");
             return Err(Error::BadRequest(IssueType::Required, text));
         }
-        let (mut views, mut types) = (Vec::new(), Vec::new());
+        let (mut views, mut types) = (Vec::<WantedView>::new(), Vec::new());
+        let mut definitions = Definitions::default();
         for (at, (name, which)) in asked.views.iter().enumerate() {
-            let (view, of_type) =
-                self.wanted_view(exporter, at, name.as_deref(), which, &asked.base_url).await?;
-            if views.iter().any(|other: &WantedView| other.name == view.name) {
+            let sent = self.view_definition(&exporter.quietly(), which, &asked.base_url).await?;
+            let name = table_name(at, name.as_deref(), &sent)?;
+            types.push(exported_type(exporter, (at, &name), &sent).await?);
+            if views.iter().any(|other| other.name == name) {
                 return Err(refused(at, IssueType::Duplicate, "there is another table with this name"));
             }
-            views.push(view);
-            types.push(of_type);
+            views.push(WantedView { name, definition: definitions.add(at, sent)? });
         }
         types.sort_unstable_by_key(|one| one.as_str());
         types.dedup();
-        Ok((views, types))
-    }
-
-    async fn wanted_view(
-        &self,
-        exporter: &Caller,
-        at: usize,
-        name: Option<&str>,
-        which: &Which,
-        base_url: &str,
-    ) -> Result<(WantedView, ResourceType), Error> {
-        let definition = self.view_definition(&exporter.quietly(), which, base_url).await?;
-        let own = definition.get("name").and_then(Value::as_str);
-        let name = name.or(own).map_or_else(|| format!("view{}", at.saturating_add(1)), str::to_owned);
-        let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_part) {
-            let text = "the name of a table has 1 to 64 letters, digits and underscores";
-            return Err(refused(at, IssueType::Value, text));
-        }
-        let view = WantedView { name, definition };
-        let read = view.read().await.map_err(|issues| {
-            let told = |issue: Issue| Issue {
-                diagnostics: format!("{}: {}", view.name, issue.diagnostics),
-                ..issue
-            };
-            Error::Unprocessable(issues.into_iter().map(told).collect())
-        })?;
-        let of_type = read.resource_type;
-        if let Some(reason) = why_not(&Level::System, of_type) {
-            return Err(refused(at, IssueType::NotSupported, &reason));
-        }
-        if !may_export(exporter, of_type) {
-            return Err(Error::Forbidden);
-        }
-        Ok((view, of_type))
+        Ok((views, definitions, types))
     }
 
     /// How far an export of tables is.
@@ -164,18 +131,19 @@ impl Records {
     /// [`Error::NotFound`] where the caller has no such export; or when its rights do not go to all that is exported.
     pub async fn exported_views(&self, caller: &Caller, id: &str) -> Result<ExportedTables, Error> {
         let export = self.export_status(caller, id).await?;
-        let Tables { views, format, tracking, .. } = export.tables.ok_or(Error::NotFound)?;
+        let wanted = export.tables.ok_or(Error::NotFound)?;
         let mut tables = Vec::new();
         if let State::Done(listed) = &export.state {
-            for view in views {
-                let of_type = view.resource_type();
+            for view in &wanted.views {
+                let of_type = wanted.definition(view)?.get("resource").and_then(Value::as_str);
                 let files =
                     listed.output.iter().filter(|file| Some(file.resource_type.as_str()) == of_type).count();
-                let file = |number: usize| format!("{}-{number}.{format}", view.name);
+                let file = |number: usize| format!("{}-{number}.{}", view.name, wanted.format);
                 // A table without rows is a file, too.
                 tables.push((view.name.clone(), (1..=files.max(1)).map(file).collect()));
             }
         }
+        let Tables { format, tracking, .. } = wanted;
         Ok(ExportedTables { asked: export.asked, state: export.state, tracking, format, tables })
     }
 
@@ -198,7 +166,7 @@ impl Records {
             .and_then(|name| name.rsplit_once('-'))
             .ok_or(Error::NotFound)?;
         let wanted = tables.views.iter().find(|view| view.name == name).ok_or(Error::NotFound)?;
-        let view = wanted.read().await.map_err(Error::Unprocessable)?;
+        let view = read(tables.definition(wanted)?).await.map_err(Error::Unprocessable)?;
         if !may_export(&exporter, view.resource_type) {
             return Err(Error::Forbidden);
         }
@@ -226,15 +194,89 @@ fn refused(at: usize, code: IssueType, text: &str) -> Error {
     Error::BadRequest(code, format!("view[{at}]: {text}"))
 }
 
-impl WantedView {
-    /// The view, read beside the threads that answer requests.
-    async fn read(&self) -> Result<View, Vec<Issue>> {
-        let definition = self.definition.clone();
-        let read = tokio::task::spawn_blocking(move || View::read(&definition)).await;
-        read.unwrap_or_else(|_| Err(vec![Issue::error(IssueType::Exception, "the view could not be read")]))
+/// The name of the table of a view, the one that is given before the view's own.
+fn table_name(at: usize, given: Option<&str>, definition: &Value) -> Result<String, Error> {
+    let own = definition.get("name").and_then(Value::as_str);
+    let name = given.or(own).map_or_else(|| format!("view{}", at.saturating_add(1)), str::to_owned);
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_part) {
+        let text = "the name of a table has 1 to 64 letters, digits and underscores";
+        return Err(refused(at, IssueType::Value, text));
     }
+    Ok(name)
+}
 
-    fn resource_type(&self) -> Option<&str> {
-        self.definition.get("resource").and_then(Value::as_str)
+/// The type of the resources that rows are made of.
+async fn exported_type(
+    exporter: &Caller,
+    (at, name): (usize, &str),
+    definition: &Value,
+) -> Result<ResourceType, Error> {
+    let view = read(definition).await.map_err(|issues| {
+        let told = |issue: Issue| Issue { diagnostics: format!("{name}: {}", issue.diagnostics), ..issue };
+        Error::Unprocessable(issues.into_iter().map(told).collect())
+    })?;
+    let of_type = view.resource_type;
+    if let Some(reason) = why_not(&Level::System, of_type) {
+        return Err(refused(at, IssueType::NotSupported, &reason));
+    }
+    if !may_export(exporter, of_type) {
+        return Err(Error::Forbidden);
+    }
+    Ok(of_type)
+}
+
+/// The view, read beside the threads that answer requests.
+async fn read(definition: &Value) -> Result<View, Vec<Issue>> {
+    let definition = definition.clone();
+    let read = tokio::task::spawn_blocking(move || View::read(&definition)).await;
+    read.unwrap_or_else(|_| Err(vec![Issue::error(IssueType::Exception, "the view could not be read")]))
+}
+
+/// Definitions of views as they are kept with an export, equal ones once.
+#[derive(Default)]
+struct Definitions {
+    all: Vec<Value>,
+    bytes: usize,
+}
+
+impl Definitions {
+    /// The place of a definition among them.
+    ///
+    /// # Errors
+    /// When they are too large together.
+    fn add(&mut self, at: usize, definition: Value) -> Result<usize, Error> {
+        if let Some(place) = self.all.iter().position(|other| *other == definition) {
+            return Ok(place);
+        }
+        self.bytes = self.bytes.saturating_add(Wanted::written(&definition)?.len());
+        if self.bytes > MOST_BYTES {
+            let text = format!("the views have more than {} MB in all", MOST_BYTES / (1024 * 1024));
+            return Err(refused(at, IssueType::TooCostly, &text));
+        }
+        self.all.push(definition);
+        Ok(self.all.len().saturating_sub(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn equal_definitions_are_kept_once_and_all_are_bounded() {
+        let of = |letter: &str| json!({ "resource": "Patient", "title": letter.repeat(1_000_000) });
+        let mut definitions = Definitions::default();
+        for (letter, place) in [("a", 0), ("b", 1), ("a", 0), ("c", 2), ("d", 3), ("b", 1), ("d", 3)] {
+            assert_eq!(definitions.add(0, of(letter)).unwrap(), place, "{letter}");
+        }
+        let Err(Error::BadRequest(code, text)) = definitions.add(7, of("e")) else { panic!("it is kept") };
+        assert_eq!(
+            (code, text.as_str()),
+            (IssueType::TooCostly, "view[7]: the views have more than 4 MB in all")
+        );
+        assert_eq!(definitions.all.len(), 4);
     }
 }

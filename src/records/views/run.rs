@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 
 use super::reading::Reading;
 use crate::fhir::outcome::{Issue, IssueType};
-use crate::fhir::view::View;
-use crate::fhir::view::table::{Format, Table};
+use crate::fhir::view::table::{Format, Table, TableFault};
+use crate::fhir::view::{Row, View};
 use crate::records::export::ExportFile;
 use crate::records::{Error, Stored};
 
@@ -18,6 +18,8 @@ use crate::records::{Error, Stored};
 const BEGINNING_BYTES: usize = 4 * 1024 * 1024;
 /// A piece has about so many bytes.
 const PIECE_BYTES: usize = 256 * 1024;
+/// A turn is over after so long: others wait for theirs.
+const SLICE: Duration = Duration::from_millis(200);
 /// A resource may take so long.
 const RESOURCE: Duration = Duration::from_secs(10);
 /// All together may take so long,
@@ -60,6 +62,8 @@ struct Work {
     now: DateTime<Utc>,
     table: Table,
     waiting: VecDeque<Sheet>,
+    /// What is left of the rows of a resource.
+    rows: VecDeque<Row>,
     /// So many rows more.
     left: Option<usize>,
     resources: u32,
@@ -73,9 +77,10 @@ impl Run {
         (format, left): (Format, Option<usize>),
         (source, waiting): (Option<Source>, Vec<Sheet>),
     ) -> Result<Self, Error> {
-        let table = Table::begin(format, &view.columns).map_err(Error::internal)?;
+        let table = Table::begin(format, &view.columns).map_err(unwritten)?;
         let waiting = waiting.into();
-        let work = Work { view, now, table, waiting, left, resources: 0, spent: Duration::ZERO };
+        let rows = VecDeque::new();
+        let work = Work { view, now, table, waiting, rows, left, resources: 0, spent: Duration::ZERO };
         Ok(Self { source, work: Some(work) })
     }
 
@@ -101,21 +106,25 @@ impl Run {
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         loop {
             let Some(mut work) = self.work.take() else { return Ok(None) };
-            if work.waiting.is_empty() && work.left != Some(0) {
+            if work.waiting.is_empty() && work.rows.is_empty() && work.left != Some(0) {
                 let more = match &mut self.source {
                     Some(source) => source.next().await?,
                     None => None,
                 };
                 match more {
                     Some(more) => work.waiting = more.into_iter().map(Sheet::stored).collect(),
-                    None => return Ok(Some(work.table.end().map_err(Error::internal)?)),
+                    None => return Ok(Some(work.table.end().map_err(unwritten)?)),
                 }
             }
-            let _turn = WORKING.acquire().await.map_err(Error::internal)?;
-            let done = tokio::task::spawn_blocking(move || work.piece()).await.map_err(Error::internal)?;
-            let mut work = done?;
+            let turn = WORKING.acquire().await.map_err(Error::internal)?;
+            let piece = move || {
+                // The work goes on where nobody waits for it any more, and so does its turn.
+                let _turn = turn;
+                work.piece()
+            };
+            let mut work = tokio::task::spawn_blocking(piece).await.map_err(Error::internal)??;
             if work.left == Some(0) {
-                let rest = work.table.end().map_err(Error::internal)?;
+                let rest = work.table.end().map_err(unwritten)?;
                 return Ok(Some(rest));
             }
             let piece = work.table.take();
@@ -145,19 +154,31 @@ impl Sheet {
 }
 
 impl Work {
-    /// Makes rows until there is a piece of them, or no resource is left.
+    /// Makes rows until there is a piece of them, the turn is over, or no resource is left.
     fn piece(mut self) -> Result<Self, Error> {
-        while self.left != Some(0) && self.table.waiting_bytes() < PIECE_BYTES {
-            let Some(sheet) = self.waiting.pop_front() else { break };
-            self.resource(&sheet)?;
+        let begun = Instant::now();
+        let mut is_over = false;
+        while self.left != Some(0) && self.table.waiting_bytes() < PIECE_BYTES && !is_over {
+            if let Some(row) = self.rows.pop_front() {
+                self.table.push(row).map_err(unwritten)?;
+                self.left = self.left.map(|left| left.saturating_sub(1));
+            } else if let Some(sheet) = self.waiting.pop_front() {
+                self.resource(&sheet, begun.elapsed())?;
+            } else {
+                break;
+            }
+            is_over = begun.elapsed() >= SLICE;
         }
+        self.spent = self.spent.saturating_add(begun.elapsed());
         Ok(self)
     }
 
-    fn resource(&mut self, sheet: &Sheet) -> Result<(), Error> {
+    /// Makes the rows of a resource, so long after the turn began.
+    fn resource(&mut self, sheet: &Sheet, turn: Duration) -> Result<(), Error> {
         let begun = Instant::now();
         self.resources = self.resources.saturating_add(1);
-        let allowed = ALL.saturating_add(MORE.saturating_mul(self.resources)).saturating_sub(self.spent);
+        let allowed = ALL.saturating_add(MORE.saturating_mul(self.resources));
+        let allowed = allowed.saturating_sub(self.spent).saturating_sub(turn);
         if allowed.is_zero() {
             let issue =
                 Issue::error(IssueType::TooCostly, "the view takes too long").at("ViewDefinition.select");
@@ -172,11 +193,46 @@ impl Work {
             let diagnostics = format!("{}: {}", sheet.name, issue.diagnostics);
             Error::Unprocessable(vec![Issue { diagnostics, ..issue }])
         })?;
-        for row in rows.into_iter().take(self.left.unwrap_or(usize::MAX)) {
-            self.table.push(row).map_err(Error::internal)?;
-            self.left = self.left.map(|left| left.saturating_sub(1));
-        }
-        self.spent = self.spent.saturating_add(begun.elapsed());
+        self.rows = rows.into();
         Ok(())
+    }
+}
+
+/// What is told where a table could not be written.
+fn unwritten(fault: TableFault) -> Error {
+    match fault {
+        TableFault::Parquet(_) => Error::internal(fault),
+        TableFault::TooLarge => {
+            let issue = Issue::error(IssueType::TooCostly, fault.to_string()).at("ViewDefinition.select");
+            Error::Unprocessable(vec![issue])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_rows_of_one_resource_come_piece_by_piece() {
+        let each = |name: &str| {
+            json!({ "forEach": format!("'{}'.toChars()", "x".repeat(60)),
+                "column": [{ "name": name, "path": format!("'{}'", "y".repeat(1_000)) }] })
+        };
+        let definition = json!({ "resource": "Patient", "select": [each("a"), each("b")] });
+        let view = View::read(&definition).unwrap();
+        let body = Body::Read(json!({ "resourceType": "Patient" }));
+        let sheet = Sheet { name: "resource[0]".to_owned(), body };
+        let run = Run::begin(view, DateTime::default(), (Format::NdJson, None), (None, vec![sheet]));
+        let (mut run, mut pieces, mut lines) = (run.unwrap(), 0, 0);
+        while let Some(piece) = run.next().await.unwrap() {
+            assert!(piece.len() < PIECE_BYTES + 4_096, "{} bytes", piece.len());
+            pieces += 1;
+            lines += piece.iter().filter(|letter| **letter == b'\n').count();
+        }
+        assert_eq!(lines, 3_600);
+        assert!(pieces > 20, "{pieces} pieces");
     }
 }

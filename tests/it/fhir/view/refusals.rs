@@ -151,6 +151,8 @@ async fn an_expression_that_fails_on_a_resource_tells_on_which() {
         run(&fhir, RUN, &[of(&families)]).await.refused(422),
         [format!("processing: Patient/{id}: {said}")]
     );
+    let read = "SELECT count(*) FROM audit_event WHERE interaction = 'view-run' AND outcome = 'success' AND type = 'Patient'";
+    assert_eq!(server.number(read).await, 1, "the refusal tells of a resource that was read");
     let sent = |resource: &Value| json!({ "name": "resource", "resource": resource });
     assert_eq!(
         run(&fhir, RUN, &[of(&families), sent(&patient()), sent(&several)]).await.refused(422),
