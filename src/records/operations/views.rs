@@ -1,8 +1,9 @@
-//! The operations of views. <https://sql-on-fhir.org/ig/operations.html>
+//! The operations of SQL on FHIR, on the server as a whole: R4 has no type that they could be named of.
+//! <https://sql-on-fhir.org/ig/operations.html>
 
 use super::{On, Operation};
 
-/// Tables as files.
+/// Tables as files, made later.
 pub(super) const EXPORT: Operation = Operation {
     id: "hygeia-view-definition-export",
     code: "viewdefinition-export",
@@ -23,7 +24,7 @@ pub(super) const EXPORT: Operation = Operation {
     ],
 };
 
-/// A table.
+/// A table, at once.
 pub(super) const RUN: Operation = Operation {
     id: "hygeia-view-definition-run",
     code: "viewdefinition-run",

@@ -114,7 +114,7 @@ impl Records {
         for (at, (name, which)) in asked.views.iter().enumerate() {
             let sent = self.view_definition(&exporter.quietly(), which, &asked.base_url).await?;
             let name = table_name(at, name.as_deref(), &sent)?;
-            types.push(exported_type(exporter, (at, &name), &sent).await?);
+            types.push(exported_type(exporter, (at, name.as_str()), &sent).await?);
             if views.iter().any(|other| other.name == name) {
                 return Err(refused(at, IssueType::Duplicate, "there is another table with this name"));
             }
