@@ -34,6 +34,7 @@ pub mod subset;
 pub mod units;
 pub mod validate;
 pub mod value_set;
+pub mod view;
 pub mod xml;
 
 pub use resource_type::ResourceType;

@@ -1,12 +1,16 @@
-//! The names of the 146 concrete R4 resource types. <https://hl7.org/fhir/R4/resourcelist.html>
+//! The names of the 146 concrete R4 resource types, <https://hl7.org/fhir/R4/resourcelist.html>, and of ViewDefinition, which SQL on
+//! FHIR adds to them.
 
 use std::fmt;
 
 use super::definitions::{self, TypeKind};
 
-/// The name of a concrete R4 resource type.
+/// The name of a concrete resource type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceType(pub(super) &'static str);
+
+/// The type that SQL on FHIR adds. <https://sql-on-fhir.org/ig/StructureDefinition-ViewDefinition.html>
+const VIEW_DEFINITION: &str = "ViewDefinition";
 
 impl ResourceType {
     /// Reads a name, exactly as the specification writes it.
@@ -18,6 +22,11 @@ impl ResourceType {
     /// The name.
     pub fn as_str(self) -> &'static str {
         self.0
+    }
+
+    /// Whether R4 itself has the type. Where R4 binds a code to its types, others must not be named.
+    pub fn is_of_r4(self) -> bool {
+        self.0 != VIEW_DEFINITION
     }
 
     /// Reads the type that a resource says it is.
@@ -49,5 +58,10 @@ mod tests {
             assert_eq!(ResourceType::parse(name), None, "{name}");
         }
         assert_eq!(ResourceType::parse("Patient").map(ResourceType::as_str), Some("Patient"));
+        let added = ResourceType::parse(super::VIEW_DEFINITION).map(ResourceType::is_of_r4);
+        assert_eq!(
+            (ResourceType::parse("Patient").map(ResourceType::is_of_r4), added),
+            (Some(true), Some(false))
+        );
     }
 }

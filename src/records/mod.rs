@@ -57,6 +57,7 @@ pub mod transact;
 pub mod update;
 pub mod users;
 pub mod validate;
+pub mod views;
 mod writing;
 
 use std::fmt;

@@ -4,6 +4,7 @@
 //! The definitions are found like stored resources and come after those in searches. They cannot be changed.
 
 mod all;
+mod views;
 
 use chrono::DateTime;
 use serde_json::{Value, json};

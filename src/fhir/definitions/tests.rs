@@ -16,9 +16,10 @@ fn abstract_types_and_datatypes_are_no_resource_types() {
 }
 
 #[test]
-fn the_index_holds_all_of_r4() {
-    assert_eq!(resource_types().len(), 146);
-    assert_eq!(all_search_parameters().len(), 1381);
+fn the_index_holds_all_of_r4_and_views() {
+    assert_eq!(resource_types().filter(|one| one.is_of_r4()).count(), 146);
+    assert_eq!(resource_types().len(), 147);
+    assert_eq!(all_search_parameters().len(), 1391);
     let mut names: Vec<_> = resource_types().map(ResourceType::as_str).collect();
     names.sort_unstable();
     assert_eq!(names, resource_types().map(ResourceType::as_str).collect::<Vec<_>>());

@@ -39,6 +39,31 @@ pub(super) enum Term {
     As(Box<Self>, String),
 }
 
+impl Term {
+    /// Adds the names of all variables in it. How deep parts stand in parts is bounded where they are read.
+    pub(super) fn variables<'t>(&'t self, found: &mut Vec<&'t str>) {
+        match self {
+            Self::Nothing | Self::Literal(_) | Self::This | Self::Index | Self::Total => {}
+            Self::Variable(name) => found.push(name),
+            Self::Member(on, _) => {
+                if let Some(on) = on {
+                    on.variables(found);
+                }
+            }
+            Self::Call(on, _, arguments) => {
+                for term in on.as_deref().into_iter().chain(arguments) {
+                    term.variables(found);
+                }
+            }
+            Self::At(one, other) | Self::Binary(_, one, other) => {
+                one.variables(found);
+                other.variables(found);
+            }
+            Self::Negated(term) | Self::Is(term, _) | Self::As(term, _) => term.variables(found),
+        }
+    }
+}
+
 /// A value that is written in the expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Literal {

@@ -31,6 +31,20 @@ impl Expression {
         evaluate::Scope::of(context, &focus).evaluate(&self.0)
     }
 
+    /// The names of all variables in it, without their sign.
+    #[must_use]
+    pub fn variables(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.0.variables(&mut found);
+        found
+    }
+
+    /// Whether it is this variable and nothing else.
+    #[must_use]
+    pub fn is_variable(&self, name: &str) -> bool {
+        matches!(&self.0, expression::Term::Variable(own) if own == name)
+    }
+
     /// Whether a rule holds of an item, as invariants ask. Nothing counts as yes: many published rules come to nothing where the
     /// element that they speak of is absent. One thing that is no truth value counts as yes too.
     ///

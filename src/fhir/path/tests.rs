@@ -65,7 +65,7 @@ fn every_expression_of_the_specification_compiles_for_every_type_that_has_it() {
             compiled += 1;
         }
     }
-    assert_eq!((all_search_parameters().len(), compiled), (1381, 2582));
+    assert_eq!((all_search_parameters().len(), compiled), (1391, 2598));
 }
 
 #[test]

@@ -126,14 +126,20 @@ pub async fn acceptable<B: MessageBody + 'static>(
     Ok(request.into_response(refusal.error_response()).map_into_right_body())
 }
 
-/// A Binary can be read as what it holds, a file of an export or of an import's faults is what it is, and a form can have `_format` in it.
+/// A Binary can be read as what it holds, a file of an export or of an import's faults is what it is, a form can have `_format` in it, and a
+/// table has formats of its own.
 fn decides_itself(request: &ServiceRequest) -> bool {
     let path = request.path().strip_prefix(super::MOUNT).unwrap_or_default();
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    if segments.clone().next_back().is_some_and(|last| super::view::OPERATIONS.contains(&last)) {
+        return true;
+    }
     match *request.method() {
         Method::GET => match segments.next() {
             Some("Binary") => segments.count() == 1,
-            Some(first) => [super::export::FILE, super::import::FILE].contains(&first),
+            Some(first) => {
+                [super::export::FILE, super::import::FILE, super::view::export::FILE].contains(&first)
+            }
             None => false,
         },
         Method::POST => segments.next_back() == Some("_search"),

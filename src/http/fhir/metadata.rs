@@ -80,7 +80,7 @@ pub(super) fn capabilities(base: &str, parameters: &Parameters, topics: &[String
                 "extension": [oauth_uris(base.strip_suffix(super::MOUNT).unwrap_or(base))],
             },
             "interaction": SYSTEM.map(|code| json!({ "code": code })),
-            "resource": definitions::resource_types().map(|of_type| resource(of_type, parameters, topics)).collect::<Vec<_>>(),
+            "resource": definitions::resource_types().filter(|of_type| of_type.is_of_r4()).map(|of_type| resource(of_type, parameters, topics)).collect::<Vec<_>>(),
             "operation": ALL.iter().filter(|operation| operation.on.contains(&On::System)).map(operation).collect::<Vec<_>>(),
             "searchParam": SPECIAL.map(|(name, kind)| json!({ "name": name, "type": kind })),
             "compartment": COMPARTMENTS.map(|code| format!("http://hl7.org/fhir/CompartmentDefinition/{code}")),

@@ -34,6 +34,7 @@ pub mod search_system;
 pub mod shown;
 pub mod socket;
 pub mod update;
+pub mod view;
 pub mod vread;
 
 use actix_web::http::header::{CACHE_CONTROL, VARY};
@@ -126,6 +127,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(operation::validate::validate_of_type)
             .service(operation::validate::validate_of_resource)
             .service(operation::validate::validate_of_resource_by_post)
+            .service(view::export::kick_off::export_views)
+            .service(view::export::kick_off::export_views_of_type)
+            .service(view::export::kick_off::export_stored_view)
+            .service(view::export::status::read_view_export_status)
+            .service(view::export::status::delete_view_export)
+            .service(view::export::status::read_view_export_result)
+            .service(view::export::file::read_view_export_file)
+            .service(view::run::run_named_view)
+            .service(view::run::run_view)
+            .service(view::run::run_view_of_type)
+            .service(view::run::run_view_of_type_by_post)
+            .service(view::run::run_stored_view)
+            .service(view::run::run_stored_view_by_post)
             .service(operation::terminology::terminology_of_type)
             .service(operation::terminology::terminology_of_type_by_post)
             .service(operation::terminology::terminology_of_resource)

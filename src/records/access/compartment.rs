@@ -20,7 +20,7 @@ const NAMING: [&str; 2] = ["patient", "subject"];
 
 /// Types of which no resource is about a patient: who works where, what things are, and what definitions say. Who may see one patient
 /// may see them, as far as a scope names them. Left out is what may hold anything: `MessageHeader`, `Parameters`, `Linkage` ...
-const OF_NOBODY: [&str; 61] = [
+const OF_NOBODY: [&str; 62] = [
     "ActivityDefinition",
     "CapabilityStatement",
     "ChargeItemDefinition",
@@ -82,6 +82,7 @@ const OF_NOBODY: [&str; 61] = [
     "TerminologyCapabilities",
     "TestScript",
     "ValueSet",
+    "ViewDefinition",
 ];
 
 /// Whether no resource of the type is about a patient.

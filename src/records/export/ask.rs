@@ -69,7 +69,7 @@ impl Records {
     /// When the caller may not export what is asked for, it is not supported, or the caller has too many exports.
     pub async fn export(&self, caller: &Caller, mut asked: Asked) -> Result<String, Error> {
         let exporter = program(caller)?;
-        let owner = owner(&exporter)?;
+        owner(&exporter)?;
         let types = types(&exporter, &mut asked)?;
         let filters = self.filters(&exporter, &types, &mut asked).await?;
         let whose = self.whose(&exporter, &asked).await?;
@@ -84,19 +84,34 @@ impl Records {
             until: asked.until,
             elements: asked.elements,
             notes: asked.notes,
+            tables: None,
         };
-        let (wanted, asked_by) = (Wanted::written(&wanted)?, Wanted::written(&AskedBy::of(&exporter)?)?);
+        self.add_export(&exporter, &wanted, &row).await
+    }
+
+    /// Adds an export with its row of the trail, and gives its id.
+    ///
+    /// # Errors
+    /// When the exporter has too many.
+    pub(in crate::records) async fn add_export(
+        &self,
+        exporter: &Caller,
+        wanted: &Wanted,
+        row: &AuditRow,
+    ) -> Result<String, Error> {
+        let (tenant, owner) = (exporter.tenant, owner(exporter)?);
+        let (wanted, asked_by) = (Wanted::written(wanted)?, Wanted::written(&AskedBy::of(exporter)?)?);
         let id = self.new_id();
         let new =
             New { id: &id, owner: &owner, asked: self.clock.now(), wanted: &wanted, asked_by: &asked_by };
-        let mut transaction = self.store.begin(caller.tenant).await?;
+        let mut transaction = self.store.begin(tenant).await?;
         let added = async {
-            let counts = rows::counts(&mut transaction, caller.tenant, &owner).await?;
+            let counts = rows::counts(&mut transaction, tenant, &owner).await?;
             if counts.open >= MOST_OPEN || counts.all >= MOST_KEPT {
                 return Err(Error::Busy(AGAIN_S));
             }
-            audit::insert(&mut transaction, &row).await?;
-            Ok(rows::add(&mut transaction, caller.tenant, new).await?)
+            audit::insert(&mut transaction, row).await?;
+            Ok(rows::add(&mut transaction, tenant, new).await?)
         }
         .await;
         transaction.finish(added).await?;
@@ -172,7 +187,11 @@ impl Records {
     }
 
     /// Whether there are patients with all of these addresses that the exporter may find.
-    async fn are_there(&self, exporter: &Caller, patients: &[i64]) -> Result<bool, Error> {
+    pub(in crate::records) async fn are_there(
+        &self,
+        exporter: &Caller,
+        patients: &[i64],
+    ) -> Result<bool, Error> {
         let patient = ResourceType::parse(PATIENT).ok_or_else(|| Error::internal("a type of R4"))?;
         let parameters = self.current_parameters(exporter.tenant).await?;
         let mut conditions = vec![Condition::Address(patients.to_vec())];

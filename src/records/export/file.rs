@@ -122,35 +122,43 @@ impl ExportFile {
         }
         .await;
         let Some((parameters, versions)) = snapshot.finish(read).await? else { return Ok(None) };
-        Ok(Some(self.shown(parameters, versions).await?))
+        Ok(Some(shown(&self.records, &self.exporter, parameters, versions).await?))
     }
+}
 
-    /// Those that the caller may see now.
-    async fn shown(&self, parameters: Arc<Parameters>, versions: Vec<Version>) -> Result<Vec<Stored>, Error> {
-        let (records, exporter) = (self.records.clone(), self.exporter.clone());
-        let is_whole = {
-            let access = records.access(&exporter, &parameters);
-            let types = versions.iter().filter_map(|version| ResourceType::parse(&version.resource_type));
-            let mut types: Vec<_> = types.collect();
-            types.dedup();
-            types.iter().all(|one| RIGHTS.iter().all(|right| access.limit(*right, *one) == Limit::All))
-        };
-        if is_whole {
-            return Ok(versions.into_iter().filter_map(Stored::from_version).collect());
-        }
-        let load = Load::of(versions.iter().map(|version| version.body.as_deref().map_or(0, str::len)));
-        let work = move || {
-            let access = records.access(&exporter, &parameters);
-            let mut shown = Vec::with_capacity(versions.len());
-            for version in versions {
-                let mut is_shown = true;
-                for right in RIGHTS {
-                    is_shown &= access.cover_of(right, &version)? == Cover::Full;
-                }
-                shown.extend(is_shown.then(|| Stored::from_version(version)).flatten());
-            }
-            Ok(shown)
-        };
-        aside(load, work).await?
+/// Those of these versions that the reader may see now.
+///
+/// # Errors
+/// When what is kept is not a resource.
+pub async fn shown(
+    records: &Records,
+    reader: &Caller,
+    parameters: Arc<Parameters>,
+    versions: Vec<Version>,
+) -> Result<Vec<Stored>, Error> {
+    let (records, reader) = (records.clone(), reader.clone());
+    let is_whole = {
+        let access = records.access(&reader, &parameters);
+        let types = versions.iter().filter_map(|version| ResourceType::parse(&version.resource_type));
+        let mut types: Vec<_> = types.collect();
+        types.dedup();
+        types.iter().all(|one| RIGHTS.iter().all(|right| access.limit(*right, *one) == Limit::All))
+    };
+    if is_whole {
+        return Ok(versions.into_iter().filter_map(Stored::from_version).collect());
     }
+    let load = Load::of(versions.iter().map(|version| version.body.as_deref().map_or(0, str::len)));
+    let work = move || {
+        let access = records.access(&reader, &parameters);
+        let mut shown = Vec::with_capacity(versions.len());
+        for version in versions {
+            let mut is_shown = true;
+            for right in RIGHTS {
+                is_shown &= access.cover_of(right, &version)? == Cover::Full;
+            }
+            shown.extend(is_shown.then(|| Stored::from_version(version)).flatten());
+        }
+        Ok(shown)
+    };
+    aside(load, work).await?
 }

@@ -21,7 +21,11 @@ pub(super) const MOST_PATIENTS: usize = 20_000;
 
 impl Records {
     /// The ids of all patients who are members of a Group now, or of one that is a member of it and can be read.
-    pub(super) async fn members(&self, exporter: &Caller, id: &str) -> Result<BTreeSet<String>, Error> {
+    pub(in crate::records) async fn members(
+        &self,
+        exporter: &Caller,
+        id: &str,
+    ) -> Result<BTreeSet<String>, Error> {
         let group = ResourceType::parse(GROUP).ok_or_else(|| Error::internal("a type of R4"))?;
         // A Consent of one member keeps nobody from exporting the others: what belongs to him is withheld, not who else is a member.
         let caller = Caller { agent: Agent::System, ..exporter.quietly() };

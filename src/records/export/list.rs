@@ -202,7 +202,8 @@ impl Records {
             }
             self.list_type(connection, job, &selection, *resource_type).await?;
         }
-        if let Some(since) = wanted.since {
+        // No row of a table tells what was deleted.
+        if let (Some(since), None) = (wanted.since, &wanted.tables) {
             self.list_deletions(connection, &job.id, &selection, &types, since).await?;
         }
         let expires = self.clock.now() + self.kept();

@@ -16,6 +16,10 @@ mod status;
 mod wanted;
 
 pub use ask::{Asked, Level};
+pub(super) use file::shown;
 pub use file::{Content, ExportFile};
 pub(super) use list::Exports;
+pub(super) use rights::{RIGHTS, may_export};
+pub(super) use selection::{Selection, why_not};
 pub use status::{Export, Listed, ListedFile, State};
+pub(super) use wanted::{Tables, Wanted, WantedView, Whose};

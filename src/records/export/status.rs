@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::rights::may_export;
-use super::wanted::Wanted;
+use super::wanted::{Tables, Wanted};
 use crate::identity::Caller;
 use crate::records::program::{owner, program};
 use crate::records::{Error, Records, is_id};
@@ -21,6 +21,8 @@ pub struct Export {
     pub asked: DateTime<Utc>,
     /// How far it is.
     pub state: State,
+    /// The tables that are made of it, if any are.
+    pub(in crate::records) tables: Option<Tables>,
 }
 
 /// How far an export is.
@@ -85,7 +87,7 @@ impl Records {
         }
         let state = self.state(&exporter, &job, &wanted).await?;
         self.audit_success(caller, "export-status").await?;
-        Ok(Export { request: wanted.request, asked: job.asked, state })
+        Ok(Export { request: wanted.request, asked: job.asked, state, tables: wanted.tables })
     }
 
     async fn state(&self, exporter: &Caller, job: &Job, wanted: &Wanted) -> Result<State, Error> {
@@ -112,7 +114,11 @@ impl Records {
     }
 
     /// An export of the exporter that has not expired.
-    pub(super) async fn export_job(&self, exporter: &Caller, id: &str) -> Result<(Job, Wanted), Error> {
+    pub(in crate::records) async fn export_job(
+        &self,
+        exporter: &Caller,
+        id: &str,
+    ) -> Result<(Job, Wanted), Error> {
         if !is_id(id) {
             return Err(Error::NotFound);
         }

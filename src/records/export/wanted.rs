@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::fhir::ResourceType;
 use crate::records::Error;
@@ -27,6 +28,33 @@ pub struct Wanted {
     pub elements: Vec<String>,
     /// What of the request was passed over.
     pub notes: Vec<String>,
+    /// The tables that are made of it; none where the resources themselves are exported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Tables>,
+}
+
+/// Tables that are made of what an export lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tables {
+    /// By these views.
+    pub views: Vec<WantedView>,
+    /// The ViewDefinitions, as they were when the export was asked for; equal ones stand here once.
+    pub definitions: Vec<Value>,
+    /// The name of the format in which they are written.
+    pub format: String,
+    /// CSV: whether the names of the columns come first.
+    pub header: bool,
+    /// What the client calls the export.
+    pub tracking: Option<String>,
+}
+
+/// A view with the name of its table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedView {
+    /// The name of the table.
+    pub name: String,
+    /// The place of its ViewDefinition among [`Tables::definitions`].
+    pub definition: usize,
 }
 
 /// Whose resources.
@@ -38,6 +66,13 @@ pub enum Whose {
     Patients,
     /// Those of the patients with these addresses.
     These(Vec<i64>),
+}
+
+impl Tables {
+    /// The ViewDefinition of one of the views.
+    pub fn definition(&self, view: &WantedView) -> Result<&Value, Error> {
+        self.definitions.get(view.definition).ok_or_else(|| Error::internal("a view without its definition"))
+    }
 }
 
 impl Wanted {

@@ -1,9 +1,9 @@
 //! Every operation of this server, by the ids of their definitions.
 
-use super::{On, Operation, Parameter};
+use super::{On, Operation, Parameter, views};
 
 /// All operations.
-pub const ALL: [Operation; 24] = [
+pub const ALL: [Operation; 26] = [
     Operation {
         id: "hygeia-code-system-lookup",
         code: "lookup",
@@ -342,6 +342,8 @@ pub const ALL: [Operation; 24] = [
             CONCEPT,
         ],
     },
+    views::EXPORT,
+    views::RUN,
 ];
 
 const URL: Parameter = ("url", "uri", "The canonical URL of what is asked", false);

@@ -7,6 +7,7 @@ mod condition;
 mod conditions;
 mod heads;
 mod last;
+mod listed;
 mod look_up;
 mod merged;
 mod page;
@@ -25,6 +26,7 @@ use base::Base;
 pub use condition::{Condition, DateTest, NumberTest, Part, Relation, Rows, TermTest, TextTest, Unit};
 pub use heads::{Head, heads};
 pub use last::{Grouped, last_of_each};
+pub use listed::listed;
 pub use page::{Found, Match, Page, Place, page};
 pub use sort::{SortBy, SortKey};
 

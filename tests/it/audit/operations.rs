@@ -1,5 +1,6 @@
 //! The routes of operations that answer at once.
 
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use super::routes::Walk;
@@ -64,4 +65,57 @@ pub(super) async fn all(walk: &mut Walk, token: &str, patient: &str) {
     walk.fhir(token, &format!("POST /fhir/Subscription/${name}"), all, &empty).await;
     walk.fhir(token, &format!("GET /fhir/Subscription/{{id}}/${name}"), &of_one, &none).await;
     walk.fhir(token, &format!("POST /fhir/Subscription/{{id}}/${name}"), &of_one, &empty).await;
+    views(walk, token).await;
+}
+
+/// A table by a view that is sent, named, and stored.
+async fn views(walk: &mut Walk, token: &str) {
+    let view = json!({ "resourceType": "ViewDefinition", "status": "active", "resource": "Patient",
+        "select": [{ "column": [{ "name": "family", "path": "name.family.first()" }] }] });
+    let stored = walk.fhir(token, "POST /fhir/{type}", "/ViewDefinition", &view).await.json();
+    let id = stored["id"].as_str().unwrap();
+    let (none, empty) = (Value::Null, json!({ "resourceType": "Parameters" }));
+    let sent =
+        json!({ "resourceType": "Parameters", "parameter": [{ "name": "viewResource", "resource": view }] });
+    let named = format!("viewReference=ViewDefinition/{id}");
+    let of_server = format!("/$viewdefinition-run?{named}");
+    walk.fhir(token, "GET /fhir/$viewdefinition-run", &of_server, &none).await;
+    walk.fhir(token, "POST /fhir/$viewdefinition-run", "/$viewdefinition-run", &sent).await;
+    let of_type = format!("/ViewDefinition/$run?{named}");
+    walk.fhir(token, "GET /fhir/ViewDefinition/${operation}", &of_type, &none).await;
+    walk.fhir(token, "POST /fhir/ViewDefinition/${operation}", "/ViewDefinition/$run", &sent).await;
+    let of_one = format!("/ViewDefinition/{id}/$run");
+    walk.fhir(token, "GET /fhir/ViewDefinition/{id}/${operation}", &of_one, &none).await;
+    walk.fhir(token, "POST /fhir/ViewDefinition/{id}/${operation}", &of_one, &empty).await;
+    let view = json!({ "resourceType": "Parameters", "parameter": [{ "name": "view", "part": [{ "name": "viewReference", "valueReference": { "reference": format!("ViewDefinition/{id}") } }] }] });
+    let mut status = String::new();
+    for (pattern, path, body) in [
+        ("/$viewdefinition-export", "/$viewdefinition-export".to_owned(), &view),
+        (
+            "/ViewDefinition/$viewdefinition-export",
+            "/ViewDefinition/$viewdefinition-export".to_owned(),
+            &view,
+        ),
+        (
+            "/ViewDefinition/{id}/$viewdefinition-export",
+            format!("/ViewDefinition/{id}/$viewdefinition-export"),
+            &empty,
+        ),
+    ] {
+        let with = |request: RequestBuilder| {
+            let request = request.bearer_auth(token).header("Prefer", "respond-async");
+            request.header("Content-Type", "application/fhir+json").body(body.to_string())
+        };
+        let taken = walk.step(&format!("POST /fhir{pattern}"), &format!("/fhir{path}"), with).await;
+        status = taken.header("content-location").split_once("/fhir").unwrap().1.to_owned();
+    }
+    // Once it is made, its status leads to the result.
+    walk.fhir(token, "GET /fhir/$viewdefinition-export-status/{job}", &status, &none).await;
+    walk.server.finish_jobs().await;
+    let result = status.replace("status", "result");
+    let made = walk.fhir(token, "GET /fhir/$viewdefinition-export-result/{job}", &result, &none).await.json();
+    let output = made["parameter"].as_array().unwrap().iter().find(|one| one["name"] == "output").unwrap();
+    let file = output["part"][1]["valueUri"].as_str().unwrap().split_once("/fhir").unwrap().1.to_owned();
+    walk.fhir(token, "GET /fhir/$viewdefinition-export-file/{job}/{file}", &file, &none).await;
+    walk.fhir(token, "DELETE /fhir/$viewdefinition-export-status/{job}", &status, &none).await;
 }

@@ -22,6 +22,7 @@ mod read;
 mod search;
 mod subscription;
 mod update;
+mod view;
 
 use serde_json::{Value, json};
 

@@ -39,7 +39,12 @@ async fn a_definition_is_read_and_named_by_the_statement() {
     let meta = hl7("Resource", "meta");
     let import =
         json!({ "name": "import", "definition": "https://hygeia.health/fhir/OperationDefinition/import" });
-    assert_eq!(statement["rest"][0]["operation"], json!([export("export"), import, named, meta]));
+    let tables = json!({ "name": "viewdefinition-export", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-export" });
+    let view = json!({ "name": "viewdefinition-run", "definition": "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run" });
+    assert_eq!(
+        statement["rest"][0]["operation"],
+        json!([export("export"), import, named, meta, tables, view])
+    );
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     let backport = |code: &str| json!({ "name": code, "definition": format!("http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-{code}") });
     let purge = json!({ "name": "purge-history", "definition": "https://hygeia.health/fhir/OperationDefinition/resource-purge-history" });
@@ -138,5 +143,5 @@ async fn a_search_finds_them_after_what_is_stored() {
     assert_eq!(pages(url).await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("_id=hygeia-reindex").await, [(1, vec!["hygeia-reindex".to_owned()])]);
     assert_eq!(pages("code=other").await, [(0, vec![])]);
-    assert_eq!(pages("_summary=count").await, [(26, vec![])]);
+    assert_eq!(pages("_summary=count").await, [(28, vec![])]);
 }

@@ -2,7 +2,9 @@
 
 use super::{Answer, Call, Entry, entry, truth};
 use crate::fhir::definitions::type_named;
+use crate::fhir::fhirpath::context::Fault;
 use crate::fhir::fhirpath::evaluate::one;
+use crate::fhir::fhirpath::expression::Term;
 use crate::fhir::fhirpath::item::{Item, Kind};
 use crate::fhir::fhirpath::navigate::unseen;
 use crate::fhir::reference::Literal;
@@ -16,6 +18,7 @@ pub(super) static TABLE: &[Entry] = &[
     // Narratives are looked at when a resource is read.
     entry("htmlChecks", 0, 0, |_| truth(true)),
     entry("getResourceKey", 0, 0, resource_key),
+    entry("getReferenceKey", 0, 1, reference_key),
 ];
 
 fn has_value(item: &Item<'_>) -> bool {
@@ -84,10 +87,33 @@ fn inside<'a>(resource: &Item<'a>, text: &str) -> Option<Item<'a>> {
     entries.iter().find(full)?.get("resource").and_then(Item::resource)
 }
 
-/// The key by which views join resources: type and id.
+/// The key by which views join resources: the id. <https://sql-on-fhir.org/ig/StructureDefinition-ViewDefinition.html>
 fn resource_key<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let Some(Item::Node(node)) = one(&call.input)? else { return Ok(Vec::new()) };
-    let part = |name: &str| node.value.get(name).and_then(Value::as_str);
-    let key = part("resourceType").zip(part("id")).map(|(of, id)| format!("{of}/{id}"));
+    let is_resource = node.value.get("resourceType").is_some();
+    let key = node.value.get("id").and_then(Value::as_str).filter(|_| is_resource);
     Ok(key.map(|key| Item::Text(key.into())).into_iter().collect())
+}
+
+/// The same key of what references point at, where it is of the type that may be named. Only a reference within one server has one.
+fn reference_key<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
+    let wanted = match call.arguments.first() {
+        None => None,
+        Some(Term::Member(None, name)) => Some(name.as_str()),
+        Some(Term::Member(Some(of), name)) if matches!(&**of, Term::Member(None, of) if of == "FHIR") => {
+            Some(name.as_str())
+        }
+        Some(_) => return Err(Fault::WrongType),
+    };
+    let mut keys = Vec::new();
+    for item in &call.input {
+        call.scope.context.step(1)?;
+        let Some(text) = reference_of(item) else { continue };
+        if let Some(Literal::Relative { resource_type, id, .. }) = Literal::parse(&text)
+            && wanted.is_none_or(|wanted| wanted == resource_type.as_str())
+        {
+            keys.push(Item::Text(id.to_owned().into()));
+        }
+    }
+    Ok(keys)
 }

@@ -1,5 +1,6 @@
 //! The functions that expressions may call, by their names. <http://hl7.org/fhirpath/N1/#functions>
 
+mod bounds;
 mod convert;
 mod fhir;
 mod lists;
@@ -38,8 +39,16 @@ const fn entry(name: &'static str, least: usize, most: usize, body: Body) -> Ent
 static OF_TYPES: [Entry; 3] =
     [entry("is", 1, 1, nothing), entry("as", 1, 1, nothing), entry("ofType", 1, 1, nothing)];
 
-const TABLES: [&[Entry]; 7] =
-    [&OF_TYPES, tests_of::TABLE, lists::TABLE, parts::TABLE, convert::TABLE, text::TABLE, numbers::TABLE];
+const TABLES: [&[Entry]; 8] = [
+    &OF_TYPES,
+    tests_of::TABLE,
+    lists::TABLE,
+    parts::TABLE,
+    convert::TABLE,
+    text::TABLE,
+    numbers::TABLE,
+    bounds::TABLE,
+];
 
 fn nothing<'a>(_: &Call<'_, 'a>) -> Answer<'a> {
     Ok(Vec::new())

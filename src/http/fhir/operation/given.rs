@@ -145,6 +145,52 @@ impl Given {
         }
     }
 
+    /// All values of a parameter that are objects, such as resources.
+    ///
+    /// # Errors
+    /// When one is something else.
+    pub fn objects(&self, name: &str) -> Result<Vec<&Value>, Error> {
+        let found = self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
+        found
+            .map(|value| {
+                let wrong = || bad(format!("{name} is sent in the body of a POST, as a resource"));
+                value.is_object().then_some(value).ok_or_else(wrong)
+            })
+            .collect()
+    }
+
+    /// The parts of each parameter of this name.
+    ///
+    /// # Errors
+    /// When one has none, or a part is no parameter.
+    pub fn parts(&self, name: &str) -> Result<Vec<Self>, Error> {
+        let found = self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
+        let wrong = || bad(format!("{name} has parts, each with a name and one value or resource"));
+        found
+            .map(|value| {
+                let parts =
+                    value.as_array().filter(|parts| parts.iter().all(Value::is_object)).ok_or_else(wrong)?;
+                let parts = parts.iter().cloned().map(of_parameter);
+                parts.collect::<Option<_>>().map(Self).ok_or_else(wrong)
+            })
+            .collect()
+    }
+
+    /// All values of a parameter that is a reference, or the text of one.
+    ///
+    /// # Errors
+    /// When one is neither.
+    pub fn references(&self, name: &str) -> Result<Vec<String>, Error> {
+        let found = self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
+        found
+            .map(|value| {
+                let text = value.get("reference").unwrap_or(value).as_str();
+                let wrong = || bad(format!("{name} must be a reference"));
+                text.filter(|text| !text.is_empty()).map(str::to_owned).ok_or_else(wrong)
+            })
+            .collect()
+    }
+
     fn value(&self, name: &str) -> Result<Option<&Value>, Error> {
         let mut found = self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
         let first = found.next();
@@ -168,7 +214,7 @@ fn is_of_format(name: &str) -> bool {
 }
 
 /// A fault of a value.
-pub(super) fn bad(text: impl Into<String>) -> Error {
+pub(in crate::http::fhir) fn bad(text: impl Into<String>) -> Error {
     Error::BadRequest(IssueType::Value, text.into())
 }
 
@@ -212,7 +258,7 @@ fn of_body(mut body: Value) -> Result<Vec<(String, Value)>, Error> {
     };
     let pair = |(at, parameter): (usize, Value)| {
         of_parameter(parameter).ok_or_else(|| {
-            let text = "a parameter has a name and one value or resource";
+            let text = "a parameter has a name and one value, resource or list of parts";
             Error::Invalid(vec![
                 Issue::error(IssueType::Value, text).at(format!("Parameters.parameter[{at}]")),
             ])
@@ -231,8 +277,9 @@ fn of_body_or_resource(body: Value) -> Result<Vec<(String, Value)>, Error> {
 fn of_parameter(parameter: Value) -> Option<(String, Value)> {
     let Value::Object(parameter) = parameter else { return None };
     let name = parameter.get("name")?.as_str()?.to_owned();
-    let mut values =
-        parameter.into_iter().filter(|(kind, _)| kind == "resource" || kind.starts_with("value"));
+    let mut values = parameter
+        .into_iter()
+        .filter(|(kind, _)| matches!(kind.as_str(), "resource" | "part") || kind.starts_with("value"));
     let (_, value) = values.next()?;
     values.next().is_none().then_some((name, value))
 }

@@ -3,7 +3,7 @@
 pub mod binding_token;
 pub mod document;
 pub mod everything;
-mod given;
+pub(super) mod given;
 pub mod lastn;
 pub mod match_patient;
 pub mod meta;

@@ -1,7 +1,7 @@
 //! `$export`. <https://hl7.org/fhir/uv/bulkdata/STU2/export.html>
 
 mod callers;
-mod consents;
+pub mod consents;
 mod deleted;
 mod filters;
 mod kept;

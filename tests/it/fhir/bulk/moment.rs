@@ -47,7 +47,7 @@ async fn an_export_goes_on_where_another_process_is_killed() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let running = fhir.get(&status).await;
-    assert_eq!((running.status, running.header("x-progress")), (202, "0 of 145 resource types"));
+    assert_eq!((running.status, running.header("x-progress")), (202, "0 of 146 resource types"));
     let replica = server.replica().await;
     assert!(!replica.app.records.export_step().await.unwrap(), "one process at a time works on it");
     // A process that is killed closes its connections.
