@@ -4,6 +4,7 @@ mod address;
 mod archives;
 mod auth;
 mod callbacks;
+mod console;
 mod corrections;
 mod fetched;
 mod files;
