@@ -82,6 +82,8 @@ pub fn stated(observation: &Value) -> Vec<Stated> {
 
 fn of_holder(holder: &Value, place: String) -> Option<Stated> {
     let (kind, value, unit) = value(holder)?;
+    // How sure a model is, no person puts right.
+    let kind = if is_of_model(holder) { Kind::Fixed } else { kind };
     let of = holder.get("code").map(concept).unwrap_or_default();
     let mut extensions = list(holder, "extension");
     let confidence = extensions.find(|one| text(one, "url") == Some(AI_CONFIDENCE));
@@ -93,6 +95,7 @@ fn value(holder: &Value) -> Option<(Kind, String, String)> {
     let plain = |kind, value: String| Some((kind, value, String::new()));
     if let Some(quantity) = holder.get("valueQuantity") {
         let unit = text(quantity, "unit").or_else(|| text(quantity, "code")).unwrap_or_default();
+        let unit = if unit == "1" { "" } else { unit };
         return Some((Kind::Quantity, quantity.get("value")?.to_string(), unit.to_owned()));
     }
     if let Some(whole) = holder.get("valueInteger") {

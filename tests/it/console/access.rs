@@ -32,10 +32,11 @@ async fn a_stranger_signs_in_and_comes_to_the_console() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_patient_is_refused_and_a_clinician_sees_no_more_than_a_clinicians_pages() {
     let server = Server::start().await;
+    let admin = administrator(&server).await;
     let id = patient(&server, "Alice", "Liddell").await;
-    add(&server, "default", "alice@example.org", Some(id)).await;
+    add(&server, "default", "lid@example.org", Some(id)).await;
     let own = Person::at(&server);
-    own.enter("alice@example.org", PASSWORD).await;
+    own.enter("lid@example.org", PASSWORD).await;
     for path in PAGES.iter().chain(&GUARDED) {
         let answer = own.get(path).await;
         assert!(
@@ -55,7 +56,6 @@ async fn a_patient_is_refused_and_a_clinician_sees_no_more_than_a_clinicians_pag
         let told = ada.get(path).await;
         assert!(told.status == 403 && told.text.contains("Only the administrators"), "{path}: {}", told.text);
     }
-    let admin = administrator(&server).await;
     for path in PAGES.iter().chain(&GUARDED) {
         page(&admin.get(path).await);
     }

@@ -9,10 +9,10 @@ use crate::oauth::person::{EMAIL, Person, patient};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_trail_is_searched_by_who_whose_what_and_when() {
     let server = Server::start().await;
+    let admin = administrator(&server).await;
     let id = patient(&server, "Alice", "Liddell").await;
     let ada = clinician(&server, "default", "ada@example.org").await;
     page(&ada.get(&format!("/console/patients/{id}")).await);
-    let admin = administrator(&server).await;
     let first = admin.get("/console/audit").await;
     assert!(page(&first).contains("<td>read-timeline</td>"), "{}", first.text);
     let form = Person::hidden(&first, "form");
@@ -81,9 +81,9 @@ async fn a_job_that_did_not_come_off_is_tried_now() {
 #[tokio::test(flavor = "multi_thread")]
 async fn users_are_those_of_the_tenant() {
     let server = Server::start().await;
+    let admin = administrator(&server).await;
     server.execute("INSERT INTO tenant (name, created_at) VALUES ('elsewhere', now())").await;
     clinician(&server, "elsewhere", "eve@example.org").await;
-    let admin = administrator(&server).await;
     let users = admin.get("/console/users").await;
     let text = page(&users);
     assert!(

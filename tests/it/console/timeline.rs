@@ -63,15 +63,12 @@ async fn what_a_consent_withholds_is_not_told() {
     let fhir = server.fhir().await;
     observed(&fhir, &id, "8867-4", "2026-11-02T08:00:00Z", (72.0, "/min")).await;
     let ada = clinician(&server, "default", "ada@example.org").await;
-    let practitioner = server.text("SELECT practitioner FROM account WHERE email = 'ada@example.org'").await;
     let consent = json!({
         "resourceType": "Consent", "status": "active", "patient": { "reference": format!("Patient/{id}") },
         "scope": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] },
         "category": [{ "coding": [{ "system": "http://loinc.org", "code": "59284-0" }] }],
-        "policyRule": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN" }] },
-        "provision": { "type": "deny", "actor": [{
-            "role": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-RoleClass", "code": "PROV" }] },
-            "reference": { "reference": format!("Practitioner/{practitioner}") } }] },
+        "policyRule": { "text": "by word of mouth" },
+        "provision": { "type": "deny" },
     });
     let made = fhir.post("/Consent", &consent).await;
     assert_eq!(made.status, 201, "{}", made.text);

@@ -87,7 +87,17 @@ fn rendered(text: &str) -> String {
         // The page has a heading of its own.
         Event::Start(Tag::Heading { .. }) => Some(Event::Start(heading())),
         Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Heading(HeadingLevel::H3))),
-        other => Some(other),
+        Event::Start(tag) => Some(Event::Start(tag)),
+        Event::End(end) => Some(Event::End(end)),
+        other @ (Event::Text(_)
+        | Event::Code(_)
+        | Event::InlineMath(_)
+        | Event::DisplayMath(_)
+        | Event::FootnoteReference(_)
+        | Event::SoftBreak
+        | Event::HardBreak
+        | Event::Rule
+        | Event::TaskListMarker(_)) => Some(other),
     });
     let mut rendered = String::new();
     html::push_html(&mut rendered, events);

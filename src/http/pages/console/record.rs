@@ -147,10 +147,8 @@ fn none() -> HttpResponse {
 }
 
 fn turned(error: Error) -> Turned {
-    match error {
-        Error::NotFound | Error::Gone | Error::Withheld | Error::BadRequest(..) => none().into(),
-        other => other.into(),
-    }
+    let is_none = matches!(error, Error::NotFound | Error::Gone | Error::Withheld | Error::BadRequest(..));
+    if is_none { none().into() } else { error.into() }
 }
 
 /// The JSON with a line for each member.

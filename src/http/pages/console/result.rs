@@ -46,11 +46,9 @@ struct ResultPage<'a> {
 
 struct ShownPart {
     address: String,
-    id: String,
     title: String,
     status: String,
     summary: String,
-    is_open: bool,
     values: Vec<ShownValue>,
 }
 
@@ -224,11 +222,9 @@ fn shown_part(part: &Part, source: &Source) -> ShownPart {
     let values = if is_report { Vec::new() } else { stated(&part.json) };
     ShownPart {
         address: format!("/console/records/{}/{}", part.stored.resource_type, part.stored.id),
-        id: part.stored.id.clone(),
         title: title(&part.json),
         status: text(&part.json, "status").unwrap_or_default().to_owned(),
         summary: if is_report { String::new() } else { summary(&part.json) },
-        is_open,
         values: values
             .into_iter()
             .map(|one| shown_value(one, &part.stored.id, is_open && source.may_correct))

@@ -92,10 +92,11 @@ async fn set_active(operator: &Operator, tenant: TenantId, active: bool) -> Resu
     let change = UserChange { active: Some(active), ..UserChange::default() };
     let caller = operator.caller.clone().doing(CHANGE_TENANT);
     let changed = operator.records().change_user(&caller, &account, surface, &change).await;
-    let (_, taken) = changed.map_err(|fault| match fault {
-        NotOpened::Other(error) => error,
-        other => Error::internal(other),
-    })?;
+    let (_, taken) = match changed {
+        Ok(changed) => changed,
+        Err(NotOpened::Other(error)) => return Err(error.into()),
+        Err(other) => return Err(Error::internal(other).into()),
+    };
     operator.visit.identity.forget_taken(&taken);
     Ok(())
 }

@@ -58,7 +58,7 @@ fn name(resource: &Value) -> Option<String> {
             let given = list(name, "given").chain(name.get("family")).filter_map(Value::as_str);
             text(name, "text").map_or_else(|| given.collect::<Vec<_>>().join(" "), str::to_owned)
         }),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
     }
 }
 
