@@ -96,7 +96,12 @@ fn value(holder: &Value) -> Option<(Kind, String, String)> {
     if let Some(quantity) = holder.get("valueQuantity") {
         let unit = text(quantity, "unit").or_else(|| text(quantity, "code")).unwrap_or_default();
         let unit = if unit == "1" { "" } else { unit };
-        return Some((Kind::Quantity, quantity.get("value")?.to_string(), unit.to_owned()));
+        let number = quantity.get("value")?;
+        let value = match text(quantity, "comparator") {
+            Some(comparator) => format!("{comparator} {number}"),
+            None => number.to_string(),
+        };
+        return Some((Kind::Quantity, value, unit.to_owned()));
     }
     if let Some(whole) = holder.get("valueInteger") {
         return plain(Kind::Whole, whole.to_string());
@@ -105,7 +110,9 @@ fn value(holder: &Value) -> Option<(Kind, String, String)> {
         return plain(Kind::Flag, if flag { "yes" } else { "no" }.to_owned());
     }
     if let Some(words) = text(holder, "valueString") {
-        return plain(Kind::Words, words.to_owned());
+        // What a form would send back as something else is not changed there.
+        let kind = if are_words(words) && words.trim() == words { Kind::Words } else { Kind::Fixed };
+        return plain(kind, words.to_owned());
     }
     if let Some(coded) = holder.get("valueCodeableConcept") {
         return plain(Kind::Fixed, concept(coded));
@@ -135,7 +142,7 @@ pub fn corrected(
 ) -> Result<Option<Value>, NotCorrected> {
     let before = stated(observation);
     let mut changed = observation.clone();
-    let mut flipped = None;
+    let (mut flipped, mut is_renumbered) = (None, false);
     for edit in edits {
         let was = before.iter().find(|one| one.place == edit.place).ok_or(NotCorrected::Place)?;
         if was.value == edit.value.trim() {
@@ -143,18 +150,18 @@ pub fn corrected(
         }
         let (name, value) = changed_value(was, edit.value.trim())?;
         let holder = holder(&mut changed, &edit.place).ok_or(NotCorrected::Place)?;
-        if let Some(quantity) = holder.get_mut("valueQuantity").filter(|_| name == "valueQuantity") {
-            set(quantity, "value", Some(value));
-        } else {
-            set(holder, name, Some(value));
-        }
-        without_confidence(holder);
+        put(holder, name, value);
+        is_renumbered |= matches!(was.kind, Kind::Quantity | Kind::Whole);
         if was.kind == Kind::Flag && edit.place == "value" {
             flipped = Some(edit.value.trim() == "yes");
         }
     }
     if changed == *observation {
         return Ok(None);
+    }
+    // What is yes or no is high or low by no number.
+    if is_renumbered && changed.get("valueBoolean").is_none() {
+        set(&mut changed, "interpretation", None);
     }
     if let Some(is_there) = flipped {
         turned(&mut changed, is_there);
@@ -164,6 +171,23 @@ pub fn corrected(
     answered_for(&mut changed, by);
     note(&mut changed, reason, by);
     Ok(Some(changed))
+}
+
+/// Puts a value in the place of another, with which goes all that was said of that one.
+fn put(holder: &mut Value, name: &str, value: Value) {
+    let is_number = ["valueQuantity", "valueInteger"].contains(&name);
+    if let Some(quantity) = holder.get_mut("valueQuantity").filter(|_| name == "valueQuantity") {
+        set(quantity, "value", Some(value));
+        // How it was shown, and that it was more or less than that.
+        set(quantity, "comparator", None);
+        set(quantity, "extension", None);
+    } else {
+        set(holder, name, Some(value));
+    }
+    if is_number {
+        set(holder, "interpretation", None);
+    }
+    without_confidence(holder);
 }
 
 fn changed_value(was: &Stated, new: &str) -> Result<(&'static str, Value), NotCorrected> {
@@ -184,11 +208,19 @@ fn changed_value(was: &Stated, new: &str) -> Result<(&'static str, Value), NotCo
             _ => Err(NotCorrected::Flag(of())),
         },
         Kind::Words => {
-            let is_right = (1..=LONGEST).contains(&new.chars().count()) && !new.contains(char::is_control);
-            if is_right { Ok(("valueString", new.into())) } else { Err(NotCorrected::Words(of())) }
+            if are_words(new) {
+                Ok(("valueString", new.into()))
+            } else {
+                Err(NotCorrected::Words(of()))
+            }
         }
         Kind::Fixed => Err(NotCorrected::Place),
     }
+}
+
+/// Whether a text fits a line of a form.
+fn are_words(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.chars().count()) && !text.contains(char::is_control)
 }
 
 fn holder<'a>(observation: &'a mut Value, place: &str) -> Option<&'a mut Value> {

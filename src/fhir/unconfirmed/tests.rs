@@ -120,6 +120,42 @@ fn a_value_is_put_right_and_how_sure_the_model_was_of_it_goes() {
 }
 
 #[test]
+fn what_was_said_of_the_old_number_goes_with_it() {
+    let mut sugar = json!({
+        "resourceType": "Observation", "status": "preliminary", "meta": { "security": [label()] },
+        "code": { "text": "Glucose" }, "interpretation": [{ "text": "low" }],
+        "valueQuantity": { "value": 40, "comparator": "<", "unit": "mg/dL",
+            "extension": [{ "url": "https://hygeia.health/fhir/StructureDefinition/shown-as", "valueString": "LO" }] },
+    });
+    assert_eq!(stated(&sugar)[0].value, "< 40");
+    assert_eq!(corrected(&sugar, &[edit("value", "< 40")], "", &by()), Ok(None), "nobody touched it");
+    let after = corrected(&sugar, &[edit("value", "40")], "", &by()).unwrap().unwrap();
+    assert_eq!(after["valueQuantity"], json!({ "value": 40, "unit": "mg/dL" }), "it is no longer below that");
+    assert_eq!(after.get("interpretation"), None);
+    valid(&after);
+    sugar["component"] = pressure()["component"].clone();
+    sugar["component"][0]["interpretation"] = json!([{ "text": "high" }]);
+    let after = corrected(&sugar, &[edit("component.0", "120")], "", &by()).unwrap().unwrap();
+    assert_eq!((after.get("interpretation"), after["component"][0].get("interpretation")), (None, None));
+    assert_eq!(after["valueQuantity"], sugar["valueQuantity"], "as it was");
+}
+
+#[test]
+fn words_that_no_form_sends_back_are_not_changed() {
+    let long = "x".repeat(201);
+    for (words, kind) in [
+        ("left lung", Kind::Words),
+        ("left\nlung", Kind::Fixed),
+        (" left", Kind::Fixed),
+        ("left ", Kind::Fixed),
+        (&*long, Kind::Fixed),
+    ] {
+        let told = json!({ "code": { "text": "Place" }, "valueString": words });
+        assert_eq!(stated(&told)[0].kind, kind, "{words:?}");
+    }
+}
+
+#[test]
 fn what_is_not_there_after_all_tells_nothing_of_a_model() {
     let after = corrected(&finding(), &[edit("value", "no")], "", &by()).unwrap().unwrap();
     assert_eq!(

@@ -8,12 +8,14 @@ use crate::fhir::ResourceType;
 use crate::fhir::codes::hl7::v3_observation_value::ARTIFICIAL_INTELLIGENCE_ASSERTED;
 use crate::identity::Caller;
 use crate::records::search::{Query, Total};
-use crate::records::{Error, Records, Stored};
+use crate::records::{Error, Records, Stored, is_id};
 
 /// The words of what was not withdrawn.
 const STANDING: &str = "registered,partial,preliminary,final,amended,corrected,appended";
-/// So many resources are read for a page of results: one result may have several.
+/// So many resources are read at once for a page of results: one result may have several.
 const READ: u16 = 100;
+/// So many are read where all are of one time: one request wrote them together.
+const OF_ONE_TIME: usize = 10_000;
 
 /// A result that waits for a person.
 #[derive(Debug)]
@@ -48,19 +50,10 @@ impl Records {
         before: Option<DateTime<Utc>>,
         count: usize,
     ) -> Result<Listing, Error> {
-        let query = Query {
-            parameters: parameters(source, before),
-            sort: Some("-_lastUpdated".to_owned()),
-            count: READ,
-            total: Total::Unwanted,
-            strict: true,
-            ..Query::default()
-        };
-        let page = self.search(&caller.quietly(), resource_type(source)?, &query).await?;
-        let goes_on = page.next.is_some();
+        let (resources, goes_on) = self.newest(caller, source, before).await?;
         let mut listing = Listing { results: Vec::new(), is_cut: goes_on };
-        let (first, end) = (page.resources.first().map(time), page.resources.last().map(time));
-        for stored in page.resources {
+        let (first, end) = (resources.first().map(time), resources.last().map(time));
+        for stored in resources {
             // Others of this time may be on the next page.
             if goes_on && Some(stored.updated) == end && first != end {
                 break;
@@ -79,6 +72,50 @@ impl Records {
             listing.results.push(Listed { stored, json, others: 0 });
         }
         Ok(listing)
+    }
+
+    /// The newest resources that stand for results of a source that wait, of two times at least, and whether there are older ones.
+    async fn newest(
+        &self,
+        caller: &Caller,
+        source: &Source,
+        before: Option<DateTime<Utc>>,
+    ) -> Result<(Vec<Stored>, bool), Error> {
+        let mut query = Query {
+            parameters: parameters(source, before),
+            sort: Some("-_lastUpdated".to_owned()),
+            count: READ,
+            total: Total::Unwanted,
+            strict: true,
+            ..Query::default()
+        };
+        let mut found: Vec<Stored> = Vec::new();
+        loop {
+            let page = Box::pin(self.search(&caller.quietly(), resource_type(source)?, &query)).await?;
+            let is_none = page.resources.is_empty();
+            found.extend(page.resources);
+            query.after = page.next;
+            // The next page of results begins before a time: it would pass over others of this one.
+            let is_enough = found.first().map(time) != found.last().map(time) || found.len() >= OF_ONE_TIME;
+            if query.after.is_none() || is_none || is_enough {
+                return Ok((found, query.after.is_some()));
+            }
+        }
+    }
+
+    /// Whether a resource stands for a result of a source, judged or not.
+    ///
+    /// # Errors
+    /// When that cannot be searched.
+    pub async fn is_of(&self, caller: &Caller, source: &Source, id: &str) -> Result<bool, Error> {
+        if !is_id(id) {
+            return Ok(false);
+        }
+        let mut parameters = source.parameters.clone();
+        parameters.push(("_id".to_owned(), id.to_owned()));
+        let query = Query { parameters, count: 1, total: Total::Unwanted, strict: true, ..Query::default() };
+        let page = Box::pin(self.search(&caller.quietly(), resource_type(source)?, &query)).await?;
+        Ok(!page.resources.is_empty())
     }
 
     /// How many resources stand for results of a source that wait.

@@ -7,19 +7,23 @@ use serde_json::Value;
 use super::{Item, MOST, OBSERVATION, Part, REPORT};
 use crate::fhir::ResourceType;
 use crate::fhir::codes::hl7::v3_observation_value::ARTIFICIAL_INTELLIGENCE_ASSERTED;
+use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
 use crate::records::search::{Query, Total};
-use crate::records::{Error, Records, Stored};
+use crate::records::{Error, Records, Stored, is_id};
 
 /// So many ids are asked for in one search.
 const AT_ONCE: usize = 100;
+/// So many pages of a search are read: a page ends early where its resources are large.
+const PAGES: usize = 20;
 
 impl Records {
     /// A result by the DiagnosticReport or the Observation that stands for it. The reads are part of what the caller does, which has a
     /// row of its own in the trail.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where there is none, or the caller may not read it.
+    /// [`Error::NotFound`] where there is none, or the caller may not read it; [`Error::BadRequest`] where it has more resources than
+    /// are read.
     pub async fn result(&self, caller: &Caller, resource_type: &str, id: &str) -> Result<Item, Error> {
         if ![OBSERVATION, REPORT].contains(&resource_type) {
             return Err(Error::NotFound);
@@ -28,10 +32,12 @@ impl Records {
         let root = part(self.read(caller, of_name(resource_type)?, id).await?)?;
         let mut item = Item { parts: vec![root], media: Vec::new(), models: Vec::new(), lacks_some: false };
         if resource_type == REPORT {
-            self.add_results(caller, &mut item).await?;
+            let report = item.root().map(|root| root.json.clone()).unwrap_or_default();
+            self.add_results(caller, &mut item, &report).await?;
         } else {
             self.add_of_picture(caller, &mut item).await?;
         }
+        item.lacks_some |= self.lacks_members(caller, &item).await?;
         let media: BTreeSet<_> = item.parts.iter().flat_map(|part| media(&part.json)).collect();
         let media: Vec<_> = media.into_iter().collect();
         item.media =
@@ -40,12 +46,17 @@ impl Records {
         Ok(item)
     }
 
-    /// The Observations that a report tells of.
-    async fn add_results(&self, caller: &Caller, item: &mut Item) -> Result<(), Error> {
-        let Some(root) = item.root() else { return Ok(()) };
-        let ids: Vec<_> = references(&root.json, "result", OBSERVATION).collect();
+    /// The Observations that a report tells of, unless they are there already.
+    async fn add_results(&self, caller: &Caller, item: &mut Item, report: &Value) -> Result<(), Error> {
+        let (mut ids, is_short) = named(report, "result", OBSERVATION);
+        if ids.len() > usize::from(MOST) {
+            return Err(too_many());
+        }
+        let observations = item.parts.iter().filter(|part| part.stored.resource_type == OBSERVATION);
+        let there: BTreeSet<_> = observations.map(|part| part.stored.id.clone()).collect();
+        ids.retain(|id| !there.contains(id));
         let found = self.by_ids(caller, OBSERVATION, &ids).await?;
-        item.lacks_some = found.len() < ids.len();
+        item.lacks_some |= is_short || found.len() < ids.len();
         // In the report's own order.
         let at = |stored: &Stored| ids.iter().position(|id| *id == stored.id);
         let mut found: Vec<_> = found.into_iter().map(|stored| (at(&stored), stored)).collect();
@@ -56,7 +67,30 @@ impl Records {
         Ok(())
     }
 
-    /// The other Observations that models made of the same picture, and the reports on them.
+    /// Whether an Observation names members that the caller cannot read: what is counted from them nobody answers for without them.
+    async fn lacks_members(&self, caller: &Caller, item: &Item) -> Result<bool, Error> {
+        let mut wanted = BTreeSet::new();
+        for part in &item.parts {
+            let (ids, is_short) = named(&part.json, "hasMember", OBSERVATION);
+            if is_short {
+                return Ok(true);
+            }
+            wanted.extend(ids);
+        }
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        for some in wanted.chunks(AT_ONCE) {
+            let parameters = vec![("_id".to_owned(), some.join(","))];
+            let query = Query { parameters, count: 0, total: Total::Exact, strict: true, ..Query::default() };
+            let page = Box::pin(self.search(caller, of_name(OBSERVATION)?, &query)).await?;
+            let found = page.total.and_then(|total| usize::try_from(total).ok()).unwrap_or_default();
+            if found < some.len() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The other Observations that models made of the same picture, the reports on them, and what else these tell of.
     async fn add_of_picture(&self, caller: &Caller, item: &mut Item) -> Result<(), Error> {
         let Some(root) = item.root() else { return Ok(()) };
         let own = root.stored.id.clone();
@@ -74,7 +108,13 @@ impl Records {
             }
         }
         for stored in self.all_by(caller, REPORT, &[("result", ids.join(","))]).await? {
-            item.parts.push(part(stored)?);
+            let report = part(stored)?;
+            let json = report.json.clone();
+            item.parts.push(report);
+            self.add_results(caller, item, &json).await?;
+            if item.parts.len() > usize::from(MOST) {
+                return Err(too_many());
+            }
         }
         Ok(())
     }
@@ -89,7 +129,8 @@ impl Records {
         if targets.is_empty() {
             return Ok(Vec::new());
         }
-        let told = self.all_by(caller, "Provenance", &[("target", targets.join(","))]).await?;
+        // Of more than are read the first tell enough.
+        let (told, _) = self.some_by(caller, "Provenance", &[("target", targets.join(","))]).await?;
         let mut devices = BTreeSet::new();
         for provenance in told {
             let json = provenance.json()?;
@@ -110,20 +151,48 @@ impl Records {
         Ok(found)
     }
 
-    /// The resources of a type that match, up to [`MOST`].
+    /// The resources of a type that match: all of them.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] where they are more than [`MOST`], or too large together.
     pub(super) async fn all_by(
         &self,
         caller: &Caller,
         name: &str,
         by: &[(&str, String)],
     ) -> Result<Vec<Stored>, Error> {
-        let parameters = by.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let query =
-            Query { parameters, count: MOST, total: Total::Unwanted, strict: true, ..Query::default() };
-        // The type of this future is part of those of all that call it: boxed, it is not too deep for the compiler.
-        let page = Box::pin(self.search(caller, of_name(name)?, &query)).await?;
-        Ok(page.resources)
+        let (found, is_cut) = self.some_by(caller, name, by).await?;
+        if is_cut { Err(too_many()) } else { Ok(found) }
     }
+
+    /// The resources of a type that match, about [`MOST`] of them, and whether there are others.
+    async fn some_by(
+        &self,
+        caller: &Caller,
+        name: &str,
+        by: &[(&str, String)],
+    ) -> Result<(Vec<Stored>, bool), Error> {
+        let parameters = by.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut query =
+            Query { parameters, count: MOST, total: Total::Unwanted, strict: true, ..Query::default() };
+        let mut found = Vec::new();
+        for _ in 0..PAGES {
+            // The type of this future is part of those of all that call it: boxed, it is not too deep for the compiler.
+            let page = Box::pin(self.search(caller, of_name(name)?, &query)).await?;
+            found.extend(page.resources);
+            query.after = page.next;
+            if query.after.is_none() || found.len() >= usize::from(MOST) {
+                break;
+            }
+        }
+        Ok((found, query.after.is_some()))
+    }
+}
+
+fn too_many() -> Error {
+    let text =
+        format!("the result has more than {MOST} resources, or they are too large to be read together");
+    Error::BadRequest(IssueType::TooCostly, text)
 }
 
 pub(super) fn of_name(name: &str) -> Result<ResourceType, Error> {
@@ -143,7 +212,17 @@ pub(super) fn references<'a>(
     let all = resource.get(name).and_then(Value::as_array).into_iter().flatten();
     let texts =
         all.filter_map(|one| one.get("reference").or_else(|| one.pointer("/link/reference"))?.as_str());
-    texts.filter_map(move |to| to.strip_prefix(of)?.strip_prefix('/').map(str::to_owned))
+    let ids = texts.filter_map(move |to| to.strip_prefix(of)?.strip_prefix('/'));
+    ids.filter(|id| is_id(id)).map(str::to_owned)
+}
+
+/// The same, each once, and whether the list names anything else.
+fn named(resource: &Value, name: &str, of: &str) -> (Vec<String>, bool) {
+    let mut ids: Vec<_> = references(resource, name, of).collect();
+    let is_short = resource.get(name).and_then(Value::as_array).is_some_and(|all| ids.len() < all.len());
+    let mut known = BTreeSet::new();
+    ids.retain(|id| known.insert(id.clone()));
+    (ids, is_short)
 }
 
 /// The ids of the Media that a report shows, or an Observation was made of.

@@ -114,6 +114,12 @@ async fn find<'a>(staff: &Staff, place: &Place, sources: &'a Sources) -> Result<
     let none = || fault(StatusCode::NOT_FOUND, "There is no such result.");
     let (word, resource_type, id) = &**place;
     let source = sources.by_word(word).ok_or_else(none)?;
+    // What may be done to a result, its source says: no other source's word opens it.
+    let is_of_source = source.resource_type == resource_type.as_str()
+        && staff.records().is_of(&staff.caller, source, id).await?;
+    if !is_of_source {
+        return Err(none().into());
+    }
     match staff.records().result(&staff.caller, resource_type, id).await {
         Ok(item) => Ok((source, item)),
         Err(Error::NotFound | Error::Gone | Error::Withheld | Error::UnknownType) => Err(none().into()),

@@ -68,7 +68,19 @@ async fn nothing_is_judged_by_whom_it_is_kept_from_or_unseen() {
     }
     assert_eq!(send(&[("verdict", "magic")]).await.status, 400);
     assert_eq!(admin.get("/console/review/hemato/DiagnosticReport/nothing").await.status, 404);
-    assert_eq!(admin.get(&format!("/console/review/magic/DiagnosticReport/{scan}")).await.status, 404);
+    for elsewhere in [
+        format!("magic/DiagnosticReport/{scan}"),
+        format!("hemato/DiagnosticReport/{scan}"),
+        format!("face-scans/DiagnosticReport/{scan}"),
+        format!("imagemedix/Observation/{scan}"),
+        format!("readings/Observation/{scan}"),
+        format!("imagemedix/DiagnosticReport/{scan},x"),
+    ] {
+        let path = format!("/console/review/{elsewhere}");
+        assert_eq!(admin.get(&path).await.status, 404, "{path}");
+        let sent = [("form", &*form), ("seen", &*seen), ("verdict", "confirm")];
+        assert_eq!(admin.post(&path, &sent).await.status, 404, "{path}");
+    }
     assert_eq!(admin.get("/console/review?source=magic").await.status, 404);
     assert_eq!(user.read(&format!("/scans/{scan}")).await["analysis"]["isConfirmed"], false);
     assert_eq!(server.number("SELECT count(*) FROM resource_history WHERE type = 'Observation'").await, 0);
