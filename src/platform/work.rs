@@ -56,7 +56,7 @@ impl Work {
         Ok(found.into_iter().map(|job| Seen { state: state(&job, now), job }).collect())
     }
 
-    /// Has a job done now that nobody works on; says whether there is one.
+    /// Has a job done now that did not come off and that nobody works on; says whether there is one.
     ///
     /// # Errors
     /// When the database fails.

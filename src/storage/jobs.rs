@@ -304,7 +304,7 @@ pub async fn all(
     Ok(Statement::fixed(SQL, parameters).load(connection).await?)
 }
 
-/// Has a job that nobody works on done now, as if it had not been tried; says whether there is one.
+/// Has a job done now that did not come off and that nobody works on, as if it had not been tried; says whether there is one.
 ///
 /// # Errors
 /// When the database fails.
@@ -316,7 +316,7 @@ pub async fn again(
 ) -> Result<bool, StorageError> {
     const SQL: &str = "
         UPDATE job SET due = $4, tries = 0
-        WHERE tenant = $1 AND kind = $2 AND subject = $3 AND NOT (active AND due > $4)";
+        WHERE tenant = $1 AND kind = $2 AND subject = $3 AND tries > 0 AND NOT (active AND due > $4)";
     let parameters = vec![
         Parameter::Number(tenant.number()),
         Parameter::Text(kind),

@@ -150,10 +150,14 @@ pub fn fault(status: StatusCode, told: &str) -> HttpResponse {
     page(status, &FaultPage { told }, None)
 }
 
-/// The page of a fault of ours.
+/// The page of what could not be done: of a fault of ours no more than that, else what is wrong with what was sent.
 pub fn failed(error: &Error) -> HttpResponse {
     error.log();
     let status = StatusCode::from_u16(error.status().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if status.is_client_error() {
+        let told: Vec<_> = error.issues().into_iter().map(|issue| issue.diagnostics).collect();
+        return fault(status, &told.join(" "));
+    }
     let mut response = guarded(status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((RETRY_AFTER, "1"));

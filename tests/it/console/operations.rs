@@ -62,10 +62,10 @@ async fn a_job_that_did_not_come_off_is_tried_now() {
     );
     assert!(text.contains("<td>c3</td><td>running</td>") && !text.contains("theirs"), "{text}");
     let form = Person::hidden(&jobs, "form");
-    for subject in ["c3", "theirs", "nothing"] {
+    for subject in ["b2", "c3", "theirs", "nothing"] {
         let answer =
             admin.post("/console/jobs", &[("form", &form), ("kind", "scan"), ("subject", subject)]).await;
-        assert_eq!(warned(&answer, 409), "It is done, or somebody works on it.", "{subject}");
+        assert_eq!(warned(&answer, 409), "It is done, waits its turn, or somebody works on it.", "{subject}");
     }
     let retried = admin.post("/console/jobs", &[("form", &form), ("kind", "scan"), ("subject", "a1")]).await;
     assert_eq!((retried.status, retried.header("location")), (303, "/console/jobs"));
@@ -74,7 +74,13 @@ async fn a_job_that_did_not_come_off_is_tried_now() {
     let rows = "SELECT interaction || ' ' || outcome || ' ' || coalesce(resource, '') FROM audit_event WHERE interaction = 'retry-job' ORDER BY recorded, id";
     assert_eq!(
         server.texts(rows).await,
-        ["retry-job refused ", "retry-job refused ", "retry-job refused ", "retry-job success scan/a1"]
+        [
+            "retry-job refused ",
+            "retry-job refused ",
+            "retry-job refused ",
+            "retry-job refused ",
+            "retry-job success scan/a1"
+        ]
     );
 }
 

@@ -44,6 +44,44 @@ async fn what_is_not_there_or_anothers_is_not_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_trail_is_no_record_for_clinicians() {
+    let server = Server::start().await;
+    let id = patient(&server, "Alice", "Liddell").await;
+    let admin = administrator(&server).await;
+    let ada = clinician(&server, "default", "ada@example.org").await;
+    let types = ada.get("/console/records").await;
+    assert!(!page(&types).contains("AuditEvent"), "{}", types.text);
+    let form = Person::hidden(&types, "form");
+    for (of, query) in [
+        ("AuditEvent", ""),
+        ("Patient", "_revinclude=AuditEvent:entity"),
+        ("Patient", "_has:AuditEvent:entity:action=R"),
+        ("Patient", "_type=AuditEvent"),
+    ] {
+        let sent = [("form", &*form), ("type", of), ("query", query)];
+        let told = ada.post("/console/records", &sent).await;
+        assert_eq!(warned(&told, 400), "the credential does not grant this", "{of}?{query}");
+    }
+    let sent = [("form", &*form), ("type", "Patient"), ("query", "_revinclude=*")];
+    let found = ada.post("/console/records", &sent).await;
+    assert_eq!(links(&found, "/console/records/"), [format!("/console/records/Patient/{id}")]);
+
+    let list = admin.get("/console/records").await;
+    assert!(page(&list).contains("<option>AuditEvent</option>"), "{}", list.text);
+    let form = Person::hidden(&list, "form");
+    let sent = [("form", &*form), ("type", "AuditEvent"), ("query", "")];
+    let found = admin.post("/console/records", &sent).await;
+    page(&found);
+    let event = links(&found, "/console/records/AuditEvent/").remove(0);
+    let compared = format!("{event}/compare?from=1&to=1");
+    page(&admin.get(&compared).await);
+    for path in [event, compared] {
+        let told = ada.get(&path).await;
+        assert!(told.status == 404 && told.text.contains("There is no such record."), "{}", told.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_record_is_found_read_and_compared_with_what_it_was() {
     let server = Server::start().await;
     let id = patient(&server, "Alice", "Liddell").await;

@@ -58,7 +58,7 @@ pub async fn retry(Administration(staff): Administration, work: web::Data<Work>)
     if work.again(staff.caller.tenant, of, note).await.map_err(Error::from)? {
         return Ok(go_on(AT));
     }
-    Ok(fault(StatusCode::CONFLICT, "It is done, or somebody works on it."))
+    Ok(fault(StatusCode::CONFLICT, "It is done, waits its turn, or somebody works on it."))
 }
 
 fn row(Seen { job, state }: Seen) -> Row {

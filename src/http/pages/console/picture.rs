@@ -17,12 +17,12 @@ use crate::records::{Error, Stored};
 /// What browsers show as a picture; anything else is not handed out here.
 const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/// Media type of the picture, and id of the Binary, of a Media that has one.
+/// Media type of the picture, and id of the Binary, of a Media that has one. An address elsewhere is none of ours.
 pub fn binary(media: &Value) -> Option<(&'static str, &str)> {
     let content = media.get("content")?;
     let media_type = text(content, "contentType")?;
     let media_type = PICTURES.into_iter().find(|known| *known == media_type)?;
-    let id = text(content, "url")?.rsplit_once("Binary/")?.1;
+    let id = text(content, "url")?.strip_prefix("Binary/").filter(|id| !id.contains('/'))?;
     Some((media_type, id))
 }
 
@@ -52,4 +52,28 @@ pub async fn show(staff: Staff, id: web::Path<String>) -> Answer {
 async fn read(staff: &Staff, name: &str, id: &str) -> Result<Stored, Error> {
     let resource_type = ResourceType::parse(name).ok_or(Error::UnknownType)?;
     staff.records().read(&staff.caller.quietly(), resource_type, id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::binary;
+
+    #[test]
+    fn a_picture_is_one_of_this_server() {
+        let of =
+            |media_type: &str, url: &str| json!({ "content": { "contentType": media_type, "url": url } });
+        assert_eq!(binary(&of("image/png", "Binary/1")), Some(("image/png", "1")));
+        for (media_type, url) in [
+            ("image/png", "https://elsewhere.example/fhir/Binary/1"),
+            ("image/png", "Binary/1/_history/2"),
+            ("image/png", "urn:Binary/1"),
+            ("image/svg+xml", "Binary/1"),
+            ("text/html", "Binary/1"),
+        ] {
+            assert_eq!(binary(&of(media_type, url)), None, "{media_type} {url}");
+        }
+        assert_eq!(binary(&json!({})), None);
+    }
 }

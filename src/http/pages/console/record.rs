@@ -74,7 +74,7 @@ type Place = web::Path<(String, String)>;
 
 /// Shows the record in a version, and which others there are.
 pub async fn show(staff: Staff, place: Place) -> Answer {
-    let resource_type = of_type(&place)?;
+    let resource_type = of_type(&staff, &place)?;
     let (_, id) = &*place;
     let asked = staff.visit.one("version");
     let stored = match asked {
@@ -117,7 +117,7 @@ pub async fn show(staff: Staff, place: Place) -> Answer {
 
 /// Shows what changed between two versions.
 pub async fn compare(staff: Staff, place: Place) -> Answer {
-    let resource_type = of_type(&place)?;
+    let resource_type = of_type(&staff, &place)?;
     let (_, id) = &*place;
     let version =
         async |name: &str| vread(&staff, resource_type, id, staff.visit.one(name)).await.map_err(turned);
@@ -133,8 +133,9 @@ pub async fn compare(staff: Staff, place: Place) -> Answer {
     Ok(page(StatusCode::OK, &template, None))
 }
 
-fn of_type(place: &Place) -> Result<ResourceType, Turned> {
-    ResourceType::parse(&place.0).ok_or_else(|| none().into())
+fn of_type(staff: &Staff, place: &Place) -> Result<ResourceType, Turned> {
+    let found = ResourceType::parse(&place.0).filter(|of| staff.may_see(of.as_str()));
+    found.ok_or_else(|| none().into())
 }
 
 async fn vread(staff: &Staff, of: ResourceType, id: &str, number: &str) -> Result<Stored, Error> {

@@ -52,7 +52,8 @@ struct Row {
 
 /// Shows the types.
 pub async fn show(staff: Staff) -> Answer {
-    let counts = staff.records().counts(&staff.caller).await?;
+    let mut counts = staff.records().counts(&staff.caller).await?;
+    counts.retain(|(of, _)| staff.may_see(of));
     staff.note(COUNT_RECORDS).await?;
     records_page(&staff, None, None, counts)
 }
@@ -70,9 +71,12 @@ pub async fn search(staff: Staff) -> Answer {
 
 async fn found(staff: &Staff) -> Result<Found, Error> {
     let of = ResourceType::parse(staff.visit.one("type")).ok_or(Error::UnknownType)?;
+    if !staff.may_see(of.as_str()) {
+        return Err(Error::Forbidden);
+    }
     let text = staff.visit.one("query").trim().trim_start_matches('?');
     let text: String = text.chars().take(LONGEST).collect();
-    let (mut parameters, mut sort) = (Vec::new(), None);
+    let (mut parameters, mut sort) = (Vec::<(String, String)>::new(), None);
     for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
         match name.as_str() {
             "_sort" => sort = Some(value),
@@ -80,6 +84,9 @@ async fn found(staff: &Staff) -> Result<Found, Error> {
             "_count" | "_total" | "_summary" | "_elements" | "_format" | "_pretty" => {}
             _ => parameters.push((name, value)),
         }
+    }
+    if !parameters.iter().all(|(name, value)| staff.may_ask(name) && staff.may_ask(value)) {
+        return Err(Error::Forbidden);
     }
     let after = Some(staff.visit.one("after").to_owned()).filter(|after| !after.is_empty());
     let query = Query {
@@ -93,7 +100,8 @@ async fn found(staff: &Staff) -> Result<Found, Error> {
     };
     let caller = staff.caller.clone().doing(SEARCH_RECORDS);
     let page = staff.records().search(&caller, of, &query).await?;
-    let rows = page.resources.iter().chain(&page.included).map(row).collect::<Result<_, _>>()?;
+    let all = page.resources.iter().chain(&page.included);
+    let rows = all.filter(|one| staff.may_see(&one.resource_type)).map(row).collect::<Result<_, _>>()?;
     Ok(Found { rows, total: page.total, next: page.next })
 }
 
@@ -121,7 +129,9 @@ fn records_page(
     counts: Vec<(&'static str, i64)>,
 ) -> Answer {
     let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let allowed = |of: &ResourceType| staff.caller.scopes.permit(Right::Search, of.as_str());
+    let allowed = |of: &ResourceType| {
+        staff.caller.scopes.permit(Right::Search, of.as_str()) && staff.may_see(of.as_str())
+    };
     let template = RecordsPage {
         frame: staff.frame(AT),
         types: definitions::resource_types().filter(allowed).map(ResourceType::as_str).collect(),

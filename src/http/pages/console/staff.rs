@@ -33,7 +33,20 @@ pub struct Staff {
 /// The same, of an administrator.
 pub struct Administration(pub Staff);
 
+/// The trail, which administrators alone see.
+const AUDIT_EVENT: &str = "AuditEvent";
+
 impl Staff {
+    /// Whether the person may see records of a type at all: who read what is for administrators.
+    pub fn may_see(&self, of: &str) -> bool {
+        of != AUDIT_EVENT || is_administrator(&self.browser.account)
+    }
+
+    /// Whether the person may search by what this says: nobody is to learn of the trail by what leads from or to it.
+    pub fn may_ask(&self, words: &str) -> bool {
+        !words.contains(AUDIT_EVENT) || is_administrator(&self.browser.account)
+    }
+
     /// The door to resources.
     pub fn records(&self) -> &Records {
         &self.visit.records
