@@ -1,6 +1,6 @@
 //! What administrators look after: the trail, jobs, deliveries, users; and what is told of models.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{administrator, clinician, links, page, warned};
 use crate::harness::Server;
@@ -106,13 +106,18 @@ async fn models_have_cards_and_figures() {
     let models = ada.get("/console/models").await;
     let known = links(&models, "/console/models/");
     assert!(known.contains(&"/console/models/brain-mri".to_owned()), "{known:?}");
-    let device = links(&ada.get("/console/models/brain-mri").await, "/console/records/Device/");
+    let card = ada.get("/console/models/brain-mri").await;
+    let told = |before: &str| card.text.split(before).nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let (version, weights) = (told("<h1>brain-mri "), told("<dt>Weights</dt><dd><code>"));
+    let method = |model: &str| json!({ "coding": [{ "system": "https://hygeia.health/fhir/sid/model", "code": model }] });
+    let (own, another) = (method(&format!("brain-mri@{version}#{weights}")), method("other@1#ab"));
+    let device = links(&card, "/console/records/Device/");
     let device = device[0].rsplit('/').next().unwrap().to_owned();
     let fhir = server.fhir().await;
     let body = json!({ "resourceType": "Device" });
     assert_eq!(fhir.put(&format!("/Device/{device}"), &body).await.status, 201);
-    let said = async |sure: f64, recorded: &str, status: &str| {
-        let body = json!({ "resourceType": "Observation", "status": status, "code": { "text": "Tumor" }, "valueBoolean": true,
+    let said = async |sure: f64, recorded: &str, status: &str, method: &Value| {
+        let body = json!({ "resourceType": "Observation", "status": status, "code": { "text": "Tumor" }, "valueBoolean": true, "method": method,
             "component": [{ "code": { "coding": [{ "code": "confidence" }] }, "valueQuantity": { "value": sure } }] });
         let id = fhir.post("/Observation", &body).await.json()["id"].as_str().unwrap().to_owned();
         let provenance = json!({ "resourceType": "Provenance", "target": [{ "reference": format!("Observation/{id}") }],
@@ -120,18 +125,26 @@ async fn models_have_cards_and_figures() {
         assert_eq!(fhir.post("/Provenance", &provenance).await.status, 201);
     };
     for _ in 0..20 {
-        said(0.98, "2026-11-01T12:00:00Z", "final").await;
-        said(0.60, "2026-11-20T12:00:00Z", "amended").await;
+        said(0.98, "2026-11-01T12:00:00Z", "final", &own).await;
+        said(0.60, "2026-11-20T12:00:00Z", "amended", &own).await;
     }
-    said(0.60, "2026-09-01T12:00:00Z", "final").await;
+    said(0.60, "2026-09-01T12:00:00Z", "final", &own).await;
+    said(0.10, "2026-11-20T12:00:00Z", "final", &another).await;
+    let body = json!({ "resourceType": "DiagnosticReport", "status": "final", "code": { "text": "Smear" } });
+    let report = fhir.post("/DiagnosticReport", &body).await.json()["id"].as_str().unwrap().to_owned();
+    let provenance = json!({ "resourceType": "Provenance", "target": [{ "reference": format!("DiagnosticReport/{report}") }],
+        "recorded": "2026-11-20T12:00:00Z", "agent": [{ "who": { "reference": format!("Device/{device}") } }] });
+    assert_eq!(fhir.post("/Provenance", &provenance).await.status, 201);
     let shown = ada.get("/console/models/brain-mri").await;
     let text = page(&shown);
     assert!(
         text.contains(
-            "<tr><th scope=\"row\">Results</th><td class=\"number\">20</td><td class=\"number\">20</td></tr>"
+            "<tr><th scope=\"row\">Results</th><td class=\"number\">22</td><td class=\"number\">20</td></tr>"
         ),
         "{text}"
     );
+    let sure = "<tr><th scope=\"row\">Sure, on average</th><td class=\"number\">60 %</td><td class=\"number\">98 %</td></tr>";
+    assert!(text.contains(sure), "what another model was sure of is not its own: {text}");
     assert!(
         text.contains(
             "<tr><th scope=\"row\">Corrected</th><td class=\"number\">20</td><td class=\"number\">0</td></tr>"

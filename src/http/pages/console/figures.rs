@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;
 
+use super::models::Card;
 use super::staff::Staff;
 use super::words::{list, text};
 use crate::fhir::ResourceType;
+use crate::fhir::codes::sid::MODEL_ID;
 use crate::fhir::unconfirmed::{Standing, is_unconfirmed, stated};
 use crate::records::Error;
 use crate::records::search::{Query, Total};
@@ -19,6 +21,8 @@ const RECENT_DAYS: i64 = 7;
 const ALL_DAYS: i64 = 56;
 /// So many Provenances are looked at, from the newest.
 const MOST: u16 = 300;
+/// So many results are counted.
+const MOST_RESULTS: usize = 2_000;
 /// So many ids are asked for in one search.
 const AT_ONCE: usize = 100;
 /// Upper edges of the bands of confidence.
@@ -81,16 +85,6 @@ impl Figures {
             .collect()
     }
 
-    /// How many results people put right.
-    pub fn corrected(&self) -> usize {
-        self.recent.corrected.saturating_add(self.before.corrected)
-    }
-
-    /// How many results people withdrew.
-    pub fn rejected(&self) -> usize {
-        self.recent.rejected.saturating_add(self.before.rejected)
-    }
-
     /// The drift in words, by the usual reading of the index.
     pub fn verdict(&self) -> String {
         match self.drift {
@@ -113,30 +107,26 @@ impl Said {
     }
 }
 
-/// How the model with this Device does in the tenant.
-pub async fn of(staff: &Staff, device: &str) -> Result<Figures, Error> {
+/// How a model does in the tenant.
+pub async fn of(staff: &Staff, card: &Card) -> Result<Figures, Error> {
     let now = staff.records().now();
     let since = instant(now - TimeDelta::days(ALL_DAYS));
-    let by = [("agent", format!("Device/{device}")), ("recorded", format!("ge{since}"))];
-    let (told, is_cut) = search(staff, "Provenance", &by, Some("-recorded"), MOST).await?;
-    let mut of_targets = BTreeMap::new();
-    for provenance in &told {
-        let recorded = text(provenance, "recorded").and_then(|at| DateTime::parse_from_rfc3339(at).ok());
-        let is_recent = recorded.is_some_and(|at| now - at.to_utc() < TimeDelta::days(RECENT_DAYS));
-        let targets = list(provenance, "target").filter_map(|to| text(to, "reference"));
-        of_targets.extend(targets.map(|to| (unversioned(to), is_recent)));
-    }
-    let mut figures = Figures { is_cut, ..Figures::default() };
+    let by = [("agent", format!("Device/{}", card.device)), ("recorded", format!("ge{since}"))];
+    let (told, has_more) = search(staff, "Provenance", &by, Some("-recorded"), MOST).await?;
+    let (of_targets, is_cut) = results(&told, now);
+    let model = format!("{}@{}#{}", card.name, card.version, card.sha256);
+    let mut figures = Figures { is_cut: has_more || is_cut, ..Figures::default() };
     for name in ["Observation", "DiagnosticReport"] {
         let ids =
             of_targets.keys().filter_map(|to| to.strip_prefix(name)?.strip_prefix('/')).collect::<Vec<_>>();
         for some in ids.chunks(AT_ONCE) {
             let count = u16::try_from(some.len()).unwrap_or(MOST);
-            let (found, _) = search(staff, name, &[("_id", some.join(","))], None, count).await?;
+            let (found, is_short) = search(staff, name, &[("_id", some.join(","))], None, count).await?;
+            figures.is_cut |= is_short;
             for resource in &found {
                 let key = format!("{name}/{}", text(resource, "id").unwrap_or_default());
                 let is_recent = of_targets.get(&key).copied().unwrap_or_default();
-                add(if is_recent { &mut figures.recent } else { &mut figures.before }, resource);
+                add(if is_recent { &mut figures.recent } else { &mut figures.before }, resource, &model);
             }
         }
     }
@@ -144,11 +134,31 @@ pub async fn of(staff: &Staff, device: &str) -> Result<Figures, Error> {
     Ok(figures)
 }
 
-/// Counts a resource that a model made.
-fn add(said: &mut Said, resource: &Value) {
-    said.confidences.extend(confidences(resource));
-    if text(resource, "resourceType") != Some("Observation") {
-        return;
+/// The results that Provenances tell of, the newest first, each with whether it is recent; and whether there are more than are counted.
+/// A report is a result where nothing says which Observations are.
+fn results(told: &[Value], now: DateTime<Utc>) -> (BTreeMap<String, bool>, bool) {
+    let mut found = BTreeMap::new();
+    for provenance in told {
+        let recorded = text(provenance, "recorded").and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+        let is_recent = recorded.is_some_and(|at| now - at.to_utc() < TimeDelta::days(RECENT_DAYS));
+        let targets = list(provenance, "target").filter_map(|to| text(to, "reference"));
+        let targets: Vec<_> = targets.map(unversioned).collect();
+        let has_values = targets.iter().any(|to| to.starts_with("Observation/"));
+        let counted = if has_values { "Observation/" } else { "DiagnosticReport/" };
+        for target in targets.into_iter().filter(|to| to.starts_with(counted)) {
+            if found.len() >= MOST_RESULTS {
+                return (found, true);
+            }
+            found.entry(target).or_insert(is_recent);
+        }
+    }
+    (found, false)
+}
+
+/// Counts a result of a model. How sure another was of it says nothing of this one.
+fn add(said: &mut Said, resource: &Value, model: &str) {
+    if is_by(resource, model) {
+        said.confidences.extend(confidences(resource));
     }
     said.results = said.results.saturating_add(1);
     let judged = match (Standing::of(resource), is_unconfirmed(resource), text(resource, "status")) {
@@ -158,6 +168,13 @@ fn add(said: &mut Said, resource: &Value) {
         (Standing::Said, false, _) => &mut said.confirmed,
     };
     *judged = judged.saturating_add(1);
+}
+
+/// Whether a resource names the model as its method.
+fn is_by(resource: &Value, model: &str) -> bool {
+    let codings = resource.get("method").map(|method| list(method, "coding")).into_iter().flatten();
+    let mut models = codings.filter(|coding| text(coding, "system") == Some(MODEL_ID));
+    models.any(|coding| text(coding, "code") == Some(model))
 }
 
 /// How sure the model is of the values of a resource.
@@ -239,6 +256,8 @@ fn percent(share: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -249,5 +268,29 @@ mod tests {
         assert!(drift(&sure, &sure).unwrap().abs() < 1e-9);
         assert!(drift(&unsure, &sure).unwrap() > 1.0);
         assert_eq!(percent(shares(&unsure)[1]), 100);
+    }
+
+    #[test]
+    fn a_report_is_a_result_where_no_value_is() {
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        let told = |recorded: &str, targets: &[&str]| {
+            let targets: Vec<_> = targets.iter().map(|to| json!({ "reference": to })).collect();
+            json!({ "recorded": recorded, "target": targets })
+        };
+        let all = [
+            told(
+                "2026-11-20T12:00:00Z",
+                &["Observation/a/_history/2", "DiagnosticReport/a", "ImagingStudy/a"],
+            ),
+            told("2026-11-20T12:00:00Z", &["DiagnosticReport/b"]),
+            told("2026-11-01T12:00:00Z", &["Observation/a", "Observation/c"]),
+        ];
+        let expected = [("DiagnosticReport/b", true), ("Observation/a", true), ("Observation/c", false)];
+        let expected = expected.map(|(to, is_recent)| (to.to_owned(), is_recent));
+        assert_eq!(results(&all, now), (BTreeMap::from(expected), false));
+        let many: Vec<_> = (0..=MOST_RESULTS).map(|number| format!("Observation/{number}")).collect();
+        let many: Vec<_> = many.iter().map(String::as_str).collect();
+        let (found, is_cut) = results(&[told("2026-11-20T12:00:00Z", &many)], now);
+        assert_eq!((found.len(), is_cut), (MOST_RESULTS, true));
     }
 }

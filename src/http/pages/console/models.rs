@@ -43,7 +43,7 @@ pub struct Card {
 #[template(path = "console/models.html")]
 struct ModelsPage<'a> {
     frame: Frame<'a>,
-    models: Vec<(&'a Card, Figures)>,
+    models: Vec<&'a Card>,
 }
 
 #[derive(Template)]
@@ -58,12 +58,9 @@ struct ModelPage<'a> {
 
 /// Shows the models.
 pub async fn show(staff: Staff, cards: web::Data<Cards>) -> Answer {
-    let mut models = Vec::new();
-    for card in &cards.0 {
-        models.push((card, figures::of(&staff, &card.device).await?));
-    }
     staff.note(LIST_MODELS).await?;
-    Ok(page(StatusCode::OK, &ModelsPage { frame: staff.frame(AT), models }, None))
+    let template = ModelsPage { frame: staff.frame(AT), models: cards.0.iter().collect() };
+    Ok(page(StatusCode::OK, &template, None))
 }
 
 /// Shows a model.
@@ -71,7 +68,7 @@ pub async fn read(staff: Staff, name: web::Path<String>, cards: web::Data<Cards>
     let Some(card) = cards.0.iter().find(|card| card.name == *name) else {
         return Ok(fault(StatusCode::NOT_FOUND, "There is no such model."));
     };
-    let figures = figures::of(&staff, &card.device).await?;
+    let figures = figures::of(&staff, card).await?;
     staff.note(READ_MODEL).await?;
     let template = ModelPage { frame: staff.frame(AT), card, figures, text: rendered(&card.text) };
     Ok(page(StatusCode::OK, &template, None))
