@@ -57,6 +57,7 @@ pub mod terminology;
 mod together;
 pub mod transact;
 pub mod update;
+mod user_lists;
 pub mod users;
 pub mod validate;
 mod writing;

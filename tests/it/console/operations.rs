@@ -96,6 +96,20 @@ async fn users_are_those_of_the_tenant() {
         text.contains(EMAIL) && text.contains("ImageMedix") && !text.contains("eve@example.org"),
         "{text}"
     );
+    server
+        .execute(
+            "INSERT INTO account (tenant, id, surface, email, password, role, plan, practitioner, created_at, active, regions, signed_up, passwordless)
+            SELECT tenant, gen_random_uuid(), surface, 'p' || n || '@example.org', password, 'user', plan, practitioner, created_at + n * interval '1 second', active, regions, signed_up, passwordless
+            FROM (SELECT * FROM account WHERE tenant = 1 AND surface = 'fhir' LIMIT 1) a, generate_series(100, 219) n",
+        )
+        .await;
+    let first = admin.get("/console/users").await;
+    assert_eq!(page(&first).matches("<tr><th scope=\"row\">").count(), 100, "{}", first.text);
+    assert!(first.text.contains("p100@example.org") && !first.text.contains("p219@example.org"));
+    assert_eq!(links(&first, "/console/users?"), ["/console/users?skip=100"]);
+    let second = admin.get("/console/users?skip=100").await;
+    assert!(page(&second).contains("p219@example.org") && !second.text.contains("p100@example.org"));
+    assert!(second.text.contains("ImageMedix") && !second.text.contains("Further ones"), "{}", second.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! `/console/audit`: the audit trail, by who, whose, when and what. An e-mail address is in no address.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -14,7 +14,6 @@ use super::staff::{Administration, Staff};
 use super::words::{list, text};
 use crate::http::pages::opening::Answer;
 use crate::http::pages::page;
-use crate::identity::Surface;
 use crate::records::Error;
 use crate::records::tenancy::{About, Narrow, Wanted};
 
@@ -58,7 +57,6 @@ struct Event {
 
 /// Shows the newest events, or those that are asked for.
 pub async fn show(Administration(staff): Administration) -> Answer {
-    let known = accounts(&staff).await?;
     let one = |name| staff.visit.one(name).trim();
     let asked = Asked {
         who: one("who"),
@@ -68,7 +66,8 @@ pub async fn show(Administration(staff): Administration) -> Answer {
         from: one("from"),
         until: one("until"),
     };
-    let (events, next, problem) = match narrow(&asked, &known) {
+    let agents = agents(&staff, asked.who).await?;
+    let (events, next, problem) = match narrow(&asked, agents) {
         Ok(narrow) => {
             let after = Uuid::try_parse(one("after")).ok();
             let wanted = Wanted { narrow, after, descending: true, limit: COUNT };
@@ -76,6 +75,7 @@ pub async fn show(Administration(staff): Administration) -> Answer {
             let found = staff.records().audit_trail(&caller, &wanted).await?;
             let is_full = i64::try_from(found.len()).is_ok_and(|count| count == COUNT);
             let last = found.last().filter(|_| is_full).and_then(|last| text(last, "id")).map(str::to_owned);
+            let known = accounts(&staff, &found).await?;
             (found.iter().map(|one| event(one, &known)).collect(), last, None)
         }
         Err(problem) => {
@@ -87,24 +87,30 @@ pub async fn show(Administration(staff): Administration) -> Answer {
     Ok(page(if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &template, None))
 }
 
-/// The e-mail addresses of the tenant's accounts, by their ids.
-async fn accounts(staff: &Staff) -> Result<HashMap<String, String>, Error> {
-    let mut known = HashMap::new();
-    for surface in Surface::VENDORS.into_iter().chain([Surface::Fhir]) {
-        let of_surface = staff.records().users_of(&staff.caller, surface).await?;
-        known.extend(of_surface.into_iter().map(|account| (account.id.to_string(), account.email)));
+/// The agents of that e-mail address, or with that id; none where everybody's events are wanted.
+async fn agents(staff: &Staff, who: &str) -> Result<Option<Vec<String>>, Error> {
+    if who.is_empty() {
+        return Ok(None);
     }
-    Ok(known)
+    if who.contains(char::is_control) {
+        return Ok(Some(Vec::new()));
+    }
+    let of_person = staff.records().users_by_email(&staff.caller, who).await?;
+    let of_person: Vec<_> = of_person.into_iter().map(|account| account.id.to_string()).collect();
+    Ok(Some(if of_person.is_empty() { vec![who.to_owned()] } else { of_person }))
 }
 
-fn narrow(asked: &Asked<'_>, known: &HashMap<String, String>) -> Result<Narrow, &'static str> {
+/// The e-mail addresses of the accounts that events name, by their ids.
+async fn accounts(staff: &Staff, events: &[Value]) -> Result<HashMap<String, String>, Error> {
+    let agents = events.iter().flat_map(|event| list(event, "agent"));
+    let ids = agents.filter_map(|agent| agent.pointer("/who/identifier/value")?.as_str());
+    let ids: BTreeSet<_> = ids.filter_map(|id| Uuid::try_parse(id).ok()).collect();
+    let found = staff.records().users_by_ids(&staff.caller, ids.into_iter().collect()).await?;
+    Ok(found.into_iter().map(|account| (account.id.to_string(), account.email)).collect())
+}
+
+fn narrow(asked: &Asked<'_>, agents: Option<Vec<String>>) -> Result<Narrow, &'static str> {
     let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let agents = given(asked.who).map(|who| {
-        let email = who.to_lowercase();
-        let of_person: Vec<_> =
-            known.iter().filter(|(_, known)| **known == email).map(|(id, _)| id.clone()).collect();
-        if of_person.is_empty() { vec![who] } else { of_person }
-    });
     let patient = given(asked.patient).map(|id| {
         let id = id.strip_prefix("Patient/").unwrap_or(&id).to_owned();
         vec![About { resource_type: "Patient".to_owned(), id }]

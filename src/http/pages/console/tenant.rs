@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::operations::{CHANGE_TENANT, READ_TENANT};
 use super::operator::Operator;
+use super::users;
 use crate::http::pages::opening::{Answer, Turned};
 use crate::http::pages::{fault, go_on, page};
 use crate::identity::{Account, Surface, TenantId};
@@ -28,6 +29,8 @@ struct TenantPage<'a> {
     /// Those that it has not.
     others: Vec<&'static str>,
     users: Vec<Row>,
+    /// How many accounts are before those of the next page.
+    next: Option<i64>,
 }
 
 struct Row {
@@ -43,10 +46,9 @@ pub async fn show(operator: Operator, id: web::Path<String>) -> Answer {
     let tenant = tenant(&id)?;
     let (found, surfaces) = operator.records().tenant(tenant).await?.ok_or_else(none)?;
     let caller = operator.within(tenant);
-    let mut users = Vec::new();
-    for surface in Surface::VENDORS.into_iter().chain([Surface::Fhir]) {
-        users.extend(operator.records().users_of(&caller, surface).await?.into_iter().map(row));
-    }
+    let skip = users::skip(operator.visit.one("skip"));
+    let mut accounts = operator.records().users_page(&caller, (skip, users::COUNT + 1)).await?;
+    let next = users::cut(&mut accounts, skip);
     operator.records().audit_success(&caller, READ_TENANT).await?;
     let has = |surface: &Surface| surfaces.iter().any(|known| known == surface.as_str());
     let template = TenantPage {
@@ -56,7 +58,8 @@ pub async fn show(operator: Operator, id: web::Path<String>) -> Answer {
         name: found.name,
         others: Surface::VENDORS.into_iter().filter(|one| !has(one)).map(Surface::as_str).collect(),
         surfaces,
-        users,
+        users: accounts.into_iter().map(row).collect(),
+        next,
     };
     Ok(page(StatusCode::OK, &template, None))
 }

@@ -14,12 +14,16 @@ use crate::identity::{Account, Surface};
 
 /// The page's address.
 const AT: &str = "/console/users";
+/// So many accounts a page.
+pub const COUNT: i64 = 100;
 
 #[derive(Template)]
 #[template(path = "console/users.html")]
 struct UsersPage<'a> {
     frame: Frame<'a>,
     surfaces: Vec<(&'static str, Vec<Row>)>,
+    /// How many are before those of the next page.
+    next: Option<i64>,
 }
 
 struct Row {
@@ -33,15 +37,34 @@ struct Row {
 
 /// Shows the page.
 pub async fn show(Administration(staff): Administration) -> Answer {
-    let mut surfaces = Vec::new();
-    for surface in [Surface::Fhir].into_iter().chain(Surface::VENDORS) {
-        let accounts = staff.records().users_of(&staff.caller, surface).await?;
-        if !accounts.is_empty() {
-            surfaces.push((name(surface), accounts.into_iter().map(row).collect()));
+    let skip = skip(staff.visit.one("skip"));
+    let mut found = staff.records().users_page(&staff.caller, (skip, COUNT + 1)).await?;
+    let next = cut(&mut found, skip);
+    let mut surfaces: Vec<(&'static str, Vec<Row>)> = Vec::new();
+    for account in found {
+        let of = Surface::parse(&account.surface).map_or("Others", name);
+        if surfaces.last().is_none_or(|(last, _)| *last != of) {
+            surfaces.push((of, Vec::new()));
+        }
+        if let Some((_, rows)) = surfaces.last_mut() {
+            rows.push(row(account));
         }
     }
     staff.note(LIST_USERS).await?;
-    Ok(page(StatusCode::OK, &UsersPage { frame: staff.frame(AT), surfaces }, None))
+    Ok(page(StatusCode::OK, &UsersPage { frame: staff.frame(AT), surfaces, next }, None))
+}
+
+/// How many accounts are before those of a page.
+pub fn skip(text: &str) -> i64 {
+    text.parse::<i64>().unwrap_or_default().clamp(0, 1_000_000)
+}
+
+/// Takes away what a page has no room for; where the next one begins, if there is one.
+pub fn cut(found: &mut Vec<Account>, skip: i64) -> Option<i64> {
+    let room = usize::try_from(COUNT).unwrap_or(usize::MAX);
+    let is_cut = found.len() > room;
+    found.truncate(room);
+    is_cut.then(|| skip.saturating_add(COUNT))
 }
 
 fn name(surface: Surface) -> &'static str {
