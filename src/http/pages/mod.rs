@@ -190,7 +190,22 @@ fn source(address: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::source;
+    use super::{failed, source};
+    use crate::records::Error;
+
+    #[test]
+    fn what_a_client_did_wrong_is_told_as_that() {
+        for (error, status, media_type) in [
+            (Error::Forbidden, 403, "text/html; charset=utf-8"),
+            (Error::Conflict, 409, "text/html; charset=utf-8"),
+            (Error::internal("a fault"), 500, "text/plain; charset=utf-8"),
+            (Error::Unavailable, 503, "text/plain; charset=utf-8"),
+        ] {
+            let answer = failed(&error);
+            let told = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
+            assert_eq!((answer.status().as_u16(), told), (status, Some(media_type)), "{error}");
+        }
+    }
 
     #[test]
     fn a_policy_names_origins_and_schemes() {

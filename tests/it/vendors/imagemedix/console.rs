@@ -1,5 +1,6 @@
 //! What a person says of a scan on the console, as ImageMedix tells it then.
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::User;
@@ -193,6 +194,13 @@ async fn what_is_put_right_is_amended_and_what_is_rejected_is_no_result() {
         (&told["status"], &told["note"][0]["text"]),
         (&json!("entered-in-error"), &json!("Not a brain."))
     );
+
+    let again = user.send(Method::POST, "/ml/brain/analyze", &json!({ "scanId": other })).await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    work(&server).await;
+    let told = server.fhir().await.get(&format!("/Observation/{other}")).await.json();
+    assert_eq!(told["status"], "entered-in-error", "no model overrules who rejected it");
+    assert_eq!(user.read(&format!("/scans/{other}")).await.get("result"), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
