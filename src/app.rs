@@ -27,6 +27,7 @@ use crate::platform::limits::Limiter;
 use crate::platform::mail::{Mailer, NoMailer};
 use crate::platform::queue::Queue;
 use crate::platform::usage::Usage;
+use crate::platform::work::Work;
 use crate::records::Records;
 use crate::records::audit::Trail;
 use crate::records::audit::keys::{Keys, NoKeys};
@@ -80,6 +81,8 @@ pub struct App {
     pub leavings: Queue,
     /// What is posted to others.
     pub deliveries: Deliveries,
+    /// All that waits to be done.
+    pub work: Work,
     /// What Hemato needs to know beside its doors.
     pub hemato: Surroundings,
     /// What subscriptions of Smartz Connect may ask for.
@@ -245,6 +248,7 @@ impl App {
         let styles =
             vec![events::STYLE, callback::STYLE, notifications::STYLE, subscriptions::style(records.clone())];
         let out = (egress, Arc::clone(&mailer));
+        let work = Work::new(store.clone(), clock.clone());
         let deliveries = Deliveries::new(store, clock.clone(), Ids, out, styles, settings.delivery_days);
         Ok(Self {
             records,
@@ -261,6 +265,7 @@ impl App {
             analyses,
             leavings,
             deliveries,
+            work,
             hemato,
             smartz: settings.smartz,
             smartz_mqtt: settings.smartz_mqtt.clone(),

@@ -19,6 +19,7 @@ use crate::http::chart_library::ChartLibrary;
 use crate::http::docs::{self, Document, Page};
 use crate::http::measured::measured;
 use crate::http::mounting::{self, Mounting};
+use crate::http::pages::console::review::Sources;
 use crate::http::tls::{Certificate, NotUsable};
 use crate::http::{fhir, metrics, oauth, operator, pages, probes, request_id, silence};
 use crate::records::Records;
@@ -74,6 +75,8 @@ pub fn bind(
     let noted_mounting = settings.mounting.clone();
     let (noted, origins) = (mounting.clone(), settings.origins.clone());
     let client = web::Data::new(ClientUrl(settings.imagemedix_client.clone()));
+    let sources = web::Data::new(Sources(vendors::reviewed()));
+    let cards = web::Data::new(vendors::models::cards(&project_folder("models")));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .into_utoipa_app()
@@ -94,6 +97,9 @@ pub fn bind(
             .app_data(web::Data::new(app.decoder.clone()))
             .app_data(web::Data::new(app.analyses.clone()))
             .app_data(web::Data::new(app.deliveries.clone()))
+            .app_data(web::Data::new(app.work.clone()))
+            .app_data(sources.clone())
+            .app_data(cards.clone())
             .app_data(web::Data::new(app.hemato.clone()))
             .app_data(web::Data::new(app.smartz))
             .app_data(web::Data::new(app.feed.clone()))

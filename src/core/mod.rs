@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod content;
+pub mod draft;
 pub mod ids;
 pub mod memory;
 pub mod metrics;

@@ -31,6 +31,7 @@ pub mod search_fault;
 pub mod search_parameter;
 pub mod search_values;
 pub mod subset;
+pub mod unconfirmed;
 pub mod units;
 pub mod validate;
 pub mod value_set;

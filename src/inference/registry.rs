@@ -190,6 +190,12 @@ impl Model {
         Err(RegistryError::Checksum { path, wanted: self.sha256.clone(), found })
     }
 
+    /// What is told of the model: what it is for, what it learnt from, how good it is and where it fails; none where nobody wrote that.
+    #[must_use]
+    pub fn card(&self) -> Option<String> {
+        std::fs::read_to_string(self.folder.join("card.md")).ok()
+    }
+
     /// A threshold that the code cannot do without.
     pub fn threshold(&self, name: &str) -> Result<f32, RegistryError> {
         self.thresholds.get(name).copied().ok_or_else(|| RegistryError::Malformed {

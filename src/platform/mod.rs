@@ -8,3 +8,4 @@ pub mod mail;
 pub mod pdf;
 pub mod queue;
 pub mod usage;
+pub mod work;

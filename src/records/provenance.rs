@@ -84,7 +84,8 @@ pub(super) fn marked_for(caller: &Caller, resource_type: ResourceType, resource:
     if by_vendor && resource_type.as_str() == PROVENANCE { marked(resource) } else { resource }
 }
 
-fn marked(mut resource: Value) -> Value {
+/// The same resource, marked as the server's own: nobody can change or delete it.
+pub(super) fn marked(mut resource: Value) -> Value {
     let Some(object) = resource.as_object_mut() else { return resource };
     let meta = object.entry("meta").or_insert_with(|| json!({}));
     if let Some(meta) = meta.as_object_mut() {

@@ -10,7 +10,7 @@ use super::audit::rendered::audit_event;
 use super::transact::Write;
 use super::{Error, Records, is_id};
 use crate::identity::{Caller, Surface};
-pub use crate::storage::audit::search::{Narrow, Wanted};
+pub use crate::storage::audit::search::{About, Narrow, Wanted};
 use crate::storage::audit::{self as rows, search};
 use crate::storage::locks::{self, Lock};
 pub use crate::storage::organizations::Organization;

@@ -50,6 +50,32 @@ pub struct Standing {
     pub ahead: i64,
 }
 
+/// A job, as those see it who look after it.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Listed {
+    /// Its kind.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// What it is about.
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+    /// When it was asked for.
+    #[diesel(sql_type = Timestamptz)]
+    pub asked: DateTime<Utc>,
+    /// When it is taken next; while somebody works on it, until when they have it.
+    #[diesel(sql_type = Timestamptz)]
+    pub due: DateTime<Utc>,
+    /// Whether somebody works on it.
+    #[diesel(sql_type = Bool)]
+    pub active: bool,
+    /// How often it was tried.
+    #[diesel(sql_type = BigInt)]
+    pub tries: i64,
+    /// How much of it is done, in percent.
+    #[diesel(sql_type = BigInt)]
+    pub progress: i64,
+}
+
 #[derive(QueryableByName)]
 struct TenantRow {
     #[diesel(sql_type = BigInt)]
@@ -307,6 +333,45 @@ pub async fn standing(
     let parameters =
         vec![Parameter::Number(tenant.number()), Parameter::Text(kind), Parameter::Text(subject)];
     Ok(Statement::fixed(SQL, parameters).get_result(connection).await.optional()?)
+}
+
+/// The tenant's jobs of all kinds, those that were tried most often first, then the oldest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (skip, most): (i64, i64),
+) -> Result<Vec<Listed>, StorageError> {
+    const SQL: &str = "
+        SELECT kind, subject, asked, due, active, tries, progress FROM job
+        WHERE tenant = $1 ORDER BY tries DESC, asked, kind, subject OFFSET $2 LIMIT $3";
+    let parameters =
+        vec![Parameter::Number(tenant.number()), Parameter::Number(skip), Parameter::Number(most)];
+    Ok(Statement::fixed(SQL, parameters).load(connection).await?)
+}
+
+/// Has a job done now that did not come off and that nobody works on, as if it had not been tried; says whether there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn again(
+    connection: &mut Connection,
+    tenant: TenantId,
+    (kind, subject): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    const SQL: &str = "
+        UPDATE job SET due = $4, tries = 0
+        WHERE tenant = $1 AND kind = $2 AND subject = $3 AND tries > 0 AND NOT (active AND due > $4)";
+    let parameters = vec![
+        Parameter::Number(tenant.number()),
+        Parameter::Text(kind),
+        Parameter::Text(subject),
+        Parameter::Time(now),
+    ];
+    Ok(Statement::fixed(SQL, parameters).execute(connection).await? > 0)
 }
 
 fn of<'a>(tenant: TenantId, kind: &'a str, taken: &'a Taken) -> Vec<Parameter<'a>> {

@@ -5,6 +5,7 @@
 
 pub mod access_tokens;
 pub mod account_limits;
+pub mod account_lists;
 pub mod account_tokens;
 pub mod accounts;
 pub mod address;

@@ -13,6 +13,7 @@ pub mod smartz;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Origins;
+use crate::records::review::Source;
 
 /// Adds the routes of all vendors; pages of these origins may call those that do not take all.
 pub fn routes(origins: &Origins) -> impl FnOnce(&mut ServiceConfig<'_>) {
@@ -22,4 +23,15 @@ pub fn routes(origins: &Origins) -> impl FnOnce(&mut ServiceConfig<'_>) {
         smartz::routes(config);
         hemato::routes(&origins.hemato)(config);
     }
+}
+
+/// Where models' results come from that people have to judge.
+#[must_use]
+pub fn reviewed() -> Vec<Source> {
+    vec![
+        imagemedix::reviewed(),
+        hemato::reviewed(),
+        smartscan::reviewed_readings(),
+        smartscan::reviewed_scans(),
+    ]
 }

@@ -1,13 +1,16 @@
-//! The models that found something, as Devices. Pure.
+//! The models that found something, as Devices, and what is told of them.
 //!
 //! Several vendors' results come from models; a tenant has one Device a model, whoever makes it first.
+
+use std::path::Path;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::fhir::codes::device::MODEL;
 use crate::fhir::codes::sid::MODEL_ID;
-use crate::inference::registry::ModelRef;
+use crate::http::pages::console::models::{Card, Cards};
+use crate::inference::registry::{Model, ModelRef, Registry};
 
 /// What tells a model from another: the elements that every Provenance which names it relies on.
 const IDENTITY: [&str; 4] = ["identifier", "type", "version", "deviceName"];
@@ -41,4 +44,29 @@ pub fn device(model: &ModelRef) -> Value {
 #[must_use]
 pub fn is_same(stored: &Value, wanted: &Value) -> bool {
     IDENTITY.iter().all(|name| stored.get(name) == wanted.get(name))
+}
+
+/// What is told of the models in a folder; nothing where there are none.
+#[must_use]
+pub fn cards(folder: &Path) -> Cards {
+    match Registry::open(folder) {
+        Ok(registry) => Cards(registry.models().map(card).collect()),
+        Err(fault) => {
+            tracing::warn!(%fault, "the models cannot be told of");
+            Cards(Vec::new())
+        }
+    }
+}
+
+fn card(model: &Model) -> Card {
+    Card {
+        name: model.name.clone(),
+        version: model.version.clone(),
+        task: model.task.clone(),
+        licence: model.licence.clone(),
+        sha256: model.sha256.clone(),
+        origin: model.source.package.clone(),
+        device: id(&model.reference()),
+        text: model.card().unwrap_or_default(),
+    }
 }

@@ -21,7 +21,6 @@ pub use diagnosis::{Diagnosis, Significance};
 pub use facts::{Facts, Familiar, LeftOut, Platelets, Quality, RedCells, WhiteCells};
 pub use hypothesis::{Suggestion, word};
 pub use numbers::Number;
-pub use report::signed;
 pub use rules::{RED_CELLS, WHITE_CELLS};
 pub use share::{Share, real};
 

@@ -10,36 +10,19 @@ use super::numbers::{named_shapes, to_hundred};
 use super::platelets;
 use super::rules::{RED_CELLS, WHITE_CELLS};
 use super::share::Share;
+use crate::core::draft;
 
 /// So many files that were left out are named; of more, how many they are.
 const NAMED: usize = 20;
 /// Cells that are less familiar than this are said to look foreign.
 const FAMILIAR: f64 = 0.7;
 
-/// How a report begins that nobody has signed, and one that somebody has.
-const TITLES: [&str; 2] = [
-    "PERIPHERAL BLOOD SMEAR: automated review, PRELIMINARY",
-    "PERIPHERAL BLOOD SMEAR: automated review, read and signed by a person",
-];
-/// How it ends then.
-const ENDS: [&str; 2] = [
-    "Author: software, by the models that the provenance names. Status: preliminary until a person has looked at the film and signs.",
-    "Author: software, by the models that the provenance names. Status: a person has looked at it, and answers for it.",
-];
-
-/// The same report, once a person has signed it.
-#[must_use]
-pub fn signed(report: &str) -> String {
-    let [[before, after], [end, new_end]] = [TITLES, ENDS];
-    report.replacen(before, after, 1).replacen(end, new_end, 1)
-}
-
 /// The report.
 #[must_use]
 pub fn written(facts: &Facts, suggestions: &[Suggestion]) -> String {
     let calls = calls::critical(facts);
-    let [title, _] = TITLES;
-    let [end, _] = ENDS;
+    let [title, _] = draft::SMEAR_TITLE;
+    let [end, _] = draft::SMEAR_END;
     let mut report = vec![title.to_owned()];
     if !calls.is_empty() {
         report.push(section("CRITICAL CALL: a person is to be told at once", calls.iter().cloned()));

@@ -1,6 +1,7 @@
 //! What the rules say of whole smears.
 
 use super::*;
+use crate::core::draft::answered_for;
 
 /// A smear of a healthy person: 40 fields, 120 white cells, 4,000 red cells.
 fn healthy() -> Facts {
@@ -114,9 +115,9 @@ fn a_report_says_how_much_was_corrected_and_whether_somebody_signed_it() {
     let corrected = opinion(&Facts { corrected: 1, ..healthy() }).report;
     assert!(corrected.contains("A person has corrected the kind of 1 cell.\n"));
     assert!(!opinion(&healthy()).report.contains("corrected"));
-    let signed = signed(&corrected);
+    let signed = answered_for(&corrected);
     assert!(!signed.contains("PRELIMINARY") && !signed.contains("preliminary"), "{signed}");
-    assert_eq!(super::signed(&signed), signed, "once");
+    assert_eq!(answered_for(&signed), signed, "once");
 }
 
 fn malaria() -> Facts {

@@ -6,3 +6,5 @@ pub const FILE_SHA256: &str = "https://hygeia.health/fhir/sid/sha256";
 pub const MODEL_ID: &str = "https://hygeia.health/fhir/sid/model";
 /// ICD-10-CM, as HL7 names it. <https://terminology.hl7.org/ICD.html>
 pub const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
+/// An extension, beside the identifiers: how sure a model is of a value, from 0 to 1.
+pub const AI_CONFIDENCE: &str = "https://hygeia.health/fhir/StructureDefinition/ai-confidence";

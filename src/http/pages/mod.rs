@@ -44,14 +44,13 @@ const STYLE: &str = include_str!("../../../templates/style.css");
 /// Adds the pages. They come before the endpoints, whose mount they share.
 pub fn routes(config: &mut web::ServiceConfig) {
     config.route("/login/style.css", web::get().to(style));
+    console::routes(config);
     for resource in [
         web::resource("/login").get(login::show).post(login::sign_in),
         web::resource("/login/code").post(login_code::sign_in),
         web::resource("/login/oidc/{name}").get(federation::begin::begin),
         web::resource("/login/oidc/{name}/callback").get(federation::callback::come_back),
         web::resource("/login/oidc/{name}/backchannel-logout").post(federation::backchannel::log_out),
-        web::resource("/console/clients").get(console::clients::show).post(console::clients::register),
-        web::resource("/console/clients/{id}").get(console::one::show).post(console::one::change),
         web::resource("/logout").get(end_session::show).post(end_session::sign_out),
         web::resource("/oauth/logout").post(logout::sign_out),
         web::resource("/oauth/patient").get(patient::show),
@@ -97,11 +96,16 @@ struct ToldPage<'a> {
 }
 
 async fn style() -> HttpResponse {
+    style_sheet(STYLE)
+}
+
+/// A style sheet of pages.
+fn style_sheet(text: &'static str) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/css; charset=utf-8")
         .insert_header((CACHE_CONTROL, "max-age=3600"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(STYLE)
+        .body(text)
 }
 
 /// A page that says how to mend what was sent.
@@ -121,11 +125,18 @@ pub fn told(title: &str, text: &str, onward: Option<(&str, &str)>) -> HttpRespon
 /// A page. A browser also holds the addresses that a form's answer leads to against `form-action`: `onward` is the one of them that
 /// is not ours.
 pub fn page(status: StatusCode, template: &impl Template, onward: Option<&str>) -> HttpResponse {
-    let Ok(text) = template.render() else { return failed(&Error::internal("a page could not be made")) };
     let onward = onward.and_then(source).map(|source| format!(" {source}")).unwrap_or_default();
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; form-action 'self'{onward}; base-uri 'none'; frame-ancestors 'none'"
-    );
+    page_by(status, template, &format!("style-src 'self'; form-action 'self'{onward}"))
+}
+
+/// A page with pictures of this server.
+pub fn page_with_pictures(status: StatusCode, template: &impl Template) -> HttpResponse {
+    page_by(status, template, "style-src 'self'; img-src 'self'; form-action 'self'")
+}
+
+fn page_by(status: StatusCode, template: &impl Template, allowed: &str) -> HttpResponse {
+    let Ok(text) = template.render() else { return failed(&Error::internal("a page could not be made")) };
+    let policy = format!("default-src 'none'; {allowed}; base-uri 'none'; frame-ancestors 'none'");
     guarded(status)
         // How well a page compresses would tell, letter by letter, what its forms carry (BREACH).
         .insert_header(ContentEncoding::Identity)
@@ -139,10 +150,14 @@ pub fn fault(status: StatusCode, told: &str) -> HttpResponse {
     page(status, &FaultPage { told }, None)
 }
 
-/// The page of a fault of ours.
+/// The page of what could not be done: of a fault of ours no more than that, else what is wrong with what was sent.
 pub fn failed(error: &Error) -> HttpResponse {
     error.log();
     let status = StatusCode::from_u16(error.status().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if status.is_client_error() {
+        let told: Vec<_> = error.issues().into_iter().map(|issue| issue.diagnostics).collect();
+        return fault(status, &told.join(" "));
+    }
     let mut response = guarded(status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((RETRY_AFTER, "1"));
@@ -175,7 +190,22 @@ fn source(address: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::source;
+    use super::{failed, source};
+    use crate::records::Error;
+
+    #[test]
+    fn what_a_client_did_wrong_is_told_as_that() {
+        for (error, status, media_type) in [
+            (Error::Forbidden, 403, "text/html; charset=utf-8"),
+            (Error::Conflict, 409, "text/html; charset=utf-8"),
+            (Error::internal("a fault"), 500, "text/plain; charset=utf-8"),
+            (Error::Unavailable, 503, "text/plain; charset=utf-8"),
+        ] {
+            let answer = failed(&error);
+            let told = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
+            assert_eq!((answer.status().as_u16(), told), (status, Some(media_type)), "{error}");
+        }
+    }
 
     #[test]
     fn a_policy_names_origins_and_schemes() {

@@ -1,4 +1,4 @@
-//! What somebody signs in for: an app that asks for access, or the page of their own account.
+//! What somebody signs in for: an app that asks for access, the page of their own account, or the console.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,12 +13,17 @@ use crate::identity::oauth::authorization::Prompt;
 use crate::identity::oauth::web_session::SignedInBrowser;
 use crate::identity::{Account, Caller, TenantId};
 
+/// What pages carry in the place of a question, on the way to the console.
+pub const CONSOLE: &str = "console";
+
 /// Where a sign-in leads.
 pub enum Onward {
     /// To an app, with what it asks for.
     App(Box<Flow>),
     /// To the page of the account.
     Account,
+    /// To the console.
+    Console,
 }
 
 impl Onward {
@@ -29,6 +34,7 @@ impl Onward {
     pub async fn to(visit: &Visit, question: &str) -> Result<Self, Turned> {
         match question {
             "" => Ok(Self::Account),
+            CONSOLE => Ok(Self::Console),
             question => {
                 let flow = Flow::read(&visit.request, &visit.identity, question).await?;
                 Ok(Self::App(Box::new(flow)))
@@ -41,14 +47,16 @@ impl Onward {
         match self {
             Self::App(flow) => &flow.request,
             Self::Account => "",
+            Self::Console => CONSOLE,
         }
     }
 
-    /// The app's name.
+    /// The name of the app, or of what is like one.
     pub fn app(&self) -> Option<&str> {
         match self {
             Self::App(flow) => Some(&flow.asked.client.name),
             Self::Account => None,
+            Self::Console => Some("the console"),
         }
     }
 
@@ -56,7 +64,7 @@ impl Onward {
     pub fn is_asked_anew(&self) -> bool {
         match self {
             Self::App(flow) => flow.asked.prompt == Prompt::Login,
-            Self::Account => false,
+            Self::Account | Self::Console => false,
         }
     }
 
@@ -64,7 +72,7 @@ impl Onward {
     pub fn tenant(&self) -> Option<TenantId> {
         match self {
             Self::App(flow) => Some(flow.asked.client.tenant),
-            Self::Account => None,
+            Self::Account | Self::Console => None,
         }
     }
 
@@ -72,7 +80,7 @@ impl Onward {
     pub fn admits(&self, account: &Account) -> bool {
         match self {
             Self::App(flow) => account.tenant == flow.asked.client.tenant.number(),
-            Self::Account => true,
+            Self::Account | Self::Console => true,
         }
     }
 
@@ -81,7 +89,9 @@ impl Onward {
         match (self, browser) {
             (Self::App(flow), browser) => flow.next(browser),
             (Self::Account, Some(_)) => "/account".to_owned(),
+            (Self::Console, Some(_)) => "/console".to_owned(),
             (Self::Account, None) => "/login".to_owned(),
+            (Self::Console, None) => format!("/login?request={CONSOLE}"),
         }
     }
 
@@ -89,7 +99,7 @@ impl Onward {
     pub fn caller(&self, visit: &Visit) -> Caller {
         match self {
             Self::App(flow) => audit::of_client(&visit.request, &flow.asked.client),
-            Self::Account => visit.nobody(),
+            Self::Account | Self::Console => visit.nobody(),
         }
     }
 }

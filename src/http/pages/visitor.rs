@@ -16,6 +16,8 @@ use crate::records::Error;
 
 /// Cookie of somebody who signed in.
 const SESSION: &str = "hygeia-session";
+/// Cookie of an operator who signed in: a session of its own, for a credential of one API is unknown at every other.
+const OPERATOR: &str = "hygeia-operator";
 /// Cookie of a browser in which somebody is about to.
 const STRANGER: &str = "hygeia-form";
 
@@ -48,6 +50,18 @@ pub fn session_cookie(value: &str, identity: &Identity) -> Cookie<'static> {
 #[must_use]
 pub fn stranger_cookie(value: &str, identity: &Identity) -> Cookie<'static> {
     cookie(STRANGER, value, 3600, identity)
+}
+
+/// The cookie of an operator's session, which lasts so long; with nothing in it for who signs out.
+#[must_use]
+pub fn operator_cookie(value: &str, lifetime_s: i64, identity: &Identity) -> Cookie<'static> {
+    cookie(OPERATOR, value, lifetime_s, identity)
+}
+
+/// The value of the cookie of an operator who signed in.
+#[must_use]
+pub fn operator(request: &HttpRequest, identity: &Identity) -> Option<String> {
+    request.cookie(&name(OPERATOR, identity)).map(|cookie| cookie.value().to_owned())
 }
 
 /// The value of the cookie of somebody who is about to sign in.

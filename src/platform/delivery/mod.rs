@@ -176,6 +176,17 @@ impl Deliveries {
         Secret::new(format!("whsec_{}", self.ids.random(SECRET_BYTES)))
     }
 
+    /// The kinds of receivers.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.styles.iter().map(|style| style.kind)
+    }
+
+    /// Whether a receiver gets anything now.
+    #[must_use]
+    pub fn is_open(&self, receiver: &Receiver) -> bool {
+        receiver.active && receiver.until.is_none_or(|until| until > self.clock.now())
+    }
+
     /// The rules of a kind.
     fn style(&self, kind: &str) -> Option<&Style> {
         self.styles.iter().find(|style| style.kind == kind)

@@ -11,6 +11,7 @@ mod erase;
 mod history;
 mod labels;
 mod sizes;
+mod types;
 mod write;
 
 use super::address::address;
@@ -22,6 +23,7 @@ pub use erase::{Address, erase, naming};
 pub use history::{Level, Place, Wanted, history, history_size};
 pub use labels::labels;
 pub use sizes::sizes;
+pub use types::types;
 pub use write::{Indexed, index_all, insert_all, replace_all};
 
 /// The bodies of one page come to about so many bytes at most. Postgres adds their lengths up without reading them.

@@ -70,6 +70,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
+use crate::records::review::Source;
 use routes::{auth, heartbeat, keys, pbs};
 
 /// Where the API is mounted; the region stands behind it.
@@ -126,5 +127,17 @@ pub fn document() -> Document {
         routes: |config| routes(&[])(config),
         schemes: vec![("hemato_token", SecurityScheme::ApiKey(token))],
         for_all: answers::for_all,
+    }
+}
+
+/// The reports of models on smears. Cells are corrected on the vendor's own pages: numbers follow from them.
+#[must_use]
+pub fn reviewed() -> Source {
+    Source {
+        word: "hemato",
+        name: "Hemato reports",
+        resource_type: "DiagnosticReport",
+        parameters: vec![("identifier".to_owned(), format!("{}|", codes::STUDY))],
+        may_correct: false,
     }
 }

@@ -93,6 +93,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
+use crate::records::review::Source;
 use routes::{
     files, google, health, login, me, ml, patients as of_patients, scans as of_scans, users,
     webhooks as of_webhooks,
@@ -175,5 +176,17 @@ pub fn document() -> Document {
         routes: |config| routes(&[])(config),
         schemes: vec![("session_token", SecurityScheme::Http(session))],
         for_all: answers::for_all,
+    }
+}
+
+/// The findings of models in scans.
+#[must_use]
+pub fn reviewed() -> Source {
+    Source {
+        word: "imagemedix",
+        name: "ImageMedix scans",
+        resource_type: "DiagnosticReport",
+        parameters: vec![("identifier".to_owned(), format!("{}|", codes::SCAN))],
+        may_correct: true,
     }
 }

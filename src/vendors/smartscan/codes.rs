@@ -5,15 +5,13 @@
 pub mod face_scan;
 
 use crate::fhir::codes::Code;
-pub use crate::fhir::codes::sid::FILE_SHA256;
+pub use crate::fhir::codes::sid::{AI_CONFIDENCE as CONFIDENCE, FILE_SHA256};
 
 /// Identifiers of projects (Organizations).
 pub const PROJECT_ID: &str = "urn:vendor:smartscan:project";
 /// Identifiers of extractions (Tasks).
 pub const EXTRACTION_ID: &str = "urn:vendor:smartscan:extraction";
 
-/// How sure the model is of a value, from 0 to 1.
-pub const CONFIDENCE: &str = "https://hygeia.health/fhir/StructureDefinition/ai-confidence";
 /// What a display or document shows, where the element holds it in another form.
 pub const SHOWN_AS: &str = "https://hygeia.health/fhir/StructureDefinition/shown-as";
 /// A field of a document that the resource has no element for.

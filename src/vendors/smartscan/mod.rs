@@ -80,9 +80,11 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::fhir::codes::vitals::DEVICE_DISPLAY_READING;
 use crate::http::docs::Document;
 use crate::http::{cors, refusals};
 use crate::identity::Surface;
+use crate::records::review::Source;
 use routes::health::Started;
 use routes::{
     api_keys, device_types as types, extract_medical_data as extract, extraction_fhir, health, login, me,
@@ -169,5 +171,30 @@ pub fn document() -> Document {
             ("session_token", SecurityScheme::Http(session)),
         ],
         for_all: answers::for_all,
+    }
+}
+
+/// What models read of pictures of displays and strips.
+#[must_use]
+pub fn reviewed_readings() -> Source {
+    let method = DEVICE_DISPLAY_READING;
+    Source {
+        word: "readings",
+        name: "SmartScanPro readings",
+        resource_type: "Observation",
+        parameters: vec![("method".to_owned(), format!("{}|{}", method.system, method.code))],
+        may_correct: true,
+    }
+}
+
+/// What was measured of faces.
+#[must_use]
+pub fn reviewed_scans() -> Source {
+    Source {
+        word: "face-scans",
+        name: "SmartScanPro face scans",
+        resource_type: "DiagnosticReport",
+        parameters: vec![("identifier".to_owned(), format!("{}|", codes::face_scan::RESULT_ID))],
+        may_correct: true,
     }
 }

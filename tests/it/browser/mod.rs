@@ -2,6 +2,7 @@
 
 mod accounts;
 mod console;
+mod console_pages;
 mod dashboard;
 mod dashboard_data;
 mod dashboard_faults;

@@ -29,6 +29,8 @@ struct AccountPage<'a> {
     name: &'a str,
     email: &'a str,
     is_verified: bool,
+    /// Whether the person works here, and is no patient.
+    may_work: bool,
     shortest: usize,
     /// How many recovery codes are left, where there is a second factor.
     recovery_codes: Option<i64>,
@@ -141,6 +143,7 @@ async fn account_page(member: &Member, trouble: Option<(Part, &Trouble)>) -> Ans
         name: &name(member).await?,
         email: &account.email,
         is_verified: account.email_verified_at.is_some(),
+        may_work: account.patient.is_none(),
         shortest: passwords::SHORTEST,
         recovery_codes,
         sessions: sessions.into_iter().map(|session| shown_session(member, session)).collect(),

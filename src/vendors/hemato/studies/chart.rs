@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::{Study, progress};
+use crate::fhir::unconfirmed::Standing;
 use crate::identity::Caller;
 use crate::platform::queue::Queue;
 use crate::records::{Error, Records, Stored};
@@ -15,7 +16,6 @@ use crate::vendors::hemato::from_fhir::report::pointed;
 use crate::vendors::hemato::from_fhir::smear::Smear;
 use crate::vendors::hemato::state::State;
 use crate::vendors::hemato::store::{all, current};
-use crate::vendors::hemato::to_fhir::signed::Standing;
 
 /// A report with all that it was made from.
 #[derive(Debug)]

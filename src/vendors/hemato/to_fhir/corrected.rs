@@ -9,11 +9,11 @@ use super::cell::Correction;
 use super::report::{
     Of, Origin, basis, concept, diagnosis, made_by_a_model, observation, places_in, statistic, suggestion,
 };
-use super::signed::Standing;
 use super::{Context, instant, reference, set};
 use crate::clinical::smear::{Facts, opinion};
 use crate::fhir::codes::hl7::provenance_participant_type::AUTHOR;
 use crate::fhir::codes::ucum;
+use crate::fhir::unconfirmed::Standing;
 use crate::vendors::hemato::codes::SEEN;
 use crate::vendors::hemato::from_fhir::list;
 use crate::vendors::hemato::from_fhir::report::heats;

@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 use super::{list, said, text};
 use crate::fhir::codes::Code;
 use crate::fhir::codes::snomed::{NEOPLASM_OF_BRAIN, PNEUMONIA};
+use crate::fhir::unconfirmed::Standing;
 use crate::vendors::imagemedix::codes::{
     AFFECTED_LUNG, CONFIDENCE, PNEUMONIA_TYPE, RESULT, TUMOR_LOCATION, TUMOR_TYPE,
 };
@@ -49,6 +50,12 @@ pub fn outcome(observation: &Value) -> Option<wire::Outcome> {
 #[must_use]
 pub fn is_confirmed(resource: &Value) -> bool {
     matches!(text(resource, "status"), Some("final" | "amended" | "corrected" | "appended"))
+}
+
+/// Whether a person has said anything of it: that it is so, or that it was wrong.
+#[must_use]
+pub fn is_judged(resource: &Value) -> bool {
+    is_confirmed(resource) || Standing::of(resource) == Standing::Withdrawn
 }
 
 /// The component with this code.
@@ -186,6 +193,9 @@ mod tests {
         let mut wrong = observation(&json!({ "hasTumor": true, "confidence": 1 }), None);
         wrong["status"] = "entered-in-error".into();
         assert_eq!(outcome(&wrong), None);
+        assert!(is_judged(&wrong) && !is_confirmed(&wrong), "a person says that it is none");
+        wrong["status"] = "preliminary".into();
+        assert!(!is_judged(&wrong));
         let other = json!({ "status": "final", "code": { "text": "x" }, "valueBoolean": true });
         assert_eq!((outcome(&other), outcome(&json!({}))), (None, None));
     }

@@ -10,7 +10,7 @@ use crate::platform::delivery::Notice;
 use crate::records::{Beside, Error, Precondition, Write};
 use crate::vendors::imagemedix::errors::Refusal;
 use crate::vendors::imagemedix::events::{Event, Told};
-use crate::vendors::imagemedix::from_fhir::result::{self, is_confirmed};
+use crate::vendors::imagemedix::from_fhir::result::{self, is_judged};
 use crate::vendors::imagemedix::from_fhir::{patient, scan as from_scan, text};
 use crate::vendors::imagemedix::scans::{self, Found, Scan, outcome};
 use crate::vendors::imagemedix::state::State;
@@ -108,7 +108,7 @@ impl Analyst {
         Err(Refusal::Unavailable)
     }
 
-    /// What a model found, unless a person has found something meanwhile or before: nobody is overruled by a model.
+    /// What a model found, unless a person has found or rejected something meanwhile or before: nobody is overruled by a model.
     async fn found(
         &self,
         caller: &Caller,
@@ -125,7 +125,7 @@ impl Analyst {
         let taken = taken.map(|time| time.to_utc());
         let of = Of { id: &scan.id, study: &scan.study, media: media_id, taken };
         let reported = scan.report(&self.records, caller).await?;
-        if [&before, &reported].into_iter().flatten().any(|found| is_confirmed(&found.json)) {
+        if [&before, &reported].into_iter().flatten().any(|found| is_judged(&found.json)) {
             let writes = vec![update(&scan.task, overtaken(task, context))];
             return Ok(Kept {
                 writes,

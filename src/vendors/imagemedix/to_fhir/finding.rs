@@ -7,6 +7,7 @@ use serde_json::{Number, Value, json};
 
 use super::result::Of;
 use super::{Context, instant, reference, set};
+use crate::core::draft;
 use crate::fhir::codes::hl7::observation_category::IMAGING;
 use crate::fhir::codes::hl7::provenance_participant_type::ASSEMBLER;
 use crate::fhir::codes::hl7::v3_observation_interpretation::{NEGATIVE, POSITIVE};
@@ -25,10 +26,6 @@ use crate::vendors::models;
 
 /// A place is in the middle where its centre is within the middle third.
 const THIRDS: [f32; 2] = [1.0 / 3.0, 2.0 / 3.0];
-/// How a conclusion of a model ends until a person confirms it.
-pub const UNCONFIRMED: &str = "; no person has confirmed it.";
-/// How it ends from then on.
-pub const CONFIRMED: &str = "; a person has confirmed it.";
 
 /// The Observation, of a picture with these sides.
 #[must_use]
@@ -174,8 +171,8 @@ fn conclusion(finding: &Finding) -> String {
         Statement::NoPneumonia => "No pneumonia",
     };
     let place = finding.region.map(|region| format!(", {}", place(region))).unwrap_or_default();
-    let ModelRef { name, version, .. } = &finding.model;
-    format!("{what}{place}. Proposed by the model {name} {version}{UNCONFIRMED}")
+    let (ModelRef { name, version, .. }, [unconfirmed, _]) = (&finding.model, draft::CONCLUSION);
+    format!("{what}{place}. Proposed by the model {name} {version}{unconfirmed}")
 }
 
 /// A number with so many digits behind the point, as it is written.

@@ -5,7 +5,6 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Number, Value, json};
 
-use super::finding::{CONFIRMED, UNCONFIRMED};
 use super::{Context, instant, reference, set};
 use crate::fhir::codes::clinical::RADIOLOGY_REPORT;
 use crate::fhir::codes::hl7::observation_category::IMAGING;
@@ -14,6 +13,7 @@ use crate::fhir::codes::hl7::v3_observation_interpretation::{NEGATIVE, POSITIVE}
 use crate::fhir::codes::loinc::DIAGNOSTIC_IMAGING_STUDY;
 use crate::fhir::codes::snomed::{NEOPLASM_OF_BRAIN, PNEUMONIA};
 use crate::fhir::codes::{Code, ucum};
+use crate::fhir::unconfirmed::{self, By};
 use crate::vendors::imagemedix::codes::{
     AFFECTED_LUNG, CONFIDENCE, PNEUMONIA_TYPE, RESULT, SCAN, TUMOR_LOCATION, TUMOR_TYPE,
 };
@@ -188,25 +188,10 @@ pub fn provenance(targets: &[String], context: &Context) -> Value {
 /// The same Observation or DiagnosticReport, confirmed as it is by the author, who answers for it; none where it was confirmed before. A
 /// file that was made of it says that nobody has.
 #[must_use]
-pub fn confirmed(mut resource: Value, context: &Context) -> Option<Value> {
-    let is_open = matches!(text_of(&resource, "status"), Some("registered" | "partial" | "preliminary"));
-    is_open.then(|| {
-        set(&mut resource, "status", Some("final".into()));
-        if let Some(meta) = resource.get_mut("meta") {
-            // That a model made it stays true; that nobody has confirmed it does not.
-            set(meta, "security", None);
-        }
-        let is_report = text_of(&resource, "resourceType") == Some("DiagnosticReport");
-        let answers = if is_report { "resultsInterpreter" } else { "performer" };
-        set(&mut resource, answers, Some(json!([reference(&context.author)])));
-        set(&mut resource, "issued", Some(instant(context.now).into()));
-        set(&mut resource, "presentedForm", None);
-        let proposed = text_of(&resource, "conclusion").and_then(|text| text.strip_suffix(UNCONFIRMED));
-        if let Some(conclusion) = proposed.map(|proposed| format!("{proposed}{CONFIRMED}")) {
-            set(&mut resource, "conclusion", Some(conclusion.into()));
-        }
-        resource
-    })
+pub fn confirmed(resource: Value, context: &Context) -> Option<Value> {
+    let is_open = unconfirmed::Standing::of(&resource) == unconfirmed::Standing::Open;
+    let by = By { author: reference(&context.author), now: context.now };
+    is_open.then(|| unconfirmed::confirmed(resource, &by))
 }
 
 /// What is found anew is final, what was only confirmed too; what was changed is amended.

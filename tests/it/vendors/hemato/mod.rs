@@ -4,6 +4,7 @@ mod address;
 pub mod archives;
 mod auth;
 mod callbacks;
+mod console;
 mod corrections;
 mod fetched;
 mod files;

@@ -1,6 +1,7 @@
 //! ImageMedix: refusals first, then what each endpoint does.
 
 mod accounts;
+mod console;
 mod fhir;
 mod google;
 mod input;

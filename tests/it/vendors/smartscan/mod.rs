@@ -3,6 +3,7 @@
 mod accounts;
 mod api_keys;
 mod audit;
+mod console;
 mod drawn;
 mod examples;
 mod extraction;

@@ -11,7 +11,7 @@ use crate::harness::Server;
 use crate::harness::drawn::{brain, stripes};
 
 impl User<'_> {
-    pub(super) async fn scan_of(&self, picture: Vec<u8>, patient_id: &str) -> String {
+    pub(in crate::vendors::imagemedix) async fn scan_of(&self, picture: Vec<u8>, patient_id: &str) -> String {
         let texts = [("patientId", patient_id), ("patientName", "Priya Mehta"), ("scanDate", "2025-05-01")];
         let answer = self.upload(form(picture, "a.png", &texts)).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
@@ -30,7 +30,7 @@ impl User<'_> {
     }
 }
 
-pub(super) async fn work(server: &Server) {
+pub(in crate::vendors::imagemedix) async fn work(server: &Server) {
     let analyst = server.analyst().await;
     while analyst.step().await.unwrap() {}
 }

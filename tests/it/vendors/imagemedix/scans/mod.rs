@@ -16,6 +16,8 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 
+pub(super) use analyses::work;
+
 use super::User;
 use crate::harness::Answer;
 

@@ -1,4 +1,4 @@
-//! The pages of a tenant's administrators.
+//! The pages of a tenant's apps and programs.
 
 use reqwest::Method;
 
@@ -8,7 +8,7 @@ use crate::oauth::person::{Person, address, app, open_account, question};
 const CLIENTS: &str = "/console/clients";
 
 /// An administrator at a browser.
-async fn administrator(server: &Server) -> Person<'_> {
+pub(crate) async fn administrator(server: &Server) -> Person<'_> {
     open_account(server).await;
     let person = Person::at(server);
     let login = person.get(&address(&question(&app(server).await, "user/*.rs"))).await;
