@@ -18,7 +18,8 @@ const BESIDE: f32 = 0.1;
 pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
     let mut layout = Layout::default();
     for (number, row) in rows.iter().enumerate() {
-        layout.add(number, row, kind);
+        let below = rows.get(number + 1).map_or(&[][..], Vec::as_slice);
+        layout.add(number, (row, below), kind);
     }
     let mut parts = layout.parts;
     let pitch = pitch(rows);
@@ -56,8 +57,8 @@ struct Layout {
 }
 
 impl Layout {
-    fn add(&mut self, row: usize, cells: &[Cell], kind: DeviceKind) {
-        let (segments, is_head) = segments::of_row(cells, kind);
+    fn add(&mut self, row: usize, (cells, below): (&[Cell], &[Cell]), kind: DeviceKind) {
+        let (segments, is_head) = segments::above(cells, below, kind);
         let lefts: Vec<Option<f32>> = segments.iter().map(left_of_label).collect();
         // The label that stands before the next text of the row.
         let mut label: Option<usize> = None;

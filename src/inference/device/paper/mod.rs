@@ -6,6 +6,7 @@
 
 mod bare;
 mod both;
+mod captions;
 mod ends;
 mod items;
 mod joined;
@@ -77,7 +78,8 @@ pub fn reads(kind: DeviceKind) -> bool {
 
 /// The values of a document of that kind, or why there are none.
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
-    let rows = items::first_only(places::once(&legible::without_dust(rows)), kind);
+    let rows = captions::whole(places::once(&legible::without_dust(rows)), kind);
+    let rows = items::first_only(rows, kind);
     let parts = parts(&rows, kind);
     let ceiling = if titled(&rows) == Some(kind) {
         TITLED

@@ -1,6 +1,7 @@
 //! The labels within a row's pieces of text, and what stands between them.
 
 use super::bare::{Cut, Run};
+use super::captions;
 use super::labels::{self, Label};
 use super::piece::{Piece, place};
 use super::vitals;
@@ -80,6 +81,20 @@ pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
         }
     }
     (segments, is_head)
+}
+
+/// The segments of a row that stands above another: captions in smaller type than their values are heads, known or not.
+pub fn above(row: &[Cell], below: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
+    let (mut segments, is_head) = of_row(row, kind);
+    if is_head || !segments.iter().any(is_bare) || !captions::are_captions(row, below, kind) {
+        return (segments, is_head);
+    }
+    for segment in &mut segments {
+        if let Segment::Text(piece) = segment {
+            *segment = Segment::Label(Heading::unknown(piece.frame));
+        }
+    }
+    (segments, true)
 }
 
 /// Whether there are several vital signs without a number, which are the heads of a table of them.
