@@ -155,7 +155,8 @@ fn unwrapped(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
     while place + 2 < rows.len() {
         let is_table = rows.get(place).is_some_and(|row| row.len() >= LEAST_CELLS && segments::of_row(row, kind).1);
         if is_table {
-            unwrap_below(&mut rows, place + 1, kind);
+            let left = rows.get(place).and_then(|row| row.first()).map_or(0.0, |cell| cell.frame[0] - cell.height());
+            unwrap_below(&mut rows, place + 1, left, kind);
         }
         place += 1;
     }
@@ -163,20 +164,31 @@ fn unwrapped(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
 }
 
 /// Joins the further lines of a table's items, the first of which stands in a row.
-fn unwrap_below(rows: &mut Vec<Vec<Cell>>, first: usize, kind: DeviceKind) {
+fn unwrap_below(rows: &mut Vec<Vec<Cell>>, first: usize, left: f32, kind: DeviceKind) {
     let (mut item, mut last) = (first, middle(rows.get(first)));
     while let Some(row) = rows.get(item + 1) {
         let Some(above) = rows.get(item).filter(|above| above.len() >= LEAST_CELLS) else { return };
         let height = row.iter().map(Cell::height).fold(0.0, f32::max);
         let distance = middle(Some(row)) - last;
-        let goes_on = row.len() < above.len() && distance < ONE_CELL * height && row.iter().all(|cell| is_more(cell, above, kind));
+        let own: Vec<&Cell> = row.iter().filter(|cell| cell.frame[0] >= left).collect();
+        let goes_on = own.len() < above.len()
+            && !own.is_empty()
+            && distance < ONE_CELL * height
+            && own.iter().all(|cell| is_more(cell, above, kind));
         last += distance;
+        if own.is_empty() {
+            return;
+        }
         if !goes_on {
             item += 1;
             let is_item = rows.get(item).is_some_and(|row| row.len() >= LEAST_CELLS);
             if is_item { continue } else { return }
         }
-        for more in rows.remove(item + 1) {
+        let (others, own): (Vec<Cell>, Vec<Cell>) = rows.remove(item + 1).into_iter().partition(|cell| cell.frame[0] < left);
+        if !others.is_empty() {
+            rows.insert(item + 1, others);
+        }
+        for more in own {
             if let Some(cell) = rows.get_mut(item).and_then(|above| above.iter_mut().find(|cell| is_aligned(cell, &more))) {
                 put_behind(cell, &more);
             }

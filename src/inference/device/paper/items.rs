@@ -67,9 +67,16 @@ pub fn first_only(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
         .collect()
 }
 
+/// Whether a line begins with how much is taken in the morning, at noon and in the evening: `1-0-1 after food`.
+fn is_times(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let parts: Vec<&str> = first.split('-').collect();
+    (3..=4).contains(&parts.len()) && parts.iter().all(|part| ["0", "1", "2", "3", "½", "1/2"].contains(part))
+}
+
 fn is_of_item(cell: &Cell) -> bool {
     let text = squeezed(&cell.text());
-    OF_ITEM.iter().any(|word| text.starts_with(word))
+    OF_ITEM.iter().any(|word| text.starts_with(word)) && !text.starts_with("sign")
 }
 
 /// The only medicine with a strength on a prescription, and the only line that begins by telling what to do with it.
@@ -87,7 +94,7 @@ pub fn order(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
     let tells = |text: &str| {
         let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
         words.len() >= 3
-            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()))
+            && words.first().is_some_and(|word| VERBS.contains(&word.as_str()) || is_times(text))
             && !text.contains(':')
     };
     let medicine = only(FieldName::Medication, &|text| is_medicine(text, kind));
@@ -112,6 +119,54 @@ pub fn quantity(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Fi
         value,
         confidence: ceiling,
         quad: cell.quad,
+    })
+}
+
+/// The refills and the days that a line of its own says without a colon: `Repeat x 3`, `90 days supply`, `1-0-1 after food x 30 days`.
+pub fn repeats_and_days(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
+    if kind != DeviceKind::Prescription {
+        return Vec::new();
+    }
+    let only = |name: FieldName, of: &dyn Fn(&str) -> Option<String>| {
+        let mut found = rows.iter().flatten().filter_map(|cell| Some((cell, of(&cell.text())?)));
+        let (cell, first) = found.next()?;
+        let same = found.all(|(_, other)| other == first);
+        let piece = Piece::of(cell, 0, cell.characters.len());
+        let is_sure = |one: &(char, f32)| !one.0.is_ascii_digit() || one.1 >= LEAST_PROBABLE;
+        let sure = piece.is_confirmed() && piece.characters.iter().all(is_sure);
+        let value = Value::Number { digits: first, unit: None };
+        (same && sure).then_some(Finding { name, value, confidence: ceiling, quad: cell.quad })
+    };
+    [only(FieldName::Refills, &repeats_of), only(FieldName::DaysSupply, &days_of)].into_iter().flatten().collect()
+}
+
+fn digits(text: &str) -> Option<String> {
+    let is_number = (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.trim_start_matches('0')).map(|digits| if digits.is_empty() { "0" } else { digits }.to_owned())
+}
+
+fn repeats_of(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split([' ', ':', '×']).filter(|word| !word.is_empty() && *word != "x").collect();
+    match words.as_slice() {
+        ["repeat" | "repeats" | "refill" | "refills" | "rpt" | "rpts", number] | ["repeat" | "refill", number, "times" | "time"] => {
+            digits(number.trim_start_matches('x'))
+        }
+        _ => None,
+    }
+}
+
+fn days_of(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split([' ', '(', ')', '=', ',']).filter(|word| !word.is_empty()).collect();
+    let supply = words.windows(3).find_map(|three| match three {
+        [number, "days" | "day" | "days'", "supply"] => digits(number),
+        _ => None,
+    });
+    supply.or_else(|| match words.as_slice() {
+        [_, .., "x", number, "days" | "day"] => digits(number),
+        [_, .., number, "days" | "day"] => number.strip_prefix('x').and_then(digits),
+        _ => None,
     })
 }
 

@@ -34,7 +34,7 @@ pub struct Label {
 }
 
 /// No label is longer, in characters.
-const LONGEST_TEXT: usize = 60;
+const LONGEST_TEXT: usize = 80;
 
 /// Of whom a label tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +149,11 @@ pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
         .or_else(|| index::nearly(kind, &plain))
 }
 
+/// Whether a text of several words is a label as a table has it, in whatever letters.
+pub fn is_known(kind: DeviceKind, text: &str) -> bool {
+    text.split_whitespace().count() >= 3 && spelled(kind, &squeezed(text)).is_some_and(|label| label.field.is_some())
+}
+
 /// The same of a text that is nothing but a label, or stands before a colon: its words may be others than any table has.
 pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     find(kind, text).or_else(|| {
@@ -232,6 +237,20 @@ const PLAIN: &[&str] = &[
     "signedby",
     "electronicallysignedby",
     "re",
+    "certificateissuer",
+    "issuer",
+    "acct",
+    "acctno",
+    "account",
+    "accountno",
+    "accountnumber",
+    "visitno",
+    "visitnumber",
+    "episodeno",
+    "encounterno",
+    "to",
+    "for",
+    "officialstamp",
     "daw",
     "discharge",
     "admission",

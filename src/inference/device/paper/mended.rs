@@ -2,7 +2,7 @@
 
 use super::DOUBTFUL;
 use super::legible::with_letters;
-use super::medicine::apart;
+use super::medicine::{apart, is_generic};
 use super::order::is_month_first;
 use super::value::{in_order, is_open, unmarked};
 use crate::inference::device::finding::Finding;
@@ -13,6 +13,7 @@ use crate::inference::device::{FieldName, Value};
 pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     dates(rows, &mut found);
     found.retain(is_plausible);
+    named_by_generic(&mut found);
     medicine(&mut found);
     composition(&mut found);
     maker_and_lot(&mut found);
@@ -35,6 +36,16 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
             }
         }
         match (finding.name, &mut finding.value) {
+            (FieldName::Pharmacy | FieldName::HealthcareProvider, Value::Text(text)) => {
+                if let Some(name) = before_street(text) {
+                    *text = name;
+                }
+            }
+            (FieldName::Directions, Value::Text(text)) => {
+                if let Some(said) = before_days(text) {
+                    *text = said;
+                }
+            }
             (FieldName::Substitution, Value::Text(text)) => {
                 if let Some(said) = substitution(text) {
                     said.clone_into(text);
@@ -53,6 +64,27 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Directions without the days of treatment behind them: `1-0-1 after food x 30 days`.
+fn before_days(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [before @ .., mark, number, unit] = words.as_slice() else { return None };
+    let is_days = matches!(*mark, "x" | "X" | "×")
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && unit.to_lowercase().trim_end_matches('.').starts_with("day");
+    (is_days && before.len() >= 2).then(|| before.join(" "))
+}
+
+/// The name of a place before its street, which begins with a number behind a mark.
+fn before_street(text: &str) -> Option<String> {
+    [" - ", " – ", " — ", " | ", ", ", "; "].iter().find_map(|mark| {
+        let (name, street) = text.split_once(mark)?;
+        let mut words = street.split_whitespace();
+        let is_number = words.next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_street = is_number && words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
+        (is_street && name.chars().filter(|c| c.is_alphabetic()).count() >= 3).then(|| name.trim().to_owned())
+    })
 }
 
 /// Whether what is said of substitution says something of it: a signature may stand below that label.
@@ -114,10 +146,16 @@ fn medicine(found: &mut Vec<Finding>) {
     let sure = finding.confidence > DOUBTFUL;
     let (confidence, quad) = (finding.confidence, finding.quad);
     // What stands in brackets behind a name is its brand, where neither tells which is which.
+    let name_said = name.clone();
     let bracket = line.split_once('(').and_then(|(_, rest)| Some(rest.split_once(')')?.0.trim().to_owned()));
+    let bracket_said = bracket.clone();
     let named = || Some((name.clone(), bracket.filter(|_| is_brand_below)?));
     let (generic, brand) = medicine.generic_and_brand.or_else(named).unzip();
+    // `Pantoloc (no substitution)`: what may be given instead, and that the name is a brand.
+    let said = bracket_said.as_deref().and_then(substitution);
+    let (generic, brand) = if said.is_some() { (None, brand_of(&name_said)) } else { (generic, brand) };
     let told = [
+        (FieldName::Substitution, said.map(str::to_owned)),
         (FieldName::Strength, medicine.strength.filter(|_| sure)),
         (FieldName::GenericName, generic),
         (FieldName::MedicineBrand, brand),
@@ -127,6 +165,21 @@ fn medicine(found: &mut Vec<Finding>) {
             found.push(Finding { name, value: Value::Text(text), confidence, quad });
         }
     }
+}
+
+/// A name that stands for no other: a brand, unless it ends as generic names do.
+fn brand_of(name: &str) -> Option<String> {
+    (!is_generic(name)).then(|| name.to_owned())
+}
+
+/// A prescription that asks for the generic name and the brand, and for no other, prescribes the generic.
+fn named_by_generic(found: &mut Vec<Finding>) {
+    let has = |name: FieldName| found.iter().any(|one| one.name == name);
+    if has(FieldName::Medication) || !has(FieldName::MedicineBrand) {
+        return;
+    }
+    let generic = found.iter().find(|one| one.name == FieldName::GenericName).cloned();
+    found.extend(generic.map(|one| Finding { name: FieldName::Medication, ..one }));
 }
 
 /// A generic name without its strength; the medicine of which it is given beside is its brand.

@@ -7,6 +7,7 @@
 mod bare;
 mod both;
 mod captions;
+mod coded;
 mod ends;
 mod items;
 mod joined;
@@ -23,6 +24,7 @@ mod patient;
 mod physicians;
 mod piece;
 mod places;
+mod postal;
 mod prose;
 mod segments;
 mod sentences;
@@ -181,6 +183,11 @@ fn without_labels(
     others.extend(sentences::told_of(rows, kind, ceiling));
     others.extend(told_times::visit(rows, kind, ceiling));
     others.extend(items::quantity(rows, kind, ceiling));
+    let in_table = coded::listed(rows, kind, ceiling);
+    // A table of diagnoses says more than the heading above it.
+    found.retain(|finding| !in_table.iter().any(|one| one.name == finding.name));
+    found.extend(in_table);
+    others.extend(items::repeats_and_days(rows, kind, ceiling));
     others.extend(known::given(rows, kind, ceiling));
     others.extend(known::of_vaccine(rows, kind, ceiling));
     others.extend(prose::told_of(rows, kind, ceiling).into_iter().filter(prose::is_sure));

@@ -2,7 +2,7 @@
 
 use super::bare::{Cut, Run};
 use super::captions;
-use super::labels::{self, Label};
+use super::labels::{self, Label, Share};
 use super::piece::{Piece, place};
 use super::vitals;
 use crate::inference::device::DeviceKind;
@@ -62,7 +62,15 @@ impl Heading {
 
 /// The segments of a row from left to right, and whether they are the heads of a table.
 pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
-    let of_cells: Vec<Vec<Segment>> = row.iter().map(|cell| segments(cell, kind)).collect();
+    let mut of_cells: Vec<Vec<Segment>> = row.iter().map(|cell| segments(cell, kind)).collect();
+    for (place, cell) in row.iter().enumerate().skip(1) {
+        let before = place.checked_sub(1).and_then(|before| row.get(before)).map(Cell::text).unwrap_or_default();
+        let (name, said) = (labels::squeezed(&before), labels::squeezed(&cell.text()));
+        let repeats = said.len() > name.len() && said.contains(&name);
+        if repeats && is_of_label_before(of_cells.get(place - 1), of_cells.get(place)) && let Some(said) = of_cells.get_mut(place) {
+            *said = vec![Segment::Text(Piece::of(cell, 0, cell.characters.len()))];
+        }
+    }
     let among_heads = of_cells.iter().flatten().any(is_bare);
     let cells = row.iter().zip(of_cells);
     let mut segments: Vec<_> = cells
@@ -97,6 +105,24 @@ pub fn above(row: &[Cell], below: &[Cell], kind: DeviceKind) -> (Vec<Segment>, b
     (segments, true)
 }
 
+/// Whether a cell that might be a label is the value of the one before it, which asks for the same: `Substitution`, `Substitution allowed`.
+fn is_of_label_before(before: Option<&Vec<Segment>>, own: Option<&Vec<Segment>>) -> bool {
+    let (Some(before), Some(own)) = (before, own) else { return false };
+    match (before.last(), own.as_slice()) {
+        (Some(Segment::Label(label)), [Segment::Label(value)]) => {
+            let field = |heading: &Heading| heading.label.and_then(|label| label.field);
+            let is_whole = |heading: &Heading| heading.label.is_some_and(|label| label.share == Share::Whole);
+            label.piece.is_none()
+                && value.is_bare()
+                && field(label).is_some()
+                && field(label) == field(value)
+                && is_whole(label)
+                && is_whole(value)
+        }
+        _ => false,
+    }
+}
+
 /// Whether there are several vital signs without a number, which are the heads of a table of them.
 fn are_vitals(segments: &[Segment]) -> bool {
     let is_vital = |segment: &&Segment| match segment {
@@ -129,7 +155,7 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     }
     let has_colon = text.contains([':', '：']);
     // A word of its own in a small letter goes on with the line above it.
-    let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase);
+    let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase) || labels::is_known(kind, &text);
     if let Some(label) = labels::find_alone(kind, &text).filter(|_| may_be_label) {
         let is_plain = labels::is_plain(&text);
         let heading = Heading { label: Some(label), has_colon, is_plain, ..Heading::unknown(cell.frame) };
@@ -253,6 +279,10 @@ fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
             None if is_dash(colon) => {}
             Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
                 cuts.push((start, colon + 1, Some(label)));
+            }
+            // `Drug allergy:` at the end of a cell is a label, of which only the second word is known.
+            Some(_) if cuts.is_empty() && colon + 1 == cell.characters.len() && is_label_like(cell, colon) => {
+                cuts.push((0, colon + 1, None));
             }
             Some(_) => {}
             None if cuts.is_empty() && (is_label_like(cell, colon) || begins_several(cell, colon, kind)) => {
