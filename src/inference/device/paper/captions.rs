@@ -210,7 +210,7 @@ fn is_more(cell: &Cell, above: &[Cell], kind: DeviceKind) -> bool {
 }
 
 /// Whether a row's cells are captions, each in smaller type than what stands right below it.
-pub fn are_captions(row: &[Cell], below: &[Cell], kind: DeviceKind) -> bool {
+pub fn are_captions(row: &[Cell], (over, below): (&[Cell], &[Cell]), kind: DeviceKind) -> bool {
     if below.iter().any(|cell| labels::find_alone(kind, &cell.text()).is_some()) {
         return false;
     }
@@ -218,9 +218,12 @@ pub fn are_captions(row: &[Cell], below: &[Cell], kind: DeviceKind) -> bool {
         is_aligned(cell, other) && other.middle() - cell.middle() < CAPTION * other.height()
     };
     let value = |cell: &Cell| below.iter().find(|other| is_value(cell, other)).map(Cell::height);
+    let goes_on = |cell: &Cell| {
+        over.iter().any(|other| is_aligned(cell, other) && cell.middle() - other.middle() < ONE_CELL * cell.height())
+    };
     let is_caption = |cell: &Cell| {
         let text = cell.text();
-        text.starts_with(char::is_alphabetic) && !text.contains(|c: char| c.is_ascii_digit() || c == ':')
+        text.starts_with(char::is_alphabetic) && !text.contains(|c: char| c.is_ascii_digit() || c == ':') && !goes_on(cell)
     };
     let heights: f32 = row.iter().map(Cell::height).sum();
     let Some(values) = row.iter().map(value).collect::<Option<Vec<f32>>>() else { return false };

@@ -172,6 +172,14 @@ pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     })
 }
 
+/// The label that a doubtful reading of a cell of its own may be, where several of its letters were misread.
+pub fn blurred(kind: DeviceKind, text: &str) -> Option<&'static Label> {
+    let name = text.split(['(', '[']).next().unwrap_or(text).trim().trim_end_matches(':');
+    let is_of_words = name.split_whitespace().count() >= 2 && name.chars().count() <= LONGEST_TEXT;
+    let is_plain = !name.contains(|c: char| c.is_ascii_digit() || matches!(c, ',' | ':'));
+    if is_of_words && is_plain { index::blurred(kind, &squeezed(name)) } else { None }
+}
+
 /// Several labels in one: `Lot no. / Expiry`, `Date and time`. None where they are of one field, or any of them is unknown.
 pub fn several(kind: DeviceKind, text: &str) -> Option<(&'static Label, Vec<&'static Label>)> {
     let text = text.trim().trim_end_matches(':');

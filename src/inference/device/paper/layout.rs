@@ -22,8 +22,9 @@ const BESIDE: f32 = 0.1;
 pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
     let mut layout = Layout::default();
     for (number, row) in rows.iter().enumerate() {
-        let below = rows.get(number + 1).map_or(&[][..], Vec::as_slice);
-        layout.add(number, (row, below), kind);
+        let beside = |place: Option<usize>| place.and_then(|place| rows.get(place)).map_or(&[][..], Vec::as_slice);
+        let around = (beside(number.checked_sub(1)), beside(Some(number + 1)));
+        layout.add(number, (row, around), kind);
     }
     let mut parts = layout.parts;
     let pitch = pitch(rows);
@@ -61,8 +62,8 @@ struct Layout {
 }
 
 impl Layout {
-    fn add(&mut self, row: usize, (cells, below): (&[Cell], &[Cell]), kind: DeviceKind) {
-        let (segments, is_head) = segments::above(cells, below, kind);
+    fn add(&mut self, row: usize, (cells, around): (&[Cell], (&[Cell], &[Cell])), kind: DeviceKind) {
+        let (segments, is_head) = segments::between(cells, around, kind);
         let lefts: Vec<Option<f32>> = segments.iter().map(left_of_label).collect();
         let heads = segments.iter().filter(|segment| matches!(segment, Segment::Label(_))).count();
         let is_table = is_head && kind == DeviceKind::Prescription && heads >= LEAST_HEADS;

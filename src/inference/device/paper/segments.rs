@@ -7,7 +7,10 @@ use super::piece::{Piece, place};
 use super::vitals;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
+use crate::inference::number::real;
 
+/// A label that was read well has letters that are more probable than this on average.
+const DOUBTFUL_LABEL: f32 = 0.9;
 /// The most words that a label has.
 pub const LONGEST_LABEL: usize = 5;
 
@@ -91,10 +94,10 @@ pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
     (segments, is_head)
 }
 
-/// The segments of a row that stands above another: captions in smaller type than their values are heads, known or not.
-pub fn above(row: &[Cell], below: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
+/// The segments of a row that stands between two others: captions in smaller type than their values are heads, known or not.
+pub fn between(row: &[Cell], (over, below): (&[Cell], &[Cell]), kind: DeviceKind) -> (Vec<Segment>, bool) {
     let (mut segments, is_head) = of_row(row, kind);
-    if is_head || !segments.iter().any(is_bare) || !captions::are_captions(row, below, kind) {
+    if is_head || !segments.iter().any(is_bare) || !captions::are_captions(row, (over, below), kind) {
         return (segments, is_head);
     }
     for segment in &mut segments {
@@ -161,6 +164,9 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         let heading = Heading { label: Some(label), has_colon, is_plain, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
+    if let Some(label) = is_doubtful(cell).then(|| labels::blurred(kind, &text)).flatten() {
+        return vec![Segment::Label(Heading { label: Some(label), has_colon, ..Heading::unknown(cell.frame) })];
+    }
     if let Some((first, others)) = labels::several(kind, &text).filter(|_| may_be_label) {
         let heading = Heading { label: Some(first), has_colon, others, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
@@ -184,6 +190,13 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         segments.push(Segment::Label(heading));
     }
     segments
+}
+
+/// Whether the letters of a cell are no more probable than those of small type on a bad picture.
+fn is_doubtful(cell: &Cell) -> bool {
+    let written = cell.characters.iter().filter(|one| one.0.is_alphabetic());
+    let (sum, count) = written.fold((0.0, 0), |(sum, count), one| (sum + one.1, count + 1));
+    count > 0 && sum < DOUBTFUL_LABEL * real(count)
 }
 
 /// Two heads of a table that were boxed as one: nothing but two labels, one behind the other.
