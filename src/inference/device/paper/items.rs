@@ -39,13 +39,7 @@ pub fn first_only(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
     if kind != DeviceKind::Prescription {
         return rows;
     }
-    let mut begins: Vec<(usize, String)> = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
-        let named = row.iter().map(|cell| plain(&cell.text())).find(|text| is_medicine(text, kind));
-        if let Some(text) = named.filter(|text| !begins.iter().any(|(_, other)| other == text)) {
-            begins.push((place, text));
-        }
-    }
+    let begins = begins(&rows, kind);
     let ([(first, _), (second, _), ..], Some((last, _))) = (begins.as_slice(), begins.last()) else {
         return rows;
     };
@@ -72,6 +66,18 @@ fn is_times(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     let parts: Vec<&str> = first.split('-').collect();
     (3..=4).contains(&parts.len()) && parts.iter().all(|part| ["0", "1", "2", "3", "½", "1/2"].contains(part))
+}
+
+/// The rows in which a medicine with its strength is named for the first time.
+fn begins(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<(usize, String)> {
+    let mut begins: Vec<(usize, String)> = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let named = row.iter().map(|cell| plain(&cell.text())).find(|text| is_medicine(text, kind));
+        if let Some(text) = named.filter(|text| !begins.iter().any(|(_, other)| other == text)) {
+            begins.push((place, text));
+        }
+    }
+    begins
 }
 
 fn is_of_item(cell: &Cell) -> bool {
@@ -107,7 +113,11 @@ pub fn quantity(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Fi
     if kind != DeviceKind::Prescription {
         return None;
     }
-    let mut found = rows.iter().flatten().filter_map(|cell| Some((cell, number_of(&cell.text())?)));
+    let begins = begins(rows, kind);
+    // Behind the line of a second medicine, a number is of that one.
+    let end = begins.get(1).map_or(rows.len(), |(second, _)| *second);
+    let own = rows.get(..end).unwrap_or_default();
+    let mut found = own.iter().flatten().filter_map(|cell| Some((cell, number_of(&cell.text())?)));
     let (cell, first) = found.next()?;
     let same = found.all(|(_, other)| other == first);
     let piece = Piece::of(cell, 0, cell.characters.len());

@@ -27,6 +27,10 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
             ) {
                 *text = with_letters(text);
             }
+            if is_name(finding.name) && text.split_whitespace().any(|word| word == "AI") {
+                // No name or address has the one that capital letters make.
+                *text = text.split(' ').map(|word| if word == "AI" { "Al" } else { word }).collect::<Vec<_>>().join(" ");
+            }
             if matches!(finding.name, FieldName::Route | FieldName::InjectionSite)
                 && let Some((one, other)) = text.split_once('/')
                 && other.trim().len() > 2
@@ -64,6 +68,21 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether a field has names of people or places.
+fn is_name(name: FieldName) -> bool {
+    matches!(
+        name,
+        FieldName::PatientName
+            | FieldName::PatientAddress
+            | FieldName::Pharmacy
+            | FieldName::Prescriber
+            | FieldName::HealthcareProvider
+            | FieldName::Administrator
+            | FieldName::AttendingPhysician
+            | FieldName::Clinician
+    )
 }
 
 /// Directions without the days of treatment behind them: `1-0-1 after food x 30 days`.

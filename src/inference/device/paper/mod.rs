@@ -15,6 +15,7 @@ mod known;
 mod labels;
 mod layout;
 mod legible;
+mod letters;
 mod medicine;
 mod medicines;
 mod mended;
@@ -80,7 +81,8 @@ pub fn reads(kind: DeviceKind) -> bool {
 
 /// The values of a document of that kind, or why there are none.
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
-    let rows = captions::whole(places::once(&legible::without_dust(rows)), kind);
+    let rows = letters::beside_first(places::once(&legible::without_dust(rows)), kind);
+    let rows = captions::whole(rows, kind);
     let rows = items::first_only(rows, kind);
     let parts = parts(&rows, kind);
     let ceiling = if titled(&rows) == Some(kind) {
