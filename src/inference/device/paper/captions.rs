@@ -153,51 +153,53 @@ fn stretch(rows: &mut [Vec<Cell>], place: usize, bottom: f32, kind: DeviceKind) 
 fn unwrapped(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
     let mut place = 0;
     while place + 2 < rows.len() {
-        let is_table = rows.get(place).is_some_and(|row| row.len() >= LEAST_CELLS && segments::of_row(row, kind).1);
+        let is_table = rows.get(place).is_some_and(|row| row.len() >= LEAST_CELLS && is_of_labels(row, kind) && segments::of_row(row, kind).1);
         if is_table {
             let left = rows.get(place).and_then(|row| row.first()).map_or(0.0, |cell| cell.frame[0] - cell.height());
-            unwrap_below(&mut rows, place + 1, left, kind);
+            unwrap_below(&mut rows, place, left, kind);
         }
         place += 1;
     }
+    rows.retain(|row| !row.is_empty());
     rows
 }
 
-/// Joins the further lines of a table's items, the first of which stands in a row.
-fn unwrap_below(rows: &mut Vec<Vec<Cell>>, first: usize, left: f32, kind: DeviceKind) {
-    let (mut item, mut last) = (first, middle(rows.get(first)));
-    while let Some(row) = rows.get(item + 1) {
-        let Some(above) = rows.get(item).filter(|above| above.len() >= LEAST_CELLS) else { return };
-        let height = row.iter().map(Cell::height).fold(0.0, f32::max);
-        let distance = middle(Some(row)) - last;
-        let own: Vec<&Cell> = row.iter().filter(|cell| cell.frame[0] >= left).collect();
-        let goes_on = own.len() < above.len()
-            && !own.is_empty()
-            && distance < ONE_CELL * height
-            && own.iter().all(|cell| is_more(cell, above, kind));
-        last += distance;
-        if own.is_empty() {
-            return;
-        }
-        if !goes_on {
-            item += 1;
-            let is_item = rows.get(item).is_some_and(|row| row.len() >= LEAST_CELLS);
-            if is_item { continue } else { return }
-        }
-        let (others, own): (Vec<Cell>, Vec<Cell>) = rows.remove(item + 1).into_iter().partition(|cell| cell.frame[0] < left);
-        if !others.is_empty() {
-            rows.insert(item + 1, others);
-        }
-        for more in own {
-            if let Some(cell) = rows.get_mut(item).and_then(|above| above.iter_mut().find(|cell| is_aligned(cell, &more))) {
-                put_behind(cell, &more);
+/// Whether several cells of a row ask for fields, as the heads of vital signs do not.
+fn is_of_labels(row: &[Cell], kind: DeviceKind) -> bool {
+    let asks = |cell: &&Cell| labels::find_alone(kind, &cell.text()).is_some_and(|label| label.field.is_some());
+    row.iter().filter(asks).count() >= 2
+}
+
+/// Joins the further lines of a table's items, the first of which stands below its heads, right of a place.
+fn unwrap_below(rows: &mut [Vec<Cell>], heads: usize, left: f32, kind: DeviceKind) {
+    let mut item: Option<(usize, f32)> = None;
+    for place in heads + 1..rows.len() {
+        let own: Vec<Cell> = rows.get(place).into_iter().flatten().filter(|cell| cell.frame[0] >= left).cloned().collect();
+        let Some(middle) = own.first().map(Cell::middle) else { continue };
+        let height = own.iter().map(Cell::height).fold(0.0, f32::max);
+        let above: Vec<Cell> = item.and_then(|(above, _)| rows.get(above)).into_iter().flatten().filter(|cell| cell.frame[0] >= left).cloned().collect();
+        let is_near = item.is_some_and(|(_, last)| middle - last < ONE_CELL * height);
+        if is_near && own.len() < above.len() && own.iter().all(|cell| is_more(cell, &above, kind)) {
+            if let Some((above, last)) = item.as_mut() {
+                *last = middle;
+                let more: Vec<Cell> = rows.get_mut(place).map(|row| row.extract_if(.., |cell| cell.frame[0] >= left).collect()).unwrap_or_default();
+                rows.get_mut(*above).into_iter().for_each(|row| join(row, &more));
             }
+        } else if own.len() >= LEAST_CELLS {
+            item = Some((place, middle));
+        } else {
+            return;
         }
     }
 }
 
-fn middle(row: Option<&Vec<Cell>>) -> f32 {
-    row.and_then(|row| row.first()).map_or(0.0, Cell::middle)
+/// Joins texts to the cells that they stand below.
+fn join(row: &mut [Cell], more: &[Cell]) {
+    for text in more {
+        if let Some(cell) = row.iter_mut().find(|cell| is_aligned(cell, text)) {
+            put_behind(cell, text);
+        }
+    }
 }
 
 /// Whether a text may go on with a cell of the item above it: words, with no number that begins another item.

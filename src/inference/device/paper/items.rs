@@ -34,6 +34,20 @@ const OF_ITEM: &[&str] = &[
 /// The longest item, in rows; where the next begins later, what is between belongs to no item.
 const LONGEST: usize = 9;
 
+/// The rows of a certificate without those of earlier doses below their heading.
+pub fn without_earlier(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
+    const BEFORE: &[&str] = &["earlier", "previous", "prior", "past"];
+    const OF: &[&str] = &["doses", "vaccinations", "immunizations", "immunisations", "vaccines", "dose"];
+    let is_heading = |row: &Vec<Cell>| {
+        let [cell] = row.as_slice() else { return false };
+        let words: Vec<String> = cell.text().split_whitespace().map(squeezed).collect();
+        matches!(words.as_slice(), [first, last] if BEFORE.contains(&first.as_str()) && OF.contains(&last.as_str()))
+    };
+    let end = rows.iter().position(is_heading).filter(|_| kind == DeviceKind::VaccineCertificate);
+    let end = end.unwrap_or(rows.len());
+    rows.into_iter().take(end).collect()
+}
+
 /// The rows of a prescription without those of its second item and all after it.
 pub fn first_only(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
     if kind != DeviceKind::Prescription {
@@ -62,7 +76,7 @@ pub fn first_only(rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
 }
 
 /// Whether a line begins with how much is taken in the morning, at noon and in the evening: `1-0-1 after food`.
-fn is_times(text: &str) -> bool {
+pub fn is_times(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     let parts: Vec<&str> = first.split('-').collect();
     (3..=4).contains(&parts.len()) && parts.iter().all(|part| ["0", "1", "2", "3", "½", "1/2"].contains(part))

@@ -123,7 +123,7 @@ fn heads(row: &[Cell]) -> Option<Vec<Head>> {
         let words = cell.text().to_lowercase();
         let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let is_way = WAYS.contains(&text.as_str()) || words.any(|word| WORDS_OF_WAYS.contains(&word));
-        Head { left, bottom, is_name, is_kept: is_name || (is_way && text != "route") }
+        Head { left, bottom, is_name, is_kept: is_name || is_way }
     };
     let heads: Vec<Head> = row.iter().map(head).collect();
     let names = heads.iter().filter(|head| head.is_name).count();

@@ -1,7 +1,10 @@
 //! What is said of fields in another form than they have: made so by what else the page says, or left out.
 
 use super::DOUBTFUL;
+use super::items::is_times;
 use super::legible::with_letters;
+use super::options;
+use super::misread_codes::without_misread_codes;
 use super::medicine::{apart, is_generic};
 use super::order::is_month_first;
 use super::value::{in_order, is_open, unmarked};
@@ -21,6 +24,9 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut found {
         if let Value::Text(text) = &mut finding.value {
             *text = pounds(text);
+            if finding.name == FieldName::VitalSigns {
+                *text = text.replace("02 sat", "O2 sat").replace("02 Sat", "O2 Sat").replace("Sp02", "SpO2");
+            }
             if !matches!(
                 finding.name,
                 FieldName::LotNumber | FieldName::RecordNumber | FieldName::PrescriberDea
@@ -87,6 +93,9 @@ fn is_name(name: FieldName) -> bool {
 
 /// Directions without the days of treatment behind them: `1-0-1 after food x 30 days`.
 fn before_days(text: &str) -> Option<String> {
+    if !is_times(text) {
+        return None;
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     let [before @ .., mark, number, unit] = words.as_slice() else { return None };
     let is_days = matches!(*mark, "x" | "X" | "×")
@@ -268,6 +277,11 @@ fn substitution(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     let squeezed: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let has = |words: &[&str]| words.iter().any(|word| squeezed.contains(word));
+    let says = |word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|said| said == word);
+    // Both options of a form.
+    if says("yes") && says("no") {
+        return None;
+    }
     if has(&[
         "not",
         "daw1",
@@ -296,6 +310,9 @@ fn is_plausible(finding: &Finding) -> bool {
     let Value::Text(text) = &finding.value else { return true };
     let lower = text.to_lowercase();
     let digits = text.chars().filter(char::is_ascii_digit).count();
+    if options::are_several(finding.name, text) {
+        return false;
+    }
     let flawed = [
         (FieldName::InjectionSite, lower.contains("left") && lower.contains("right")),
         (FieldName::LotNumber, text.len() < 3),
@@ -335,74 +352,9 @@ pub fn inverse(value: Value) -> Option<Value> {
     Some(Value::Text(said.to_owned()))
 }
 
-/// A diagnosis without codes that begin with a digit, as no code of ICD-10 does: a letter was misread, and nobody can tell which.
-fn without_misread_codes(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some(open) = rest.find(['(', '[']) {
-        let (before, bracket) = rest.split_at_checked(open).unwrap_or((rest, ""));
-        let end = bracket.find([')', ']']).map_or(bracket.len(), |end| end + 1);
-        let (inner, after) = bracket.split_at_checked(end).unwrap_or((bracket, ""));
-        kept.push_str(before);
-        if is_misread(inner) {
-            kept.truncate(kept.trim_end().len());
-        } else {
-            kept.push_str(inner);
-        }
-        rest = after;
-    }
-    kept.push_str(rest);
-    let leading =
-        kept.split_once(char::is_whitespace).filter(|(first, _)| first.contains('.') && is_misread(first));
-    leading.map_or_else(|| kept.trim().to_owned(), |(_, name)| name.trim().to_owned())
-}
-
-fn is_misread(code: &str) -> bool {
-    let upper = code.to_uppercase();
-    let inner = upper.trim_matches(|c: char| !c.is_alphanumeric());
-    let inner = ["ICD-10-CM", "ICD-10", "ICD10", "ICD"]
-        .iter()
-        .find_map(|name| inner.strip_prefix(name))
-        .unwrap_or(inner);
-    let inner = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
-    // I10, whose letter was lost, is the commonest of all codes.
-    if code.trim_matches(|c: char| !c.is_alphanumeric()) == "10" && code.starts_with('(') {
-        return true;
-    }
-    // `(ICD10)` says of what the code is that stands elsewhere, and [10] is a code that lost its letter.
-    if (inner.is_empty() && code.contains(char::is_alphabetic))
-        || (code.starts_with('[') && inner.chars().all(|c| c.is_ascii_digit() || c == '.'))
-    {
-        return true;
-    }
-    // Three places before the point, as codes have them: other numbers are sizes, counts and years.
-    let (category, rest) = inner.split_once('.').unwrap_or((inner, "0"));
-    let are_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    category.len() == 3 && are_digits(category) && (1..=4).contains(&rest.len()) && are_digits(rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_code_that_begins_with_a_digit_is_none() {
-        for (text, kept) in [
-            ("Angina (120.9)", "Angina"),
-            ("Angina [ICD-10: 120.9]", "Angina"),
-            ("Angina (I20.9)", "Angina (I20.9)"),
-            ("1. Angina (120.9) 2. Gout (M10.9)", "1. Angina 2. Gout (M10.9)"),
-            ("120.9 ANGINA", "ANGINA"),
-            ("Burns (2 fingers)", "Burns (2 fingers)"),
-            ("Angina (", "Angina ("),
-            ("2 weeks of pain", "2 weeks of pain"),
-            ("2.5 cm nodule", "2.5 cm nodule"),
-            ("Hyperkalaemia (6.2)", "Hyperkalaemia (6.2)"),
-            ("Stroke (2019)", "Stroke (2019)"),
-        ] {
-            assert_eq!(without_misread_codes(text), kept, "{text}");
-        }
-    }
 
     #[test]
     fn substitution_is_said_in_the_vendors_words() {

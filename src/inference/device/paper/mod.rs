@@ -19,6 +19,8 @@ mod letters;
 mod medicine;
 mod medicines;
 mod mended;
+mod misread_codes;
+mod options;
 mod order;
 mod parts;
 mod patient;
@@ -83,7 +85,7 @@ pub fn reads(kind: DeviceKind) -> bool {
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
     let rows = letters::beside_first(places::once(&legible::without_dust(rows)), kind);
     let rows = captions::whole(rows, kind);
-    let rows = items::first_only(rows, kind);
+    let rows = items::first_only(items::without_earlier(rows, kind), kind);
     let parts = parts(&rows, kind);
     let ceiling = if titled(&rows) == Some(kind) {
         TITLED
@@ -212,6 +214,10 @@ fn finding(part: &Part, label: &Label, text: &str, ceiling: f32) -> Option<Findi
     let value = value::read(name, shape, text)?;
     // `Follow-up visit 6/17/2024 4:36 PM` says what kind of visit this one is.
     if name == FieldName::FollowUp && told_times::is_moment(text) {
+        return None;
+    }
+    // A stamp may say a town only.
+    if name == FieldName::HealthcareProvider && part.is_plain && text.split_whitespace().count() < 2 {
         return None;
     }
     let ceiling = if part.is_of_several() { ceiling.min(OF_SEVERAL) } else { ceiling };

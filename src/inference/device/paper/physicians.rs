@@ -84,7 +84,7 @@ fn in_care_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Find
     if kind != DeviceKind::DischargeSummary {
         return None;
     }
-    let cells: Vec<&Cell> = rows.iter().filter(|row| row.len() == 1).flatten().collect();
+    let cells: Vec<&Cell> = rows.iter().flatten().collect();
     let words: Vec<(String, &Cell)> = cells
         .iter()
         .flat_map(|cell| cell.text().split_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter().map(|word| (word, *cell)))

@@ -4,6 +4,7 @@ use super::bare::{Cut, Run};
 use super::captions;
 use super::labels::{self, Label, Share};
 use super::piece::{Piece, place};
+use super::ticked;
 use super::vitals;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
@@ -171,6 +172,9 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         let heading = Heading { label: Some(first), has_colon, others, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
+    if let Some(boxes) = before_boxes(cell, kind) {
+        return vec![Segment::Label(boxes)];
+    }
     let cuts = cuts(cell, kind);
     let mut segments = Vec::new();
     let first = cuts.first().map_or(count, |(start, ..)| *start);
@@ -190,6 +194,18 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         segments.push(Segment::Label(heading));
     }
     segments
+}
+
+/// A label with the boxes behind it, which no colon parts from it: `Refills □ 0 □ 1 □ 2`.
+fn before_boxes(cell: &Cell, kind: DeviceKind) -> Option<Heading> {
+    let first = cell.characters.iter().position(|one| ticked::is_empty_box(one.0))?;
+    let count = cell.characters.len();
+    let several = cell.characters.iter().filter(|one| ticked::is_empty_box(one.0)).count() >= 2;
+    let name: String = cell.characters.get(..first)?.iter().map(|one| one.0).collect();
+    let label = labels::find_alone(kind, name.trim()).filter(|_| several && !name.contains(':'))?;
+    let piece = Some(Piece::of(cell, first, count));
+    let is_plain = labels::is_plain(&name);
+    Some(Heading { label: Some(label), has_colon: true, piece, is_plain, ..Heading::unknown(place(cell, 0, first)) })
 }
 
 /// Whether the letters of a cell are no more probable than those of small type on a bad picture.
