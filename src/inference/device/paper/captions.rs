@@ -49,7 +49,9 @@ fn with_colons(row: Vec<Cell>) -> Vec<Cell> {
 
 fn may_be_label(cell: &Cell) -> bool {
     let text = cell.text();
-    text.starts_with(char::is_alphabetic) && !text.contains([':', '：']) && text.split_whitespace().count() <= 7
+    text.starts_with(char::is_alphabetic)
+        && !text.contains([':', '：'])
+        && text.split_whitespace().count() <= 7
 }
 
 /// The rows with labels of several lines in the first of them: `Manufacturer and` above `batch no.`
@@ -75,7 +77,12 @@ fn stacked(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
 }
 
 /// Where the further lines of a label stand; none where the cell is no label of several lines.
-fn lines_below(rows: &[Vec<Cell>], place: usize, column: usize, kind: DeviceKind) -> Option<Vec<(usize, usize)>> {
+fn lines_below(
+    rows: &[Vec<Cell>],
+    place: usize,
+    column: usize,
+    kind: DeviceKind,
+) -> Option<Vec<(usize, usize)>> {
     let first = rows.get(place)?.get(column)?;
     let mut text = first.text();
     let (mut last, mut lines, mut found) = (first, Vec::new(), 0);
@@ -107,7 +114,9 @@ fn is_connective(word: &str) -> bool {
 fn below<'a>(rows: &'a [Vec<Cell>], place: usize, cell: &Cell) -> Option<(usize, usize, &'a Cell)> {
     let near = |other: &Cell| {
         let distance = other.middle() - cell.middle();
-        distance > 0.5 * cell.height() && distance < TIGHT * cell.height().max(other.height()) && is_aligned(cell, other)
+        distance > 0.5 * cell.height()
+            && distance < TIGHT * cell.height().max(other.height())
+            && is_aligned(cell, other)
     };
     rows.iter().enumerate().skip(place + 1).take(2 * MOST_LINES).find_map(|(row, cells)| {
         let line = cells.iter().position(near)?;
@@ -138,8 +147,14 @@ fn stretch(rows: &mut [Vec<Cell>], place: usize, bottom: f32, kind: DeviceKind) 
         };
         !rows.iter().skip(place + 1).take(2 * MOST_LINES).flatten().any(between)
     };
-    let heads: Vec<usize> = rows.get(place).into_iter().flatten().enumerate()
-        .filter(|(_, cell)| cell.frame[3] < bottom && labels::find_alone(kind, &cell.text()).is_some() && is_free(cell))
+    let heads: Vec<usize> = rows
+        .get(place)
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .filter(|(_, cell)| {
+            cell.frame[3] < bottom && labels::find_alone(kind, &cell.text()).is_some() && is_free(cell)
+        })
         .map(|(column, _)| column)
         .collect();
     for (column, cell) in rows.get_mut(place).into_iter().flatten().enumerate() {
@@ -153,9 +168,12 @@ fn stretch(rows: &mut [Vec<Cell>], place: usize, bottom: f32, kind: DeviceKind) 
 fn unwrapped(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
     let mut place = 0;
     while place + 2 < rows.len() {
-        let is_table = rows.get(place).is_some_and(|row| row.len() >= LEAST_CELLS && is_of_labels(row, kind) && segments::of_row(row, kind).1);
+        let is_table = rows.get(place).is_some_and(|row| {
+            row.len() >= LEAST_CELLS && is_of_labels(row, kind) && segments::of_row(row, kind).1
+        });
         if is_table {
-            let left = rows.get(place).and_then(|row| row.first()).map_or(0.0, |cell| cell.frame[0] - cell.height());
+            let left =
+                rows.get(place).and_then(|row| row.first()).map_or(0.0, |cell| cell.frame[0] - cell.height());
             unwrap_below(&mut rows, place, left, kind);
         }
         place += 1;
@@ -166,7 +184,8 @@ fn unwrapped(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>> {
 
 /// Whether several cells of a row ask for fields, as the heads of vital signs do not.
 fn is_of_labels(row: &[Cell], kind: DeviceKind) -> bool {
-    let asks = |cell: &&Cell| labels::find_alone(kind, &cell.text()).is_some_and(|label| label.field.is_some());
+    let asks =
+        |cell: &&Cell| labels::find_alone(kind, &cell.text()).is_some_and(|label| label.field.is_some());
     row.iter().filter(asks).count() >= 2
 }
 
@@ -174,15 +193,25 @@ fn is_of_labels(row: &[Cell], kind: DeviceKind) -> bool {
 fn unwrap_below(rows: &mut [Vec<Cell>], heads: usize, left: f32, kind: DeviceKind) {
     let mut item: Option<(usize, f32)> = None;
     for place in heads + 1..rows.len() {
-        let own: Vec<Cell> = rows.get(place).into_iter().flatten().filter(|cell| cell.frame[0] >= left).cloned().collect();
+        let own: Vec<Cell> =
+            rows.get(place).into_iter().flatten().filter(|cell| cell.frame[0] >= left).cloned().collect();
         let Some(middle) = own.first().map(Cell::middle) else { continue };
         let height = own.iter().map(Cell::height).fold(0.0, f32::max);
-        let above: Vec<Cell> = item.and_then(|(above, _)| rows.get(above)).into_iter().flatten().filter(|cell| cell.frame[0] >= left).cloned().collect();
+        let above: Vec<Cell> = item
+            .and_then(|(above, _)| rows.get(above))
+            .into_iter()
+            .flatten()
+            .filter(|cell| cell.frame[0] >= left)
+            .cloned()
+            .collect();
         let is_near = item.is_some_and(|(_, last)| middle - last < ONE_CELL * height);
         if is_near && own.len() < above.len() && own.iter().all(|cell| is_more(cell, &above, kind)) {
             if let Some((above, last)) = item.as_mut() {
                 *last = middle;
-                let more: Vec<Cell> = rows.get_mut(place).map(|row| row.extract_if(.., |cell| cell.frame[0] >= left).collect()).unwrap_or_default();
+                let more: Vec<Cell> = rows
+                    .get_mut(place)
+                    .map(|row| row.extract_if(.., |cell| cell.frame[0] >= left).collect())
+                    .unwrap_or_default();
                 rows.get_mut(*above).into_iter().for_each(|row| join(row, &more));
             }
         } else if own.len() >= LEAST_CELLS {
@@ -221,11 +250,14 @@ pub fn are_captions(row: &[Cell], (over, below): (&[Cell], &[Cell]), kind: Devic
     };
     let value = |cell: &Cell| below.iter().find(|other| is_value(cell, other)).map(Cell::height);
     let goes_on = |cell: &Cell| {
-        over.iter().any(|other| is_aligned(cell, other) && cell.middle() - other.middle() < ONE_CELL * cell.height())
+        over.iter()
+            .any(|other| is_aligned(cell, other) && cell.middle() - other.middle() < ONE_CELL * cell.height())
     };
     let is_caption = |cell: &Cell| {
         let text = cell.text();
-        text.starts_with(char::is_alphabetic) && !text.contains(|c: char| c.is_ascii_digit() || c == ':') && !goes_on(cell)
+        text.starts_with(char::is_alphabetic)
+            && !text.contains(|c: char| c.is_ascii_digit() || c == ':')
+            && !goes_on(cell)
     };
     let heights: f32 = row.iter().map(Cell::height).sum();
     let Some(values) = row.iter().map(value).collect::<Option<Vec<f32>>>() else { return false };

@@ -161,21 +161,26 @@ pub fn repeats_and_days(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> V
         let value = Value::Number { digits: first, unit: None };
         (same && sure).then_some(Finding { name, value, confidence: ceiling, quad: cell.quad })
     };
-    [only(FieldName::Refills, &repeats_of), only(FieldName::DaysSupply, &days_of)].into_iter().flatten().collect()
+    [only(FieldName::Refills, &repeats_of), only(FieldName::DaysSupply, &days_of)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn digits(text: &str) -> Option<String> {
     let is_number = (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| text.trim_start_matches('0')).map(|digits| if digits.is_empty() { "0" } else { digits }.to_owned())
+    is_number
+        .then(|| text.trim_start_matches('0'))
+        .map(|digits| if digits.is_empty() { "0" } else { digits }.to_owned())
 }
 
 fn repeats_of(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split([' ', ':', '×']).filter(|word| !word.is_empty() && *word != "x").collect();
+    let words: Vec<&str> =
+        lower.split([' ', ':', '×']).filter(|word| !word.is_empty() && *word != "x").collect();
     match words.as_slice() {
-        ["repeat" | "repeats" | "refill" | "refills" | "rpt" | "rpts", number] | ["repeat" | "refill", number, "times" | "time"] => {
-            digits(number.trim_start_matches('x'))
-        }
+        ["repeat" | "repeats" | "refill" | "refills" | "rpt" | "rpts", number]
+        | ["repeat" | "refill", number, "times" | "time"] => digits(number.trim_start_matches('x')),
         _ => None,
     }
 }
@@ -245,6 +250,22 @@ fn is_medicine(text: &str, kind: DeviceKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repeats_and_days_stand_on_lines_of_their_own() {
+        for text in ["Repeat", "Repeat after meals", "Refill x", "Repeat prescription 3 of 6"] {
+            assert_eq!(repeats_of(text), None, "{text}");
+        }
+        for (text, number) in [("Repeat x 3", "3"), ("Refills: 0", "0"), ("Repeat 2 times", "2")] {
+            assert_eq!(repeats_of(text).as_deref(), Some(number), "{text}");
+        }
+        for text in ["for 5 days", "x days", "2 days supply left over of 3 days supply x"] {
+            assert_ne!(days_of(text).as_deref(), Some("5"), "{text}");
+        }
+        for (text, number) in [("90 capsules = 90 days supply", "90"), ("1-0-1 after food x 30 days", "30")] {
+            assert_eq!(days_of(text).as_deref(), Some(number), "{text}");
+        }
+    }
 
     #[test]
     fn a_dose_and_a_sum_are_no_quantity() {

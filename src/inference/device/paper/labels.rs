@@ -151,7 +151,8 @@ pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
 
 /// Whether a text of several words is a label as a table has it, in whatever letters.
 pub fn is_known(kind: DeviceKind, text: &str) -> bool {
-    text.split_whitespace().count() >= 3 && spelled(kind, &squeezed(text)).is_some_and(|label| label.field.is_some())
+    text.split_whitespace().count() >= 3
+        && spelled(kind, &squeezed(text)).is_some_and(|label| label.field.is_some())
 }
 
 /// The same of a text that is nothing but a label, or stands before a colon: its words may be others than any table has.
@@ -373,4 +374,34 @@ fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
 /// A text as the tables here have it.
 pub fn squeezed(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(text: &str) -> Option<FieldName> {
+        blurred(DeviceKind::VaccineCertificate, text)?.field
+    }
+
+    #[test]
+    fn a_doubtful_label_is_one_fields_or_none() {
+        for text in [
+            "Dose",
+            "Vaccination",
+            "Ada Lindgren",
+            "Lee Valley Vaccination Hub",
+            "Batch 1234 number",
+            "Member State of",
+        ] {
+            assert_eq!(field(text), None, "{text}");
+        }
+        for (text, name) in [
+            ("Var cinating neaith pifessional", FieldName::Administrator),
+            ("Vacolnation centre", FieldName::HealthcareProvider),
+            ("Dato of bith (DD.MM.YYYY)", FieldName::BirthDate),
+        ] {
+            assert_eq!(field(text), Some(name), "{text}");
+        }
+    }
 }

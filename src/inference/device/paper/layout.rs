@@ -22,7 +22,8 @@ const BESIDE: f32 = 0.1;
 pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
     let mut layout = Layout::default();
     for (number, row) in rows.iter().enumerate() {
-        let beside = |place: Option<usize>| place.and_then(|place| rows.get(place)).map_or(&[][..], Vec::as_slice);
+        let beside =
+            |place: Option<usize>| place.and_then(|place| rows.get(place)).map_or(&[][..], Vec::as_slice);
         let around = (beside(number.checked_sub(1)), beside(Some(number + 1)));
         layout.add(number, (row, around), kind);
     }
@@ -79,7 +80,8 @@ impl Layout {
                         if is_table {
                             part.set_table();
                         }
-                        if options.get(place).is_some_and(|count| part.is_choice() && *count >= LEAST_OPTIONS) {
+                        if options.get(place).is_some_and(|count| part.is_choice() && *count >= LEAST_OPTIONS)
+                        {
                             part.dispute();
                         }
                     }
@@ -123,7 +125,9 @@ impl Layout {
         let [left, ..] = frame;
         self.close_empty_heads(frame);
         let claims = self.claims(frame, row);
-        if let Some(part) = label.and_then(|place| self.parts.get_mut(place)).filter(|part| part.has_options(&piece)) {
+        if let Some(part) =
+            label.and_then(|place| self.parts.get_mut(place)).filter(|part| part.has_options(&piece))
+        {
             part.dispute();
             return;
         }
@@ -176,7 +180,10 @@ impl Layout {
             self.parts.iter_mut().filter(|part| part.is_address() && part.has_text()).for_each(Part::close);
         }
         self.parts.iter_mut().filter(|part| part.is_whole_address(frame)).for_each(Part::close);
-        let claims: Vec<_> = claims.into_iter().filter(|(place, ..)| self.parts.get(*place).is_some_and(Part::is_open)).collect();
+        let claims: Vec<_> = claims
+            .into_iter()
+            .filter(|(place, ..)| self.parts.get(*place).is_some_and(Part::is_open))
+            .collect();
         let is_more = |part: &Part| part.is_head() && !part.has_text() && part.is_close_above(frame);
         if said.starts_with(char::is_lowercase)
             && !said.contains(|c: char| c.is_ascii_digit())
@@ -302,7 +309,8 @@ fn options(segments: &[Segment]) -> Vec<usize> {
         Segment::Text(piece) => piece.text().split_whitespace().count() <= 3,
         Segment::Label(_) | Segment::Unread(_) => false,
     };
-    let behind = |place: usize| segments.get(place + 1..).unwrap_or_default().iter().take_while(is_short).count();
+    let behind =
+        |place: usize| segments.get(place + 1..).unwrap_or_default().iter().take_while(is_short).count();
     (0..segments.len()).map(behind).collect()
 }
 

@@ -16,7 +16,9 @@ pub fn beside_first(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>
         return rows;
     }
     let is_letter = |cell: &Cell| LETTERS.contains(&cell.text().trim());
-    let Some(left) = rows.iter().flatten().find(|cell| is_letter(cell)).map(|cell| cell.frame[0]) else { return rows };
+    let Some(left) = rows.iter().flatten().find(|cell| is_letter(cell)).map(|cell| cell.frame[0]) else {
+        return rows;
+    };
     let is_one = |cell: &Cell| is_letter(cell) && (cell.frame[0] - left).abs() < ALIGNED * cell.height();
     if rows.iter().flatten().filter(|cell| is_one(cell)).count() < LEAST {
         return rows;
@@ -25,7 +27,10 @@ pub fn beside_first(mut rows: Vec<Vec<Cell>>, kind: DeviceKind) -> Vec<Vec<Cell>
         let letter = rows.get(place).and_then(|row| row.first()).filter(|cell| is_one(cell)).cloned();
         let Some(mut letter) = letter else { continue };
         let Some(above) = place.checked_sub(1).and_then(|above| rows.get_mut(above)) else { continue };
-        let beside = above.first().filter(|cell| cell.frame[0] > letter.frame[2] && stands_beside(&letter, cell)).map(|cell| cell.frame);
+        let beside = above
+            .first()
+            .filter(|cell| cell.frame[0] > letter.frame[2] && stands_beside(&letter, cell))
+            .map(|cell| cell.frame);
         if let Some([_, top, _, bottom]) = beside {
             (letter.frame[1], letter.frame[3]) = (top, bottom);
             above.insert(0, letter);

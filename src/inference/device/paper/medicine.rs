@@ -213,7 +213,9 @@ pub fn apart(line: &str) -> Option<Medicine> {
             (true, false) => Some((name.to_owned(), other.clone())),
             (false, true) => Some((other.clone(), name.to_owned())),
             // A brand is a name, which has a capital.
-            (true, true) | (false, false) if is_small(name) && !is_small(other) => Some((name.to_owned(), other.clone())),
+            (true, true) | (false, false) if is_small(name) && !is_small(other) => {
+                Some((name.to_owned(), other.clone()))
+            }
             (true, true) | (false, false) => None,
         }
     });
@@ -232,7 +234,8 @@ fn with_bracket<'a, 'b>(rest: &'b [&'a str]) -> Option<(&'b [&'a str], Option<St
     let (forms, bracket) = rest.split_at_checked(place)?;
     let inner = bracket.join(" ");
     let inner = inner.strip_prefix('(')?.strip_suffix(')')?.trim();
-    let is_name = !inner.is_empty() && inner.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '/'));
+    let is_name =
+        !inner.is_empty() && inner.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '/'));
     let is_form = FORMS.contains(&bare(inner).as_str());
     is_name.then(|| (forms, (!is_form).then(|| inner.to_owned())))
 }
@@ -267,7 +270,8 @@ fn one_strength<'a, 'b>(words: &'b [&'a str]) -> Option<(String, &'b [&'a str])>
     if unit.is_empty() {
         let (unit, rest) = rest.split_first()?;
         // `49 mg/51 mg`
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         if let Some(((before, number), (second, rest))) = unit.split_once('/').zip(rest.split_first())
             && is_unit(before)
             && is_number(number)
@@ -299,7 +303,8 @@ fn bare(word: &str) -> String {
 pub fn is_generic(name: &str) -> bool {
     let is_one = |word: &str| {
         let word = bare(word);
-        STEMS.iter().any(|stem| word.ends_with(stem)) || ["cef", "ceph", "sulfa"].iter().any(|stem| word.starts_with(stem))
+        STEMS.iter().any(|stem| word.ends_with(stem))
+            || ["cef", "ceph", "sulfa"].iter().any(|stem| word.starts_with(stem))
     };
     name.split_whitespace().any(is_one)
 }
@@ -338,6 +343,8 @@ mod tests {
             ("Tab. Metformin 500 mg", "Metformin", "500 mg"),
             ("Cefuroxime tablets 250 mg", "Cefuroxime", "250 mg"),
             ("Amoxicillin-clavulanate 875-125 mg", "Amoxicillin-clavulanate", "875-125 mg"),
+            ("Paracetamol 500 mg / 65 mg tablet", "Paracetamol", "500 mg / 65 mg"),
+            ("Sacubitril/valsartan 49 mg/51 mg tablet", "Sacubitril/valsartan", "49 mg/51 mg"),
             ("Ibuprofen 100 mg/5mL oral suspension", "Ibuprofen", "100 mg/5mL"),
         ] {
             assert_eq!(shown(line), Some((text(name), Some(text(strength)), None)), "{line}");
@@ -351,6 +358,10 @@ mod tests {
         let both = Some(("Lisinopril".to_owned(), "Zestril".to_owned()));
         assert_eq!(names("Zestril (Lisinopril) 10 mg tablets"), both);
         assert_eq!(names("Lisinopril (Zestril) 10 mg"), both);
+        assert_eq!(names("Lisinopril 10 mg tablet (Zestril)"), both);
+        let small = Some(("nicorandil".to_owned(), "Ikorel".to_owned()));
+        assert_eq!(names("nicorandil (Ikorel) 10 mg tablet"), small);
+        assert_eq!(names("Lisinopril 10 mg tablet (2 packs)"), None);
         assert_eq!(names("Zestril (blue) 10 mg"), None);
     }
 }

@@ -3,9 +3,9 @@
 use super::DOUBTFUL;
 use super::items::is_times;
 use super::legible::with_letters;
-use super::options;
-use super::misread_codes::without_misread_codes;
 use super::medicine::{apart, is_generic};
+use super::misread_codes::without_misread_codes;
+use super::options;
 use super::order::is_month_first;
 use super::value::{in_order, is_open, unmarked};
 use crate::inference::device::finding::Finding;
@@ -35,7 +35,11 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
             }
             if is_name(finding.name) && text.split_whitespace().any(|word| word == "AI") {
                 // No name or address has the one that capital letters make.
-                *text = text.split(' ').map(|word| if word == "AI" { "Al" } else { word }).collect::<Vec<_>>().join(" ");
+                *text = text
+                    .split(' ')
+                    .map(|word| if word == "AI" { "Al" } else { word })
+                    .collect::<Vec<_>>()
+                    .join(" ");
             }
             if matches!(finding.name, FieldName::Route | FieldName::InjectionSite)
                 && let Some((one, other)) = text.split_once('/')

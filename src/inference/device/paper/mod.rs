@@ -9,6 +9,8 @@ mod both;
 mod captions;
 mod coded;
 mod ends;
+#[cfg(test)]
+mod fixtures;
 mod items;
 mod joined;
 mod known;
@@ -32,6 +34,8 @@ mod prose;
 mod segments;
 mod sentences;
 mod several;
+#[cfg(test)]
+mod tests;
 mod ticked;
 mod told;
 mod told_times;

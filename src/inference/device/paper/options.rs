@@ -7,8 +7,25 @@ use crate::inference::device::FieldName;
 const EXCLUSIVE: &[(FieldName, usize, &[&str])] = &[
     (FieldName::VisitType, 2, &["walkin", "booked", "phone", "video", "homevisit", "telehealth"]),
     (FieldName::Disposition, 2, &["otherfacility", "absconded", "died", "againstmedicaladvice"]),
-    (FieldName::ConditionAtDischarge, 3, &["recovered", "improved", "unchanged", "died", "worse", "deteriorated"]),
-    (FieldName::VaccineName, 2, &["influenza", "papillomavirus", "pneumococcal", "varicella", "hepatitis", "rabies", "typhoid", "yellowfever"]),
+    (
+        FieldName::ConditionAtDischarge,
+        3,
+        &["recovered", "improved", "unchanged", "died", "worse", "deteriorated"],
+    ),
+    (
+        FieldName::VaccineName,
+        2,
+        &[
+            "influenza",
+            "papillomavirus",
+            "pneumococcal",
+            "varicella",
+            "hepatitis",
+            "rabies",
+            "typhoid",
+            "yellowfever",
+        ],
+    ),
     (FieldName::InjectionSite, 2, &["ldeltoid", "rdeltoid", "lthigh", "rthigh", "lupper", "rupper"]),
     (FieldName::Route, 2, &["im", "sc", "id", "oral", "in", "iv", "po"]),
 ];

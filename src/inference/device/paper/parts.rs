@@ -6,8 +6,8 @@
 mod end;
 mod said;
 
-use super::labels::Label;
 use super::known;
+use super::labels::Label;
 use super::piece::{Piece, are_apart, are_parted, is_above, is_alike, is_below, is_next, share};
 use super::postal;
 use super::segments::Heading;
@@ -251,7 +251,12 @@ impl Part {
             Some(FieldName::Refills | FieldName::DoseNumber) => number(last) && number(text),
             Some(FieldName::Substitution | FieldName::Route) => true,
             Some(FieldName::InjectionSite) => known::is_site(&text.text()) && known::is_site(&last.text()),
-            Some(FieldName::ConditionAtDischarge | FieldName::Disposition | FieldName::VisitType | FieldName::VaccineName) => beside >= 2,
+            Some(
+                FieldName::ConditionAtDischarge
+                | FieldName::Disposition
+                | FieldName::VisitType
+                | FieldName::VaccineName,
+            ) => beside >= 2,
             _ => false,
         }
     }
@@ -286,11 +291,6 @@ impl Part {
         self.is_first
     }
 
-    /// Whether a value of it stands in a row above a frame.
-    pub fn has_above(&self, frame: [f32; 4]) -> bool {
-        self.pieces.first().is_some_and(|piece| is_above(piece.frame, frame))
-    }
-
     /// Whether a value of it stands a whole line above a frame.
     pub fn has_well_above(&self, frame: [f32; 4]) -> bool {
         self.pieces.first().is_some_and(|piece| {
@@ -302,14 +302,26 @@ impl Part {
     /// Whether it is an address that ends with its postal code above a frame: nothing of it follows.
     pub fn is_whole_address(&self, frame: [f32; 4]) -> bool {
         let text = self.pieces.iter().map(Piece::text).collect::<Vec<_>>().join(" ");
-        self.is_open && self.is_address() && self.pieces.last().is_some_and(|last| is_above(last.frame, frame)) && postal::ends_with_code(&text)
+        self.is_open
+            && self.is_address()
+            && self.pieces.last().is_some_and(|last| is_above(last.frame, frame))
+            && postal::ends_with_code(&text)
     }
 
     /// Whether its label asks for one of a few.
     pub fn is_choice(&self) -> bool {
         matches!(
             self.label.and_then(|label| label.field),
-            Some(FieldName::ConditionAtDischarge | FieldName::Disposition | FieldName::VisitType | FieldName::VaccineName | FieldName::Route | FieldName::InjectionSite | FieldName::DoseNumber | FieldName::Refills)
+            Some(
+                FieldName::ConditionAtDischarge
+                    | FieldName::Disposition
+                    | FieldName::VisitType
+                    | FieldName::VaccineName
+                    | FieldName::Route
+                    | FieldName::InjectionSite
+                    | FieldName::DoseNumber
+                    | FieldName::Refills
+            )
         )
     }
 

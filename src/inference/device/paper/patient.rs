@@ -75,7 +75,9 @@ pub fn unlabelled(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
     });
     let address = address.and_then(|cell| {
         let piece = |cell: &Cell| Piece::of(cell, 0, cell.characters.len());
-        let is_town = |below: &&&Cell| stands_above(cell, below) && !below.shares_row(cell) && postal::is_town(&below.text());
+        let is_town = |below: &&&Cell| {
+            stands_above(cell, below) && !below.shares_row(cell) && postal::is_town(&below.text())
+        };
         let town = cells.iter().find(is_town).filter(|_| !postal::ends_with_code(&cell.text()));
         let lines: Vec<Piece> = std::iter::once(piece(cell)).chain(town.map(|town| piece(town))).collect();
         let text = lines.iter().map(Piece::text).collect::<Vec<_>>().join(", ");
@@ -87,7 +89,9 @@ pub fn unlabelled(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
 /// Whether a cell says when a patient was born, or which number a patient has.
 fn is_of_patient(cell: &Cell, kind: DeviceKind) -> bool {
     let text = cell.text().to_lowercase();
-    let born = ["dob ", "d.o.b. ", "born ", "dob: ", "date of birth "].iter().find_map(|label| text.strip_prefix(label));
+    let born = ["dob ", "d.o.b. ", "born ", "dob: ", "date of birth "]
+        .iter()
+        .find_map(|label| text.strip_prefix(label));
     if born.is_some_and(begins_with_date) {
         return true;
     }
@@ -104,7 +108,9 @@ fn is_of_patient(cell: &Cell, kind: DeviceKind) -> bool {
 /// Whether a text begins with a date, in one word or three.
 fn begins_with_date(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    [1, 3].iter().any(|count| words.get(..*count).is_some_and(|date| Shape::Date.value(&date.join(" ")).is_some()))
+    [1, 3]
+        .iter()
+        .any(|count| words.get(..*count).is_some_and(|date| Shape::Date.value(&date.join(" ")).is_some()))
 }
 
 /// Whether one stands in the line above another, or before it in its own.

@@ -67,7 +67,16 @@ pub fn physician(rows: &[Vec<Cell>], parts: &[Part], kind: DeviceKind, ceiling: 
 }
 
 /// How letters greet whom they do not name.
-const GREETINGS: &[&str] = &["deardoctor", "deardoctors", "deardr", "dearcolleague", "dearcolleagues", "dearsir", "dearsirmadam", "dearmadam"];
+const GREETINGS: &[&str] = &[
+    "deardoctor",
+    "deardoctors",
+    "deardr",
+    "dearcolleague",
+    "dearcolleagues",
+    "dearsir",
+    "dearsirmadam",
+    "dearmadam",
+];
 
 /// Whether a cell is of the address of a letter that greets nobody by name: above the greeting, and beginning where that does.
 fn is_in_address(rows: &[Vec<Cell>], cell: &Cell) -> bool {
@@ -87,7 +96,14 @@ fn in_care_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Find
     let cells: Vec<&Cell> = rows.iter().flatten().collect();
     let words: Vec<(String, &Cell)> = cells
         .iter()
-        .flat_map(|cell| cell.text().split_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter().map(|word| (word, *cell)))
+        .flat_map(|cell| {
+            cell.text()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(|word| (word, *cell))
+        })
         .collect();
     let place = words.windows(3).position(|three| {
         let said: Vec<String> = three.iter().map(|(word, _)| word.to_lowercase()).collect();
@@ -96,9 +112,14 @@ fn in_care_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Find
     let after = words.get(place + 3..)?;
     let is_title = |(word, _): &(String, &Cell)| TITLES.contains(&squeezed(word).as_str());
     let (title, rest) = after.split_first().filter(|(title, _)| is_title(title))?;
-    let named: Vec<&(String, &Cell)> = rest.iter().take(3).take_while(|(word, _)| word.starts_with(char::is_uppercase)).collect();
-    let ends = named.iter().position(|(word, _)| word.ends_with(['.', ',', ';'])).map_or(named.len(), |place| place + 1);
-    let names: Vec<&str> = named.iter().take(ends).map(|(word, _)| word.trim_end_matches(['.', ',', ';'])).collect();
+    let named: Vec<&(String, &Cell)> =
+        rest.iter().take(3).take_while(|(word, _)| word.starts_with(char::is_uppercase)).collect();
+    let ends = named
+        .iter()
+        .position(|(word, _)| word.ends_with(['.', ',', ';']))
+        .map_or(named.len(), |place| place + 1);
+    let names: Vec<&str> =
+        named.iter().take(ends).map(|(word, _)| word.trim_end_matches(['.', ',', ';'])).collect();
     let name = format!("{} {}", title.0, names.join(" "));
     let piece = Piece::of(title.1, 0, title.1.characters.len());
     if names.is_empty() { None } else { told(FieldName::AttendingPhysician, name, &[piece], ceiling) }

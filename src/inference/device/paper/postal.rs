@@ -5,8 +5,11 @@ const LEAST_WORDS: usize = 4;
 
 /// Whether an address is whole: it ends with a code as the United States, Britain, Canada, India or Australia have them.
 pub fn ends_with_code(text: &str) -> bool {
-    let words: Vec<&str> =
-        text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .collect();
     let form = |word: &str| -> String {
         let kind = |c: char| match c {
             '0'..='9' => '9',
@@ -21,7 +24,8 @@ pub fn ends_with_code(text: &str) -> bool {
     let is_canadian = code == "9A9" && before == "A9A";
     let is_american = ["99999", "99999-9999"].contains(&code.as_str()) && before == "AA";
     let is_australian = code == "9999" && ["AA", "AAA"].contains(&before.as_str());
-    words.len() >= LEAST_WORDS && (is_british || is_canadian || is_american || is_australian || code == "999999")
+    words.len() >= LEAST_WORDS
+        && (is_british || is_canadian || is_american || is_australian || code == "999999")
 }
 
 /// Whether a line is the second of an address, which a postal code ends: `Akron, OH 44308`.
@@ -36,7 +40,8 @@ mod tests {
 
     #[test]
     fn a_house_number_ends_no_address() {
-        for text in ["12 High Street Flat 4502", "PO Box 12345", "Harley Street 12", "1204 Oak Ave", "27709"] {
+        for text in ["12 High Street Flat 4502", "PO Box 12345", "Harley Street 12", "1204 Oak Ave", "27709"]
+        {
             assert!(!ends_with_code(text), "{text}");
         }
         for text in [

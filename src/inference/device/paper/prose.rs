@@ -203,7 +203,8 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
     let most = if phrase.shape == Shape::Date { FAR } else { 2 };
     for start in from..words.len().min(from + most) {
         let word = words.get(start)?;
-        let is_on = start.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| bare(word) == "on");
+        let is_on =
+            start.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| bare(word) == "on");
         if word.text == BARRIER {
             return None;
         }

@@ -55,8 +55,14 @@ fn pieces_of(cells: &[&Cell], sentence: &str) -> Vec<Piece> {
         let text = cell.text();
         let text = text.trim();
         let words: Vec<&str> = text.split_whitespace().collect();
-        let ends = (1..words.len()).any(|from| words.get(from..).is_some_and(|rest| rest.len() >= 2 && sentence.starts_with(&rest.join(" "))));
-        let begins = (2..words.len()).any(|to| words.get(..to).is_some_and(|first| sentence.ends_with(first.join(" ").trim_end_matches(['.', ';', ',']))));
+        let ends = (1..words.len()).any(|from| {
+            words.get(from..).is_some_and(|rest| rest.len() >= 2 && sentence.starts_with(&rest.join(" ")))
+        });
+        let begins = (2..=words.len()).any(|to| {
+            words
+                .get(..to)
+                .is_some_and(|first| sentence.ends_with(first.join(" ").trim_end_matches(['.', ';', ','])))
+        });
         text.contains(sentence) || sentence.contains(text) || ends || begins
     };
     cells.iter().filter(shares).map(|cell| Piece::of(cell, 0, cell.characters.len())).collect()
@@ -139,6 +145,20 @@ fn said(name: FieldName, sentence: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_is_as_sure_as_the_lines_that_it_stands_in() {
+        let lines = [
+            ("He was well. She was advised a", 80.0, 100.0, 24.0),
+            ("diet low in salt and rich in fibre.", 80.0, 130.0, 24.0),
+            ("A diet sheet was given to nobody.", 80.0, 160.0, 24.0),
+        ];
+        let rows = crate::inference::device::paper::fixtures::rows(&lines);
+        let cells: Vec<&Cell> = rows.iter().flatten().collect();
+        let pieces = pieces_of(&cells, "a diet low in salt and rich in fibre");
+        let texts: Vec<String> = pieces.iter().map(Piece::text).collect();
+        assert_eq!(texts, ["diet low in salt and rich in fibre."]);
+    }
 
     #[test]
     fn what_is_denied_or_somebody_elses_is_not_told() {

@@ -32,7 +32,8 @@ const VISITS: &[&str] = &[
 const KINDS: &[&str] = &["visit", "consultation", "encounter", "appointment"];
 /// Words by which such a heading names another visit, or none.
 const NO_KINDS: &[&str] = &[
-    "reason", "date", "time", "next", "last", "previous", "type", "after", "before", "for", "of", "this", "each", "per", "no", "every", "your", "the",
+    "reason", "date", "time", "next", "last", "previous", "type", "after", "before", "for", "of", "this",
+    "each", "per", "no", "every", "your", "the",
 ];
 
 /// The only moment of a note, and the kind of visit before it.

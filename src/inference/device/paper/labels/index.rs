@@ -90,8 +90,10 @@ pub fn blurred(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
     let lengths = text.len().saturating_sub(most)..=text.len() + most + CLEARER;
     let index = index(kind)?;
     let alike = lengths.filter_map(|length| index.long.get(&length)).flatten();
-    let mut near: Vec<(usize, &'static Label)> =
-        alike.map(|(spelling, label)| (distance(&text, spelling), *label)).filter(|(far, _)| *far <= most + CLEARER).collect();
+    let mut near: Vec<(usize, &'static Label)> = alike
+        .map(|(spelling, label)| (distance(&text, spelling), *label))
+        .filter(|(far, _)| *far <= most + CLEARER)
+        .collect();
     near.sort_by_key(|(far, _)| *far);
     let (far, first) = *near.first()?;
     let is_clear = near.iter().all(|(other, label)| label.field == first.field || *other >= far + CLEARER);
