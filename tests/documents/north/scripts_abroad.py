@@ -138,7 +138,7 @@ def outpatient_sheet(rng):
     medicine(page, d, "brand first", *(f"{d.form} {x}" for x in (d.brand, d.brand.rstrip("0123456789 "))), d.brand.rstrip("0123456789 "))
     directions(page, d.words, d.terse, f"{d.words} x {d.days} days", f"{d.words} for {d.days} days")
     page.know("quantity", d.quantity)
-    page.may("daysSupply", d.days)
+    (page.know if tables else page.may)("daysSupply", d.days)
     page.know("diagnosis", d.illness)
     return page
 
