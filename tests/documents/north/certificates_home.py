@@ -11,7 +11,7 @@ def chemist_slip(rng):
     land = rng.choice(("us", "ca"))
     page = Sheet(rng, rng.choice(("mono", "typed")), 21, width=760, height=1420, margin=48)
     who, v = soul(rng, land), rng.choice(AMERICAN)
-    s, chemist = shot(rng, v), staff(rng, land, who.name)
+    s, chemist = shot(rng, v, first=2024), staff(rng, land, who.name)
     chain = rng.choice({"us": ("Corner Drug Pharmacy", "Beacon Pharmacy", "Freshway Pharmacy"), "ca": ("Maple Drug Mart", "Northgate Pharmacy")}[land])
     store = digits(rng, 4)
     when = {"us": "{0:%m}/{0:%d}/{0:%y}", "ca": "{0:%Y}-{0:%m}-{0:%d}"}[land]
@@ -75,7 +75,7 @@ def register_extract(rng):
     who, pool = soul(rng, land, 1988, 2015), AMERICAN if land == "us" else AUSTRALIAN
     british = land == "au"
     vaccines = rng.sample(pool, 4)
-    shots = [shot(rng, v, first=2017 + i * 2, last=2018 + i * 2) for i, v in enumerate(vaccines)]
+    shots = [shot(rng, v, first=2021 + i, last=2021 + i) for i, v in enumerate(vaccines)]
     givers = [staff(rng, land, who.name) for _ in shots]
     where = rng.choice(("Ridgeview Family Practice", "Stonebridge Pediatrics") if land == "us" else ("Wirraway Medical Centre", "Yarrabee Family Clinic"))
     when = "{0:%m}/{0:%d}/{0:%Y}" if land == "us" else rng.choice(("{0:%d}/{0:%m}/{0:%Y}", "{0:%d} {0:%b} {0:%Y}"))

@@ -136,7 +136,7 @@ def portal_print(rng):
     land = rng.choice(("in", "ae"))
     page = Sheet(rng, rng.choice(("lato", "roboto", "dejavu")), 21, height=1500, margin=110)
     who, v = soul(rng, land), rng.choice(INDIAN if land == "in" else GULF)
-    s, giver = shot(rng, v, first=2021), staff(rng, land, who.name)
+    s, giver = shot(rng, v, first=2021 if v.name.startswith("COV") else 2023), staff(rng, land, who.name)
     where = rng.choice(
         ("Primary Health Centre Wadgaon", "District Hospital Kozhikode", "UPHC Ashok Vihar")
         if land == "in"
@@ -207,7 +207,7 @@ def union_certificate(rng):
     """Long labels over their values, with the sheet of the earlier doses below, as member states of the European Union print."""
     page = Sheet(rng, rng.choice(("sans", "dejavu")), 22, height=1560, margin=90)
     who, v = soul(rng, "eu"), rng.choice(EUROPEAN)
-    s, giver = shot(rng, v, first=2022, number=v.doses), staff(rng, "eu", who.name)
+    s, giver = shot(rng, v, first=2024, number=v.doses), staff(rng, "eu", who.name)
     centre, state = rng.choice(
         (
             ("Impfzentrum Messe Nord", "Germany (DE)"),
