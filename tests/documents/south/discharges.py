@@ -45,7 +45,8 @@ def au_separation(rng):
     page.write(694, 184, who.street, 20)
     page.write(694, 210, who.town, 20)
     page.y = 278
-    page.cells([[("Admitted", date(admitted), 2), ("Separated", date(left), 2), ("LOS", f"{(left - admitted).days} days", 1.2), ("Unit", stay.ward, 2.6), ("Consultant", f"Dr {doctor}", 3)]])
+    page.cells([[("Admitted", date(admitted), 2), ("Separated", date(left), 2), ("LOS", f"{(left - admitted).days} days", 1.2), ("Unit", stay.ward, 2.6),
+                 ("Consultant", f"Dr {doctor}", 3)]])
     heads = rng.choice((("Principal diagnosis", "Additional diagnoses", "Procedures", "Discharge destination"),
                         ("Primary diagnosis", "Comorbidities and complications", "Procedures and interventions", "Discharged to")))
     prose = lambda text: lambda x, width, y: page.wrap(text, x, width, y)
@@ -53,9 +54,11 @@ def au_separation(rng):
     page.beside(heads[1], lambda x, width, y: page.rows(stay.others, x, width, y))
     page.beside(heads[2], lambda x, width, y: page.rows(stay.done, x, width, y))
     page.beside("Progress in hospital", prose(stay.course))
-    table = lambda x, width, y: page.grid(x, width, y, ("Medicine", "Dose", "Route", "Frequency", "Duration"), stay.medicines, (3, 2, 1.7, 2.4, 1.4), 20, shade=(226, 240, 241))
+    table = lambda x, width, y: page.grid(x, width, y, ("Medicine", "Dose", "Route", "Frequency", "Duration"), stay.medicines, (3, 2, 1.7, 2.4, 1.4), 20,
+                                          shade=(226, 240, 241))
     page.beside("Medicines on discharge", table)
-    found = [("CRP mg/L", folk.digits(rng, "1##"), folk.digits(rng, "2#")), ("Haemoglobin g/L", folk.digits(rng, "13#"), folk.digits(rng, "12#")), ("Creatinine umol/L", folk.digits(rng, "11#"), folk.digits(rng, "9#"))]
+    found = [("CRP mg/L", folk.digits(rng, "1##"), folk.digits(rng, "2#")), ("Haemoglobin g/L", folk.digits(rng, "13#"), folk.digits(rng, "12#")),
+             ("Creatinine umol/L", folk.digits(rng, "11#"), folk.digits(rng, "9#"))]
     page.beside("Results", lambda x, width, y: page.grid(x, width * 0.7, y, ("Test", date(admitted), date(left)), found, (2, 1, 1), 19))
     if stay.stopped:
         page.beside("Medicines ceased", prose(stay.stopped))
@@ -88,7 +91,8 @@ def us_dictated(rng):
     page.centre(rng.choice(("HARTWELL COUNTY MEMORIAL HOSPITAL", "TWIN FORKS REGIONAL MEDICAL CENTER")), 24, True)
     page.centre("1200 RIVERVIEW PARKWAY   *   HEALTH INFORMATION MANAGEMENT", 17)
     page.rule(ink=page.ink)
-    rows = ((f"PATIENT: {who.last.upper()},{who.first.upper()}", f"UNIT/MR #: {number}"), (f"DOB: {folk.show(who.born, 'us')}   AGE/SX: {folk.age(who.born, left)}/{stay.sex.upper()}", f"ACCT #: {folk.digits(rng, 'V0004#######')}"),
+    rows = ((f"PATIENT: {who.last.upper()},{who.first.upper()}", f"UNIT/MR #: {number}"),
+            (f"DOB: {folk.show(who.born, 'us')}   AGE/SX: {folk.age(who.born, left)}/{stay.sex.upper()}", f"ACCT #: {folk.digits(rng, 'V0004#######')}"),
             (f"ADMIT DATE: {date(admitted)}", f"DISCH DATE: {date(left)}"), (f"ATTENDING: {turned}", f"LOCATION: {stay.ward}"))
     for one, other in rows:
         page.write(90, page.y, one)
@@ -115,7 +119,8 @@ def us_dictated(rng):
     items(told[1], stay.others)
     items(told[2], stay.done)
     item("HOSPITAL COURSE", stay.course)
-    item("LABORATORY DATA", f"White count {folk.digits(rng, '7.#')}, hemoglobin {folk.digits(rng, '12.#')}, creatinine {folk.digits(rng, '1.#')}, potassium {folk.digits(rng, '4.#')} on {date(left)}.")
+    white, red, kidney, salt = (folk.digits(rng, pattern) for pattern in ("7.#", "12.#", "1.#", "4.#"))
+    item("LABORATORY DATA", f"White count {white}, hemoglobin {red}, creatinine {kidney}, potassium {salt} on {date(left)}.")
     items(told[3], [" ".join(row) for row in stay.medicines])
     bp, pulse, breaths, _, air = folk.rest(rng)
     signs = [("T", f"{rng.randint(972, 988) / 10:.1f}"), ("P", pulse), ("R", breaths), ("BP", bp), ("O2 sat", f"{air}%")]
@@ -171,7 +176,8 @@ def ie_letter(rng):
     page.para(stay.course.format(He=he), gap=10)
     bp, pulse, _, heat, air = folk.rest(rng)
     signs = [("blood pressure", bp), ("pulse", pulse), ("temperature", f"{heat} °C"), ("oxygen saturation", f"{air}%")]
-    page.para(f"{he} was {stay.condition} on discharge: " + ", ".join(f"{a} {b}" for a, b in signs[:-1]) + f" and {signs[-1][0]} {signs[-1][1]} on air. {he} went {stay.home}.", gap=14)
+    told = ", ".join(f"{a} {b}" for a, b in signs[:-1]) + f" and {signs[-1][0]} {signs[-1][1]} on air"
+    page.para(f"{he} was {stay.condition} on discharge: {told}. {he} went {stay.home}.", gap=14)
     page.run("Bloods on discharge:", f"Hb 13.{rng.randint(0, 9)}, WCC {rng.randint(6, 10)}.{rng.randint(0, 9)}, CRP {rng.randint(3, 19)}, creatinine {rng.randint(64, 98)}.", 12)
     page.line("Discharge prescription", bold=True)
     page.bullets([" ".join(part for part in row if part) for row in stay.medicines], rng.choice(("\u2022", "-")))
@@ -207,8 +213,10 @@ def ke_dotted(rng):
     page.centre("IN-PATIENT DISCHARGE SUMMARY", 26, True)
     page.y += 14
     middle, whole = 640, page.right - 85
-    lines = ((("Patient's name", who.name, 85, 700), ("Sex", {"m": "Male", "f": "Female"}[stay.sex], 800, page.right - 800)), (("Date of birth", date(who.born), 85, 380), ("Age", f"{folk.age(who.born, admitted)} yrs", 480, 200), ("IP No.", number, 700, page.right - 700)),
-             (("Ward", stay.ward, 85, 430), ("Next of kin", folk.doctor(rng, "ke", doctor, who.name), middle, page.right - middle)), (("D.O.A.", date(admitted), 85, 380), ("D.O.D.", date(left), 480, 350)),
+    lines = ((("Patient's name", who.name, 85, 700), ("Sex", {"m": "Male", "f": "Female"}[stay.sex], 800, page.right - 800)),
+             (("Date of birth", date(who.born), 85, 380), ("Age", f"{folk.age(who.born, admitted)} yrs", 480, 200), ("IP No.", number, 700, page.right - 700)),
+             (("Ward", stay.ward, 85, 430), ("Next of kin", folk.doctor(rng, "ke", doctor, who.name), middle, page.right - middle)),
+             (("D.O.A.", date(admitted), 85, 380), ("D.O.D.", date(left), 480, 350)),
              (("Consultant in charge", f"Dr. {doctor}", 85, whole),))
     for row in lines:
         for label, value, x, width in row:
@@ -222,7 +230,10 @@ def ke_dotted(rng):
     page.line("Summary of management", bold=True)
     page.para(stay.course, gap=12)
     page.line("Investigations", bold=True)
-    page.y = page.grid(85, whole, page.y, ("Date", "Hb", "WBC", "Platelets", "Creatinine"), [(date(admitted), folk.digits(rng, "7.#"), folk.digits(rng, "12.#"), folk.digits(rng, "1##"), folk.digits(rng, "11#")), (date(left), folk.digits(rng, "9.#"), folk.digits(rng, "7.#"), folk.digits(rng, "2##"), folk.digits(rng, "8#"))], (2, 1, 1, 1.2, 1.2), lines=True)
+    page.y = page.grid(85, whole, page.y, ("Date", "Hb", "WBC", "Platelets", "Creatinine"),
+                       [(date(admitted), folk.digits(rng, "7.#"), folk.digits(rng, "12.#"), folk.digits(rng, "1##"), folk.digits(rng, "11#")),
+                        (date(left), folk.digits(rng, "9.#"), folk.digits(rng, "7.#"), folk.digits(rng, "2##"), folk.digits(rng, "8#"))], (2, 1, 1, 1.2, 1.2),
+                       lines=True)
     page.line("Treatment on discharge", bold=True)
     page.y = page.grid(85, whole, page.y, ("Drug", "Dose", "Route", "Freq.", "Duration"), stay.medicines, (4, 2, 1, 1, 1.3), lines=True)
     bp, pulse, breaths, heat, air = folk.rest(rng)
@@ -257,8 +268,11 @@ def sg_inpatient(rng):
     page.write(158, 126, "A member of the Straits Health Cluster", 17, ink=GREY)
     page.flush("INPATIENT DISCHARGE SUMMARY", 92, 24, True)
     page.y = 176
-    pairs = ((("Name", name.upper()), ("Admission Date", date(admitted))), (("NRIC", f"SXXXX{folk.digits(rng, '###')}{rng.choice('ABCDEFGHIZJ')}"), ("Discharge Date", date(left))), (("MRN", number), ("Class", rng.choice(("A1", "B2", "C")))),
-             (("Date of Birth", date(who.born)), ("Ward / Bed", f"{stay.ward} / {rng.randint(2, 40)}")), (("Sex / Age", f"{stay.sex.upper()} / {folk.age(who.born, admitted)}"), ("Principal Doctor", f"Dr {doctor}")))
+    pairs = ((("Name", name.upper()), ("Admission Date", date(admitted))),
+             (("NRIC", f"SXXXX{folk.digits(rng, '###')}{rng.choice('ABCDEFGHIZJ')}"), ("Discharge Date", date(left))),
+             (("MRN", number), ("Class", rng.choice(("A1", "B2", "C")))),
+             (("Date of Birth", date(who.born)), ("Ward / Bed", f"{stay.ward} / {rng.randint(2, 40)}")),
+             (("Sex / Age", f"{stay.sex.upper()} / {folk.age(who.born, admitted)}"), ("Principal Doctor", f"Dr {doctor}")))
     for one, other in pairs:
         page.y = max(page.colon(*one, 80, 150, 540, page.y), page.colon(*other, 660, 180, page.right - 660, page.y))
     page.y += 14
@@ -280,15 +294,18 @@ def sg_inpatient(rng):
     bar("CLINICAL SUMMARY")
     page.para(stay.course, 92, gap=12)
     bar("SIGNIFICANT INVESTIGATIONS")
-    tests = [(test, folk.digits(rng, one), folk.digits(rng, two), span) for test, one, two, span in (("Hb (g/dL)", "14.#", "13.#", "12.0 - 16.0"), ("WBC (x10^9/L)", "3.#", "6.#", "4.0 - 10.0"), ("ALT (U/L)", "1##", "6#", "10 - 55"))]
+    tests = [("Hb (g/dL)", folk.digits(rng, "14.#"), folk.digits(rng, "13.#"), "12.0 - 16.0"), ("WBC (x10^9/L)", folk.digits(rng, "3.#"), folk.digits(rng, "6.#"), "4.0 - 10.0"),
+             ("ALT (U/L)", folk.digits(rng, "1##"), folk.digits(rng, "6#"), "10 - 55")]
     page.y = page.grid(80, page.right - 80, page.y, ("Test", f"{admitted:%d %b}", f"{left:%d %b}", "Reference"), tests, (3, 1.5, 1.5, 2))
     bar("DISCHARGE MEDICATIONS")
-    page.y = page.grid(80, page.right - 80, page.y, ("S/N", "Medication", "Dose", "Frequency", "Duration"), [(str(place), *row) for place, row in enumerate(stay.medicines, 1)], (0.6, 4.5, 1.6, 1.8, 1.5), shade=(240, 240, 244))
+    page.y = page.grid(80, page.right - 80, page.y, ("S/N", "Medication", "Dose", "Frequency", "Duration"),
+                       [(str(place), *row) for place, row in enumerate(stay.medicines, 1)], (0.6, 4.5, 1.6, 1.8, 1.5), shade=(240, 240, 244))
     page.y += 8
     bar("DISCHARGE PLAN")
     bp, pulse, breaths, heat, air = folk.rest(rng)
     signs = [("BP", bp), ("HR", pulse), ("RR", breaths), ("T", heat), ("SpO2", f"{air}%")]
-    for label, value in (("Vitals on Discharge", "  ".join(f"{a} {b}" for a, b in signs)), ("Condition", stay.condition), ("Discharged To", stay.home), ("Diet", stay.diet), ("Activity", stay.activity), ("Follow-up", stay.review)):
+    for label, value in (("Vitals on Discharge", "  ".join(f"{a} {b}" for a, b in signs)), ("Condition", stay.condition), ("Discharged To", stay.home),
+                         ("Diet", stay.diet), ("Activity", stay.activity), ("Follow-up", stay.review)):
         page.y = page.colon(label, value, 92, 220, 960, page.y)
     page.y = page.colon("Return Advice", "Come back at once for bleeding, persistent vomiting or fever above 38.5.", 92, 220, 960, page.y)
     page.y += 22

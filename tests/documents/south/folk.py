@@ -22,7 +22,8 @@ LANDS = {
 }
 SINGAPORE = {"m": (("Tan", "Wei Jie"), ("Lim", "Boon Keong"), ("", "Muhammad Hafiz Bin Rahman"), ("", "Ravi Shankar Menon")),
              "f": (("Ong", "Mei Lin"), ("Koh", "Siew Hoon"), ("", "Nur Aisyah Binte Kamal"), ("", "Kavitha Subramaniam"))}
-WAYS = {"au": "{0:%d}-{0:%b}-{0:%Y}", "brief": "{0:%m}/{0:%d}/{0:%y}", "spaced": "{0:%d} {0:%b} {0:%Y}", "slashed": "{0:%d}/{0:%b}/{0:%Y}", "military": "{0:%d}{0:%b}{0:%Y}"}
+WAYS = {"au": "{0:%d}-{0:%b}-{0:%Y}", "brief": "{0:%m}/{0:%d}/{0:%y}", "spaced": "{0:%d} {0:%b} {0:%Y}", "slashed": "{0:%d}/{0:%b}/{0:%Y}",
+        "military": "{0:%d}{0:%b}{0:%Y}"}
 
 
 def show(day, way):

@@ -47,8 +47,10 @@ def uk_consultation(rng):
     page.y = 306
     bp, *_, air = folk.rest(rng)
     signs = [("BP", f"{bp} mmHg"), ("Pulse", f"{rng.randint(*visit.pulse)} bpm"), ("Temperature", f"{rng.randint(*visit.heat) / 10:.1f} °C"), ("SpO2", f"{air} %")]
-    heads = rng.choice((("Presenting complaint", "History", "Examination", "Medication", "Follow up"), ("Reason for encounter", "History", "Examination", "Medication", "Follow-up")))
-    items = [(heads[0], [visit.complaint]), (heads[1], [visit.story]), ("Observations", [", ".join(f"{a} {b}" for a, b in signs)]), (heads[2], [visit.exam]), ("Social", [visit.life]), ("Diagnosis", [visit.diagnosis]),
+    heads = rng.choice((("Presenting complaint", "History", "Examination", "Medication", "Follow up"),
+                        ("Reason for encounter", "History", "Examination", "Medication", "Follow-up")))
+    items = [(heads[0], [visit.complaint]), (heads[1], [visit.story]), ("Observations", [", ".join(f"{a} {b}" for a, b in signs)]), (heads[2], [visit.exam]),
+             ("Social", [visit.life]), ("Diagnosis", [visit.diagnosis]),
              (heads[3], visit.medicines), ("Allergies", [visit.allergies]), ("Tests requested", [visit.tests]), ("Plan", [visit.plan]), (heads[4], [visit.review])]
     for head, lines in items:
         page.write(75, page.y, head, bold=True, ink=(0, 74, 138))
@@ -81,7 +83,8 @@ def us_visit(rng):
     hour, minute = (int(part) for part in time.split(":"))
     half = f"{(hour - 1) % 12 + 1}:{minute:02} {'AM' if hour < 12 else 'PM'}"
     bp, _, breaths, _, air = folk.rest(rng)
-    signs = [("BP", bp), ("Pulse", str(rng.randint(*visit.pulse))), ("Resp", breaths), ("Temp", f"{rng.randint(974, 988) / 10:.1f} F"), ("SpO2", f"{air}%"), ("Ht", f"{rng.randint(60, 73)} in"), ("Wt", f"{rng.randint(128, 236)} lb")]
+    signs = [("BP", bp), ("Pulse", str(rng.randint(*visit.pulse))), ("Resp", breaths), ("Temp", f"{rng.randint(974, 988) / 10:.1f} F"), ("SpO2", f"{air}%"),
+             ("Ht", f"{rng.randint(60, 73)} in"), ("Wt", f"{rng.randint(128, 236)} lb")]
 
     def side(head, lines, y, mark=""):
         page.write(36, y, head.upper(), 18, True, green)
@@ -132,15 +135,18 @@ def ca_grid(rng):
     page.line(rng.choice(("Kestrel Bay Walk-in and Family Practice", "Assiniboine Crossing Medical Clinic")), 34, True)
     page.line("Unit 4, 220 Lakeshore Drive     T 204-555-0110     F 204-555-0111", 20, ink=GREY)
     page.y += 12
-    page.cells([[("Patient (last, first)", f"{who.last}, {who.first}", 4), ("DOB yyyy-mm-dd", date(who.born), 2), ("Sex", visit.sex.upper(), 0.8), ("Chart #", number, 1.6)],
+    page.cells([[("Patient (last, first)", f"{who.last}, {who.first}", 4), ("DOB yyyy-mm-dd", date(who.born), 2), ("Sex", visit.sex.upper(), 0.8),
+                 ("Chart #", number, 1.6)],
                 [("Date of service", date(day), 2), ("Time", time, 1.2), ("Provider", f"Dr. {doctor}", 3), ("PHN", folk.digits(rng, "9### ### ###"), 2.2)]])
     way = rng.choice(("Walk-in", "Booked", "Home"))
     page.ticks("Visit type:", ("Walk-in", "Booked", "Phone", "Home"), (way,))
     page.y += 8
     bp, _, breaths, _, air = folk.rest(rng, visit.ages[1] < 16)
     signs = [("BP", bp), ("HR", str(rng.randint(*visit.pulse))), ("RR", breaths), ("T", f"{rng.randint(*visit.heat) / 10:.1f}"), ("O2 sat", f"{air}%")]
-    cells = (("S", (("CC:", visit.complaint), ("HPI:", visit.story), ("ROS:", visit.systems), ("Allergies:", visit.allergies), ("PMHx:", visit.past), ("Social:", visit.life), ("Current meds:", "; ".join(visit.medicines)))),
-             ("O", (("V/S:", "  ".join(f"{a} {b}" for a, b in signs)), ("Exam:", visit.exam))), ("A", (("", visit.diagnosis),)), ("P", (("", visit.plan), ("Labs:", visit.tests), ("F/U:", visit.review))))
+    cells = (("S", (("CC:", visit.complaint), ("HPI:", visit.story), ("ROS:", visit.systems), ("Allergies:", visit.allergies), ("PMHx:", visit.past),
+                    ("Social:", visit.life), ("Current meds:", "; ".join(visit.medicines)))),
+             ("O", (("V/S:", "  ".join(f"{a} {b}" for a, b in signs)), ("Exam:", visit.exam))), ("A", (("", visit.diagnosis),)),
+             ("P", (("", visit.plan), ("Labs:", visit.tests), ("F/U:", visit.review))))
     for letter, items in cells:
         top, page.y = page.y, page.y + 10
         for head, text in items:
@@ -190,9 +196,11 @@ def in_opd(rng):
     page.y += 24
     page.rule(ink=red)
     bp, _, breaths, _, air = folk.rest(rng)
-    signs = [("BP", f"{bp} mm Hg"), ("PR", f"{rng.randint(*visit.pulse)}/min"), ("RR", f"{breaths}/min"), ("Temp", f"{rng.randint(*visit.heat) / 10:.1f} C"), ("SpO2", f"{air}%"), ("Wt", f"{rng.randint(46, 88)} kg")]
+    signs = [("BP", f"{bp} mm Hg"), ("PR", f"{rng.randint(*visit.pulse)}/min"), ("RR", f"{breaths}/min"), ("Temp", f"{rng.randint(*visit.heat) / 10:.1f} C"),
+             ("SpO2", f"{air}%"), ("Wt", f"{rng.randint(46, 88)} kg")]
     dx = rng.choice(("Prov. Diagnosis", "Dx", "Imp."))
-    for head, text in (("C/O", visit.complaint), ("HOPI", visit.story), ("Past H/o", visit.past), ("Personal H/o", visit.life), ("Drug allergy", visit.allergies), ("Vitals", "  ".join(f"{a} {b}" for a, b in signs)), ("O/E", visit.exam), ("Inv.", visit.tests), (dx, visit.diagnosis)):
+    for head, text in (("C/O", visit.complaint), ("HOPI", visit.story), ("Past H/o", visit.past), ("Personal H/o", visit.life), ("Drug allergy", visit.allergies),
+                       ("Vitals", "  ".join(f"{a} {b}" for a, b in signs)), ("O/E", visit.exam), ("Inv.", visit.tests), (dx, visit.diagnosis)):
         page.write(85, page.y, f"{head}:", bold=True, ink=red)
         page.y = page.wrap(text, 300, page.right - 300, page.y) + 10
     page.y += 10
@@ -245,7 +253,8 @@ def au_emergency(rng):
     bp, _, breaths, _, air = folk.rest(rng, visit.ages[1] < 16)
     signs = [("HR", str(rng.randint(*visit.pulse))), ("BP", bp), ("RR", breaths), ("SpO2", f"{air}%"), ("Temp", f"{rng.randint(*visit.heat) / 10:.1f}")]
     heads = rng.choice((("Presenting problem", "HPC", "Usual medications", "Allergies / ADRs", "Examination", "Impression", "Management plan", "Follow-up"),
-                        ("Presenting complaint", "History of presenting complaint", "Current medications", "Allergies", "On examination", "Diagnosis", "Plan", "Follow up")))
+                        ("Presenting complaint", "History of presenting complaint", "Current medications", "Allergies", "On examination", "Diagnosis", "Plan",
+                         "Follow up")))
 
     def item(head, text, width=page.right - 80):
         page.write(80, page.y, head, 22, True, (52, 30, 84))

@@ -11,15 +11,20 @@ REFUSED = ("not permitted", "no", "prohibited", "do not substitute", "substituti
 # brand, generic, strength, form, code, how many, days, refills, directions, diagnosis, whether a controlled substance
 AMERICA = (
     ("Eliquis", "apixaban", "5 mg", "tablet", "0003-0894-21", 60, 30, 5, "Take 1 tablet by mouth twice daily", "Unspecified atrial fibrillation", "I48.91", False),
-    ("Januvia", "sitagliptin", "100 mg", "tablet", "0006-0277-31", 30, 30, 3, "Take 1 tablet by mouth once daily in the morning", "Type 2 diabetes mellitus without complications", "E11.9", False),
-    ("Lyrica", "pregabalin", "75 mg", "capsule", "0071-1014-68", 180, 90, 1, "Take 1 capsule by mouth 2 times a day for nerve pain", "Postherpetic polyneuropathy", "B02.23", True),
-    ("Vyvanse", "lisdexamfetamine", "30 mg", "capsule", "59417-103-10", 30, 30, 0, "Take 1 capsule by mouth every morning", "Attention-deficit hyperactivity disorder, combined type", "F90.2", True),
+    ("Januvia", "sitagliptin", "100 mg", "tablet", "0006-0277-31", 30, 30, 3, "Take 1 tablet by mouth once daily in the morning",
+     "Type 2 diabetes mellitus without complications", "E11.9", False),
+    ("Lyrica", "pregabalin", "75 mg", "capsule", "0071-1014-68", 180, 90, 1, "Take 1 capsule by mouth 2 times a day for nerve pain", "Postherpetic polyneuropathy",
+     "B02.23", True),
+    ("Vyvanse", "lisdexamfetamine", "30 mg", "capsule", "59417-103-10", 30, 30, 0, "Take 1 capsule by mouth every morning",
+     "Attention-deficit hyperactivity disorder, combined type", "F90.2", True),
 )
 # generic, brand, strength, form, how many, repeats, directions
 AUSTRALIA = (
-    (("Atorvastatin", "Lipitor", "40 mg", "tablet", 30, 5, "Take ONE tablet at night"), ("Perindopril arginine", "Coversyl", "5 mg", "tablet", 30, 5, "Take ONE tablet in the morning")),
+    (("Atorvastatin", "Lipitor", "40 mg", "tablet", 30, 5, "Take ONE tablet at night"),
+     ("Perindopril arginine", "Coversyl", "5 mg", "tablet", 30, 5, "Take ONE tablet in the morning")),
     (("Amoxicillin", "Amoxil", "500 mg", "capsule", 20, 0, "Take ONE capsule three times a day until finished"),),
-    (("Escitalopram", "Lexapro", "10 mg", "tablet", 28, 5, "Take ONE tablet each morning with food"), ("Pantoprazole", "Somac", "20 mg", "tablet", 30, 2, "Take ONE tablet before breakfast")),
+    (("Escitalopram", "Lexapro", "10 mg", "tablet", 28, 5, "Take ONE tablet each morning with food"),
+     ("Pantoprazole", "Somac", "20 mg", "tablet", 30, 2, "Take ONE tablet before breakfast")),
     (("Metformin", "Diaformin XR", "500 mg", "modified release tablet", 120, 5, "Take TWO tablets twice a day with meals"),),
 )
 COUNTS = {20: "twenty", 28: "twenty eight", 30: "thirty", 60: "sixty", 120: "one hundred twenty", 180: "one hundred eighty"}
@@ -42,7 +47,8 @@ def us_electronic(rng):
     page.y, boxes = 164, []
     clinic = rng.choice(("Riverbend Internal Medicine", "Summit Neurology Group"))
     boxes.append(("PATIENT", [who.name, f"DOB: {folk.show(who.born, 'us')}   Sex: {sex.upper()}", who.street, who.town, f"Tel {who.phone}"]))
-    boxes.append(("PRESCRIBER", [f"{doctor}, {rng.choice(('MD', 'DO'))}", clinic, f"NPI {npi}", *([f"DEA {dea}"] if held else []), f"Tel {folk.digits(rng, '(555) 016-####')}"]))
+    boxes.append(("PRESCRIBER", [f"{doctor}, {rng.choice(('MD', 'DO'))}", clinic, f"NPI {npi}", *([f"DEA {dea}"] if held else []),
+                                 f"Tel {folk.digits(rng, '(555) 016-####')}"]))
     boxes.append(("PHARMACY", [shop[0], *shop[1].split(", ", 1), f"NCPDP {folk.digits(rng, '36#####')}"]))
     width = (page.right - 80) / 3
     for place, (head, lines) in enumerate(boxes):
@@ -55,7 +61,8 @@ def us_electronic(rng):
     drug = f"{brand} ({generic}) {strength} {form}" if rng.random() < 0.5 else f"{generic} {strength} {form} ({brand})"
     refuse = rng.random() < 0.4
     allow = rng.choice(("0 - Substitution permitted", "Substitution allowed")) if not refuse else rng.choice(("1 - Dispense as written", "Not allowed (DAW 1)"))
-    labels = rng.choice((("Medication", "NDC", "SIG", "Dispense", "Days supply", "Refills", "Substitution", "Diagnosis"), ("Drug", "NDC", "Directions", "Quantity", "Day supply", "Refills authorized", "Generic substitution", "Dx")))
+    labels = rng.choice((("Medication", "NDC", "SIG", "Dispense", "Days supply", "Refills", "Substitution", "Diagnosis"),
+                         ("Drug", "NDC", "Directions", "Quantity", "Day supply", "Refills authorized", "Generic substitution", "Dx")))
     values = (drug, code, sig, f"{count} ({COUNTS[count]}) {form}s", str(days), "0 (none)" if refills == 0 else str(refills), allow, f"{icd}  {diagnosis}")
     for label, value in zip(labels, values):
         page.write(96, page.y, label, bold=True)
@@ -64,7 +71,8 @@ def us_electronic(rng):
             page.draw.line((at, page.y, at + 4, page.y), fill=RULE, width=1)
         page.y += 12
     page.write(96, page.y, "Coverage", bold=True)
-    page.y = page.wrap(f"BIN {folk.digits(rng, '61####')}   PCN {rng.choice(('ADV', 'MEDDPRIME'))}   Group RX{folk.digits(rng, '####')}   Member {folk.digits(rng, '7########')}", 400, page.right - 400, page.y, 20) + 22
+    payer = f"BIN {folk.digits(rng, '61####')}   PCN {rng.choice(('ADV', 'MEDDPRIME'))}   Group RX{folk.digits(rng, '####')}   Member {folk.digits(rng, '7########')}"
+    page.y = page.wrap(payer, 400, page.right - 400, page.y, 20) + 22
     page.write(96, page.y, "Note to pharmacist", bold=True)
     page.y = page.wrap(rng.choice(("Patient will call when ready.", "Please counsel on missed doses.")), 400, page.right - 400, page.y, 22) + 30
     page.line(f"Signed electronically by {doctor} on {date(day)}", 20)
@@ -143,7 +151,8 @@ def au_benefit(rng):
     page.day("datePrescribed", day)
     people.named(page, "prescriber", doctor, f"Dr {doctor}", f"{doctor} MBBS FRACGP", f"Dr {doctor} MBBS FRACGP")
     generic, brand, strength, form, count, repeats, sig = items[0]
-    page.know("medication", generic, f"{generic} {strength} {form}", f"{generic} {strength}", f"{generic} ({brand})", brand, f"{generic} {strength} {form} ({brand})", f"{generic} {form}")
+    page.know("medication", generic, f"{generic} {strength} {form}", f"{generic} {strength}", f"{generic} ({brand})", brand,
+              f"{generic} {strength} {form} ({brand})", f"{generic} {form}")
     page.know("genericName", generic, generic.split()[0])
     if refuse:
         page.know("brandName", brand, brand.split()[0])

@@ -15,10 +15,12 @@ AMERICA = (
 )
 # disease, product, maker, how given, dose, days to the booster
 KENYA = (
-    ("Yellow fever", "Stamaril", "Sanofi Pasteur", "SC", 1, None), ("Typhoid", "Typhim Vi", "Sanofi Pasteur", "IM", 1, 1096), ("Meningococcal ACWY", "Nimenrix", "Pfizer", "IM", 1, 1826),
+    ("Yellow fever", "Stamaril", "Sanofi Pasteur", "SC", 1, None), ("Typhoid", "Typhim Vi", "Sanofi Pasteur", "IM", 1, 1096),
+         ("Meningococcal ACWY", "Nimenrix", "Pfizer", "IM", 1, 1826),
     ("Hepatitis A", "Avaxim", "Sanofi Pasteur", "IM", 2, None), ("Rabies", "Verorab", "Sanofi Pasteur", "IM", 3, 365),
 )
-ROUTES = {"IM": ("intramuscular", "IM", "I.M.", "intramuscular (IM)", "IM (intramuscular)"), "SC": ("subcutaneous", "SC", "S.C.", "SQ", "subcut", "subcutaneous (SC)", "SC (subcutaneous)")}
+ROUTES = {"IM": ("intramuscular", "IM", "I.M.", "intramuscular (IM)", "IM (intramuscular)"),
+          "SC": ("subcutaneous", "SC", "S.C.", "SQ", "subcut", "subcutaneous (SC)", "SC (subcutaneous)")}
 
 
 def ordinal(count):
@@ -60,7 +62,8 @@ def us_employee(rng):
         page.pair("Next dose due:", date(day + datetime.timedelta(days=later)))
     page.rule()
     page.line("Screening on the day of vaccination", bold=True)
-    for question in ("Feeling ill or feverish today", "Serious reaction to a vaccine before", "Allergy to yeast, latex or neomycin", "Pregnant, or may be in the next month"):
+    for question in ("Feeling ill or feverish today", "Serious reaction to a vaccine before", "Allergy to yeast, latex or neomycin",
+                     "Pregnant, or may be in the next month"):
         page.write(100, page.y, question)
         page.tick(page.tick(700, page.y, "Yes", False), page.y, "No", True)
         page.y += 36
@@ -108,16 +111,20 @@ def ke_travel(rng):
     page.centre("Oginga Street, Eldoret 30100, Kenya    +254 53 555 480", 20, ink=GREY)
     page.y += 20
     serial = folk.digits(rng, "KE-#######")
-    parts = [("This is to certify that", False), (who.name.upper(), True), (f"{'(male)' if sex == 'm' else '(female)'}, date of birth", False), (date(who.born), True),
-             ("nationality Kenyan, passport or identity number", False), (folk.digits(rng, "A0######") + ",", True), ("whose signature follows, has on the date shown been vaccinated against", False), (name + ".", True)]
+    parts = [("This is to certify that", False), (who.name.upper(), True), (f"{'(male)' if sex == 'm' else '(female)'}, date of birth", False),
+             (date(who.born), True),
+             ("nationality Kenyan, passport or identity number", False), (folk.digits(rng, "A0######") + ",", True),
+             ("whose signature follows, has on the date shown been vaccinated against", False), (name + ".", True)]
     page.y = page.mixed(parts, size=26) + 26
     page.signature(320, page.y)
     page.write(110, page.y - 6, "Signature of holder", 20)
     page.y += 54
-    heads = rng.choice((("Vaccine", "Dose", "Date", "Manufacturer", "Batch No.", "Expiry", "Route / site"), ("Vaccine given", "Dose no.", "Date given", "Maker", "Lot No.", "Exp. date", "Route / site")))
+    heads = rng.choice((("Vaccine", "Dose", "Date", "Manufacturer", "Batch No.", "Expiry", "Route / site"),
+                        ("Vaccine given", "Dose no.", "Date given", "Maker", "Lot No.", "Exp. date", "Route / site")))
     limb = rng.choice(("left deltoid", "right deltoid") if route == "IM" else ("left upper arm", "right upper arm"))
     row = (f"{name} ({product})", ordinal(dose), date(day), maker, lot, date(ends), f"{route}, {limb}")
-    page.y = page.grid(110, page.right - 110, page.y, heads, [row, [""] * 7, [""] * 7], (2.6, 1.1, 1.7, 1.9, 1.4, 1.7, 1.9), 22, lines=True, shade=(240, 230, 190)) + 20
+    page.y = page.grid(110, page.right - 110, page.y, heads, [row, [""] * 7, [""] * 7], (2.6, 1.1, 1.7, 1.9, 1.4, 1.7, 1.9), 22, lines=True,
+                       shade=(240, 230, 190)) + 20
     if later:
         page.pair("Booster due on:", date(day + datetime.timedelta(days=later)))
     elif name == "Yellow fever":
