@@ -49,35 +49,39 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
                 *text = one.trim().to_owned();
             }
         }
-        match (finding.name, &mut finding.value) {
-            (FieldName::Pharmacy | FieldName::HealthcareProvider, Value::Text(text)) => {
-                if let Some(name) = before_street(text) {
-                    *text = name;
-                }
-            }
-            (FieldName::Directions, Value::Text(text)) => {
-                if let Some(said) = before_days(text) {
-                    *text = said;
-                }
-            }
-            (FieldName::Substitution, Value::Text(text)) => {
-                if let Some(said) = substitution(text) {
-                    said.clone_into(text);
-                }
-            }
-            (
-                FieldName::Diagnosis | FieldName::PrimaryDiagnosis | FieldName::Assessment,
-                Value::Text(text),
-            ) => *text = without_misread_codes(text),
-            (FieldName::SecondaryDiagnoses, Value::List(items)) => {
-                for item in items.iter_mut() {
-                    *item = without_misread_codes(item);
-                }
-            }
-            _ => {}
-        }
+        worded(finding);
     }
     found
+}
+
+/// Puts a value into the words that its field has.
+fn worded(finding: &mut Finding) {
+    match (finding.name, &mut finding.value) {
+        (FieldName::Pharmacy | FieldName::HealthcareProvider, Value::Text(text)) => {
+            if let Some(name) = before_street(text) {
+                *text = name;
+            }
+        }
+        (FieldName::Directions, Value::Text(text)) => {
+            if let Some(said) = before_days(text) {
+                *text = said;
+            }
+        }
+        (FieldName::Substitution, Value::Text(text)) => {
+            if let Some(said) = substitution(text) {
+                said.clone_into(text);
+            }
+        }
+        (FieldName::Diagnosis | FieldName::PrimaryDiagnosis | FieldName::Assessment, Value::Text(text)) => {
+            *text = without_misread_codes(text)
+        }
+        (FieldName::SecondaryDiagnoses, Value::List(items)) => {
+            for item in items.iter_mut() {
+                *item = without_misread_codes(item);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Whether a field has names of people or places.
