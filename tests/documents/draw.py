@@ -1,6 +1,6 @@
 """Draws documents with what they say: `draw.py FOLDER [open|held|both|GROUP] [COUNT [HARD]]`, COUNT easy and HARD (as many) hard ones of each template (2).
 
-GROUP is a folder beside this file with the templates of another author, `west` or `world`. Writes `KIND.TEMPLATE.DIFFICULTY.NUMBER.jpg` and,
+GROUP is a folder beside this file with the templates of another author, `west`, `world`, `north` or `south`. Writes `KIND.TEMPLATE.DIFFICULTY.NUMBER.jpg` and,
 beside each, a JSON file of what a reader should find. The same arguments draw the same pages. `open` pages are for looking at when a reader is mended; `held` ones, of other templates, illnesses and seeds, are only counted.
 """
 import importlib

@@ -98,6 +98,8 @@ const IN_NAMES: &[&str] = &[
 /// What follows `Rx` where it names no medicine: a number, or a rule.
 const NO_MEDICINE: &[&str] =
     &["only", "no", "number", "num", "id", "date", "refills", "item", "bin", "pcn", "group"];
+/// Labels that are words of any sentence, too: only with a colon, or alone.
+const ONLY_ALONE: &[&str] = &["to", "for", "co", "adv", "vac", "social", "inv"];
 /// The fewest letters of a label that stands among words.
 const SHORTEST: usize = 3;
 /// The fewest digits of a record number that is written in one piece with its label.
@@ -215,6 +217,9 @@ impl<'a> Run<'a> {
             if !text.ends_with(|last: char| {
                 last.is_alphanumeric() || matches!(last, '.' | ')' | ']' | ':' | '#' | '/')
             }) {
+                return None;
+            }
+            if ONLY_ALONE.contains(&labels::squeezed(&text).as_str()) && !text.ends_with(':') {
                 return None;
             }
             // A letter or two may be anybody's initials.

@@ -34,7 +34,7 @@ pub struct Label {
 }
 
 /// No label is longer, in characters.
-const LONGEST_TEXT: usize = 60;
+const LONGEST_TEXT: usize = 80;
 
 /// Of whom a label tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +149,12 @@ pub fn find(kind: DeviceKind, text: &str) -> Option<&'static Label> {
         .or_else(|| index::nearly(kind, &plain))
 }
 
+/// Whether a text of several words is a label as a table has it, in whatever letters.
+pub fn is_known(kind: DeviceKind, text: &str) -> bool {
+    text.split_whitespace().count() >= 3
+        && spelled(kind, &squeezed(text)).is_some_and(|label| label.field.is_some())
+}
+
 /// The same of a text that is nothing but a label, or stands before a colon: its words may be others than any table has.
 pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
     find(kind, text).or_else(|| {
@@ -165,6 +171,14 @@ pub fn find_alone(kind: DeviceKind, text: &str) -> Option<&'static Label> {
             None
         }
     })
+}
+
+/// The label that a doubtful reading of a cell of its own may be, where several of its letters were misread.
+pub fn blurred(kind: DeviceKind, text: &str) -> Option<&'static Label> {
+    let name = text.split(['(', '[']).next().unwrap_or(text).trim().trim_end_matches(':');
+    let is_of_words = name.split_whitespace().count() >= 2 && name.chars().count() <= LONGEST_TEXT;
+    let is_plain = !name.contains(|c: char| c.is_ascii_digit() || matches!(c, ',' | ':'));
+    if is_of_words && is_plain { index::blurred(kind, &squeezed(name)) } else { None }
 }
 
 /// Several labels in one: `Lot no. / Expiry`, `Date and time`. None where they are of one field, or any of them is unknown.
@@ -232,6 +246,20 @@ const PLAIN: &[&str] = &[
     "signedby",
     "electronicallysignedby",
     "re",
+    "certificateissuer",
+    "issuer",
+    "acct",
+    "acctno",
+    "account",
+    "accountno",
+    "accountnumber",
+    "visitno",
+    "visitnumber",
+    "episodeno",
+    "encounterno",
+    "to",
+    "for",
+    "officialstamp",
     "daw",
     "discharge",
     "admission",
@@ -347,3 +375,6 @@ fn either(kind: DeviceKind, text: &str) -> Option<&'static Label> {
 pub fn squeezed(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,10 @@ use super::whose;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
 
+/// Heads of a table of medicines.
+const LEAST_HEADS: usize = 4;
+/// So many short texts behind a label are the options of a form, of which nobody can tell which was chosen.
+const LEAST_OPTIONS: usize = 3;
 /// So much of a text stands in the column that it belongs to.
 const WITHIN: f32 = 0.6;
 /// So much of it in a column says nothing.
@@ -18,7 +22,10 @@ const BESIDE: f32 = 0.1;
 pub fn parts(rows: &[Vec<Cell>], kind: DeviceKind) -> Vec<Part> {
     let mut layout = Layout::default();
     for (number, row) in rows.iter().enumerate() {
-        layout.add(number, row, kind);
+        let beside =
+            |place: Option<usize>| place.and_then(|place| rows.get(place)).map_or(&[][..], Vec::as_slice);
+        let around = (beside(number.checked_sub(1)), beside(Some(number + 1)));
+        layout.add(number, (row, around), kind);
     }
     let mut parts = layout.parts;
     let pitch = pitch(rows);
@@ -56,16 +63,29 @@ struct Layout {
 }
 
 impl Layout {
-    fn add(&mut self, row: usize, cells: &[Cell], kind: DeviceKind) {
-        let (segments, is_head) = segments::of_row(cells, kind);
+    fn add(&mut self, row: usize, (cells, around): (&[Cell], (&[Cell], &[Cell])), kind: DeviceKind) {
+        let (segments, is_head) = segments::between(cells, around, kind);
         let lefts: Vec<Option<f32>> = segments.iter().map(left_of_label).collect();
+        let heads = segments.iter().filter(|segment| matches!(segment, Segment::Label(_))).count();
+        let is_table = is_head && kind == DeviceKind::Prescription && heads >= LEAST_HEADS;
+        let options = options(&segments);
         // The label that stands before the next text of the row.
         let mut label: Option<usize> = None;
         for (place, segment) in segments.into_iter().enumerate() {
             match segment {
                 Segment::Label(heading) => {
                     let next = lefts.get(place + 1..).unwrap_or_default().iter().flatten().next().copied();
-                    label = Some(self.open(heading, row, is_head, next));
+                    let opened = self.open(heading, row, is_head, next);
+                    if let Some(part) = self.parts.get_mut(opened) {
+                        if is_table {
+                            part.set_table();
+                        }
+                        if options.get(place).is_some_and(|count| part.is_choice() && *count >= LEAST_OPTIONS)
+                        {
+                            part.dispute();
+                        }
+                    }
+                    label = Some(opened);
                 }
                 Segment::Text(piece) => self.text(piece, row, &mut label),
                 Segment::Unread(frame) => self.unread(frame, row, label),
@@ -105,6 +125,12 @@ impl Layout {
         let [left, ..] = frame;
         self.close_empty_heads(frame);
         let claims = self.claims(frame, row);
+        if let Some(part) =
+            label.and_then(|place| self.parts.get_mut(place)).filter(|part| part.has_options(&piece))
+        {
+            part.dispute();
+            return;
+        }
         if let Some(place) = self.goes_on_beside(frame, &claims, *label) {
             // It goes on with what stands above it; the label before it in its row is of another column.
             if let Some(part) = label.and_then(|label| self.parts.get_mut(label)) {
@@ -153,6 +179,11 @@ impl Layout {
         if value::unmarked(&said) != said.trim() || ends::is_vitals(&said) {
             self.parts.iter_mut().filter(|part| part.is_address() && part.has_text()).for_each(Part::close);
         }
+        self.parts.iter_mut().filter(|part| part.is_whole_address(frame)).for_each(Part::close);
+        let claims: Vec<_> = claims
+            .into_iter()
+            .filter(|(place, ..)| self.parts.get(*place).is_some_and(Part::is_open))
+            .collect();
         let is_more = |part: &Part| part.is_head() && !part.has_text() && part.is_close_above(frame);
         if said.starts_with(char::is_lowercase)
             && !said.contains(|c: char| c.is_ascii_digit())
@@ -197,7 +228,7 @@ impl Layout {
         let rows: Vec<usize> = self
             .parts
             .iter()
-            .filter(|part| part.is_head() && part.has_above(frame))
+            .filter(|part| part.is_head() && part.has_well_above(frame))
             .map(|part| part.row)
             .collect();
         let siblings = |row: &usize| rows.iter().filter(|other| *other == row).count();
@@ -270,6 +301,17 @@ impl Layout {
             .filter(|(_, share, _)| *share > 0.0)
             .collect()
     }
+}
+
+/// How many short texts stand behind each segment before the next label.
+fn options(segments: &[Segment]) -> Vec<usize> {
+    let is_short = |segment: &&Segment| match segment {
+        Segment::Text(piece) => piece.text().split_whitespace().count() <= 3,
+        Segment::Label(_) | Segment::Unread(_) => false,
+    };
+    let behind =
+        |place: usize| segments.get(place + 1..).unwrap_or_default().iter().take_while(is_short).count();
+    (0..segments.len()).map(behind).collect()
 }
 
 fn left_of_label(segment: &Segment) -> Option<f32> {

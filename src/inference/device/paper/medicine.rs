@@ -79,6 +79,13 @@ const FORMS: &[&str] = &[
     "caplet(s)",
     "tablet(s)",
     "capsule(s)",
+    "modified",
+    "release",
+    "extended",
+    "prolonged",
+    "delayed",
+    "coated",
+    "film",
     "hfa",
     "dpi",
     "la",
@@ -187,6 +194,7 @@ pub fn apart(line: &str) -> Option<Medicine> {
     let place = (1..words.len()).find(|place| strength(words.get(*place..).unwrap_or_default()).is_some());
     let (before, after) = words.split_at_checked(place.unwrap_or(words.len()))?;
     let (strength, rest) = strength(after).map_or((None, after), |(strength, rest)| (Some(strength), rest));
+    let (rest, behind) = with_bracket(rest)?;
     if !rest.iter().all(|word| FORMS.contains(&bare(word).as_str())) {
         return None;
     }
@@ -198,10 +206,18 @@ pub fn apart(line: &str) -> Option<Medicine> {
         Some((name, inner)) => (name.trim(), Some(inner.strip_suffix(')')?.trim())),
         None => (names.as_str(), None),
     };
-    let generic_and_brand = other.and_then(|other| match (is_generic(name), is_generic(other)) {
-        (true, false) => Some((name.to_owned(), other.to_owned())),
-        (false, true) => Some((other.to_owned(), name.to_owned())),
-        (true, true) | (false, false) => None,
+    let other = other.map(str::to_owned).or(behind);
+    let generic_and_brand = other.as_ref().and_then(|other| {
+        let is_small = |name: &str| name.starts_with(char::is_lowercase);
+        match (is_generic(name), is_generic(other)) {
+            (true, false) => Some((name.to_owned(), other.clone())),
+            (false, true) => Some((other.clone(), name.to_owned())),
+            // A brand is a name, which has a capital.
+            (true, true) | (false, false) if is_small(name) && !is_small(other) => {
+                Some((name.to_owned(), other.clone()))
+            }
+            (true, true) | (false, false) => None,
+        }
     });
     let says_more = strength.is_some() || other.is_some() || name.len() < line.trim().len();
     let name = name.trim_end_matches([',', '-', ':']).trim().to_owned();
@@ -210,6 +226,18 @@ pub fn apart(line: &str) -> Option<Medicine> {
         generic_and_brand,
         strength,
     })
+}
+
+/// What stands behind a strength, without the other name in brackets that it may end with; none where the brackets hold more than a name.
+fn with_bracket<'a, 'b>(rest: &'b [&'a str]) -> Option<(&'b [&'a str], Option<String>)> {
+    let Some(place) = rest.iter().position(|word| word.starts_with('(')) else { return Some((rest, None)) };
+    let (forms, bracket) = rest.split_at_checked(place)?;
+    let inner = bracket.join(" ");
+    let inner = inner.strip_prefix('(')?.strip_suffix(')')?.trim();
+    let is_name =
+        !inner.is_empty() && inner.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '/'));
+    let is_form = FORMS.contains(&bare(inner).as_str());
+    is_name.then(|| (forms, (!is_form).then(|| inner.to_owned())))
 }
 
 /// The strength that a text begins with, where nothing but a form follows.
@@ -221,6 +249,16 @@ pub fn leading_strength(text: &str) -> Option<String> {
 
 /// The strength that words begin with, as it stands, and the words behind it: `10 mg`, `10mg`, `875-125 mg`, `5 mg/5 mL`.
 fn strength<'a, 'b>(words: &'b [&'a str]) -> Option<(String, &'b [&'a str])> {
+    let (one, rest) = one_strength(words)?;
+    // `49 mg / 51 mg` and `500 mg + 125 mg` are of two substances.
+    let more = rest.split_first().filter(|(mark, _)| matches!(**mark, "/" | "+")).and_then(|(mark, rest)| {
+        let (other, rest) = one_strength(rest)?;
+        Some((format!("{one} {mark} {other}"), rest))
+    });
+    Some(more.unwrap_or((one, rest)))
+}
+
+fn one_strength<'a, 'b>(words: &'b [&'a str]) -> Option<(String, &'b [&'a str])> {
     let (first, rest) = words.split_first()?;
     let digits = first
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '/' | '-')))
@@ -231,6 +269,16 @@ fn strength<'a, 'b>(words: &'b [&'a str]) -> Option<(String, &'b [&'a str])> {
     }
     if unit.is_empty() {
         let (unit, rest) = rest.split_first()?;
+        // `49 mg/51 mg`
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if let Some(((before, number), (second, rest))) = unit.split_once('/').zip(rest.split_first())
+            && is_unit(before)
+            && is_number(number)
+            && is_unit(second)
+        {
+            return Some((format!("{first} {unit} {}", second.trim_end_matches([',', '.'])), rest));
+        }
         return is_unit(unit).then(|| (format!("{first} {}", unit.trim_end_matches([',', '.'])), rest));
     }
     is_unit(unit).then(|| (first.trim_end_matches([',', '.']).to_owned(), rest))
@@ -251,9 +299,14 @@ fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-fn is_generic(name: &str) -> bool {
-    let ends = |word: &str| STEMS.iter().any(|stem| bare(word).ends_with(stem));
-    name.split_whitespace().any(ends)
+/// Whether a name ends or begins as generic names do.
+pub fn is_generic(name: &str) -> bool {
+    let is_one = |word: &str| {
+        let word = bare(word);
+        STEMS.iter().any(|stem| word.ends_with(stem))
+            || ["cef", "ceph", "sulfa"].iter().any(|stem| word.starts_with(stem))
+    };
+    name.split_whitespace().any(is_one)
 }
 
 #[cfg(test)]
@@ -290,6 +343,8 @@ mod tests {
             ("Tab. Metformin 500 mg", "Metformin", "500 mg"),
             ("Cefuroxime tablets 250 mg", "Cefuroxime", "250 mg"),
             ("Amoxicillin-clavulanate 875-125 mg", "Amoxicillin-clavulanate", "875-125 mg"),
+            ("Paracetamol 500 mg / 65 mg tablet", "Paracetamol", "500 mg / 65 mg"),
+            ("Sacubitril/valsartan 49 mg/51 mg tablet", "Sacubitril/valsartan", "49 mg/51 mg"),
             ("Ibuprofen 100 mg/5mL oral suspension", "Ibuprofen", "100 mg/5mL"),
         ] {
             assert_eq!(shown(line), Some((text(name), Some(text(strength)), None)), "{line}");
@@ -303,6 +358,10 @@ mod tests {
         let both = Some(("Lisinopril".to_owned(), "Zestril".to_owned()));
         assert_eq!(names("Zestril (Lisinopril) 10 mg tablets"), both);
         assert_eq!(names("Lisinopril (Zestril) 10 mg"), both);
+        assert_eq!(names("Lisinopril 10 mg tablet (Zestril)"), both);
+        let small = Some(("nicorandil".to_owned(), "Ikorel".to_owned()));
+        assert_eq!(names("nicorandil (Ikorel) 10 mg tablet"), small);
+        assert_eq!(names("Lisinopril 10 mg tablet (2 packs)"), None);
         assert_eq!(names("Zestril (blue) 10 mg"), None);
     }
 }

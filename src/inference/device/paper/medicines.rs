@@ -123,7 +123,7 @@ fn heads(row: &[Cell]) -> Option<Vec<Head>> {
         let words = cell.text().to_lowercase();
         let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let is_way = WAYS.contains(&text.as_str()) || words.any(|word| WORDS_OF_WAYS.contains(&word));
-        Head { left, bottom, is_name, is_kept: is_name || (is_way && text != "route") }
+        Head { left, bottom, is_name, is_kept: is_name || is_way }
     };
     let heads: Vec<Head> = row.iter().map(head).collect();
     let names = heads.iter().filter(|head| head.is_name).count();
@@ -179,4 +179,36 @@ fn says_stopped(cell: &Cell) -> bool {
 fn column<'a>(heads: &'a [Head], cell: &Cell) -> Option<&'a Head> {
     let [left, ..] = cell.frame;
     heads.iter().rev().find(|head| head.left <= left + cell.height())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::device::Value;
+    use crate::inference::device::paper::fixtures::rows;
+
+    #[test]
+    fn a_stopped_medicine_is_none_wherever_its_row_stands() {
+        let heads = [
+            ("Medicine", 80.0, 100.0, 24.0),
+            ("Dose", 400.0, 100.0, 24.0),
+            ("Frequency", 600.0, 100.0, 24.0),
+        ];
+        let items = [
+            [("Ramipril", 80.0), ("5 mg", 400.0), ("daily", 600.0)],
+            [("Diltiazem", 80.0), ("180 mg", 400.0), ("STOPPED", 600.0)],
+            [("Apixaban", 80.0), ("2.5 mg", 400.0), ("twice daily", 600.0)],
+        ];
+        for order in [[0, 1, 2], [1, 0, 2], [0, 2, 1]] {
+            let mut lines = heads.to_vec();
+            for (row, item) in order.iter().enumerate() {
+                let top = 135.0 + 35.0 * crate::inference::number::real(row);
+                lines.extend(items[*item].map(|(text, left)| (text, left, top, 24.0)));
+            }
+            let found = listed(&rows(&lines), DeviceKind::DischargeSummary, 0.9);
+            let value = found.map(|found| found.value);
+            let kept = Value::Text("Ramipril 5 mg daily, Apixaban 2.5 mg twice daily".to_owned());
+            assert_eq!(value, Some(kept), "{order:?}");
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! What is said of fields in another form than they have: made so by what else the page says, or left out.
 
 use super::DOUBTFUL;
+use super::items::is_times;
 use super::legible::with_letters;
-use super::medicine::apart;
+use super::medicine::{apart, is_generic};
+use super::misread_codes::without_misread_codes;
+use super::options;
 use super::order::is_month_first;
 use super::value::{in_order, is_open, unmarked};
 use crate::inference::device::finding::Finding;
@@ -13,6 +16,7 @@ use crate::inference::device::{FieldName, Value};
 pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     dates(rows, &mut found);
     found.retain(is_plausible);
+    named_by_generic(&mut found);
     medicine(&mut found);
     composition(&mut found);
     maker_and_lot(&mut found);
@@ -20,11 +24,22 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut found {
         if let Value::Text(text) = &mut finding.value {
             *text = pounds(text);
+            if finding.name == FieldName::VitalSigns {
+                *text = text.replace("02 sat", "O2 sat").replace("02 Sat", "O2 Sat").replace("Sp02", "SpO2");
+            }
             if !matches!(
                 finding.name,
                 FieldName::LotNumber | FieldName::RecordNumber | FieldName::PrescriberDea
             ) {
                 *text = with_letters(text);
+            }
+            if is_name(finding.name) && text.split_whitespace().any(|word| word == "AI") {
+                // No name or address has the one that capital letters make.
+                *text = text
+                    .split(' ')
+                    .map(|word| if word == "AI" { "Al" } else { word })
+                    .collect::<Vec<_>>()
+                    .join(" ");
             }
             if matches!(finding.name, FieldName::Route | FieldName::InjectionSite)
                 && let Some((one, other)) = text.split_once('/')
@@ -34,25 +49,78 @@ pub fn mended(rows: &[Vec<Cell>], mut found: Vec<Finding>) -> Vec<Finding> {
                 *text = one.trim().to_owned();
             }
         }
-        match (finding.name, &mut finding.value) {
-            (FieldName::Substitution, Value::Text(text)) => {
-                if let Some(said) = substitution(text) {
-                    said.clone_into(text);
-                }
-            }
-            (
-                FieldName::Diagnosis | FieldName::PrimaryDiagnosis | FieldName::Assessment,
-                Value::Text(text),
-            ) => *text = without_misread_codes(text),
-            (FieldName::SecondaryDiagnoses, Value::List(items)) => {
-                for item in items.iter_mut() {
-                    *item = without_misread_codes(item);
-                }
-            }
-            _ => {}
-        }
+        worded(finding);
     }
     found
+}
+
+/// Puts a value into the words that its field has.
+fn worded(finding: &mut Finding) {
+    match (finding.name, &mut finding.value) {
+        (FieldName::Pharmacy | FieldName::HealthcareProvider, Value::Text(text)) => {
+            if let Some(name) = before_street(text) {
+                *text = name;
+            }
+        }
+        (FieldName::Directions, Value::Text(text)) => {
+            if let Some(said) = before_days(text) {
+                *text = said;
+            }
+        }
+        (FieldName::Substitution, Value::Text(text)) => {
+            if let Some(said) = substitution(text) {
+                said.clone_into(text);
+            }
+        }
+        (FieldName::Diagnosis | FieldName::PrimaryDiagnosis | FieldName::Assessment, Value::Text(text)) => {
+            *text = without_misread_codes(text)
+        }
+        (FieldName::SecondaryDiagnoses, Value::List(items)) => {
+            for item in items.iter_mut() {
+                *item = without_misread_codes(item);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a field has names of people or places.
+fn is_name(name: FieldName) -> bool {
+    matches!(
+        name,
+        FieldName::PatientName
+            | FieldName::PatientAddress
+            | FieldName::Pharmacy
+            | FieldName::Prescriber
+            | FieldName::HealthcareProvider
+            | FieldName::Administrator
+            | FieldName::AttendingPhysician
+            | FieldName::Clinician
+    )
+}
+
+/// Directions without the days of treatment behind them: `1-0-1 after food x 30 days`.
+fn before_days(text: &str) -> Option<String> {
+    if !is_times(text) {
+        return None;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [before @ .., mark, number, unit] = words.as_slice() else { return None };
+    let is_days = matches!(*mark, "x" | "X" | "×")
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && unit.to_lowercase().trim_end_matches('.').starts_with("day");
+    (is_days && before.len() >= 2).then(|| before.join(" "))
+}
+
+/// The name of a place before its street, which begins with a number behind a mark.
+fn before_street(text: &str) -> Option<String> {
+    [" - ", " – ", " — ", " | ", ", ", "; "].iter().find_map(|mark| {
+        let (name, street) = text.split_once(mark)?;
+        let mut words = street.split_whitespace();
+        let is_number = words.next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_street = is_number && words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
+        (is_street && name.chars().filter(|c| c.is_alphabetic()).count() >= 3).then(|| name.trim().to_owned())
+    })
 }
 
 /// Whether what is said of substitution says something of it: a signature may stand below that label.
@@ -114,10 +182,16 @@ fn medicine(found: &mut Vec<Finding>) {
     let sure = finding.confidence > DOUBTFUL;
     let (confidence, quad) = (finding.confidence, finding.quad);
     // What stands in brackets behind a name is its brand, where neither tells which is which.
+    let name_said = name.clone();
     let bracket = line.split_once('(').and_then(|(_, rest)| Some(rest.split_once(')')?.0.trim().to_owned()));
+    let bracket_said = bracket.clone();
     let named = || Some((name.clone(), bracket.filter(|_| is_brand_below)?));
     let (generic, brand) = medicine.generic_and_brand.or_else(named).unzip();
+    // `Pantoloc (no substitution)`: what may be given instead, and that the name is a brand.
+    let said = bracket_said.as_deref().and_then(substitution);
+    let (generic, brand) = if said.is_some() { (None, brand_of(&name_said)) } else { (generic, brand) };
     let told = [
+        (FieldName::Substitution, said.map(str::to_owned)),
         (FieldName::Strength, medicine.strength.filter(|_| sure)),
         (FieldName::GenericName, generic),
         (FieldName::MedicineBrand, brand),
@@ -127,6 +201,21 @@ fn medicine(found: &mut Vec<Finding>) {
             found.push(Finding { name, value: Value::Text(text), confidence, quad });
         }
     }
+}
+
+/// A name that stands for no other: a brand, unless it ends as generic names do.
+fn brand_of(name: &str) -> Option<String> {
+    (!is_generic(name)).then(|| name.to_owned())
+}
+
+/// A prescription that asks for the generic name and the brand, and for no other, prescribes the generic.
+fn named_by_generic(found: &mut Vec<Finding>) {
+    let has = |name: FieldName| found.iter().any(|one| one.name == name);
+    if has(FieldName::Medication) || !has(FieldName::MedicineBrand) {
+        return;
+    }
+    let generic = found.iter().find(|one| one.name == FieldName::GenericName).cloned();
+    found.extend(generic.map(|one| Finding { name: FieldName::Medication, ..one }));
 }
 
 /// A generic name without its strength; the medicine of which it is given beside is its brand.
@@ -196,6 +285,11 @@ fn substitution(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     let squeezed: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let has = |words: &[&str]| words.iter().any(|word| squeezed.contains(word));
+    let says = |word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|said| said == word);
+    // Both options of a form.
+    if says("yes") && says("no") {
+        return None;
+    }
     if has(&[
         "not",
         "daw1",
@@ -224,6 +318,9 @@ fn is_plausible(finding: &Finding) -> bool {
     let Value::Text(text) = &finding.value else { return true };
     let lower = text.to_lowercase();
     let digits = text.chars().filter(char::is_ascii_digit).count();
+    if options::are_several(finding.name, text) {
+        return false;
+    }
     let flawed = [
         (FieldName::InjectionSite, lower.contains("left") && lower.contains("right")),
         (FieldName::LotNumber, text.len() < 3),
@@ -263,74 +360,9 @@ pub fn inverse(value: Value) -> Option<Value> {
     Some(Value::Text(said.to_owned()))
 }
 
-/// A diagnosis without codes that begin with a digit, as no code of ICD-10 does: a letter was misread, and nobody can tell which.
-fn without_misread_codes(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some(open) = rest.find(['(', '[']) {
-        let (before, bracket) = rest.split_at_checked(open).unwrap_or((rest, ""));
-        let end = bracket.find([')', ']']).map_or(bracket.len(), |end| end + 1);
-        let (inner, after) = bracket.split_at_checked(end).unwrap_or((bracket, ""));
-        kept.push_str(before);
-        if is_misread(inner) {
-            kept.truncate(kept.trim_end().len());
-        } else {
-            kept.push_str(inner);
-        }
-        rest = after;
-    }
-    kept.push_str(rest);
-    let leading =
-        kept.split_once(char::is_whitespace).filter(|(first, _)| first.contains('.') && is_misread(first));
-    leading.map_or_else(|| kept.trim().to_owned(), |(_, name)| name.trim().to_owned())
-}
-
-fn is_misread(code: &str) -> bool {
-    let upper = code.to_uppercase();
-    let inner = upper.trim_matches(|c: char| !c.is_alphanumeric());
-    let inner = ["ICD-10-CM", "ICD-10", "ICD10", "ICD"]
-        .iter()
-        .find_map(|name| inner.strip_prefix(name))
-        .unwrap_or(inner);
-    let inner = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
-    // I10, whose letter was lost, is the commonest of all codes.
-    if code.trim_matches(|c: char| !c.is_alphanumeric()) == "10" && code.starts_with('(') {
-        return true;
-    }
-    // `(ICD10)` says of what the code is that stands elsewhere, and [10] is a code that lost its letter.
-    if (inner.is_empty() && code.contains(char::is_alphabetic))
-        || (code.starts_with('[') && inner.chars().all(|c| c.is_ascii_digit() || c == '.'))
-    {
-        return true;
-    }
-    // Three places before the point, as codes have them: other numbers are sizes, counts and years.
-    let (category, rest) = inner.split_once('.').unwrap_or((inner, "0"));
-    let are_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    category.len() == 3 && are_digits(category) && (1..=4).contains(&rest.len()) && are_digits(rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_code_that_begins_with_a_digit_is_none() {
-        for (text, kept) in [
-            ("Angina (120.9)", "Angina"),
-            ("Angina [ICD-10: 120.9]", "Angina"),
-            ("Angina (I20.9)", "Angina (I20.9)"),
-            ("1. Angina (120.9) 2. Gout (M10.9)", "1. Angina 2. Gout (M10.9)"),
-            ("120.9 ANGINA", "ANGINA"),
-            ("Burns (2 fingers)", "Burns (2 fingers)"),
-            ("Angina (", "Angina ("),
-            ("2 weeks of pain", "2 weeks of pain"),
-            ("2.5 cm nodule", "2.5 cm nodule"),
-            ("Hyperkalaemia (6.2)", "Hyperkalaemia (6.2)"),
-            ("Stroke (2019)", "Stroke (2019)"),
-        ] {
-            assert_eq!(without_misread_codes(text), kept, "{text}");
-        }
-    }
 
     #[test]
     fn substitution_is_said_in_the_vendors_words() {

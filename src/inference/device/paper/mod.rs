@@ -6,26 +6,36 @@
 
 mod bare;
 mod both;
+mod captions;
+mod coded;
 mod ends;
+#[cfg(test)]
+mod fixtures;
 mod items;
 mod joined;
 mod known;
 mod labels;
 mod layout;
 mod legible;
+mod letters;
 mod medicine;
 mod medicines;
 mod mended;
+mod misread_codes;
+mod options;
 mod order;
 mod parts;
 mod patient;
 mod physicians;
 mod piece;
 mod places;
+mod postal;
 mod prose;
 mod segments;
 mod sentences;
 mod several;
+#[cfg(test)]
+mod tests;
 mod ticked;
 mod told;
 mod told_times;
@@ -77,7 +87,9 @@ pub fn reads(kind: DeviceKind) -> bool {
 
 /// The values of a document of that kind, or why there are none.
 pub fn read(rows: &[Vec<Cell>], kind: DeviceKind) -> Result<Vec<Finding>, ReadError> {
-    let rows = items::first_only(places::once(&legible::without_dust(rows)), kind);
+    let rows = letters::beside_first(places::once(&legible::without_dust(rows)), kind);
+    let rows = captions::whole(rows, kind);
+    let rows = items::first_only(items::without_earlier(rows, kind), kind);
     let parts = parts(&rows, kind);
     let ceiling = if titled(&rows) == Some(kind) {
         TITLED
@@ -179,6 +191,11 @@ fn without_labels(
     others.extend(sentences::told_of(rows, kind, ceiling));
     others.extend(told_times::visit(rows, kind, ceiling));
     others.extend(items::quantity(rows, kind, ceiling));
+    let in_table = coded::listed(rows, kind, ceiling);
+    // A table of diagnoses says more than the heading above it.
+    found.retain(|finding| !in_table.iter().any(|one| one.name == finding.name));
+    found.extend(in_table);
+    others.extend(items::repeats_and_days(rows, kind, ceiling));
     others.extend(known::given(rows, kind, ceiling));
     others.extend(known::of_vaccine(rows, kind, ceiling));
     others.extend(prose::told_of(rows, kind, ceiling).into_iter().filter(prose::is_sure));
@@ -201,6 +218,10 @@ fn finding(part: &Part, label: &Label, text: &str, ceiling: f32) -> Option<Findi
     let value = value::read(name, shape, text)?;
     // `Follow-up visit 6/17/2024 4:36 PM` says what kind of visit this one is.
     if name == FieldName::FollowUp && told_times::is_moment(text) {
+        return None;
+    }
+    // A stamp may say a town only.
+    if name == FieldName::HealthcareProvider && part.is_plain && text.split_whitespace().count() < 2 {
         return None;
     }
     let ceiling = if part.is_of_several() { ceiling.min(OF_SEVERAL) } else { ceiling };

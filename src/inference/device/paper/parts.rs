@@ -6,8 +6,10 @@
 mod end;
 mod said;
 
+use super::known;
 use super::labels::Label;
-use super::piece::{Piece, are_apart, is_above, is_alike, is_below, is_next, share};
+use super::piece::{Piece, are_apart, are_parted, is_above, is_alike, is_below, is_next, share};
+use super::postal;
 use super::segments::Heading;
 use super::value::{self, Shape};
 use crate::inference::device::FieldName;
@@ -34,6 +36,8 @@ pub struct Part {
     pub reach: (f32, f32),
     /// Whether it is the head of a table's column.
     is_head: bool,
+    /// Whether each row of that table is an item of its own.
+    is_table: bool,
     has_colon: bool,
     pieces: Vec<Piece>,
     /// Where its text may go on.
@@ -80,6 +84,7 @@ impl Part {
             row,
             reach: (left, right),
             is_head,
+            is_table: false,
             has_colon,
             pieces: piece.into_iter().collect(),
             column: (left, right),
@@ -181,7 +186,15 @@ impl Part {
         }
     }
 
+    /// Leaves each of its rows to an item of its own.
+    pub fn set_table(&mut self) {
+        self.is_table = true;
+    }
+
     fn goes_on(&self) -> bool {
+        if self.is_table {
+            return false;
+        }
         self.label.is_none_or(|label| label.shape.goes_on())
             || self.others.iter().any(|label| label.shape.goes_on())
             || self.is_unfinished()
@@ -222,6 +235,32 @@ impl Part {
         }
     }
 
+    /// Whether a text of its own row is another of several options, of which nobody can tell which was chosen: `0  1  2  3`, `IM  SC`.
+    pub fn has_options(&self, text: &Piece) -> bool {
+        let (Some(label), Some(last)) = (self.label, self.pieces.last()) else { return false };
+        let beside = self.pieces.iter().filter(|piece| !is_above(piece.frame, text.frame)).count();
+        let is_short = |piece: &Piece| {
+            let said = piece.text();
+            said.split_whitespace().count() <= 3 && !said.contains([':', ',', '.'])
+        };
+        if beside == 0 || !is_short(text) || !is_short(last) || !are_parted(last.frame, text.frame) {
+            return false;
+        }
+        let number = |piece: &Piece| value::read(FieldName::Refills, Shape::Whole, &piece.text()).is_some();
+        match label.field {
+            Some(FieldName::Refills | FieldName::DoseNumber) => number(last) && number(text),
+            Some(FieldName::Substitution | FieldName::Route) => true,
+            Some(FieldName::InjectionSite) => known::is_site(&text.text()) && known::is_site(&last.text()),
+            Some(
+                FieldName::ConditionAtDischarge
+                | FieldName::Disposition
+                | FieldName::VisitType
+                | FieldName::VaccineName,
+            ) => beside >= 2,
+            _ => false,
+        }
+    }
+
     /// Leaves open which of several texts is the value.
     pub fn dispute(&mut self) {
         self.is_disputed = true;
@@ -252,9 +291,38 @@ impl Part {
         self.is_first
     }
 
-    /// Whether a value of it stands in a row above a frame.
-    pub fn has_above(&self, frame: [f32; 4]) -> bool {
-        self.pieces.first().is_some_and(|piece| is_above(piece.frame, frame))
+    /// Whether a value of it stands a whole line above a frame.
+    pub fn has_well_above(&self, frame: [f32; 4]) -> bool {
+        self.pieces.first().is_some_and(|piece| {
+            let ([_, top, _, bottom], [_, below, ..]) = (piece.frame, frame);
+            below - top > 0.8 * (bottom - top)
+        })
+    }
+
+    /// Whether it is an address that ends with its postal code above a frame: nothing of it follows.
+    pub fn is_whole_address(&self, frame: [f32; 4]) -> bool {
+        let text = self.pieces.iter().map(Piece::text).collect::<Vec<_>>().join(" ");
+        self.is_open
+            && self.is_address()
+            && self.pieces.last().is_some_and(|last| is_above(last.frame, frame))
+            && postal::ends_with_code(&text)
+    }
+
+    /// Whether its label asks for one of a few.
+    pub fn is_choice(&self) -> bool {
+        matches!(
+            self.label.and_then(|label| label.field),
+            Some(
+                FieldName::ConditionAtDischarge
+                    | FieldName::Disposition
+                    | FieldName::VisitType
+                    | FieldName::VaccineName
+                    | FieldName::Route
+                    | FieldName::InjectionSite
+                    | FieldName::DoseNumber
+                    | FieldName::Refills
+            )
+        )
     }
 
     /// How far it goes to the right.

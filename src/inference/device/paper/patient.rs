@@ -2,10 +2,11 @@
 
 use super::labels::{self, squeezed};
 use super::piece::Piece;
+use super::postal;
 use super::segments::{self, Segment};
 use super::told::told;
 use super::unlabelled::{has_label, is_name, is_place};
-use super::value::person;
+use super::value::{Shape, person};
 use crate::inference::device::finding::Finding;
 use crate::inference::device::rows::Cell;
 use crate::inference::device::{DeviceKind, FieldName};
@@ -63,7 +64,8 @@ pub fn unlabelled(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
     if named.iter().any(|(.., other)| other != first) {
         return Vec::new();
     }
-    let piece = Piece::of(cell, 0, first.chars().count());
+    let begin = if cell.text().starts_with("For ") { 4 } else { 0 };
+    let piece = Piece::of(cell, begin, begin + first.chars().count());
     let name = told(FieldName::PatientName, first.clone(), &[piece], ceiling);
     let address = cells.iter().find(|cell| {
         !cell.shares_row(anchor)
@@ -72,14 +74,27 @@ pub fn unlabelled(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Fin
             && !has_label(&cell.text(), kind)
     });
     let address = address.and_then(|cell| {
-        let piece = Piece::of(cell, 0, cell.characters.len());
-        told(FieldName::PatientAddress, piece.text(), &[piece], ceiling)
+        let piece = |cell: &Cell| Piece::of(cell, 0, cell.characters.len());
+        let is_town = |below: &&&Cell| {
+            stands_above(cell, below) && !below.shares_row(cell) && postal::is_town(&below.text())
+        };
+        let town = cells.iter().find(is_town).filter(|_| !postal::ends_with_code(&cell.text()));
+        let lines: Vec<Piece> = std::iter::once(piece(cell)).chain(town.map(|town| piece(town))).collect();
+        let text = lines.iter().map(Piece::text).collect::<Vec<_>>().join(", ");
+        told(FieldName::PatientAddress, text, &lines, ceiling)
     });
     name.into_iter().chain(address).collect()
 }
 
 /// Whether a cell says when a patient was born, or which number a patient has.
 fn is_of_patient(cell: &Cell, kind: DeviceKind) -> bool {
+    let text = cell.text().to_lowercase();
+    let born = ["dob ", "d.o.b. ", "born ", "dob: ", "date of birth "]
+        .iter()
+        .find_map(|label| text.strip_prefix(label));
+    if born.is_some_and(begins_with_date) {
+        return true;
+    }
     let (segments, _) = segments::of_row(std::slice::from_ref(cell), kind);
     segments.iter().any(|segment| match segment {
         Segment::Label(heading) => heading.label.is_some_and(|label| {
@@ -88,6 +103,14 @@ fn is_of_patient(cell: &Cell, kind: DeviceKind) -> bool {
         }),
         Segment::Text(_) | Segment::Unread(_) => false,
     })
+}
+
+/// Whether a text begins with a date, in one word or three.
+fn begins_with_date(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    [1, 3]
+        .iter()
+        .any(|count| words.get(..*count).is_some_and(|date| Shape::Date.value(&date.join(" ")).is_some()))
 }
 
 /// Whether one stands in the line above another, or before it in its own.
@@ -104,7 +127,7 @@ fn name(text: &str, kind: DeviceKind) -> Option<String> {
     if has_label(text, kind) || labels::title(text).is_some() || is_place(text, kind) {
         return None;
     }
-    let text = person(text)?;
+    let text = person(text.strip_prefix("For ").unwrap_or(text))?;
     let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
     let is_title =
         |word: &String| ["dr", "prof", "md", "do", "mbbs", "rn", "np", "rph"].contains(&word.as_str());

@@ -45,7 +45,11 @@ pub fn physician(rows: &[Vec<Cell>], parts: &[Part], kind: DeviceKind, ceiling: 
         |name: &str| name.split_whitespace().last().is_some_and(|last| addressed.contains(&squeezed(last)));
     let mut named: Vec<(&Cell, String)> =
         free.filter_map(|cell| Some((cell, named(&cell.text(), kind)?))).collect();
-    named.retain(|(_, name)| !is_addressed(name));
+    named.retain(|(cell, name)| !is_addressed(name) && !is_in_address(rows, cell));
+    let in_care = named.is_empty() || kind == DeviceKind::DischargeSummary;
+    if let Some(found) = in_care_of(rows, kind, ceiling).filter(|_| in_care) {
+        return Some(found);
+    }
     // The one below whose name it stands who that is.
     let signs =
         |cell: &Cell| rows.iter().flatten().any(|below| stands_below(cell, below) && is_role(&below.text()));
@@ -60,6 +64,65 @@ pub fn physician(rows: &[Vec<Cell>], parts: &[Part], kind: DeviceKind, ceiling: 
     });
     let piece = Piece::of(cell, 0, first.chars().count());
     if same { told(name, first.clone(), &[piece], ceiling) } else { None }
+}
+
+/// How letters greet whom they do not name.
+const GREETINGS: &[&str] = &[
+    "deardoctor",
+    "deardoctors",
+    "deardr",
+    "dearcolleague",
+    "dearcolleagues",
+    "dearsir",
+    "dearsirmadam",
+    "dearmadam",
+];
+
+/// Whether a cell is of the address of a letter that greets nobody by name: above the greeting, and beginning where that does.
+fn is_in_address(rows: &[Vec<Cell>], cell: &Cell) -> bool {
+    let is_greeting = |other: &&Cell| GREETINGS.contains(&squeezed(&other.text()).as_str());
+    rows.iter().flatten().filter(is_greeting).any(|greeting| {
+        let (from, left) = (greeting.frame[0], cell.frame[0]);
+        cell.middle() < greeting.middle() && (left - from).abs() < cell.height()
+    })
+}
+
+/// The physician under whose care a letter says that the patient was, with the title.
+fn in_care_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Finding> {
+    const TITLES: &[&str] = &["dr", "prof", "professor", "mr", "ms", "mrs", "miss"];
+    if kind != DeviceKind::DischargeSummary {
+        return None;
+    }
+    let cells: Vec<&Cell> = rows.iter().flatten().collect();
+    let words: Vec<(String, &Cell)> = cells
+        .iter()
+        .flat_map(|cell| {
+            cell.text()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(|word| (word, *cell))
+        })
+        .collect();
+    let place = words.windows(3).position(|three| {
+        let said: Vec<String> = three.iter().map(|(word, _)| word.to_lowercase()).collect();
+        said == ["the", "care", "of"]
+    })?;
+    let after = words.get(place + 3..)?;
+    let is_title = |(word, _): &(String, &Cell)| TITLES.contains(&squeezed(word).as_str());
+    let (title, rest) = after.split_first().filter(|(title, _)| is_title(title))?;
+    let named: Vec<&(String, &Cell)> =
+        rest.iter().take(3).take_while(|(word, _)| word.starts_with(char::is_uppercase)).collect();
+    let ends = named
+        .iter()
+        .position(|(word, _)| word.ends_with(['.', ',', ';']))
+        .map_or(named.len(), |place| place + 1);
+    let names: Vec<&str> =
+        named.iter().take(ends).map(|(word, _)| word.trim_end_matches(['.', ',', ';'])).collect();
+    let name = format!("{} {}", title.0, names.join(" "));
+    let piece = Piece::of(title.1, 0, title.1.characters.len());
+    if names.is_empty() { None } else { told(FieldName::AttendingPhysician, name, &[piece], ceiling) }
 }
 
 fn stands_below(one: &Cell, other: &Cell) -> bool {

@@ -10,6 +10,8 @@ const NEXT_ROW: f32 = 2.6;
 const OFF: f32 = 1.9;
 /// What stands below a label is no farther than so many heights.
 const BELOW: f32 = 4.0;
+/// A blank between two words is no wider than so many heights.
+const PARTED: f32 = 0.8;
 /// So many heights between two runs of a row make them two columns.
 const APART: f32 = 2.0;
 
@@ -129,6 +131,12 @@ pub fn is_alike(one: [f32; 4], other: [f32; 4]) -> bool {
 pub fn are_apart(one: [f32; 4], other: [f32; 4]) -> bool {
     let ([_, _, right, _], [left, ..]) = (one, other);
     left - right > APART * height(one)
+}
+
+/// Whether more than a blank stands between two frames of a row.
+pub fn are_parted(one: [f32; 4], other: [f32; 4]) -> bool {
+    let ([_, _, right, _], [left, ..]) = (one, other);
+    left - right > PARTED * height(one)
 }
 
 /// The share of a frame's width that lies between two places.

@@ -84,6 +84,8 @@ const VACCINE: &[Phrase] = &[
 const BARRIER: &str = "|";
 /// A value is within so many words of what says it.
 const NEAR: usize = 8;
+/// A date behind `on` may be so many words away, with who treated whom and where between.
+const FAR: usize = 16;
 /// Words that end the search: what follows them is told of something else.
 const ENDS: &[&str] = &[
     "and",
@@ -198,16 +200,19 @@ fn at(phrase: &Phrase, words: &[Word], place: usize, ceiling: f32) -> Option<Fin
     if before.iter().any(|word| OTHERS.contains(&bare(word).as_str())) {
         return None;
     }
-    let most = if phrase.shape == Shape::Date { NEAR } else { 2 };
+    let most = if phrase.shape == Shape::Date { FAR } else { 2 };
     for start in from..words.len().min(from + most) {
         let word = words.get(start)?;
+        let is_on =
+            start.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| bare(word) == "on");
         if word.text == BARRIER {
             return None;
         }
         if start > from && ENDS.contains(&bare(word).as_str()) {
             return None;
         }
-        let value = (1..=3).rev().find_map(|count| {
+        let is_near = start < from + NEAR || is_on;
+        let value = (1..=3).rev().filter(|_| is_near).find_map(|count| {
             let part = words
                 .get(start..start + count)
                 .filter(|part| part.iter().all(|word| word.text != BARRIER))?;

@@ -1,12 +1,19 @@
 //! The labels within a row's pieces of text, and what stands between them.
 
-use super::bare::{Cut, Run};
-use super::labels::{self, Label};
+mod cuts;
+
+use super::captions;
+use super::labels::{self, Label, Share};
 use super::piece::{Piece, place};
+use super::ticked;
 use super::vitals;
 use crate::inference::device::DeviceKind;
 use crate::inference::device::rows::Cell;
+use crate::inference::number::real;
+use cuts::cuts;
 
+/// A label that was read well has letters that are more probable than this on average.
+const DOUBTFUL_LABEL: f32 = 0.9;
 /// The most words that a label has.
 pub const LONGEST_LABEL: usize = 5;
 
@@ -61,7 +68,19 @@ impl Heading {
 
 /// The segments of a row from left to right, and whether they are the heads of a table.
 pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
-    let of_cells: Vec<Vec<Segment>> = row.iter().map(|cell| segments(cell, kind)).collect();
+    let mut of_cells: Vec<Vec<Segment>> = row.iter().map(|cell| segments(cell, kind)).collect();
+    for (place, cell) in row.iter().enumerate().skip(1) {
+        let before =
+            place.checked_sub(1).and_then(|before| row.get(before)).map(Cell::text).unwrap_or_default();
+        let (name, said) = (labels::squeezed(&before), labels::squeezed(&cell.text()));
+        let repeats = said.len() > name.len() && said.contains(&name);
+        if repeats
+            && is_of_label_before(of_cells.get(place - 1), of_cells.get(place))
+            && let Some(said) = of_cells.get_mut(place)
+        {
+            *said = vec![Segment::Text(Piece::of(cell, 0, cell.characters.len()))];
+        }
+    }
     let among_heads = of_cells.iter().flatten().any(is_bare);
     let cells = row.iter().zip(of_cells);
     let mut segments: Vec<_> = cells
@@ -80,6 +99,38 @@ pub fn of_row(row: &[Cell], kind: DeviceKind) -> (Vec<Segment>, bool) {
         }
     }
     (segments, is_head)
+}
+
+/// The segments of a row that stands between two others: captions in smaller type than their values are heads, known or not.
+pub fn between(row: &[Cell], (over, below): (&[Cell], &[Cell]), kind: DeviceKind) -> (Vec<Segment>, bool) {
+    let (mut segments, is_head) = of_row(row, kind);
+    if is_head || !segments.iter().any(is_bare) || !captions::are_captions(row, (over, below), kind) {
+        return (segments, is_head);
+    }
+    for segment in &mut segments {
+        if let Segment::Text(piece) = segment {
+            *segment = Segment::Label(Heading::unknown(piece.frame));
+        }
+    }
+    (segments, true)
+}
+
+/// Whether a cell that might be a label is the value of the one before it, which asks for the same: `Substitution`, `Substitution allowed`.
+fn is_of_label_before(before: Option<&Vec<Segment>>, own: Option<&Vec<Segment>>) -> bool {
+    let (Some(before), Some(own)) = (before, own) else { return false };
+    match (before.last(), own.as_slice()) {
+        (Some(Segment::Label(label)), [Segment::Label(value)]) => {
+            let field = |heading: &Heading| heading.label.and_then(|label| label.field);
+            let is_whole = |heading: &Heading| heading.label.is_some_and(|label| label.share == Share::Whole);
+            label.piece.is_none()
+                && value.is_bare()
+                && field(label).is_some()
+                && field(label) == field(value)
+                && is_whole(label)
+                && is_whole(value)
+        }
+        _ => false,
+    }
 }
 
 /// Whether there are several vital signs without a number, which are the heads of a table of them.
@@ -114,15 +165,26 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
     }
     let has_colon = text.contains([':', '：']);
     // A word of its own in a small letter goes on with the line above it.
-    let may_be_label = has_colon || !text.trim_start().starts_with(char::is_lowercase);
+    let may_be_label =
+        has_colon || !text.trim_start().starts_with(char::is_lowercase) || labels::is_known(kind, &text);
     if let Some(label) = labels::find_alone(kind, &text).filter(|_| may_be_label) {
         let is_plain = labels::is_plain(&text);
         let heading = Heading { label: Some(label), has_colon, is_plain, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
     }
+    if let Some(label) = is_doubtful(cell).then(|| labels::blurred(kind, &text)).flatten() {
+        return vec![Segment::Label(Heading {
+            label: Some(label),
+            has_colon,
+            ..Heading::unknown(cell.frame)
+        })];
+    }
     if let Some((first, others)) = labels::several(kind, &text).filter(|_| may_be_label) {
         let heading = Heading { label: Some(first), has_colon, others, ..Heading::unknown(cell.frame) };
         return vec![Segment::Label(heading)];
+    }
+    if let Some(boxes) = before_boxes(cell, kind) {
+        return vec![Segment::Label(boxes)];
     }
     let cuts = cuts(cell, kind);
     let mut segments = Vec::new();
@@ -143,6 +205,31 @@ fn segments(cell: &Cell, kind: DeviceKind) -> Vec<Segment> {
         segments.push(Segment::Label(heading));
     }
     segments
+}
+
+/// A label with the boxes behind it, which no colon parts from it: `Refills □ 0 □ 1 □ 2`.
+fn before_boxes(cell: &Cell, kind: DeviceKind) -> Option<Heading> {
+    let first = cell.characters.iter().position(|one| ticked::is_empty_box(one.0))?;
+    let count = cell.characters.len();
+    let several = cell.characters.iter().filter(|one| ticked::is_empty_box(one.0)).count() >= 2;
+    let name: String = cell.characters.get(..first)?.iter().map(|one| one.0).collect();
+    let label = labels::find_alone(kind, name.trim()).filter(|_| several && !name.contains(':'))?;
+    let piece = Some(Piece::of(cell, first, count));
+    let is_plain = labels::is_plain(&name);
+    Some(Heading {
+        label: Some(label),
+        has_colon: true,
+        piece,
+        is_plain,
+        ..Heading::unknown(place(cell, 0, first))
+    })
+}
+
+/// Whether the letters of a cell are no more probable than those of small type on a bad picture.
+fn is_doubtful(cell: &Cell) -> bool {
+    let written = cell.characters.iter().filter(|one| one.0.is_alphabetic());
+    let (sum, count) = written.fold((0.0, 0), |(sum, count), one| (sum + one.1, count + 1));
+    count > 0 && sum < DOUBTFUL_LABEL * real(count)
 }
 
 /// Two heads of a table that were boxed as one: nothing but two labels, one behind the other.
@@ -186,207 +273,3 @@ fn titled(cell: &Cell, rest: usize, kind: DeviceKind) -> Vec<Segment> {
     }
     segments
 }
-
-/// Where the labels of a cell begin, where their values do, and which they are: those before a colon, and those without one in what
-/// stands between them.
-fn cuts(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
-    let with_colons = cuts_at_colons(cell, kind);
-    let count = cell.characters.len();
-    let first = with_colons.first().map_or(count, |(start, ..)| *start);
-    let mut cuts = Run::new(cell, (0, first), kind).cuts(None);
-    for (number, cut) in with_colons.iter().enumerate() {
-        let end = with_colons.get(number + 1).map_or(count, |(start, ..)| *start);
-        cuts.push(*cut);
-        cuts.extend(Run::new(cell, (cut.1, end), kind).cuts(cut.2));
-    }
-    cuts
-}
-
-fn cuts_at_colons(cell: &Cell, kind: DeviceKind) -> Vec<Cut> {
-    let mut cuts: Vec<Cut> = Vec::new();
-    let character = |place: usize| cell.characters.get(place).map(|(character, _)| *character);
-    let is_blank = |place: Option<usize>| place.and_then(character).is_some_and(char::is_whitespace);
-    let is_dash = |place: usize| {
-        character(place).is_some_and(|character| matches!(character, '-' | '–' | '—' | '|' | '='))
-            && is_blank(place.checked_sub(1))
-            && is_blank(place.checked_add(1))
-    };
-    let colons = cell
-        .characters
-        .iter()
-        .enumerate()
-        .filter(|(place, (character, _))| matches!(character, ':' | '：') || is_dash(*place));
-    for (colon, _) in colons {
-        let from = cuts.last().map_or(0, |(_, value, _)| *value);
-        // `Sig - Route: ...` is one label.
-        let next =
-            (colon + 1..cell.characters.len()).find(|place| matches!(character(*place), Some(':' | '：')));
-        if is_dash(colon) && cuts.is_empty() && next.is_some_and(|next| begins_several(cell, next, kind)) {
-            continue;
-        }
-        match label_before(cell, from, colon, kind) {
-            Some((start, _))
-                if start > from
-                    && !is_dash(colon)
-                    && cuts.is_empty()
-                    && begins_several(cell, colon, kind) =>
-            {
-                cuts.push((0, colon + 1, None));
-            }
-            // A dash parts only what begins a cell from what stands behind it.
-            Some((start, _)) if is_dash(colon) && start > 0 => {}
-            None if is_dash(colon) => {}
-            Some((start, label)) if start == from || label.field.is_some() || !in_prose(&cuts) => {
-                cuts.push((start, colon + 1, Some(label)));
-            }
-            Some(_) => {}
-            None if cuts.is_empty() && (is_label_like(cell, colon) || begins_several(cell, colon, kind)) => {
-                cuts.push((0, colon + 1, None))
-            }
-            None => {}
-        }
-    }
-    cuts
-}
-
-/// Whether all that stands before a colon is several labels in one.
-fn begins_several(cell: &Cell, colon: usize, kind: DeviceKind) -> bool {
-    let words: String = cell.characters.iter().take(colon).map(|(character, _)| character).collect();
-    labels::several(kind, &words).is_some()
-}
-
-/// Whether what stands there is prose, in which a word with a colon may be a part of it ("Weight: 70 kg" among vital signs).
-fn in_prose(cuts: &[Cut]) -> bool {
-    cuts.last().is_none_or(|(_, _, label)| label.is_none_or(|label| label.shape.goes_on()))
-}
-
-/// The longest run of words before a colon that is a label, and where it begins.
-fn label_before(cell: &Cell, from: usize, colon: usize, kind: DeviceKind) -> Option<(usize, &'static Label)> {
-    let characters = cell.characters.get(from..colon)?;
-    let is_start = |place: &usize| {
-        let before = place.checked_sub(1).and_then(|before| characters.get(before));
-        let own = characters.get(*place).is_some_and(|(character, _)| character.is_uppercase());
-        // A blank may not have been read: `Jane SmithDOB:`.
-        let starts = before
-            .is_none_or(|(character, _)| character.is_whitespace() || (own && character.is_lowercase()));
-        starts && characters.get(*place).is_some_and(|(character, _)| !character.is_whitespace())
-    };
-    let starts: Vec<_> = (0..characters.len()).filter(is_start).collect();
-    let longest = starts.len().saturating_sub(LONGEST_LABEL);
-    starts.get(longest..)?.iter().find_map(|start| {
-        let words: String = characters.get(*start..)?.iter().map(|(character, _)| character).collect();
-        // A lone O is read as a nought.
-        let words = if words.trim() == "0" && from == 0 && *start == 0 { "O".to_owned() } else { words };
-        // `P: 76` within a line is a pulse.
-        let is_letter = labels::squeezed(&words).len() == 1;
-        let label = labels::find_alone(kind, &words).filter(|_| !is_letter || (from == 0 && *start == 0))?;
-        let before: String = characters.get(..*start)?.iter().map(|(character, _)| character).collect();
-        let is_other = before.split_whitespace().next_back().is_some_and(makes_another);
-        (!is_other).then_some((from + start, label))
-    })
-}
-
-/// Whether a word before a label makes another label of both: `Differential diagnosis`, `Policy holder`.
-fn makes_another(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "differential",
-        "provisional",
-        "working",
-        "policy",
-        "account",
-        "previous",
-        "former",
-        "insurance",
-        "emergency",
-        "referring",
-        "referred",
-        "past",
-        "family",
-    ];
-    WORDS.contains(&word.to_lowercase().as_str())
-}
-
-/// Whether a cell begins with a few words and a colon.
-fn is_label_like(cell: &Cell, colon: usize) -> bool {
-    let words: String = cell.characters.iter().take(colon).map(|(character, _)| character).collect();
-    let letters = words
-        .chars()
-        .all(|c| c.is_alphabetic() || c.is_whitespace() || matches!(c, '-' | '/' | '&' | '.' | '#'));
-    // The first of several vital signs, not the label of all.
-    let is_vital = vitals::is_name(&words);
-    let is_system =
-        words.split_whitespace().count() <= 2 && SYSTEMS.contains(&labels::squeezed(&words).as_str());
-    letters && !is_vital && !is_system && words.split_whitespace().count() <= LONGEST_LABEL
-}
-
-/// What is examined of a body, and asked for in a review of systems: within these, no labels.
-const SYSTEMS: &[&str] = &[
-    "constitutional",
-    "general",
-    "eyes",
-    "eye",
-    "neurologic",
-    "neurological",
-    "neuro",
-    "heent",
-    "ent",
-    "neck",
-    "cv",
-    "cardiovascular",
-    "cardiac",
-    "heart",
-    "chest",
-    "lungs",
-    "respiratory",
-    "resp",
-    "pulmonary",
-    "pulm",
-    "abdomen",
-    "abdominal",
-    "abd",
-    "back",
-    "skin",
-    "extremities",
-    "ext",
-    "msk",
-    "musculoskeletal",
-    "gi",
-    "git",
-    "gastrointestinal",
-    "gu",
-    "gus",
-    "genitourinary",
-    "endocrine",
-    "psych",
-    "psychiatric",
-    "head",
-    "throat",
-    "ears",
-    "nose",
-    "mouth",
-    "cns",
-    "cvs",
-    "rs",
-    "pa",
-    "hematologic",
-    "haematologic",
-    "lymph",
-    "lymphatic",
-    "limbs",
-    "feet",
-    "breasts",
-    "pelvic",
-    "rectal",
-    "mentalstatus",
-    "gait",
-    "spine",
-    "joints",
-    "knee",
-    "hands",
-    "appearance",
-    "gen",
-    "integumentary",
-    "vascular",
-    "renal",
-    "allergic",
-];

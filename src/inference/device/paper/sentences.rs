@@ -43,12 +43,29 @@ pub fn told_of(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Findin
         if said.next().is_some() || first.trim().len() < 3 {
             continue;
         }
-        let begins = first.split_whitespace().next().unwrap_or_default();
-        let pieces = cells.iter().filter(|cell| cell.text().contains(begins)).take(1);
-        let pieces: Vec<Piece> = pieces.map(|cell| Piece::of(cell, 0, cell.characters.len())).collect();
+        let pieces = pieces_of(&cells, first.trim());
         found.extend(told(name, first.trim().to_owned(), &pieces, ceiling));
     }
     found
+}
+
+/// The cells that a sentence stands in: those that hold it, that it holds, or at whose end it begins and at whose beginning it ends.
+fn pieces_of(cells: &[&Cell], sentence: &str) -> Vec<Piece> {
+    let shares = |cell: &&&Cell| {
+        let text = cell.text();
+        let text = text.trim();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let ends = (1..words.len()).any(|from| {
+            words.get(from..).is_some_and(|rest| rest.len() >= 2 && sentence.starts_with(&rest.join(" ")))
+        });
+        let begins = (2..=words.len()).any(|to| {
+            words
+                .get(..to)
+                .is_some_and(|first| sentence.ends_with(first.join(" ").trim_end_matches(['.', ';', ','])))
+        });
+        text.contains(sentence) || sentence.contains(text) || ends || begins
+    };
+    cells.iter().filter(shares).map(|cell| Piece::of(cell, 0, cell.characters.len())).collect()
 }
 
 /// The sentences of a text; a point within a number or behind a letter ends none.
@@ -128,6 +145,20 @@ fn said(name: FieldName, sentence: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_is_as_sure_as_the_lines_that_it_stands_in() {
+        let lines = [
+            ("He was well. She was advised a", 80.0, 100.0, 24.0),
+            ("diet low in salt and rich in fibre.", 80.0, 130.0, 24.0),
+            ("A diet sheet was given to nobody.", 80.0, 160.0, 24.0),
+        ];
+        let rows = crate::inference::device::paper::fixtures::rows(&lines);
+        let cells: Vec<&Cell> = rows.iter().flatten().collect();
+        let pieces = pieces_of(&cells, "a diet low in salt and rich in fibre");
+        let texts: Vec<String> = pieces.iter().map(Piece::text).collect();
+        assert_eq!(texts, ["diet low in salt and rich in fibre."]);
+    }
 
     #[test]
     fn what_is_denied_or_somebody_elses_is_not_told() {

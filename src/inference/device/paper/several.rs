@@ -23,7 +23,13 @@ pub fn parted(text: &str, labels: &[&Label]) -> Vec<Option<String>> {
         return labels.iter().map(of).collect();
     }
     if has(FieldName::PatientName) && has(FieldName::PatientAddress) && labels.len() > 2 {
-        let (name, address) = text.split_once('\n').unwrap_or((text, ""));
+        let line = text.find('\n').unwrap_or(text.len());
+        // A house's number begins the address, wherever the lines end.
+        let number = text.find(|c: char| c.is_ascii_digit()).filter(|place| {
+            text.get(..*place).is_some_and(|before| before.ends_with([' ', '\n']) && before.trim().len() >= 5)
+        });
+        let (name, address) = text.split_at_checked(number.unwrap_or(line).min(line)).unwrap_or((text, ""));
+        let (name, address) = (name.trim_end(), address.trim_start());
         // The first line is the name, whatever parts of it the label lists.
         let first = labels.iter().position(|label| label.field == Some(FieldName::PatientName));
         let of = |(place, label): (usize, &&Label)| match label.field {

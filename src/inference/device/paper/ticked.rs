@@ -5,6 +5,11 @@ const EMPTY: &[char] = &['□', '☐', '口', '▢', '◻', '○', '◯'];
 /// How ticked ones are.
 const TICKED: &[char] = &['☑', '☒', '✓', '✔', '√', '■', '▣', '●', '⊠', '✗', '✘', '区', '図', '凶', '回'];
 
+/// Whether a character is what an empty box is read as.
+pub fn is_empty_box(character: char) -> bool {
+    EMPTY.contains(&character)
+}
+
 /// Whether boxes stand in a text.
 pub fn has_boxes(text: &str) -> bool {
     text.contains(EMPTY) || text.contains(TICKED)
@@ -17,6 +22,8 @@ pub fn ticked(text: &str) -> Option<String> {
     let mut words: Vec<String> = Vec::new();
     let parted: String = text
         .chars()
+        // A cross beside empty boxes is one that was ticked.
+        .map(|c| if c == '×' && text.contains(EMPTY) { '✗' } else { c })
         .flat_map(|c| if EMPTY.contains(&c) || TICKED.contains(&c) { vec![' ', c, ' '] } else { vec![c] })
         .collect();
     for word in parted.split_whitespace() {

@@ -1,7 +1,7 @@
 //! When a patient was seen, as notes say it without a label: a date with a time of day on a line of its own, perhaps behind the kind of
 //! visit, `Office visit 9/20/2025 3:49 PM`.
 
-use super::labels::squeezed;
+use super::labels::{self, squeezed};
 use super::piece::Piece;
 use super::told::told;
 use super::value::Shape;
@@ -28,6 +28,14 @@ const VISITS: &[&str] = &[
     "call",
 ];
 
+/// How the kinds of visits end that headings name.
+const KINDS: &[&str] = &["visit", "consultation", "encounter", "appointment"];
+/// Words by which such a heading names another visit, or none.
+const NO_KINDS: &[&str] = &[
+    "reason", "date", "time", "next", "last", "previous", "type", "after", "before", "for", "of", "this",
+    "each", "per", "no", "every", "your", "the",
+];
+
 /// The only moment of a note, and the kind of visit before it.
 pub fn visit(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding> {
     if kind != DeviceKind::ClinicalNotes {
@@ -47,7 +55,27 @@ pub fn visit(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Vec<Finding>
         .visit
         .as_ref()
         .and_then(|visit| told(FieldName::VisitType, visit.clone(), &piece(0, from), ceiling));
+    let visit = visit.or_else(|| headed(rows, ceiling));
     date.into_iter().chain(time).chain(visit).collect()
+}
+
+/// The kind of visit that a heading of its own names: `Home visit`.
+fn headed(rows: &[Vec<Cell>], ceiling: f32) -> Option<Finding> {
+    let is_kind = |cell: &&Cell| {
+        let text = cell.text();
+        let words: Vec<String> = text.split_whitespace().map(squeezed).collect();
+        let names = words.last().is_some_and(|last| KINDS.contains(&last.as_str()));
+        names
+            && (2..=5).contains(&words.len())
+            && text.starts_with(char::is_uppercase)
+            && !text.contains(|c: char| c.is_ascii_digit() || c == ':')
+            && !words.iter().any(|word| NO_KINDS.contains(&word.as_str()))
+            && labels::find_alone(DeviceKind::ClinicalNotes, &text).is_none()
+    };
+    let mut found = rows.iter().flatten().filter(is_kind);
+    let first = found.next()?;
+    let piece = Piece::of(first, 0, first.characters.len());
+    if found.next().is_some() { None } else { told(FieldName::VisitType, piece.text(), &[piece], ceiling) }
 }
 
 /// Whether a text is a date with a time of day, and nothing else.

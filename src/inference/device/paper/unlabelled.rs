@@ -34,6 +34,12 @@ const PLACES: &[&str] = &[
     "centers",
     "care",
     "group",
+    "mart",
+    "drug",
+    "drugs",
+    "drugstore",
+    "chemist",
+    "chemists",
 ];
 /// How the names of vaccines begin.
 const VACCINES: &[&str] = &[
@@ -133,6 +139,8 @@ const VACCINES: &[&str] = &[
 ];
 /// A letterhead is among so many rows.
 const HEAD: usize = 3;
+/// Type is larger where it is so many times as high.
+const LARGER: f32 = 1.2;
 /// A name has so many words at most.
 const LONGEST: usize = 6;
 
@@ -142,9 +150,12 @@ pub fn place(rows: &[Vec<Cell>], kind: DeviceKind, ceiling: f32) -> Option<Findi
         return None;
     }
     let head = rows.iter().take(HEAD).flatten();
-    let mut found = head.filter(|cell| is_place(&cell.text(), kind));
-    let first = found.next()?;
-    if found.next().is_some() { None } else { of_cell(FieldName::HealthcareProvider, first, ceiling) }
+    let mut found: Vec<&Cell> = head.filter(|cell| is_place(&cell.text(), kind)).collect();
+    found.sort_by(|one, other| other.height().total_cmp(&one.height()));
+    let first = *found.first()?;
+    // A letterhead's name is larger than the department's below it.
+    let is_clear = found.get(1).is_none_or(|next| first.height() > LARGER * next.height());
+    if is_clear { of_cell(FieldName::HealthcareProvider, first, ceiling) } else { None }
 }
 
 /// The only vaccine that a certificate names on a line of its own.

@@ -9,7 +9,7 @@ pub const COMMON: &[Label] = &[
     label(
         FieldName::PatientName,
         Shape::Person,
-        "patientname patient nameofpatient beneficiaryname nameofbeneficiary childsname nameofchild childname nameofvaccinatedperson \
+        "patientname patient nameofpatient beneficiaryname nameofbeneficiary childsname nameofchild childname thisistocertifythat thisistocertifythatname nameofvaccinatedperson \
          surnameandforename surnamesandforenames surnamesandforename lastnamefirstname lastfirstname patientlastfirst \
          vaccinatedperson re regarding personvaccinated nameofthepatient patientsname patientfullname patientsfullname fullnameofpatient \
          client clientname nameofclient recipient recipientname nameofrecipient vaccinee nameofvaccinee ptname pt residentname \

@@ -9,13 +9,13 @@ pub const DISCHARGE_SUMMARY: &[Label] = &[
     label(
         FieldName::AdmissionDate,
         Shape::Date,
-        "admissiondate dateofadmission admitdate dateadmitted admitted admission admittedon admissiondatetime doa admissiondt \
+        "admdate admitdt admissiondate dateofadmission admitdate dateadmitted admitted admission admittedon admissiondatetime doa admissiondt \
          dateofadmit datein hospitalizedon admittedonthe",
     ),
     label(
         FieldName::DischargeDate,
         Shape::Date,
-        "dischargedate dateofdischarge datedischarged discharged discharge dischargedon dischargedatetime dod dateout \
+        "dischdate disdate dischargedt separationdate separated dateofseparation dischargedate dateofdischarge datedischarged discharged discharge dischargedon dischargedatetime dod dateout \
          datereleased",
     ),
     label(
@@ -28,7 +28,7 @@ pub const DISCHARGE_SUMMARY: &[Label] = &[
     label(
         FieldName::SecondaryDiagnoses,
         Shape::List,
-        "secondarydiagnoses secondarydiagnosis otherdiagnoses otherdiagnosis comorbidities comorbidity comorbidconditions \
+        "comorbiditiesandcomplications secondarydiagnoses secondarydiagnosis otherdiagnoses otherdiagnosis comorbidities comorbidity comorbidconditions \
          additionaldiagnoses additionaldiagnosis secondarydx otherconditions otherproblems associateddiagnoses associatedconditions \
          coexistingconditions otheractiveproblems secondaryconditions comorbiddiagnoses othermedicalconditions otherdischargediagnoses",
     ),
@@ -62,7 +62,7 @@ pub const DISCHARGE_SUMMARY: &[Label] = &[
     label(
         FieldName::FollowUp,
         Shape::Prose,
-        "followup followupinstructions followupappointments followupappointment followupplan followupplans followupcare followupvisit \
+        "tca tcareview followup followupinstructions followupappointments followupappointment followupplan followupplans followupcare followupvisit \
          followupwith nextappointment review reviewon nextreview nextvisit return appointments appointment outpatientfollowup \
          followupadvice reviewdate followuparrangements plannedfollowup followupdetails returnvisit revisit",
     ),
@@ -98,7 +98,8 @@ pub const DISCHARGE_SUMMARY: &[Label] = &[
          generalcondition patientsconditionatdischarge clinicalconditionatdischarge outcome",
     ),
     other(
-        "admittingdiagnosis admissiondiagnosis hospitalcourse courseinhospital courseinthehospital briefhospitalcourse \
+        "summaryofmanagement medicinesceased medicationsceased returnadvice returninstructions progressinhospital impressiononadmission provisionaldiagnosis \
+         drugallergy drugallergies knownallergies admittingdiagnosis admissiondiagnosis hospitalcourse courseinhospital courseinthehospital briefhospitalcourse \
          courseduringhospitalization courseofstay summaryoftreatment treatmentsummary clinicalcourse clinicalsummary course \
          labs labvalues laboratory laboratorydata laboratoryresults investigations investigation results imaging radiology \
          allergies allergy woundcare consultants consultations historyofpresentillness hpi history historyofpresentingillness \

@@ -79,7 +79,7 @@ const FILLERS: &[&str] = &[
     "part",
 ];
 /// The most words of such a label.
-const MOST_WORDS: usize = 9;
+const MOST_WORDS: usize = 13;
 
 impl Rule {
     fn fits(&self, words: &[String]) -> bool {

@@ -73,6 +73,49 @@ pub fn nearly_alone(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> 
     found.all(|other| other.field == first.field).then_some(first)
 }
 
+/// A blurred label has so many letters at least, ...
+const LEAST_BLURRED: usize = 10;
+/// ... of which one in so many may be wrong, ...
+const WRONG: usize = 5;
+/// ... and any other field's label differs from it in so many more.
+const CLEARER: usize = 2;
+
+/// A label of its own of which several letters were misread, where no other field's is nearly as like it.
+pub fn blurred(kind: DeviceKind, squeezed: &str) -> Option<&'static Label> {
+    let text: Vec<char> = squeezed.chars().collect();
+    let most = text.len() / WRONG;
+    if text.len() < LEAST_BLURRED {
+        return None;
+    }
+    let lengths = text.len().saturating_sub(most)..=text.len() + most + CLEARER;
+    let index = index(kind)?;
+    let alike = lengths.filter_map(|length| index.long.get(&length)).flatten();
+    let mut near: Vec<(usize, &'static Label)> = alike
+        .map(|(spelling, label)| (distance(&text, spelling), *label))
+        .filter(|(far, _)| *far <= most + CLEARER)
+        .collect();
+    near.sort_by_key(|(far, _)| *far);
+    let (far, first) = *near.first()?;
+    let is_clear = near.iter().all(|(other, label)| label.field == first.field || *other >= far + CLEARER);
+    (far <= most && is_clear && first.field.is_some()).then_some(first)
+}
+
+/// In how many letters two texts differ.
+fn distance(text: &[char], other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=text.len()).collect();
+    for (line, letter) in other.chars().enumerate() {
+        let mut next = vec![line + 1];
+        for (place, own) in text.iter().enumerate() {
+            let at = |place: usize| row.get(place).copied().unwrap_or(usize::MAX);
+            let before = next.last().copied().unwrap_or(usize::MAX);
+            let cheapest = (at(place) + usize::from(*own != letter)).min(at(place + 1) + 1).min(before + 1);
+            next.push(cheapest);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
 /// Whether two long words differ in one letter, and not in the last, which often makes another word of them.
 fn differs_once(one: &str, other: &str) -> bool {
     let (longer, shorter) = if one.len() >= other.len() { (one, other) } else { (other, one) };

@@ -36,7 +36,7 @@ pub const CLINICAL_NOTES: &[Label] = &[
     label(
         FieldName::ChiefComplaint,
         Shape::Prose,
-        "chiefcomplaint cc reasonforvisit presentingcomplaint chiefcomplaints presentingcomplaints presentingproblem reason complaint \
+        "co chiefcomplaint cc reasonforvisit presentingcomplaint chiefcomplaints presentingcomplaints presentingproblem reason complaint \
          complaints reasonforconsultation reasonforencounter reasonforappointment presentingconcern chiefconcern concern \
          problem reasonforattendance whyseen pc reasonfortodaysvisit maincomplaint",
     ),
@@ -72,7 +72,7 @@ pub const CLINICAL_NOTES: &[Label] = &[
     label(
         FieldName::Plan,
         Shape::Prose,
-        "p plan treatmentplan managementplan planofcare careplan management actionplan treatment planoftreatment \
+        "adv p plan treatmentplan managementplan planofcare careplan management actionplan treatment planoftreatment \
          recommendations recommendation plans advice actions",
     ),
     label(
@@ -95,7 +95,7 @@ pub const CLINICAL_NOTES: &[Label] = &[
          followupvisit nextreview followupappointment reviewdate revisit followupon returntoclinic recall",
     ),
     other(
-        "socialhistory familyhistory pastmedicalhistory pasthistory pmh pasthx surgicalhistory \
+        "social socialhx testsrequested investigationsrequested bloodtests pastproblems personalhistory personalho pastho familyho recalls inv socialhistory familyhistory pastmedicalhistory pasthistory pmh pasthx surgicalhistory \
          labs laboratory investigations results imaging immunizations sign signature icd \
          tests orders procedures counselling education patienteducation dictated transcribed clinic facility location \
          substanceuse smoking alcohol",

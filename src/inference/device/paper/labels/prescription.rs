@@ -27,13 +27,13 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Pharmacy,
         Shape::Name,
-        "pharmacy pharmacyname sentto sendrxto faxto topharmacy sendtopharmacy senttopharmacy dispensingpharmacy preferredpharmacy nameofpharmacy chemist",
+        "to pharmacystamp pharmacy pharmacyname sentto sendrxto faxto topharmacy sendtopharmacy senttopharmacy dispensingpharmacy preferredpharmacy nameofpharmacy chemist",
     )
     .of(Whose::Anothers),
     label(
         FieldName::DatePrescribed,
         Shape::Date,
-        "date dateprescribed prescribeddate datewritten written writtendate dateissued issued issuedate issuedon dateofissue rxdate \
+        "scriptdate dateofscript date dateprescribed prescribeddate datewritten written writtendate dateissued issued issuedate issuedon dateofissue rxdate \
          prescriptiondate dateofprescription prescribedon orderdate dateordered writtenon",
     ),
     label(
@@ -55,7 +55,7 @@ pub const PRESCRIPTION: &[Label] = &[
     label(
         FieldName::Directions,
         Shape::Prose,
-        "sig signa directions directionsforuse instructions instructionsforuse dosageinstructions dosageinstruction howtotake \
+        "dosefrequency doseandfrequency frequencyanddose dosageandfrequency frequencydose sig signa directions directionsforuse instructions instructionsforuse dosageinstructions dosageinstruction howtotake \
          administration dosage directionssig sigdirections label posology patientinstructions howtouse usage",
     ),
     label(

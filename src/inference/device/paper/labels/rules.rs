@@ -6,7 +6,7 @@ mod prescription;
 mod vaccine;
 
 use super::grammar::Rule;
-use super::{Whose, label, short};
+use super::{Share, Whose, label, short};
 use crate::inference::device::paper::value::Shape;
 use crate::inference::device::{DeviceKind, FieldName};
 
@@ -18,6 +18,12 @@ const fn rule(
     may: &'static str,
 ) -> Rule {
     Rule { label: label(field, shape, "").of(whose), needs, may }
+}
+
+/// A label for a part of what a field has.
+const fn part(share: Share, needs: &'static [&'static str], may: &'static str) -> Rule {
+    let label = label(FieldName::PatientName, Shape::Person, "").of(Whose::Patients).only(share);
+    Rule { label, needs, may }
 }
 
 const fn ignored(needs: &'static [&'static str], may: &'static str) -> Rule {
@@ -68,6 +74,8 @@ const NAMED: &str = "patient* client* recipient* vaccinee* child* beneficiary ho
 
 /// What every kind has.
 const LAST: &[Rule] = &[
+    part(Share::Family, &[NAMED, "surname* last family"], "name*"),
+    part(Share::Given, &[NAMED, "forename* first christian"], "name* middle initial*"),
     rule(
         FieldName::PatientName,
         Shape::Person,

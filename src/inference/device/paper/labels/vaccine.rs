@@ -9,7 +9,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::VaccineName,
         Shape::Name,
-        "vaccinemedicinalproductname vaccineproductname productadministered typeofvaccination vaccine vaccinename vaccinetype productname product nameofvaccine vaccineproduct vaccinegiven vaccineadministered \
+        "vacc vac vaccinemedicinalproductname vaccineproductname productadministered typeofvaccination vaccine vaccinename vaccinetype productname product nameofvaccine vaccineproduct vaccinegiven vaccineadministered \
          vaccineorprophylaxis immunization immunisation typeofvaccine vaccinebrand vaccineused vaccinetradename \
          immunizationgiven vaccineandbrand vaccinereceived medicinalproduct vaccination antigen diseasevaccine vaccinecode \
          vaccinemedicinalproduct",
@@ -33,7 +33,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::VaccinationDate,
         Shape::Date,
-        "dategiven vaccinationdate dateofvaccination dateadministered date given givenon administered administeredon dateofimmunization \
+        "dtgiven dateadmin vaccinationdt dategiven vaccinationdate dateofvaccination dateadministered date given givenon administered administeredon dateofimmunization \
          dateofimmunisation immunizationdate dateofdose dosedate dateofadministration administrationdate datevaccinated vaccinatedon \
          vaccinated datevaccinegiven datevaccineadministered dateofinjection dateofthisdose dateofshot",
     ),
@@ -46,7 +46,8 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::Administrator,
         Shape::Person,
-        "administeredby givenby administrator vaccinator vaccinatedby immunizer immuniser nameofvaccinator vaccinatorname \
+        "signatureandstatusofsupervisingclinician signatureandprofessionalstatusofsupervisingclinician vaccinatinghealthprofessional admby adminby \
+         administeredby givenby administrator vaccinator vaccinatedby immunizer immuniser nameofvaccinator vaccinatorname \
          administeringnurse administeringclinician administeringprovider administeringpharmacist administeringprofessional \
          supervisingclinician healthworker healthcareworker healthcareprofessional healthprofessional nurse pharmacist clinician \
          injectedby immunizedby immunisedby nameofadministrator administratorname providername personadministering physician \
@@ -56,7 +57,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::HealthcareProvider,
         Shape::Name,
-        "vaccinationat certificateissuer issuer healthcareprofessionalorclinicsite clinic clinicname healthcareprovider provider facility facilityname administeringcentre administeringcenter vaccinationcentre \
+        "officialstamp officialstampofadministeringcentre officialstampofadministeringcenter vaccinationat certificateissuer issuer healthcareprofessionalorclinicsite clinic clinicname healthcareprovider provider facility facilityname administeringcentre administeringcenter vaccinationcentre \
          vaccinationcenter vaccinationsite centre center placeofvaccination vaccinatedat nameofclinic nameoffacility nameofcentre \
          healthcentre healthcenter healthcarefacility administeringfacility administeringclinic hospital clinicsite location place practice \
          clinichospital clinicfacility immunizationclinic administeredat issuingclinic issuedby organisation organization \
@@ -66,7 +67,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::DoseNumber,
         Shape::Ordinal,
-        "numberinaseries numberinseries dosenumberinseries doseof dose dosenumber doseno doseinseries doseseries numberofdose doseofseries seriesdose doseseriesnumber seriesnumber dosenr \
+        "numberinaseriesofdosesoverallnumberofdoses numberinaseries numberinseries dosenumberinseries doseof dose dosenumber doseno doseinseries doseseries numberofdose doseofseries seriesdose doseseriesnumber seriesnumber dosenr \
          doseorder whichdose numberinseries series",
     ),
     label(
@@ -90,7 +91,7 @@ pub const VACCINE_CERTIFICATE: &[Label] = &[
     label(
         FieldName::InformationStatementDate,
         Shape::Date,
-        "visdate vis visgiven vispublicationdate viseditiondate visedition dateonvis dateofvis visdated visversion vispublished \
+        "visdt visdate vis visgiven vispublicationdate viseditiondate visedition dateonvis dateofvis visdated visversion vispublished \
          vaccineinformationstatementdate informationstatementdate dateofinformationstatement",
     ),
     label(

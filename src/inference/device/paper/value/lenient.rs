@@ -69,7 +69,8 @@ pub fn within(name: FieldName, shape: Shape, text: &str) -> Option<Value> {
 /// A count in words, or with its kind before it or behind it: `thirty (30)`, `x 30`, `30's`, `30 film-coated tablets`.
 fn count(name: FieldName, text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let lower = lower.trim_end_matches(['.', ',']).trim();
+    // What it is equal to says the same of something else: `90 capsules = 90 days supply`.
+    let lower = lower.split('=').next().unwrap_or_default().trim_end_matches(['.', ',', ' ']).trim();
     if name == FieldName::Refills && NONE.contains(&lower) {
         return Some("0".to_owned());
     }

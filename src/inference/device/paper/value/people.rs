@@ -99,6 +99,11 @@ const ROLES: &[&str] = &[
     "family",
     "partner",
     "gp",
+    "public",
+    "salaried",
+    "intern",
+    "senior",
+    "house",
 ];
 /// A name has so many words at most.
 const LONGEST_PERSON: usize = 8;

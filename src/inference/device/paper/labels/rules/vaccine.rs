@@ -55,7 +55,7 @@ pub const RULES: &[Rule] = &[
         Shape::Ordinal,
         Nobodys,
         &["dose* series sequence"],
-        "vaccin* immuni* overall order position current this total series primary count sequence",
+        "vaccin* immuni* overall order position current this total series primary count sequence dose*",
     ),
     rule(
         FieldName::InjectionSite,
