@@ -15,7 +15,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::core::config::traces::TraceSettings;
@@ -56,7 +56,7 @@ impl Traces {
             .with_threads(false)
             .with_tracked_inactivity(false)
             .with_target(false)
-            .with_filter(filter_fn(|of| of.target() == trace::TARGET))
+            .with_filter(filter_fn(|of| of.target() == trace::TARGET).with_max_level_hint(LevelFilter::INFO))
     }
 
     /// Sends what is left.

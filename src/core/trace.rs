@@ -30,6 +30,12 @@ pub fn are_exported() -> bool {
     ARE_EXPORTED.load(Ordering::Relaxed)
 }
 
+/// Whether we are in a trace that is taken.
+#[must_use]
+pub fn is_taken() -> bool {
+    are_exported() && Span::current().context().span().span_context().is_sampled()
+}
+
 /// Where in a trace we are, as `traceparent` says it; none where that is no trace's.
 #[must_use]
 pub fn here() -> Option<String> {
@@ -41,6 +47,13 @@ pub fn here() -> Option<String> {
     let place = span.span_context();
     let flags = place.trace_flags().to_u8();
     place.is_valid().then(|| format!("00-{}-{}-{flags:02x}", place.trace_id(), place.span_id()))
+}
+
+/// Calls a span by another name than it began with: what is known at its end.
+pub fn rename(span: &Span, name: String) {
+    if are_exported() {
+        span.context().span().update_name(name);
+    }
 }
 
 /// Has a span that was not entered yet belong to a place in a trace, where `traceparent` names one.

@@ -59,7 +59,7 @@ pub async fn measured<B: MessageBody>(
 /// The span of a request, which belongs to the trace that the client names, if it names one.
 fn span(request: &ServiceRequest, surface: &str, method: &str) -> Span {
     let span = info_span!(
-        target: TARGET, "request", otel.kind = "server", otel.name = Empty, otel.status_code = Empty, surface, http.request.method = method,
+        target: TARGET, "request", otel.kind = "server", otel.status_code = Empty, surface, http.request.method = method,
         http.route = Empty, http.response.status_code = Empty
     );
     let place = request.headers().get(trace::HEADER).and_then(|value| value.to_str().ok());
@@ -68,7 +68,10 @@ fn span(request: &ServiceRequest, surface: &str, method: &str) -> Span {
 }
 
 fn told(span: &Span, method: &str, route: &str, status: u16) {
-    span.record("otel.name", format_args!("{method} {route}").to_string().trim_end());
+    if span.is_disabled() {
+        return;
+    }
+    trace::rename(span, format!("{method} {route}").trim_end().to_owned());
     span.record("http.route", route);
     span.record("http.response.status_code", status);
     if status >= 500 {

@@ -133,7 +133,7 @@ impl Queue {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn bring_all_back(&self) -> Result<usize, StorageError> {
+    pub async fn bring_all_back(&self) -> Result<u64, StorageError> {
         rows::bring_back(&self.store, self.clock.now()).await
     }
 

@@ -26,7 +26,7 @@ use limited::Limits;
 use page::{Asked, Page};
 
 /// So often a history is tried when what limits the caller changes under it.
-const ATTEMPTS: u8 = 3;
+const ATTEMPTS: u8 = 2;
 
 /// Whose versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,13 @@ impl Records {
                 done => return done,
             }
         }
-        Err(Error::Conflict)
+        let moment = self.one_moment(caller).await?;
+        let found = async {
+            let parameters = moment.records.current_parameters(caller.tenant).await?;
+            moment.records.history_by(&parameters, caller, of, query).await
+        };
+        let found = Box::pin(found).await;
+        self.after_moment(moment, found).await
     }
 
     /// A page within the limits that were known; a conflict, where there are others by now.

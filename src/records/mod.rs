@@ -35,6 +35,7 @@ pub mod match_patient;
 pub mod measured;
 mod meets;
 pub mod meta;
+mod one_moment;
 pub mod operations;
 pub mod parameters;
 pub mod patch;

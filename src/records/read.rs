@@ -72,7 +72,7 @@ async fn current_of_all(
 }
 
 /// So often a read is tried when what limits the caller changes under it.
-const ATTEMPTS: u8 = 3;
+const ATTEMPTS: u8 = 2;
 
 impl Records {
     /// The current version.
@@ -124,7 +124,13 @@ impl Records {
                 done => return done,
             }
         }
-        Err(Error::Conflict)
+        let moment = self.one_moment(caller).await?;
+        let found = async {
+            let parameters = moment.records.current_parameters(caller.tenant).await?;
+            moment.records.read_by(&parameters, caller, (resource_type, id), version).await
+        };
+        let found = Box::pin(found).await;
+        self.after_moment(moment, found).await
     }
 
     /// Reads within the limits that were known; a conflict, where there are others by now.

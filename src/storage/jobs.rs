@@ -13,8 +13,10 @@ use crate::core::trace;
 
 /// Clocks of replicas differ by less.
 const AHEAD: TimeDelta = TimeDelta::minutes(1);
-/// Nobody has a job for longer at a time.
-const LONGEST_LEASE: TimeDelta = TimeDelta::hours(1);
+/// Nobody has a job for longer at a time, and none but a line of deliveries waits for longer.
+const LONGEST: TimeDelta = TimeDelta::hours(1);
+/// No delivery waits for longer until it is tried again.
+const LONGEST_OF_DELIVERIES: TimeDelta = TimeDelta::hours(16);
 
 /// A job that somebody has taken.
 #[derive(Clone, Debug, QueryableByName)]
@@ -139,7 +141,9 @@ pub async fn nudge(
     const SQL: &str = "
         INSERT INTO job (tenant, kind, subject, asked, due, trace)
         SELECT $1, $2, s.subject, $4, $4, $5 FROM unnest($3::text[]) AS s (subject) ORDER BY s.subject COLLATE \"C\"
-        ON CONFLICT (tenant, kind, subject) DO UPDATE SET due = least(job.due, excluded.due) WHERE NOT job.active";
+        ON CONFLICT (tenant, kind, subject) DO UPDATE SET due = least(job.due, excluded.due),
+            trace = CASE WHEN job.due > excluded.due THEN excluded.trace ELSE job.trace END
+        WHERE NOT job.active";
     let trace = trace::here();
     let parameters = vec![
         Parameter::Number(tenant.number()),
@@ -163,8 +167,7 @@ pub async fn hold(
     taken: &Taken,
     until: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    const SQL: &str =
-        "UPDATE job SET due = $5 WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
+    const SQL: &str = "UPDATE job SET due = $5, active = true WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
     let mut parameters = of(tenant, kind, taken);
     parameters.push(Parameter::Time(until));
     Ok(Statement::fixed(SQL, parameters).execute(connection).await? > 0)
@@ -182,7 +185,7 @@ pub async fn rest(
     (now, due): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), StorageError> {
     const SQL: &str = "
-        UPDATE job SET asked = $5, due = $6, active = false, progress = 0, tries = 0
+        UPDATE job SET asked = $5, due = $6, active = false, progress = 0, tries = 0, trace = NULL
         WHERE tenant = $1 AND kind = $2 AND subject = $3 AND claims = $4";
     let mut parameters = of(tenant, kind, taken);
     parameters.extend([Parameter::Time(now), Parameter::Time(due)]);
@@ -208,31 +211,38 @@ pub async fn tenants(store: &Store, kind: &str, now: DateTime<Utc>) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub async fn bring_back(store: &Store, now: DateTime<Utc>) -> Result<usize, StorageError> {
-    const TENANTS: &str =
-        "SELECT DISTINCT tenant FROM job WHERE asked > $1 OR active AND due > $2 ORDER BY tenant";
-    const JOBS: &str = "
-        UPDATE job SET asked = least(asked, $2), due = $2, active = false
-        WHERE tenant = $1 AND (asked > $3 OR active AND due > $4)";
-    const DELIVERIES: &str = "UPDATE delivery SET due = $2 WHERE tenant = $1 AND made_at > $3 AND due > $3";
-    let (soon, late) = (now + AHEAD, now + LONGEST_LEASE);
+pub async fn bring_back(store: &Store, now: DateTime<Utc>) -> Result<u64, StorageError> {
+    const TENANTS: &str = "
+        SELECT DISTINCT tenant FROM job
+        WHERE asked > $1 AND NOT active OR due > CASE WHEN kind = 'delivery' AND NOT active THEN $3 ELSE $2 END
+        ORDER BY tenant";
+    // A line of deliveries waits as long as the first of them does.
+    const BACK: &str = "
+        WITH posts AS (
+            UPDATE delivery SET due = $2 WHERE tenant = $1 AND due > $3 AND (made_at > $3 OR due > $5)
+            RETURNING kind || '/' || receiver AS subject
+        ), jobs AS (
+            UPDATE job SET asked = least(asked, $2), due = $2, active = false
+            WHERE tenant = $1 AND (
+                asked > $3 AND NOT active OR due > CASE WHEN kind = 'delivery' AND NOT active THEN $5 ELSE $4 END
+                OR kind = 'delivery' AND NOT active AND due > $3 AND subject IN (SELECT subject FROM posts))
+            RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM posts) + (SELECT count(*) FROM jobs) AS tenant";
+    let times = [now + AHEAD, now + LONGEST, now + LONGEST_OF_DELIVERIES].map(Parameter::Time);
+    let [soon, late, latest] = times;
     let mut transaction = store.begin(TenantId::PLATFORM).await?;
-    let parameters = vec![Parameter::Time(soon), Parameter::Time(late)];
-    let rows = Statement::fixed(TENANTS, parameters).load::<TenantRow>(&mut *transaction).await;
+    let rows = Statement::fixed(TENANTS, vec![soon, late, latest]).load::<TenantRow>(&mut *transaction).await;
     let rows = transaction.finish(rows.map_err(StorageError::from)).await?;
-    let mut all = 0_usize;
+    let mut all = 0_u64;
     for row in rows {
         let tenant = TenantId::from_row(row.tenant);
         let mut transaction = store.begin(tenant).await?;
-        let times = || vec![Parameter::Number(tenant.number()), Parameter::Time(now), Parameter::Time(soon)];
-        let done = async {
-            let deliveries = Statement::fixed(DELIVERIES, times()).execute(&mut *transaction).await?;
-            let parameters = times().into_iter().chain([Parameter::Time(late)]).collect();
-            let jobs = Statement::fixed(JOBS, parameters).execute(&mut *transaction).await?;
-            Ok::<_, StorageError>(deliveries.saturating_add(jobs))
-        }
-        .await;
-        all = all.saturating_add(transaction.finish(done).await?);
+        let times = [now, now + AHEAD, now + LONGEST, now + LONGEST_OF_DELIVERIES].map(Parameter::Time);
+        let parameters = [Parameter::Number(tenant.number())].into_iter().chain(times).collect();
+        let back = Statement::fixed(BACK, parameters).get_result::<TenantRow>(&mut *transaction).await;
+        let back = transaction.finish(back.map_err(StorageError::from)).await?;
+        all = all.saturating_add(u64::try_from(back.tenant).unwrap_or(0));
     }
     Ok(all)
 }

@@ -1,11 +1,15 @@
 //! A span for each statement that is sent for a request or a job whose trace is taken.
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use std::fmt::{self, Write as _};
+
+use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
-use crate::core::trace::{TARGET, here};
+use crate::core::trace::{TARGET, is_taken};
 
+/// What diesel writes between a statement and what is bound to it.
+const BINDS: &str = " -- binds";
 /// So many tables are named of a statement.
 const MOST_TABLES: usize = 6;
 
@@ -19,7 +23,7 @@ impl Instrumentation for SqlSpans {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartQuery { query, .. } => {
-                self.running = here().map(|_| span(&summary(&query.to_string())));
+                self.running = is_taken().then(|| span(&summary(&text(query))));
             }
             InstrumentationEvent::FinishQuery { error, .. } => {
                 if let (Some(span), Some(_)) = (self.running.take(), error) {
@@ -38,9 +42,35 @@ fn span(summary: &str) -> Span {
     )
 }
 
+/// The text of a statement without what is bound to it: that is not even written out, for it can be large, and is nobody's business.
+fn text(query: &dyn DebugQuery) -> String {
+    let mut text = Text(String::new());
+    // It ends early, as it is meant to.
+    drop(write!(text, "{query}"));
+    text.0
+}
+
+/// A text that takes nothing more once what is bound follows, or it is long.
+struct Text(String);
+
+impl Text {
+    const LONGEST: usize = 16 * 1024;
+}
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let own = part.split(BINDS).next().unwrap_or_default();
+        self.0.push_str(own);
+        if own.len() < part.len() || self.0.len() > Self::LONGEST { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
 /// What a statement does to which tables, such as `UPDATE job`: its first word and the names behind those that go before a table's. Nothing
 /// else of it is told, for it may hold an address.
 fn summary(sql: &str) -> String {
+    let sql = sql.split(BINDS).next().unwrap_or_default();
+    // Literals are left out.
+    let sql = sql.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
     let mut words =
         sql.split(|letter: char| letter.is_whitespace() || letter == '(').filter(|word| !word.is_empty());
     let is_word = |word: &str| word.bytes().all(|letter| letter.is_ascii_alphabetic());
@@ -52,7 +82,8 @@ fn summary(sql: &str) -> String {
     let mut is_before = first.is_some_and(|word| word.eq_ignore_ascii_case("update"));
     for word in words {
         let name = word.trim_end_matches([',', ')', ';']);
-        let is_name = name.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_');
+        let is_name =
+            !name.is_empty() && name.bytes().all(|letter| letter.is_ascii_lowercase() || letter == b'_');
         if is_before && is_name && !told.iter().any(|one| one == name) && told.len() <= MOST_TABLES {
             told.push(name.to_owned());
         }
@@ -77,5 +108,7 @@ mod tests {
             "WITH delivery receiver a",
         );
         told("'jane'", "statement");
+        told("SELECT a FROM job WHERE x = 'taken FROM jane doe'", "SELECT job");
+        told("INSERT INTO job VALUES ($1) -- binds: [\"FROM jane x\"]", "INSERT job");
     }
 }

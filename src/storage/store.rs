@@ -121,6 +121,12 @@ impl Store {
         Ok(transaction)
     }
 
+    /// Whether an open transaction stands for all of a tenant.
+    #[must_use]
+    pub fn is_within(&self) -> bool {
+        self.within.is_some()
+    }
+
     /// A part of the open transaction that stands for all of this tenant, where there is one.
     fn part(&self, tenant: TenantId) -> Result<Option<Transaction>, StorageError> {
         let Some((_, shared)) = self.within.as_ref().filter(|(of, _)| *of == tenant) else {

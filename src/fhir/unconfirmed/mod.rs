@@ -7,7 +7,7 @@
 mod stated;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub use stated::{Edit, Kind, NotCorrected, Stated, corrected, stated};
 
@@ -122,6 +122,9 @@ fn unlabel(resource: &mut Value) {
         .cloned()
         .collect();
     set(meta, "security", Some(others).filter(|others| !others.is_empty()).map(Value::from));
+    if meta.as_object().is_some_and(Map::is_empty) {
+        set(resource, "meta", None);
+    }
 }
 
 /// Adds a remark of the person, where there is one.

@@ -22,6 +22,7 @@ mod query;
 mod sort;
 mod special;
 mod terminology;
+mod told;
 mod values;
 mod within;
 
@@ -30,7 +31,6 @@ use super::{Error, Records, Stored, operations};
 use crate::fhir::ResourceType;
 use crate::fhir::outcome::IssueType;
 use crate::identity::Caller;
-use crate::storage::audit::AuditRow;
 use crate::storage::search::{self as rows, Condition, SortKey};
 pub use also::Also;
 pub use contained::Contained;
@@ -40,6 +40,7 @@ pub use escaped::escaped;
 pub(super) use parameters::conditions;
 pub use special::SPECIAL;
 pub(super) use special::check_words;
+pub(super) use told::told;
 pub(super) use values::alternatives;
 pub use within::Within;
 
@@ -138,6 +139,9 @@ struct Found {
     broken_off_at: Option<Place>,
 }
 
+/// So often a search is tried anew before all of it is read at one moment.
+const OVERTAKEN: u8 = 2;
+
 impl Records {
     /// One page of the resources of one type that match.
     ///
@@ -168,6 +172,15 @@ impl Records {
         loop {
             match self.search_by(&parameters, caller, within, query).await {
                 Ok(page) => return Ok(page),
+                Err(error) if error.is_conflict() && attempt >= OVERTAKEN => {
+                    let moment = self.one_moment(caller).await?;
+                    let found = async {
+                        let parameters = moment.records.current_parameters(caller.tenant).await?;
+                        moment.records.search_by(&parameters, caller, within, query).await
+                    };
+                    let found = Box::pin(found).await;
+                    return self.after_moment(moment, found).await;
+                }
                 Err(error) => {
                     let tried = parameters;
                     parameters = self.parameters_after(caller.tenant, &tried, &mut attempt, error).await?;
@@ -372,19 +385,6 @@ fn order(parameters: &Parameters, types: &[ResourceType], query: &Query) -> Resu
             Err(Error::BadRequest(IssueType::NotSupported, text.to_owned()))
         }
         _ => sort::keys_of_all(parameters, types, sort),
-    }
-}
-
-/// What the trail tells of a search: by which parameters, and about which patient, where that is asked for. Values may be health data.
-pub(super) fn told(row: AuditRow, within: &Within, used: &[(String, String)]) -> AuditRow {
-    let mut names: Vec<_> = used.iter().map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    AuditRow {
-        type_: within.resource_type.map(|one| one.to_string()),
-        patient: within.patient(used),
-        query: Some(names.join("&")).filter(|names| !names.is_empty()),
-        ..row
     }
 }
 

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// So long a target is looked at by `cargo test`.
 const TIME: Duration = Duration::from_secs(10);
+/// Longer nothing takes that is so short, also where all is built for tests and much else goes on.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// So long may be what is made.
 const LONGEST: usize = 64 * 1024;
 
@@ -91,5 +93,5 @@ fn an_input_makes_something_of_an_example() {
     told(&[0, 1, 0, 2], "ab");
     told(&[0, 10, 0, 0], "}abcdef");
     told(&[0, 3, 0, 0, 9, 9], "abcdefa");
-    told(&[0, 7, 0, b'c'], "cbcdef");
+    told(&[0, 7, 0, b'c'], "accdef");
 }

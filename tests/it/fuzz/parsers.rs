@@ -12,12 +12,9 @@ use hygeia::inference::dicom;
 use hygeia::inference::picture::{Limits, decode};
 use serde_json::{Value, json as value};
 
-use super::{TIME, made};
+use super::{PATIENCE, TIME, made};
 use crate::harness::dicom as pictures;
 use crate::harness::drawn::stripes;
-
-/// Longer nothing takes that is so short, also where all is built for tests and much else goes on.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Some resource with elements of many kinds.
 fn example() -> Value {

@@ -75,19 +75,25 @@ async fn jobs_of_a_clock_that_was_ahead_are_done_once_it_is_set_back() {
     let (late, before) = (now + TimeDelta::hours(2), now - TimeDelta::minutes(1));
     for (subject, asked, due, is_active) in [
         ("asked ahead", later, later, false),
+        ("asked ahead and in hand", later, soon, true),
         ("in hand of one who ended ahead", before, late, true),
         ("in hand", before, later, true),
-        ("put off", before, late, false),
+        ("put off", before, later, false),
+        ("put off ahead", before, late, false),
         ("a replica's", soon, soon, false),
     ] {
+        let subject = subject.replace('\'', "''");
         let row = format!("'a test', '{subject}', '{asked}', '{due}', {is_active}");
         let sql = "INSERT INTO job (tenant, kind, subject, asked, due, active) SELECT min(tenant),";
         server.execute(&format!("{sql} {row} FROM tenant WHERE tenant > 0")).await;
     }
-    assert_eq!(server.app.analyses.bring_all_back().await.unwrap(), 2);
+    assert_eq!(server.app.analyses.bring_all_back().await.unwrap(), 3);
     assert_eq!(server.app.analyses.bring_all_back().await.unwrap(), 0);
     let brought = format!(
         "SELECT subject FROM job WHERE kind = 'a test' AND due = '{now}' AND NOT active ORDER BY subject"
     );
-    assert_eq!(server.texts(&brought).await, ["asked ahead", "in hand of one who ended ahead"]);
+    assert_eq!(
+        server.texts(&brought).await,
+        ["asked ahead", "in hand of one who ended ahead", "put off ahead"]
+    );
 }

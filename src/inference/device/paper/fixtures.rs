@@ -29,11 +29,6 @@ pub fn rows(lines: &[Placed<'_>]) -> Vec<Vec<Cell>> {
     rows_read(lines, 0.99)
 }
 
-/// The texts of rows.
-pub fn texts(rows: &[Vec<Cell>]) -> Vec<Vec<String>> {
-    rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect()
-}
-
 /// What a page says, a field a line.
 pub fn said(kind: DeviceKind, lines: &[Placed<'_>]) -> String {
     let value = |value: &Value| match value {

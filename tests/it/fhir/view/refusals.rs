@@ -79,7 +79,7 @@ async fn a_request_that_is_none_is_refused() {
     let formats = "there are json, ndjson, csv, parquet";
     assert_eq!(
         run(&fhir, "/ViewDefinition/$run?_format=table", &[of(&view)]).await.refused(400),
-        [format!("not-supported: _format: table is not supported: {formats}")]
+        [format!("not-supported: _format: \"table\" is not supported: {formats}")]
     );
     assert_eq!(
         fhir.get("/ViewDefinition/none/$run").await.refused(404),

@@ -125,11 +125,11 @@ fn a_sentence_certifies_whom_it_names() {
         "Certificate expires / next dose due: 20 May 2027",
     ];
     let expected = [
+        "PatientName=Jane Smith",
+        "BirthDate=1980-05-20",
         "VaccineName=Typhoid",
         "Manufacturer=Sanofi Pasteur",
         "NextDueDate=2027-05-20",
-        "PatientName=Jane Smith",
-        "BirthDate=1980-05-20",
         "LotNumber=AB1234",
     ];
     assert_eq!(of_lines(&certificate, CERTIFICATE), expected);
