@@ -12,6 +12,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::access::{Access, Limit, permit};
+use super::one_moment::OVERTAKEN;
 use super::parameters::Parameters;
 use super::search::cursor::Place as Sealed;
 use super::{Error, Records, index, is_id};
@@ -24,9 +25,6 @@ use crate::storage::audit::AuditRow;
 use crate::storage::resources::{Level, Place, Version, Wanted};
 use limited::Limits;
 use page::{Asked, Page};
-
-/// So often a history is tried when what limits the caller changes under it.
-const ATTEMPTS: u8 = 2;
 
 /// Whose versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +69,7 @@ impl Records {
     #[tracing::instrument(target = "hygeia_trace", name = "records.history", skip_all)]
     pub async fn history(&self, caller: &Caller, of: &Of, query: &Query) -> Result<History, Error> {
         let mut parameters = self.known.last(caller.tenant);
-        for _ in 0..ATTEMPTS {
+        for _ in 0..OVERTAKEN {
             match self.history_by(&parameters, caller, of, query).await {
                 Err(error) if error.is_conflict() => parameters = self.parameters(caller.tenant).await?,
                 done => return done,

@@ -14,6 +14,9 @@ use crate::identity::Caller;
 use crate::storage::audit::AuditRow;
 use crate::storage::store::Within;
 
+/// So often something is tried by what this process knows, before all of it is read at one moment.
+pub(super) const OVERTAKEN: u8 = 2;
+
 /// A moment, and the door to resources as they are then.
 pub(super) struct Moment {
     /// The door. What is read by it has its rows in the audit trail once the moment ends well.

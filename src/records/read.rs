@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::access::{Access, Cover, Limit, permit};
 use super::index::BINARY;
+use super::one_moment::OVERTAKEN;
 use super::parameters::Parameters;
 use super::together::{LARGE_BYTES, Together};
 use super::{Error, Records, Stored, is_id, operations};
@@ -71,9 +72,6 @@ async fn current_of_all(
     connection.finish(found).await
 }
 
-/// So often a read is tried when what limits the caller changes under it.
-const ATTEMPTS: u8 = 2;
-
 impl Records {
     /// The current version.
     ///
@@ -116,7 +114,7 @@ impl Records {
             return Err(Error::NotFound);
         }
         let mut parameters = self.known.last(caller.tenant);
-        for _ in 0..ATTEMPTS {
+        for _ in 0..OVERTAKEN {
             match self.read_by(&parameters, caller, (resource_type, id), version).await {
                 Err(error) if error.is_conflict() => {
                     parameters = self.parameters(caller.tenant).await?;

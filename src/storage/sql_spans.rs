@@ -46,7 +46,7 @@ fn span(summary: &str) -> Span {
 fn text(query: &dyn DebugQuery) -> String {
     let mut text = Text(String::new());
     // It ends early, as it is meant to.
-    drop(write!(text, "{query}"));
+    write!(text, "{query}").ok();
     text.0
 }
 

@@ -26,6 +26,7 @@ mod told;
 mod values;
 mod within;
 
+use super::one_moment::OVERTAKEN;
 use super::parameters::Parameters;
 use super::{Error, Records, Stored, operations};
 use crate::fhir::ResourceType;
@@ -138,9 +139,6 @@ struct Found {
     /// Where a search that looks at so many rows at most was broken off.
     broken_off_at: Option<Place>,
 }
-
-/// So often a search is tried anew before all of it is read at one moment.
-const OVERTAKEN: u8 = 2;
 
 impl Records {
     /// One page of the resources of one type that match.
