@@ -21,16 +21,12 @@ pub(super) struct SqlSpans {
 
 impl Instrumentation for SqlSpans {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
-            InstrumentationEvent::StartQuery { query, .. } => {
-                self.running = is_taken().then(|| span(&summary(&text(query))));
-            }
-            InstrumentationEvent::FinishQuery { error, .. } => {
-                if let (Some(span), Some(_)) = (self.running.take(), error) {
-                    span.record("otel.status_code", "ERROR");
-                }
-            }
-            _ => {}
+        if let InstrumentationEvent::StartQuery { query, .. } = &event {
+            self.running = is_taken().then(|| span(&summary(&text(*query))));
+        } else if let InstrumentationEvent::FinishQuery { error, .. } = &event
+            && let (Some(span), Some(_)) = (self.running.take(), error)
+        {
+            span.record("otel.status_code", "ERROR");
         }
     }
 }

@@ -41,15 +41,14 @@ impl Cell {
     pub(super) fn of(item: &Item<'_>, kind: &Kind) -> Result<Self, String> {
         let own = Self::natural(item);
         match kind {
-            Kind::Unsaid => match own {
-                Self::Element(_) => Err("the value is no primitive, and the column has no type".to_owned()),
-                own => Ok(own),
-            },
-            Kind::Complex(name) => match own {
-                Self::Null => Ok(own),
-                Self::Element(_) if item.is_a(name) => Ok(own),
-                other => Err(other.misfit(name)),
-            },
+            Kind::Unsaid if matches!(own, Self::Element(_)) => {
+                Err("the value is no primitive, and the column has no type".to_owned())
+            }
+            Kind::Unsaid => Ok(own),
+            Kind::Complex(name) => {
+                let fits = own == Self::Null || matches!(own, Self::Element(_)) && item.is_a(name);
+                if fits { Ok(own) } else { Err(own.misfit(name)) }
+            }
             Kind::Boolean | Kind::Integer | Kind::Integer64 | Kind::Decimal => own.fitted(kind),
             Kind::Instant | Kind::Bytes | Kind::Text => own.fitted(kind),
         }

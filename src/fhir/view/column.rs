@@ -118,7 +118,7 @@ impl Kind {
             Self::Instant => "instant",
             Self::Bytes => "base64Binary",
             Self::Text => "string",
-            Self::Complex(name) => *name,
+            Self::Complex(name) => name,
             Self::Unsaid => "any primitive",
         }
     }

@@ -324,7 +324,7 @@ fn selects_go_through_what_they_say() {
     assert_eq!(table(&family("forEach")), both);
     assert_eq!(table(&family("forEachOrNull")), both);
     let none = |over: &str| json!([{ "column": [column("id", "id")] }, { over: "photo", "column": [column("title", "title"), column("at", "%rowIndex")] }]);
-    assert_eq!(table(&none("forEach")), [] as [Value; 0]);
+    assert_eq!(table(&none("forEach")), Vec::<Value>::new());
     assert_eq!(table(&none("forEachOrNull")), [json!(["p", null, 0])]);
     let nested = json!([{
         "forEach": "contact",

@@ -52,7 +52,9 @@ impl Records {
                     |(at, resource)| Sheet { name: format!("resource[{at}]"), body: Body::Read(resource) };
                 (None, resources.into_iter().enumerate().map(sheet).collect())
             }
-            None => (Some(Source::Stored(self.read_for(&reader, &view, &asked).await?)), Vec::new()),
+            None => {
+                (Some(Source::Stored(Box::new(self.read_for(&reader, &view, &asked).await?))), Vec::new())
+            }
         };
         let run = Run::begin(view, self.now(), (asked.format, asked.limit), (reading, sheets))?;
         let table = run.begun().await;

@@ -44,7 +44,7 @@ pub(super) enum Body {
 /// Where resources come from.
 pub(super) enum Source {
     /// What is stored.
-    Stored(Reading),
+    Stored(Box<Reading>),
     /// What an export lists.
     Exported(Box<ExportFile>),
 }

@@ -39,7 +39,7 @@ pub struct Table(Writer);
 
 enum Writer {
     Json(json::Json),
-    Csv(csv::Csv),
+    Csv(Box<csv::Csv>),
     Parquet(Box<parquet::Parquet>),
 }
 
@@ -79,7 +79,7 @@ impl Table {
         Ok(Self(match format {
             Format::Json => Writer::Json(json::Json::array(columns)),
             Format::NdJson => Writer::Json(json::Json::lines(columns)),
-            Format::Csv { header } => Writer::Csv(csv::Csv::begin(columns, header)),
+            Format::Csv { header } => Writer::Csv(Box::new(csv::Csv::begin(columns, header))),
             Format::Parquet => Writer::Parquet(Box::new(parquet::Parquet::begin(columns)?)),
         }))
     }

@@ -43,7 +43,7 @@ struct Row {
 
 /// Shows the page.
 pub async fn show(operator: Operator, id: web::Path<String>) -> Answer {
-    let tenant = tenant(&id)?;
+    let tenant = tenant(&id).ok_or_else(none)?;
     let (found, surfaces) = operator.records().tenant(tenant).await?.ok_or_else(none)?;
     let caller = operator.within(tenant);
     let skip = users::skip(operator.visit.one("skip"));
@@ -66,7 +66,7 @@ pub async fn show(operator: Operator, id: web::Path<String>) -> Answer {
 
 /// Attaches a surface, or closes or opens an account.
 pub async fn change(operator: Operator, id: web::Path<String>) -> Answer {
-    let tenant = tenant(&id)?;
+    let tenant = tenant(&id).ok_or_else(none)?;
     operator.records().tenant(tenant).await?.ok_or_else(none)?;
     let visit = &operator.visit;
     match visit.one("action") {
@@ -104,9 +104,8 @@ async fn set_active(operator: &Operator, tenant: TenantId, active: bool) -> Resu
     Ok(())
 }
 
-fn tenant(id: &str) -> Result<TenantId, HttpResponse> {
-    let number = id.parse::<i64>().ok().filter(|number| *number > 0);
-    number.map(TenantId::from_row).ok_or_else(none)
+fn tenant(id: &str) -> Option<TenantId> {
+    id.parse::<i64>().ok().filter(|number| *number > 0).map(TenantId::from_row)
 }
 
 fn none() -> HttpResponse {
