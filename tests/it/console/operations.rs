@@ -128,7 +128,7 @@ async fn models_have_cards_and_figures() {
     let device = links(&card, "/console/records/Device/");
     let device = device[0].rsplit('/').next().unwrap().to_owned();
     let fhir = server.fhir().await;
-    let body = json!({ "resourceType": "Device" });
+    let body = json!({ "resourceType": "Device", "id": device });
     assert_eq!(fhir.put(&format!("/Device/{device}"), &body).await.status, 201);
     let said = async |sure: f64, recorded: &str, status: &str, method: &Value| {
         let body = json!({ "resourceType": "Observation", "status": status, "code": { "text": "Tumor" }, "valueBoolean": true, "method": method,

@@ -34,7 +34,8 @@ struct PatientsPage<'a> {
 pub async fn show(staff: Staff) -> Answer {
     let (name, number) = (staff.visit.one("name").trim(), staff.visit.one("number").trim());
     let words = name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let named = words.take(WORDS).map(|word| ("name".to_owned(), escaped(word)));
+    // Some records have a name only as a whole: a word of it may stand anywhere.
+    let named = words.take(WORDS).map(|word| ("name:contains".to_owned(), escaped(word)));
     let numbered = Some(number).filter(|number| !number.is_empty());
     let numbered = numbered.map(|number| ("identifier".to_owned(), escaped(number)));
     let after = Some(staff.visit.one("after").to_owned()).filter(|after| !after.is_empty());
