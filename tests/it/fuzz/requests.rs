@@ -37,7 +37,7 @@ impl Asking {
     fn send(&self, request: RequestBuilder) {
         // What cannot be sent at all is no request.
         let Ok(request) = request.build() else { return };
-        match self.runtime.block_on(self.client.execute(request)) {
+        match self.runtime.block_on(async { self.client.execute(request).await }) {
             Ok(answer) => {
                 let (status, is_for_now) = (answer.status(), answer.headers().contains_key("retry-after"));
                 assert!(status.as_u16() < 500 || is_for_now, "{status}");
