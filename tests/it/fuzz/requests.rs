@@ -121,7 +121,7 @@ fn tokens() {
     let (bearer, basic) = (format!("Bearer {good}"), b"Basic YTpi".to_vec());
     let examples: [&[u8]; 4] = [good.as_bytes(), none.as_bytes(), bearer.as_bytes(), &basic];
     look!(Asking::new(runtime), &examples, |value: Vec<u8>| {
-        let path = if value.len() % 2 == 0 { "/hemato/dev/pbs" } else { "/fhir/Patient" };
+        let path = if value.len().is_multiple_of(2) { "/hemato/dev/pbs" } else { "/fhir/Patient" };
         let is_text = value.iter().all(|byte| *byte >= b' ' && *byte != 127);
         is_text.then(|| server.request(Method::GET, path).header("Authorization", value))
     });

@@ -129,10 +129,8 @@ async fn a_scan_is_followed_from_its_upload_to_the_webhook() {
 
     // No span says what was sent or what it is kept under.
     let everything = collector.0.lock().unwrap().clone();
-    let text = |value: &Told| match value {
-        Told::StringValue(text) => text.clone(),
-        other => format!("{other:?}"),
-    };
+    let text =
+        |value: &Told| if let Told::StringValue(text) = value { text.clone() } else { format!("{value:?}") };
     let values = everything.iter().flat_map(|span| {
         let values = span.attributes.iter().filter_map(|one| one.value.as_ref()?.value.as_ref());
         values.map(text).chain([span.name.clone()])

@@ -1,6 +1,5 @@
 //! `$viewdefinition-export`. <https://sql-on-fhir.org/ig/OperationDefinition-ViewDefinitionExport.html>
 
-use bytes::Bytes;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -165,7 +164,7 @@ async fn tables_are_made_as_files_in_every_format() {
     let tables = result(&fhir, &taken).await;
     let file = fhir.request(Method::GET, path(&tables[0].1[0])).send().await.unwrap();
     assert_eq!(file.headers()["content-type"], "application/vnd.apache.parquet");
-    let reader = SerializedFileReader::new(Bytes::from(file.bytes().await.unwrap())).unwrap();
+    let reader = SerializedFileReader::new(file.bytes().await.unwrap()).unwrap();
     assert_eq!(reader.metadata().file_metadata().num_rows(), 4);
 }
 

@@ -129,11 +129,10 @@ fn of_json(row: &Value) -> String {
 }
 
 fn of_field(field: &Field) -> String {
-    match field {
-        Field::Null => String::new(),
-        Field::Str(text) => text.clone(),
-        other => other.to_string(),
+    if let Field::Str(text) = field {
+        return text.clone();
     }
+    if *field == Field::Null { String::new() } else { field.to_string() }
 }
 
 /// The records of CSV, the header among them.
@@ -157,7 +156,10 @@ fn records(bytes: &[u8]) -> Vec<Vec<String>> {
             csv_core::ReadRecordResult::End => return records,
             // The end of the input ends the last record.
             csv_core::ReadRecordResult::InputEmpty => {}
-            other => panic!("{other:?}"),
+            result
+            @ (csv_core::ReadRecordResult::OutputFull | csv_core::ReadRecordResult::OutputEndsFull) => {
+                panic!("{result:?}")
+            }
         }
     }
 }
