@@ -123,7 +123,10 @@ async fn a_clinician_confirms_what_a_model_said_and_reads_what_happened() {
     browser.wait_for_text("#text", "\"final\"").await;
     looks(&browser, "record").await;
     browser.click("form button").await;
-    browser.wait_for_text("#diff del", "preliminary").await;
+    browser.wait_for_text("#diff del", "versionId").await;
+    for (lines, status) in [("#diff del", "\"preliminary\""), ("#diff ins", "\"final\"")] {
+        assert!(browser.texts(lines).await.iter().any(|line| line.contains(status)), "{lines}: {status}");
+    }
     looks(&browser, "diff").await;
     complaints(&browser).await;
 }
