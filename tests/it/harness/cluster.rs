@@ -1,5 +1,6 @@
-//! One private Postgres for the whole run, and a fresh schema in it for each test.
+//! One private Postgres for the whole run, and a fresh schema in it for each test, dropped after it.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -28,11 +29,42 @@ static CLUSTER: LazyLock<String> = LazyLock::new(|| {
     receiver.recv().expect("the tests' Postgres runs")
 });
 
-/// The address of a new schema, migrated.
+/// Where the names of schemas go whose tests are over. A schema takes some 25 MB, so that all of them together
+/// would fill a disk; a thread drops them one by one beside the tests that go on.
+static DROPPED: LazyLock<std::sync::mpsc::Sender<String>> = LazyLock::new(|| {
+    let (sender, receiver) = std::sync::mpsc::channel::<String>();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        for name in receiver {
+            // A session of the test may hold a table for a moment yet. What stays then, the next run drops.
+            let drop = format!("SET lock_timeout = '30s'; DROP SCHEMA {name} CASCADE");
+            runtime.block_on(async { connect(&CLUSTER).await.batch_execute(&drop).await }).ok();
+        }
+    });
+    sender
+});
+
+/// The schemas of this thread's test: a test has a thread of its own, which ends with it.
+#[derive(Default)]
+struct Schemas(RefCell<Vec<String>>);
+
+impl Drop for Schemas {
+    fn drop(&mut self) {
+        for name in self.0.take() {
+            // Nobody drops anything any more when the process is about to end.
+            DROPPED.send(name).ok();
+        }
+    }
+}
+
+thread_local!(static SCHEMAS: Schemas = Schemas::default());
+
+/// The address of a new schema, migrated. It is dropped when the thread ends that asks for it.
 pub async fn schema() -> Secret<String> {
     let url = tokio::task::spawn_blocking(|| CLUSTER.clone()).await.unwrap();
     let name = format!("t_{}", Uuid::new_v4().simple());
     execute(&url, &format!("CREATE SCHEMA {name}")).await;
+    SCHEMAS.with(|schemas| schemas.0.borrow_mut().push(name.clone()));
     let url = Secret::new(format!("{url}?options=-csearch_path%3D{name}"));
     migrate::run(&url).await.expect("migrations run");
     url
