@@ -12,7 +12,6 @@ mod suppress;
 use std::ops::RangeInclusive;
 
 use image::RgbImage;
-use image::imageops::{FilterType, resize};
 
 pub use glyph::Glyph;
 pub use rows::Row;
@@ -20,6 +19,7 @@ pub use rows::Row;
 use self::decode::{Look, Map};
 use super::number;
 use super::ocr::{OcrError, Tensor};
+use super::picture::scaled;
 use super::registry::{Input, Model, ModelRef};
 use super::runtime::{Net, Runtime, RuntimeError};
 
@@ -104,7 +104,7 @@ fn fitted(picture: &RgbImage, longest: u32) -> RgbImage {
     if picture.dimensions() == (width, height) {
         return picture.clone();
     }
-    resize(picture, width, height, FilterType::Triangle)
+    scaled(picture, width, height)
 }
 
 #[cfg(test)]

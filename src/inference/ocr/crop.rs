@@ -1,10 +1,11 @@
 //! Cutting a tilted box out of a picture and laying it flat.
 
-use image::imageops::{FilterType, resize, rotate270};
+use image::imageops::rotate270;
 use image::{Rgb, RgbImage};
 
 use super::geometry::{Point, Quad};
 use crate::inference::number;
+use crate::inference::picture::scaled;
 
 /// A box this much taller than wide is text that runs upwards.
 const UPRIGHT_RATIO: f32 = 1.5;
@@ -38,7 +39,7 @@ pub fn cut_upright(picture: &RgbImage, quad: &Quad) -> RgbImage {
 pub fn to_height(picture: &RgbImage, height: u32, widest: u32) -> RgbImage {
     let ratio = number::side(picture.width()) / number::side(picture.height().max(1));
     let width = number::round_side((number::side(height) * ratio).ceil()).clamp(1, widest);
-    resize(picture, width, height, FilterType::Triangle)
+    scaled(picture, width, height)
 }
 
 /// The colour at a point, mixed from the four pixels round it; beyond the edge, the edge's.

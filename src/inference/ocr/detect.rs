@@ -6,13 +6,13 @@
 //! <https://arxiv.org/abs/1911.08947>, section 3.4.
 
 use image::RgbImage;
-use image::imageops::{FilterType, resize};
 
 use super::OcrError;
 use super::components::outlines;
 use super::geometry::{Point, Quad, Rectangle, at};
 use super::tensor::Tensor;
 use crate::inference::number;
+use crate::inference::picture::scaled;
 use crate::inference::registry::{Input, Model};
 use crate::inference::runtime::{Net, Runtime, RuntimeError};
 
@@ -96,7 +96,7 @@ fn fit(picture: &RgbImage, longest: u32) -> RgbImage {
     if (width, height) == picture.dimensions() {
         return picture.clone();
     }
-    resize(picture, width, height, FilterType::Triangle)
+    scaled(picture, width, height)
 }
 
 /// Probabilities, row by row.

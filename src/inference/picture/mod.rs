@@ -5,6 +5,7 @@
 
 mod decoder;
 mod format;
+mod scaled;
 mod whole;
 
 use std::io::Cursor;
@@ -12,12 +13,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::error::{ImageFormatHint, UnsupportedError};
-use image::imageops::FilterType;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, RgbImage, metadata::Orientation};
 
 pub use decoder::Decoder;
 pub use format::Format;
+pub use scaled::scaled;
 
+use self::scaled::reduced;
 use self::whole::Walk;
 use super::dicom::{Colour, Raster};
 use super::number;
@@ -96,7 +98,7 @@ impl Picture {
             Colour::Grey => GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8),
             Colour::Rgb => RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
         };
-        let small = reduce(whole.ok_or(PictureError::Broken)?, limits.working_side);
+        let small = reduced(whole.ok_or(PictureError::Broken)?, limits.working_side);
         Ok(Self { pixels: flatten(small), width, height, format: Format::Dicom, size_bytes })
     }
 
@@ -217,7 +219,7 @@ fn decode_within(declared: Declared, bytes: &[u8], limits: &Limits) -> Result<Pi
         return Err(PictureError::TooManyPixels { width, height });
     }
     let decoded = DynamicImage::from_decoder(reader).map_err(refused)?;
-    let mut small = reduce(decoded, limits.working_side);
+    let mut small = reduced(decoded, limits.working_side);
     small.apply_orientation(orientation);
     let turned = turns_sideways(orientation);
     let (width, height) = if turned { (height, width) } else { (width, height) };
@@ -248,17 +250,6 @@ fn open<'a>(format: Format, bytes: &'a [u8]) -> image::ImageResult<Box<dyn Image
             return Err(ImageError::Unsupported(unsupported));
         }
     })
-}
-
-/// Scales down to the working side: coarsely by averaging while far off, then smoothly.
-fn reduce(picture: DynamicImage, working_side: u32) -> DynamicImage {
-    let longest = picture.width().max(picture.height());
-    if longest <= working_side {
-        return picture;
-    }
-    let near = working_side.saturating_mul(2);
-    let picture = if longest > near { picture.thumbnail(near, near) } else { picture };
-    picture.resize(working_side, working_side, FilterType::Triangle)
 }
 
 /// RGB with transparent parts on white, as a viewer would show them.

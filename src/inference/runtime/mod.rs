@@ -1,6 +1,7 @@
 //! ONNX Runtime, loaded from a shared library at start; sessions on their own threads behind a bounded queue.
 
 mod pool;
+mod subnormal;
 mod timed;
 
 use std::path::{Path, PathBuf};
@@ -77,7 +78,8 @@ impl Runtime {
 
     /// A session on the checked weights of a model, with so many threads within one run.
     pub fn session(&self, model: &Model, threads: usize) -> Result<Net, RuntimeError> {
-        let weights = model.weights()?;
+        let mut weights = model.weights()?;
+        subnormal::flush(&mut weights);
         let session = self.build(&weights, threads);
         session
             .map(|session| Net::new(session, &model.name))

@@ -32,6 +32,10 @@ pub enum PoolError {
     Failed,
 }
 
+/// A worker without work for so long gives back what memory its last job took: soon enough for an idle server to be small, and not
+/// between the pictures of one client.
+const IDLE: Duration = Duration::from_secs(2);
+
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 struct Queue<S> {
@@ -49,14 +53,10 @@ impl<S> Shared<S> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next job; memory is given back before a wait, not between jobs.
+    /// The next job; where none comes for a while, memory is given back. The next picture after that pays for getting it again.
     fn next(&self) -> Option<Job<S>> {
         let mut queue = self.queue();
-        if queue.waiting.is_empty() && !queue.closed {
-            drop(queue);
-            give_back();
-            queue = self.queue();
-        }
+        let mut is_given_back = false;
         loop {
             if queue.closed {
                 return None;
@@ -64,7 +64,18 @@ impl<S> Shared<S> {
             if let Some(job) = queue.waiting.pop_front() {
                 return Some(job);
             }
-            queue = self.arrival.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            if is_given_back {
+                queue = self.arrival.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let waited = self.arrival.wait_timeout(queue, IDLE).unwrap_or_else(PoisonError::into_inner);
+            queue = waited.0;
+            if waited.1.timed_out() && queue.waiting.is_empty() {
+                drop(queue);
+                give_back();
+                is_given_back = true;
+                queue = self.queue();
+            }
         }
     }
 }
