@@ -228,8 +228,8 @@ fn agreed_words(line: &Line, (start, word): (usize, &Characters), judged: f32, r
         return vec![label, own];
     }
     let quad = match rows {
-        // OCR's boxes have a margin, and with a unit its place of the number is a guess.
-        [one] => one.row.quad,
+        // With a unit that is none of its characters, OCR's place of the number is a guess.
+        [one] if number.len() < word.len() => one.row.quad,
         _ => part(start, start + word.len()),
     };
     let mut words = vec![Line { quad, ..agreed_word(line, number, judged, rows) }];

@@ -64,8 +64,10 @@ pub fn settled(seen: Vec<Seen>, lines: &[Line]) -> Vec<Seen> {
     let mut of_form: Vec<Seen> = seen.iter().filter_map(forms::parted).flatten().collect();
     let rows = seen.into_iter().filter(|one| forms::parted(one).is_none() && !is_text(one, lines));
     let rows: Vec<Seen> = rows.map(|one| mended(with_its_point(cut(one, lines)))).collect();
-    let is_whole = |one: &&Seen| !is_part_of_a_line(one, lines, &rows) && !is_of_pressures(one, lines, &rows);
-    of_form.extend(rows.iter().filter(is_whole).cloned());
+    let all: Vec<Seen> = rows.iter().chain(&of_form).cloned().collect();
+    let is_whole = |one: &Seen| !is_part_of_a_line(one, lines, &rows) && !is_of_pressures(one, lines, &all);
+    let whole: Vec<Seen> = rows.iter().filter(|one| is_whole(one)).cloned().collect();
+    of_form.extend(whole);
     of_form
 }
 

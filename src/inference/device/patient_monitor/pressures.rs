@@ -171,7 +171,10 @@ fn bare_mean<'a>(cells: &[&'a Cell], cell: &Cell, upper: f64, lower: f64) -> Opt
 /// The digits of a cell that are in brackets.
 fn bracketed(cell: &Cell) -> Option<String> {
     let text = cell.text();
-    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    let inner = text.trim().strip_prefix('(')?.trim();
+    // Where the detector sees the digits, a bracket behind them that OCR misses hides none.
+    let open = cell.judged.map(|_| inner);
+    let inner = inner.strip_suffix(')').or(open)?.trim();
     is_digits(inner).then(|| inner.to_owned())
 }
 
