@@ -64,8 +64,11 @@ fn line(seen: &Seen, lines: &[Line]) -> Line {
         second: Some(second.unwrap_or_else(|| text.clone())),
         clear: *clear,
         judged: Some(
-            Judged::new(judged(row.probability(), text.trim_matches(['(', ')']), &readings), evidence(&text, &readings, &[seen]))
-                .at_most(most),
+            Judged::new(
+                judged(row.probability(), text.trim_matches(['(', ')']), &readings),
+                evidence(&text, &readings, &[seen]),
+            )
+            .at_most(most),
         ),
         quad: row.quad,
     }

@@ -203,8 +203,7 @@ fn again(
     let Some(pixels) = (refusal == ReadError::Unreadable).then(stretched).flatten() else {
         return Err(refusal);
     };
-    let (is_print, is_document) =
-        (|page: &Page| is_print(page, hint), |page: &Page| is_document(page, hint));
+    let (is_print, is_document) = (|page: &Page| is_print(page, hint), |page: &Page| is_document(page, hint));
     match sight.read(&pixels, deadline, is_print, is_document) {
         Ok(page) => reading(&page, picture.scale(), hint, models).map_err(|_| refusal),
         Err(OcrError::Late) => Err(refusal),

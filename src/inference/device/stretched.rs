@@ -76,9 +76,14 @@ mod tests {
 
     #[test]
     fn each_colour_is_stretched_by_itself_and_a_lamp_is_left_out() {
-        let mut faint = RgbImage::from_fn(64, 64, |x, _| {
-            if x % 2 == 0 { Rgb([100, 10, 50]) } else { Rgb([140, 210, 52]) }
-        });
+        let mut faint =
+            RgbImage::from_fn(
+                64,
+                64,
+                |x, _| {
+                    if x % 2 == 0 { Rgb([100, 10, 50]) } else { Rgb([140, 210, 52]) }
+                },
+            );
         faint.put_pixel(3, 3, Rgb([255; 3]));
         let made = stretched(&faint).unwrap();
         assert_eq!((made.get_pixel(0, 0), made.get_pixel(1, 0)), (&Rgb([0, 0, 0]), &Rgb([255, 255, 26])));

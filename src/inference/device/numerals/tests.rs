@@ -130,7 +130,8 @@ fn rows_below_each_other_that_ocr_took_for_one_number_are_two() {
     let line = || Line { quad: Quad::upright(0.0, 0.0, 160.0, 220.0), ..text_line("1942", 0.0, 0.0, 100.0) };
     let rows = |again| vec![seen("93", 20.0, 10.0, 80.0, "93"), seen("142", 20.0, 120.0, 80.0, again)];
     assert_eq!(joined(vec![line()], rows("142")), [own("93", 0.97), own("142", 0.97)]);
-    let words = Line { quad: Quad::upright(0.0, 0.0, 160.0, 220.0), ..text_line("BPM 1942", 0.0, 0.0, 100.0) };
+    let words =
+        Line { quad: Quad::upright(0.0, 0.0, 160.0, 220.0), ..text_line("BPM 1942", 0.0, 0.0, 100.0) };
     assert!(joined(vec![words], rows("142")).iter().any(|(text, _)| text.contains("BPM")), "it says more");
 }
 

@@ -214,7 +214,11 @@ fn oximeters_go_by_labels_then_by_range() {
     assert_eq!(values(&shown("65", "98", &swapped), None), ("98 %, 65 bpm".to_owned(), 0.95));
     assert_eq!(values(&shown("98", "65", &both[..1]), None), ("98 %, 65 bpm".to_owned(), 0.8));
     assert_eq!(values(&shown("98", "65", &[]), OXIMETER), ("98 %, 65 bpm".to_owned(), 0.75));
-    assert_eq!(values(&shown("113", "85", &[]), OXIMETER), ("85 %, 113 bpm".to_owned(), 0.75), "no share is 113");
+    assert_eq!(
+        values(&shown("113", "85", &[]), OXIMETER),
+        ("85 %, 113 bpm".to_owned(), 0.75),
+        "no share is 113"
+    );
     for (one, other) in [("98", "95"), ("85", "65"), ("98", "9"), ("98", "300"), ("113", "60")] {
         assert_eq!(read(&shown(one, other, &[]), OXIMETER).unwrap_err(), ReadError::Unreadable);
     }
