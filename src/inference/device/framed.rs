@@ -92,6 +92,7 @@ mod tests {
             text: text.to_owned(),
             trust: 0.9,
             sure: 0.9,
+            ink: None,
             strange: Strange::NONE,
             is_pointless,
         };

@@ -255,7 +255,7 @@ const UNITS: &[(Unit, &[&str])] = &[
     (Unit::Kilograms, &["kg", "k9", "kq"]),
     (Unit::Pounds, &["lb", "lbs", "ib", "ibs", "1b", "1bs", "|b", "|bs"]),
     (Unit::Stones, &["st", "st:lb"]),
-    (Unit::LitresPerMinute, &["l/min", "l/mn", "lpm"]),
+    (Unit::LitresPerMinute, &["l/min", "l/mn", "lpm", "u/min", "i/min", "limin", "umin"]),
 ];
 
 /// The label that a word is. Capitals tell M, which marks what comes from memory, from metres, and MIN, the

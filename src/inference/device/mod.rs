@@ -29,6 +29,7 @@ mod second_reading;
 mod sight;
 mod sole_value;
 mod straightened;
+mod stretched;
 mod strips;
 mod thermometer;
 mod unit;

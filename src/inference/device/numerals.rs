@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::second_reading::{Seen, is_within, runs, settled};
+use super::second_reading::{BELOW, Seen, is_of_rows, is_within, runs, settled};
 use super::word::is_meant;
 use crate::inference::digits::Row;
 use crate::inference::number::real;
@@ -28,8 +28,6 @@ const AS_HIGH: f32 = 0.45;
 const TOUCHED: f32 = 0.3;
 /// An unread box of which rows cover this share was read.
 const LEFT_UNREAD: f32 = 0.3;
-/// Of two rows whose middles are farther apart than this, in heights of the lower one, one stands below the other.
-const BELOW: f32 = 0.8;
 /// A piece of a line that rows leave has at least so many letters; one alone is a misread digit.
 const LETTERS: usize = 2;
 
@@ -37,7 +35,8 @@ const LETTERS: usize = 2;
 pub fn join(mut page: Page, seen: Vec<Seen>) -> Page {
     let seen = settled(seen, &page.lines);
     let mut taken = vec![false; seen.len()];
-    let left: Vec<Line> = page.lines.iter().flat_map(|line| without(line, &seen, &mut taken)).collect();
+    let lines = page.lines.iter().filter(|line| !is_of_rows(line, &seen));
+    let left: Vec<Line> = lines.flat_map(|line| without(line, &seen, &mut taken)).collect();
     let rows = seen.iter().zip(taken).filter(|(_, taken)| !taken).map(|(one, _)| line(one, &page.lines));
     let rows: Vec<Line> = rows.collect();
     page.unread.retain(|quad| {
@@ -65,8 +64,11 @@ fn line(seen: &Seen, lines: &[Line]) -> Line {
         second: Some(second.unwrap_or_else(|| text.clone())),
         clear: *clear,
         judged: Some(
-            Judged::new(judged(row.probability(), &text, &readings), evidence(&text, &readings, &[seen]))
-                .at_most(most),
+            Judged::new(
+                judged(row.probability(), text.trim_matches(['(', ')']), &readings),
+                evidence(&text, &readings, &[seen]),
+            )
+            .at_most(most),
         ),
         quad: row.quad,
     }
@@ -206,11 +208,28 @@ fn parted<'a>(word: &'a Characters, second: Option<&str>) -> (&'a Characters, &'
     }
 }
 
+/// The letters before a word's number, where that is the row and they are no misread digit: a label that stands close to its number.
+fn labelled<'a>(word: &'a Characters, row: &Row) -> Option<&'a Characters> {
+    let first = word.iter().position(|(character, _)| character.is_ascii_digit())?;
+    let (label, number) = word.split_at_checked(first)?;
+    let is_word = label.len() >= LETTERS && label.iter().all(|(character, _)| character.is_alphabetic());
+    (is_word && !is_meant(word) && is_bare(number) && text_of(number) == row.text()).then_some(label)
+}
+
 /// A word of a line, from that character of it on, whose digits rows agree with; and what stands behind its number, where that is no part of it.
 fn agreed_words(line: &Line, (start, word): (usize, &Characters), judged: f32, rows: &[&Seen]) -> Vec<Line> {
     let count = real(line.characters.len().max(1));
     let part = |from: usize, to: usize| line.quad.part(real(from) / count, real(to) / count);
     let (number, unit) = parted(word, line.second.as_deref());
+    if let [one] = rows
+        && let Some(label) = labelled(word, &one.row)
+    {
+        let number = word.get(label.len()..).unwrap_or(word);
+        let own = Line { quad: one.row.quad, ..agreed_word(line, number, judged, rows) };
+        let quad = part(start, start + label.len());
+        let label = Line { characters: label.to_vec(), second: None, judged: None, quad, ..line.clone() };
+        return vec![label, own];
+    }
     let quad = match rows {
         // With a unit that is none of its characters, OCR's place of the number is a guess.
         [one] if number.len() < word.len() => one.row.quad,

@@ -17,6 +17,9 @@ const VALUES: std::ops::RangeInclusive<f64> = 25.0..=250.0;
 /// A saturation.
 const SHARES: std::ops::RangeInclusive<f64> = 50.0..=100.0;
 
+/// A saturation is not taken for one by its range alone below this.
+const USUAL: f64 = 70.0;
+
 /// The labels that its values have.
 const LABELS: &[Label] = &[Label::Saturation, Label::Pulse];
 
@@ -94,8 +97,16 @@ fn findings(
     Ok(found)
 }
 
-/// Which of two is the saturation, where one is 90 to 100 and the other is not.
+/// Which of two is the saturation, where one is 90 to 100 and the other is not, or only one can be any.
 fn by_range(one: &Placed, other: &Placed) -> Option<(usize, usize)> {
+    let among = |word: &Placed, least: f64, most: f64| {
+        word.number().is_some_and(|number| whole_within(number, least, most))
+    };
+    match (among(one, USUAL, 100.0), among(other, USUAL, 100.0)) {
+        (true, false) if among(other, 101.0, *VALUES.end()) => return Some((0, 1)),
+        (false, true) if among(one, 101.0, *VALUES.end()) => return Some((1, 0)),
+        _ => (),
+    }
     let high = |word: &Placed| word.number().is_some_and(|number| (90.0..=100.0).contains(&number.value));
     match (high(one), high(other)) {
         (true, false) => Some((0, 1)),

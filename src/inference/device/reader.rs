@@ -9,6 +9,7 @@ use super::lexicon::Label;
 use super::rows::{Cell, rows};
 use super::scene::Scene;
 use super::sight::{self, Shown, Sight};
+use super::stretched::stretched;
 use super::{
     DeviceKind, DeviceReading, Field, Flaw, ReadError, blood_pressure, flaw, glucose_meter, paper,
     patient_monitor, peak_flow_meter, pulse_oximeter, scale, screens, strips, thermometer,
@@ -142,13 +143,13 @@ impl LineRules {
         &self,
         picture: Picture,
         hint: Option<DeviceKind>,
-        rules: impl FnOnce(&mut Sight, &Picture, Page) -> Result<T, ReadError> + Send + 'static,
+        rules: impl FnOnce(&mut Sight, &Picture, Page, Instant) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
         let job = move |sight: &mut Sight, deadline: Instant| {
             let (is_print, is_document) =
                 (|page: &Page| is_print(page, hint), |page: &Page| is_document(page, hint));
             let page = sight.read(picture.pixels(), deadline, is_print, is_document).map_err(refused)?;
-            rules(sight, &picture, page)
+            rules(sight, &picture, page, deadline)
         };
         self.pool.run(self.patience, job).await.map_err(|refusal| match refusal {
             PoolError::Overloaded => ReadError::Overloaded,
@@ -162,8 +163,9 @@ impl Detector for LineRules {
     fn read(&self, picture: Picture, hint: Option<DeviceKind>) -> Reading<'_> {
         Box::pin(async move {
             let models = self.models.clone();
-            let rules = move |sight: &mut Sight, picture: &Picture, page: Page| {
+            let rules = move |sight: &mut Sight, picture: &Picture, page: Page, deadline: Instant| {
                 let read = reading(&page, picture.scale(), hint, &models)
+                    .or_else(|refusal| again(refusal, sight, picture, deadline, hint, &models))
                     .or_else(|refusal| test(refusal, sight, picture, &page, hint));
                 read.or_else(|refusal| Err(explained(refusal, sight, picture, &page, hint)?))
             };
@@ -172,7 +174,7 @@ impl Detector for LineRules {
     }
 
     fn numbers(&self, picture: Picture) -> Numbers<'_> {
-        Box::pin(self.run(picture, None, |_, _, page| Ok(sight::shown(&page))))
+        Box::pin(self.run(picture, None, |_, _, page, _| Ok(sight::shown(&page))))
     }
 
     fn models(&self) -> &[ModelRef] {
@@ -184,6 +186,28 @@ fn refused(fault: OcrError) -> ReadError {
     match fault {
         OcrError::Late => ReadError::Timeout,
         OcrError::Run(_) | OcrError::Shape => ReadError::Unavailable(fault.to_string()),
+    }
+}
+
+/// What a picture of a display tells with its light stretched, where it told nothing as it is; else the refusal, also where time ran out.
+fn again(
+    refusal: ReadError,
+    sight: &mut Sight,
+    picture: &Picture,
+    deadline: Instant,
+    hint: Option<DeviceKind>,
+    models: &[ModelRef],
+) -> Result<DeviceReading, ReadError> {
+    let is_display = hint.is_none_or(|hint| !paper::reads(hint) && !strips::reads(hint));
+    let stretched = || stretched(picture.pixels()).filter(|_| is_display);
+    let Some(pixels) = (refusal == ReadError::Unreadable).then(stretched).flatten() else {
+        return Err(refusal);
+    };
+    let (is_print, is_document) = (|page: &Page| is_print(page, hint), |page: &Page| is_document(page, hint));
+    match sight.read(&pixels, deadline, is_print, is_document) {
+        Ok(page) => reading(&page, picture.scale(), hint, models).map_err(|_| refusal),
+        Err(OcrError::Late) => Err(refusal),
+        Err(fault) => Err(refused(fault)),
     }
 }
 

@@ -17,6 +17,8 @@ const PAGE_OF_PRINT: usize = 4;
 const ON_DISPLAY: f32 = 1.5;
 /// ... and beside it than this: displays are wider than high.
 const ON_ITS_SIDE: f32 = 2.0;
+/// Of the height of OCR's box of a number, digits have this at least.
+const LEAST_INK: f32 = 0.6;
 /// More of a digit's place than this is strange where a digit is hidden.
 const HIDDEN: f32 = 0.5;
 /// Numbers end at one place when they are no farther apart, in heights.
@@ -114,7 +116,15 @@ impl Placed {
     pub fn is_near(&self, word: &Self) -> bool {
         let ([_, top, _, bottom], [_, word_top, _, word_bottom]) = (self.frame, word.frame);
         let rows = (top - word_bottom).max(word_top - bottom).max(0.0);
-        rows <= ON_DISPLAY * self.height() && self.gap(word) <= ON_ITS_SIDE * self.height()
+        let (height, margin) = self.ink();
+        rows + margin <= ON_DISPLAY * height && self.gap(word) + margin <= ON_ITS_SIDE * height
+    }
+
+    /// Height of the digits, and how much of the box is above or below them.
+    fn ink(&self) -> (f32, f32) {
+        let seen = self.number().and_then(|number| number.ink).unwrap_or(f32::INFINITY);
+        let height = seen.clamp(LEAST_INK * self.height(), self.height());
+        (height, (self.height() - height) / 2.0)
     }
 
     /// Whether a word on the display that shows this number says something of it.

@@ -5,6 +5,8 @@
 //! OCR reads as words is no row, a digit that only an unsure detector sees beside a number is none, and one that it is unsure of is what
 //! OCR says, where OCR agrees on the others. What was mended so is worth less.
 
+mod forms;
+
 use std::collections::BTreeSet;
 
 use super::lexicon;
@@ -32,6 +34,8 @@ const READ: f32 = 0.9;
 const BESIDE: usize = 2;
 /// Digits that it may make of one letter or mark.
 const OF_ONE: usize = 2;
+/// Of two rows whose middles are farther apart than this, in heights of the lower one, one stands below the other.
+pub const BELOW: f32 = 0.8;
 
 /// A row of digits, and what is known of its place.
 #[derive(Debug, Clone)]
@@ -57,10 +61,14 @@ impl Seen {
 
 /// The rows that are numbers as far as OCR can tell.
 pub fn settled(seen: Vec<Seen>, lines: &[Line]) -> Vec<Seen> {
-    let rows = seen.into_iter().filter(|one| !is_text(one, lines));
+    let mut of_form: Vec<Seen> = seen.iter().filter_map(forms::parted).flatten().collect();
+    let rows = seen.into_iter().filter(|one| forms::parted(one).is_none() && !is_text(one, lines));
     let rows: Vec<Seen> = rows.map(|one| mended(with_its_point(cut(one, lines)))).collect();
-    let is_whole = |one: &&Seen| !is_part_of_a_line(one, lines, &rows) && !is_of_pressures(one, lines, &rows);
-    rows.iter().filter(is_whole).cloned().collect()
+    let all: Vec<Seen> = rows.iter().chain(&of_form).cloned().collect();
+    let is_whole = |one: &Seen| !is_part_of_a_line(one, lines, &rows) && !is_of_pressures(one, lines, &all);
+    let whole: Vec<Seen> = rows.iter().filter(|one| is_whole(one)).cloned().collect();
+    of_form.extend(whole);
+    of_form
 }
 
 /// Whether a row lies in a line that is two pressures, read alike twice, of which the rows there say another thing: the stroke between
@@ -192,7 +200,7 @@ fn is_like_a_digit(character: char) -> bool {
 fn is_part_of_a_line(seen: &Seen, lines: &[Line], rows: &[Seen]) -> bool {
     let text = seen.row.text();
     lines.iter().filter(|line| line.holds_digits()).any(|line| {
-        if !is_within(&seen.row.quad, &line.quad) || is_parted(line, rows) {
+        if !is_within(&seen.row.quad, &line.quad) || is_parted(line, rows) || is_of_rows(line, rows) {
             return false;
         }
         if line.second.as_deref().is_some_and(|second| is_behind_label(second, &text)) {
@@ -224,6 +232,20 @@ fn is_parted(line: &Line, rows: &[Seen]) -> bool {
     inside.len() > 1
         && said == digits(&line.text())
         && inside.iter().all(|one| digits(&one.again) == digits(&one.row.text()))
+}
+
+/// Whether OCR took several rows below each other for one number, each of which it reads as the detector does in its own cut.
+pub fn is_of_rows(line: &Line, rows: &[Seen]) -> bool {
+    let letters = line.text().chars().filter(|c| c.is_alphabetic()).count();
+    let is_alike = |one: &&Seen| one.row.glyphs.len() > 1 && runs(&one.again) == [one.row.text()];
+    let inside = rows.iter().filter(|one| is_within(&one.row.quad, &line.quad)).filter(is_alike);
+    let mut inside: Vec<&Quad> = inside.map(|one| &one.row.quad).collect();
+    inside.sort_by(|a, b| a.centre().y.total_cmp(&b.centre().y));
+    let is_below = |pair: &[&Quad]| match pair {
+        [one, next] => next.centre().y - one.centre().y > BELOW * one.height().min(next.height()),
+        _ => false,
+    };
+    letters < 2 && line.holds_digits() && inside.len() > 1 && inside.windows(2).all(is_below)
 }
 
 /// The row without the digits at its end, or before its first, that OCR does not see and the detector is unsure of: a frame or a mark.

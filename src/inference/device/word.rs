@@ -28,6 +28,8 @@ pub struct Number {
     pub trust: f32,
     /// Probability that every digit in sight is right.
     pub sure: f32,
+    /// Height of its digits, in the page's pixels, where the digit detector saw it: OCR's boxes have a margin.
+    pub ink: Option<f32>,
     /// What stands beside it, where the digit detector saw it, and could hide one more digit.
     pub strange: Strange,
     /// Whether the digit detector alone saw its point: OCR reads the digits, and none of its readings shows the point there.
@@ -124,6 +126,7 @@ fn checked(sense: Sense, line: &Line) -> Sense {
         number.trust = if line.clear { judged.trust } else { judged.trust.min(PERHAPS_CUT) };
         number.sure = judged.sure;
         number.strange = judged.evidence.strange;
+        number.ink = Some(judged.evidence.height);
         number.is_pointless = judged.evidence.alike == 0 && judged.evidence.pointless > 0;
         return Sense::Number(number);
     }
@@ -217,6 +220,7 @@ fn clean_number(text: &str, part: &Characters) -> Option<Number> {
         digits: whole.len(),
         trust,
         sure: trust,
+        ink: None,
         strange: Strange::NONE,
         is_pointless: false,
         text: plain,

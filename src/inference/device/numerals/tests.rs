@@ -114,3 +114,30 @@ fn a_drawing_that_ocr_took_for_words_is_none() {
     let line = text_line("LOB", 0.0, 0.0, 100.0);
     assert_eq!(joined(vec![line], vec![seen("108", 0.0, 0.0, 100.0, "")]), [own("108", 0.8)]);
 }
+
+#[test]
+fn a_label_close_to_its_number_is_no_part_of_it() {
+    let line = || text_line("PRbm64", 0.0, 0.0, 100.0);
+    let row = |text| seen(text, 200.0, 0.0, 100.0, text);
+    assert_eq!(joined(vec![line()], vec![row("64")]), [own("PRbm", None), own("64", 0.97)]);
+    let letter = text_line("B64", 0.0, 0.0, 100.0);
+    let told = joined(vec![letter], vec![seen("64", 50.0, 0.0, 100.0, "64")]);
+    assert_eq!(told, [own("B64", 0.97)], "a letter alone is a misread digit");
+}
+
+#[test]
+fn rows_below_each_other_that_ocr_took_for_one_number_are_two() {
+    let line = || Line { quad: Quad::upright(0.0, 0.0, 160.0, 220.0), ..text_line("1942", 0.0, 0.0, 100.0) };
+    let rows = |again| vec![seen("93", 20.0, 10.0, 80.0, "93"), seen("142", 20.0, 120.0, 80.0, again)];
+    assert_eq!(joined(vec![line()], rows("142")), [own("93", 0.97), own("142", 0.97)]);
+    let words =
+        Line { quad: Quad::upright(0.0, 0.0, 160.0, 220.0), ..text_line("BPM 1942", 0.0, 0.0, 100.0) };
+    assert!(joined(vec![words], rows("142")).iter().any(|(text, _)| text.contains("BPM")), "it says more");
+}
+
+#[test]
+fn pressures_of_which_the_detector_makes_one_number_are_told_apart() {
+    let row = |text, again| joined(vec![], vec![seen(text, 0.0, 0.0, 100.0, again)]);
+    assert_eq!(row("1075773", "107/57 (73)"), [own("107/57", 0.97), own("(73)", 0.97)]);
+    assert_eq!(row("1075773", "107/57 (99)"), [own("1075773", 0.55)], "no such mean");
+}

@@ -59,11 +59,21 @@ fn pressures(text: &str) -> Option<Pressures> {
     let text: String = text.chars().filter(|c| !stroke(*c)).collect();
     let (systolic, rest) = text.split_once('/')?;
     let (diastolic, mean) = match rest.split_once('(') {
-        Some((diastolic, mean)) => (diastolic, Some(mean.strip_suffix(')')?)),
+        Some((diastolic, mean)) => (diastolic, Some(mean)),
         None => (rest, None),
     };
-    let clean = is_digits(systolic) && is_digits(diastolic) && mean.is_none_or(is_digits);
+    // The last bracket is cut off more often than a digit of a mean that is what the two let expect.
+    let (closed, open) = (mean.and_then(|mean| mean.strip_suffix(')')), mean);
+    let mean = closed.or(open);
+    let is_cut = closed.is_none() && mean.is_some_and(|mean| !is_expected(systolic, diastolic, mean));
+    let clean = is_digits(systolic) && is_digits(diastolic) && mean.is_none_or(is_digits) && !is_cut;
     clean.then(|| (systolic.to_owned(), diastolic.to_owned(), mean.map(str::to_owned)))
+}
+
+/// Whether a mean is about what two pressures let expect.
+fn is_expected(systolic: &str, diastolic: &str, mean: &str) -> bool {
+    let expected = (value(systolic) + 2.0 * value(diastolic)) / 3.0;
+    (value(mean) - expected).abs() <= EXPECTED * expected
 }
 
 /// The pressures that a cell is: as read by itself, or with its surroundings, where the other reading has the same numbers.
@@ -161,7 +171,10 @@ fn bare_mean<'a>(cells: &[&'a Cell], cell: &Cell, upper: f64, lower: f64) -> Opt
 /// The digits of a cell that are in brackets.
 fn bracketed(cell: &Cell) -> Option<String> {
     let text = cell.text();
-    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    let inner = text.trim().strip_prefix('(')?.trim();
+    // Where the detector sees the digits, a bracket behind them that OCR misses hides none.
+    let open = cell.judged.map(|_| inner);
+    let inner = inner.strip_suffix(')').or(open)?.trim();
     is_digits(inner).then(|| inner.to_owned())
 }
 
@@ -313,6 +326,13 @@ mod tests {
         assert_eq!(told(&[cell("143/62(76)", 0.0, 0.0, 60.0)]), own(["143", "62", "76"], 0.93));
         let apart = [cell("136~/79", 0.0, 0.0, 60.0), cell("(96)", 100.0, 80.0, 40.0)];
         assert_eq!(told(&apart), own(["136", "79", "96"], 0.93));
+    }
+
+    #[test]
+    fn a_last_bracket_that_was_cut_off_closes_a_mean_that_is_expected() {
+        assert_eq!(told(&[cell("137/64(88", 0.0, 0.0, 60.0)]), own(["137", "64", "88"], 0.93));
+        assert_eq!(told(&[cell("137/64(8", 0.0, 0.0, 60.0)]), []);
+        assert_eq!(told(&[cell("137/64(128", 0.0, 0.0, 60.0)]), []);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::inference::device::{FieldName, Unit, Value};
-use crate::inference::ocr::Line;
+use crate::inference::ocr::{Judged, Line};
 
 /// A line at a place: text, left, top, height. Characters are half as wide as they are high.
 pub fn line(text: &str, left: f32, top: f32, height: f32) -> Line {
@@ -214,7 +214,12 @@ fn oximeters_go_by_labels_then_by_range() {
     assert_eq!(values(&shown("65", "98", &swapped), None), ("98 %, 65 bpm".to_owned(), 0.95));
     assert_eq!(values(&shown("98", "65", &both[..1]), None), ("98 %, 65 bpm".to_owned(), 0.8));
     assert_eq!(values(&shown("98", "65", &[]), OXIMETER), ("98 %, 65 bpm".to_owned(), 0.75));
-    for (one, other) in [("98", "95"), ("85", "65"), ("98", "9"), ("98", "300")] {
+    assert_eq!(
+        values(&shown("113", "85", &[]), OXIMETER),
+        ("85 %, 113 bpm".to_owned(), 0.75),
+        "no share is 113"
+    );
+    for (one, other) in [("98", "95"), ("85", "65"), ("98", "9"), ("98", "300"), ("113", "60")] {
         assert_eq!(read(&shown(one, other, &[]), OXIMETER).unwrap_err(), ReadError::Unreadable);
     }
 }
@@ -241,6 +246,17 @@ fn temperatures_keep_their_point_and_fit_their_unit() {
             "{number} {unit}"
         );
     }
+    let seen = |number: &'static str, unit: &'static str| {
+        let mut page = page(&shown(number, unit));
+        page.lines.iter_mut().take(1).for_each(|line| line.judged = Some(Judged::of(0.97)));
+        reading(&page, 1.0, THERMOMETER, &[]).map(|read| (read.fields[0].value.clone(), read.confidence))
+    };
+    for (number, unit) in [("250", "°C"), ("368", "°F"), ("368", "x"), ("37", "°C"), ("36850", "°C")] {
+        assert_eq!(seen(number, unit), Err(ReadError::Unreadable), "{number} {unit}");
+    }
+    let told = |digits: &str, unit| Ok((Value::Number { digits: digits.to_owned(), unit: Some(unit) }, 0.5));
+    assert_eq!(seen("368", "°C"), told("36.8", Unit::Celsius), "the detector missed the point");
+    assert_eq!(seen("1026", "°F"), told("102.6", Unit::Fahrenheit));
     assert_eq!(values(&shown("36.8", "°C"), None), ("36.8 °C".to_owned(), 0.95));
     assert_eq!(values(&shown("101.3", "°F"), None), ("101.3 °F".to_owned(), 0.95));
     assert_eq!(values(&shown("36.8", "x"), THERMOMETER), ("36.8 °C".to_owned(), 0.85));
