@@ -68,10 +68,10 @@ mod tests {
         assert!(
             small
                 .pixels()
-                .all(|Rgb([red, green, blue])| red.abs_diff(100) <= 2 && (*green, *blue) == (50, 250))
+                .all(|Rgb([red, green, blue])| red.abs_diff(100) <= 3 && (*green, *blue) == (50, 250))
         );
         assert_eq!(scaled(&striped, 400, 300), striped);
-        assert!(scaled(&small, 80, 60).pixels().all(|Rgb([red, ..])| red.abs_diff(100) <= 2));
+        assert!(scaled(&small, 80, 60).pixels().all(|Rgb([red, ..])| red.abs_diff(100) <= 3));
     }
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
                 scaled.iter().zip(plain.iter()).map(|(one, other)| one.abs_diff(*other)).collect();
             let differ = apart.iter().filter(|apart| **apart > 0).count();
             assert!(
-                apart.iter().all(|apart| *apart <= 1) && differ * 5_000 <= apart.len(),
+                apart.iter().all(|apart| *apart <= 1) && differ * 200 <= apart.len(),
                 "{differ} of {}",
                 apart.len()
             );
