@@ -165,7 +165,7 @@ impl Detector for LineRules {
             let models = self.models.clone();
             let rules = move |sight: &mut Sight, picture: &Picture, page: Page, deadline: Instant| {
                 let read = reading(&page, picture.scale(), hint, &models)
-                    .or_else(|refusal| again(refusal, sight, picture, deadline, hint, &models))
+                    .or_else(|refusal| again(refusal, sight, picture, &page, deadline, hint, &models))
                     .or_else(|refusal| test(refusal, sight, picture, &page, hint));
                 read.or_else(|refusal| Err(explained(refusal, sight, picture, &page, hint)?))
             };
@@ -190,10 +190,12 @@ fn refused(fault: OcrError) -> ReadError {
 }
 
 /// What a picture of a display tells with its light stretched, where it told nothing as it is; else the refusal, also where time ran out.
+/// What was seen before still counts: a minus or a label that is lost in the stronger light is why nothing was told.
 fn again(
     refusal: ReadError,
     sight: &mut Sight,
     picture: &Picture,
+    before: &Page,
     deadline: Instant,
     hint: Option<DeviceKind>,
     models: &[ModelRef],
@@ -205,6 +207,7 @@ fn again(
     };
     let (is_print, is_document) = (|page: &Page| is_print(page, hint), |page: &Page| is_document(page, hint));
     match sight.read(&pixels, deadline, is_print, is_document) {
+        Ok(page) if !Scene::of(&page).says_all_of(&Scene::of(before)) => Err(refusal),
         Ok(page) => reading(&page, picture.scale(), hint, models).map_err(|_| refusal),
         Err(OcrError::Late) => Err(refusal),
         Err(fault) => Err(refused(fault)),

@@ -197,6 +197,12 @@ impl Scene {
         self.units(unit).next().is_some()
     }
 
+    /// Whether each sign, label and unit of another look at the same picture is in this one, too.
+    pub fn says_all_of(&self, before: &Self) -> bool {
+        let says = |word: &&Placed| matches!(word.sense, Sense::Sign | Sense::Label(_) | Sense::Unit(_));
+        before.words.iter().filter(says).all(|word| self.words.iter().any(|now| now.sense == word.sense))
+    }
+
     /// The large numbers, from top to bottom; an error when one of that size is doubtful, or when nothing
     /// stands out from a page of print.
     pub fn large_numbers(&self) -> Result<Vec<&Placed>, ReadError> {
