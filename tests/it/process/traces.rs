@@ -1,6 +1,6 @@
 //! One request is followed by a collector from its arrival to the webhook that it leads to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -56,6 +56,14 @@ impl Collector {
     }
 }
 
+/// Whether the webhook was posted and all that it belongs to is told of, too: a span is sent when it ends, which for a parent is later.
+fn is_whole(all: &[Span]) -> bool {
+    let ids: HashSet<_> = all.iter().map(|one| &one.span_id).collect();
+    let is_below_one =
+        |span: &Span| ids.contains(&span.parent_span_id) || hex::encode(&span.parent_span_id) == CLIENT;
+    all.iter().any(|span| span.name == "post") && all.iter().all(is_below_one)
+}
+
 /// What a span belongs to, from its parent up to what the client named.
 fn above(span: &Span, all: &[Span]) -> Vec<String> {
     let by_id: HashMap<_, _> = all.iter().map(|one| (one.span_id.clone(), one)).collect();
@@ -101,7 +109,7 @@ async fn a_scan_is_followed_from_its_upload_to_the_webhook() {
         answer.json::<serde_json::Value>().await.unwrap()["_id"].as_str().unwrap_or_default().to_owned();
 
     let started = Instant::now();
-    while !collector.of_trace().iter().any(|span| span.name == "post") {
+    while !is_whole(&collector.of_trace()) {
         assert!(started.elapsed() < Duration::from_secs(120), "{:?}", collector.of_trace());
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
