@@ -292,3 +292,16 @@ async fn an_unavailable_reader_says_why() {
         crate::inference::picture::decode(&crate::inference::tests::wall(), &Default::default()).unwrap();
     assert!(matches!(reader.read(picture, None).await, Err(ReadError::Unavailable(_))));
 }
+
+#[test]
+fn a_later_look_that_lost_a_word_does_not_stand_for_the_first() {
+    let look = |lines: &[Placed<'_>]| Scene::of(&page(lines));
+    let before =
+        look(&[("-", 180.0, 100.0, 150.0), ("12.5", 300.0, 100.0, 150.0), ("kg", 700.0, 150.0, 40.0)]);
+    let without_minus = look(&[("12.5", 300.0, 100.0, 150.0), ("kg", 700.0, 150.0, 40.0)]);
+    let other_digits =
+        look(&[("-", 180.0, 100.0, 150.0), ("13.5", 300.0, 100.0, 150.0), ("kg", 700.0, 150.0, 40.0)]);
+    assert!(!without_minus.says_all_of(&before));
+    assert!(other_digits.says_all_of(&before));
+    assert!(before.says_all_of(&without_minus));
+}
